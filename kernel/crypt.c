@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cpumask.h>
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "cipher.h"
+#include "compat.h"
+#include "crypt.h"
+#include "mppe.h"
+#include "rx.h"
+#include "session.h"
+#include "tx.h"
+
+#define PPTP_DECRYPT_MAX	2048	/* frames that wait on one CPU */
+#define PPTP_DECRYPT_SHARE	512	/* of one session */
+
+#define PPTP_LINE_MIN		8	/* frames of a batch that is worth a helper */
+#define PPTP_LINE_BUSY		20000	/* frames a second that are, one by one */
+#define PPTP_LINE_AHEAD		128	/* frames in a line before the sender lends a hand */
+#define PPTP_LINE_MAX		1024	/* frames in a line */
+#define PPTP_HELPER_LINES	64	/* lines that wait for one helper */
+
+/* Receiving. */
+
+/**
+ * struct pptp_decrypt_cb - a frame that waits, in skb->cb
+ * @job: what is to be done
+ * @session: whose it is; it holds a reference for all its frames
+ */
+struct pptp_decrypt_cb {
+	struct rc4_lane job;
+	struct pptp_session *session;
+};
+
+/**
+ * struct pptp_decrypt_cell - frames that wait on one CPU
+ * @frames: in the order in which they came
+ * @napi: decrypts them
+ */
+struct pptp_decrypt_cell {
+	struct sk_buff_head frames;
+	struct napi_struct napi;
+};
+
+static struct pptp_decrypt_cell __percpu *pptp_decrypt_cells;
+static struct net_device *pptp_decrypt_dev;
+
+static struct pptp_decrypt_cb *pptp_decrypt_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct pptp_decrypt_cb) > sizeof(skb->cb));
+	return (struct pptp_decrypt_cb *)skb->cb;
+}
+
+/* The first frame of a session that waits takes a reference for all, the last one gives it back. */
+static bool pptp_decrypt_enter(struct pptp_session *s)
+{
+	if (atomic_inc_return(&s->decrypting) > 1)
+		return true;
+	if (likely(pptp_session_hold(s)))
+		return true;
+	atomic_dec(&s->decrypting);
+	return false;
+}
+
+static void pptp_decrypt_leave(struct pptp_session *s)
+{
+	if (atomic_dec_and_test(&s->decrypting))
+		pptp_session_put(s);
+}
+
+bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct rc4_lane *job)
+{
+	struct pptp_decrypt_cell *cell = this_cpu_ptr(pptp_decrypt_cells);
+	struct pptp_decrypt_cb *cb = pptp_decrypt_cb(skb);
+
+	if (unlikely(skb_queue_len(&cell->frames) >= PPTP_DECRYPT_MAX ||
+		     atomic_read(&s->decrypting) >= PPTP_DECRYPT_SHARE))
+		return false;
+	if (unlikely(!pptp_decrypt_enter(s)))
+		return false;
+
+	cb->job = *job;
+	cb->session = s;
+	mppe_job_wipe(job);
+	__skb_queue_tail(&cell->frames, skb);
+	if (skb_queue_len(&cell->frames) == 1)
+		napi_schedule(&cell->napi);
+	return true;
+}
+
+static int pptp_decrypt_poll(struct napi_struct *napi, int budget)
+{
+	struct pptp_decrypt_cell *cell = container_of(napi, struct pptp_decrypt_cell, napi);
+	struct rc4_lane *jobs[PPTP_CIPHER_BATCH];
+	struct sk_buff_head batch;
+	struct pptp_session *s;
+	struct sk_buff *skb;
+	int n = 0;
+
+	__skb_queue_head_init(&batch);
+	while (n < min(budget, PPTP_CIPHER_BATCH) && (skb = __skb_dequeue(&cell->frames))) {
+		__skb_queue_tail(&batch, skb);
+		jobs[n++] = &pptp_decrypt_cb(skb)->job;
+	}
+	if (n)
+		pptp_cipher_run(jobs, n);
+
+	rcu_read_lock();
+	while ((skb = __skb_dequeue(&batch))) {
+		s = pptp_decrypt_cb(skb)->session;
+		pptp_rx_decrypted(s, skb);
+		pptp_decrypt_leave(s);
+	}
+	rcu_read_unlock();
+
+	if (n < budget && skb_queue_empty(&cell->frames))
+		napi_complete_done(napi, n);
+	return n < budget && !skb_queue_empty(&cell->frames) ? budget : n;
+}
+
+static int pptp_decrypt_init(void)
+{
+	int cpu;
+
+	pptp_decrypt_dev = alloc_netdev_dummy(0);
+	if (!pptp_decrypt_dev)
+		return -ENOMEM;
+	pptp_decrypt_cells = alloc_percpu(struct pptp_decrypt_cell);
+	if (!pptp_decrypt_cells) {
+		free_netdev(pptp_decrypt_dev);
+		return -ENOMEM;
+	}
+
+	for_each_possible_cpu(cpu) {
+		struct pptp_decrypt_cell *cell = per_cpu_ptr(pptp_decrypt_cells, cpu);
+
+		__skb_queue_head_init(&cell->frames);
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &cell->napi.state);
+		netif_napi_add(pptp_decrypt_dev, &cell->napi, pptp_decrypt_poll);
+		napi_enable(&cell->napi);
+	}
+	return 0;
+}
+
+static void pptp_decrypt_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct pptp_decrypt_cell *cell = per_cpu_ptr(pptp_decrypt_cells, cpu);
+
+		napi_disable(&cell->napi);
+		__netif_napi_del(&cell->napi);
+	}
+	/* As netif_napi_del() does, but once. */
+	synchronize_net();
+	free_percpu(pptp_decrypt_cells);
+	free_netdev(pptp_decrypt_dev);
+}
+
+/* Sending. */
+
+enum pptp_batch_state {
+	PPTP_BATCH_NEW,
+	PPTP_BATCH_TAKEN,
+	PPTP_BATCH_DONE,
+};
+
+/**
+ * struct pptp_batch - numbered frames of one call
+ * @node: in struct pptp_line.batches
+ * @frames: what is to be sent
+ * @state: enum pptp_batch_state, under the line's lock
+ */
+struct pptp_batch {
+	struct list_head node;
+	struct sk_buff_head frames;
+	u8 state;
+};
+
+/**
+ * struct pptp_helper - a CPU that helps others to send
+ * @lock: protects @lines and @count; bottom halves off
+ * @lines: struct pptp_line that wait for it
+ * @count: of them
+ * @work: serves them
+ */
+struct pptp_helper {
+	spinlock_t lock;	/* @lines, @count */
+	struct list_head lines;
+	u32 count;
+	struct work_struct work;
+};
+
+static DEFINE_PER_CPU(struct pptp_helper, pptp_helpers);
+static struct workqueue_struct *pptp_crypt_wq;
+
+static struct pptp_session *pptp_line_session(struct pptp_line *line)
+{
+	return container_of(line, struct pptp_session, line);
+}
+
+void pptp_line_init(struct pptp_line *line)
+{
+	spin_lock_init(&line->lock);
+	INIT_LIST_HEAD(&line->batches);
+}
+
+/*
+ * Is the session so busy that single frames are worth a helper?  Frames of this jiffy and the
+ * last.
+ */
+static bool pptp_line_busy(struct pptp_line *line, u32 frames)
+{
+	unsigned long now = jiffies;
+
+	if (line->jiffy != now) {
+		line->before = line->jiffy + 1 == now ? line->recent : 0;
+		line->recent = 0;
+		line->jiffy = now;
+	}
+	line->recent += frames;
+	return max(line->recent, line->before) > PPTP_LINE_BUSY / HZ;
+}
+
+static bool pptp_line_worth(struct pptp_line *line, u32 frames)
+{
+	bool busy = pptp_line_busy(line, frames);
+
+	if (!frames)
+		return false;
+	if (READ_ONCE(line->frames))
+		return true;
+	return num_online_cpus() > 1 && (busy || frames >= PPTP_LINE_MIN);
+}
+
+bool pptp_line_full(const struct pptp_line *line)
+{
+	return READ_ONCE(line->frames) >= PPTP_LINE_MAX;
+}
+
+/* Add to the last batch, under the lock, if nobody has taken it and it is not big enough. */
+static bool pptp_line_add(struct pptp_line *line, struct sk_buff_head *frames)
+{
+	struct pptp_batch *last;
+
+	if (list_empty(&line->batches))
+		return false;
+	last = list_last_entry(&line->batches, struct pptp_batch, node);
+	if (last->state != PPTP_BATCH_NEW ||
+	    skb_queue_len(&last->frames) + skb_queue_len(frames) > PPTP_CIPHER_BATCH)
+		return false;
+	skb_queue_splice_tail_init(frames, &last->frames);
+	return true;
+}
+
+bool pptp_line_join(struct pptp_line *line, struct sk_buff_head *frames)
+{
+	u32 n = skb_queue_len(frames);
+	struct pptp_batch *batch;
+
+	if (!pptp_line_worth(line, n))
+		return false;
+
+	spin_lock(&line->lock);
+	if (!pptp_line_add(line, frames)) {
+		/* Without memory they overtake what waits; the peer's window puts that right. */
+		batch = kmalloc(sizeof(*batch), GFP_ATOMIC | __GFP_NOWARN);
+		if (unlikely(!batch)) {
+			spin_unlock(&line->lock);
+			return false;
+		}
+		batch->state = PPTP_BATCH_NEW;
+		__skb_queue_head_init(&batch->frames);
+		skb_queue_splice_init(frames, &batch->frames);
+		list_add_tail(&batch->node, &line->batches);
+	}
+	WRITE_ONCE(line->frames, line->frames + n);
+	spin_unlock(&line->lock);
+	return true;
+}
+
+/* The first batch that is NEW, under the lock. */
+static struct pptp_batch *pptp_line_find_new(struct pptp_line *line)
+{
+	struct pptp_batch *batch;
+
+	list_for_each_entry(batch, &line->batches, node) {
+		if (batch->state == PPTP_BATCH_NEW)
+			return batch;
+	}
+	return NULL;
+}
+
+/* Encipher one batch, whoever we are.  False: there is none left to do. */
+static bool pptp_line_encipher(struct pptp_line *line)
+{
+	struct pptp_batch *batch;
+
+	spin_lock(&line->lock);
+	batch = pptp_line_find_new(line);
+	if (batch)
+		batch->state = PPTP_BATCH_TAKEN;
+	spin_unlock(&line->lock);
+	if (!batch)
+		return false;
+
+	pptp_tx_cipher(&batch->frames);
+
+	spin_lock(&line->lock);
+	batch->state = PPTP_BATCH_DONE;
+	spin_unlock(&line->lock);
+	return true;
+}
+
+/* The head, if it may be sent, under the lock. */
+static struct pptp_batch *pptp_line_take_head(struct pptp_line *line)
+{
+	struct pptp_batch *batch;
+
+	batch = list_first_entry_or_null(&line->batches, struct pptp_batch, node);
+	if (!batch || batch->state != PPTP_BATCH_DONE)
+		return NULL;
+	list_del(&batch->node);
+	return batch;
+}
+
+/*
+ * Send what is DONE at the head.  A batch that becomes DONE while somebody sends is sent by him: he
+ * looks again under the lock that marked it.
+ */
+static void pptp_line_send(struct pptp_line *line, bool helper)
+{
+	struct pptp_batch *batch;
+
+	spin_lock(&line->lock);
+	if (line->sending || (line->served && !helper)) {
+		spin_unlock(&line->lock);
+		return;
+	}
+	line->sending = true;
+	while ((batch = pptp_line_take_head(line))) {
+		u32 frames = skb_queue_len(&batch->frames);
+
+		spin_unlock(&line->lock);
+		pptp_tx_release(pptp_line_session(line), &batch->frames);
+		kfree(batch);
+		spin_lock(&line->lock);
+		WRITE_ONCE(line->frames, line->frames - frames);
+	}
+	line->sending = false;
+	spin_unlock(&line->lock);
+}
+
+/* Another CPU than this one; the same as the last time, if that is one. */
+static unsigned int pptp_line_cpu(const struct pptp_line *line)
+{
+	unsigned int here = smp_processor_id(), cpu = line->cpu;
+
+	if (cpu != here && cpu < nr_cpu_ids && cpu_online(cpu))
+		return cpu;
+	cpu = cpumask_next(here, cpu_online_mask);
+	return cpu < nr_cpu_ids ? cpu : cpumask_first(cpu_online_mask);
+}
+
+static void pptp_helper_add(struct pptp_helper *helper, struct pptp_line *line)
+{
+	spin_lock(&helper->lock);
+	list_add_tail(&line->node, &helper->lines);
+	helper->count++;
+	spin_unlock(&helper->lock);
+}
+
+static void pptp_line_call(struct pptp_line *line)
+{
+	struct pptp_session *s = pptp_line_session(line);
+	struct pptp_helper *helper;
+	bool call;
+
+	spin_lock(&line->lock);
+	line->cpu = pptp_line_cpu(line);
+	helper = per_cpu_ptr(&pptp_helpers, line->cpu);
+	call = !line->called && line->cpu != smp_processor_id() &&
+	       READ_ONCE(helper->count) < PPTP_HELPER_LINES && pptp_session_hold(s);
+	line->called |= call;
+	spin_unlock(&line->lock);
+
+	if (call) {
+		pptp_helper_add(helper, line);
+		queue_work_on(line->cpu, pptp_crypt_wq, &helper->work);
+	}
+}
+
+void pptp_line_push(struct pptp_session *s)
+{
+	struct pptp_line *line = &s->line;
+
+	if (!READ_ONCE(line->called))
+		pptp_line_call(line);
+	while (!READ_ONCE(line->called) || READ_ONCE(line->frames) > PPTP_LINE_AHEAD) {
+		if (!pptp_line_encipher(line))
+			break;
+		pptp_line_send(line, false);
+	}
+}
+
+/* One turn: a batch, and what can be sent then.  True: there is more for another turn. */
+static bool pptp_line_serve(struct pptp_line *line)
+{
+	bool more;
+
+	spin_lock(&line->lock);
+	line->served = true;
+	spin_unlock(&line->lock);
+
+	pptp_line_encipher(line);
+	pptp_line_send(line, true);
+
+	spin_lock(&line->lock);
+	line->served = false;
+	more = pptp_line_find_new(line);
+	line->called = more;
+	spin_unlock(&line->lock);
+
+	/* What got DONE after we looked and before we left. */
+	pptp_line_send(line, false);
+	return more;
+}
+
+static struct pptp_line *pptp_helper_next(struct pptp_helper *helper)
+{
+	struct pptp_line *line;
+
+	spin_lock_bh(&helper->lock);
+	line = list_first_entry_or_null(&helper->lines, struct pptp_line, node);
+	if (line) {
+		list_del(&line->node);
+		helper->count--;
+	}
+	spin_unlock_bh(&helper->lock);
+	return line;
+}
+
+static void pptp_helper_work(struct work_struct *work)
+{
+	struct pptp_helper *helper = container_of(work, struct pptp_helper, work);
+	struct pptp_line *line;
+
+	while ((line = pptp_helper_next(helper))) {
+		local_bh_disable();
+		rcu_read_lock();
+		if (pptp_line_serve(line))
+			pptp_helper_add(helper, line);
+		else
+			pptp_session_put(pptp_line_session(line));
+		rcu_read_unlock();
+		local_bh_enable();
+		cond_resched();
+	}
+}
+
+int pptp_crypt_init(void)
+{
+	int cpu, err;
+
+	for_each_possible_cpu(cpu) {
+		struct pptp_helper *helper = per_cpu_ptr(&pptp_helpers, cpu);
+
+		spin_lock_init(&helper->lock);
+		INIT_LIST_HEAD(&helper->lines);
+		INIT_WORK(&helper->work, pptp_helper_work);
+	}
+	pptp_crypt_wq = alloc_workqueue("culvert",
+					WQ_CPU_INTENSIVE | WQ_MEM_RECLAIM | WQ_PERCPU, 0);
+	if (!pptp_crypt_wq)
+		return -ENOMEM;
+	err = pptp_decrypt_init();
+	if (err)
+		destroy_workqueue(pptp_crypt_wq);
+	return err;
+}
+
+void pptp_crypt_exit(void)
+{
+	destroy_workqueue(pptp_crypt_wq);
+	pptp_decrypt_exit();
+}

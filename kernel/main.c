@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/if_pppox.h>
+#include <net/genetlink.h>
+
+#include "compat.h"
+#include "crypt.h"
+#include "link.h"
+#include "main.h"
+#include "netlink.h"
+#include "pppox.h"
+#include "rx.h"
+#include "session.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+unsigned int pptp_net_id __read_mostly;
+
+static int __net_init pptp_net_init(struct net *net)
+{
+	return pptp_session_net_init(net);
+}
+
+static void __net_exit pptp_net_exit(struct net *net)
+{
+	pptp_session_net_exit(net);
+}
+
+static struct pernet_operations pptp_net_ops = {
+	.init = pptp_net_init,
+	.exit = pptp_net_exit,
+	.id = &pptp_net_id,
+	.size = sizeof(struct pptp_net),
+};
+
+static int __init culvert_init(void)
+{
+	int err;
+
+	err = register_pernet_subsys(&pptp_net_ops);
+	if (err)
+		return err;
+
+	err = pptp_crypt_init();
+	if (err)
+		goto err_pernet;
+
+	err = pptp_rx_init();
+	if (err)
+		goto err_crypt;
+
+	err = pptp_pppox_init();
+	if (err)
+		goto err_rx;
+
+	err = pptp_link_init();
+	if (err)
+		goto err_pppox;
+
+	err = pptp_netlink_init();
+	if (err)
+		goto err_link;
+
+	return 0;
+
+err_link:
+	pptp_link_exit();
+err_pppox:
+	pptp_pppox_exit();
+err_rx:
+	pptp_rx_exit();
+err_crypt:
+	pptp_crypt_exit();
+err_pernet:
+	unregister_pernet_subsys(&pptp_net_ops);
+	return err;
+}
+
+static void __exit culvert_exit(void)
+{
+	pptp_netlink_exit();
+	pptp_link_exit();
+	pptp_pppox_exit();
+	pptp_rx_exit();
+	pptp_crypt_exit();
+	unregister_pernet_subsys(&pptp_net_ops);
+	/* Addresses whose last session just went are freed by RCU callbacks. */
+	rcu_barrier();
+}
+
+module_init(culvert_init);
+module_exit(culvert_exit);
+
+MODULE_DESCRIPTION("PPTP data plane");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_NET_PF_PROTO(PF_PPPOX, PX_PROTO_PPTP);
+MODULE_ALIAS_RTNL_LINK("pptp");
+MODULE_ALIAS_GENL_FAMILY(PPTP_FAMILY_NAME);

@@ -1,0 +1,867 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/pptp.h>
+#include <net/genetlink.h>
+#include <net/ipv6.h>
+
+#include "compat.h"
+#include "link.h"
+#include "main.h"
+#include "mppe.h"
+#include "netlink.h"
+#include "pppox.h"
+#include "session.h"
+#include "stats.h"
+#include "tx.h"
+
+#define PPTP_PROTOCOLS	(PPTP_PROTOCOL_IPV4 | PPTP_PROTOCOL_IPV6)
+#define PPTP_FRAMES	(PPTP_FRAME_ACFC | PPTP_FRAME_PFC)
+
+static struct genl_family pptp_genl_family;
+
+/* Seconds: a month, which no clock or timer of ours overflows at. */
+static struct netlink_range_validation pptp_idle_range = { .max = 30 * 86400 };
+
+/* Microseconds. */
+static struct netlink_range_validation pptp_hold_range = { .max = USEC_PER_SEC };
+
+/* Policies: one for each request, with what that request takes and nothing else. */
+
+static const struct nla_policy pptp_window_policy[PPTP_A_WINDOW_MAX + 1] = {
+	[PPTP_A_WINDOW_SEND] = NLA_POLICY_MIN(NLA_U16, 1),
+	[PPTP_A_WINDOW_RECEIVE] = NLA_POLICY_MIN(NLA_U16, 1),
+	[PPTP_A_WINDOW_SLIDING] = NLA_POLICY_MAX(NLA_U8, 1),
+	[PPTP_A_WINDOW_REORDER_MAX] = NLA_POLICY_MAX(NLA_U16, WINDOW_HELD_MAX),
+	[PPTP_A_WINDOW_REORDER_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &pptp_hold_range),
+	[PPTP_A_WINDOW_TX_SEQ] = { .type = NLA_REJECT },
+	[PPTP_A_WINDOW_TX_ACKED] = { .type = NLA_REJECT },
+	[PPTP_A_WINDOW_RX_SEQ] = { .type = NLA_REJECT },
+	[PPTP_A_WINDOW_RX_ACKED] = { .type = NLA_REJECT },
+};
+
+static int pptp_valid_bits(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	switch (nla_get_u8(attr)) {
+	case 0:
+	case 40:
+	case 56:
+	case 128:
+		return 0;
+	}
+	NL_SET_ERR_MSG_ATTR(extack, attr, "MPPE has keys of 40, 56 and 128 bits");
+	return -EINVAL;
+}
+
+static const struct nla_policy pptp_key_policy[PPTP_A_MPPE_KEY_MAX + 1] = {
+	[PPTP_A_MPPE_KEY_BITS] = NLA_POLICY_VALIDATE_FN(NLA_U8, pptp_valid_bits),
+	[PPTP_A_MPPE_KEY_STATELESS] = NLA_POLICY_MAX(NLA_U8, 1),
+	[PPTP_A_MPPE_KEY_START] = NLA_POLICY_EXACT_LEN(MPPE_KEY_MAX),
+	[PPTP_A_MPPE_KEY_FLUSH] = { .type = NLA_FLAG },
+	[PPTP_A_MPPE_KEY_COHERENCY] = { .type = NLA_REJECT },
+};
+
+static const struct nla_policy pptp_mppe_policy[PPTP_A_MPPE_MAX + 1] = {
+	[PPTP_A_MPPE_REQUIRED] = NLA_POLICY_MAX(NLA_U8, 1),
+	[PPTP_A_MPPE_TX] = NLA_POLICY_NESTED(pptp_key_policy),
+	[PPTP_A_MPPE_RX] = NLA_POLICY_NESTED(pptp_key_policy),
+};
+
+#define PPTP_POLICY_NAME						\
+	[PPTP_A_SESSION_LOCAL_ADDRESS] = { .type = NLA_U32 },		\
+	[PPTP_A_SESSION_CALL_ID] = NLA_POLICY_MIN(NLA_U16, 1)
+
+#define PPTP_POLICY_SET							\
+	[PPTP_A_SESSION_PROTOCOLS] = NLA_POLICY_MASK(NLA_U32, PPTP_PROTOCOLS), \
+	[PPTP_A_SESSION_FRAME] = NLA_POLICY_MASK(NLA_U32, PPTP_FRAMES),	\
+	[PPTP_A_SESSION_IDLE_TIMEOUT] =					\
+		NLA_POLICY_FULL_RANGE(NLA_U32, &pptp_idle_range),	\
+	[PPTP_A_SESSION_WINDOW] = NLA_POLICY_NESTED(pptp_window_policy)
+
+#define PPTP_POLICY_ATTACH						\
+	[PPTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),		\
+	[PPTP_A_SESSION_LINK_IPV4] = { .type = NLA_U32 },		\
+	[PPTP_A_SESSION_LINK_IPV6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr))
+
+static const struct nla_policy pptp_new_policy[PPTP_A_SESSION_MAX + 1] = {
+	[PPTP_A_SESSION_LOCAL_ADDRESS] = { .type = NLA_U32 },
+	[PPTP_A_SESSION_CALL_ID] = { .type = NLA_U16 },
+	[PPTP_A_SESSION_PEER_ADDRESS] = { .type = NLA_U32 },
+	[PPTP_A_SESSION_PEER_CALL_ID] = { .type = NLA_U16 },
+	[PPTP_A_SESSION_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	PPTP_POLICY_SET,
+	PPTP_POLICY_ATTACH,
+};
+
+static const struct nla_policy pptp_name_policy[PPTP_A_SESSION_MAX + 1] = {
+	PPTP_POLICY_NAME,
+};
+
+/* The name of one, or the link to dump the sessions of. */
+static const struct nla_policy pptp_get_policy[PPTP_A_SESSION_MAX + 1] = {
+	PPTP_POLICY_NAME,
+	[PPTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy pptp_set_policy[PPTP_A_SESSION_MAX + 1] = {
+	PPTP_POLICY_NAME,
+	PPTP_POLICY_SET,
+};
+
+static const struct nla_policy pptp_key_set_policy[PPTP_A_SESSION_MAX + 1] = {
+	PPTP_POLICY_NAME,
+	[PPTP_A_SESSION_MPPE] = NLA_POLICY_NESTED(pptp_mppe_policy),
+};
+
+static const struct nla_policy pptp_attach_policy[PPTP_A_SESSION_MAX + 1] = {
+	PPTP_POLICY_NAME,
+	PPTP_POLICY_ATTACH,
+};
+
+/* Telling about a session. */
+
+static int pptp_put_window(struct sk_buff *msg, struct pptp_session *s)
+{
+	const struct window *w = &s->window;
+	struct nlattr *nest = nla_nest_start(msg, PPTP_A_SESSION_WINDOW);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u16(msg, PPTP_A_WINDOW_SEND, READ_ONCE(w->tx_window_max)) ||
+	    nla_put_u16(msg, PPTP_A_WINDOW_RECEIVE, READ_ONCE(s->receive_window)) ||
+	    nla_put_u8(msg, PPTP_A_WINDOW_SLIDING, window_tx_sliding(w)) ||
+	    nla_put_u16(msg, PPTP_A_WINDOW_REORDER_MAX, READ_ONCE(w->rx_held_max)) ||
+	    nla_put_u32(msg, PPTP_A_WINDOW_REORDER_TIMEOUT,
+			READ_ONCE(w->rx_hold_cap) / NSEC_PER_USEC) ||
+	    nla_put_u32(msg, PPTP_A_WINDOW_TX_SEQ, READ_ONCE(w->tx_next) - 1) ||
+	    nla_put_u32(msg, PPTP_A_WINDOW_TX_ACKED, READ_ONCE(w->tx_acked) - 1) ||
+	    nla_put_u32(msg, PPTP_A_WINDOW_RX_SEQ, READ_ONCE(w->rx_next) - 1) ||
+	    nla_put_u32(msg, PPTP_A_WINDOW_RX_ACKED, READ_ONCE(w->ack_sent) - 1)) {
+		nla_nest_cancel(msg, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/* @lock protects @mppe, which may be replaced at any time. */
+static int pptp_put_key(struct sk_buff *msg, int type, spinlock_t *lock, struct mppe **mppe)
+{
+	struct nlattr *nest;
+	bool stateless = false;
+	unsigned int bits = 0;
+	u16 coherency = 0;
+
+	spin_lock_bh(lock);
+	if (*mppe) {
+		bits = mppe_bits(*mppe);
+		stateless = mppe_stateless(*mppe);
+		coherency = mppe_coherency(*mppe);
+	}
+	spin_unlock_bh(lock);
+	if (!bits)
+		return 0;
+
+	nest = nla_nest_start(msg, type);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u8(msg, PPTP_A_MPPE_KEY_BITS, bits) ||
+	    nla_put_u8(msg, PPTP_A_MPPE_KEY_STATELESS, stateless) ||
+	    nla_put_u16(msg, PPTP_A_MPPE_KEY_COHERENCY, coherency)) {
+		nla_nest_cancel(msg, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int pptp_put_mppe(struct sk_buff *msg, struct pptp_session *s)
+{
+	struct nlattr *nest = nla_nest_start(msg, PPTP_A_SESSION_MPPE);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u8(msg, PPTP_A_MPPE_REQUIRED, READ_ONCE(s->mppe_required)) ||
+	    pptp_put_key(msg, PPTP_A_MPPE_TX, &s->tx_lock, &s->tx_mppe) ||
+	    pptp_put_key(msg, PPTP_A_MPPE_RX, &s->rx_lock, &s->rx_mppe)) {
+		nla_nest_cancel(msg, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int pptp_put_name(struct sk_buff *msg, struct pptp_session *s)
+{
+	if (nla_put_in_addr(msg, PPTP_A_SESSION_LOCAL_ADDRESS, s->laddr) ||
+	    nla_put_u16(msg, PPTP_A_SESSION_CALL_ID, s->call_id))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int pptp_put_peer(struct sk_buff *msg, struct pptp_session *s)
+{
+	if (nla_put_in_addr(msg, PPTP_A_SESSION_PEER_ADDRESS, s->key.raddr) ||
+	    nla_put_u16(msg, PPTP_A_SESSION_PEER_CALL_ID, s->key.peer_call_id))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int pptp_put_connected(struct sk_buff *msg, struct pptp_session *s)
+{
+	u64 uptime = get_jiffies_64() - s->connected_at;
+	unsigned int mtu;
+
+	/* The route is looked up with bottom halves off, as the packet paths do. */
+	local_bh_disable();
+	mtu = pptp_tx_mtu(s);
+	local_bh_enable();
+
+	if (pptp_put_peer(msg, s) ||
+	    nla_put_u32(msg, PPTP_A_SESSION_PROTOCOLS, READ_ONCE(s->protocols)) ||
+	    nla_put_u32(msg, PPTP_A_SESSION_IDLE_TIMEOUT, READ_ONCE(s->idle_timeout)) ||
+	    nla_put_u32(msg, PPTP_A_SESSION_IDLE,
+			jiffies_to_msecs(jiffies - READ_ONCE(s->active))) ||
+	    nla_put_u32(msg, PPTP_A_SESSION_UPTIME, div_u64(uptime, HZ)) ||
+	    nla_put_u32(msg, PPTP_A_SESSION_PATH_MTU, mtu) ||
+	    pptp_put_window(msg, s) || pptp_put_mppe(msg, s))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int pptp_put_link(struct sk_buff *msg, struct pptp_session *s, const struct net *net)
+{
+	int ifindex = pptp_link_ifindex(s, net);
+
+	if ((ifindex && nla_put_u32(msg, PPTP_A_SESSION_IFINDEX, ifindex)) ||
+	    (s->hop4 && nla_put_in_addr(msg, PPTP_A_SESSION_LINK_IPV4, s->hop4)) ||
+	    (!ipv6_addr_any(&s->hop6) &&
+	     nla_put_in6_addr(msg, PPTP_A_SESSION_LINK_IPV6, &s->hop6)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Runs on the RCU read side. */
+static int pptp_put_session(struct sk_buff *msg, struct pptp_session *s, u32 portid, u32 seq,
+			    int flags, u8 cmd)
+{
+	void *hdr = genlmsg_put(msg, portid, seq, &pptp_genl_family, flags, cmd);
+	u8 upper = READ_ONCE(s->upper);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (pptp_put_name(msg, s) ||
+	    nla_put_u32(msg, PPTP_A_SESSION_UPPER, upper) ||
+	    nla_put_u32(msg, PPTP_A_SESSION_FRAME, READ_ONCE(s->frame)) ||
+	    (upper == PPTP_UPPER_LINK && pptp_put_link(msg, s, pptp_session_net(s))) ||
+	    (pptp_session_connected(s) && pptp_put_connected(msg, s)) ||
+	    pptp_counts_put(msg, PPTP_A_SESSION_STATS, &s->counts, s->traffic)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+/* Finding it. */
+
+/* The session that a request names, or an error with the reason in extack.  RCU read side. */
+static struct pptp_session *pptp_named_session(struct genl_info *info)
+{
+	struct pptp_session *s;
+
+	if (GENL_REQ_ATTR_CHECK(info, PPTP_A_SESSION_LOCAL_ADDRESS) ||
+	    GENL_REQ_ATTR_CHECK(info, PPTP_A_SESSION_CALL_ID)) {
+		NL_SET_ERR_MSG(info->extack, "a session is named by local address and call ID");
+		return ERR_PTR(-EINVAL);
+	}
+	s = pptp_session_lookup(genl_info_net(info),
+				nla_get_in_addr(info->attrs[PPTP_A_SESSION_LOCAL_ADDRESS]),
+				nla_get_u16(info->attrs[PPTP_A_SESSION_CALL_ID]));
+	if (!s) {
+		NL_SET_ERR_MSG(info->extack, "no session has this local address and call ID");
+		return ERR_PTR(-ENOENT);
+	}
+	return s;
+}
+
+static void pptp_unlock_session(struct pptp_session *s)
+{
+	release_sock(pptp_session_sk(s));
+	pptp_session_put(s);
+}
+
+/* Likewise, connected, with its socket locked; pptp_unlock_session() gives it back. */
+static struct pptp_session *pptp_lock_session(struct genl_info *info)
+{
+	struct pptp_session *s;
+
+	rcu_read_lock();
+	s = pptp_named_session(info);
+	if (!IS_ERR(s) && !pptp_session_hold(s)) {
+		NL_SET_ERR_MSG(info->extack, "session is going down");
+		s = ERR_PTR(-ENOENT);
+	}
+	rcu_read_unlock();
+	if (IS_ERR(s))
+		return s;
+
+	lock_sock(pptp_session_sk(s));
+	if (s->state == PPTP_STATE_CONNECTED)
+		return s;
+	if (s->state == PPTP_STATE_DEAD)
+		NL_SET_ERR_MSG(info->extack, "session is going down");
+	else
+		NL_SET_ERR_MSG(info->extack, "session has no peer yet");
+	pptp_unlock_session(s);
+	return ERR_PTR(-ENOTCONN);
+}
+
+/* Changing it.  All under the socket lock. */
+
+static int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
+			   struct netlink_ext_ack *extack)
+{
+	struct nlattr *a[PPTP_A_WINDOW_MAX + 1];
+	struct window *w = &s->window;
+	u16 send = w->tx_window_max;
+	bool sliding = s->sliding;
+	int err;
+
+	/* The request's policy has validated it. */
+	err = nla_parse_nested(a, PPTP_A_WINDOW_MAX, nest, pptp_window_policy, extack);
+	if (err)
+		return err;
+
+	if (a[PPTP_A_WINDOW_SEND])
+		send = nla_get_u16(a[PPTP_A_WINDOW_SEND]);
+	if (a[PPTP_A_WINDOW_SLIDING])
+		sliding = nla_get_u8(a[PPTP_A_WINDOW_SLIDING]);
+	if (sliding && !send) {
+		NL_SET_ERR_MSG(extack, "a sliding window needs the window that the peer announced");
+		return -EINVAL;
+	}
+	if (sliding != !!s->sliding || (sliding && send != w->tx_window_max)) {
+		err = pptp_tx_set_sliding(s, sliding ? send : 0, 0);
+		if (err)
+			return err;
+	}
+
+	spin_lock_bh(&s->rx_lock);
+	if (a[PPTP_A_WINDOW_RECEIVE]) {
+		s->receive_window = nla_get_u16(a[PPTP_A_WINDOW_RECEIVE]);
+		window_rx_set_window(w, s->receive_window);
+	}
+	if (a[PPTP_A_WINDOW_REORDER_MAX] || a[PPTP_A_WINDOW_REORDER_TIMEOUT])
+		window_rx_set_reorder(w, a[PPTP_A_WINDOW_REORDER_MAX] ?
+				      nla_get_u16(a[PPTP_A_WINDOW_REORDER_MAX]) : w->rx_held_max,
+				      a[PPTP_A_WINDOW_REORDER_TIMEOUT] ?
+				      nla_get_u32(a[PPTP_A_WINDOW_REORDER_TIMEOUT]) :
+				      w->rx_hold_cap / NSEC_PER_USEC);
+	spin_unlock_bh(&s->rx_lock);
+	return 0;
+}
+
+static int pptp_set_session(struct pptp_session *s, struct genl_info *info)
+{
+	struct nlattr **a = info->attrs;
+	int err;
+
+	if (a[PPTP_A_SESSION_WINDOW]) {
+		err = pptp_set_window(s, a[PPTP_A_SESSION_WINDOW], info->extack);
+		if (err)
+			return err;
+	}
+	if (a[PPTP_A_SESSION_PROTOCOLS])
+		WRITE_ONCE(s->protocols, nla_get_u32(a[PPTP_A_SESSION_PROTOCOLS]));
+	if (a[PPTP_A_SESSION_FRAME])
+		WRITE_ONCE(s->frame, nla_get_u32(a[PPTP_A_SESSION_FRAME]));
+	if (a[PPTP_A_SESSION_IDLE_TIMEOUT])
+		pptp_session_set_idle(s, nla_get_u32(a[PPTP_A_SESSION_IDLE_TIMEOUT]));
+	return 0;
+}
+
+static int pptp_attach_session(struct pptp_session *s, struct genl_info *info)
+{
+	struct nlattr **a = info->attrs;
+	struct in6_addr hop6 = {};
+
+	if (a[PPTP_A_SESSION_LINK_IPV6])
+		hop6 = nla_get_in6_addr(a[PPTP_A_SESSION_LINK_IPV6]);
+	return pptp_link_attach(genl_info_net(info), s, nla_get_u32(a[PPTP_A_SESSION_IFINDEX]),
+				a[PPTP_A_SESSION_LINK_IPV4] ?
+				nla_get_in_addr(a[PPTP_A_SESSION_LINK_IPV4]) : 0,
+				&hop6, info->extack);
+}
+
+/* What a request says about the key of one direction. */
+struct pptp_key_change {
+	bool replace;
+	bool flush;
+	struct mppe *mppe;
+};
+
+static int pptp_parse_key(struct pptp_key_change *change, const struct nlattr *nest,
+			  struct netlink_ext_ack *extack)
+{
+	struct nlattr *a[PPTP_A_MPPE_KEY_MAX + 1];
+	struct mppe_params params = {};
+	int err;
+
+	err = nla_parse_nested(a, PPTP_A_MPPE_KEY_MAX, nest, pptp_key_policy, extack);
+	if (err)
+		return err;
+
+	change->flush = a[PPTP_A_MPPE_KEY_FLUSH];
+	if (!a[PPTP_A_MPPE_KEY_BITS])
+		return 0;
+	change->replace = true;
+	params.bits = nla_get_u8(a[PPTP_A_MPPE_KEY_BITS]);
+	if (!params.bits)
+		return 0;
+	if (!a[PPTP_A_MPPE_KEY_START] || !a[PPTP_A_MPPE_KEY_STATELESS]) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "a key needs bits, stateless and start");
+		return -EINVAL;
+	}
+	params.stateless = nla_get_u8(a[PPTP_A_MPPE_KEY_STATELESS]);
+	memcpy(params.start_key, nla_data(a[PPTP_A_MPPE_KEY_START]), MPPE_KEY_MAX);
+	change->mppe = mppe_create(&params, GFP_KERNEL_ACCOUNT);
+	memzero_explicit(&params, sizeof(params));
+	return change->mppe ? 0 : -ENOMEM;
+}
+
+static void pptp_swap_key(struct mppe **mppe, struct pptp_key_change *change)
+{
+	struct mppe *old = *mppe;
+
+	if (!change->replace)
+		return;
+	WRITE_ONCE(*mppe, change->mppe);
+	change->mppe = old;
+}
+
+static int pptp_set_keys(struct pptp_session *s, const struct nlattr *nest,
+			 struct netlink_ext_ack *extack)
+{
+	struct pptp_key_change tx = {}, rx = {};
+	struct nlattr *a[PPTP_A_MPPE_MAX + 1];
+	enum mppe_flush how = MPPE_FLUSH_REKEYS;
+	int err;
+
+	err = nla_parse_nested(a, PPTP_A_MPPE_MAX, nest, pptp_mppe_policy, extack);
+	if (!err && a[PPTP_A_MPPE_TX])
+		err = pptp_parse_key(&tx, a[PPTP_A_MPPE_TX], extack);
+	if (!err && a[PPTP_A_MPPE_RX])
+		err = pptp_parse_key(&rx, a[PPTP_A_MPPE_RX], extack);
+	if (err)
+		goto out;
+
+	/* Never let plaintext out between the requirement and the key. */
+	if (a[PPTP_A_MPPE_REQUIRED])
+		WRITE_ONCE(s->mppe_required, nla_get_u8(a[PPTP_A_MPPE_REQUIRED]));
+
+	spin_lock_bh(&s->rx_lock);
+	pptp_swap_key(&s->rx_mppe, &rx);
+	if (s->rx_mppe)
+		how = mppe_peer_flush(s->rx_mppe);
+	spin_unlock_bh(&s->rx_lock);
+
+	spin_lock_bh(&s->tx_lock);
+	pptp_swap_key(&s->tx_mppe, &tx);
+	if (tx.flush && s->tx_mppe)
+		mppe_flush(s->tx_mppe, how);
+	spin_unlock_bh(&s->tx_lock);
+out:
+	mppe_destroy(tx.mppe);
+	mppe_destroy(rx.mppe);
+	return err;
+}
+
+/* Requests. */
+
+static int pptp_reply_session(struct pptp_session *s, struct genl_info *info, u8 cmd)
+{
+	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	int err;
+
+	if (!msg)
+		return -ENOMEM;
+	rcu_read_lock();
+	err = pptp_put_session(msg, s, info->snd_portid, info->snd_seq, 0, cmd);
+	rcu_read_unlock();
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return genlmsg_reply(msg, info);
+}
+
+/* Bind, connect and set up a new socket that the caller has locked. */
+static int pptp_new_session(struct sock *sk, struct genl_info *info)
+{
+	struct pptp_session *s = pptp_session_of(sk);
+	struct nlattr **a = info->attrs;
+	struct pptp_addr local = {}, peer = {};
+	int err;
+
+	local.sin_addr.s_addr = nla_get_in_addr(a[PPTP_A_SESSION_LOCAL_ADDRESS]);
+	if (a[PPTP_A_SESSION_CALL_ID])
+		local.call_id = nla_get_u16(a[PPTP_A_SESSION_CALL_ID]);
+	peer.sin_addr.s_addr = nla_get_in_addr(a[PPTP_A_SESSION_PEER_ADDRESS]);
+	peer.call_id = nla_get_u16(a[PPTP_A_SESSION_PEER_CALL_ID]);
+
+	err = pptp_pppox_bind(sk, &local);
+	if (err) {
+		NL_SET_ERR_MSG(info->extack, "call ID, or every call ID of the address, is taken");
+		return err;
+	}
+	err = pptp_pppox_connect(sk, &peer);
+	if (err == -EALREADY)
+		NL_SET_ERR_MSG(info->extack, "another session has that peer");
+	else if (err == -EHOSTUNREACH)
+		NL_SET_ERR_MSG(info->extack, "no route from local address to peer");
+	else if (err)
+		NL_SET_ERR_MSG(info->extack, "addresses of a session must not be 0");
+	if (err)
+		return err;
+	err = pptp_set_session(s, info);
+	if (!err && a[PPTP_A_SESSION_IFINDEX])
+		err = pptp_attach_session(s, info);
+	return err;
+}
+
+static int pptp_session_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pptp_session *s;
+	struct sock *sk;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, PPTP_A_SESSION_FD) ||
+	    GENL_REQ_ATTR_CHECK(info, PPTP_A_SESSION_LOCAL_ADDRESS) ||
+	    GENL_REQ_ATTR_CHECK(info, PPTP_A_SESSION_PEER_ADDRESS) ||
+	    GENL_REQ_ATTR_CHECK(info, PPTP_A_SESSION_PEER_CALL_ID)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "a session needs fd, local address, peer address and peer call ID");
+		return -EINVAL;
+	}
+
+	sk = pptp_pppox_from_fd(nla_get_s32(info->attrs[PPTP_A_SESSION_FD]), &err);
+	if (!sk) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[PPTP_A_SESSION_FD],
+				    "fd is not a PX_PROTO_PPTP socket");
+		return err;
+	}
+	if (!net_eq(sock_net(sk), genl_info_net(info))) {
+		NL_SET_ERR_MSG(info->extack, "socket is of another network namespace");
+		sock_put(sk);
+		return -EXDEV;
+	}
+
+	lock_sock(sk);
+	s = pptp_session_of(sk);
+	if (s->state != PPTP_STATE_NEW) {
+		NL_SET_ERR_MSG(info->extack, "socket has been bound before");
+		err = -EBUSY;
+		goto unlock;
+	}
+	err = pptp_new_session(sk, info);
+	if (!err)
+		err = pptp_reply_session(s, info, PPTP_CMD_SESSION_NEW);
+	/* Half a session is of no use to anybody. */
+	if (err && s->state != PPTP_STATE_NEW)
+		pptp_pppox_shutdown(sk, PPTP_DOWN_DELETED);
+unlock:
+	release_sock(sk);
+	sock_put(sk);
+	return err;
+}
+
+static int pptp_session_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pptp_session *s;
+	struct sk_buff *msg;
+	int err;
+
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+
+	rcu_read_lock();
+	s = pptp_named_session(info);
+	err = IS_ERR(s) ? PTR_ERR(s) :
+	      pptp_put_session(msg, s, info->snd_portid, info->snd_seq, 0,
+			       PPTP_CMD_SESSION_GET);
+	rcu_read_unlock();
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return genlmsg_reply(msg, info);
+}
+
+/* In cb->ctx. */
+struct pptp_dump {
+	struct pptp_session_cursor cursor;
+	int ifindex;
+};
+
+static int pptp_session_get_start(struct netlink_callback *cb)
+{
+	struct pptp_dump *dump = (void *)cb->ctx;
+	struct nlattr **attrs = pptp_dump_attrs(cb);
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+	if (attrs && attrs[PPTP_A_SESSION_IFINDEX])
+		dump->ifindex = nla_get_u32(attrs[PPTP_A_SESSION_IFINDEX]);
+	return 0;
+}
+
+static int pptp_session_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct pptp_dump *dump = (void *)cb->ctx;
+	struct net *net = sock_net(msg->sk);
+	struct pptp_session_cursor here;
+	struct pptp_session *s;
+	int err = 0;
+
+	rcu_read_lock();
+	for (;;) {
+		here = dump->cursor;
+		s = pptp_session_next(net, &dump->cursor);
+		if (!s)
+			break;
+		if (dump->ifindex && pptp_link_ifindex(s, net) != dump->ifindex)
+			continue;
+		err = pptp_put_session(msg, s, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				       NLM_F_MULTI, PPTP_CMD_SESSION_GET);
+		if (err) {
+			dump->cursor = here;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return msg->len ? msg->len : err;
+}
+
+static int pptp_session_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pptp_session *s = pptp_lock_session(info);
+	int err;
+
+	if (IS_ERR(s))
+		return PTR_ERR(s);
+	err = pptp_set_session(s, info);
+	pptp_unlock_session(s);
+	return err;
+}
+
+static int pptp_session_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pptp_session *s = pptp_lock_session(info);
+
+	if (IS_ERR(s))
+		return PTR_ERR(s);
+	pptp_pppox_shutdown(pptp_session_sk(s), PPTP_DOWN_DELETED);
+	pptp_unlock_session(s);
+	return 0;
+}
+
+static int pptp_key_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pptp_session *s;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, PPTP_A_SESSION_MPPE)) {
+		NL_SET_ERR_MSG(info->extack, "what to do to the keys is missing");
+		return -EINVAL;
+	}
+	s = pptp_lock_session(info);
+	if (IS_ERR(s))
+		return PTR_ERR(s);
+	err = pptp_set_keys(s, info->attrs[PPTP_A_SESSION_MPPE], info->extack);
+	pptp_unlock_session(s);
+	return err;
+}
+
+static int pptp_link_attach_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pptp_session *s;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, PPTP_A_SESSION_IFINDEX)) {
+		NL_SET_ERR_MSG(info->extack, "the link to attach to is missing");
+		return -EINVAL;
+	}
+	s = pptp_lock_session(info);
+	if (IS_ERR(s))
+		return PTR_ERR(s);
+	err = pptp_attach_session(s, info);
+	pptp_unlock_session(s);
+	return err;
+}
+
+static int pptp_link_detach_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pptp_session *s = pptp_lock_session(info);
+	bool attached;
+
+	if (IS_ERR(s))
+		return PTR_ERR(s);
+	attached = pptp_link_detach(s);
+	pptp_unlock_session(s);
+	if (!attached) {
+		NL_SET_ERR_MSG(info->extack, "session is not attached to a link");
+		return -ENOTCONN;
+	}
+	return 0;
+}
+
+static int pptp_net_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pptp_net *pn = pptp_pernet(genl_info_net(info));
+	struct sk_buff *msg;
+	void *hdr;
+
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+
+	hdr = genlmsg_put_reply(msg, info, &pptp_genl_family, 0, PPTP_CMD_NET_GET);
+	if (!hdr || nla_put_u32(msg, PPTP_A_NET_SESSIONS, READ_ONCE(pn->sessions)) ||
+	    pptp_counts_put(msg, PPTP_A_NET_STATS, &pn->counts, NULL)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+#define PPTP_OP_POLICY(name)	.policy = name, .maxattr = PPTP_A_SESSION_MAX
+
+static const struct genl_ops pptp_genl_ops[] = {
+	{
+		.cmd = PPTP_CMD_SESSION_NEW,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = pptp_session_new_doit,
+		PPTP_OP_POLICY(pptp_new_policy),
+	},
+	{
+		.cmd = PPTP_CMD_SESSION_GET,
+		.doit = pptp_session_get_doit,
+		.start = pptp_session_get_start,
+		.dumpit = pptp_session_get_dumpit,
+		PPTP_OP_POLICY(pptp_get_policy),
+	},
+	{
+		.cmd = PPTP_CMD_SESSION_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = pptp_session_set_doit,
+		PPTP_OP_POLICY(pptp_set_policy),
+	},
+	{
+		.cmd = PPTP_CMD_SESSION_DEL,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = pptp_session_del_doit,
+		PPTP_OP_POLICY(pptp_name_policy),
+	},
+	{
+		.cmd = PPTP_CMD_KEY_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = pptp_key_set_doit,
+		PPTP_OP_POLICY(pptp_key_set_policy),
+	},
+	{
+		.cmd = PPTP_CMD_LINK_ATTACH,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = pptp_link_attach_doit,
+		PPTP_OP_POLICY(pptp_attach_policy),
+	},
+	{
+		.cmd = PPTP_CMD_LINK_DETACH,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = pptp_link_detach_doit,
+		PPTP_OP_POLICY(pptp_name_policy),
+	},
+	{
+		.cmd = PPTP_CMD_NET_GET,
+		.doit = pptp_net_get_doit,
+	},
+};
+
+static const struct genl_multicast_group pptp_genl_groups[] = {
+	{ .name = PPTP_MCGRP_EVENTS },
+};
+
+static struct genl_family pptp_genl_family __ro_after_init = {
+	.name = PPTP_FAMILY_NAME,
+	.version = PPTP_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = pptp_genl_ops,
+	.n_ops = ARRAY_SIZE(pptp_genl_ops),
+	.resv_start_op = PPTP_CMD_SESSION_NEW,
+	.mcgrps = pptp_genl_groups,
+	.n_mcgrps = ARRAY_SIZE(pptp_genl_groups),
+};
+
+/* Events. */
+
+static int pptp_put_down(struct sk_buff *msg, struct pptp_session *s, enum pptp_down why)
+{
+	if (nla_put_u32(msg, PPTP_A_SESSION_DOWN, why) ||
+	    pptp_counts_put(msg, PPTP_A_SESSION_STATS, &s->counts, s->traffic))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static void pptp_notify(struct pptp_session *s, u8 cmd, enum pptp_down why)
+{
+	struct net *net = pptp_session_net(s);
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!genl_has_listeners(&pptp_genl_family, net, 0))
+		return;
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!msg)
+		return;
+	hdr = genlmsg_put(msg, 0, 0, &pptp_genl_family, 0, cmd);
+	if (!hdr || pptp_put_name(msg, s) || pptp_put_peer(msg, s) ||
+	    (cmd == PPTP_CMD_SESSION_IDLE_NTF &&
+	     nla_put_u32(msg, PPTP_A_SESSION_IDLE_TIMEOUT, READ_ONCE(s->idle_timeout))) ||
+	    (cmd == PPTP_CMD_SESSION_DOWN_NTF && pptp_put_down(msg, s, why))) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast_netns(&pptp_genl_family, net, msg, 0, 0, GFP_ATOMIC);
+}
+
+void pptp_netlink_notify_up(struct pptp_session *s)
+{
+	pptp_notify(s, PPTP_CMD_SESSION_UP_NTF, 0);
+}
+
+void pptp_netlink_notify_down(struct pptp_session *s, enum pptp_down why)
+{
+	pptp_notify(s, PPTP_CMD_SESSION_DOWN_NTF, why);
+}
+
+void pptp_netlink_notify_idle(struct pptp_session *s)
+{
+	pptp_notify(s, PPTP_CMD_SESSION_IDLE_NTF, 0);
+}
+
+void pptp_netlink_notify_resync(struct pptp_session *s)
+{
+	pptp_notify(s, PPTP_CMD_MPPE_RESYNC_NTF, 0);
+}
+
+int __init pptp_netlink_init(void)
+{
+	return genl_register_family(&pptp_genl_family);
+}
+
+void pptp_netlink_exit(void)
+{
+	genl_unregister_family(&pptp_genl_family);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "rc4.h"
+
+/*
+ * Loops over lanes have constant bounds and are unrolled, which keeps the indices of all lanes in
+ * registers: rc4_setup() and rc4_stream() are instantiated once for each number of lanes.
+ */
+#define rc4_for_each_lane(l, lanes) \
+	_Pragma("GCC unroll 4") \
+	for ((l) = 0; (l) < (lanes); (l)++)
+
+#define RC4_WORD sizeof(u64)
+
+/* 0, 1, ... 255, by words. */
+static __always_inline void rc4_identity(u8 *s)
+{
+	u64 word = 0x0706050403020100;
+	unsigned int i;
+
+	for (i = 0; i < RC4_TABLE; i += RC4_WORD) {
+		put_unaligned_le64(word, s + i);
+		word += 0x0808080808080808;
+	}
+}
+
+static __always_inline void rc4_setup(u8 (*s)[RC4_TABLE], struct rc4_lane *const *lane,
+				      const unsigned int lanes)
+{
+	u8 key[RC4_LANES][RC4_KEY_MAX];
+	unsigned int i, l;
+	u8 j[RC4_LANES];
+
+	rc4_for_each_lane(l, lanes) {
+		j[l] = 0;
+		memcpy(key[l], lane[l]->key, RC4_KEY_MAX);
+		if (lane[l]->key_len == RC4_KEY_MAX / 2)
+			memcpy(key[l] + RC4_KEY_MAX / 2, key[l], RC4_KEY_MAX / 2);
+	}
+
+	rc4_for_each_lane(l, lanes)
+		rc4_identity(s[l]);
+
+	for (i = 0; i < RC4_TABLE; i++) {
+		rc4_for_each_lane(l, lanes) {
+			u8 a = s[l][i];
+
+			j[l] += a + key[l][i % RC4_KEY_MAX];
+			s[l][i] = s[l][j[l]];
+			s[l][j[l]] = a;
+		}
+	}
+	memzero_explicit(key, sizeof(key));
+}
+
+/*
+ * One byte of key stream of lane @l, whose index i is @i.  Table and lane come apart, since only
+ * then gcc finds the short addressing; it makes a quarter of the speed.
+ */
+static __always_inline u8 rc4_byte(u8 (*s)[RC4_TABLE], unsigned int l, u32 i, u32 *j)
+{
+	u32 a, b;
+
+	a = s[l][i];
+	*j = (*j + a) & 0xff;
+	b = s[l][*j];
+	s[l][i] = b;
+	s[l][*j] = a;
+	return s[l][(a + b) & 0xff];
+}
+
+static __always_inline void rc4_bytes(u8 (*s)[RC4_TABLE], u32 i, u32 *j, u8 *const *data,
+				      unsigned int from, unsigned int to,
+				      const unsigned int lanes)
+{
+	unsigned int l;
+
+	for (; from < to; from++) {
+		rc4_for_each_lane(l, lanes)
+			data[l][from] ^= rc4_byte(s, l, i, &j[l]);
+		i = (i + 1) & 0xff;
+	}
+}
+
+/*
+ * Bytes @from to @to of each of @lanes buffers, @i being the index of the first.  The key stream is
+ * gathered into words, since a load and a store of the packet for each byte costs as much as the
+ * cipher; a word starts where i is a multiple of its size, so that i does not wrap within.
+ */
+static __always_inline void rc4_stream(u8 (*s)[RC4_TABLE], u32 i, u8 *state, u8 *const *data,
+				       unsigned int from, unsigned int to,
+				       const unsigned int lanes)
+{
+	unsigned int k, l, head;
+	u64 word[RC4_LANES];
+	u32 j[RC4_LANES];
+
+	rc4_for_each_lane(l, lanes)
+		j[l] = state[l];
+
+	head = min_t(unsigned int, to - from, -i % RC4_WORD);
+	rc4_bytes(s, i, j, data, from, from + head, lanes);
+	from += head;
+	i = (i + head) & 0xff;
+
+	for (; from + RC4_WORD <= to; from += RC4_WORD) {
+		rc4_for_each_lane(l, lanes)
+			word[l] = 0;
+
+		_Pragma("GCC unroll 8")
+		for (k = 0; k < RC4_WORD; k++) {
+			rc4_for_each_lane(l, lanes)
+				word[l] |= (u64)rc4_byte(s, l, i + k, &j[l]) << 8 * k;
+		}
+		i = (i + RC4_WORD) & 0xff;
+
+		rc4_for_each_lane(l, lanes)
+			put_unaligned_le64(get_unaligned_le64(data[l] + from) ^ word[l],
+					   data[l] + from);
+	}
+	rc4_bytes(s, i, j, data, from, to, lanes);
+
+	rc4_for_each_lane(l, lanes)
+		state[l] = j[l];
+}
+
+#define RC4_INSTANCE(n)									\
+static noinline void rc4_setup_##n(u8 (*s)[RC4_TABLE], struct rc4_lane *const *lane)	\
+{											\
+	rc4_setup(s, lane, n);								\
+}											\
+											\
+static noinline void rc4_stream_##n(u8 (*s)[RC4_TABLE], u8 *j, u8 *const *data,	\
+				    unsigned int from, unsigned int to)			\
+{											\
+	rc4_stream(s, (from + 1) & 0xff, j, data, from, to, n);				\
+}
+
+RC4_INSTANCE(1)
+RC4_INSTANCE(2)
+RC4_INSTANCE(3)
+RC4_INSTANCE(4)
+
+static void rc4_setup_lanes(struct rc4_work *work, struct rc4_lane *const *lane, unsigned int n)
+{
+	switch (n) {
+	case 4:
+		return rc4_setup_4(work->s, lane);
+	case 3:
+		return rc4_setup_3(work->s, lane);
+	case 2:
+		return rc4_setup_2(work->s, lane);
+	case 1:
+		return rc4_setup_1(work->s, lane);
+	}
+}
+
+static void rc4_stream_lanes(u8 (*s)[RC4_TABLE], u8 *j, u8 *const *data, unsigned int from,
+			     unsigned int to, unsigned int n)
+{
+	switch (n) {
+	case 4:
+		return rc4_stream_4(s, j, data, from, to);
+	case 3:
+		return rc4_stream_3(s, j, data, from, to);
+	case 2:
+		return rc4_stream_2(s, j, data, from, to);
+	case 1:
+		return rc4_stream_1(s, j, data, from, to);
+	}
+}
+
+/* 1 to RC4_LANES lanes, shortest first: each drops out at its end, the others go on. */
+static void rc4_crypt_group(struct rc4_work *work, struct rc4_lane *const *lane, unsigned int n)
+{
+	u8 *data[RC4_LANES];
+	u8 j[RC4_LANES] = { };
+	unsigned int l, done = 0;
+
+	for (l = 0; l < n; l++)
+		data[l] = lane[l]->data;
+
+	rc4_setup_lanes(work, lane, n);
+	for (l = 0; l < n; l++) {
+		rc4_stream_lanes(work->s + l, j + l, data + l, done, lane[l]->len, n - l);
+		done = lane[l]->len;
+	}
+}
+
+/* Insertion: a batch is short and its packets are mostly of one size, so it is nearly sorted. */
+static void rc4_sort(struct rc4_lane **lane, unsigned int n)
+{
+	unsigned int i, at;
+
+	for (i = 1; i < n; i++) {
+		struct rc4_lane *this = lane[i];
+
+		for (at = i; at && lane[at - 1]->len > this->len; at--)
+			lane[at] = lane[at - 1];
+		lane[at] = this;
+	}
+}
+
+void rc4_crypt_lanes(struct rc4_work *work, struct rc4_lane **lane, unsigned int n)
+{
+	unsigned int i;
+
+	rc4_sort(lane, n);
+	for (i = 0; i < n; i += RC4_LANES)
+		rc4_crypt_group(work, lane + i, min_t(unsigned int, n - i, RC4_LANES));
+}
+
+void rc4_work_wipe(struct rc4_work *work)
+{
+	memzero_explicit(work, sizeof(*work));
+}
+
+void rc4_init(struct rc4 *rc4, const u8 *key, unsigned int len)
+{
+	unsigned int i, k = 0;
+	u8 a, j = 0;
+
+	rc4_identity(rc4->s);
+	for (i = 0; i < RC4_TABLE; i++) {
+		a = rc4->s[i];
+		j += a + key[k];
+		rc4->s[i] = rc4->s[j];
+		rc4->s[j] = a;
+		if (++k == len)
+			k = 0;
+	}
+	rc4->i = 0;
+	rc4->j = 0;
+}
+
+void rc4_crypt(struct rc4 *rc4, u8 *data, unsigned int len)
+{
+	rc4_stream(&rc4->s, (rc4->i + 1) & 0xff, &rc4->j, &data, 0, len, 1);
+	rc4->i += len;
+}

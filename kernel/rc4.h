@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * RC4 for MPPE: one stream that continues from packet to packet (stateful mode), and many short
+ * streams at once, each with a key of its own (stateless mode).
+ *
+ * One RC4 stream is a chain of dependent loads: the processor waits most of the time.  Streams
+ * with different keys do not depend on each other, so rc4_crypt_lanes() sets up and runs
+ * RC4_LANES of them in lockstep.  Tables of bytes, not words: four of them (1 KiB) leave the rest
+ * of the first-level cache to the packets.
+ *
+ * Pure: no locks, no allocation, no globals; any context.  Everything is done in place.  Lengths
+ * are bytes.  Nobody but this cipher's protocol should use it; it has been broken for long.
+ */
+#ifndef _CULVERT_RC4_H
+#define _CULVERT_RC4_H
+
+#include <linux/cache.h>
+#include <linux/types.h>
+
+#define RC4_TABLE	256
+#define RC4_KEY_MAX	16	/* longest key that MPPE uses */
+#define RC4_LANES	4	/* streams in lockstep; more were slower, tables fall out of L1 */
+
+/* A stream between two calls.  Secret: the owner wipes it. */
+struct rc4 {
+	u8 i;
+	u8 j;
+	u8 s[RC4_TABLE];
+};
+
+/*
+ * One buffer with its key: encrypted, or decrypted, from the first byte of the key stream on.
+ * @data need not be aligned; lanes of one call must not overlap.  @key_len is RC4_KEY_MAX or half
+ * of it.
+ */
+struct rc4_lane {
+	u8 *data;
+	u32 len;
+	u8 key_len;
+	u8 key[RC4_KEY_MAX];
+};
+
+/*
+ * Tables for rc4_crypt_lanes(), 1 KiB, the caller's (too big for a stack, one per CPU is right).
+ * Contents before a call do not matter; after it they are secret until rc4_work_wipe().
+ */
+struct rc4_work {
+	u8 s[RC4_LANES][RC4_TABLE];
+} ____cacheline_aligned;
+
+/* Start a stream.  @len: 1 to RC4_KEY_MAX. */
+void rc4_init(struct rc4 *rc4, const u8 *key, unsigned int len);
+
+/* Run @len bytes of key stream over @data, continuing where the last call stopped. */
+void rc4_crypt(struct rc4 *rc4, u8 *data, unsigned int len);
+
+/*
+ * Run @n lanes, of any lengths.  Sorts @lane by length, as similar lanes go best together; the sort
+ * is meant for batches of some dozens.  Keys are left as they are.
+ */
+void rc4_crypt_lanes(struct rc4_work *work, struct rc4_lane **lane, unsigned int n);
+
+void rc4_work_wipe(struct rc4_work *work);
+
+#endif /* _CULVERT_RC4_H */

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/icmp.h>
+#include <linux/ip.h>
+#include <linux/ppp_defs.h>
+#include <net/gre.h>
+#include <net/route.h>
+
+#include "channel.h"
+#include "compat.h"
+#include "crypt.h"
+#include "gre.h"
+#include "link.h"
+#include "main.h"
+#include "mppe.h"
+#include "netlink.h"
+#include "pppox.h"
+#include "rx.h"
+#include "session.h"
+#include "trace.h"
+#include "tx.h"
+
+/*
+ * Find the protocol, which may be one octet or two (RFC 1661 6.5).  Leaves data at a two-octet
+ * protocol field.
+ */
+static bool pptp_rx_protocol(struct sk_buff *skb, u16 *proto)
+{
+	if (!pskb_may_pull(skb, 2))
+		return false;
+	/* The room is there: it was the GRE header. */
+	if (skb->data[0] & 1) {
+		__skb_push(skb, 1);
+		skb->data[0] = 0;
+		skb_postpush_rcsum(skb, skb->data, 1);
+	}
+	*proto = get_unaligned_be16(skb->data);
+	return (*proto & 0x0101) == 0x0001;
+}
+
+/* Take address and control off (RFC 1661 6.6). */
+static bool pptp_rx_address(struct sk_buff *skb)
+{
+	if (!pskb_may_pull(skb, 2))
+		return false;
+	if (skb->data[0] == PPP_ALLSTATIONS && skb->data[1] == PPP_UI)
+		skb_pull_rcsum(skb, 2);
+	return true;
+}
+
+/*
+ * A frame without a channel: network data to @data for the link, once the receive lock is let go,
+ * everything else to the socket.
+ */
+static void pptp_rx_demux(struct pptp_session *s, struct sk_buff *skb, u16 proto,
+			  struct sk_buff_head *data)
+{
+	struct net *net = pptp_session_net(s);
+
+	if (likely(proto == PPP_IP || proto == PPP_IPV6)) {
+		__skb_queue_tail(data, skb);
+		return;
+	}
+	skb_scrub_packet(skb, false);
+	if (!pptp_pppox_input(s, skb))
+		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_QUEUE_FULL);
+}
+
+/* To the link, in order, without a lock. */
+static void pptp_rx_up(struct pptp_session *s, struct sk_buff_head *data)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(data)))
+		pptp_link_rx(s, skb, get_unaligned_be16(skb->data));
+}
+
+/* Behind the MPPE header there is plaintext now. */
+static void pptp_rx_open(struct pptp_session *s, struct sk_buff *skb, struct sk_buff_head *data)
+{
+	enum pptp_count why = PPTP_COUNT_RX_DROP_NO_UPPER;
+	u16 proto;
+
+	/* The session may have ended while the frame waited for the cipher. */
+	if (unlikely(!pptp_session_connected(s)))
+		goto drop;
+	why = PPTP_COUNT_RX_DROP_FRAME;
+	__skb_pull(skb, MPPE_HEADER);
+	if (unlikely(!pptp_rx_protocol(skb, &proto) || !mppe_covers(proto)))
+		goto drop;
+	pptp_rx_demux(s, skb, proto, data);
+	return;
+
+drop:
+	pptp_drop(pptp_session_net(s), s, skb, why);
+}
+
+void pptp_rx_decrypted(struct pptp_session *s, struct sk_buff *skb)
+{
+	struct sk_buff_head data;
+
+	__skb_queue_head_init(&data);
+	pptp_rx_open(s, skb, &data);
+	pptp_rx_up(s, &data);
+}
+
+/* Decrypt in place, now or soon, then pptp_rx_decrypted(). */
+static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq,
+			    struct sk_buff_head *data)
+{
+	enum pptp_count why = PPTP_COUNT_RX_DROP_MPPE_COHERENCY;
+	struct rc4_lane job;
+
+	if (!s->rx_mppe)
+		goto drop;
+	if (skb_linearize_cow(skb)) {
+		why = PPTP_COUNT_RX_DROP_NO_MEMORY;
+		goto drop;
+	}
+	skb->ip_summed = CHECKSUM_NONE;
+	__skb_pull(skb, 2);
+
+	switch (mppe_decrypt(s->rx_mppe, skb->data, skb->len, seq, &job)) {
+	case MPPE_READY:
+		if (likely(pptp_decrypt_later(s, skb, &job)))
+			return;
+		mppe_job_wipe(&job);
+		why = PPTP_COUNT_RX_DROP_BACKLOG;
+		goto drop;
+	case MPPE_DONE:
+		pptp_rx_open(s, skb, data);
+		return;
+	case MPPE_SHORT:
+		why = PPTP_COUNT_RX_DROP_FRAME;
+		goto drop;
+	case MPPE_CLEAR:
+		why = PPTP_COUNT_RX_DROP_PLAINTEXT;
+		goto drop;
+	case MPPE_RESET:
+		pptp_netlink_notify_resync(s);
+		fallthrough;
+	case MPPE_AWAIT:
+		why = PPTP_COUNT_RX_DROP_MPPE_RESYNC;
+		goto drop;
+	default:
+		goto drop;
+	}
+
+drop:
+	pptp_drop(pptp_session_net(s), s, skb, why);
+}
+
+/*
+ * The frame is the next one.  Under the receive lock: an upper half gets frames in order.  RFC
+ * 1661 2: protocols 0x0001 to 0x3fff are network-layer data.
+ */
+static void pptp_rx_deliver(struct pptp_session *s, struct sk_buff *skb, u32 seq,
+			    struct sk_buff_head *data)
+{
+	u16 proto;
+
+	if (unlikely(!pptp_rx_address(skb) || !pptp_rx_protocol(skb, &proto))) {
+		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_FRAME);
+		return;
+	}
+	pptp_traffic_rx(s->traffic, skb->len);
+
+	/* Pairs with the release where an upper half is attached. */
+	if (smp_load_acquire(&s->upper) == PPTP_UPPER_CHANNEL) {
+		skb_scrub_packet(skb, false);
+		pptp_channel_input(s, skb);
+		return;
+	}
+	if (proto == PPP_COMP) {
+		pptp_rx_decrypt(s, skb, seq, data);
+		return;
+	}
+	if (unlikely(READ_ONCE(s->mppe_required) && proto < 0x4000)) {
+		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_PLAINTEXT);
+		return;
+	}
+	pptp_rx_demux(s, skb, proto, data);
+}
+
+/* What the window says of a frame. */
+static void pptp_rx_judged(struct pptp_session *s, struct sk_buff *skb, u32 seq,
+			   enum window_verdict verdict, struct sk_buff_head *data)
+{
+	struct net *net = pptp_session_net(s);
+
+	switch (verdict) {
+	case WINDOW_PASS:
+		pptp_rx_deliver(s, skb, seq, data);
+		break;
+	case WINDOW_HELD:
+		trace_pptp_rx_held(s, skb, seq);
+		break;
+	case WINDOW_DUPLICATE:
+		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_DUPLICATE);
+		break;
+	case WINDOW_STALE:
+		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_STALE);
+		break;
+	case WINDOW_FAR:
+		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_FAR);
+		break;
+	}
+}
+
+/*
+ * After the window or the time has moved on: what has become of held frames, and see to it that
+ * the window is asked again.  Under the receive lock.
+ */
+static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *data)
+{
+	struct window *w = &s->window;
+	enum window_verdict verdict;
+	struct sk_buff *skb;
+	u64 deadline;
+
+	while ((verdict = window_rx_poll(w, now, &skb)) != WINDOW_HELD)
+		pptp_rx_judged(s, skb, window_cb(skb)->seq, verdict, data);
+
+	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_REORDERED], w->rx_reordered);
+	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_LOST], w->rx_lost);
+	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_RESYNCS], w->rx_resyncs);
+
+	deadline = window_rx_deadline(w);
+	if (deadline != WINDOW_NEVER && !hrtimer_is_queued(&s->rx_timer))
+		hrtimer_start(&s->rx_timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS_SOFT);
+}
+
+enum hrtimer_restart pptp_rx_timer(struct hrtimer *timer)
+{
+	struct pptp_session *s = container_of(timer, struct pptp_session, rx_timer);
+	struct sk_buff_head data;
+
+	__skb_queue_head_init(&data);
+	rcu_read_lock();
+	spin_lock(&s->rx_lock);
+	if (likely(s->state == PPTP_STATE_CONNECTED))
+		pptp_rx_poll(s, ktime_get_ns(), &data);
+	spin_unlock(&s->rx_lock);
+	pptp_tx_ack_owed(s);
+	pptp_rx_up(s, &data);
+	rcu_read_unlock();
+	return HRTIMER_NORESTART;
+}
+
+/* Not the frame that was expected. */
+static void pptp_rx_disorder(struct pptp_session *s, struct sk_buff *skb, u32 seq,
+			     struct sk_buff_head *data)
+{
+	u64 now = ktime_get_ns();
+
+	pptp_rx_judged(s, skb, seq, window_rx(&s->window, skb, seq, now), data);
+	pptp_rx_poll(s, now, data);
+}
+
+static void pptp_rx_session(struct pptp_session *s, struct sk_buff *skb,
+			    const struct pptp_gre *gre)
+{
+	struct sk_buff_head data;
+
+	trace_pptp_rx(s, skb, gre->seq);
+
+	if (gre->has_ack)
+		pptp_tx_acked(s, gre->ack);
+	if (!gre->has_seq) {
+		pptp_count(&s->counts, PPTP_COUNT_RX_ACKS);
+		consume_skb(skb);
+		return;
+	}
+
+	__skb_queue_head_init(&data);
+	spin_lock(&s->rx_lock);
+	if (unlikely(s->state != PPTP_STATE_CONNECTED))
+		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_NO_UPPER);
+	else if (likely(window_rx_in_order(&s->window, gre->seq)))
+		pptp_rx_deliver(s, skb, gre->seq, &data);
+	else
+		pptp_rx_disorder(s, skb, gre->seq, &data);
+	spin_unlock(&s->rx_lock);
+	pptp_tx_ack_owed(s);
+	pptp_rx_up(s, &data);
+}
+
+static int pptp_rx(struct sk_buff *skb)
+{
+	struct net *net = dev_net(skb->dev);
+	const struct iphdr *iph = ip_hdr(skb);
+	struct pptp_session *s;
+	struct pptp_gre gre;
+	int header_len;
+
+	if (unlikely(skb->pkt_type != PACKET_HOST || skb_is_gso(skb)))
+		goto malformed;
+	if (unlikely(!pskb_may_pull(skb, min_t(unsigned int, skb->len, PPTP_GRE_MAX_LEN))))
+		goto truncated;
+
+	header_len = pptp_gre_parse(&gre, skb->data, skb_headlen(skb), skb->len);
+	if (unlikely(header_len == -PPTP_GRE_TRUNCATED))
+		goto truncated;
+	if (unlikely(header_len < 0))
+		goto malformed;
+
+	iph = ip_hdr(skb);
+	s = pptp_session_lookup(net, iph->daddr, gre.call_id);
+	if (unlikely(!s || !pptp_session_connected(s))) {
+		pptp_drop(net, NULL, skb, PPTP_COUNT_RX_DROP_NO_SESSION);
+		return NET_RX_DROP;
+	}
+	if (unlikely(s->key.raddr != iph->saddr)) {
+		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_WRONG_PEER);
+		return NET_RX_DROP;
+	}
+
+	skb_pull_rcsum(skb, header_len);
+	if (unlikely(pskb_trim_rcsum(skb, gre.payload_len))) {
+		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_NO_MEMORY);
+		return NET_RX_DROP;
+	}
+	pptp_rx_session(s, skb, &gre);
+	return NET_RX_SUCCESS;
+
+malformed:
+	pptp_drop(net, NULL, skb, PPTP_COUNT_RX_DROP_MALFORMED);
+	return NET_RX_DROP;
+truncated:
+	pptp_drop(net, NULL, skb, PPTP_COUNT_RX_DROP_TRUNCATED);
+	return NET_RX_DROP;
+}
+
+/*
+ * An ICMP error about a packet of ours: @skb is at the IP header of what it quotes.  Believed
+ * only if the quoted header names a session of ours from both ends; then the path MTU or the
+ * redirect goes to the routing cache, from where the transmit path takes it.
+ */
+static void pptp_rx_icmp(struct sk_buff *skb, u32 info)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	const struct icmphdr *icmph = icmp_hdr(skb);
+	struct net *net = dev_net(skb->dev);
+	struct pptp_peer_key key = {};
+	unsigned int offset = iph->ihl << 2;
+	u8 header[PPTP_GRE_MIN_LEN];
+	const u8 *p;
+
+	p = skb_header_pointer(skb, offset, sizeof(header), header);
+	if (!p)
+		return;
+
+	key.raddr = iph->daddr;
+	key.laddr = iph->saddr;
+	key.peer_call_id = get_unaligned_be16(p + 6);
+	if (!pptp_session_lookup_peer(net, &key))
+		return;
+
+	if (icmph->type == ICMP_DEST_UNREACH && icmph->code == ICMP_FRAG_NEEDED)
+		ipv4_update_pmtu(skb, net, info, skb->dev->ifindex, IPPROTO_GRE);
+	else if (icmph->type == ICMP_REDIRECT)
+		ipv4_redirect(skb, net, skb->dev->ifindex, IPPROTO_GRE);
+}
+
+static const struct gre_protocol pptp_gre_protocol = {
+	.handler = pptp_rx,
+	.err_handler = pptp_rx_icmp,
+};
+
+int pptp_rx_init(void)
+{
+	int err = gre_add_protocol(&pptp_gre_protocol, GREPROTO_PPTP);
+
+	if (err)
+		pr_err("culvert: another module receives PPTP packets; if it is pptp, remove it (rmmod pptp) and try again\n");
+	return err;
+}
+
+void pptp_rx_exit(void)
+{
+	gre_del_protocol(&pptp_gre_protocol, GREPROTO_PPTP);
+}

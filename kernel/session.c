@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/random.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "compat.h"
+#include "main.h"
+#include "mppe.h"
+#include "netlink.h"
+#include "rx.h"
+#include "session.h"
+#include "trace.h"
+#include "tx.h"
+
+#define PPTP_CALL_ID_MAX	65535
+
+/**
+ * struct pptp_local - one local address that has call IDs
+ * @node: in struct pptp_net.locals
+ * @addr: the address
+ * @users: sessions bound to it; under struct pptp_net.lock
+ * @sessions: struct pptp_session by call ID
+ * @rcu: frees it after its last reader
+ */
+struct pptp_local {
+	struct hlist_node node;
+	__be32 addr;
+	u32 users;
+	struct xarray sessions;
+	struct rcu_head rcu;
+};
+
+static const struct rhashtable_params pptp_peer_params = {
+	.key_len = sizeof(struct pptp_peer_key),
+	.key_offset = offsetof(struct pptp_session, key),
+	.head_offset = offsetof(struct pptp_session, peer_node),
+	.automatic_shrinking = true,
+};
+
+static struct hlist_head *pptp_local_bucket(struct pptp_net *pn, __be32 addr)
+{
+	return &pn->locals[hash_32((__force u32)addr, PPTP_LOCAL_BITS)];
+}
+
+static struct pptp_local *pptp_local_find(struct pptp_net *pn, __be32 addr)
+{
+	struct pptp_local *local;
+
+	hlist_for_each_entry_rcu(local, pptp_local_bucket(pn, addr), node,
+				 lockdep_is_held(&pn->lock))
+		if (local->addr == addr)
+			return local;
+	return NULL;
+}
+
+static struct pptp_local *pptp_local_get(struct pptp_net *pn, __be32 addr)
+{
+	struct pptp_local *local = pptp_local_find(pn, addr);
+
+	if (!local) {
+		local = kzalloc(sizeof(*local), GFP_KERNEL_ACCOUNT);
+		if (!local)
+			return NULL;
+		local->addr = addr;
+		xa_init_flags(&local->sessions, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+		hlist_add_head_rcu(&local->node, pptp_local_bucket(pn, addr));
+	}
+	local->users++;
+	return local;
+}
+
+static void pptp_local_put(struct pptp_local *local)
+{
+	if (--local->users)
+		return;
+	hlist_del_rcu(&local->node);
+	kfree_rcu(local, rcu);
+}
+
+static int pptp_local_add(struct pptp_local *local, struct pptp_session *s, u16 call_id)
+{
+	u32 id, next;
+	int err;
+
+	if (call_id) {
+		s->call_id = call_id;
+		return xa_insert(&local->sessions, call_id, s, GFP_KERNEL_ACCOUNT);
+	}
+
+	/* The name must be in the session before a lookup can return it: reserve, then fill. */
+	next = get_random_u32_inclusive(1, PPTP_CALL_ID_MAX);
+	err = xa_alloc_cyclic(&local->sessions, &id, NULL, XA_LIMIT(1, PPTP_CALL_ID_MAX), &next,
+			      GFP_KERNEL_ACCOUNT);
+	if (err < 0)
+		return err;
+	s->call_id = id;
+	xa_store(&local->sessions, id, s, GFP_KERNEL_ACCOUNT);
+	return 0;
+}
+
+static void pptp_session_idle(struct timer_list *timer)
+{
+	struct pptp_session *s = timer_container_of(s, timer, idle_timer);
+	unsigned long timeout = READ_ONCE(s->idle_timeout) * HZ;
+	unsigned long due = READ_ONCE(s->active) + timeout;
+
+	if (!timeout)
+		return;
+	if (time_before(jiffies, due)) {
+		mod_timer(timer, due);
+		return;
+	}
+	pptp_netlink_notify_idle(s);
+	mod_timer(timer, jiffies + timeout);
+}
+
+void pptp_session_set_idle(struct pptp_session *s, u32 seconds)
+{
+	WRITE_ONCE(s->idle_timeout, seconds);
+	pptp_session_touch(s);
+	if (seconds)
+		mod_timer(&s->idle_timer, jiffies + seconds * HZ);
+	else
+		timer_delete(&s->idle_timer);
+}
+
+int pptp_session_init(struct pptp_session *s)
+{
+	s->traffic = netdev_alloc_pcpu_stats(struct pptp_traffic);
+	if (!s->traffic)
+		return -ENOMEM;
+	spin_lock_init(&s->rx_lock);
+	spin_lock_init(&s->tx_lock);
+	pptp_line_init(&s->line);
+	INIT_LIST_HEAD(&s->link_node);
+	s->receive_window = PPTP_WINDOW_DEFAULT;
+	window_init(&s->window, s->receive_window);
+	hrtimer_setup(&s->rx_timer, pptp_rx_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
+	timer_setup(&s->ack_timer, pptp_tx_ack_timer, 0);
+	timer_setup(&s->idle_timer, pptp_session_idle, 0);
+	return 0;
+}
+
+void pptp_session_destroy(struct pptp_session *s)
+{
+	window_rx_purge(&s->window);
+	mppe_destroy(s->rx_mppe);
+	mppe_destroy(s->tx_mppe);
+	free_percpu(s->traffic);
+}
+
+int pptp_session_bind(struct net *net, struct pptp_session *s, __be32 laddr, u16 call_id)
+{
+	struct pptp_net *pn = pptp_pernet(net);
+	struct pptp_local *local;
+	int err;
+
+	mutex_lock(&pn->lock);
+	local = pptp_local_get(pn, laddr);
+	if (!local) {
+		err = -ENOMEM;
+		goto unlock;
+	}
+	s->laddr = laddr;
+	err = pptp_local_add(local, s, call_id);
+	if (err) {
+		pptp_local_put(local);
+		goto unlock;
+	}
+	s->local = local;
+	pn->sessions++;
+	WRITE_ONCE(s->state, PPTP_STATE_BOUND);
+unlock:
+	mutex_unlock(&pn->lock);
+	return err;
+}
+
+int pptp_session_connect(struct net *net, struct pptp_session *s, __be32 raddr,
+			 u16 peer_call_id)
+{
+	int err;
+
+	s->key = (struct pptp_peer_key) {
+		.raddr = raddr,
+		.laddr = s->laddr,
+		.peer_call_id = peer_call_id,
+	};
+	err = rhashtable_lookup_insert_fast(&pptp_pernet(net)->peers, &s->peer_node,
+					    pptp_peer_params);
+	if (err)
+		return err == -EEXIST ? -EALREADY : err;
+
+	s->connected_at = get_jiffies_64();
+	s->active = jiffies;
+	/* Pairs with the acquire in pptp_session_connected(). */
+	smp_store_release(&s->state, PPTP_STATE_CONNECTED);
+	trace_pptp_session_up(s);
+	return 0;
+}
+
+bool pptp_session_close(struct net *net, struct pptp_session *s)
+{
+	struct pptp_net *pn = pptp_pernet(net);
+	u8 was = s->state;
+
+	/* The packet paths look at the state under these locks before they arm a timer. */
+	spin_lock_bh(&s->rx_lock);
+	spin_lock(&s->tx_lock);
+	WRITE_ONCE(s->state, PPTP_STATE_DEAD);
+	window_rx_purge(&s->window);
+	spin_unlock(&s->tx_lock);
+	spin_unlock_bh(&s->rx_lock);
+	hrtimer_cancel(&s->rx_timer);
+	timer_shutdown_sync(&s->ack_timer);
+	timer_shutdown_sync(&s->idle_timer);
+	pptp_tx_set_sliding(s, 0, 0);
+
+	if (was == PPTP_STATE_CONNECTED) {
+		rhashtable_remove_fast(&pn->peers, &s->peer_node, pptp_peer_params);
+		trace_pptp_session_down(s);
+	}
+	if (was == PPTP_STATE_CONNECTED || was == PPTP_STATE_BOUND) {
+		mutex_lock(&pn->lock);
+		xa_erase(&s->local->sessions, s->call_id);
+		pptp_local_put(s->local);
+		s->local = NULL;
+		pn->sessions--;
+		mutex_unlock(&pn->lock);
+	}
+	return was == PPTP_STATE_CONNECTED;
+}
+
+struct pptp_session *pptp_session_lookup(struct net *net, __be32 laddr, u16 call_id)
+{
+	struct pptp_local *local = pptp_local_find(pptp_pernet(net), laddr);
+
+	return local ? xa_load(&local->sessions, call_id) : NULL;
+}
+
+struct pptp_session *pptp_session_lookup_peer(struct net *net, const struct pptp_peer_key *key)
+{
+	return rhashtable_lookup(&pptp_pernet(net)->peers, key, pptp_peer_params);
+}
+
+/* The local address that comes first at or after @addr, in host order. */
+static struct pptp_local *pptp_local_next(struct pptp_net *pn, u32 addr)
+{
+	struct pptp_local *local, *best = NULL;
+	unsigned int i;
+
+	for (i = 0; i < PPTP_LOCAL_BUCKETS; i++)
+		hlist_for_each_entry_rcu(local, &pn->locals[i], node)
+			if (ntohl(local->addr) >= addr &&
+			    (!best || ntohl(local->addr) < ntohl(best->addr)))
+				best = local;
+	return best;
+}
+
+struct pptp_session *pptp_session_next(struct net *net, struct pptp_session_cursor *cursor)
+{
+	struct pptp_net *pn = pptp_pernet(net);
+	struct pptp_session *s;
+	struct pptp_local *local;
+	unsigned long index;
+
+	while ((local = pptp_local_next(pn, cursor->laddr))) {
+		if (ntohl(local->addr) != cursor->laddr) {
+			cursor->laddr = ntohl(local->addr);
+			cursor->call_id = 0;
+		}
+		index = cursor->call_id;
+		s = xa_find(&local->sessions, &index, PPTP_CALL_ID_MAX, XA_PRESENT);
+		if (s) {
+			cursor->call_id = index + 1;
+			return s;
+		}
+		if (cursor->laddr == U32_MAX) {
+			cursor->call_id = PPTP_CALL_ID_MAX + 1;
+			break;
+		}
+		cursor->laddr++;
+		cursor->call_id = 0;
+	}
+	return NULL;
+}
+
+int pptp_session_net_init(struct net *net)
+{
+	struct pptp_net *pn = pptp_pernet(net);
+	unsigned int i;
+
+	mutex_init(&pn->lock);
+	for (i = 0; i < PPTP_LOCAL_BUCKETS; i++)
+		INIT_HLIST_HEAD(&pn->locals[i]);
+	return rhashtable_init(&pn->peers, &pptp_peer_params);
+}
+
+void pptp_session_net_exit(struct net *net)
+{
+	struct pptp_net *pn = pptp_pernet(net);
+
+	WARN_ON(pn->sessions);
+	rhashtable_destroy(&pn->peers);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names of sessions: allocation, lookup, order.  In the initial namespace, on addresses of
+ * RFC 5737 that nobody binds, so that a loaded machine does not disturb the test.
+ */
+#include <kunit/test.h>
+#include <linux/inet.h>
+#include <linux/vmalloc.h>
+#include <net/net_namespace.h>
+
+#include "compat.h"
+#include "session.h"
+
+#define LOCAL_A		cpu_to_be32(0xc0000201)		/* 192.0.2.1 */
+#define LOCAL_B		cpu_to_be32(0xc0000202)
+#define PEER		cpu_to_be32(0xc6336401)		/* 198.51.100.1 */
+#define CALL_IDS	65535
+
+static struct pptp_session *session_alloc(struct kunit *test)
+{
+	struct pptp_session *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_ASSERT_EQ(test, pptp_session_init(s), 0);
+	return s;
+}
+
+/* In place of the socket's destructor; lookups of these tests are over by then. */
+static void session_free(struct pptp_session *s)
+{
+	pptp_session_close(&init_net, s);
+	pptp_session_destroy(s);
+}
+
+static struct pptp_session *lookup(__be32 laddr, u16 call_id)
+{
+	struct pptp_session *s;
+
+	rcu_read_lock();
+	s = pptp_session_lookup(&init_net, laddr, call_id);
+	rcu_read_unlock();
+	return s;
+}
+
+static void session_names(struct kunit *test)
+{
+	struct pptp_session *a = session_alloc(test);
+	struct pptp_session *b = session_alloc(test);
+	struct pptp_session *c = session_alloc(test);
+
+	KUNIT_ASSERT_EQ(test, pptp_session_bind(&init_net, a, LOCAL_A, 7), 0);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_A, 7), a);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_A, 8), NULL);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_B, 7), NULL);
+
+	/* Taken on this address, free on another. */
+	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, b, LOCAL_A, 7), -EBUSY);
+	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, b, LOCAL_B, 7), 0);
+	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_B, 7), b);
+
+	/* Free again once the session is dead. */
+	KUNIT_EXPECT_FALSE(test, pptp_session_close(&init_net, a));
+	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_A, 7), NULL);
+	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, c, LOCAL_A, 7), 0);
+
+	pptp_session_destroy(a);
+	session_free(b);
+	session_free(c);
+}
+
+static void session_peers(struct kunit *test)
+{
+	struct pptp_peer_key key = { .raddr = PEER, .laddr = LOCAL_A, .peer_call_id = 9 };
+	struct pptp_session *a = session_alloc(test);
+	struct pptp_session *b = session_alloc(test);
+
+	KUNIT_ASSERT_EQ(test, pptp_session_bind(&init_net, a, LOCAL_A, 1), 0);
+	KUNIT_ASSERT_EQ(test, pptp_session_bind(&init_net, b, LOCAL_A, 2), 0);
+	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, a, PEER, 9), 0);
+	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, b, PEER, 9), -EALREADY);
+
+	rcu_read_lock();
+	KUNIT_EXPECT_PTR_EQ(test, pptp_session_lookup_peer(&init_net, &key), a);
+	rcu_read_unlock();
+
+	KUNIT_EXPECT_TRUE(test, pptp_session_close(&init_net, a));
+	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, b, PEER, 9), 0);
+	pptp_session_destroy(a);
+	session_free(b);
+}
+
+/* Every call ID of an address is handed out once; the next request is refused. */
+static void session_all_call_ids(struct kunit *test)
+{
+	struct pptp_session *all, *extra = session_alloc(test);
+	unsigned int i, wrong = 0;
+
+	all = vzalloc(array_size(CALL_IDS, sizeof(*all)));
+	KUNIT_ASSERT_NOT_NULL(test, all);
+
+	for (i = 0; i < CALL_IDS; i++)
+		if (pptp_session_init(&all[i]) ||
+		    pptp_session_bind(&init_net, &all[i], LOCAL_A, 0) || !all[i].call_id)
+			break;
+	KUNIT_EXPECT_EQ(test, i, CALL_IDS);
+	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, extra, LOCAL_A, 0), -EBUSY);
+
+	/* As many lookups as call IDs, each its own session: no ID was given twice. */
+	while (i--)
+		wrong += lookup(LOCAL_A, all[i].call_id) != &all[i];
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+
+	/* One that is given back is the one that is given out. */
+	pptp_session_close(&init_net, &all[4711]);
+	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, extra, LOCAL_A, 0), 0);
+	KUNIT_EXPECT_EQ(test, extra->call_id, all[4711].call_id);
+
+	session_free(extra);
+	for (i = 0; i < CALL_IDS; i++)
+		session_free(&all[i]);
+	vfree(all);
+}
+
+/* A walk meets what was there all the time once, in order, whatever comes and goes meanwhile. */
+static void session_walk(struct kunit *test)
+{
+	static const u16 ids[] = { 3, 70, 4000, 65535 };
+	struct pptp_session_cursor cursor = { .laddr = 0xc0000201 };
+	struct pptp_session *a[ARRAY_SIZE(ids)], *b[ARRAY_SIZE(ids)], *s;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		a[i] = session_alloc(test);
+		b[i] = session_alloc(test);
+		KUNIT_ASSERT_EQ(test, pptp_session_bind(&init_net, a[i], LOCAL_A, ids[i]), 0);
+		KUNIT_ASSERT_EQ(test, pptp_session_bind(&init_net, b[i], LOCAL_B, ids[i]), 0);
+	}
+
+	rcu_read_lock();
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		s = pptp_session_next(&init_net, &cursor);
+		KUNIT_EXPECT_PTR_EQ(test, s, a[i]);
+	}
+	rcu_read_unlock();
+
+	/* The first address goes as a whole, and so does the next session to come. */
+	for (i = 0; i < ARRAY_SIZE(ids); i++)
+		pptp_session_close(&init_net, a[i]);
+	pptp_session_close(&init_net, b[0]);
+
+	rcu_read_lock();
+	for (i = 1; i < ARRAY_SIZE(ids); i++) {
+		s = pptp_session_next(&init_net, &cursor);
+		KUNIT_EXPECT_PTR_EQ(test, s, b[i]);
+	}
+	s = pptp_session_next(&init_net, &cursor);
+	KUNIT_EXPECT_TRUE(test, !s || ntohl(s->laddr) > ntohl(LOCAL_B));
+	rcu_read_unlock();
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		session_free(a[i]);
+		session_free(b[i]);
+	}
+}
+
+static struct kunit_case session_cases[] = {
+	KUNIT_CASE(session_names),
+	KUNIT_CASE(session_peers),
+	KUNIT_CASE(session_all_call_ids),
+	KUNIT_CASE(session_walk),
+	{}
+};
+
+static struct kunit_suite session_suite = {
+	.name = "culvert_session",
+	.test_cases = session_cases,
+};
+
+kunit_test_suites(&session_suite);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/pptp.h>
+#include <net/netlink.h>
+
+#include "compat.h"
+#include "main.h"
+#include "session.h"
+#include "stats.h"
+#include "trace.h"
+
+/* Both tables are in the order of enum pptp_count, which is made of the same lists. */
+#define PPTP_EVENT_REASON(name)		SKB_DROP_REASON_NOT_SPECIFIED,
+#define PPTP_DROP_REASON(name, reason)	SKB_DROP_REASON_##reason,
+static const enum skb_drop_reason pptp_drop_reasons[PPTP_COUNT_MAX] = {
+	PPTP_EVENTS(PPTP_EVENT_REASON)
+	PPTP_DROPS(PPTP_DROP_REASON)
+};
+
+#define PPTP_EVENT_ATTR(name)		PPTP_A_STATS_##name,
+#define PPTP_DROP_ATTR(name, reason)	PPTP_A_STATS_##name,
+static const u8 pptp_count_attrs[PPTP_COUNT_MAX] = {
+	PPTP_EVENTS(PPTP_EVENT_ATTR)
+	PPTP_DROPS(PPTP_DROP_ATTR)
+};
+
+void pptp_drop(struct net *net, struct pptp_session *s, struct sk_buff *skb,
+	       enum pptp_count why)
+{
+	pptp_count(s ? &s->counts : &pptp_pernet(net)->counts, why);
+	trace_pptp_drop(s, skb, why);
+	kfree_skb_reason(skb, pptp_drop_reasons[why]);
+}
+
+static int pptp_traffic_put(struct sk_buff *msg, struct pptp_traffic __percpu *traffic)
+{
+	u64 rx_packets = 0, rx_bytes = 0, tx_packets = 0, tx_bytes = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct pptp_traffic *t = per_cpu_ptr(traffic, cpu);
+		u64 rp, rb, tp, tb;
+		unsigned int start;
+
+		do {
+			start = u64_stats_fetch_begin(&t->syncp);
+			rp = u64_stats_read(&t->rx_packets);
+			rb = u64_stats_read(&t->rx_bytes);
+			tp = u64_stats_read(&t->tx_packets);
+			tb = u64_stats_read(&t->tx_bytes);
+		} while (u64_stats_fetch_retry(&t->syncp, start));
+
+		rx_packets += rp;
+		rx_bytes += rb;
+		tx_packets += tp;
+		tx_bytes += tb;
+	}
+
+	if (nla_put_u64_64bit(msg, PPTP_A_STATS_RX_PACKETS, rx_packets, PPTP_A_STATS_PAD) ||
+	    nla_put_u64_64bit(msg, PPTP_A_STATS_RX_BYTES, rx_bytes, PPTP_A_STATS_PAD) ||
+	    nla_put_u64_64bit(msg, PPTP_A_STATS_TX_PACKETS, tx_packets, PPTP_A_STATS_PAD) ||
+	    nla_put_u64_64bit(msg, PPTP_A_STATS_TX_BYTES, tx_bytes, PPTP_A_STATS_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int pptp_counts_put(struct sk_buff *msg, int type, struct pptp_counts *counts,
+		    struct pptp_traffic __percpu *traffic)
+{
+	struct nlattr *nest = nla_nest_start(msg, type);
+	unsigned int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (traffic && pptp_traffic_put(msg, traffic))
+		goto cancel;
+	for (i = 0; i < PPTP_COUNT_MAX; i++)
+		if (nla_put_u64_64bit(msg, pptp_count_attrs[i],
+				      (unsigned long)atomic_long_read(&counts->n[i]),
+				      PPTP_A_STATS_PAD))
+			goto cancel;
+	nla_nest_end(msg, nest);
+	return 0;
+
+cancel:
+	nla_nest_cancel(msg, nest);
+	return -EMSGSIZE;
+}

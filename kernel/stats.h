@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Counters of a session and of a namespace.
+ *
+ * Traffic is counted per CPU.  Everything else happens rarely, or to packets that are worth
+ * nothing, and has one atomic per counter: per-CPU copies of forty counters would be most of a
+ * session's memory on a large machine.
+ */
+#ifndef _CULVERT_STATS_H
+#define _CULVERT_STATS_H
+
+#include <linux/atomic.h>
+#include <linux/percpu.h>
+#include <linux/u64_stats_sync.h>
+
+struct net;
+struct pptp_session;
+struct sk_buff;
+
+/* Events: X(name); each has an attribute PPTP_A_STATS_<name>. */
+#define PPTP_EVENTS(X)			\
+	X(RX_ACKS)			\
+	X(TX_ACKS)			\
+	X(RX_REORDERED)			\
+	X(RX_LOST)			\
+	X(RX_RESYNCS)
+
+/*
+ * Drops: X(name, skb drop reason of the kernel that comes nearest); each has an attribute
+ * PPTP_A_STATS_<name>.
+ */
+#define PPTP_DROPS(X)					\
+	X(RX_DROP_MALFORMED, INVALID_PROTO)		\
+	X(RX_DROP_TRUNCATED, HDR_TRUNC)			\
+	X(RX_DROP_NO_SESSION, NOT_SPECIFIED)		\
+	X(RX_DROP_WRONG_PEER, NOT_SPECIFIED)		\
+	X(RX_DROP_DUPLICATE, NOT_SPECIFIED)		\
+	X(RX_DROP_STALE, NOT_SPECIFIED)			\
+	X(RX_DROP_FAR, NOT_SPECIFIED)			\
+	X(RX_DROP_FRAME, INVALID_PROTO)			\
+	X(RX_DROP_NO_UPPER, DEV_READY)			\
+	X(RX_DROP_PROTOCOL_DOWN, UNHANDLED_PROTO)	\
+	X(RX_DROP_LINK_DOWN, DEV_READY)			\
+	X(RX_DROP_INNER, IP_INHDR)			\
+	X(RX_DROP_REVERSE_PATH, IP_RPFILTER)		\
+	X(RX_DROP_QUEUE_FULL, SOCKET_RCVBUFF)		\
+	X(RX_DROP_PLAINTEXT, NOT_SPECIFIED)		\
+	X(RX_DROP_MPPE_COHERENCY, NOT_SPECIFIED)	\
+	X(RX_DROP_MPPE_RESYNC, NOT_SPECIFIED)		\
+	X(RX_DROP_BACKLOG, CPU_BACKLOG)			\
+	X(RX_DROP_NO_MEMORY, NOMEM)			\
+	X(TX_DROP_NO_SESSION, IP_OUTNOROUTES)		\
+	X(TX_DROP_PROTOCOL_DOWN, UNHANDLED_PROTO)	\
+	X(TX_DROP_CLOSED, DEV_READY)			\
+	X(TX_DROP_NO_ROUTE, IP_OUTNOROUTES)		\
+	X(TX_DROP_LOOP, IP_OUTNOROUTES)			\
+	X(TX_DROP_TOO_BIG, PKT_TOO_BIG)			\
+	X(TX_DROP_SEGMENT, SKB_GSO_SEG)			\
+	X(TX_DROP_WINDOW, FULL_RING)			\
+	X(TX_DROP_PLAINTEXT, NOT_SPECIFIED)		\
+	X(TX_DROP_BACKLOG, CPU_BACKLOG)			\
+	X(TX_DROP_NO_MEMORY, NOMEM)
+
+#define PPTP_COUNT_EVENT(name)		PPTP_COUNT_##name,
+#define PPTP_COUNT_DROP(name, reason)	PPTP_COUNT_##name,
+enum pptp_count {
+	PPTP_EVENTS(PPTP_COUNT_EVENT)
+	PPTP_DROPS(PPTP_COUNT_DROP)
+	PPTP_COUNT_MAX
+};
+
+#undef PPTP_COUNT_EVENT
+#undef PPTP_COUNT_DROP
+
+/**
+ * struct pptp_traffic - what one CPU moved for one session
+ * @rx_packets: PPP frames accepted
+ * @rx_bytes: their octets, from the protocol field on
+ * @tx_packets: PPP frames handed to IP
+ * @tx_bytes: their octets, from the protocol field on
+ * @syncp: makes 64-bit reads whole on 32-bit machines
+ */
+struct pptp_traffic {
+	u64_stats_t rx_packets;
+	u64_stats_t rx_bytes;
+	u64_stats_t tx_packets;
+	u64_stats_t tx_bytes;
+	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct pptp_counts - everything that is not traffic
+ * @n: one counter for each enum pptp_count
+ */
+struct pptp_counts {
+	atomic_long_t n[PPTP_COUNT_MAX];
+};
+
+static inline void pptp_count_add(struct pptp_counts *counts, enum pptp_count which, long n)
+{
+	atomic_long_add(n, &counts->n[which]);
+}
+
+static inline void pptp_count(struct pptp_counts *counts, enum pptp_count which)
+{
+	atomic_long_inc(&counts->n[which]);
+}
+
+/* Both must run with bottom halves off. */
+static inline void pptp_traffic_rx(struct pptp_traffic __percpu *traffic, unsigned int len)
+{
+	struct pptp_traffic *t = this_cpu_ptr(traffic);
+
+	u64_stats_update_begin(&t->syncp);
+	u64_stats_inc(&t->rx_packets);
+	u64_stats_add(&t->rx_bytes, len);
+	u64_stats_update_end(&t->syncp);
+}
+
+static inline void pptp_traffic_tx(struct pptp_traffic __percpu *traffic, unsigned int len)
+{
+	struct pptp_traffic *t = this_cpu_ptr(traffic);
+
+	u64_stats_update_begin(&t->syncp);
+	u64_stats_inc(&t->tx_packets);
+	u64_stats_add(&t->tx_bytes, len);
+	u64_stats_update_end(&t->syncp);
+}
+
+/**
+ * pptp_drop() - count, trace and free a packet
+ * @net: namespace of the outer packet
+ * @s: session whose counter it is, or NULL for the namespace's
+ * @skb: packet, consumed
+ * @why: one of the drops
+ */
+void pptp_drop(struct net *net, struct pptp_session *s, struct sk_buff *skb,
+	       enum pptp_count why);
+
+/**
+ * pptp_counts_put() - write counters into a netlink message
+ * @msg: message
+ * @type: attribute of the nest, of PPTP_A_STATS_*
+ * @counts: events and drops
+ * @traffic: traffic, or NULL when there is none to report
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int pptp_counts_put(struct sk_buff *msg, int type, struct pptp_counts *counts,
+		    struct pptp_traffic __percpu *traffic);
+
+#endif /* _CULVERT_STATS_H */

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the unit tests of module culvert_test call.  Only built along with them.
+ */
+#include <linux/export.h>
+
+#include "gre.h"
+#include "mppe.h"
+#include "rc4.h"
+#include "session.h"
+#include "window.h"
+
+EXPORT_SYMBOL_GPL(pptp_gre_parse);
+EXPORT_SYMBOL_GPL(pptp_gre_build);
+EXPORT_SYMBOL_GPL(pptp_session_init);
+EXPORT_SYMBOL_GPL(pptp_session_destroy);
+EXPORT_SYMBOL_GPL(pptp_session_bind);
+EXPORT_SYMBOL_GPL(pptp_session_connect);
+EXPORT_SYMBOL_GPL(pptp_session_close);
+EXPORT_SYMBOL_GPL(pptp_session_lookup);
+EXPORT_SYMBOL_GPL(pptp_session_lookup_peer);
+EXPORT_SYMBOL_GPL(pptp_session_next);
+EXPORT_SYMBOL_GPL(window_init);
+EXPORT_SYMBOL_GPL(window_rx);
+EXPORT_SYMBOL_GPL(window_rx_poll_held);
+EXPORT_SYMBOL_GPL(window_rx_deadline);
+EXPORT_SYMBOL_GPL(window_rx_purge);
+EXPORT_SYMBOL_GPL(window_rx_set_reorder);
+EXPORT_SYMBOL_GPL(window_rx_set_window);
+EXPORT_SYMBOL_GPL(window_tx_set_sliding);
+EXPORT_SYMBOL_GPL(window_tx_time);
+EXPORT_SYMBOL_GPL(window_tx_ack);
+EXPORT_SYMBOL_GPL(window_tx_deadline);
+EXPORT_SYMBOL_GPL(window_tx_expire);
+EXPORT_SYMBOL_GPL(rc4_init);
+EXPORT_SYMBOL_GPL(rc4_crypt);
+EXPORT_SYMBOL_GPL(rc4_crypt_lanes);
+EXPORT_SYMBOL_GPL(rc4_work_wipe);
+EXPORT_SYMBOL_GPL(mppe_create);
+EXPORT_SYMBOL_GPL(mppe_destroy);
+EXPORT_SYMBOL_GPL(mppe_encrypt);
+EXPORT_SYMBOL_GPL(mppe_decrypt);
+EXPORT_SYMBOL_GPL(mppe_flush);
+EXPORT_SYMBOL_GPL(mppe_peer_flush);
+EXPORT_SYMBOL_GPL(mppe_coherency);
+EXPORT_SYMBOL_GPL(mppe_key_steps);
+EXPORT_SYMBOL_GPL(mppe_bits);
+EXPORT_SYMBOL_GPL(mppe_stateless);
+EXPORT_SYMBOL_GPL(mppe_run_ahead);
+EXPORT_SYMBOL_GPL(mppe_run);

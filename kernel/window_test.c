@@ -1,0 +1,979 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sequence window: cases made by hand, and random streams against a model that is as simple
+ * as it is slow.
+ */
+#include <kunit/test.h>
+#include <linux/prandom.h>
+#include <linux/skbuff.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "window.h"
+
+#define SEED		0x5eed0003
+#define FRAMES		3000	/* of one random stream */
+#define ARRIVALS	(2 * FRAMES)
+#define MS		NSEC_PER_MSEC
+#define US		NSEC_PER_USEC
+#define START		(1000 * NSEC_PER_SEC)
+
+struct arrival {
+	u64 at;
+	u32 k;			/* frame number, from 0 on */
+};
+
+/* What became of all frames of a stream. */
+struct outcome {
+	u32 order[ARRIVALS];	/* frame numbers in the order of delivery */
+	u32 delivered;
+	u32 duplicate;
+	u32 stale;
+	u32 far;
+};
+
+/* The model: everything about every frame in plain arrays.  hold is constant. */
+struct model {
+	u64 arrived[FRAMES];	/* when it was held; 0: is not */
+	bool done[FRAMES];
+	u64 progress;
+	u64 hold;
+	u32 next;
+	u32 held;
+	u32 run;
+	u32 run_next;
+	struct outcome out;
+};
+
+struct window_fixture {
+	struct rnd_state rnd;
+	struct window w;
+	struct model model;
+	struct outcome out;
+	struct arrival arrival[ARRIVALS];
+	u32 arrivals;
+	u32 first;		/* sequence number of frame 0 */
+	bool never_calm;	/* the path never counts as one that does not reorder */
+	u64 now;
+};
+
+static int window_test_init(struct kunit *test)
+{
+	struct window_fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	if (!f)
+		return -ENOMEM;
+	prandom_seed_state(&f->rnd, SEED);
+	window_init(&f->w, 64);
+	f->now = START;
+	test->priv = f;
+	return 0;
+}
+
+static void window_test_exit(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	if (f)
+		window_rx_purge(&f->w);
+}
+
+static u32 below(struct window_fixture *f, u32 n)
+{
+	return prandom_u32_state(&f->rnd) % n;
+}
+
+/* A frame that knows its own number. */
+static struct sk_buff *frame(u32 seq)
+{
+	struct sk_buff *skb = alloc_skb(sizeof(seq), GFP_KERNEL | __GFP_NOFAIL);
+
+	memcpy(skb_put(skb, sizeof(seq)), &seq, sizeof(seq));
+	return skb;
+}
+
+static void settle(struct kunit *test, struct sk_buff *skb, u32 seq,
+		   enum window_verdict verdict)
+{
+	struct window_fixture *f = test->priv;
+	u32 own;
+
+	switch (verdict) {
+	case WINDOW_HELD:
+		return;
+	case WINDOW_PASS:
+		memcpy(&own, skb->data, sizeof(own));
+		KUNIT_EXPECT_EQ(test, own, seq);
+		f->out.order[f->out.delivered++] = seq - f->first;
+		break;
+	case WINDOW_DUPLICATE:
+		f->out.duplicate++;
+		break;
+	case WINDOW_STALE:
+		f->out.stale++;
+		break;
+	case WINDOW_FAR:
+		f->out.far++;
+		break;
+	}
+	kfree_skb(skb);
+}
+
+static enum window_verdict poll_one(struct window_fixture *f, struct sk_buff **skb)
+{
+	if (f->never_calm)
+		f->w.rx_late_before = 1;
+	return window_rx_poll(&f->w, f->now, skb);
+}
+
+static void poll(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	enum window_verdict verdict;
+	struct sk_buff *skb;
+	u32 seq;
+
+	while ((verdict = poll_one(f, &skb)) != WINDOW_HELD) {
+		KUNIT_EXPECT_NULL(test, skb->next);
+		KUNIT_EXPECT_NULL(test, skb->prev);
+		KUNIT_EXPECT_NULL(test, skb->dev);
+		memcpy(&seq, skb->data, sizeof(seq));
+		settle(test, skb, seq, verdict);
+	}
+}
+
+/* Let the time come, with timers run on the way as an owner would. */
+static void until(struct kunit *test, u64 at)
+{
+	struct window_fixture *f = test->priv;
+	u64 due;
+
+	while ((due = window_rx_deadline(&f->w)) <= at) {
+		f->now = max(f->now, due);
+		poll(test);
+		if (window_rx_deadline(&f->w) == due) {
+			KUNIT_FAIL(test, "a deadline that polling does not move");
+			break;
+		}
+	}
+	f->now = at;
+}
+
+static enum window_verdict receive(struct kunit *test, u32 seq)
+{
+	struct window_fixture *f = test->priv;
+	enum window_verdict verdict = WINDOW_PASS;
+	struct sk_buff *skb = frame(seq);
+
+	if (!window_rx_in_order(&f->w, seq))
+		verdict = window_rx(&f->w, skb, seq, f->now);
+	settle(test, skb, seq, verdict);
+	poll(test);
+	return verdict;
+}
+
+/* @n frames in order from @seq on, @interval apart; how many of them were passed at once? */
+static u32 receive_row(struct kunit *test, u32 seq, u32 n, u64 interval)
+{
+	struct window_fixture *f = test->priv;
+	u32 passed = 0;
+
+	for (; n; n--, seq++) {
+		until(test, f->now + interval);
+		passed += receive(test, seq) == WINDOW_PASS;
+	}
+	return passed;
+}
+
+static u32 model_witnesses(u32 gap)
+{
+	return gap <= 4 ? 1 : gap <= 16 ? 2 : WINDOW_WITNESSES;
+}
+
+static u32 model_speak(struct model *m, u32 k)
+{
+	m->run = m->run && k - m->run_next <= WINDOW_ROW_GAP ? m->run + 1 : 1;
+	m->run_next = k + 1;
+	return m->run;
+}
+
+static void model_deliver(struct model *m, u32 k)
+{
+	m->done[k] = true;
+	m->out.order[m->out.delivered++] = k;
+	m->next = k + 1;
+	m->run = 0;
+}
+
+static u32 model_first(const struct model *m)
+{
+	u32 k = m->next;
+
+	while (k < FRAMES && !m->arrived[k])
+		k++;
+	return k;
+}
+
+static u64 model_due(const struct model *m)
+{
+	u32 k = model_first(m);
+
+	return k == FRAMES ? U64_MAX : max(m->arrived[k], m->progress) + m->hold;
+}
+
+static void model_poll(struct model *m, u64 now)
+{
+	while (m->held) {
+		u32 k = model_first(m);
+		u32 gap = k - m->next;
+
+		if (gap && now < model_due(m) && m->held <= WINDOW_HELD_MAX)
+			return;
+		m->arrived[k] = 0;
+		if (m->held-- < model_witnesses(gap) && model_speak(m, k) < WINDOW_WITNESSES)
+			m->out.far++;
+		else
+			model_deliver(m, k);
+	}
+}
+
+static void model_behind(struct model *m, u32 k)
+{
+	bool near = m->next - 1 - k < 64;
+
+	if (near && m->done[k]) {
+		m->out.duplicate++;
+		return;
+	}
+	if (model_speak(m, k) < (near ? WINDOW_WITNESSES_NEAR : WINDOW_WITNESSES)) {
+		m->out.stale++;
+		return;
+	}
+	m->out.stale += m->held;
+	m->held = 0;
+	memset(m->arrived, 0, sizeof(m->arrived));
+	memset(m->done, 0, sizeof(m->done));
+	model_deliver(m, k);
+}
+
+static void model_receive(struct model *m, u32 k, u64 now)
+{
+	u64 due;
+
+	while ((due = model_due(m)) <= now)
+		model_poll(m, due);
+
+	if (k < m->next) {
+		model_behind(m, k);
+	} else if (k == m->next) {
+		if (m->held)
+			m->progress = now;
+		model_deliver(m, k);
+	} else if (m->arrived[k]) {
+		m->out.duplicate++;
+	} else {
+		m->arrived[k] = now;
+		m->held++;
+	}
+	model_poll(m, now);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct arrival *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->k < y->k ? -1 : x->k > y->k;
+}
+
+/*
+ * FRAMES frames, @interval apart, each late by up to @jitter; of 1000, @lost get lost and @twice
+ * come twice.  Frame 0 and the last come alone and at once.
+ */
+static void make_stream(struct window_fixture *f, u64 interval, u32 jitter, u32 lost, u32 twice)
+{
+	struct arrival *a = f->arrival;
+	u32 k;
+
+	for (k = 0; k < FRAMES; k++) {
+		bool edge = !k || k == FRAMES - 1;
+		u64 sent = START + k * interval + (k == FRAMES - 1) * NSEC_PER_SEC;
+
+		if (!edge && below(f, 1000) < lost)
+			continue;
+		*a++ = (struct arrival){ sent + (edge ? 0 : below(f, jitter + 1)), k };
+		if (!edge && below(f, 1000) < twice)
+			*a++ = (struct arrival){ sent + below(f, 2 * jitter + 1), k };
+	}
+	f->arrivals = a - f->arrival;
+	sort(f->arrival, f->arrivals, sizeof(*a), by_time, NULL);
+}
+
+/* The first frame of a stream may have any number; 0 is where the window starts by itself. */
+static void start_stream(struct kunit *test, u32 first)
+{
+	struct window_fixture *f = test->priv;
+
+	window_init(&f->w, 64);
+	memset(&f->out, 0, sizeof(f->out));
+	f->first = first;
+	f->now = START;
+}
+
+static void run_stream(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < f->arrivals; i++) {
+		until(test, f->arrival[i].at);
+		receive(test, f->first + f->arrival[i].k);
+	}
+	until(test, f->now + NSEC_PER_SEC);
+}
+
+static void run_model(struct window_fixture *f)
+{
+	struct model *m = &f->model;
+	u32 i;
+
+	memset(m, 0, sizeof(*m));
+	m->hold = WINDOW_HOLD_MIN;
+	for (i = 0; i < f->arrivals; i++)
+		model_receive(m, f->arrival[i].k, f->arrival[i].at);
+	model_poll(m, U64_MAX);
+}
+
+static void expect_conserved(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	struct outcome *o = &f->out;
+
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_bytes, 0);
+	KUNIT_EXPECT_EQ(test, o->delivered + o->duplicate + o->stale + o->far, f->arrivals);
+}
+
+/* Frame numbers that straddle the wrap of sequence numbers now and then. */
+static u32 any_first(struct window_fixture *f)
+{
+	return below(f, 2) ? -below(f, FRAMES) : prandom_u32_state(&f->rnd) | 0x100;
+}
+
+static void window_like_the_model(struct kunit *test)
+{
+	static const u32 interval[] = { 1 * US, 10 * US, 100 * US, 1 * MS };
+	struct window_fixture *f = test->priv;
+	struct outcome *o = &f->out;
+	struct outcome *want = &f->model.out;
+	u32 round;
+
+	/* The model's hold time is constant, and nothing else but a full queue ends a wait. */
+	f->never_calm = true;
+	for (round = 0; round < 60; round++) {
+		u64 step = interval[round % 4];
+		u32 jitter = below(f, 4) * step * below(f, 40);
+
+		make_stream(f, step, jitter, below(f, 3) * below(f, 150), below(f, 100));
+		start_stream(test, any_first(f));
+		window_rx_set_reorder(&f->w, WINDOW_HELD_MAX, 0);
+		run_stream(test);
+		run_model(f);
+
+		expect_conserved(test);
+		KUNIT_ASSERT_EQ_MSG(test, o->delivered, want->delivered, "round %u", round);
+		KUNIT_ASSERT_EQ_MSG(test, memcmp(o->order, want->order, sizeof(o->order)), 0,
+				    "round %u", round);
+		KUNIT_ASSERT_EQ_MSG(test, o->duplicate, want->duplicate, "round %u", round);
+		KUNIT_ASSERT_EQ_MSG(test, o->stale, want->stale, "round %u", round);
+		KUNIT_ASSERT_EQ_MSG(test, o->far, want->far, "round %u", round);
+	}
+}
+
+/* With its own hold times the window must keep order, deliver nothing twice, and learn the path. */
+static void window_learns_any_path(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	struct outcome *o = &f->out;
+	u32 round, i, missing;
+
+	for (round = 0; round < 40; round++) {
+		u32 jitter = (1 + below(f, 8)) * MS / 2;
+		u32 lost = round % 2 ? below(f, 30) : 0;
+
+		make_stream(f, (5 + below(f, 100)) * US, jitter, lost, 10);
+		start_stream(test, any_first(f));
+		run_stream(test);
+		expect_conserved(test);
+
+		for (i = 1; i < o->delivered; i++)
+			KUNIT_ASSERT_LT(test, o->order[i - 1], o->order[i]);
+
+		/* Late frames are lost only until the hold time has grown to the jitter. */
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
+		KUNIT_EXPECT_EQ(test, o->far, 0);
+		missing = o->stale;
+		KUNIT_EXPECT_LE_MSG(test, missing, 3 * FRAMES / 10, "round %u, jitter %u",
+				    round, jitter);
+	}
+}
+
+static void window_in_order_is_cheap(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 seq = -5000, n;
+
+	start_stream(test, seq);
+	KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
+	for (n = 0; n < 10000; n++, seq++) {
+		if (!window_rx_in_order(&f->w, seq)) {
+			KUNIT_FAIL(test, "slow at %u", seq);
+			return;
+		}
+	}
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), WINDOW_NEVER);
+}
+
+/* Wherever the peer starts. */
+static void window_first_frame(struct kunit *test)
+{
+	static const struct {
+		u32 first;
+		enum window_verdict verdict;
+		u64 lost;
+	} cases[] = {
+		{ 0, WINDOW_PASS, 0 },
+		{ 1, WINDOW_PASS, 0 },
+		{ 3, WINDOW_HELD, 3 },
+		{ 17, WINDOW_PASS, 0 },
+		{ 0x80000001, WINDOW_PASS, 0 },
+		{ U32_MAX, WINDOW_PASS, 0 },
+	};
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		start_stream(test, cases[i].first);
+		KUNIT_EXPECT_EQ(test, receive(test, cases[i].first), cases[i].verdict);
+		until(test, f->now + 10 * MS);
+		KUNIT_EXPECT_EQ(test, receive_row(test, cases[i].first + 1, 5, MS), 5);
+		KUNIT_EXPECT_EQ(test, f->out.delivered, 6);
+		KUNIT_EXPECT_EQ(test, f->w.rx_lost, cases[i].lost);
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
+	}
+}
+
+static void window_first_frames_swapped(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	start_stream(test, 0);
+	KUNIT_EXPECT_EQ(test, receive(test, 2), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, receive(test, 0), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, receive(test, 1), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 3);
+	KUNIT_EXPECT_EQ(test, f->out.order[2], 2);
+}
+
+/* A session that has run for a while, at @seq as the next number. */
+static void settled(struct kunit *test, u32 seq)
+{
+	struct window_fixture *f = test->priv;
+
+	start_stream(test, seq - 100);
+	receive_row(test, seq - 100, 100, MS);
+	KUNIT_ASSERT_EQ(test, f->out.delivered, 100);
+	f->out.delivered = 0;
+	f->first = seq;
+}
+
+static void window_swapped(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	settled(test, U32_MAX);
+	KUNIT_EXPECT_EQ(test, receive(test, 0), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, receive(test, 0), WINDOW_DUPLICATE);
+	f->now += 300 * US;
+	KUNIT_EXPECT_EQ(test, receive(test, U32_MAX), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, receive(test, U32_MAX), WINDOW_DUPLICATE);
+	KUNIT_EXPECT_EQ(test, receive(test, 0), WINDOW_DUPLICATE);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 2);
+	KUNIT_EXPECT_EQ(test, f->out.order[0], 0);
+	KUNIT_EXPECT_EQ(test, f->out.order[1], 1);
+	KUNIT_EXPECT_EQ(test, f->w.rx_reordered, 1);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+}
+
+static void window_lost_frame(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u64 due;
+
+	settled(test, 1000);
+	KUNIT_EXPECT_EQ(test, receive(test, 1001), WINDOW_HELD);
+	due = window_rx_deadline(&f->w);
+	KUNIT_EXPECT_GE(test, due, f->now + WINDOW_HOLD_MIN);
+	KUNIT_EXPECT_LE(test, due, f->now + WINDOW_HOLD_START);
+
+	f->now = due - 1;
+	poll(test);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
+	f->now = due;
+	poll(test);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 1);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 1);
+
+	/* It comes after all: dropped, but the next gap is waited for longer than that was late. */
+	f->now += 4 * MS;
+	KUNIT_EXPECT_EQ(test, receive(test, 1000), WINDOW_STALE);
+	KUNIT_EXPECT_EQ(test, receive(test, 1003), WINDOW_HELD);
+	KUNIT_EXPECT_GE(test, window_rx_deadline(&f->w), f->now + 8 * MS);
+}
+
+/* Gaps that are given up together are late together: one delay is not taken for many. */
+static void window_late_together(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u64 missed;
+	u32 i;
+
+	settled(test, 1000);
+	missed = f->now;
+	for (i = 1; i < 20; i += 2)
+		receive(test, 1000 + i);
+	until(test, window_rx_deadline(&f->w));
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 10);
+
+	until(test, f->now + MS);
+	for (i = 0; i < 20; i += 2)
+		receive(test, 1000 + i);
+	KUNIT_EXPECT_GE(test, f->out.stale, 10);
+	receive(test, 1021);
+	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + 2 * (f->now - missed));
+}
+
+/* Frames that got lost until the window knows that it is a path that does not reorder. */
+static u32 calm_path(struct kunit *test, u32 seq)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	settled(test, seq);
+	for (i = 0; i < 2 * WINDOW_FRUITLESS; i++, seq += 2) {
+		receive(test, seq + 1);
+		until(test, f->now + 2 * WINDOW_HOLD_START);
+	}
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 2 * WINDOW_FRUITLESS);
+	f->out.delivered = 0;
+	return seq;
+}
+
+/* Where nothing is ever late, the frames behind a gap tell a loss before the time does. */
+static void window_loss_on_a_calm_path(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 seq = calm_path(test, 1000), i;
+
+	for (i = 1; i < WINDOW_BEHIND; i++)
+		receive(test, seq + i);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
+	receive(test, seq + WINDOW_BEHIND);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, WINDOW_BEHIND);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+
+	/* It was late, not lost: the next is waited for. */
+	f->now += 20 * US;
+	KUNIT_EXPECT_EQ(test, receive(test, seq), WINDOW_STALE);
+	seq += WINDOW_BEHIND + 1;
+	for (i = 1; i < 50; i++)
+		KUNIT_EXPECT_EQ(test, receive(test, seq + i), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, receive(test, seq), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, WINDOW_BEHIND + 50);
+}
+
+/* Forged frames ahead of a busy stream do not make a loss of what is on its way. */
+static void window_forged_on_a_calm_path(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 seq = calm_path(test, 1000), lost = f->w.rx_lost, i;
+
+	for (i = 0; i < 300; i++, seq++) {
+		receive(test, seq + 600);
+		if (i % 2)
+			receive(test, seq + 1);
+		KUNIT_ASSERT_EQ(test, receive(test, seq), WINDOW_PASS);
+		if (i % 2)
+			seq++;
+	}
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, lost);
+}
+
+/* Time that nobody saw pass does not count, once. */
+static void window_held_up(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	settled(test, 1000);
+	receive(test, 1001);
+	f->now = window_rx_deadline(&f->w) + 30 * MS;
+	KUNIT_EXPECT_EQ(test, receive(test, 1002), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, receive(test, 1000), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 3);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+
+	receive(test, 1004);
+	f->now = window_rx_deadline(&f->w) + 30 * MS;
+	poll(test);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 3);
+	f->now = window_rx_deadline(&f->w) + 30 * MS;
+	poll(test);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 4);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 1);
+}
+
+/* Losses without a late frame bring the hold time down, and old lateness is forgotten. */
+static void window_hold_shrinks(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 seq = calm_path(test, 1000);
+
+	receive(test, seq + 1);
+	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + WINDOW_HOLD_MIN);
+
+	f->now += 150 * US;
+	receive(test, seq);
+	seq += 2;
+	receive(test, seq + 1);
+	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + 300 * US);
+	until(test, f->now + 3 * WINDOW_EPOCH);
+	seq += 2;
+	receive(test, seq + 1);
+	until(test, f->now + MS);
+	seq += 2;
+	receive(test, seq + 1);
+	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + WINDOW_HOLD_MIN);
+}
+
+static void window_forged_far(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 seq = 1000, i;
+
+	settled(test, seq);
+	for (i = 0; i < 1000; i++) {
+		u32 forged = prandom_u32_state(&f->rnd);
+
+		if (forged - (seq - 64) < 64 + WINDOW_REACH)
+			continue;
+		KUNIT_EXPECT_GT(test, receive(test, forged), WINDOW_HELD);
+		KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
+	}
+	/* A row of them moves nothing either while genuine frames come in between. */
+	for (i = 0; i < 1000; i++) {
+		KUNIT_EXPECT_EQ(test, receive(test, 500000 + i), WINDOW_FAR);
+		if (i % 3 == 2)
+			KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
+	}
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+}
+
+/* Within reach: a busy stream overtakes it, a slow one sees it dropped; neither loses its place. */
+static void window_forged_ahead(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	settled(test, 1000);
+	KUNIT_EXPECT_EQ(test, receive(test, 1500), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, receive_row(test, 1000, 500, 10 * US), 500);
+	/* Which of the two with this number was genuine cannot be told. */
+	KUNIT_EXPECT_EQ(test, receive(test, 1500), WINDOW_DUPLICATE);
+	KUNIT_EXPECT_EQ(test, receive_row(test, 1501, 100, 10 * US), 100);
+
+	KUNIT_EXPECT_EQ(test, receive(test, 2000), WINDOW_HELD);
+	until(test, f->now + NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, f->out.far, 1);
+	KUNIT_EXPECT_EQ(test, receive_row(test, 1601, 20, NSEC_PER_SEC), 20);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+
+	/* Just ahead it is believed, but takes no more with it than a lost burst would. */
+	KUNIT_EXPECT_EQ(test, receive(test, 1625), WINDOW_HELD);
+	until(test, f->now + NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 4);
+	KUNIT_EXPECT_EQ(test, receive_row(test, 1621, 30, NSEC_PER_SEC), 25);
+}
+
+/* A burst is lost, and what follows comes slowly: soon believed even with more losses. */
+static void window_slow_after_burst(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	settled(test, 1000);
+	for (i = 0; i < 10; i++) {
+		receive(test, 1200 + 3 * i);
+		until(test, f->now + NSEC_PER_SEC);
+	}
+	KUNIT_EXPECT_EQ(test, f->out.far, WINDOW_WITNESSES - 1);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 10 - (WINDOW_WITNESSES - 1));
+}
+
+static void window_peer_jumps(struct kunit *test)
+{
+	static const u32 to[] = { 0, 1, 100, 5000000, 0x80000000 + 999, 0x80000000 + 1001 };
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(to); i++) {
+		settled(test, 1000);
+		KUNIT_EXPECT_EQ_MSG(test, receive_row(test, to[i], 50, MS),
+				    50 - (WINDOW_WITNESSES - 1), "to %u", to[i]);
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
+		KUNIT_EXPECT_TRUE(test, window_rx_in_order(&f->w, to[i] + 50));
+	}
+}
+
+/* Held frames belong to the place that is left. */
+static void window_jump_drops_held(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	settled(test, 100000);
+	KUNIT_EXPECT_EQ(test, receive(test, 100002), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, receive_row(test, 50, 4, 0), 1);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+	KUNIT_EXPECT_EQ(test, f->out.stale, 3 + 1);
+	KUNIT_EXPECT_TRUE(test, window_rx_in_order(&f->w, 54));
+}
+
+/* Forged frames that do move the window: as many genuine ones bring it back. */
+static void window_returns(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	settled(test, 1000);
+	receive_row(test, 700000, WINDOW_WITNESSES, 0);
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
+	KUNIT_EXPECT_EQ(test, receive_row(test, 1000, 20, MS), 20 - (WINDOW_WITNESSES - 1));
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 2);
+}
+
+static void window_queue_is_bounded(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 most = WINDOW_REACH / 4, i;
+
+	settled(test, 1000);
+	window_rx_set_reorder(&f->w, most, USEC_PER_SEC);
+	for (i = 1; i <= most; i++)
+		KUNIT_ASSERT_EQ(test, receive(test, 1000 + 2 * i), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, most);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
+	/* One too many: the first gap is given up at once. */
+	receive(test, 1000 + 2 * i);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, most);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 1);
+	window_rx_purge(&f->w);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_bytes, 0);
+	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), WINDOW_NEVER);
+}
+
+static void window_bytes_are_bounded(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	struct sk_buff *skb;
+	u32 i;
+
+	settled(test, 1000);
+	for (i = 1; i < 100; i++) {
+		skb = frame(1000 + i);
+		skb->truesize += WINDOW_HELD_BYTES / 10;
+		KUNIT_EXPECT_EQ(test, window_rx(&f->w, skb, 1000 + i, f->now), WINDOW_HELD);
+		poll(test);
+		if (f->out.delivered)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, i, 10);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+}
+
+static void window_reordering_off(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	settled(test, 1000);
+	window_rx_set_reorder(&f->w, 0, 1000);
+	KUNIT_EXPECT_EQ(test, receive(test, 1003), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, receive(test, 1002), WINDOW_STALE);
+	KUNIT_EXPECT_EQ(test, receive(test, 1003), WINDOW_DUPLICATE);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 3);
+	KUNIT_EXPECT_EQ(test, receive(test, 1200), WINDOW_FAR);
+	KUNIT_EXPECT_EQ(test, receive(test, 1004), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, receive_row(test, 1200, 8, MS), 8 - (WINDOW_WITNESSES - 1));
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+}
+
+static void window_acks_we_owe(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	struct window *w = &f->w;
+	u32 ack = 0;
+
+	start_stream(test, 0);
+	KUNIT_EXPECT_FALSE(test, window_ack_pending(w));
+	KUNIT_EXPECT_FALSE(test, window_ack_take(w, &ack));
+
+	receive_row(test, 0, 15, 0);
+	KUNIT_EXPECT_TRUE(test, window_ack_pending(w));
+	KUNIT_EXPECT_FALSE(test, window_ack_urgent(w));
+	/* One that is held is not acknowledged. */
+	receive(test, 16);
+	KUNIT_EXPECT_FALSE(test, window_ack_urgent(w));
+	receive(test, 15);
+	KUNIT_EXPECT_TRUE(test, window_ack_urgent(w));
+	KUNIT_EXPECT_TRUE(test, window_ack_take(w, &ack));
+	KUNIT_EXPECT_EQ(test, ack, 16);
+	KUNIT_EXPECT_FALSE(test, window_ack_pending(w));
+	KUNIT_EXPECT_FALSE(test, window_ack_take(w, &ack));
+
+	/* A window of one or three wants every frame acknowledged. */
+	window_rx_set_window(w, 1);
+	receive(test, 17);
+	KUNIT_EXPECT_TRUE(test, window_ack_urgent(w));
+}
+
+static void window_sends_without_limit(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	struct window *w = &f->w;
+
+	KUNIT_EXPECT_EQ(test, window_tx_take(w, 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, window_tx_take(w, 44, 0), 1);
+	KUNIT_EXPECT_EQ(test, window_tx_take(w, 1, 0), 45);
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), U32_MAX);
+	KUNIT_EXPECT_EQ(test, window_tx_deadline(w), WINDOW_NEVER);
+	KUNIT_EXPECT_FALSE(test, window_tx_ack(w, 30, 0));
+	KUNIT_EXPECT_EQ(test, w->tx_acked, 31);
+	/* Old, and never sent. */
+	window_tx_ack(w, 10, 0);
+	window_tx_ack(w, 46, 0);
+	KUNIT_EXPECT_EQ(test, w->tx_acked, 31);
+}
+
+static void window_slides(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	struct window *w = &f->w;
+	u32 sent = 0, i;
+
+	w->tx_next = U32_MAX - 3;
+	window_tx_set_sliding(w, 8, 1);
+
+	/* 4.2.1: half the window at first; 4.2.3: one more for each window acknowledged. */
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 4);
+	window_tx_take(w, 3, f->now);
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 1);
+	window_tx_take(w, 1, f->now);
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 0);
+	KUNIT_EXPECT_TRUE(test, window_tx_ack(w, U32_MAX, f->now + 10 * MS));
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 5);
+
+	for (i = 0; i < 20; i++) {
+		u32 room = window_tx_room(w);
+		u32 first = window_tx_take(w, room, f->now);
+
+		KUNIT_EXPECT_EQ(test, first, sent);
+		sent += room;
+		f->now += 10 * MS;
+		KUNIT_EXPECT_TRUE(test, window_tx_ack(w, sent - 1, f->now));
+	}
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 8);
+
+	/* Round trips of 10 ms have brought the estimate down from the 100 ms of the seed. */
+	KUNIT_EXPECT_LT(test, w->tx_rtt, 20000);
+	KUNIT_EXPECT_GE(test, w->tx_rtt, 10000 - 8);
+}
+
+static void window_times_out(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	struct window *w = &f->w;
+	u64 due;
+
+	window_tx_set_sliding(w, 9, 1);
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 5);
+	window_tx_take(w, 5, f->now);
+
+	due = window_tx_deadline(w);
+	KUNIT_EXPECT_EQ(test, due, f->now + 100 * MS);
+	KUNIT_EXPECT_FALSE(test, window_tx_expire(w, due - 1));
+	KUNIT_EXPECT_TRUE(test, window_tx_expire(w, due));
+
+	/* 4.2.2: half, rounded up; 4.4.2: twice the time. */
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 3);
+	KUNIT_EXPECT_EQ(test, window_tx_deadline(w), WINDOW_NEVER);
+	window_tx_take(w, 3, due);
+	KUNIT_EXPECT_EQ(test, window_tx_deadline(w), due + 200 * MS);
+
+	/* An acknowledgment of what is no longer waited for says nothing. */
+	KUNIT_EXPECT_FALSE(test, window_tx_ack(w, 4, due));
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 0);
+
+	while (window_tx_deadline(w) != WINDOW_NEVER) {
+		due = window_tx_deadline(w);
+		KUNIT_EXPECT_LE(test, due - f->now, 10 * WINDOW_TIMEOUT_MAX);
+		window_tx_expire(w, due);
+		if (window_tx_room(w) > 1)
+			window_tx_take(w, 1, due);
+	}
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), 1);
+	window_tx_set_sliding(w, 0, 0);
+	KUNIT_EXPECT_EQ(test, window_tx_room(w), U32_MAX);
+}
+
+static void window_is_small(struct kunit *test)
+{
+	KUNIT_EXPECT_LE(test, sizeof(struct window), 256);
+}
+
+static struct kunit_case window_cases[] = {
+	KUNIT_CASE(window_like_the_model),
+	KUNIT_CASE(window_learns_any_path),
+	KUNIT_CASE(window_in_order_is_cheap),
+	KUNIT_CASE(window_first_frame),
+	KUNIT_CASE(window_first_frames_swapped),
+	KUNIT_CASE(window_swapped),
+	KUNIT_CASE(window_lost_frame),
+	KUNIT_CASE(window_late_together),
+	KUNIT_CASE(window_loss_on_a_calm_path),
+	KUNIT_CASE(window_forged_on_a_calm_path),
+	KUNIT_CASE(window_held_up),
+	KUNIT_CASE(window_hold_shrinks),
+	KUNIT_CASE(window_forged_far),
+	KUNIT_CASE(window_forged_ahead),
+	KUNIT_CASE(window_slow_after_burst),
+	KUNIT_CASE(window_peer_jumps),
+	KUNIT_CASE(window_jump_drops_held),
+	KUNIT_CASE(window_returns),
+	KUNIT_CASE(window_queue_is_bounded),
+	KUNIT_CASE(window_bytes_are_bounded),
+	KUNIT_CASE(window_reordering_off),
+	KUNIT_CASE(window_acks_we_owe),
+	KUNIT_CASE(window_sends_without_limit),
+	KUNIT_CASE(window_slides),
+	KUNIT_CASE(window_times_out),
+	KUNIT_CASE(window_is_small),
+	{}
+};
+
+static struct kunit_suite window_suite = {
+	.name = "culvert_window",
+	.init = window_test_init,
+	.exit = window_test_exit,
+	.test_cases = window_cases,
+};
+
+kunit_test_suites(&window_suite);
