@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "log.h"
+
+static FILE *file;
+static int old_stderr;
+
+static void capture(void)
+{
+	fflush(stderr);
+	file = tmpfile();
+	assert_non_null(file);
+	old_stderr = dup(STDERR_FILENO);
+	assert_true(old_stderr >= 0);
+	assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
+}
+
+/* What was written to standard error since capture(), which ends. */
+static const char *captured(void)
+{
+	static char text[1 << 20];
+	ssize_t n;
+
+	assert_true(dup2(old_stderr, STDERR_FILENO) >= 0);
+	close(old_stderr);
+	n = pread(fileno(file), text, sizeof(text) - 1, 0);
+	assert_true(n >= 0);
+	text[n] = '\0';
+	fclose(file);
+	return text;
+}
+
+static void open_log(enum log_level level, unsigned int burst, unsigned int per_minute)
+{
+	struct log_options options = {
+		.level = level, .target = LOG_TARGET_STDERR, .limit_burst = burst,
+		.limit_per_minute = per_minute,
+	};
+
+	log_open(&options);
+}
+
+static void levels_select(void **state)
+{
+	open_log(LOG_LEVEL_NOTICE, 0, 1);
+	assert_true(log_enabled(LOG_LEVEL_ERROR));
+	assert_false(log_enabled(LOG_LEVEL_INFO));
+	capture();
+	log_error("e %d", 1);
+	log_warning("w");
+	log_notice("n");
+	log_info("i");
+	log_debug("d");
+	assert_string_equal(captured(), "culvertd: error: e 1\nculvertd: warning: w\n"
+			    "culvertd: n\n");
+	log_close();
+}
+
+static void lines_cannot_be_forged(void **state)
+{
+	char longest[5000];
+
+	open_log(LOG_LEVEL_INFO, 0, 1);
+	capture();
+	log_info("user \"%s\"", "x\nculvertd: user root\x1b[0m\xff");
+	assert_string_equal(captured(),
+			    "culvertd: user \"x\\x0aculvertd: user root\\x1b[0m\\xff\"\n");
+	memset(longest, '\n', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	capture();
+	log_info("%s", longest);
+	assert_int_equal(strlen(captured()), strlen("culvertd: ") + 4 * 1023 + 1);
+	log_close();
+}
+
+static void a_key_runs_dry_and_fills_again(void **state)
+{
+	open_log(LOG_LEVEL_INFO, 2, 6);
+	capture();
+	for (int i = 0; i < 5; i++)
+		log_limited("192.0.2.1", 1000, LOG_LEVEL_WARNING, "bad %d", i);
+	log_limited("192.0.2.2", 1000, LOG_LEVEL_WARNING, "other");
+	log_tick(5000);
+	log_tick(11000);
+	log_tick(11000);
+	log_limited("192.0.2.1", 11000, LOG_LEVEL_WARNING, "dry again");
+	log_limited("192.0.2.1", 21000, LOG_LEVEL_WARNING, "bad 9");
+	assert_string_equal(captured(), "culvertd: warning: bad 0\nculvertd: warning: bad 1\n"
+			    "culvertd: warning: other\n"
+			    "culvertd: warning: 3 more lines about 192.0.2.1 suppressed\n"
+			    "culvertd: warning: 1 more line about 192.0.2.1 suppressed\n"
+			    "culvertd: warning: bad 9\n");
+	log_close();
+}
+
+static void a_full_bucket_holds_the_burst(void **state)
+{
+	open_log(LOG_LEVEL_INFO, 3, 60);
+	capture();
+	log_limited("k", 0, LOG_LEVEL_INFO, "x");
+	for (int i = 0; i < 10; i++)
+		log_limited("k", UINT64_C(1) << 50, LOG_LEVEL_INFO, "y");
+	assert_string_equal(captured(),
+			    "culvertd: x\nculvertd: y\nculvertd: y\nculvertd: y\n");
+	capture();
+	log_close();
+	assert_string_equal(captured(), "culvertd: 7 more lines about k suppressed\n");
+}
+
+static void no_limit_if_not_wanted(void **state)
+{
+	size_t lines = 0;
+
+	open_log(LOG_LEVEL_INFO, 0, 1);
+	capture();
+	for (int i = 0; i < 100; i++)
+		log_limited("k", 0, LOG_LEVEL_INFO, "x");
+	for (const char *p = captured(); *p; p++)
+		lines += *p == '\n';
+	assert_int_equal(lines, 100);
+	log_close();
+}
+
+/* However many keys there are, nothing that was suppressed is forgotten or laid to another. */
+static void many_keys_are_accounted_for(void **state)
+{
+	enum { KEYS = 5000, EACH = 3 };
+	static unsigned int said[KEYS];
+	char *text, *line;
+
+	open_log(LOG_LEVEL_INFO, 1, 1);
+	capture();
+	for (unsigned int i = 0; i < KEYS; i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "k%u", i);
+		for (int j = 0; j < EACH; j++)
+			log_limited(key, i, LOG_LEVEL_INFO, "line about %s", key);
+	}
+	log_close();
+	text = strdup(captured());
+	assert_non_null(text);
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		unsigned int n = 1, key;
+
+		if (sscanf(line, "culvertd: line about k%u", &key) != 1)
+			assert_int_equal(sscanf(line, "culvertd: %u more lines about k%u", &n,
+						&key), 2);
+		assert_true(key < KEYS);
+		said[key] += n;
+	}
+	for (size_t i = 0; i < KEYS; i++)
+		assert_int_equal(said[i], EACH);
+	free(text);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(levels_select),
+		cmocka_unit_test(lines_cannot_be_forged),
+		cmocka_unit_test(a_key_runs_dry_and_fills_again),
+		cmocka_unit_test(a_full_bucket_holds_the_burst),
+		cmocka_unit_test(no_limit_if_not_wanted),
+		cmocka_unit_test(many_keys_are_accounted_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
