@@ -1,0 +1,687 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "pptp/internal.h"
+
+#define NEVER UINT64_MAX
+
+/* What a message costs, in a unit of which @msg_rate are earned in a millisecond */
+#define TOKEN 1000
+
+void pptp_conn_config_init(struct pptp_conn_config *config)
+{
+	*config = (struct pptp_conn_config){
+		.host = "",
+		.vendor = "Culvert",
+		.start_timeout_ms = 60000,
+		.stop_timeout_ms = 60000,
+		.reply_timeout_ms = 60000,
+		.echo_interval_ms = 60000,
+		.echo_timeout_ms = 60000,
+		.max_calls = 16,
+		.msg_rate = 100,
+		.msg_burst = 200,
+		.call_cost = 5,
+	};
+}
+
+void conn_clock(struct pptp_conn *conn, uint64_t now)
+{
+	if (now > conn->now)
+		conn->now = now;
+}
+
+static void set_state(struct pptp_conn *conn, enum pptp_conn_state state)
+{
+	conn->state = state;
+	conn->state_since = conn->now;
+}
+
+void conn_note(struct pptp_conn *conn, const char *what)
+{
+	if (conn->ops->note)
+		conn->ops->note(conn, what);
+}
+
+void conn_send(struct pptp_conn *conn, const struct pptp_msg *msg)
+{
+	uint8_t buf[PPTP_MSG_MAX];
+	size_t len = pptp_msg_encode(msg, buf);
+
+	if (conn->state == PPTP_CONN_CLOSED || conn->state == PPTP_CONN_COLLIDED || !len)
+		return;
+	conn->tx_msgs++;
+	conn->ops->send(conn, buf, len);
+}
+
+void conn_close(struct pptp_conn *conn, enum pptp_close why)
+{
+	if (conn->closing)
+		return;
+	conn->closing = true;
+	set_state(conn, PPTP_CONN_CLOSED);
+	calls_down(conn);
+	conn->ops->closed(conn, why);
+}
+
+/* --- what we say ------------------------------------------------------------------------- */
+
+static void copy_text(char *to, const char *from)
+{
+	size_t len = strnlen(from, PPTP_NAME_LEN);
+
+	memcpy(to, from, len);
+	to[len] = '\0';
+}
+
+static void send_start(struct pptp_conn *conn, enum pptp_msg_type type,
+		       unsigned int result, enum pptp_error error)
+{
+	const struct pptp_conn_config *config = conn->config;
+	struct pptp_msg msg = {
+		.type = type,
+		.start = {
+			.version = PPTP_VERSION,
+			.result = result,
+			.error = error,
+			.framing = PPTP_FRAMING_ANY,
+			.bearer = PPTP_BEARER_ANY,
+			.max_channels = config->max_channels,
+			.firmware = config->firmware,
+		},
+	};
+
+	copy_text(msg.start.host, config->host);
+	copy_text(msg.start.vendor, config->vendor);
+	conn_send(conn, &msg);
+}
+
+static void send_stop_request(struct pptp_conn *conn, enum pptp_stop_reason reason)
+{
+	conn_send(conn, &(struct pptp_msg){
+		.type = PPTP_STOP_REQUEST,
+		.stop_request = { .reason = reason },
+	});
+}
+
+static void send_stop_reply(struct pptp_conn *conn)
+{
+	conn_send(conn, &(struct pptp_msg){
+		.type = PPTP_STOP_REPLY,
+		.stop_reply = { .result = PPTP_PLAIN_OK },
+	});
+}
+
+static void send_echo_reply(struct pptp_conn *conn, uint32_t id, enum pptp_error error)
+{
+	conn_send(conn, &(struct pptp_msg){
+		.type = PPTP_ECHO_REPLY,
+		.echo = {
+			.id = id,
+			.result = error ? PPTP_PLAIN_GENERAL : PPTP_PLAIN_OK,
+			.error = error,
+		},
+	});
+}
+
+static void send_echo_request(struct pptp_conn *conn)
+{
+	conn->echo_waiting = true;
+	conn->echo_sent = conn->now;
+	conn_send(conn, &(struct pptp_msg){
+		.type = PPTP_ECHO_REQUEST,
+		.echo = { .id = ++conn->echo_id },
+	});
+}
+
+/* --- what we hear: Start and Stop -------------------------------------------------------- */
+
+static void remember_peer(struct pptp_conn *conn, const struct pptp_start *peer)
+{
+	conn->peer_version = peer->version;
+	conn->peer_firmware = peer->firmware;
+	conn->peer_max_channels = peer->max_channels;
+	conn->peer_framing = peer->framing;
+	conn->peer_bearer = peer->bearer;
+	memcpy(conn->peer_host, peer->host, sizeof(conn->peer_host));
+	memcpy(conn->peer_vendor, peer->vendor, sizeof(conn->peer_vendor));
+}
+
+static void establish(struct pptp_conn *conn)
+{
+	set_state(conn, PPTP_CONN_ESTABLISHED);
+	if (conn->ops->up)
+		conn->ops->up(conn);
+}
+
+static void turn_away(struct pptp_conn *conn, unsigned int result, enum pptp_error error,
+		      enum pptp_close why)
+{
+	conn->result = result;
+	conn->error = error;
+	send_start(conn, PPTP_START_REPLY, result, error);
+	conn_close(conn, why);
+}
+
+/* Revisions are compatible. A later version is for the peer to come down from (3.1.2). */
+static bool version_too_old(uint16_t version)
+{
+	return version >> 8 < PPTP_VERSION >> 8;
+}
+
+static void hear_start_request(struct pptp_conn *conn, const struct pptp_start *peer)
+{
+	unsigned int result = PPTP_START_OK;
+
+	remember_peer(conn, peer);
+	if (version_too_old(peer->version)) {
+		turn_away(conn, PPTP_START_BAD_VERSION, PPTP_ERR_NONE, PPTP_CLOSE_VERSION);
+		return;
+	}
+
+	if (conn->ops->start)
+		result = conn->ops->start(conn, peer);
+	if (conn->state != PPTP_CONN_IDLE)
+		return;		/* the owner has ended it */
+
+	if (result == PPTP_START_COLLIDED) {
+		set_state(conn, PPTP_CONN_COLLIDED);
+	} else if (result == PPTP_START_OK) {
+		send_start(conn, PPTP_START_REPLY, PPTP_START_OK, PPTP_ERR_NONE);
+		establish(conn);
+	} else {
+		turn_away(conn, result, result == PPTP_START_GENERAL ?
+			  PPTP_ERR_NO_RESOURCE : PPTP_ERR_NONE, PPTP_CLOSE_NOT_ACCEPTED);
+	}
+}
+
+static void hear_start_reply(struct pptp_conn *conn, const struct pptp_start *peer)
+{
+	remember_peer(conn, peer);
+	conn->result = peer->result;
+	conn->error = peer->error;
+
+	if (peer->result == 0) {
+		/* some access routers never learned to fill it in */
+		conn_note(conn, "Start reply with result 0 taken for success");
+	} else if (peer->result != PPTP_START_OK) {
+		conn_close(conn, PPTP_CLOSE_REFUSED);
+		return;
+	}
+	if (conn->closing)
+		return;
+	if (peer->version >> 8 != PPTP_VERSION >> 8) {
+		conn->bad_version = true;
+		set_state(conn, PPTP_CONN_WAIT_STOP_REPLY);
+		send_stop_request(conn, PPTP_STOP_PROTOCOL);
+		return;
+	}
+	establish(conn);
+}
+
+static void hear_stop_request(struct pptp_conn *conn, const struct pptp_stop_request *rq)
+{
+	conn->stop_reason = rq->reason;
+	send_stop_reply(conn);
+	conn_close(conn, PPTP_CLOSE_PEER_STOP);
+}
+
+/* Why a connection in WAIT_STOP_REPLY ends when it ends as it should */
+static enum pptp_close stopped(const struct pptp_conn *conn)
+{
+	return conn->bad_version ? PPTP_CLOSE_VERSION : PPTP_CLOSE_LOCAL;
+}
+
+/* --- what we hear, by state -------------------------------------------------------------- */
+
+/* Before the Start exchange is through: requests are told so, anything else is out of place. */
+static void hear_too_early(struct pptp_conn *conn, const struct pptp_msg *msg)
+{
+	switch (msg->type) {
+	case PPTP_STOP_REQUEST:
+		hear_stop_request(conn, &msg->stop_request);
+		break;
+	case PPTP_ECHO_REQUEST:
+		conn_note(conn, "Echo-Request before the connection is established");
+		send_echo_reply(conn, msg->echo.id, PPTP_ERR_NOT_CONNECTED);
+		break;
+	case PPTP_OUT_CALL_REQUEST:
+	case PPTP_IN_CALL_REQUEST:
+		conn_note(conn, "request for a call before the connection is established");
+		calls_reject(conn, msg, PPTP_ERR_NOT_CONNECTED);
+		break;
+	default:
+		conn_note(conn, "message out of place before the connection is established");
+		conn_close(conn, PPTP_CLOSE_BAD_STATE);
+	}
+}
+
+static void hear_established(struct pptp_conn *conn, const struct pptp_msg *msg)
+{
+	switch (msg->type) {
+	case PPTP_START_REQUEST:
+		conn_note(conn, "second Start request on a connection");
+		send_start(conn, PPTP_START_REPLY, PPTP_START_EXISTS, PPTP_ERR_NONE);
+		break;
+	case PPTP_STOP_REQUEST:
+		hear_stop_request(conn, &msg->stop_request);
+		break;
+	case PPTP_ECHO_REQUEST:
+		send_echo_reply(conn, msg->echo.id, PPTP_ERR_NONE);
+		break;
+	case PPTP_ECHO_REPLY:
+		if (!conn->echo_waiting)
+			conn_note(conn, "Echo-Reply that nobody asked for");
+		else if (msg->echo.id != conn->echo_id)
+			conn_note(conn, "Echo-Reply with another identifier");
+		/* Whatever it says, the peer is alive. */
+		conn->echo_waiting = false;
+		break;
+	case PPTP_START_REPLY:
+	case PPTP_STOP_REPLY:
+		conn_note(conn, "reply that nobody asked for");
+		break;
+	default:
+		calls_input(conn, msg);
+	}
+}
+
+/* The peer's messages may have crossed our Stop request, so nothing is out of place. */
+static void hear_stopping(struct pptp_conn *conn, const struct pptp_msg *msg)
+{
+	switch (msg->type) {
+	case PPTP_STOP_REPLY:
+		conn_close(conn, stopped(conn));
+		break;
+	case PPTP_STOP_REQUEST:
+		send_stop_reply(conn);
+		conn_close(conn, stopped(conn));
+		break;
+	case PPTP_ECHO_REQUEST:
+		send_echo_reply(conn, msg->echo.id, PPTP_ERR_NONE);
+		break;
+	default:
+		calls_reject(conn, msg, PPTP_ERR_NOT_CONNECTED);
+	}
+}
+
+static void hear(struct pptp_conn *conn, const struct pptp_msg *msg)
+{
+	conn->rx_msgs++;
+	conn->heard = conn->now;
+	if (msg->odd & PPTP_ODD_RESERVED)
+		conn_note(conn, "reserved field not zero");
+	if (msg->odd & PPTP_ODD_TEXT_LEN)
+		conn_note(conn, "number longer than its field");
+
+	switch (conn->state) {
+	case PPTP_CONN_IDLE:
+		if (msg->type == PPTP_START_REQUEST)
+			hear_start_request(conn, &msg->start);
+		else
+			hear_too_early(conn, msg);
+		break;
+	case PPTP_CONN_WAIT_CTL_REPLY:
+		if (msg->type == PPTP_START_REPLY)
+			hear_start_reply(conn, &msg->start);
+		else
+			hear_too_early(conn, msg);
+		break;
+	case PPTP_CONN_ESTABLISHED:
+		hear_established(conn, msg);
+		break;
+	case PPTP_CONN_WAIT_STOP_REPLY:
+		hear_stopping(conn, msg);
+		break;
+	case PPTP_CONN_COLLIDED:
+	case PPTP_CONN_CLOSED:
+		break;
+	}
+}
+
+/* --- the stream -------------------------------------------------------------------------- */
+
+static void refill(struct pptp_conn *conn)
+{
+	const struct pptp_conn_config *config = conn->config;
+	int64_t full = (int64_t)config->msg_burst * TOKEN;
+	uint64_t elapsed = conn->now - conn->tokens_at;
+
+	/* A minute's worth fills any sensible bucket, and more could overflow the product. */
+	if (elapsed > 60000)
+		elapsed = 60000;
+	conn->tokens_at = conn->now;
+	conn->tokens += (int64_t)elapsed * config->msg_rate;
+	if (conn->tokens > full)
+		conn->tokens = full;
+}
+
+static bool over_rate(struct pptp_conn *conn)
+{
+	refill(conn);
+	conn->blocked = conn->tokens < TOKEN;
+	return conn->blocked;
+}
+
+static void charge(struct pptp_conn *conn, unsigned int type)
+{
+	bool call = type == PPTP_OUT_CALL_REQUEST || type == PPTP_IN_CALL_REQUEST;
+
+	/* May go below zero: a dear message is paid for afterwards. */
+	conn->tokens -= call ? (int64_t)conn->config->call_cost * TOKEN : TOKEN;
+}
+
+static void malformed(struct pptp_conn *conn, enum pptp_frame frame,
+		      const struct pptp_header *header)
+{
+	switch (frame) {
+	case PPTP_FRAME_LOST:
+		conn_note(conn, "no magic cookie");
+		conn_close(conn, PPTP_CLOSE_SYNC_LOST);
+		break;
+	case PPTP_FRAME_BAD_CLASS:
+		conn_note(conn, "PPTP message type is neither control nor management");
+		conn_close(conn, PPTP_CLOSE_BAD_FORMAT);
+		break;
+	default:
+		conn_note(conn, "length is wrong for the message type");
+		if (conn->state == PPTP_CONN_IDLE && header->type == PPTP_START_REQUEST)
+			turn_away(conn, PPTP_START_GENERAL, PPTP_ERR_BAD_FORMAT,
+				  PPTP_CLOSE_BAD_FORMAT);
+		else
+			conn_close(conn, PPTP_CLOSE_BAD_FORMAT);
+	}
+}
+
+static void skip_undefined(struct pptp_conn *conn, const struct pptp_header *header)
+{
+	charge(conn, 0);
+	conn->rx_msgs++;
+	conn->heard = conn->now;
+	/* No more than the header has been let into the buffer. */
+	conn->skip = header->length - conn->have;
+	conn->have = 0;
+	conn_note(conn, header->pptp_class == PPTP_CLASS_MANAGEMENT ?
+		  "management message ignored" : "message of an undefined type ignored");
+}
+
+static void take_message(struct pptp_conn *conn, const struct pptp_header *header)
+{
+	struct pptp_msg msg;
+	int err = pptp_msg_decode(conn->buf, conn->have, &msg);
+
+	charge(conn, header->type);
+	/* The buffer is free from here on: an event may let the next message in. */
+	conn->have = 0;
+	if (err)
+		malformed(conn, PPTP_FRAME_BAD_LENGTH, header);
+	else
+		hear(conn, &msg);
+}
+
+/*
+ * Deal with what is in the buffer, if it is enough. Return: how many octets it must hold before
+ * there is more to do, or 0 if the peer is over its rate.
+ */
+static size_t advance(struct pptp_conn *conn)
+{
+	struct pptp_header header;
+	enum pptp_frame frame = pptp_frame(conn->buf, conn->have, &header);
+
+	switch (frame) {
+	case PPTP_FRAME_SHORT:
+		return conn->have < PPTP_HEADER_LEN ? PPTP_HEADER_LEN : PPTP_CONTROL_LEN;
+	case PPTP_FRAME_KNOWN:
+		if (conn->have < header.length)
+			return header.length;
+		if (over_rate(conn))
+			return 0;
+		take_message(conn, &header);
+		return PPTP_HEADER_LEN;
+	case PPTP_FRAME_UNKNOWN:
+		if (over_rate(conn))
+			return 0;
+		skip_undefined(conn, &header);
+		return PPTP_HEADER_LEN;
+	default:
+		conn->have = 0;
+		malformed(conn, frame, &header);
+		return PPTP_HEADER_LEN;
+	}
+}
+
+/* Nobody listens any more, or nobody may answer. */
+static bool is_deaf(const struct pptp_conn *conn)
+{
+	return conn->state == PPTP_CONN_CLOSED || conn->state == PPTP_CONN_COLLIDED;
+}
+
+size_t pptp_conn_input(struct pptp_conn *conn, const void *data, size_t len, uint64_t now)
+{
+	const uint8_t *pos = data;
+	size_t left = len;
+
+	conn_clock(conn, now);
+	while (!is_deaf(conn)) {
+		size_t need = conn->skip ? 0 : advance(conn);
+		size_t step = conn->skip;
+
+		if (!step && need > conn->have)
+			step = need - conn->have;
+		if (step > left)
+			step = left;
+		if (!step)
+			return len - left;
+
+		if (conn->skip) {
+			conn->skip -= step;
+		} else {
+			memcpy(conn->buf + conn->have, pos, step);
+			conn->have += step;
+		}
+		pos += step;
+		left -= step;
+	}
+	return len;
+}
+
+/* --- life -------------------------------------------------------------------------------- */
+
+static void begin(struct pptp_conn *conn, const struct pptp_conn_config *config,
+		  const struct pptp_conn_ops *ops, uint64_t now)
+{
+	memset(conn, 0, sizeof(*conn));
+	conn->config = config;
+	conn->ops = ops;
+	conn->now = now;
+	conn->heard = now;
+	conn->tokens_at = now;
+	conn->tokens = (int64_t)config->msg_burst * TOKEN;
+}
+
+void pptp_conn_accept(struct pptp_conn *conn, const struct pptp_conn_config *config,
+		      const struct pptp_conn_ops *ops, uint64_t now)
+{
+	begin(conn, config, ops, now);
+	set_state(conn, PPTP_CONN_IDLE);
+}
+
+void pptp_conn_start(struct pptp_conn *conn, const struct pptp_conn_config *config,
+		     const struct pptp_conn_ops *ops, uint64_t now)
+{
+	begin(conn, config, ops, now);
+	conn->originator = true;
+	set_state(conn, PPTP_CONN_WAIT_CTL_REPLY);
+	send_start(conn, PPTP_START_REQUEST, 0, PPTP_ERR_NONE);
+}
+
+void pptp_conn_eof(struct pptp_conn *conn, uint64_t now)
+{
+	conn_clock(conn, now);
+	switch (conn->state) {
+	case PPTP_CONN_WAIT_STOP_REPLY:
+		conn_close(conn, stopped(conn));
+		break;
+	case PPTP_CONN_COLLIDED:
+		conn_close(conn, PPTP_CLOSE_COLLISION);
+		break;
+	default:
+		conn_close(conn, PPTP_CLOSE_EOF);
+	}
+}
+
+void pptp_conn_stop(struct pptp_conn *conn, enum pptp_stop_reason reason, uint64_t now)
+{
+	conn_clock(conn, now);
+	switch (conn->state) {
+	case PPTP_CONN_ESTABLISHED:
+		set_state(conn, PPTP_CONN_WAIT_STOP_REPLY);
+		send_stop_request(conn, reason);
+		calls_down(conn);
+		break;
+	case PPTP_CONN_WAIT_STOP_REPLY:
+	case PPTP_CONN_CLOSED:
+		break;
+	default:
+		conn_close(conn, PPTP_CLOSE_LOCAL);
+	}
+}
+
+void pptp_conn_abort(struct pptp_conn *conn, uint64_t now)
+{
+	conn_clock(conn, now);
+	conn_close(conn, PPTP_CLOSE_ABORTED);
+}
+
+/* --- the clock --------------------------------------------------------------------------- */
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t echo_deadline(const struct pptp_conn *conn)
+{
+	const struct pptp_conn_config *config = conn->config;
+
+	if (conn->echo_waiting)
+		return conn->echo_sent + config->echo_timeout_ms;
+	return config->echo_interval_ms ? conn->heard + config->echo_interval_ms : NEVER;
+}
+
+static uint64_t state_deadline(const struct pptp_conn *conn)
+{
+	const struct pptp_conn_config *config = conn->config;
+
+	switch (conn->state) {
+	case PPTP_CONN_IDLE:
+	case PPTP_CONN_WAIT_CTL_REPLY:
+	case PPTP_CONN_COLLIDED:
+		return conn->state_since + config->start_timeout_ms;
+	case PPTP_CONN_ESTABLISHED:
+		return earlier(echo_deadline(conn), calls_deadline(conn));
+	case PPTP_CONN_WAIT_STOP_REPLY:
+		return conn->state_since + config->stop_timeout_ms;
+	case PPTP_CONN_CLOSED:
+		break;
+	}
+	return NEVER;
+}
+
+/* When the message that waits may be taken */
+static uint64_t token_deadline(const struct pptp_conn *conn)
+{
+	uint64_t missing = TOKEN - conn->tokens;
+	unsigned int rate = conn->config->msg_rate;
+
+	return conn->tokens_at + (missing + rate - 1) / rate;
+}
+
+uint64_t pptp_conn_deadline(const struct pptp_conn *conn)
+{
+	uint64_t at = state_deadline(conn);
+
+	if (conn->blocked && !is_deaf(conn))
+		at = earlier(at, token_deadline(conn));
+	return at;
+}
+
+static void tick_established(struct pptp_conn *conn)
+{
+	calls_tick(conn);
+	if (conn->state != PPTP_CONN_ESTABLISHED || conn->now < echo_deadline(conn))
+		return;
+	if (conn->echo_waiting)
+		conn_close(conn, PPTP_CLOSE_ECHO_TIMEOUT);
+	else
+		send_echo_request(conn);
+}
+
+void pptp_conn_tick(struct pptp_conn *conn, uint64_t now)
+{
+	conn_clock(conn, now);
+
+	/* First what had to wait: it may be the very sign of life that is due. */
+	if (conn->blocked && !is_deaf(conn))
+		advance(conn);
+
+	if (conn->now < state_deadline(conn))
+		return;
+	switch (conn->state) {
+	case PPTP_CONN_IDLE:
+	case PPTP_CONN_WAIT_CTL_REPLY:
+		conn_close(conn, PPTP_CLOSE_START_TIMEOUT);
+		break;
+	case PPTP_CONN_COLLIDED:
+		conn_close(conn, PPTP_CLOSE_COLLISION);
+		break;
+	case PPTP_CONN_ESTABLISHED:
+		tick_established(conn);
+		break;
+	case PPTP_CONN_WAIT_STOP_REPLY:
+		conn_close(conn, conn->bad_version ? PPTP_CLOSE_VERSION :
+						     PPTP_CLOSE_STOP_TIMEOUT);
+		break;
+	case PPTP_CONN_CLOSED:
+		break;
+	}
+}
+
+/* --- words ------------------------------------------------------------------------------- */
+
+const char *pptp_conn_state_name(enum pptp_conn_state state)
+{
+	static const char * const name[] = {
+		[PPTP_CONN_CLOSED] = "closed",
+		[PPTP_CONN_IDLE] = "idle",
+		[PPTP_CONN_WAIT_CTL_REPLY] = "wait-ctl-reply",
+		[PPTP_CONN_ESTABLISHED] = "established",
+		[PPTP_CONN_WAIT_STOP_REPLY] = "wait-stop-reply",
+		[PPTP_CONN_COLLIDED] = "collided",
+	};
+
+	return pick(name, state, "unknown");
+}
+
+const char *pptp_close_text(enum pptp_close why)
+{
+	static const char * const text[] = {
+		[PPTP_CLOSE_LOCAL] = "closed by us",
+		[PPTP_CLOSE_ABORTED] = "dropped by us",
+		[PPTP_CLOSE_PEER_STOP] = "closed by the peer",
+		[PPTP_CLOSE_EOF] = "peer closed the TCP connection",
+		[PPTP_CLOSE_REFUSED] = "peer refused the control connection",
+		[PPTP_CLOSE_NOT_ACCEPTED] = "control connection not accepted",
+		[PPTP_CLOSE_VERSION] = "no common protocol version",
+		[PPTP_CLOSE_START_TIMEOUT] = "no Start message from the peer in time",
+		[PPTP_CLOSE_STOP_TIMEOUT] = "no Stop reply from the peer in time",
+		[PPTP_CLOSE_ECHO_TIMEOUT] = "no Echo-Reply from the peer in time",
+		[PPTP_CLOSE_CALL_TIMEOUT] = "a call was stuck halfway",
+		[PPTP_CLOSE_SYNC_LOST] = "synchronisation lost",
+		[PPTP_CLOSE_BAD_FORMAT] = "malformed message",
+		[PPTP_CLOSE_BAD_STATE] = "message out of place",
+		[PPTP_CLOSE_COLLISION] = "start collision",
+	};
+
+	return pick(text, why, "unknown reason");
+}
