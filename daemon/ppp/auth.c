@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ppp/auth_priv.h"
+
+#include <nettle/md5.h>
+#include <nettle/memops.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HEADER_LEN	4	/* code, identifier, length: the same in PAP, CHAP and EAP */
+
+/* --- deciding ------------------------------------------------------------------------- */
+
+void chap_md5(uint8_t id, const void *secret, size_t secret_len, const uint8_t *challenge,
+	      size_t challenge_len, uint8_t digest[16])
+{
+	struct md5_ctx ctx;
+
+	md5_init(&ctx);
+	md5_update(&ctx, 1, &id);
+	md5_update(&ctx, secret_len, secret);
+	md5_update(&ctx, challenge_len, challenge);
+	md5_digest(&ctx, MD5_DIGEST_SIZE, digest);
+	explicit_bzero(&ctx, sizeof(ctx));
+}
+
+static bool check_pap(const struct ppp_auth_request *request, const char *password, size_t len)
+{
+	return request->response_len == len && memeql_sec(request->response, password, len);
+}
+
+static bool check_chap_md5(const struct ppp_auth_request *request, const char *password,
+			   size_t len)
+{
+	uint8_t digest[MD5_DIGEST_SIZE];
+
+	chap_md5(request->id, password, len, request->challenge, request->challenge_len, digest);
+	return request->response_len == sizeof(digest) &&
+	       memeql_sec(request->response, digest, sizeof(digest));
+}
+
+static bool check_mschap(const struct ppp_auth_request *request, const char *password, size_t len,
+			 struct ppp_auth_verdict *verdict)
+{
+	const uint8_t *value = request->response;
+	uint8_t hash[MSCHAP_HASH_LEN], hash_hash[MSCHAP_HASH_LEN], lm[MSCHAP_HASH_LEN];
+	uint8_t expected[MSCHAP_RESPONSE_LEN];
+	bool ok;
+
+	/* The LM response alone proves next to nothing, so the NT response must be there. */
+	if (request->response_len != MSCHAP_VALUE_LEN || value[MSCHAP_VALUE_USE_NT] != 1 ||
+	    !mschap_nt_password_hash(password, len, hash))
+		return false;
+	mschap_challenge_response(request->challenge, hash, expected);
+	ok = memeql_sec(value + MSCHAP_VALUE_NT, expected, sizeof(expected));
+	if (ok) {
+		bool has_lm = mschap_lm_password_hash(password, len, lm);
+
+		mschap_hash_nt_password_hash(hash, hash_hash);
+		mppe_keys_mschap(&verdict->keys, hash_hash, request->challenge,
+				 has_lm ? lm : NULL);
+	}
+	explicit_bzero(hash, sizeof(hash));
+	explicit_bzero(hash_hash, sizeof(hash_hash));
+	explicit_bzero(lm, sizeof(lm));
+	return ok;
+}
+
+static bool check_mschapv2(const struct ppp_auth_request *request, const char *password,
+			   size_t len, struct ppp_auth_verdict *verdict)
+{
+	const uint8_t *value = request->response;
+	size_t name_len = request->user_len;
+	const char *name = mschap_bare_name(request->user, &name_len);
+	uint8_t hash[MSCHAP_HASH_LEN], hash_hash[MSCHAP_HASH_LEN];
+	uint8_t challenge[MSCHAP_CHALLENGE_LEN];
+	uint8_t expected[MSCHAP_RESPONSE_LEN];
+	uint8_t proof[MSCHAPV2_AUTHRESP_LEN];
+	bool ok;
+
+	if (request->response_len != MSCHAP_VALUE_LEN ||
+	    !mschap_nt_password_hash(password, len, hash))
+		return false;
+	mschapv2_challenge_hash(value + MSCHAPV2_VALUE_PEER_CHALLENGE, request->challenge, name,
+				name_len, challenge);
+	mschap_challenge_response(challenge, hash, expected);
+	ok = memeql_sec(value + MSCHAPV2_VALUE_NT, expected, sizeof(expected));
+	if (ok) {
+		mschap_hash_nt_password_hash(hash, hash_hash);
+		mschapv2_authenticator_response(hash_hash, expected, challenge, proof);
+		mschapv2_authenticator_text(proof, verdict->authenticator);
+		mppe_keys_mschapv2(&verdict->keys, hash_hash, expected, true);
+	}
+	explicit_bzero(hash, sizeof(hash));
+	explicit_bzero(hash_hash, sizeof(hash_hash));
+	return ok;
+}
+
+void ppp_auth_check(const struct ppp_auth_request *request, const char *password,
+		    size_t password_len, struct ppp_auth_verdict *verdict)
+{
+	bool ok;
+
+	memset(verdict, 0, sizeof(*verdict));
+	switch (request->method) {
+	case PPP_AUTH_PAP:
+		ok = check_pap(request, password, password_len);
+		break;
+	case PPP_AUTH_CHAP_MD5:
+		ok = check_chap_md5(request, password, password_len);
+		break;
+	case PPP_AUTH_MSCHAP:
+		ok = check_mschap(request, password, password_len, verdict);
+		break;
+	case PPP_AUTH_MSCHAPV2:
+		ok = check_mschapv2(request, password, password_len, verdict);
+		break;
+	default:
+		ok = false;
+	}
+	verdict->result = ok ? PPP_AUTH_OK : PPP_AUTH_FAILED;
+	verdict->error = ok ? 0 : MSCHAP_ERR_AUTHENTICATION_FAILURE;
+	verdict->retry = !ok;
+}
+
+/* --- what the protocols share --------------------------------------------------------- */
+
+static const struct auth_ops *const protocols[] = { &pap_ops, &chap_ops, &eap_ops };
+
+static const struct auth_ops *ops_of_method(enum ppp_auth_method method)
+{
+	switch (method) {
+	case PPP_AUTH_PAP:
+		return &pap_ops;
+	case PPP_AUTH_CHAP_MD5:
+	case PPP_AUTH_MSCHAP:
+	case PPP_AUTH_MSCHAPV2:
+		return &chap_ops;
+	case PPP_AUTH_EAP:
+		return &eap_ops;
+	default:
+		return NULL;
+	}
+}
+
+void auth_send(struct ppp_link *link, uint16_t protocol, uint8_t code, uint8_t id,
+	       const void *data, size_t len)
+{
+	uint8_t frame[PPP_FRAME_MAX];
+	struct writer w = wr_init(frame, sizeof(frame));
+
+	wr_be16(&w, protocol);
+	wr_u8(&w, code);
+	wr_u8(&w, id);
+	wr_be16(&w, (uint16_t)(HEADER_LEN + len));
+	wr_copy(&w, data, len);
+	if (wr_ok(&w))
+		link_output(link, frame, wr_len(&w));
+	/* PAP has the password in it. */
+	explicit_bzero(frame, sizeof(frame));
+}
+
+void auth_wait(const struct ppp_link *link, uint64_t *deadline, uint32_t *interval,
+	       unsigned int patience)
+{
+	uint32_t max = link->config->restart_max_ms;
+
+	if (!*interval)
+		*interval = ppp_first_interval(link->config, link->lcp.fsm.answer_time) * patience;
+	*deadline = link->now + *interval;
+	*interval = *interval < max / 2 ? *interval * 2 : max;
+}
+
+bool auth_take_name(struct ppp_auth_request *request, const uint8_t *name, size_t len)
+{
+	if (len > PPP_NAME_MAX || memchr(name, '\0', len))
+		return false;
+	memcpy(request->user, name, len);
+	request->user[len] = '\0';
+	request->user_len = (uint16_t)len;
+	return true;
+}
+
+static bool side_done(uint8_t step)
+{
+	return step == PPP_AUTH_IDLE || step == PPP_AUTH_DONE;
+}
+
+static void check_complete(struct ppp_link *link)
+{
+	struct ppp_auth *auth = &link->auth;
+
+	if (link->state.phase != PPP_PHASE_AUTHENTICATE || link->reason ||
+	    !side_done(auth->server.step) || !side_done(auth->client.step))
+		return;
+	auth->deadline = PPP_NEVER;
+	link_authenticated(link);
+}
+
+/*
+ * Where both ends prove themselves by MS-CHAP there are two sets of keys and no
+ * RFC that says which; both ends must take the same.
+ */
+static void choose_keys(struct ppp_link *link)
+{
+	const struct ppp_auth *auth = &link->auth;
+	bool server = auth->server.step == PPP_AUTH_DONE && auth->server.keys.valid;
+	bool client = auth->client.step == PPP_AUTH_DONE && auth->client.keys.valid;
+
+	if (server && client)
+		server = link->state.local_magic > link->state.peer_magic;
+	if (server)
+		link->keys = auth->server.keys;
+	else if (client)
+		link->keys = auth->client.keys;
+}
+
+void auth_server_ask(struct ppp_link *link)
+{
+	struct ppp_event event = {
+		.type = PPP_EVENT_AUTH_REQUEST,
+		.auth = &link->auth.server.request,
+	};
+
+	link->auth.server.step = PPP_AUTH_ASKED;
+	link->auth.server.deadline = PPP_NEVER;
+	link->ops->event(link, &event);
+}
+
+static void wait_for_rechallenge(struct ppp_link *link)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+
+	server->deadline = PPP_NEVER;
+	if (link->config->rechallenge_ms && ops_of_method(server->method) == &chap_ops)
+		server->deadline = link->now + link->config->rechallenge_ms;
+}
+
+void auth_server_done(struct ppp_link *link, const struct mppe_keys *keys)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+	struct ppp_state *state = &link->state;
+
+	server->step = PPP_AUTH_DONE;
+	server->interval = 0;
+	server->tries = 0;
+	/* A rechallenge finds the peer in the network phase already. */
+	server->unconfirmed = !server->again;
+	if (server->unconfirmed)
+		auth_wait(link, &server->deadline, &server->interval, 1);
+	else
+		wait_for_rechallenge(link);
+	/* The secrets in it have done their work. */
+	explicit_bzero(server->request.response, sizeof(server->request.response));
+	server->keys = *keys;
+	/* After a rechallenge too: the next CCP takes the keys of the last proof. */
+	choose_keys(link);
+	if (server->again)
+		return;
+	server->again = true;
+	state->peer_auth = server->method;
+	memcpy(state->peer_name, server->request.user, sizeof(state->peer_name));
+	check_complete(link);
+}
+
+void auth_server_failed(struct ppp_link *link, unsigned int error)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+	char user[PPP_TEXT_MAX + 1];
+
+	server->step = PPP_AUTH_REFUSED;
+	server->deadline = PPP_NEVER;
+	link_sanitise(user, sizeof(user), (const uint8_t *)server->request.user,
+		      server->request.user_len);
+	if (error)
+		link_fail_mschap(link, PPP_REASON_AUTH_PEER_FAILED, error, user);
+	else
+		link_fail(link, PPP_REASON_AUTH_PEER_FAILED, user);
+}
+
+void auth_client_done(struct ppp_link *link)
+{
+	struct ppp_auth_client *client = &link->auth.client;
+	client->step = PPP_AUTH_DONE;
+	client->deadline = PPP_NEVER;
+	client->interval = 0;
+	client->tries = 0;
+	link->state.local_auth = client->method;
+	choose_keys(link);
+	check_complete(link);
+}
+
+void auth_client_failed(struct ppp_link *link, unsigned int error, const char *text)
+{
+	link->auth.client.step = PPP_AUTH_REFUSED;
+	link->auth.client.deadline = PPP_NEVER;
+	if (error)
+		link_fail_mschap(link, PPP_REASON_AUTH_WE_FAILED, error, text);
+	else
+		link_fail(link, PPP_REASON_AUTH_WE_FAILED, text);
+}
+
+/*
+ * pppd, for one, waits for our Success forever without asking for it again, and is
+ * deaf to the network phase meanwhile: say it again until something shows that it
+ * has arrived.
+ */
+static void repeat_success(struct ppp_link *link)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+
+	if (server->tries >= link->config->max_configure) {
+		server->unconfirmed = false;
+		wait_for_rechallenge(link);
+		return;
+	}
+	server->tries++;
+	auth_wait(link, &server->deadline, &server->interval, 1);
+	ops_of_method(server->method)->server_repeat(link);
+}
+
+/* --- for the link --------------------------------------------------------------------- */
+
+void ppp_auth_start(struct ppp_link *link)
+{
+	struct ppp_auth *auth = &link->auth;
+	const struct auth_ops *ops;
+
+	memset(auth, 0, sizeof(*auth));
+	auth->server.method = lcp_demanded(&link->lcp);
+	auth->client.method = link->lcp.give;
+	auth->server.deadline = PPP_NEVER;
+	auth->client.deadline = PPP_NEVER;
+	auth->deadline = link->now + link->config->auth_timeout_ms;
+	if (auth->server.method != PPP_AUTH_NONE)
+		auth->server.step = PPP_AUTH_WAITING;
+	if (auth->client.method != PPP_AUTH_NONE)
+		auth->client.step = PPP_AUTH_WAITING;
+
+	ops = ops_of_method(auth->server.method);
+	if (ops && ops->server_start)
+		ops->server_start(link);
+	ops = ops_of_method(auth->client.method);
+	if (ops && ops->client_start)
+		ops->client_start(link);
+	check_complete(link);
+}
+
+void ppp_auth_stop(struct ppp_link *link)
+{
+	struct ppp_auth *auth = &link->auth;
+	bool asked = auth->server.step == PPP_AUTH_ASKED;
+
+	explicit_bzero(auth, sizeof(*auth));
+	auth->server.deadline = PPP_NEVER;
+	auth->client.deadline = PPP_NEVER;
+	auth->deadline = PPP_NEVER;
+	if (asked)
+		link_event(link, PPP_EVENT_AUTH_CANCELLED);
+}
+
+void ppp_auth_input(struct ppp_link *link, uint16_t protocol, const uint8_t *packet, size_t len)
+{
+	struct reader r = rd_init(packet, len);
+	struct auth_packet p;
+	size_t length;
+
+	p.code = rd_u8(&r);
+	p.id = rd_u8(&r);
+	length = rd_be16(&r);
+	if (!rd_ok(&r) || length < HEADER_LEN || length > len) {
+		link_bad(link, "authentication packet with a wrong length");
+		return;
+	}
+	p.data = rd_sub(&r, length - HEADER_LEN);
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		if (protocols[i]->protocol == protocol)
+			protocols[i]->input(link, &p);
+}
+
+void ppp_auth_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+
+	if (server->step == PPP_AUTH_ASKED)
+		ops_of_method(server->method)->server_verdict(link, verdict);
+}
+
+static bool speaks(enum ppp_auth_method method, uint16_t protocol)
+{
+	const struct auth_ops *ops = ops_of_method(method);
+
+	return ops && ops->protocol == protocol;
+}
+
+void ppp_auth_rejected(struct ppp_link *link, uint16_t protocol)
+{
+	/* It agreed to the protocol in LCP a moment ago. */
+	if (speaks(link->auth.server.method, protocol))
+		link_fail(link, PPP_REASON_AUTH_PEER_REFUSED, NULL);
+	else if (speaks(link->auth.client.method, protocol))
+		link_fail(link, PPP_REASON_AUTH_NO_METHOD, NULL);
+}
+
+void ppp_auth_confirmed(struct ppp_link *link)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+
+	if (!server->unconfirmed)
+		return;
+	server->unconfirmed = false;
+	wait_for_rechallenge(link);
+}
+
+uint64_t ppp_auth_deadline(const struct ppp_link *link)
+{
+	const struct ppp_auth *auth = &link->auth;
+	uint64_t deadline = auth->deadline;
+
+	if (auth->server.deadline < deadline)
+		deadline = auth->server.deadline;
+	if (auth->client.deadline < deadline)
+		deadline = auth->client.deadline;
+	return deadline;
+}
+
+void ppp_auth_tick(struct ppp_link *link)
+{
+	struct ppp_auth *auth = &link->auth;
+
+	if (link->now >= auth->deadline) {
+		auth->deadline = PPP_NEVER;
+		link_fail(link, PPP_REASON_AUTH_TIMEOUT, NULL);
+		return;
+	}
+	if (link->now >= auth->server.deadline) {
+		if (auth->server.unconfirmed)
+			repeat_success(link);
+		else
+			ops_of_method(auth->server.method)->server_tick(link);
+	}
+	if (link->now >= auth->client.deadline)
+		ops_of_method(auth->client.method)->client_tick(link);
+}

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ppp/ccp.h"
+
+#include <string.h>
+
+#include "ppp/link_priv.h"
+
+/* Codes (RFC 1962 section 3) and the one option. */
+enum {
+	RESET_REQUEST	= 14,
+	RESET_ACK	= 15,
+};
+
+#define OPT_MPPE	18
+#define BITS_LEN	4
+#define STRENGTHS	(MPPE_OPT_S | MPPE_OPT_M | MPPE_OPT_L)
+
+static struct ccp *ccp_of(struct fsm *fsm)
+{
+	return (struct ccp *)(void *)((char *)fsm - offsetof(struct ccp, fsm));
+}
+
+static struct ppp_link *link_of_ccp(struct ccp *ccp)
+{
+	return link_of(ccp, ccp);
+}
+
+/* --- Supported Bits ------------------------------------------------------------------- */
+
+/* Key lengths that the configuration allows and there are keys for. */
+static uint32_t allowed_strengths(const struct ccp *ccp)
+{
+	const struct ppp_link *link = link_of(ccp, ccp);
+	uint8_t bits = link->config->mppe_bits;
+
+	if (link->keys.long_only)
+		bits &= PPP_MPPE_128;
+	return (bits & PPP_MPPE_128 ? MPPE_OPT_S : 0) | (bits & PPP_MPPE_56 ? MPPE_OPT_M : 0) |
+	       (bits & PPP_MPPE_40 ? MPPE_OPT_L : 0);
+}
+
+bool ccp_possible(const struct ccp *ccp)
+{
+	const struct ppp_link *link = link_of(ccp, ccp);
+
+	return link->config->mppe != PPP_MPPE_OFF && link->keys.valid && allowed_strengths(ccp);
+}
+
+/* 0 when there is none in @bits. */
+static uint32_t strongest(uint32_t bits)
+{
+	if (bits & MPPE_OPT_S)
+		return MPPE_OPT_S;
+	if (bits & MPPE_OPT_M)
+		return MPPE_OPT_M;
+	return bits & MPPE_OPT_L;
+}
+
+/* The allowed strengths that are weaker than that in @bits. */
+static uint32_t weaker(const struct ccp *ccp, uint32_t bits)
+{
+	uint32_t allowed = allowed_strengths(ccp);
+
+	switch (strongest(bits)) {
+	case MPPE_OPT_S:
+		return allowed & (MPPE_OPT_M | MPPE_OPT_L);
+	case MPPE_OPT_M:
+		return allowed & MPPE_OPT_L;
+	default:
+		return 0;
+	}
+}
+
+/* The mode nearest to what @bits says that the configuration allows. */
+static uint32_t mode_like(const struct ppp_config *config, uint32_t bits)
+{
+	uint8_t like = bits & MPPE_OPT_H ? PPP_MPPE_STATELESS : PPP_MPPE_STATEFUL;
+	bool stateless = config->mppe_modes & like ? like == PPP_MPPE_STATELESS
+						   : like != PPP_MPPE_STATELESS;
+
+	return stateless ? MPPE_OPT_H : 0;
+}
+
+static struct ppp_mppe mppe_of(uint32_t bits)
+{
+	struct ppp_mppe mppe = { .stateless = bits & MPPE_OPT_H };
+
+	if (bits & MPPE_OPT_S)
+		mppe.bits = 128;
+	else if (bits & MPPE_OPT_M)
+		mppe.bits = 56;
+	else if (bits & MPPE_OPT_L)
+		mppe.bits = 40;
+	return mppe;
+}
+
+/* Tell the owner how one direction is to be set up. */
+static void announce(struct ccp *ccp, enum ppp_event_type type, uint32_t bits)
+{
+	struct ppp_link *link = link_of_ccp(ccp);
+	struct ppp_mppe mppe = mppe_of(bits);
+	uint8_t option[MPPE_OPT_LEN] = { OPT_MPPE, MPPE_OPT_LEN };
+	uint8_t key[MPPE_KEY_LEN];
+	struct ppp_event event = {
+		.type = type,
+		.mppe = {
+			.bits = mppe.bits,
+			.stateless = mppe.stateless,
+			.key_len = mppe.bits == 128 ? MPPE_KEY_LEN : MPPE_SHORT_KEY_LEN,
+			.key = key,
+			.option = option,
+		},
+	};
+
+	/* A link that was taken over has no keys: it ends before any data is encrypted. */
+	if (!link->keys.valid)
+		return;
+	put_be32(option + FSM_OPTION_HEADER_LEN, bits);
+	mppe_start_key(&link->keys, type == PPP_EVENT_MPPE_TX, mppe.bits, key);
+	link->ops->event(link, &event);
+	explicit_bzero(key, sizeof(key));
+}
+
+/* --- our Configure-Request: what the peer is to send ---------------------------------- */
+
+void ccp_reset(struct ccp *ccp)
+{
+	const struct ppp_config *config = ccp->fsm.config;
+
+	/* One strength at a time: an acknowledgement of several would be ambiguous. */
+	ccp->ask = strongest(allowed_strengths(ccp)) | mode_like(config, MPPE_OPT_H);
+	ccp->granted = 0;
+	ccp->hinted = false;
+	ccp->settled = false;
+	ccp->reset_waits = false;
+	ccp->reset_deadline = PPP_NEVER;
+}
+
+static void ccp_request(struct fsm *fsm, struct writer *options)
+{
+	struct ccp *ccp = ccp_of(fsm);
+	uint8_t bits[BITS_LEN];
+
+	announce(ccp, PPP_EVENT_MPPE_RX, ccp->ask);
+	put_be32(bits, ccp->ask);
+	fsm_option_write(options, OPT_MPPE, bits, sizeof(bits));
+}
+
+static bool ccp_naked(struct fsm *fsm, struct reader options)
+{
+	struct ccp *ccp = ccp_of(fsm);
+	const struct ppp_config *config = fsm->config;
+	struct fsm_option option;
+
+	while (fsm_option_next(&options, &option)) {
+		struct reader r = rd_init(option.data, option.len);
+		uint32_t hint = rd_be32(&r);
+		uint32_t strength = strongest(hint & allowed_strengths(ccp));
+		uint32_t ask;
+
+		if (option.type != OPT_MPPE || !rd_done(&r))
+			continue;
+		/* It cannot do what we asked for, nor we what it hints at: try lower. */
+		if (!strength)
+			strength = strongest(weaker(ccp, ccp->ask));
+		ask = strength | mode_like(config, hint);
+		/* A hint that changes nothing here is as good as a refusal. */
+		if (!strength || ask == ccp->ask)
+			return false;
+		ccp->ask = ask;
+	}
+	return true;
+}
+
+static bool ccp_rejected(struct fsm *fsm, struct reader options)
+{
+	struct ccp *ccp = ccp_of(fsm);
+	uint32_t less = strongest(weaker(ccp, ccp->ask));
+
+	/* Some reject a strength that they lack where they should hint at another. */
+	if (!less)
+		return false;
+	ccp->ask = less | (ccp->ask & MPPE_OPT_H);
+	return true;
+}
+
+/* --- the peer's Configure-Request: what we are to send -------------------------------- */
+
+static void judge_mppe(struct ccp *ccp, const struct fsm_option *option, struct fsm_answer *answer)
+{
+	const struct ppp_config *config = ccp->fsm.config;
+	struct reader r = rd_init(option->data, option->len);
+	uint32_t bits = rd_be32(&r);
+	uint32_t allowed = allowed_strengths(ccp);
+	uint8_t hint[BITS_LEN];
+
+	if (!rd_done(&r)) {
+		fsm_answer_reject(answer, option);
+		return;
+	}
+	ccp->peer = mode_like(config, bits) |
+		    strongest(bits & allowed ? bits & allowed : allowed);
+	if (ccp->peer == bits)
+		return;
+	put_be32(hint, ccp->peer);
+	fsm_answer_nak(answer, option, hint, sizeof(hint));
+}
+
+static void ccp_judge(struct fsm *fsm, struct reader options, struct fsm_answer *answer)
+{
+	struct ccp *ccp = ccp_of(fsm);
+	struct fsm_option option;
+	uint8_t hint[BITS_LEN];
+	bool seen = false;
+
+	ccp->peer = 0;
+	while (fsm_option_next(&options, &option)) {
+		if (option.type != OPT_MPPE || seen) {
+			fsm_answer_reject(answer, &option);
+			continue;
+		}
+		seen = true;
+		judge_mppe(ccp, &option, answer);
+	}
+	/* Not beside a Reject, which would keep the hint from being sent. */
+	if (!seen && !ccp->hinted && !wr_len(&answer->reject)) {
+		ccp->hinted = true;
+		put_be32(hint, strongest(allowed_strengths(ccp)) |
+			       mode_like(fsm->config, MPPE_OPT_H));
+		fsm_answer_want(answer, OPT_MPPE, hint, sizeof(hint));
+	}
+}
+
+static void ccp_acking(struct fsm *fsm)
+{
+	struct ccp *ccp = ccp_of(fsm);
+
+	ccp->granted = ccp->peer;
+	if (ccp->granted)
+		announce(ccp, PPP_EVENT_MPPE_TX, ccp->granted);
+}
+
+/* --- resynchronisation ---------------------------------------------------------------- */
+
+static void send_reset_request(struct ccp *ccp, uint64_t now)
+{
+	ccp->resets++;
+	ccp->reset_deadline = now + ccp->fsm.config->restart_first_ms;
+	fsm_send(&ccp->fsm, RESET_REQUEST, ccp->reset_id, NULL, 0);
+}
+
+void ccp_lost_step(struct ccp *ccp, uint64_t now)
+{
+	/* In stateless mode every packet brings the receiver back into step by itself. */
+	if (!ccp_encrypts(ccp) || ccp->ask & MPPE_OPT_H || ccp->reset_waits)
+		return;
+	ccp->reset_waits = true;
+	ccp->resets = 0;
+	ccp->reset_id = fsm_next_id(&ccp->fsm);
+	send_reset_request(ccp, now);
+}
+
+static void reset_tick(struct ccp *ccp, uint64_t now)
+{
+	if (now < ccp->reset_deadline)
+		return;
+	if (ccp->resets < ccp->fsm.config->max_configure) {
+		send_reset_request(ccp, now);
+		return;
+	}
+	/* Nobody answers; the next packet that does not decrypt starts it all again. */
+	ccp->reset_waits = false;
+	ccp->reset_deadline = PPP_NEVER;
+}
+
+static bool ccp_knows(uint8_t code)
+{
+	return code == RESET_REQUEST || code == RESET_ACK;
+}
+
+static void ccp_extra(struct fsm *fsm, uint8_t code, uint8_t id, struct reader data)
+{
+	struct ccp *ccp = ccp_of(fsm);
+	struct ppp_link *link = link_of_ccp(ccp);
+
+	if (code == RESET_REQUEST) {
+		link_event(link, PPP_EVENT_MPPE_FLUSH_TX);
+		fsm_send(fsm, RESET_ACK, id, NULL, 0);
+		return;
+	}
+	if (!ccp->reset_waits || id != ccp->reset_id) {
+		link_bad(link, "Reset-Ack without a Reset-Request");
+		return;
+	}
+	ccp->reset_waits = false;
+	ccp->reset_deadline = PPP_NEVER;
+	link_event(link, PPP_EVENT_MPPE_FLUSHED_RX);
+}
+
+/* --- glue ----------------------------------------------------------------------------- */
+
+bool ccp_encrypts(const struct ccp *ccp)
+{
+	return fsm_is_open(&ccp->fsm) && ccp->granted;
+}
+
+static void ccp_output(struct fsm *fsm, const uint8_t *frame, size_t len)
+{
+	link_output(link_of_ccp(ccp_of(fsm)), frame, len);
+}
+
+static void ccp_up(struct fsm *fsm)
+{
+	struct ccp *ccp = ccp_of(fsm);
+	struct ppp_state *state = &link_of_ccp(ccp)->state;
+
+	ccp->settled = true;
+	if (ccp->granted) {
+		state->rx = mppe_of(ccp->ask);
+		state->tx = mppe_of(ccp->granted);
+	}
+	link_ncp_changed(link_of_ccp(ccp), PPP_OPEN_CCP, true);
+}
+
+static void ccp_down(struct fsm *fsm)
+{
+	struct ccp *ccp = ccp_of(fsm);
+	struct ppp_state *state = &link_of_ccp(ccp)->state;
+
+	ccp_reset(ccp);
+	memset(&state->rx, 0, sizeof(state->rx));
+	memset(&state->tx, 0, sizeof(state->tx));
+	link_ncp_changed(link_of_ccp(ccp), PPP_OPEN_CCP, false);
+}
+
+static void ccp_finished(struct fsm *fsm, enum fsm_cause cause)
+{
+	struct ccp *ccp = ccp_of(fsm);
+
+	ccp->settled = true;
+	link_ncp_finished(link_of_ccp(ccp), PPP_OPEN_CCP, cause);
+}
+
+static void ccp_bad(struct fsm *fsm, const char *why)
+{
+	link_bad(link_of_ccp(ccp_of(fsm)), why);
+}
+
+static const struct fsm_ops ops = {
+	.protocol = PPP_PROTO_CCP,
+	.reack = true,
+	.output = ccp_output,
+	.request = ccp_request,
+	.judge = ccp_judge,
+	.acking = ccp_acking,
+	.naked = ccp_naked,
+	.rejected = ccp_rejected,
+	.up = ccp_up,
+	.down = ccp_down,
+	.finished = ccp_finished,
+	.knows = ccp_knows,
+	.extra = ccp_extra,
+	.bad = ccp_bad,
+};
+
+void ccp_init(struct ccp *ccp, const struct ppp_config *config)
+{
+	memset(ccp, 0, sizeof(*ccp));
+	fsm_init(&ccp->fsm, &ops, config);
+	ccp_reset(ccp);
+}
+
+uint64_t ccp_deadline(const struct ccp *ccp)
+{
+	uint64_t deadline = fsm_deadline(&ccp->fsm);
+
+	return deadline < ccp->reset_deadline ? deadline : ccp->reset_deadline;
+}
+
+void ccp_tick(struct ccp *ccp, uint64_t now)
+{
+	fsm_tick(&ccp->fsm, now);
+	reset_tick(ccp, now);
+}
+
+static uint32_t bits_of(const struct ppp_mppe *mppe)
+{
+	uint32_t mode = mppe->stateless ? MPPE_OPT_H : 0;
+
+	switch (mppe->bits) {
+	case 128:
+		return mode | MPPE_OPT_S;
+	case 56:
+		return mode | MPPE_OPT_M;
+	default:
+		return mode | MPPE_OPT_L;
+	}
+}
+
+void ccp_resume(struct ccp *ccp, const struct ppp_state *state)
+{
+	bool open = state->open & PPP_OPEN_CCP;
+
+	if (open) {
+		ccp->ask = bits_of(&state->rx);
+		ccp->granted = bits_of(&state->tx);
+	}
+	ccp->settled = true;
+	fsm_resume(&ccp->fsm, open, state->ccp_id);
+}

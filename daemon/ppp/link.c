@@ -1,0 +1,674 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ppp/link.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ppp/auth_priv.h"
+#include "ppp/link_priv.h"
+
+#define RESTARTS_MAX		16	/* LCP renegotiations by the peer */
+#define REJECTS_MAX		8	/* Protocol-Rejects in a burst */
+#define REJECT_REFILL_MS	250	/* ... and one more for each of these */
+
+/* --- entry and exit ------------------------------------------------------------------- */
+
+/*
+ * Every entry point is enter(), work, leave(). What ends the link or a protocol
+ * is only noted in between and carried out by the outermost leave(), so that no
+ * automaton is pulled from under its own feet.
+ */
+static void enter(struct ppp_link *link, uint64_t now)
+{
+	link->now = now;
+	link->depth++;
+}
+
+static void ncps_down(struct ppp_link *link);
+
+static void start_closing(struct ppp_link *link)
+{
+	struct fsm *lcp = &link->lcp.fsm;
+
+	link->closing = true;
+	link->state.phase = PPP_PHASE_TERMINATE;
+	link->lcp.echo_deadline = PPP_NEVER;
+	ppp_auth_stop(link);
+	ncps_down(link);
+	/* When the peer has closed first, its automaton is let run out. */
+	if (lcp->state >= FSM_REQ_SENT)
+		fsm_close(lcp, link->now);
+	else if (lcp->state != FSM_CLOSING && lcp->state != FSM_STOPPING)
+		link->lcp_done = true;
+}
+
+static void raise_down(struct ppp_link *link)
+{
+	struct ppp_event event = {
+		.type = PPP_EVENT_DOWN,
+		.down = {
+			.reason = link->reason,
+			.error = link->error,
+			.by_peer = link->reason == PPP_REASON_PEER_CLOSED ||
+				   link->reason == PPP_REASON_AUTH_WE_FAILED,
+			.text = link->reason_text,
+		},
+	};
+
+	link->down_raised = true;
+	link->state.phase = PPP_PHASE_DEAD;
+	link->state.open = 0;
+	ppp_link_wipe(link);
+	link->ops->event(link, &event);
+}
+
+static void leave(struct ppp_link *link)
+{
+	struct ppp_state *state = &link->state;
+
+	if (--link->depth)
+		return;
+	state->lcp_id = link->lcp.fsm.id;
+	state->ccp_id = link->ccp.fsm.id;
+	state->ipcp_id = link->ipcp.fsm.id;
+	state->ipv6cp_id = link->ipv6cp.fsm.id;
+	if (link->reason && !link->closing)
+		start_closing(link);
+	/* Open, but not for MPPE, which is all that it is here for. */
+	if (!link->closing && fsm_is_open(&link->ccp.fsm) && !ccp_encrypts(&link->ccp))
+		fsm_close(&link->ccp.fsm, link->now);
+	if (link->lcp_done && !link->down_raised)
+		raise_down(link);
+}
+
+/* --- what the protocols call ---------------------------------------------------------- */
+
+void link_output(struct ppp_link *link, const uint8_t *frame, size_t len)
+{
+	link->ops->send(link, frame, len);
+}
+
+void link_random(struct ppp_link *link, void *buf, size_t len)
+{
+	link->ops->random(link, buf, len);
+}
+
+void link_event(struct ppp_link *link, enum ppp_event_type type)
+{
+	const struct ppp_event event = { .type = type };
+
+	link->ops->event(link, &event);
+}
+
+void link_event_text(struct ppp_link *link, enum ppp_event_type type, const char *text)
+{
+	const struct ppp_event event = { .type = type, .text = text };
+
+	link->ops->event(link, &event);
+}
+
+void link_bad(struct ppp_link *link, const char *why)
+{
+	link_event_text(link, PPP_EVENT_PEER_ERROR, why);
+}
+
+void link_sanitise(char *dst, size_t size, const uint8_t *src, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n + 1 < size; i++)
+		if (src[i] >= 0x20 && src[i] < 0x7f)
+			dst[n++] = (char)src[i];
+	dst[n] = '\0';
+}
+
+/* As much of @text as fits. */
+static void write_text(struct writer *w, const char *text)
+{
+	size_t len = strlen(text);
+
+	wr_copy(w, text, len < wr_room(w) ? len : wr_room(w));
+}
+
+void link_fail(struct ppp_link *link, enum ppp_reason reason, const char *detail)
+{
+	struct writer w;
+
+	if (link->reason)
+		return;
+	link->reason = reason;
+	w = wr_init(link->reason_text, sizeof(link->reason_text) - 1);
+	write_text(&w, ppp_reason_text(reason));
+	if (detail) {
+		write_text(&w, ": ");
+		write_text(&w, detail);
+	}
+	link->reason_text[wr_len(&w)] = '\0';
+}
+
+void link_fail_mschap(struct ppp_link *link, enum ppp_reason reason, unsigned int error,
+		      const char *detail)
+{
+	char text[PPP_TEXT_MAX + 1];
+
+	if (link->reason)
+		return;
+	if (detail && *detail)
+		snprintf(text, sizeof(text), "%s (MS-CHAP %u), %.80s", mschap_error_text(error),
+			 error, detail);
+	else
+		snprintf(text, sizeof(text), "%s (MS-CHAP %u)", mschap_error_text(error), error);
+	link_fail(link, reason, text);
+	link->error = (uint16_t)error;
+}
+
+/* --- network phase -------------------------------------------------------------------- */
+
+struct ncp {
+	struct fsm *fsm;
+	uint16_t protocol;
+	uint8_t open;			/* its bit in ppp_state.open */
+	bool enabled;
+};
+
+#define NCPS 3
+
+/* CCP first: nothing may flow before it. */
+static void ncps_of(struct ppp_link *link, struct ncp ncps[NCPS])
+{
+	const struct ppp_config *config = link->config;
+
+	ncps[0] = (struct ncp){
+		&link->ccp.fsm, PPP_PROTO_CCP, PPP_OPEN_CCP,
+		ccp_possible(&link->ccp) || link->resumed,
+	};
+	ncps[1] = (struct ncp){
+		&link->ipcp.fsm, PPP_PROTO_IPCP, PPP_OPEN_IPCP, config->ipv4,
+	};
+	ncps[2] = (struct ncp){
+		&link->ipv6cp.fsm, PPP_PROTO_IPV6CP, PPP_OPEN_IPV6CP, config->ipv6,
+	};
+}
+
+/* May datagrams pass, as far as encryption goes? */
+static bool encryption_settled(const struct ppp_link *link)
+{
+	switch (link->config->mppe) {
+	case PPP_MPPE_OFF:
+		return true;
+	case PPP_MPPE_PREFERRED:
+		return link->ccp.settled;
+	default:
+		return ccp_encrypts(&link->ccp);
+	}
+}
+
+static void raise_flow(struct ppp_link *link, uint8_t open, bool up)
+{
+	struct ppp_event event = { 0 };
+
+	if (open == PPP_OPEN_IPCP) {
+		event.type = up ? PPP_EVENT_IPV4_UP : PPP_EVENT_IPV4_DOWN;
+		event.ipv4 = &link->state.ipv4;
+	} else {
+		event.type = up ? PPP_EVENT_IPV6_UP : PPP_EVENT_IPV6_DOWN;
+		event.ipv6 = &link->state.ipv6;
+	}
+	link->ops->event(link, &event);
+}
+
+static void update_flow(struct ppp_link *link)
+{
+	static const uint8_t layers[] = { PPP_OPEN_IPCP, PPP_OPEN_IPV6CP };
+	bool may = link->state.phase == PPP_PHASE_NETWORK && encryption_settled(link);
+
+	for (size_t i = 0; i < sizeof(layers); i++) {
+		bool up = may && (link->state.open & layers[i]);
+
+		if (up == !!(link->flow & layers[i]))
+			continue;
+		link->flow ^= layers[i];
+		raise_flow(link, layers[i], up);
+	}
+}
+
+void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up)
+{
+	bool was = link->state.open & open;
+
+	if (open == PPP_OPEN_CCP && up && !ccp_encrypts(&link->ccp)) {
+		if (link->config->mppe == PPP_MPPE_REQUIRED)
+			link_fail(link, PPP_REASON_MPPE_REFUSED, "it wants CCP without MPPE");
+		update_flow(link);
+		return;
+	}
+	if (up)
+		link->state.open |= open;
+	else
+		link->state.open &= (uint8_t)~open;
+	if (open == PPP_OPEN_CCP && up)
+		link_event(link, PPP_EVENT_CCP_UP);
+	update_flow(link);
+	if (open == PPP_OPEN_CCP && !up && was) {
+		link_event(link, PPP_EVENT_CCP_DOWN);
+		if (link->resumed)
+			link_fail(link, PPP_REASON_MPPE_NO_KEYS,
+				  "the peer wants new keys on a link that was taken over");
+	}
+}
+
+static void ccp_failed(struct ppp_link *link, enum fsm_cause cause)
+{
+	static const char *const details[] = {
+		[FSM_CAUSE_PEER]		= "it closed CCP",
+		[FSM_CAUSE_TIMEOUT]		= "it does not answer CCP",
+		[FSM_CAUSE_REJECTED]		= "it does not speak CCP",
+		[FSM_CAUSE_NO_AGREEMENT]	= "no common key length or mode",
+	};
+
+	if (link->config->mppe == PPP_MPPE_REQUIRED)
+		link_fail(link, PPP_REASON_MPPE_REFUSED, details[cause]);
+	update_flow(link);
+}
+
+void link_ncp_finished(struct ppp_link *link, uint8_t open, enum fsm_cause cause)
+{
+	struct ncp ncps[NCPS];
+	bool alive = false;
+
+	if (link->state.phase != PPP_PHASE_NETWORK)
+		return;
+	if (open == PPP_OPEN_CCP) {
+		ccp_failed(link, cause);
+		return;
+	}
+	ncps_of(link, ncps);
+	for (int i = 1; i < NCPS; i++)
+		alive = alive || (ncps[i].enabled && ncps[i].fsm->state >= FSM_REQ_SENT);
+	if (!alive)
+		link_fail(link, PPP_REASON_NO_NETWORK, NULL);
+}
+
+/*
+ * One end of a link may hold back its Acks: the one that lets the other in. An end
+ * that can itself be asked for proof does not, lest both do it.
+ */
+static bool holds_back(const struct ppp_link *link)
+{
+	return link->config->demand[0] != PPP_AUTH_NONE && !link->user;
+}
+
+static void ncps_up(struct ppp_link *link)
+{
+	struct ncp ncps[NCPS];
+
+	ccp_reset(&link->ccp);
+	ipcp_reset(&link->ipcp);
+	ipv6cp_reset(&link->ipv6cp);
+	ncps_of(link, ncps);
+	for (int i = 0; i < NCPS; i++)
+		ncps[i].fsm->hold = holds_back(link);
+	/* Without keys there is nothing to wait for. */
+	link->ccp.settled = !ncps[0].enabled;
+	for (int i = 0; i < NCPS; i++) {
+		if (!ncps[i].enabled)
+			continue;
+		fsm_expect(ncps[i].fsm, link->lcp.fsm.answer_time);
+		fsm_open(ncps[i].fsm, link->now);
+		fsm_up(ncps[i].fsm, link->now);
+	}
+}
+
+static void ncps_down(struct ppp_link *link)
+{
+	struct ncp ncps[NCPS];
+
+	update_flow(link);
+	ncps_of(link, ncps);
+	for (int i = 0; i < NCPS; i++) {
+		fsm_down(ncps[i].fsm, link->now);
+		fsm_close(ncps[i].fsm, link->now);
+	}
+}
+
+/* --- phases --------------------------------------------------------------------------- */
+
+void link_lcp_up(struct ppp_link *link)
+{
+	link->state.open |= PPP_OPEN_LCP;
+	link->state.phase = PPP_PHASE_AUTHENTICATE;
+	lcp_echo_start(&link->lcp, link->now);
+	link_event(link, PPP_EVENT_LCP_UP);
+	ppp_auth_start(link);
+}
+
+void link_authenticated(struct ppp_link *link)
+{
+	link->state.phase = PPP_PHASE_NETWORK;
+	link_event(link, PPP_EVENT_AUTHENTICATED);
+	if (link->config->mppe == PPP_MPPE_REQUIRED && !ccp_possible(&link->ccp)) {
+		link_fail(link, PPP_REASON_MPPE_NO_KEYS,
+			  link->keys.long_only ? "with such a password MS-CHAPv1 has long keys only"
+					       : NULL);
+		return;
+	}
+	ncps_up(link);
+}
+
+/* The peer negotiates LCP anew: all that stood on it falls. */
+void link_lcp_down(struct ppp_link *link)
+{
+	struct ppp_state *state = &link->state;
+
+	if (link->closing)
+		return;
+	state->open &= (uint8_t)~PPP_OPEN_LCP;
+	state->phase = PPP_PHASE_ESTABLISH;
+	link->resumed = false;
+	ppp_auth_stop(link);
+	ncps_down(link);
+	state->peer_auth = PPP_AUTH_NONE;
+	state->local_auth = PPP_AUTH_NONE;
+	explicit_bzero(&link->keys, sizeof(link->keys));
+	if (++link->restarts > RESTARTS_MAX)
+		link_fail(link, PPP_REASON_PROTOCOL, "it negotiates LCP over and over");
+}
+
+void link_lcp_finished(struct ppp_link *link, enum fsm_cause cause)
+{
+	link->lcp_done = true;
+	switch (cause) {
+	case FSM_CAUSE_TIMEOUT:
+		link_fail(link, link->lcp.fsm.peer_seen ? PPP_REASON_LCP_FAILED
+							: PPP_REASON_NO_ANSWER, NULL);
+		break;
+	case FSM_CAUSE_REJECTED:
+		link_fail(link, PPP_REASON_PROTOCOL, "it rejects a code that LCP must have");
+		break;
+	default:
+		link_fail(link, PPP_REASON_LCP_FAILED, NULL);
+	}
+}
+
+void link_protocol_rejected(struct ppp_link *link, uint16_t protocol)
+{
+	struct ncp ncps[NCPS];
+
+	switch (protocol) {
+	case PPP_PROTO_LCP:
+		link_fail(link, PPP_REASON_PROTOCOL, "it rejects LCP");
+		return;
+	case PPP_PROTO_PAP:
+	case PPP_PROTO_CHAP:
+	case PPP_PROTO_EAP:
+		ppp_auth_rejected(link, protocol);
+		return;
+	case PPP_PROTO_COMPRESSED:
+		/* What it cannot decrypt it should not have agreed to. */
+		protocol = PPP_PROTO_CCP;
+	}
+	ncps_of(link, ncps);
+	for (int i = 0; i < NCPS; i++)
+		if (ncps[i].protocol == protocol && ncps[i].enabled)
+			fsm_protocol_rejected(ncps[i].fsm, link->now);
+}
+
+/* --- input ---------------------------------------------------------------------------- */
+
+static void reject_protocol(struct ppp_link *link, const uint8_t *frame, size_t len)
+{
+	uint64_t refills = (link->now - link->reject_refill) / REJECT_REFILL_MS;
+
+	if (refills) {
+		link->reject_budget = refills < (uint64_t)(REJECTS_MAX - link->reject_budget)
+				      ? (uint8_t)(link->reject_budget + refills) : REJECTS_MAX;
+		link->reject_refill = link->now;
+	}
+	link_bad(link, "frame of a protocol that is not in use");
+	if (!link->reject_budget)
+		return;
+	link->reject_budget--;
+	lcp_protocol_reject(&link->lcp, frame, len);
+}
+
+/* Anything but LCP and authentication, in the network phase. */
+static void network_input(struct ppp_link *link, uint16_t protocol, const uint8_t *frame,
+			  size_t len)
+{
+	struct ncp ncps[NCPS];
+
+	ppp_auth_confirmed(link);
+	ncps_of(link, ncps);
+	for (int i = 0; i < NCPS; i++) {
+		if (ncps[i].protocol != protocol || !ncps[i].enabled)
+			continue;
+		fsm_input(ncps[i].fsm, frame + PPP_PROTO_LEN, len - PPP_PROTO_LEN, link->now);
+		return;
+	}
+	if ((protocol == PPP_PROTO_IPV4 && ncps[1].enabled) ||
+	    (protocol == PPP_PROTO_IPV6 && ncps[2].enabled))
+		link_bad(link, "datagram before its protocol was open");
+	else if (protocol == PPP_PROTO_COMPRESSED && ncps[0].enabled)
+		ccp_lost_step(&link->ccp, link->now);
+	else
+		reject_protocol(link, frame, len);
+}
+
+static void input(struct ppp_link *link, const uint8_t *frame, size_t len)
+{
+	struct reader r = rd_init(frame, len);
+	uint16_t protocol = rd_be16(&r);
+
+	if (!rd_ok(&r) || len > PPP_FRAME_MAX) {
+		link_bad(link, "frame that is too short or too long");
+		return;
+	}
+	/* RFC 1661 section 2: the first octet is even, the second odd. */
+	if (protocol & 0x0100 || !(protocol & 0x0001)) {
+		link_bad(link, "frame with an impossible protocol");
+		return;
+	}
+	lcp_heard(&link->lcp);
+	if (protocol == PPP_PROTO_LCP) {
+		fsm_input(&link->lcp.fsm, frame + PPP_PROTO_LEN, len - PPP_PROTO_LEN, link->now);
+	} else if (link->state.phase != PPP_PHASE_AUTHENTICATE &&
+		   link->state.phase != PPP_PHASE_NETWORK) {
+		link_bad(link, "frame before LCP is open");
+	} else if (protocol == PPP_PROTO_PAP || protocol == PPP_PROTO_CHAP ||
+		   protocol == PPP_PROTO_EAP) {
+		ppp_auth_input(link, protocol, frame + PPP_PROTO_LEN, len - PPP_PROTO_LEN);
+	} else {
+		if (link->state.phase == PPP_PHASE_AUTHENTICATE)
+			eap_implied_success(link);
+		if (link->state.phase == PPP_PHASE_NETWORK)
+			network_input(link, protocol, frame, len);
+		else
+			link_bad(link, "frame before authentication is done");
+	}
+}
+
+/* --- the owner's entry points --------------------------------------------------------- */
+
+void ppp_link_init(struct ppp_link *link, const struct ppp_config *config,
+		   const struct ppp_link_ops *ops, void *owner)
+{
+	memset(link, 0, sizeof(*link));
+	link->config = config;
+	link->ops = ops;
+	link->owner = owner;
+	link->state.version = PPP_STATE_VERSION;
+	link->state.phase = PPP_PHASE_DEAD;
+	link->state.peer_mru = PPP_MRU_DEFAULT;
+	link->state.local_mru = PPP_MRU_DEFAULT;
+	link->reject_budget = REJECTS_MAX;
+	link->auth.deadline = PPP_NEVER;
+	link->auth.server.deadline = PPP_NEVER;
+	link->auth.client.deadline = PPP_NEVER;
+	lcp_init(&link->lcp, config);
+	ccp_init(&link->ccp, config);
+	ipcp_init(&link->ipcp, config);
+	ipv6cp_init(&link->ipv6cp, config);
+}
+
+void ppp_link_set_credentials(struct ppp_link *link, const char *user, const char *password)
+{
+	link->user = user;
+	link->password = password;
+	link->password_len = strlen(password);
+}
+
+void ppp_link_set_ipv4(struct ppp_link *link, const struct ppp_ipv4 *ipv4)
+{
+	link->ipcp.want = *ipv4;
+}
+
+void ppp_link_set_ipv6(struct ppp_link *link, const struct ppp_ipv6 *ipv6)
+{
+	link->ipv6cp.want = *ipv6;
+}
+
+void ppp_link_open(struct ppp_link *link, uint64_t now)
+{
+	enter(link, now);
+	link->reject_refill = now;
+	link->state.phase = PPP_PHASE_ESTABLISH;
+	lcp_reset(&link->lcp);
+	/* Not before PAP, where it is the peer's move as soon as it is open. */
+	link->lcp.fsm.hold = holds_back(link) && link->config->demand[0] != PPP_AUTH_PAP;
+	fsm_open(&link->lcp.fsm, now);
+	fsm_up(&link->lcp.fsm, now);
+	leave(link);
+}
+
+void ppp_link_input(struct ppp_link *link, const uint8_t *frame, size_t len, uint64_t now)
+{
+	if (link->down_raised)
+		return;
+	enter(link, now);
+	input(link, frame, len);
+	leave(link);
+}
+
+void ppp_link_auth_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict,
+			   uint64_t now)
+{
+	if (link->down_raised)
+		return;
+	enter(link, now);
+	ppp_auth_verdict(link, verdict);
+	leave(link);
+}
+
+void ppp_link_mppe_lost(struct ppp_link *link, uint64_t now)
+{
+	if (link->down_raised)
+		return;
+	enter(link, now);
+	ccp_lost_step(&link->ccp, now);
+	leave(link);
+}
+
+void ppp_link_close(struct ppp_link *link, enum ppp_reason reason, const char *text, uint64_t now)
+{
+	if (link->down_raised)
+		return;
+	enter(link, now);
+	link_fail(link, reason, text);
+	leave(link);
+}
+
+void ppp_link_lower_down(struct ppp_link *link, uint64_t now)
+{
+	if (link->down_raised)
+		return;
+	enter(link, now);
+	link_fail(link, PPP_REASON_LOWER_DOWN, NULL);
+	link->closing = true;
+	link->state.phase = PPP_PHASE_TERMINATE;
+	ppp_auth_stop(link);
+	ncps_down(link);
+	link->lcp_done = true;
+	leave(link);
+}
+
+uint64_t ppp_link_deadline(const struct ppp_link *link)
+{
+	const uint64_t deadlines[] = {
+		lcp_deadline(&link->lcp), ppp_auth_deadline(link), ccp_deadline(&link->ccp),
+		fsm_deadline(&link->ipcp.fsm), fsm_deadline(&link->ipv6cp.fsm),
+	};
+	uint64_t deadline = PPP_NEVER;
+
+	if (link->down_raised)
+		return PPP_NEVER;
+	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++)
+		if (deadlines[i] < deadline)
+			deadline = deadlines[i];
+	return deadline;
+}
+
+void ppp_link_tick(struct ppp_link *link, uint64_t now)
+{
+	if (link->down_raised)
+		return;
+	enter(link, now);
+	lcp_tick(&link->lcp, now);
+	ppp_auth_tick(link);
+	ccp_tick(&link->ccp, now);
+	fsm_tick(&link->ipcp.fsm, now);
+	fsm_tick(&link->ipv6cp.fsm, now);
+	leave(link);
+}
+
+const struct ppp_state *ppp_link_state(const struct ppp_link *link)
+{
+	return &link->state;
+}
+
+/* --- taking over ---------------------------------------------------------------------- */
+
+static bool mppe_is_sane(const struct ppp_mppe *mppe)
+{
+	return mppe->bits == 40 || mppe->bits == 56 || mppe->bits == 128;
+}
+
+static bool state_is_sane(const struct ppp_state *state, const struct ppp_config *config)
+{
+	if (state->version != PPP_STATE_VERSION || state->phase != PPP_PHASE_NETWORK ||
+	    !(state->open & PPP_OPEN_LCP) || state->peer_mru < PPP_MRU_MIN ||
+	    state->peer_auth >= PPP_AUTH_METHODS || state->local_auth >= PPP_AUTH_METHODS ||
+	    !memchr(state->peer_name, '\0', sizeof(state->peer_name)))
+		return false;
+	if (state->open & PPP_OPEN_CCP)
+		return config->mppe != PPP_MPPE_OFF && mppe_is_sane(&state->tx) &&
+		       mppe_is_sane(&state->rx);
+	return config->mppe != PPP_MPPE_REQUIRED;
+}
+
+bool ppp_link_resume(struct ppp_link *link, const struct ppp_state *state, uint64_t now)
+{
+	if (!state_is_sane(state, link->config))
+		return false;
+	link->now = now;
+	link->reject_refill = now;
+	link->state = *state;
+	link->flow = state->open & (PPP_OPEN_IPCP | PPP_OPEN_IPV6CP);
+	link->resumed = state->open & PPP_OPEN_CCP;
+	link->ipcp.want = state->ipv4;
+	link->ipv6cp.want = state->ipv6;
+	lcp_resume(&link->lcp, state);
+	ccp_resume(&link->ccp, state);
+	ipcp_resume(&link->ipcp, state);
+	ipv6cp_resume(&link->ipv6cp, state);
+	lcp_echo_start(&link->lcp, now);
+	return true;
+}
+
+void ppp_link_wipe(struct ppp_link *link)
+{
+	explicit_bzero(&link->auth, sizeof(link->auth));
+	explicit_bzero(&link->keys, sizeof(link->keys));
+	link->user = NULL;
+	link->password = NULL;
+	link->password_len = 0;
+}

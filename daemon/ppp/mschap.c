@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ppp/mschap.h"
+
+#include <nettle/des.h>
+#include <nettle/md4.h>
+#include <nettle/sha1.h>
+#include <string.h>
+
+const char *mschap_error_text(unsigned int error)
+{
+	switch (error) {
+	case MSCHAP_ERR_RESTRICTED_LOGON_HOURS:
+		return "logon not allowed at this hour";
+	case MSCHAP_ERR_ACCT_DISABLED:
+		return "account disabled";
+	case MSCHAP_ERR_PASSWD_EXPIRED:
+		return "password expired";
+	case MSCHAP_ERR_NO_DIALIN_PERMISSION:
+		return "no permission to dial in";
+	case MSCHAP_ERR_AUTHENTICATION_FAILURE:
+		return "wrong user or password";
+	case MSCHAP_ERR_CHANGING_PASSWORD:
+		return "password cannot be changed here";
+	default:
+		return "authentication failed";
+	}
+}
+
+const char *mschap_bare_name(const char *name, size_t *len)
+{
+	const char *backslash = memrchr(name, '\\', *len);
+
+	if (!backslash)
+		return name;
+	*len -= (size_t)(backslash + 1 - name);
+	return backslash + 1;
+}
+
+/*
+ * The next character of UTF-8 in @pos, which is moved on; negative when there
+ * is none that is well formed (overlong forms and surrogates are not).
+ */
+static int32_t utf8_next(const uint8_t **pos, const uint8_t *end)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	const uint8_t *p = *pos;
+	unsigned int more;
+	uint32_t c = *p++;
+
+	if (c < 0x80)
+		more = 0;
+	else if ((c & 0xe0) == 0xc0)
+		more = 1;
+	else if ((c & 0xf0) == 0xe0)
+		more = 2;
+	else if ((c & 0xf8) == 0xf0)
+		more = 3;
+	else
+		return -1;
+	if (more > (size_t)(end - p))
+		return -1;
+	c &= more ? 0x3f >> more : 0x7f;
+	for (unsigned int i = 0; i < more; i++, p++) {
+		if ((*p & 0xc0) != 0x80)
+			return -1;
+		c = c << 6 | (*p & 0x3f);
+	}
+	if (c < least[more] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return -1;
+	*pos = p;
+	return (int32_t)c;
+}
+
+static void md4_utf16(struct md4_ctx *ctx, uint16_t unit)
+{
+	const uint8_t le[2] = { unit & 0xff, unit >> 8 };
+
+	md4_update(ctx, sizeof(le), le);
+}
+
+bool mschap_nt_password_hash(const char *password, size_t len, uint8_t hash[MSCHAP_HASH_LEN])
+{
+	const uint8_t *pos = (const uint8_t *)password;
+	const uint8_t *end = pos + len;
+	unsigned int units = 0;
+	struct md4_ctx ctx;
+	bool ok = true;
+
+	md4_init(&ctx);
+	while (pos < end && ok) {
+		int32_t c = utf8_next(&pos, end);
+
+		if (c < 0) {
+			ok = false;
+		} else if (c > 0xffff) {
+			md4_utf16(&ctx, 0xd800 + ((c - 0x10000) >> 10));
+			md4_utf16(&ctx, 0xdc00 + ((c - 0x10000) & 0x3ff));
+			units += 2;
+		} else {
+			md4_utf16(&ctx, c);
+			units++;
+		}
+		ok = ok && units <= MSCHAP_PASSWORD_MAX;
+	}
+	if (ok)
+		md4_digest(&ctx, MSCHAP_HASH_LEN, hash);
+	explicit_bzero(&ctx, sizeof(ctx));
+	return ok;
+}
+
+void mschap_hash_nt_password_hash(const uint8_t hash[MSCHAP_HASH_LEN],
+				  uint8_t hash_hash[MSCHAP_HASH_LEN])
+{
+	struct md4_ctx ctx;
+
+	md4_init(&ctx);
+	md4_update(&ctx, MSCHAP_HASH_LEN, hash);
+	md4_digest(&ctx, MSCHAP_HASH_LEN, hash_hash);
+	explicit_bzero(&ctx, sizeof(ctx));
+}
+
+/* One DES block under 56 bits of key: seven octets, spread over eight with room for parity. */
+static void des_block(const uint8_t key7[7], const uint8_t in[DES_BLOCK_SIZE],
+		      uint8_t out[DES_BLOCK_SIZE])
+{
+	uint8_t key8[DES_KEY_SIZE];
+	struct des_ctx ctx;
+
+	key8[0] = key7[0];
+	for (unsigned int i = 1; i < 7; i++)
+		key8[i] = (uint8_t)(key7[i - 1] << (8 - i) | key7[i] >> i);
+	key8[7] = (uint8_t)(key7[6] << 1);
+	/* A weak key is set all the same; whether to use it is not ours to say. */
+	(void)des_set_key(&ctx, key8);
+	des_encrypt(&ctx, DES_BLOCK_SIZE, out, in);
+	explicit_bzero(key8, sizeof(key8));
+	explicit_bzero(&ctx, sizeof(ctx));
+}
+
+bool mschap_lm_password_hash(const char *password, size_t len, uint8_t hash[MSCHAP_HASH_LEN])
+{
+	static const uint8_t magic[DES_BLOCK_SIZE] = "KGS!@#$%";
+	uint8_t key[14] = { 0 };
+	bool ok = len <= sizeof(key);
+
+	for (size_t i = 0; i < len && ok; i++) {
+		uint8_t c = (uint8_t)password[i];
+
+		ok = c < 0x80;
+		key[i] = c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+	}
+	if (ok) {
+		des_block(key, magic, hash);
+		des_block(key + 7, magic, hash + 8);
+	}
+	explicit_bzero(key, sizeof(key));
+	return ok;
+}
+
+void mschap_challenge_response(const uint8_t challenge[MSCHAP_CHALLENGE_LEN],
+			       const uint8_t hash[MSCHAP_HASH_LEN],
+			       uint8_t response[MSCHAP_RESPONSE_LEN])
+{
+	uint8_t key[21] = { 0 };
+
+	memcpy(key, hash, MSCHAP_HASH_LEN);
+	for (unsigned int i = 0; i < 3; i++)
+		des_block(key + 7 * i, challenge, response + DES_BLOCK_SIZE * i);
+	explicit_bzero(key, sizeof(key));
+}
+
+void mschapv2_challenge_hash(const uint8_t peer_challenge[MSCHAPV2_CHALLENGE_LEN],
+			     const uint8_t auth_challenge[MSCHAPV2_CHALLENGE_LEN],
+			     const char *name, size_t name_len,
+			     uint8_t challenge[MSCHAP_CHALLENGE_LEN])
+{
+	struct sha1_ctx ctx;
+
+	sha1_init(&ctx);
+	sha1_update(&ctx, MSCHAPV2_CHALLENGE_LEN, peer_challenge);
+	sha1_update(&ctx, MSCHAPV2_CHALLENGE_LEN, auth_challenge);
+	sha1_update(&ctx, name_len, (const uint8_t *)name);
+	sha1_digest(&ctx, MSCHAP_CHALLENGE_LEN, challenge);
+}
+
+void mschapv2_authenticator_response(const uint8_t hash_hash[MSCHAP_HASH_LEN],
+				     const uint8_t nt_response[MSCHAP_RESPONSE_LEN],
+				     const uint8_t challenge[MSCHAP_CHALLENGE_LEN],
+				     uint8_t response[MSCHAPV2_AUTHRESP_LEN])
+{
+	static const char magic1[] = "Magic server to client signing constant";
+	static const char magic2[] = "Pad to make it do more than one iteration";
+	uint8_t digest[SHA1_DIGEST_SIZE];
+	struct sha1_ctx ctx;
+
+	sha1_init(&ctx);
+	sha1_update(&ctx, MSCHAP_HASH_LEN, hash_hash);
+	sha1_update(&ctx, MSCHAP_RESPONSE_LEN, nt_response);
+	sha1_update(&ctx, sizeof(magic1) - 1, (const uint8_t *)magic1);
+	sha1_digest(&ctx, sizeof(digest), digest);
+
+	sha1_update(&ctx, sizeof(digest), digest);
+	sha1_update(&ctx, MSCHAP_CHALLENGE_LEN, challenge);
+	sha1_update(&ctx, sizeof(magic2) - 1, (const uint8_t *)magic2);
+	sha1_digest(&ctx, MSCHAPV2_AUTHRESP_LEN, response);
+	explicit_bzero(digest, sizeof(digest));
+	explicit_bzero(&ctx, sizeof(ctx));
+}
+
+void mschapv2_authenticator_text(const uint8_t response[MSCHAPV2_AUTHRESP_LEN],
+				 char text[MSCHAPV2_AUTHRESP_TEXT_LEN + 1])
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	*text++ = 'S';
+	*text++ = '=';
+	for (unsigned int i = 0; i < MSCHAPV2_AUTHRESP_LEN; i++) {
+		*text++ = digits[response[i] >> 4];
+		*text++ = digits[response[i] & 0xf];
+	}
+	*text = '\0';
+}

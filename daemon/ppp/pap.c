@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The Password Authentication Protocol, RFC 1334 section 2. */
+#include <string.h>
+
+#include "ppp/auth_priv.h"
+
+enum {
+	AUTHENTICATE_REQUEST	= 1,
+	AUTHENTICATE_ACK	= 2,
+	AUTHENTICATE_NAK	= 3,
+};
+
+/* --- server: the peer sends its password ---------------------------------------------- */
+
+static void send_reply(struct ppp_link *link, uint8_t id)
+{
+	const struct ppp_auth_server *server = &link->auth.server;
+
+	auth_send(link, PPP_PROTO_PAP, server->reply_code, id, server->reply, server->reply_len);
+}
+
+static void server_request(struct ppp_link *link, struct auth_packet *packet)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+	struct ppp_auth_request *request = &server->request;
+	struct reader *r = &packet->data;
+	size_t user_len = rd_u8(r);
+	const uint8_t *user = rd_bytes(r, user_len);
+	size_t password_len = rd_u8(r);
+	const uint8_t *password = rd_bytes(r, password_len);
+
+	if (!rd_ok(r)) {
+		link_bad(link, "PAP request with a wrong length");
+		return;
+	}
+	if (server->step == PPP_AUTH_ASKED)
+		return;
+	if (server->step != PPP_AUTH_WAITING) {
+		/* Our answer was lost. */
+		send_reply(link, packet->id);
+		return;
+	}
+	if (!auth_take_name(request, user, user_len)) {
+		link_bad(link, "PAP request with a NUL in the name");
+		return;
+	}
+	request->method = PPP_AUTH_PAP;
+	request->id = packet->id;
+	request->response_len = (uint8_t)password_len;
+	memcpy(request->response, password, password_len);
+	auth_server_ask(link);
+}
+
+static void server_repeat(struct ppp_link *link)
+{
+	send_reply(link, link->auth.server.request.id);
+}
+
+static void server_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+	bool ok = verdict->result == PPP_AUTH_OK;
+	struct writer w = wr_init(server->reply, sizeof(server->reply));
+	size_t len = strnlen(verdict->message, PPP_TEXT_MAX);
+
+	wr_u8(&w, (uint8_t)len);
+	wr_copy(&w, verdict->message, len);
+	server->reply_len = (uint16_t)wr_len(&w);
+	server->reply_code = ok ? AUTHENTICATE_ACK : AUTHENTICATE_NAK;
+	send_reply(link, server->request.id);
+	if (ok)
+		auth_server_done(link, &verdict->keys);
+	else
+		auth_server_failed(link, 0);
+}
+
+/* --- client: we send ours ------------------------------------------------------------- */
+
+static void client_send(struct ppp_link *link)
+{
+	struct ppp_auth_client *client = &link->auth.client;
+	uint8_t data[2 * (1 + PPP_NAME_MAX)];
+	struct writer w = wr_init(data, sizeof(data));
+	size_t user_len = strlen(link->user);
+
+	if (user_len > PPP_NAME_MAX || link->password_len > PPP_AUTH_RESPONSE_MAX) {
+		auth_client_failed(link, 0, "our user or password is too long for PAP");
+		return;
+	}
+	wr_u8(&w, (uint8_t)user_len);
+	wr_copy(&w, link->user, user_len);
+	wr_u8(&w, (uint8_t)link->password_len);
+	wr_copy(&w, link->password, link->password_len);
+	client->tries++;
+	auth_wait(link, &client->deadline, &client->interval, 1);
+	auth_send(link, PPP_PROTO_PAP, AUTHENTICATE_REQUEST, client->id, data, wr_len(&w));
+	explicit_bzero(data, sizeof(data));
+}
+
+static void client_start(struct ppp_link *link)
+{
+	link_random(link, &link->auth.client.id, sizeof(link->auth.client.id));
+	client_send(link);
+}
+
+static void client_tick(struct ppp_link *link)
+{
+	if (link->auth.client.tries < link->config->max_configure) {
+		client_send(link);
+		return;
+	}
+	link->auth.client.deadline = PPP_NEVER;
+	link_fail(link, PPP_REASON_AUTH_TIMEOUT, "no answer to our password");
+}
+
+static void client_answer(struct ppp_link *link, struct auth_packet *packet)
+{
+	struct ppp_auth_client *client = &link->auth.client;
+	char text[PPP_TEXT_MAX + 1];
+	struct reader *r = &packet->data;
+	size_t len;
+
+	if (client->step != PPP_AUTH_WAITING || packet->id != client->id) {
+		/* A second copy of the answer that we have acted on is no fault. */
+		if (client->step != PPP_AUTH_DONE)
+			link_bad(link, "PAP answer to no request of ours");
+		return;
+	}
+	/* Some leave out the length of the message when there is none. */
+	len = rd_left(r) ? rd_u8(r) : 0;
+	if (len > rd_left(r))
+		len = rd_left(r);
+	link_sanitise(text, sizeof(text), rd_bytes(r, len), len);
+	if (packet->code == AUTHENTICATE_ACK)
+		auth_client_done(link);
+	else
+		auth_client_failed(link, 0, *text ? text : NULL);
+}
+
+static void input(struct ppp_link *link, struct auth_packet *packet)
+{
+	switch (packet->code) {
+	case AUTHENTICATE_REQUEST:
+		if (link->auth.server.method == PPP_AUTH_PAP)
+			server_request(link, packet);
+		else
+			link_bad(link, "PAP request that was not asked for");
+		break;
+	case AUTHENTICATE_ACK:
+	case AUTHENTICATE_NAK:
+		if (link->auth.client.method == PPP_AUTH_PAP)
+			client_answer(link, packet);
+		else
+			link_bad(link, "PAP answer that was not asked for");
+		break;
+	default:
+		link_bad(link, "PAP packet with an unknown code");
+	}
+}
+
+const struct auth_ops pap_ops = {
+	.protocol = PPP_PROTO_PAP,
+	.server_verdict = server_verdict,
+	.server_repeat = server_repeat,
+	.client_start = client_start,
+	.client_tick = client_tick,
+	.input = input,
+};
