@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The authenticator that looks into a chap-secrets file. It answers at once. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../ppp/mschap.h"
+#include "../util/text.h"
+#include "auth.h"
+#include "secrets.h"
+
+struct auth_secrets {
+	struct auth base;
+	struct secrets *secrets;
+};
+
+static struct auth_secrets *to_secrets(struct auth *auth)
+{
+	return (struct auth_secrets *)auth;
+}
+
+static void refuse(struct auth_verdict *v, enum auth_result result, uint16_t error,
+		   const char *message)
+{
+	explicit_bzero(&v->link, sizeof(v->link));
+	v->result = result;
+	v->link.result = PPP_AUTH_FAILED;
+	v->link.error = error;
+	v->link.retry = result == AUTH_UNKNOWN_USER || result == AUTH_WRONG_SECRET;
+	snprintf(v->link.message, sizeof(v->link.message), "%s", message);
+}
+
+static bool allows_any(const struct secrets_entry *entry)
+{
+	for (size_t i = 0; i < entry->n_addresses; i++)
+		if (!entry->addresses[i].deny)
+			return true;
+	return false;
+}
+
+/* The addresses that @entry grants, into a verdict that is good so far. */
+static void grant(struct auth_verdict *v, const struct secrets_entry *entry)
+{
+	if (!allows_any(entry)) {
+		refuse(v, AUTH_NO_ADDRESS, MSCHAP_ERR_NO_DIALIN_PERMISSION,
+		       "No address is allowed for you");
+		return;
+	}
+	v->result = AUTH_OK;
+	v->restriction = entry;
+	v->address_kind = AUTH_ADDRESS_POOL;
+	if (secrets_fixed_address(entry, &v->address))
+		v->address_kind = AUTH_ADDRESS_FIXED;
+}
+
+static void judge(const struct auth_secrets *auth, const struct auth_request *request,
+		  struct auth_verdict *v)
+{
+	/* Checked when there is no such user, so that this takes as long as a wrong password. */
+	static const struct secrets_entry nobody = {
+		.secret = (const uint8_t *)"nobody", .secret_len = 6,
+	};
+	const struct ppp_auth_request *proof = request->proof;
+	const char *name = proof->user;
+	size_t len = proof->user_len;
+	const struct secrets_entry *entry;
+
+	if (request->strip_domain)
+		name = mschap_bare_name(name, &len);
+	text_show(v->user, sizeof(v->user), name, len);
+	if (proof->method == PPP_AUTH_EAP) {
+		refuse(v, AUTH_UNAVAILABLE, 0, "This method is not available");
+		return;
+	}
+	entry = secrets_find(auth->secrets, name, len, request->server);
+	ppp_auth_check(proof, (const char *)(entry ? entry : &nobody)->secret,
+		       (entry ? entry : &nobody)->secret_len, &v->link);
+	if (!entry)
+		refuse(v, AUTH_UNKNOWN_USER, MSCHAP_ERR_AUTHENTICATION_FAILURE,
+		       "Wrong user name or password");
+	else if (v->link.result != PPP_AUTH_OK)
+		refuse(v, AUTH_WRONG_SECRET, MSCHAP_ERR_AUTHENTICATION_FAILURE,
+		       "Wrong user name or password");
+	else
+		grant(v, entry);
+}
+
+static void start(struct auth *auth, struct auth_job *job, const struct auth_request *request)
+{
+	struct auth_verdict verdict = { 0 };
+
+	judge(to_secrets(auth), request, &verdict);
+	auth_finish(job, &verdict);
+	explicit_bzero(&verdict, sizeof(verdict));
+}
+
+static void destroy(struct auth *auth)
+{
+	secrets_put(to_secrets(auth)->secrets);
+	free(auth);
+}
+
+struct auth *auth_secrets_new(struct secrets *secrets)
+{
+	static const struct auth_ops ops = { .start = start, .free = destroy };
+	struct auth_secrets *auth = calloc(1, sizeof(*auth));
+
+	if (!auth)
+		return NULL;
+	auth->base.ops = &ops;
+	auth->base.name = "secrets";
+	auth->base.refs = 1;
+	auth->secrets = secrets_get(secrets);
+	return &auth->base;
+}

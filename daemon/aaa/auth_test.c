@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../ppp/mschap.h"
+#include "auth.h"
+#include "secrets.h"
+
+static struct auth *auth;
+static struct auth_job job;
+static struct auth_verdict last;
+static unsigned int calls;
+
+static bool permits_a, permits_b;
+
+static void done(void *ctx, const struct auth_verdict *verdict)
+{
+	struct in_addr a = { .s_addr = htonl(0x0a000005) }, b = { .s_addr = htonl(0x0a000105) };
+
+	assert_ptr_equal(ctx, &job);
+	permits_a = auth_allows_address(verdict, a);
+	permits_b = auth_allows_address(verdict, b);
+	last = *verdict;
+	calls++;
+}
+
+static int set_up(void **state)
+{
+	static const char file[] = "User * clientPass *\n"
+				   "fixed * pw 10.0.0.5\n"
+				   "subnet * pw 10.0.1.0/24\n"
+				   "several * pw 10.0.0.5 10.0.1.5\n"
+				   "nowhere * pw -\n"
+				   "here office pw *\n";
+	struct diag diag;
+	struct secrets *secrets;
+
+	diag_init(&diag);
+	secrets = secrets_parse("file", file, strlen(file), &diag);
+	assert_non_null(secrets);
+	auth = auth_secrets_new(secrets);
+	assert_non_null(auth);
+	secrets_put(secrets);
+	diag_free(&diag);
+	memset(&job, 0, sizeof(job));
+	memset(&last, 0xee, sizeof(last));
+	calls = 0;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	auth_put(auth);
+	return 0;
+}
+
+static void ask(const struct ppp_auth_request *proof, bool strip)
+{
+	struct auth_request request = { .proof = proof, .server = "office", .strip_domain = strip };
+	unsigned int before = calls;
+
+	auth_start(auth, &job, &request, done, &job);
+	assert_int_equal(calls, before + 1);
+	assert_null(job.auth);
+	auth_cancel(&job);
+}
+
+static void ask_pap(const char *user, const char *password, bool strip)
+{
+	struct ppp_auth_request proof = { .method = PPP_AUTH_PAP };
+
+	proof.user_len = (uint16_t)strlen(user);
+	memcpy(proof.user, user, proof.user_len);
+	proof.response_len = (uint8_t)strlen(password);
+	memcpy(proof.response, password, proof.response_len);
+	ask(&proof, strip);
+}
+
+static void right_and_wrong_passwords(void **state)
+{
+	ask_pap("User", "clientPass", false);
+	assert_int_equal(last.result, AUTH_OK);
+	assert_int_equal(last.link.result, PPP_AUTH_OK);
+	assert_string_equal(last.user, "User");
+	assert_int_equal(last.address_kind, AUTH_ADDRESS_POOL);
+	assert_true(permits_a);
+
+	ask_pap("User", "clientpass", false);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+	assert_int_equal(last.link.result, PPP_AUTH_FAILED);
+	assert_int_equal(last.link.error, 691);
+	assert_false(permits_a);
+	assert_string_equal(auth_result_text(last.result), "wrong password");
+}
+
+static void unknown_user_looks_like_a_wrong_password(void **state)
+{
+	struct ppp_auth_verdict wrong;
+
+	ask_pap("User", "x", false);
+	wrong = last.link;
+	ask_pap("nobody", "nobody", false);
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	assert_string_equal(last.user, "nobody");
+	assert_memory_equal(&last.link, &wrong, sizeof(wrong));
+}
+
+static void the_server_column_counts(void **state)
+{
+	struct ppp_auth_request proof = {
+		.method = PPP_AUTH_PAP, .user = "here", .user_len = 4, .response = "pw",
+		.response_len = 2,
+	};
+	struct auth_request request = { .proof = &proof, .server = "elsewhere" };
+
+	auth_start(auth, &job, &request, done, &job);
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	request.server = "office";
+	auth_start(auth, &job, &request, done, &job);
+	assert_int_equal(last.result, AUTH_OK);
+}
+
+static void domains_are_stripped_if_asked(void **state)
+{
+	ask_pap("CORP\\User", "clientPass", false);
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	ask_pap("CORP\\User", "clientPass", true);
+	assert_int_equal(last.result, AUTH_OK);
+	assert_string_equal(last.user, "User");
+}
+
+static void hostile_names_are_shown_escaped(void **state)
+{
+	ask_pap("x\n\x1b[2J", "pw", false);
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	assert_string_equal(last.user, "x\\x0a\\x1b[2J");
+}
+
+static void address_columns(void **state)
+{
+	ask_pap("fixed", "pw", false);
+	assert_int_equal(last.address_kind, AUTH_ADDRESS_FIXED);
+	assert_int_equal(ntohl(last.address.s_addr), 0x0a000005);
+	assert_true(permits_a);
+	assert_false(permits_b);
+
+	ask_pap("subnet", "pw", false);
+	assert_int_equal(last.address_kind, AUTH_ADDRESS_POOL);
+	assert_false(permits_a);
+	assert_true(permits_b);
+
+	ask_pap("several", "pw", false);
+	assert_int_equal(last.address_kind, AUTH_ADDRESS_POOL);
+	assert_true(permits_a);
+	assert_true(permits_b);
+
+	ask_pap("nowhere", "pw", false);
+	assert_int_equal(last.result, AUTH_NO_ADDRESS);
+	assert_int_equal(last.link.result, PPP_AUTH_FAILED);
+	assert_int_equal(last.link.error, 649);
+	assert_false(permits_a);
+}
+
+/* RFC 2759 section 9.2, with the keys of RFC 3079 section 3.5.3. */
+static void mschapv2_by_the_book(void **state)
+{
+	static const uint8_t challenge[16] = {
+		0x5b, 0x5d, 0x7c, 0x7d, 0x7b, 0x3f, 0x2f, 0x3e,
+		0x3c, 0x2c, 0x60, 0x21, 0x32, 0x26, 0x26, 0x28,
+	};
+	static const uint8_t value[49] = {
+		0x21, 0x40, 0x23, 0x24, 0x25, 0x5e, 0x26, 0x2a,
+		0x28, 0x29, 0x5f, 0x2b, 0x3a, 0x33, 0x7c, 0x7e,
+		0, 0, 0, 0, 0, 0, 0, 0,
+		0x82, 0x30, 0x9e, 0xcd, 0x8d, 0x70, 0x8b, 0x5e,
+		0xa0, 0x8f, 0xaa, 0x39, 0x81, 0xcd, 0x83, 0x54,
+		0x42, 0x33, 0x11, 0x4a, 0x3d, 0x85, 0xd6, 0xdf,
+		0,
+	};
+	static const uint8_t send_start_key[16] = {
+		0x8b, 0x7c, 0xdc, 0x14, 0x9b, 0x99, 0x3a, 0x1b,
+		0xa1, 0x18, 0xcb, 0x15, 0x3f, 0x56, 0xdc, 0xcb,
+	};
+	struct ppp_auth_request proof = {
+		.method = PPP_AUTH_MSCHAPV2, .user = "User", .user_len = 4,
+		.challenge_len = sizeof(challenge), .response_len = sizeof(value),
+	};
+
+	memcpy(proof.challenge, challenge, sizeof(challenge));
+	memcpy(proof.response, value, sizeof(value));
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_OK);
+	assert_string_equal(last.link.authenticator,
+			    "S=407A5589115FD0D6209F510FE9C04566932CDA56");
+	assert_true(last.link.keys.valid);
+	assert_memory_equal(last.link.keys.send, send_start_key, sizeof(send_start_key));
+
+	proof.response[30] ^= 1;
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+	assert_false(last.link.keys.valid);
+	assert_string_equal(last.link.authenticator, "");
+
+	proof.response[30] ^= 1;
+	proof.response_len = 48;
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+}
+
+static void eap_is_not_for_files(void **state)
+{
+	struct ppp_auth_request proof = { .method = PPP_AUTH_EAP, .user = "User", .user_len = 4 };
+
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_UNAVAILABLE);
+	assert_int_equal(last.link.result, PPP_AUTH_FAILED);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(right_and_wrong_passwords, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(unknown_user_looks_like_a_wrong_password, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(the_server_column_counts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(domains_are_stripped_if_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(hostile_names_are_shown_escaped, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(address_columns, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(mschapv2_by_the_book, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(eap_is_not_for_files, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

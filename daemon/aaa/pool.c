@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Each address has a slot. Free slots form a queue, longest free first. Slots
+ * that were ever given to a user stay in a hash by that user, taken or not,
+ * until somebody else gets the address.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pool.h"
+
+#define NONE		UINT32_MAX		/* end of a queue or chain */
+#define TAKEN		(UINT32_MAX - 1)	/* in slot.next */
+#define EXCLUDED	(UINT32_MAX - 2)	/* in slot.next */
+
+struct slot {
+	uint32_t next;		/* queue of free slots, or TAKEN or EXCLUDED */
+	uint32_t prev;
+	uint32_t chain;		/* next slot in the same bucket */
+	uint32_t user;		/* hash of who had it last; 0: nobody, in no bucket */
+};
+
+struct span {
+	struct ipv4_range range;
+	uint32_t slot;		/* of range.first */
+};
+
+struct pool {
+	unsigned int refs;
+	struct slot *slots;
+	uint32_t *buckets;
+	struct span *spans;	/* in the order of addresses */
+	size_t n_spans;
+	uint32_t n_slots;
+	uint32_t mask;		/* of the buckets */
+	uint32_t first;		/* queue of free slots */
+	uint32_t last;
+	size_t size;
+	size_t used;
+};
+
+static int by_address(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	return (x->range.first > y->range.first) - (x->range.first < y->range.first);
+}
+
+/* Slot of an address, or NONE. */
+static uint32_t slot_of(const struct pool *pool, uint32_t address)
+{
+	size_t low = 0, high = pool->n_spans;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct span *span = &pool->spans[mid];
+
+		if (address < span->range.first)
+			high = mid;
+		else if (address > span->range.last)
+			low = mid + 1;
+		else
+			return span->slot + (address - span->range.first);
+	}
+	return NONE;
+}
+
+static struct in_addr address_of(const struct pool *pool, uint32_t slot)
+{
+	size_t low = 0, high = pool->n_spans;
+	struct in_addr address;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (slot < pool->spans[mid].slot)
+			high = mid;
+		else
+			low = mid;
+	}
+	address.s_addr = htonl(pool->spans[low].range.first + (slot - pool->spans[low].slot));
+	return address;
+}
+
+static void enqueue(struct pool *pool, uint32_t i)
+{
+	struct slot *slot = &pool->slots[i];
+
+	slot->next = NONE;
+	slot->prev = pool->last;
+	if (pool->last == NONE)
+		pool->first = i;
+	else
+		pool->slots[pool->last].next = i;
+	pool->last = i;
+}
+
+static void dequeue(struct pool *pool, uint32_t i, uint32_t mark)
+{
+	struct slot *slot = &pool->slots[i];
+
+	if (slot->prev == NONE)
+		pool->first = slot->next;
+	else
+		pool->slots[slot->prev].next = slot->next;
+	if (slot->next == NONE)
+		pool->last = slot->prev;
+	else
+		pool->slots[slot->next].prev = slot->prev;
+	slot->next = mark;
+}
+
+static bool is_free(const struct slot *slot)
+{
+	return slot->next != TAKEN && slot->next != EXCLUDED;
+}
+
+/* FNV-1a; 0 is kept for "nobody". */
+static uint32_t hash_user(const void *user, size_t len)
+{
+	const uint8_t *p = user;
+	uint32_t h = 0x811c9dc5;
+
+	if (!len)
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ p[i]) * 0x01000193;
+	return h ? h : 1;
+}
+
+static void forget(struct pool *pool, uint32_t i)
+{
+	struct slot *slot = &pool->slots[i];
+	uint32_t *link;
+
+	if (!slot->user)
+		return;
+	link = &pool->buckets[slot->user & pool->mask];
+	while (*link != i)
+		link = &pool->slots[*link].chain;
+	*link = slot->chain;
+	slot->user = 0;
+}
+
+static void remember(struct pool *pool, uint32_t i, uint32_t user)
+{
+	struct slot *slot = &pool->slots[i];
+
+	if (slot->user == user)
+		return;
+	forget(pool, i);
+	if (!user)
+		return;
+	slot->user = user;
+	slot->chain = pool->buckets[user & pool->mask];
+	pool->buckets[user & pool->mask] = i;
+}
+
+static void take(struct pool *pool, uint32_t i, uint32_t user, struct in_addr *address)
+{
+	dequeue(pool, i, TAKEN);
+	remember(pool, i, user);
+	pool->used++;
+	*address = address_of(pool, i);
+}
+
+static bool set_spans(struct pool *pool, const struct ipv4_range *ranges, size_t n)
+{
+	uint64_t total = 0;
+
+	pool->spans = calloc(n ? n : 1, sizeof(*pool->spans));
+	if (!pool->spans)
+		return false;
+	pool->n_spans = n;
+	for (size_t i = 0; i < n; i++)
+		pool->spans[i].range = ranges[i];
+	qsort(pool->spans, n, sizeof(*pool->spans), by_address);
+	for (size_t i = 0; i < n; i++) {
+		struct span *span = &pool->spans[i];
+
+		if (i && ipv4_ranges_overlap(&span->range, &span[-1].range))
+			return false;
+		span->slot = (uint32_t)total;
+		total += (uint64_t)span->range.last - span->range.first + 1;
+		if (total > POOL_MAX_ADDRESSES)
+			return false;
+	}
+	pool->n_slots = (uint32_t)total;
+	return true;
+}
+
+static bool set_slots(struct pool *pool)
+{
+	uint32_t n_buckets = 1;
+
+	while (n_buckets < pool->n_slots)
+		n_buckets *= 2;
+	pool->mask = n_buckets - 1;
+	pool->buckets = malloc(n_buckets * sizeof(*pool->buckets));
+	pool->slots = calloc(pool->n_slots ? pool->n_slots : 1, sizeof(*pool->slots));
+	if (!pool->buckets || !pool->slots)
+		return false;
+	for (uint32_t i = 0; i < n_buckets; i++)
+		pool->buckets[i] = NONE;
+	pool->first = NONE;
+	pool->last = NONE;
+	for (uint32_t i = 0; i < pool->n_slots; i++)
+		enqueue(pool, i);
+	pool->size = pool->n_slots;
+	return true;
+}
+
+static void release(struct pool *pool)
+{
+	free(pool->slots);
+	free(pool->buckets);
+	free(pool->spans);
+}
+
+struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
+		      const struct in_addr *exclude, size_t n_exclude)
+{
+	struct pool *pool = calloc(1, sizeof(*pool));
+
+	if (!pool)
+		return NULL;
+	pool->refs = 1;
+	if (!set_spans(pool, ranges, n) || !set_slots(pool)) {
+		pool_put(pool);
+		return NULL;
+	}
+	for (size_t i = 0; i < n_exclude; i++) {
+		uint32_t slot = slot_of(pool, ntohl(exclude[i].s_addr));
+
+		if (slot == NONE || !is_free(&pool->slots[slot]))
+			continue;
+		dequeue(pool, slot, EXCLUDED);
+		pool->size--;
+	}
+	return pool;
+}
+
+struct pool *pool_get(struct pool *pool)
+{
+	pool->refs++;
+	return pool;
+}
+
+void pool_put(struct pool *pool)
+{
+	if (!pool || --pool->refs)
+		return;
+	release(pool);
+	free(pool);
+}
+
+/* Let @to have slot @i of @from as it is there, if it has its address at all. */
+static void carry_over(struct pool *to, const struct pool *from, uint32_t i)
+{
+	const struct slot *old = &from->slots[i];
+	uint32_t slot = slot_of(to, ntohl(address_of(from, i).s_addr));
+
+	if (slot == NONE || to->slots[slot].next == EXCLUDED)
+		return;
+	remember(to, slot, old->user);
+	dequeue(to, slot, TAKEN);
+	if (old->next == TAKEN)
+		to->used++;
+	else
+		enqueue(to, slot);
+}
+
+bool pool_change(struct pool *pool, const struct ipv4_range *ranges, size_t n,
+		 const struct in_addr *exclude, size_t n_exclude)
+{
+	struct pool *changed = pool_new(ranges, n, exclude, n_exclude);
+	unsigned int refs = pool->refs;
+
+	if (!changed)
+		return false;
+	for (uint32_t i = 0; i < pool->n_slots; i++)
+		if (pool->slots[i].next == TAKEN)
+			carry_over(changed, pool, i);
+	/* In the order of the queue, behind the addresses that are new. */
+	for (uint32_t i = pool->first; i != NONE; i = pool->slots[i].next)
+		carry_over(changed, pool, i);
+	release(pool);
+	*pool = *changed;
+	pool->refs = refs;
+	free(changed);
+	return true;
+}
+
+int pool_take(struct pool *pool, const void *user, size_t user_len, struct in_addr *address)
+{
+	return pool_take_matching(pool, user, user_len, NULL, NULL, address);
+}
+
+int pool_take_address(struct pool *pool, struct in_addr address)
+{
+	uint32_t slot = slot_of(pool, ntohl(address.s_addr));
+
+	if (slot == NONE)
+		return -ENOENT;
+	if (!is_free(&pool->slots[slot]))
+		return -EBUSY;
+	dequeue(pool, slot, TAKEN);
+	pool->used++;
+	return 0;
+}
+
+int pool_take_matching(struct pool *pool, const void *user, size_t user_len,
+		       bool (*allowed)(const void *ctx, struct in_addr address),
+		       const void *ctx, struct in_addr *address)
+{
+	uint32_t hash = hash_user(user, user_len);
+	uint32_t i;
+
+	for (i = hash ? pool->buckets[hash & pool->mask] : NONE; i != NONE;
+	     i = pool->slots[i].chain) {
+		const struct slot *slot = &pool->slots[i];
+
+		if (slot->user == hash && is_free(slot) &&
+		    (!allowed || allowed(ctx, address_of(pool, i)))) {
+			take(pool, i, hash, address);
+			return 0;
+		}
+	}
+	for (i = pool->first; i != NONE; i = pool->slots[i].next) {
+		if (!allowed || allowed(ctx, address_of(pool, i))) {
+			take(pool, i, hash, address);
+			return 0;
+		}
+	}
+	return -ENOSPC;
+}
+
+void pool_give_back(struct pool *pool, struct in_addr address)
+{
+	uint32_t slot = slot_of(pool, ntohl(address.s_addr));
+
+	if (slot == NONE || pool->slots[slot].next != TAKEN)
+		return;
+	enqueue(pool, slot);
+	pool->used--;
+}
+
+size_t pool_size(const struct pool *pool)
+{
+	return pool->size;
+}
+
+size_t pool_used(const struct pool *pool)
+{
+	return pool->used;
+}

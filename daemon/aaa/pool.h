@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A pool of IPv4 addresses to give to peers.
+ *
+ * Taking and freeing cost the same however large the pool is. A user gets the
+ * address that he had last if it is free still; otherwise the address that has
+ * been free for longest, so that addresses are reused as late as possible.
+ * Memory is fixed when the pool is made: about 24 octets an address, and no
+ * more than POOL_MAX_ADDRESSES of them. One thread only.
+ */
+#ifndef CULVERT_AAA_POOL_H
+#define CULVERT_AAA_POOL_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../util/inet.h"
+
+#define POOL_MAX_ADDRESSES (1024 * 1024)
+
+struct pool;
+
+/*
+ * Make a pool of the @n ranges, which must not overlap, without the addresses
+ * in @exclude (those of the servers). NULL if there is no memory, or if the
+ * ranges overlap or hold more than POOL_MAX_ADDRESSES.
+ */
+struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
+		      const struct in_addr *exclude, size_t n_exclude);
+
+/*
+ * Everyone who keeps a pool beyond the call that handed it to him holds a
+ * reference; pool_new() returns the first. It is freed with the last.
+ */
+struct pool *pool_get(struct pool *pool);
+void pool_put(struct pool *pool);	/* NULL is allowed */
+
+/*
+ * Change what the pool is made of. Addresses that are taken stay so as long as
+ * the new ranges have them; others are forgotten, and giving them back is
+ * harmless. False, with the pool as it was, for the reasons of pool_new().
+ */
+bool pool_change(struct pool *pool, const struct ipv4_range *ranges, size_t n,
+		 const struct in_addr *exclude, size_t n_exclude);
+
+/*
+ * Take an address for @user, who is @user_len octets of any kind (0 for an
+ * unknown one). 0, or -ENOSPC if all are taken.
+ */
+int pool_take(struct pool *pool, const void *user, size_t user_len, struct in_addr *address);
+
+/*
+ * Take just @address. 0; -EBUSY if it is taken or excluded; -ENOENT if it is no
+ * address of this pool, in which case the pool has nothing to say about it.
+ */
+int pool_take_address(struct pool *pool, struct in_addr address);
+
+/*
+ * Take an address for @user that @allowed agrees to, trying the whole pool if
+ * it must: for users who are restricted to some of its addresses. 0 or -ENOSPC.
+ */
+int pool_take_matching(struct pool *pool, const void *user, size_t user_len,
+		       bool (*allowed)(const void *ctx, struct in_addr address),
+		       const void *ctx, struct in_addr *address);
+
+/* Give an address back. One that is not the pool's, or not taken, is ignored. */
+void pool_give_back(struct pool *pool, struct in_addr address);
+
+size_t pool_size(const struct pool *pool);	/* addresses, without the excluded */
+size_t pool_used(const struct pool *pool);	/* those that are taken now */
+
+#endif

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pool.h"
+
+static struct in_addr ip(const char *text)
+{
+	struct in_addr in;
+
+	assert_true(ipv4_parse(text, &in));
+	return in;
+}
+
+static struct pool *pool_of(const char *range)
+{
+	struct ipv4_range r;
+	struct pool *pool;
+
+	assert_null(ipv4_parse_range(range, &r));
+	pool = pool_new(&r, 1, NULL, 0);
+	assert_non_null(pool);
+	return pool;
+}
+
+static void takes(struct pool *pool, const char *user, const char *want)
+{
+	struct in_addr got;
+
+	assert_int_equal(pool_take(pool, user, strlen(user), &got), 0);
+	assert_string_equal(inet_ntoa(got), want);
+}
+
+static void gives_all_then_none(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.3");
+	struct in_addr got;
+
+	assert_int_equal(pool_size(pool), 3);
+	takes(pool, "a", "10.0.0.1");
+	takes(pool, "b", "10.0.0.2");
+	takes(pool, "", "10.0.0.3");
+	assert_int_equal(pool_used(pool), 3);
+	assert_int_equal(pool_take(pool, "d", 1, &got), -ENOSPC);
+	pool_give_back(pool, ip("10.0.0.2"));
+	assert_int_equal(pool_used(pool), 2);
+	takes(pool, "d", "10.0.0.2");
+	pool_put(pool);
+}
+
+static void users_get_their_last_address_again(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.4");
+
+	takes(pool, "a", "10.0.0.1");
+	takes(pool, "b", "10.0.0.2");
+	pool_give_back(pool, ip("10.0.0.1"));
+	pool_give_back(pool, ip("10.0.0.2"));
+	takes(pool, "b", "10.0.0.2");
+	takes(pool, "a", "10.0.0.1");
+	/* a second session of the same user is somebody else's address */
+	takes(pool, "a", "10.0.0.3");
+	pool_put(pool);
+}
+
+static void longest_free_goes_first(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.3");
+
+	takes(pool, "a", "10.0.0.1");
+	pool_give_back(pool, ip("10.0.0.1"));
+	takes(pool, "b", "10.0.0.2");
+	takes(pool, "c", "10.0.0.3");
+	takes(pool, "d", "10.0.0.1");
+	/* a's address is d's now; a gets no other back by mistake */
+	pool_give_back(pool, ip("10.0.0.3"));
+	takes(pool, "a", "10.0.0.3");
+	pool_put(pool);
+}
+
+static void excluded_addresses_are_never_given(void **state)
+{
+	struct ipv4_range ranges[] = { { 0x0a000100, 0x0a000101 }, { 0x0a000001, 0x0a000002 } };
+	struct in_addr exclude[] = { ip("10.0.0.1"), ip("10.0.0.1"), ip("172.16.0.1") };
+	struct pool *pool = pool_new(ranges, 2, exclude, 3);
+	struct in_addr got;
+
+	assert_non_null(pool);
+	assert_int_equal(pool_size(pool), 3);
+	takes(pool, "a", "10.0.0.2");
+	takes(pool, "b", "10.0.1.0");
+	takes(pool, "c", "10.0.1.1");
+	assert_int_equal(pool_take(pool, "d", 1, &got), -ENOSPC);
+	assert_int_equal(pool_take_address(pool, ip("10.0.0.1")), -EBUSY);
+	pool_give_back(pool, ip("10.0.0.1"));
+	assert_int_equal(pool_take(pool, "d", 1, &got), -ENOSPC);
+	pool_put(pool);
+}
+
+static void given_addresses_can_be_asked_for(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.3");
+
+	assert_int_equal(pool_take_address(pool, ip("10.0.0.2")), 0);
+	assert_int_equal(pool_take_address(pool, ip("10.0.0.2")), -EBUSY);
+	assert_int_equal(pool_take_address(pool, ip("10.0.0.4")), -ENOENT);
+	assert_int_equal(pool_take_address(pool, ip("10.0.0.0")), -ENOENT);
+	takes(pool, "a", "10.0.0.1");
+	takes(pool, "b", "10.0.0.3");
+	pool_put(pool);
+}
+
+static void giving_back_twice_is_harmless(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.2");
+	struct in_addr got;
+
+	takes(pool, "a", "10.0.0.1");
+	pool_give_back(pool, ip("10.0.0.1"));
+	pool_give_back(pool, ip("10.0.0.1"));
+	pool_give_back(pool, ip("192.0.2.1"));
+	assert_int_equal(pool_used(pool), 0);
+	takes(pool, "b", "10.0.0.2");
+	takes(pool, "c", "10.0.0.1");
+	assert_int_equal(pool_take(pool, "d", 1, &got), -ENOSPC);
+	pool_put(pool);
+}
+
+static bool is_even(const void *ctx, struct in_addr address)
+{
+	return ntohl(address.s_addr) % 2 == 0;
+}
+
+static void restricted_users_get_what_they_may(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.5");
+	struct in_addr got;
+
+	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), 0);
+	assert_string_equal(inet_ntoa(got), "10.0.0.2");
+	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), 0);
+	assert_string_equal(inet_ntoa(got), "10.0.0.4");
+	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), -ENOSPC);
+	takes(pool, "a", "10.0.0.1");
+	pool_put(pool);
+}
+
+static void overlaps_and_giants_are_refused(void **state)
+{
+	struct ipv4_range overlap[] = { { 5, 9 }, { 1, 5 } };
+	struct ipv4_range giant = { 0, POOL_MAX_ADDRESSES };
+	struct ipv4_range all = { 0, UINT32_MAX };
+
+	assert_null(pool_new(overlap, 2, NULL, 0));
+	assert_null(pool_new(&giant, 1, NULL, 0));
+	assert_null(pool_new(&all, 1, NULL, 0));
+}
+
+static void a_changed_pool_keeps_what_it_can(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.4");
+	struct ipv4_range smaller = { 0x0a000002, 0x0a000003 };
+	struct ipv4_range ranges[] = { { 0x0a000002, 0x0a000004 }, { 0x0a000101, 0x0a000101 } };
+	struct ipv4_range overlap[] = { { 1, 5 }, { 5, 9 } };
+	struct in_addr exclude = ip("10.0.0.4");
+	struct in_addr got;
+
+	takes(pool, "a", "10.0.0.1");
+	takes(pool, "b", "10.0.0.2");
+	takes(pool, "c", "10.0.0.3");
+	takes(pool, "d", "10.0.0.4");
+	pool_give_back(pool, ip("10.0.0.3"));
+	assert_false(pool_change(pool, overlap, 2, NULL, 0));
+	assert_int_equal(pool_size(pool), 4);
+	assert_int_equal(pool_used(pool), 3);
+
+	assert_true(pool_change(pool, ranges, 2, &exclude, 1));
+	assert_int_equal(pool_size(pool), 3);
+	assert_int_equal(pool_used(pool), 1);
+	/* gone, and excluded */
+	pool_give_back(pool, ip("10.0.0.1"));
+	pool_give_back(pool, ip("10.0.0.4"));
+	assert_int_equal(pool_used(pool), 1);
+	/* what is new has been free for longest; c may have his own again */
+	takes(pool, "x", "10.0.1.1");
+	takes(pool, "c", "10.0.0.3");
+	assert_int_equal(pool_take(pool, "y", 1, &got), -ENOSPC);
+
+	assert_true(pool_change(pool, &smaller, 1, NULL, 0));
+	assert_int_equal(pool_used(pool), 2);
+	pool_give_back(pool, ip("10.0.0.2"));
+	takes(pool, "b", "10.0.0.2");
+	pool_put(pool);
+}
+
+static void the_last_reference_frees(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.4");
+
+	assert_ptr_equal(pool_get(pool), pool);
+	pool_put(pool);
+	takes(pool, "a", "10.0.0.1");
+	pool_put(pool);
+	pool_put(NULL);
+}
+
+/* Any order of taking and giving back agrees with a plain list of who has what. */
+static void random_use_agrees_with_a_list(void **state)
+{
+	enum { SIZE = 300, STEPS = 20000 };
+	struct ipv4_range ranges[] = {
+		{ 0x0a000000, 0x0a000063 }, { 0xfffffed4, 0xfffffeff }, { 0x01000000, 0x0100009b },
+	};
+	struct pool *pool = pool_new(ranges, 3, NULL, 0);
+	struct in_addr held[SIZE];
+	size_t n = 0;
+	uint32_t seed = 1;
+
+	assert_non_null(pool);
+	assert_int_equal(pool_size(pool), SIZE);
+	for (int step = 0; step < STEPS; step++) {
+		struct in_addr got;
+		char user[16];
+		size_t len;
+
+		seed = seed * 1664525 + 1013904223;
+		len = (size_t)snprintf(user, sizeof(user), "u%u", (seed >> 8) % 400);
+		if (seed >> 31 && n) {
+			size_t i = (seed >> 4) % n;
+
+			pool_give_back(pool, held[i]);
+			held[i] = held[--n];
+		} else if (n == SIZE) {
+			assert_int_equal(pool_take(pool, user, len, &got), -ENOSPC);
+		} else {
+			assert_int_equal(pool_take(pool, user, len, &got), 0);
+			for (size_t i = 0; i < n; i++)
+				assert_int_not_equal(held[i].s_addr, got.s_addr);
+			held[n++] = got;
+		}
+		assert_int_equal(pool_used(pool), n);
+	}
+	pool_put(pool);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gives_all_then_none),
+		cmocka_unit_test(users_get_their_last_address_again),
+		cmocka_unit_test(longest_free_goes_first),
+		cmocka_unit_test(excluded_addresses_are_never_given),
+		cmocka_unit_test(given_addresses_can_be_asked_for),
+		cmocka_unit_test(giving_back_twice_is_harmless),
+		cmocka_unit_test(restricted_users_get_what_they_may),
+		cmocka_unit_test(overlaps_and_giants_are_refused),
+		cmocka_unit_test(a_changed_pool_keeps_what_it_can),
+		cmocka_unit_test(the_last_reference_frees),
+		cmocka_unit_test(random_use_agrees_with_a_list),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,782 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../util/inet.h"
+#include "secrets.h"
+
+#define MAX_WORD	1023		/* octets of any word, as in pppd */
+#define MAX_SECRET_FILE	65536		/* octets of a file named by @ */
+#define NONE		UINT32_MAX
+
+struct item {
+	struct secrets_entry entry;
+	uint32_t next;			/* in the same bucket, in the file's order */
+	bool own_secret;		/* the secret is not in the arena: it came by @file */
+};
+
+struct secrets {
+	unsigned int refs;
+	char *path;
+	char *arena;			/* all names and most secrets */
+	size_t arena_size;
+	size_t arena_used;
+	struct item *items;
+	size_t n_items;
+	size_t room;			/* allocated items */
+	uint32_t *buckets;		/* by client */
+	uint32_t mask;
+};
+
+/* A line that says just "*" is the most common one; it needs no memory of its own. */
+static const struct secrets_address anything = { .length = 0 };
+
+/* ---- words ---- */
+
+enum token {
+	TOKEN_WORD,
+	TOKEN_NEWLINE,
+	TOKEN_END,
+	TOKEN_BAD,		/* reported */
+};
+
+struct lexer {
+	const char *pos;
+	const char *end;
+	unsigned int line;
+	const char *name;	/* of the file, for messages */
+	struct diag *diag;
+	bool quoted;		/* the last word was quoted */
+	size_t len;		/* of the last word */
+	char word[MAX_WORD + 1];
+};
+
+static int peek(const struct lexer *lex)
+{
+	return lex->pos < lex->end ? (unsigned char)*lex->pos : EOF;
+}
+
+static int take(struct lexer *lex)
+{
+	int c = peek(lex);
+
+	if (c == EOF)
+		return EOF;
+	lex->pos++;
+	if (c == '\n')
+		lex->line++;
+	return c;
+}
+
+static bool is_blank(int c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+static void skip_blanks(struct lexer *lex)
+{
+	for (;;) {
+		if (is_blank(peek(lex))) {
+			take(lex);
+		} else if (peek(lex) == '#') {
+			while (peek(lex) != EOF && peek(lex) != '\n')
+				take(lex);
+		} else if (peek(lex) == '\\' && lex->end - lex->pos >= 2 && lex->pos[1] == '\n') {
+			take(lex);
+			take(lex);
+		} else {
+			return;
+		}
+	}
+}
+
+static int take_digits(struct lexer *lex, unsigned int base, int most)
+{
+	int value = 0;
+
+	for (int n = 0; n < most; n++) {
+		int c = peek(lex), digit;
+
+		if (c >= '0' && c <= '9')
+			digit = c - '0';
+		else if (c >= 'a' && c <= 'f')
+			digit = c - 'a' + 10;
+		else if (c >= 'A' && c <= 'F')
+			digit = c - 'A' + 10;
+		else
+			break;
+		if (digit >= (int)base)
+			break;
+		value = value * (int)base + digit;
+		take(lex);
+	}
+	return value & 0xff;
+}
+
+/* What stands behind a backslash; EOF if it stands for nothing. */
+static int take_escape(struct lexer *lex)
+{
+	int c = peek(lex);
+
+	if (c >= '0' && c <= '7')
+		return take_digits(lex, 8, 3);
+	take(lex);
+	switch (c) {
+	case 'a':
+		return '\a';
+	case 'b':
+		return '\b';
+	case 'f':
+		return '\f';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 's':
+		return ' ';
+	case 't':
+		return '\t';
+	case 'x':
+		return take_digits(lex, 16, 2);
+	case '\n':
+		return EOF;
+	default:
+		return c;
+	}
+}
+
+static bool add_char(struct lexer *lex, unsigned int line, int c)
+{
+	if (c == '\0') {
+		diag_error(lex->diag, lex->name, line, "a word has a NUL in it");
+		return false;
+	}
+	if (lex->len == MAX_WORD) {
+		diag_error(lex->diag, lex->name, line, "a word is longer than %d octets", MAX_WORD);
+		return false;
+	}
+	lex->word[lex->len++] = (char)c;
+	return true;
+}
+
+static enum token take_word(struct lexer *lex)
+{
+	unsigned int line = lex->line;
+	int quote = 0;
+
+	lex->len = 0;
+	if (peek(lex) == '"' || peek(lex) == '\'')
+		quote = take(lex);
+	lex->quoted = quote;
+	for (;;) {
+		int c = peek(lex);
+
+		if (quote && c == EOF) {
+			diag_error(lex->diag, lex->name, line,
+				   "the quote %c that opens here is never closed", quote);
+			return TOKEN_BAD;
+		}
+		if (!quote && (c == EOF || c == '\n' || c == '#' || is_blank(c)))
+			break;
+		take(lex);
+		if (c == quote)
+			break;
+		if (c == '\\') {
+			c = take_escape(lex);
+			if (c == EOF)
+				continue;
+		}
+		if (!add_char(lex, line, c))
+			return TOKEN_BAD;
+	}
+	lex->word[lex->len] = '\0';
+	return TOKEN_WORD;
+}
+
+static enum token next_token(struct lexer *lex)
+{
+	skip_blanks(lex);
+	if (peek(lex) == EOF)
+		return TOKEN_END;
+	if (peek(lex) == '\n') {
+		take(lex);
+		return TOKEN_NEWLINE;
+	}
+	return take_word(lex);
+}
+
+static void skip_line(struct lexer *lex)
+{
+	int c;
+
+	do
+		c = take(lex);
+	while (c != '\n' && c != EOF);
+}
+
+/* ---- files ---- */
+
+/* A file with passwords in it is nobody else's to read or write. */
+static bool check_mode(const struct stat *st, const char *path, struct diag *diag)
+{
+	unsigned int mode = st->st_mode & 07777;
+
+	if (mode & (S_IROTH | S_IWOTH)) {
+		diag_error(diag, path, 0, "mode %04o lets others in on the secrets; expected 0600",
+			   mode);
+		return false;
+	}
+	if (mode & S_IWGRP)
+		diag_warning(diag, path, 0, "mode %04o lets a group change the secrets", mode);
+	return true;
+}
+
+static void wipe_free(char *data, size_t len)
+{
+	if (!data)
+		return;
+	explicit_bzero(data, len);
+	free(data);
+}
+
+/*
+ * Read a regular file of at most @most octets. @from and @line say who wants it
+ * for the message when it can't be had. The caller wipes the data.
+ */
+static char *read_file(const char *path, size_t most, size_t *len, const char *from,
+		       unsigned int line, struct diag *diag)
+{
+	const char *prefix = line ? path : "secrets";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	char *data;
+	size_t done = 0;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		diag_error(diag, from, line, "%s cannot be read: %s", prefix, strerror(errno));
+		goto fail;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		diag_error(diag, from, line, "%s: not a regular file", prefix);
+		goto fail;
+	}
+	if ((uintmax_t)st.st_size > most) {
+		diag_error(diag, from, line, "%s: larger than %zu octets", prefix, most);
+		goto fail;
+	}
+	if (!check_mode(&st, path, diag))
+		goto fail;
+	data = malloc((size_t)st.st_size + 1);
+	if (!data) {
+		diag_error(diag, from, line, "%s: out of memory", prefix);
+		goto fail;
+	}
+	while (done < (size_t)st.st_size) {
+		ssize_t n = read(fd, data + done, (size_t)st.st_size - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			diag_error(diag, from, line, "%s cannot be read: %s", prefix,
+				   strerror(errno));
+			wipe_free(data, done);
+			goto fail;
+		}
+		if (!n)
+			break;
+		done += (size_t)n;
+	}
+	close(fd);
+	*len = done;
+	return data;
+fail:
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
+/* ---- lines ---- */
+
+static char *keep(struct secrets *s, const char *word, size_t len)
+{
+	char *copy = s->arena + s->arena_used;
+
+	/*
+	 * The arena is one octet larger than the text. A word takes at most its
+	 * own octets of it and one more, the blank or newline that follows it.
+	 */
+	memcpy(copy, word, len);
+	copy[len] = '\0';
+	s->arena_used += len + 1;
+	return copy;
+}
+
+static bool parse_address(struct lexer *lex, const char *word, struct secrets_address *out)
+{
+	const char *text = word;
+	uint32_t address;
+	unsigned int length;
+	struct in_addr in;
+
+	*out = (struct secrets_address){ 0 };
+	if (!strcmp(text, "-")) {
+		out->deny = true;
+		return true;
+	}
+	if (*text == '!') {
+		out->deny = true;
+		text++;
+	}
+	if (!strcmp(text, "*"))
+		return true;
+	if (ipv4_parse(text, &in)) {
+		out->prefix = ntohl(in.s_addr);
+		out->length = 32;
+		return true;
+	}
+	if (ipv4_parse_prefix(text, &address, &length)) {
+		out->prefix = address & ipv4_mask(length);
+		out->length = (uint8_t)length;
+		return true;
+	}
+	if (strchr(text, '/') && text[strlen(text) - 1] == '+')
+		diag_error(lex->diag, lex->name, lex->line,
+			   "\"%s\" counts pppd's interfaces, which do not exist here; "
+			   "write the subnet without +, or an address", word);
+	else
+		diag_error(lex->diag, lex->name, lex->line,
+			   "\"%s\" is not an address; expected a.b.c.d, a.b.c.d/n, either "
+			   "with ! in front, * or -", word);
+	return false;
+}
+
+/* The rest of the line. Returns false if it is bad; it is reported then. */
+static bool parse_addresses(struct lexer *lex, struct secrets_entry *entry)
+{
+	struct secrets_address list[SECRETS_MAX_ADDRESSES];
+	struct secrets_address *copy;
+	size_t n = 0;
+
+	for (;;) {
+		unsigned int line = lex->line;
+		enum token token = next_token(lex);
+
+		if (token == TOKEN_BAD)
+			goto bad;
+		if (token != TOKEN_WORD)
+			break;
+		if (!strcmp(lex->word, "--")) {
+			diag_warning(lex->diag, lex->name, line,
+				     "options after -- are pppd's; they are ignored here");
+			skip_line(lex);
+			break;
+		}
+		if (n == SECRETS_MAX_ADDRESSES) {
+			diag_error(lex->diag, lex->name, line, "more than %d addresses",
+				   SECRETS_MAX_ADDRESSES);
+			goto bad;
+		}
+		if (!parse_address(lex, lex->word, &list[n]))
+			goto bad;
+		n++;
+	}
+	if (n == 1 && !list[0].length && !list[0].deny) {
+		entry->addresses = &anything;
+		entry->n_addresses = 1;
+		return true;
+	}
+	if (!n)
+		return true;
+	copy = malloc(n * sizeof(*copy));
+	if (!copy) {
+		diag_error(lex->diag, lex->name, lex->line, "out of memory");
+		return false;
+	}
+	memcpy(copy, list, n * sizeof(*copy));
+	entry->addresses = copy;
+	entry->n_addresses = n;
+	return true;
+bad:
+	skip_line(lex);
+	return false;
+}
+
+/* "@/path": the secret is the first word of that file. */
+static bool read_secret(struct lexer *lex, struct item *item, const char *path)
+{
+	struct lexer inner = { .name = path, .line = 1, .diag = lex->diag };
+	enum token token;
+	size_t len;
+	char *data, *secret;
+	bool ok = false;
+
+	if (*path != '/') {
+		diag_error(lex->diag, lex->name, item->entry.line,
+			   "\"@%s\": the path after @ has to begin with /; a secret that begins "
+			   "with @ is written \\@ or in another way", path);
+		return false;
+	}
+	data = read_file(path, MAX_SECRET_FILE, &len, lex->name, item->entry.line, lex->diag);
+	if (!data)
+		return false;
+	inner.pos = data;
+	inner.end = data + len;
+	do
+		token = next_token(&inner);
+	while (token == TOKEN_NEWLINE);
+	if (token == TOKEN_END || (token == TOKEN_WORD && !inner.len)) {
+		diag_error(lex->diag, path, 0, "there is no secret in this file");
+	} else if (token == TOKEN_WORD && inner.len > SECRETS_MAX_SECRET) {
+		diag_error(lex->diag, path, inner.line, "the secret is longer than %d octets",
+			   SECRETS_MAX_SECRET);
+	} else if (token == TOKEN_WORD) {
+		secret = malloc(inner.len);
+		if (secret) {
+			memcpy(secret, inner.word, inner.len);
+			item->entry.secret = (uint8_t *)secret;
+			item->entry.secret_len = inner.len;
+			item->own_secret = true;
+			ok = true;
+		}
+	}
+	explicit_bzero(&inner, sizeof(inner));
+	wipe_free(data, len);
+	return ok;
+}
+
+static bool set_secret(struct secrets *s, struct lexer *lex, struct item *item, bool from_file)
+{
+	if (from_file) {
+		char path[MAX_WORD + 1];
+
+		memcpy(path, lex->word + 1, lex->len);
+		return read_secret(lex, item, path);
+	}
+	if (!lex->len) {
+		diag_error(lex->diag, lex->name, item->entry.line,
+			   "the secret of \"%s\" is empty: anybody could use it",
+			   item->entry.client);
+		return false;
+	}
+	if (lex->len > SECRETS_MAX_SECRET) {
+		diag_error(lex->diag, lex->name, item->entry.line,
+			   "the secret of \"%s\" is longer than %d octets", item->entry.client,
+			   SECRETS_MAX_SECRET);
+		return false;
+	}
+	item->entry.secret = (const uint8_t *)keep(s, lex->word, lex->len);
+	item->entry.secret_len = lex->len;
+	return true;
+}
+
+static struct item *new_item(struct secrets *s, struct lexer *lex)
+{
+	if (s->n_items == SECRETS_MAX_ENTRIES) {
+		diag_error(lex->diag, lex->name, lex->line, "more than %d secrets",
+			   SECRETS_MAX_ENTRIES);
+		return NULL;
+	}
+	if (s->n_items == s->room) {
+		size_t room = s->room ? 2 * s->room : 64;
+		struct item *items = realloc(s->items, room * sizeof(*items));
+
+		if (!items) {
+			diag_error(lex->diag, lex->name, lex->line, "out of memory");
+			return NULL;
+		}
+		s->items = items;
+		s->room = room;
+	}
+	memset(&s->items[s->n_items], 0, sizeof(*s->items));
+	return &s->items[s->n_items];
+}
+
+static bool keep_name(struct secrets *s, struct lexer *lex, const char *what, const char **name)
+{
+	if (lex->len > SECRETS_MAX_NAME) {
+		diag_error(lex->diag, lex->name, lex->line, "the %s name is longer than %d octets",
+			   what, SECRETS_MAX_NAME);
+		return false;
+	}
+	*name = keep(s, lex->word, lex->len);
+	return true;
+}
+
+/* Words two and three of a line, and the rest. */
+static bool parse_rest(struct secrets *s, struct lexer *lex, struct item *item)
+{
+	static const char * const missing[] = { "a server and a secret", "a secret" };
+
+	for (int i = 0; i < 2; i++) {
+		enum token token = next_token(lex);
+		bool ok;
+
+		if (token == TOKEN_BAD) {
+			skip_line(lex);
+			return false;
+		}
+		if (token != TOKEN_WORD) {
+			diag_error(lex->diag, lex->name, item->entry.line,
+				   "\"%s\" has to be followed by %s", item->entry.client,
+				   missing[i]);
+			return false;
+		}
+		ok = i ? set_secret(s, lex, item, lex->word[0] == '@' && lex->len) :
+			 keep_name(s, lex, "server", &item->entry.server);
+		if (!ok) {
+			skip_line(lex);
+			return false;
+		}
+	}
+	if (!parse_addresses(lex, &item->entry))
+		return false;
+	if (!item->entry.n_addresses)
+		diag_warning(lex->diag, lex->name, item->entry.line,
+			     "\"%s\" may use no address at all; end the line with * to allow any",
+			     item->entry.client);
+	return true;
+}
+
+/* Free what an item has of its own. */
+static void drop_item(struct item *item)
+{
+	if (item->own_secret) {
+		explicit_bzero((void *)item->entry.secret, item->entry.secret_len);
+		free((void *)item->entry.secret);
+	}
+	if (item->entry.addresses != &anything)
+		free((void *)item->entry.addresses);
+}
+
+static bool parse_line(struct secrets *s, struct lexer *lex)
+{
+	struct item *item = new_item(s, lex);
+
+	if (!item)
+		return false;
+	item->entry.line = lex->line;
+	if (!keep_name(s, lex, "client", &item->entry.client)) {
+		skip_line(lex);
+		return true;
+	}
+	if (parse_rest(s, lex, item))
+		s->n_items++;
+	else
+		drop_item(item);
+	return true;
+}
+
+/* ---- finding ---- */
+
+/* FNV-1a. The names in the table are the administrator's, so no peer can make chains long. */
+static uint32_t hash_name(const void *name, size_t len)
+{
+	const uint8_t *p = name;
+	uint32_t h = 0x811c9dc5;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ p[i]) * 0x01000193;
+	return h;
+}
+
+static const struct secrets_entry *find_for(const struct secrets *s, const void *client,
+					    size_t client_len, const char *server)
+{
+	const struct secrets_entry *any = NULL;
+	uint32_t i = s->buckets[hash_name(client, client_len) & s->mask];
+
+	for (; i != NONE; i = s->items[i].next) {
+		const struct secrets_entry *e = &s->items[i].entry;
+
+		if (strlen(e->client) != client_len || memcmp(e->client, client, client_len))
+			continue;
+		if (!strcmp(e->server, server))
+			return e;
+		if (!any && !strcmp(e->server, "*"))
+			any = e;
+	}
+	return any;
+}
+
+const struct secrets_entry *secrets_find(const struct secrets *secrets, const void *client,
+					 size_t client_len, const char *server)
+{
+	const struct secrets_entry *entry = find_for(secrets, client, client_len, server);
+
+	return entry ? entry : find_for(secrets, "*", 1, server);
+}
+
+static const struct item *find_twin(const struct secrets *s, const struct item *item)
+{
+	uint32_t i = s->buckets[hash_name(item->entry.client, strlen(item->entry.client)) &
+				s->mask];
+
+	for (; i != NONE; i = s->items[i].next) {
+		const struct secrets_entry *e = &s->items[i].entry;
+
+		if (!strcmp(e->client, item->entry.client) &&
+		    !strcmp(e->server, item->entry.server))
+			return &s->items[i];
+	}
+	return NULL;
+}
+
+/* Index all items, and warn of those that can never be found. */
+static bool build_index(struct secrets *s, struct diag *diag)
+{
+	uint32_t n = 1;
+
+	while (n < s->n_items)
+		n *= 2;
+	s->mask = n - 1;
+	s->buckets = malloc(n * sizeof(*s->buckets));
+	if (!s->buckets) {
+		diag_error(diag, s->path, 0, "out of memory");
+		return false;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		s->buckets[i] = NONE;
+	/* Backwards, so that each chain is in the order of the file. */
+	for (uint32_t i = (uint32_t)s->n_items; i-- > 0;) {
+		struct item *item = &s->items[i];
+		const struct item *twin = find_twin(s, item);
+		uint32_t *bucket = &s->buckets[hash_name(item->entry.client,
+							 strlen(item->entry.client)) & s->mask];
+
+		if (twin)
+			diag_warning(diag, s->path, twin->entry.line,
+				     "client \"%s\" and server \"%s\" stand in line %u already; "
+				     "this line is never used", item->entry.client,
+				     item->entry.server, item->entry.line);
+		item->next = *bucket;
+		*bucket = i;
+	}
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static void secrets_free(struct secrets *s)
+{
+	for (size_t i = 0; i < s->n_items; i++)
+		drop_item(&s->items[i]);
+	wipe_free(s->arena, s->arena_size);
+	free(s->items);
+	free(s->buckets);
+	free(s->path);
+	free(s);
+}
+
+static void parse_lines(struct secrets *s, struct lexer *lex)
+{
+	enum token token;
+
+	while ((token = next_token(lex)) != TOKEN_END) {
+		if (token == TOKEN_BAD)
+			skip_line(lex);
+		else if (token == TOKEN_WORD && !parse_line(s, lex))
+			return;
+	}
+}
+
+struct secrets *secrets_parse(const char *name, const void *text, size_t len, struct diag *diag)
+{
+	struct lexer lex = {
+		.pos = text, .end = (const char *)text + len, .line = 1, .name = name,
+		.diag = diag,
+	};
+	struct secrets *s = calloc(1, sizeof(*s));
+	unsigned int errors = diag->errors;
+	bool ok;
+
+	if (!s) {
+		diag_error(diag, name, 0, "out of memory");
+		return NULL;
+	}
+	s->refs = 1;
+	s->path = strdup(name);
+	s->arena_size = len + 1;
+	s->arena = malloc(s->arena_size);
+	if (s->path && s->arena)
+		parse_lines(s, &lex);
+	else
+		diag_error(diag, name, 0, "out of memory");
+	explicit_bzero(&lex, sizeof(lex));
+	ok = diag->errors == errors && build_index(s, diag);
+	if (!ok) {
+		secrets_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+struct secrets *secrets_load(const char *path, struct diag *diag)
+{
+	struct secrets *s;
+	size_t len;
+	char *data = read_file(path, SECRETS_MAX_FILE, &len, path, 0, diag);
+
+	if (!data)
+		return NULL;
+	s = secrets_parse(path, data, len, diag);
+	wipe_free(data, len);
+	return s;
+}
+
+struct secrets *secrets_get(struct secrets *secrets)
+{
+	secrets->refs++;
+	return secrets;
+}
+
+void secrets_put(struct secrets *secrets)
+{
+	if (secrets && !--secrets->refs)
+		secrets_free(secrets);
+}
+
+const char *secrets_path(const struct secrets *secrets)
+{
+	return secrets->path;
+}
+
+size_t secrets_count(const struct secrets *secrets)
+{
+	return secrets->n_items;
+}
+
+/* No peer may have these, whatever the file says. */
+static bool never_allowed(uint32_t address)
+{
+	return address >> 24 == 0 || address >> 24 == 127 || address >> 28 >= 0xe;
+}
+
+bool secrets_allows(const struct secrets_entry *entry, struct in_addr address)
+{
+	uint32_t a = ntohl(address.s_addr);
+
+	if (never_allowed(a))
+		return false;
+	for (size_t i = 0; i < entry->n_addresses; i++) {
+		const struct secrets_address *rule = &entry->addresses[i];
+
+		if ((a & ipv4_mask(rule->length)) == rule->prefix)
+			return !rule->deny;
+	}
+	return false;
+}
+
+bool secrets_fixed_address(const struct secrets_entry *entry, struct in_addr *address)
+{
+	if (entry->n_addresses != 1 || entry->addresses[0].length != 32)
+		return false;
+	address->s_addr = htonl(entry->addresses[0].prefix);
+	return secrets_allows(entry, *address);
+}

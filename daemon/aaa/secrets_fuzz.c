@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fuzz/fuzz.h"
+#include "secrets.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct secrets *s;
+	struct diag diag;
+
+	diag_init(&diag);
+	s = secrets_parse("f", data, size, &diag);
+	assert(!s == !!diag.errors);
+	for (size_t i = 0; i < diag.n_lines; i++)
+		assert(!strchr(diag.lines[i].text, '\n'));
+	if (s) {
+		const struct secrets_entry *e = secrets_find(s, data, size < 8 ? size : 8, "srv");
+		struct in_addr in;
+
+		assert(!e || (e->secret_len > 0 && e->secret_len <= SECRETS_MAX_SECRET));
+		if (e && secrets_fixed_address(e, &in))
+			assert(secrets_allows(e, in));
+	}
+	secrets_put(s);
+	diag_free(&diag);
+	return 0;
+}
+
+size_t fuzz_seed(unsigned int index, uint8_t *buf)
+{
+	static const char * const seeds[] = {
+		"alice * \"won der\" *\nbob srv 'x' 10.0.0.1 !10.0.0.0/8 -\n",
+		"# comment\na\\ b * \\101\\x42\\n *\\\n -- idle 3\n* * any *\n",
+		"a * @/nonexistent *\nb srv \"open\n",
+	};
+
+	if (index >= sizeof(seeds) / sizeof(seeds[0]))
+		return 0;
+	memcpy(buf, seeds[index], strlen(seeds[index]));
+	return strlen(seeds[index]);
+}

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../util/inet.h"
+#include "secrets.h"
+
+static struct diag diag;
+
+static int set_up(void **state)
+{
+	diag_init(&diag);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	diag_free(&diag);
+	return 0;
+}
+
+static struct secrets *parse(const char *text)
+{
+	/* an exact copy lets ASan see a step too far */
+	size_t len = strlen(text);
+	char *copy = malloc(len ? len : 1);
+	struct secrets *s;
+
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	s = secrets_parse("file", copy, len, &diag);
+	free(copy);
+	return s;
+}
+
+static struct secrets *parse_good(const char *text)
+{
+	struct secrets *s = parse(text);
+
+	if (!s)
+		fail_msg("%s", diag.n_lines ? diag.lines[diag.n_lines - 1].text : "no reason");
+	return s;
+}
+
+static void secret_is(const struct secrets *s, const char *client, const char *server,
+		      const char *want)
+{
+	const struct secrets_entry *e = secrets_find(s, client, strlen(client), server);
+
+	if (!want) {
+		assert_null(e);
+		return;
+	}
+	assert_non_null(e);
+	assert_int_equal(e->secret_len, strlen(want));
+	assert_memory_equal(e->secret, want, strlen(want));
+}
+
+static void plain_lines(void **state)
+{
+	struct secrets *s = parse_good("# client server secret addresses\n"
+				       "alice * wonderland *\n"
+				       "\n"
+				       "  bob\toffice  builder\t10.0.0.5 # his own\n"
+				       "carol office last-line-without-newline *");
+
+	assert_int_equal(secrets_count(s), 3);
+	secret_is(s, "alice", "office", "wonderland");
+	secret_is(s, "alice", "elsewhere", "wonderland");
+	secret_is(s, "bob", "office", "builder");
+	secret_is(s, "bob", "elsewhere", NULL);
+	secret_is(s, "Alice", "office", NULL);
+	secret_is(s, "alic", "office", NULL);
+	secret_is(s, "", "office", NULL);
+	secret_is(s, "carol", "office", "last-line-without-newline");
+	assert_int_equal(secrets_find(s, "bob", 3, "office")->line, 4);
+	assert_int_equal(diag.n_lines, 0);
+	secrets_put(s);
+}
+
+/* Names and secrets take all of the room that there is. */
+static void nothing_but_words(void **state)
+{
+	struct secrets *s = parse_good("a b c");
+
+	secret_is(s, "a", "b", "c");
+	secrets_put(s);
+}
+
+static void words_as_pppd_reads_them(void **state)
+{
+	struct secrets *s = parse_good(
+		"\"two words\" * 'single \"inside\"' *\n"
+		"a\\ b * \"quote \\\" in\" *\n"
+		"esc * \\a\\b\\f\\n\\r\\s\\t\\q *\n"
+		"oct * \\101\\x42\\7x *\n"
+		"long * par\\\nted *\n"
+		"joined \\\n * s3 \\\n *\n"
+		"hash * s4#comment\n"
+		"# only a comment\\\n"
+		"DOM\\\\user * s5 *\r\n"
+		"quoted\\# * \"x # y\" *\n");
+
+	secret_is(s, "two words", "x", "single \"inside\"");
+	secret_is(s, "a b", "x", "quote \" in");
+	secret_is(s, "esc", "x", "\a\b\f\n\r \tq");
+	secret_is(s, "oct", "x", "AB\7x");
+	secret_is(s, "long", "x", "parted");
+	secret_is(s, "joined", "x", "s3");
+	secret_is(s, "hash", "x", "s4");
+	secret_is(s, "DOM\\user", "x", "s5");
+	secret_is(s, "quoted#", "x", "x # y");
+	secrets_put(s);
+}
+
+static void best_match_wins(void **state)
+{
+	struct secrets *s = parse_good("* * any-any *\n"
+				       "* office any-office *\n"
+				       "alice * alice-any *\n"
+				       "alice office alice-office *\n"
+				       "bob * bob-first *\n"
+				       "bob * bob-second *\n");
+
+	secret_is(s, "alice", "office", "alice-office");
+	secret_is(s, "alice", "home", "alice-any");
+	secret_is(s, "zoe", "office", "any-office");
+	secret_is(s, "zoe", "home", "any-any");
+	secret_is(s, "bob", "office", "bob-first");
+	assert_int_equal(diag.n_lines, 1);
+	assert_string_equal(diag.lines[0].text,
+			    "file:6: client \"bob\" and server \"*\" stand in line 5 already; "
+			    "this line is never used");
+	secrets_put(s);
+}
+
+static bool may(const struct secrets *s, const char *client, const char *address)
+{
+	struct in_addr in;
+	const struct secrets_entry *e = secrets_find(s, client, strlen(client), "x");
+
+	assert_non_null(e);
+	assert_true(ipv4_parse(address, &in));
+	return secrets_allows(e, in);
+}
+
+static void addresses(void **state)
+{
+	struct secrets *s = parse_good("any * s *\n"
+				       "one * s 10.0.0.5\n"
+				       "net * s !10.1.0.1 10.1.0.0/16 10.2.0.9\n"
+				       "but * s !10.1.0.0/16 *\n"
+				       "none * s -\n"
+				       "nothing * s\n"
+				       "unaligned * s 10.3.0.77/24\n");
+	struct in_addr in;
+
+	assert_true(may(s, "any", "192.0.2.1"));
+	assert_false(may(s, "any", "127.0.0.1"));
+	assert_false(may(s, "any", "0.0.0.0"));
+	assert_false(may(s, "any", "224.0.0.1"));
+	assert_false(may(s, "any", "255.255.255.255"));
+	assert_true(may(s, "one", "10.0.0.5"));
+	assert_false(may(s, "one", "10.0.0.6"));
+	assert_false(may(s, "net", "10.1.0.1"));
+	assert_true(may(s, "net", "10.1.255.1"));
+	assert_true(may(s, "net", "10.2.0.9"));
+	assert_false(may(s, "net", "10.2.0.8"));
+	assert_false(may(s, "but", "10.1.2.3"));
+	assert_true(may(s, "but", "10.2.2.3"));
+	assert_false(may(s, "none", "10.2.2.3"));
+	assert_false(may(s, "nothing", "10.2.2.3"));
+	assert_true(may(s, "unaligned", "10.3.0.1"));
+
+	assert_true(secrets_fixed_address(secrets_find(s, "one", 3, "x"), &in));
+	assert_int_equal(ntohl(in.s_addr), 0x0a000005);
+	assert_false(secrets_fixed_address(secrets_find(s, "any", 3, "x"), &in));
+	assert_false(secrets_fixed_address(secrets_find(s, "net", 3, "x"), &in));
+	assert_false(secrets_fixed_address(secrets_find(s, "none", 4, "x"), &in));
+	assert_int_equal(diag.warnings, 1);
+	assert_string_equal(diag.lines[0].text, "file:6: \"nothing\" may use no address at all; "
+			    "end the line with * to allow any");
+	secrets_put(s);
+}
+
+static void options_after_dashes_are_skipped(void **state)
+{
+	struct secrets *s = parse_good("a * s * -- idle 60 \"x\"\nb * s2 *\n");
+
+	assert_true(may(s, "a", "10.0.0.1"));
+	secret_is(s, "b", "x", "s2");
+	assert_string_equal(diag.lines[0].text,
+			    "file:1: options after -- are pppd's; they are ignored here");
+	secrets_put(s);
+}
+
+static void references_keep_it_alive(void **state)
+{
+	struct secrets *s = parse_good("a * s *\n");
+
+	assert_ptr_equal(secrets_get(s), s);
+	secrets_put(s);
+	secret_is(s, "a", "x", "s");
+	secrets_put(s);
+	secrets_put(NULL);
+}
+
+static void mistakes_are_all_named_with_their_line(void **state)
+{
+	static const char * const want[] = {
+		"file:1: \"alone\" has to be followed by a server and a secret",
+		"file:2: \"two\" has to be followed by a secret",
+		"file:3: the secret of \"empty\" is empty: anybody could use it",
+		"file:4: \"host.example\" is not an address; expected a.b.c.d, a.b.c.d/n, either "
+		"with ! in front, * or -",
+		"file:5: \"10.0.0.0/24+\" counts pppd's interfaces, which do not exist here; "
+		"write the subnet without +, or an address",
+		"file:6: \"10.0.0.0/33\" is not an address; expected a.b.c.d, a.b.c.d/n, either "
+		"with ! in front, * or -",
+		"file:7: a word has a NUL in it",
+		"file:9: \"@relative\": the path after @ has to begin with /; a secret that begins "
+		"with @ is written \\@ or in another way",
+		"file:11: the quote \" that opens here is never closed",
+	};
+	struct secrets *s = parse("alone\n"
+				  "two *\n"
+				  "empty * \"\" *\n"
+				  "x * s host.example\n"
+				  "x * s 10.0.0.0/24+\n"
+				  "x * s 10.0.0.0/33\n"
+				  "x * nul\\000 *\n"
+				  "good * s *\n"
+				  "x * @relative *\n"
+				  "good2 * s *\n"
+				  "x * \"open *\n"
+				  "swallowed * s *\n");
+
+	assert_null(s);
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		assert_true(i < diag.n_lines);
+		assert_string_equal(diag.lines[i].text, want[i]);
+	}
+	assert_int_equal(diag.errors, sizeof(want) / sizeof(want[0]));
+}
+
+static char *repeat(char c, size_t n)
+{
+	char *text = malloc(n + 1);
+
+	assert_non_null(text);
+	memset(text, c, n);
+	text[n] = '\0';
+	return text;
+}
+
+static void too_long(size_t client, size_t server, size_t secret, const char *want)
+{
+	char *c = repeat('c', client), *v = repeat('v', server), *x = repeat('x', secret);
+	char *text;
+	struct secrets *s;
+
+	assert_true(asprintf(&text, "%s %s %s *\n", c, v, x) > 0);
+	s = parse(text);
+	if (want) {
+		assert_null(s);
+		assert_string_equal(diag.lines[0].text, want);
+		diag_free(&diag);
+	} else {
+		assert_non_null(s);
+	}
+	secrets_put(s);
+	free(text);
+	free(c);
+	free(v);
+	free(x);
+}
+
+static void everything_is_bounded(void **state)
+{
+	char text[8192] = "a * s";
+	struct secrets *s;
+
+	too_long(256, 256, 256, NULL);
+	too_long(257, 1, 1, "file:1: the client name is longer than 256 octets");
+	too_long(1, 257, 1, "file:1: the server name is longer than 256 octets");
+	too_long(1, 1, 1024, "file:1: a word is longer than 1023 octets");
+	for (int i = 0; i < SECRETS_MAX_ADDRESSES; i++)
+		strcat(text, " 10.0.0.1");
+	s = parse_good(text);
+	secrets_put(s);
+	strcat(text, " 10.0.0.1");
+	assert_null(parse(text));
+	assert_string_equal(diag.lines[0].text, "file:1: more than 64 addresses");
+}
+
+static void no_secret_is_ever_reported(void **state)
+{
+	char *long_one = repeat('Z', 300);
+	char *text;
+
+	assert_true(asprintf(&text, "u * %s *\nu * hidden x y z\n", long_one) > 0);
+	assert_null(parse(text));
+	assert_int_equal(diag.errors, 2);
+	for (size_t i = 0; i < diag.n_lines; i++) {
+		assert_null(strstr(diag.lines[i].text, "ZZ"));
+		assert_null(strstr(diag.lines[i].text, "hidden"));
+	}
+	free(text);
+	free(long_one);
+}
+
+/* A file in a folder of its own, with @mode. */
+static char *make_file(const char *folder, const char *name, const char *text, mode_t mode)
+{
+	char *path;
+	FILE *f;
+
+	assert_true(asprintf(&path, "%s/%s", folder, name) > 0);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, mode), 0);
+	return path;
+}
+
+static void reads_files(void **state)
+{
+	char folder[] = "/tmp/secrets-test-XXXXXX";
+	char *inner, *path, *open_path, *empty, *text, *want;
+	struct secrets *s;
+
+	assert_non_null(mkdtemp(folder));
+	inner = make_file(folder, "inner", "# a comment\n\n 'from file' ignored\n", 0600);
+	empty = make_file(folder, "empty", "\n# nothing\n", 0600);
+	assert_true(asprintf(&text, "a * @%s 10.0.0.1\n", inner) > 0);
+	path = make_file(folder, "chap-secrets", text, 0600);
+	open_path = make_file(folder, "open", "a * s *\n", 0644);
+
+	s = secrets_load(path, &diag);
+	assert_non_null(s);
+	assert_string_equal(secrets_path(s), path);
+	secret_is(s, "a", "x", "from file");
+	assert_int_equal(diag.n_lines, 0);
+	secrets_put(s);
+
+	assert_null(secrets_load(open_path, &diag));
+	assert_true(asprintf(&want, "%s: mode 0644 lets others in on the secrets; expected 0600",
+			     open_path) > 0);
+	assert_string_equal(diag.lines[0].text, want);
+	free(want);
+	diag_free(&diag);
+
+	assert_int_equal(chmod(open_path, 0660), 0);
+	s = secrets_load(open_path, &diag);
+	assert_non_null(s);
+	assert_true(asprintf(&want, "%s: mode 0660 lets a group change the secrets",
+			     open_path) > 0);
+	assert_string_equal(diag.lines[0].text, want);
+	assert_true(diag.lines[0].warning);
+	secrets_put(s);
+	free(want);
+	diag_free(&diag);
+
+	assert_null(secrets_load("/nonexistent/secrets", &diag));
+	assert_string_equal(diag.lines[0].text, "/nonexistent/secrets: secrets cannot be read: "
+			    "No such file or directory");
+	diag_free(&diag);
+	assert_null(secrets_load(folder, &diag));
+	assert_true(asprintf(&want, "%s: secrets: not a regular file", folder) > 0);
+	assert_string_equal(diag.lines[0].text, want);
+	free(want);
+	diag_free(&diag);
+
+	free(text);
+	assert_true(asprintf(&text, "a * @%s *\nb * @/nonexistent *\n", empty) > 0);
+	assert_null(parse(text));
+	assert_true(asprintf(&want, "%s: there is no secret in this file", empty) > 0);
+	assert_string_equal(diag.lines[0].text, want);
+	assert_string_equal(diag.lines[1].text,
+			    "file:2: /nonexistent cannot be read: No such file or directory");
+	free(want);
+
+	unlink(inner);
+	unlink(empty);
+	unlink(path);
+	unlink(open_path);
+	rmdir(folder);
+	free(inner);
+	free(empty);
+	free(path);
+	free(open_path);
+	free(text);
+}
+
+static void many_users(void **state)
+{
+	enum { USERS = 20000 };
+	char *text = malloc(USERS * 32);
+	size_t len = 0;
+	struct secrets *s;
+
+	assert_non_null(text);
+	for (int i = 0; i < USERS; i++)
+		len += (size_t)sprintf(text + len, "user%d * secret%d *\n", i, i);
+	s = secrets_parse("file", text, len, &diag);
+	assert_non_null(s);
+	assert_int_equal(secrets_count(s), USERS);
+	secret_is(s, "user0", "x", "secret0");
+	secret_is(s, "user19999", "x", "secret19999");
+	secrets_put(s);
+	free(text);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(plain_lines, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nothing_but_words, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(words_as_pppd_reads_them, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(best_match_wins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(addresses, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(options_after_dashes_are_skipped, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(references_keep_it_alive, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(mistakes_are_all_named_with_their_line, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(everything_is_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(no_secret_is_ever_reported, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(reads_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(many_users, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
