@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <linux/genetlink.h>
+#include <linux/pptp.h>
+
+#include "net/genl.h"
+
+static struct nlmsghdr *request(struct genl *genl, uint16_t type, uint8_t command, uint8_t version)
+{
+	struct nlmsghdr *nlh = nl_request(&genl->nl, type, 0, sizeof(struct genlmsghdr));
+	struct genlmsghdr *g = mnl_nlmsg_get_payload(nlh);
+
+	g->cmd = command;
+	g->version = version;
+	return nlh;
+}
+
+static struct nlmsghdr *about(struct genl *genl, uint8_t command,
+			      const struct net_session_addr *name)
+{
+	struct nlmsghdr *nlh = request(genl, genl->family, command, PPTP_FAMILY_VERSION);
+
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, name->local.s_addr);
+	mnl_attr_put_u16(nlh, PPTP_A_SESSION_CALL_ID, name->call_id);
+	return nlh;
+}
+
+/* --- the family --------------------------------------------------------------------------- */
+
+static void read_groups(int *events, const struct nlattr *groups)
+{
+	const struct nlattr *group, *attr;
+
+	mnl_attr_for_each_nested(group, groups) {
+		const char *name = "";
+		uint32_t id = 0;
+
+		mnl_attr_for_each_nested(attr, group) {
+			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME &&
+			    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
+				name = mnl_attr_get_str(attr);
+			else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID &&
+				 mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+				id = mnl_attr_get_u32(attr);
+		}
+		if (!strcmp(name, PPTP_MCGRP_EVENTS))
+			*events = id;
+	}
+}
+
+/* What the kernel says of the family. */
+struct family {
+	uint16_t id;
+	int events;			/* number of the multicast group; 0: none */
+};
+
+static int read_family(const struct nlmsghdr *nlh, void *arg)
+{
+	struct family *family = arg;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
+			family->id = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			read_groups(&family->events, attr);
+	}
+	return MNL_CB_OK;
+}
+
+int genl_open(struct genl *genl)
+{
+	struct family family = { 0 };
+	struct nlmsghdr *nlh;
+	int err;
+
+	memset(genl, 0, sizeof(*genl));
+	err = nl_open(&genl->nl, NETLINK_GENERIC);
+	if (err)
+		return err;
+	nlh = request(genl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, PPTP_FAMILY_NAME);
+	err = nl_talk(&genl->nl, nlh, read_family, &family);
+	genl->family = family.id;
+	if (!err && (!family.id || !family.events))
+		err = -ENOENT;
+	if (!err)
+		err = nl_open(&genl->events, NETLINK_GENERIC);
+	if (!err && mnl_socket_setsockopt(genl->events.sock, NETLINK_ADD_MEMBERSHIP,
+					  &family.events, sizeof(family.events)) < 0)
+		err = -errno;
+	if (err)
+		genl_close(genl);
+	return err;
+}
+
+void genl_close(struct genl *genl)
+{
+	nl_close(&genl->events);
+	nl_close(&genl->nl);
+}
+
+/* --- sessions ------------------------------------------------------------------------------ */
+
+static void put_key(struct nlmsghdr *nlh, uint16_t type, const struct net_mppe *key)
+{
+	struct nlattr *nest;
+
+	if (!key)
+		return;
+	nest = mnl_attr_nest_start(nlh, type);
+	mnl_attr_put_u8(nlh, PPTP_A_MPPE_KEY_BITS, key->bits);
+	if (key->bits) {
+		mnl_attr_put_u8(nlh, PPTP_A_MPPE_KEY_STATELESS, key->stateless);
+		mnl_attr_put(nlh, PPTP_A_MPPE_KEY_START, sizeof(key->key), key->key);
+	}
+	mnl_attr_nest_end(nlh, nest);
+}
+
+int genl_set_keys(struct genl *genl, const struct net_session_addr *name, bool required,
+		  const struct net_mppe *rx, const struct net_mppe *tx)
+{
+	struct nlmsghdr *nlh = about(genl, PPTP_CMD_KEY_SET, name);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, PPTP_A_SESSION_MPPE);
+	int err;
+
+	mnl_attr_put_u8(nlh, PPTP_A_MPPE_REQUIRED, required);
+	put_key(nlh, PPTP_A_MPPE_TX, tx);
+	put_key(nlh, PPTP_A_MPPE_RX, rx);
+	mnl_attr_nest_end(nlh, nest);
+	err = nl_talk(&genl->nl, nlh, NULL, NULL);
+	explicit_bzero(genl->nl.request, sizeof(genl->nl.request));
+	return err;
+}
+
+int genl_flush_tx(struct genl *genl, const struct net_session_addr *name)
+{
+	struct nlmsghdr *nlh = about(genl, PPTP_CMD_KEY_SET, name);
+	struct nlattr *mppe = mnl_attr_nest_start(nlh, PPTP_A_SESSION_MPPE);
+	struct nlattr *tx = mnl_attr_nest_start(nlh, PPTP_A_MPPE_TX);
+
+	mnl_attr_put(nlh, PPTP_A_MPPE_KEY_FLUSH, 0, NULL);
+	mnl_attr_nest_end(nlh, tx);
+	mnl_attr_nest_end(nlh, mppe);
+	return nl_talk(&genl->nl, nlh, NULL, NULL);
+}
+
+int genl_attach(struct genl *genl, const struct net_session_addr *name, int ifindex,
+		struct in_addr next_hop)
+{
+	struct nlmsghdr *nlh = about(genl, PPTP_CMD_LINK_ATTACH, name);
+
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_IFINDEX, ifindex);
+	if (next_hop.s_addr)
+		mnl_attr_put_u32(nlh, PPTP_A_SESSION_LINK_IPV4, next_hop.s_addr);
+	return nl_talk(&genl->nl, nlh, NULL, NULL);
+}
+
+int genl_detach(struct genl *genl, const struct net_session_addr *name)
+{
+	return nl_talk(&genl->nl, about(genl, PPTP_CMD_LINK_DETACH, name), NULL, NULL);
+}
+
+int genl_set(struct genl *genl, const struct net_session_addr *name, uint32_t protocols,
+	     uint32_t frame)
+{
+	struct nlmsghdr *nlh = about(genl, PPTP_CMD_SESSION_SET, name);
+
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_PROTOCOLS, protocols);
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_FRAME, frame);
+	return nl_talk(&genl->nl, nlh, NULL, NULL);
+}
+
+static void read_counters(struct net_stats *stats, const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
+			continue;
+		switch (mnl_attr_get_type(attr)) {
+		case PPTP_A_STATS_RX_PACKETS:
+			stats->rx_packets = mnl_attr_get_u64(attr);
+			break;
+		case PPTP_A_STATS_RX_BYTES:
+			stats->rx_bytes = mnl_attr_get_u64(attr);
+			break;
+		case PPTP_A_STATS_TX_PACKETS:
+			stats->tx_packets = mnl_attr_get_u64(attr);
+			break;
+		case PPTP_A_STATS_TX_BYTES:
+			stats->tx_bytes = mnl_attr_get_u64(attr);
+			break;
+		}
+	}
+}
+
+static void read_session(const struct nlmsghdr *nlh, struct net_session_addr *name,
+			 struct net_stats *stats)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		switch (mnl_attr_get_type(attr)) {
+		case PPTP_A_SESSION_LOCAL_ADDRESS:
+			if (mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+				name->local.s_addr = mnl_attr_get_u32(attr);
+			break;
+		case PPTP_A_SESSION_CALL_ID:
+			if (mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
+				name->call_id = mnl_attr_get_u16(attr);
+			break;
+		case PPTP_A_SESSION_IDLE:
+			if (mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+				stats->idle_s = mnl_attr_get_u32(attr) / 1000;
+			break;
+		case PPTP_A_SESSION_STATS:
+			read_counters(stats, attr);
+			break;
+		}
+	}
+}
+
+static int read_one(const struct nlmsghdr *nlh, void *arg)
+{
+	struct net_session_addr name;
+
+	read_session(nlh, &name, arg);
+	return MNL_CB_OK;
+}
+
+int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats)
+{
+	return nl_talk(&genl->nl, about(genl, PPTP_CMD_SESSION_GET, name), read_one, stats);
+}
+
+struct all_stats {
+	net_stats_fn fn;
+	void *ctx;
+};
+
+static int read_each(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct all_stats *all = arg;
+	struct net_session_addr name = { 0 };
+	struct net_stats stats = { 0 };
+
+	read_session(nlh, &name, &stats);
+	all->fn(all->ctx, &name, &stats);
+	return MNL_CB_OK;
+}
+
+int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx)
+{
+	struct nlmsghdr *nlh = request(genl, genl->family, PPTP_CMD_SESSION_GET,
+				       PPTP_FAMILY_VERSION);
+	struct all_stats all = { .fn = fn, .ctx = ctx };
+
+	nlh->nlmsg_flags |= NLM_F_DUMP;
+	return nl_talk(&genl->nl, nlh, read_each, &all);
+}
+
+/* --- events -------------------------------------------------------------------------------- */
+
+static void read_event(const struct nlmsghdr *nlh, net_lost_fn lost, void *ctx)
+{
+	const struct genlmsghdr *g = mnl_nlmsg_get_payload(nlh);
+	struct net_session_addr name = { 0 };
+	const struct nlattr *attr;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*g) || g->cmd != PPTP_CMD_MPPE_RESYNC_NTF)
+		return;
+	mnl_attr_for_each(attr, nlh, sizeof(*g)) {
+		if (mnl_attr_get_type(attr) == PPTP_A_SESSION_LOCAL_ADDRESS &&
+		    mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+			name.local.s_addr = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == PPTP_A_SESSION_CALL_ID &&
+			 mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
+			name.call_id = mnl_attr_get_u16(attr);
+	}
+	lost(ctx, &name);
+}
+
+void genl_events(struct genl *genl, net_lost_fn lost, void *ctx)
+{
+	_Alignas(8) char buf[16384];
+	ssize_t n;
+
+	for (;;) {
+		const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
+		int left;
+
+		n = recv(mnl_socket_get_fd(genl->events.sock), buf, sizeof(buf), MSG_DONTWAIT);
+		/* Events that overflowed the socket come again with the next lost packet. */
+		if (n < 0 && (errno == ENOBUFS || errno == EINTR))
+			continue;
+		if (n <= 0)
+			return;
+		for (left = n; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+			if (nlh->nlmsg_type == genl->family)
+				read_event(nlh, lost, ctx);
+	}
+}

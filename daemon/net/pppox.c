@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
+
+/* <net/if.h>, which this brings in, must come before <linux/if.h>. */
+#include "net/pppox.h"
+
+#include <linux/if_pppox.h>
+
+static struct sockaddr_pppox address(struct in_addr addr, uint16_t call_id)
+{
+	return (struct sockaddr_pppox){
+		.sa_family = AF_PPPOX,
+		.sa_protocol = PX_PROTO_PPTP,
+		.sa_addr.pptp = { .call_id = call_id, .sin_addr = addr },
+	};
+}
+
+static int failed(struct net_session *s, const char *what)
+{
+	int err = -errno;
+
+	snprintf(s->reason, sizeof(s->reason), "%s: %s", what, strerror(-err));
+	pppox_close(s);
+	return err;
+}
+
+int pppox_socket(void)
+{
+	int fd = socket(AF_PPPOX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, PX_PROTO_PPTP);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int pppox_probe(void)
+{
+	int fd = pppox_socket();
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+int pppox_bind(struct net_session *s)
+{
+	struct sockaddr_pppox local = address(s->addr.local, s->addr.call_id);
+	socklen_t len = sizeof(local);
+
+	s->fd = pppox_socket();
+	if (s->fd < 0) {
+		errno = -s->fd;
+		return failed(s, "PPTP socket (is the kernel module loaded?)");
+	}
+	if (bind(s->fd, (struct sockaddr *)&local, sizeof(local)) < 0)
+		return failed(s, "bind PPTP socket");
+	if (getsockname(s->fd, (struct sockaddr *)&local, &len) < 0)
+		return failed(s, "name of PPTP socket");
+	s->addr.call_id = local.sa_addr.pptp.call_id;
+	return 0;
+}
+
+int pppox_open(struct net_session *s)
+{
+	struct sockaddr_pppox remote = address(s->addr.remote, s->addr.peer_call_id);
+	int err = s->fd < 0 ? pppox_bind(s) : 0;
+
+	if (err)
+		return err;
+	if (connect(s->fd, (struct sockaddr *)&remote, sizeof(remote)) < 0)
+		return failed(s, "connect PPTP socket");
+	return 0;
+}
+
+void pppox_close(struct net_session *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "net/session.h"
+
+int net_link_open(const struct net_backend *b, struct net_link *link)
+{
+	link->ifindex = 0;
+	link->sock = -1;
+	return b->link_open(b, link);
+}
+
+void net_link_close(const struct net_backend *b, struct net_link *link)
+{
+	if (link->ifindex)
+		b->link_close(b, link);
+	link->ifindex = 0;
+}
+
+int net_session_reserve(struct net_session *s, const struct net_backend *b, struct in_addr local)
+{
+	int err;
+
+	s->fd = -1;
+	s->addr.local = local;
+	s->backend = b;
+	err = b->reserve(s);
+	if (err)
+		net_session_close(s);
+	return err;
+}
+
+int net_session_open(struct net_session *s, const struct net_backend *b,
+		     const struct net_link *link, const struct net_session_addr *addr,
+		     bool mppe_required)
+{
+	int fd = s->backend ? s->fd : -1;	/* that of net_session_reserve() */
+	int err;
+
+	memset(s, 0, sizeof(*s));
+	s->fd = fd;
+	s->addr = *addr;
+	s->mppe_required = mppe_required;
+	s->link = link;
+	s->backend = b;
+	err = b->open(s);
+	if (err)
+		net_session_close(s);
+	return err;
+}
+
+int net_session_send(struct net_session *s, const uint8_t *frame, size_t len)
+{
+	return s->backend->send(s, frame, len);
+}
+
+ssize_t net_session_receive(struct net_session *s, uint8_t *frame, size_t size)
+{
+	return s->backend->receive(s, frame, size);
+}
+
+int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)
+{
+	return s->backend->mppe(s, rx, tx);
+}
+
+int net_session_mppe_state(struct net_session *s, bool up)
+{
+	return s->backend->mppe_state(s, up);
+}
+
+int net_session_mppe_flush(struct net_session *s)
+{
+	return s->backend->mppe_flush(s);
+}
+
+int net_session_up(struct net_session *s, const struct net_ip4 *ip)
+{
+	return s->backend->up(s, ip);
+}
+
+void net_session_down(struct net_session *s, const struct net_ip4 *ip)
+{
+	s->backend->down(s, ip);
+}
+
+int net_session_stats(struct net_session *s, struct net_stats *stats)
+{
+	memset(stats, 0, sizeof(*stats));
+	return s->backend->stats(s, stats);
+}
+
+int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
+{
+	return b->all_stats(b, fn, ctx);
+}
+
+void net_session_close(struct net_session *s)
+{
+	if (!s->backend)
+		return;
+	s->backend->close(s);
+	s->backend = NULL;
+}
+
+int net_path_mtu(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+		 unsigned int *mtu)
+{
+	return b->path_mtu(b, local, remote, mtu);
+}
+
+int net_events_fd(const struct net_backend *b)
+{
+	return b->events_fd(b);
+}
+
+void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx)
+{
+	b->events(b, lost, ctx);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The session as the kernel knows it: one PPTP call, owned by one pppox socket.
+ *
+ * Life: net_session_open() makes it known to the kernel (its GRE frames are accepted from then on,
+ * so it comes before the Outgoing-Call-Reply); frames pass by net_session_send() and
+ * net_session_receive(); net_session_mppe() and net_session_up() let traffic flow;
+ * net_session_close() removes all that the others made. If the daemon dies, the kernel does that.
+ *
+ * Frames are PPP frames without address and control field: two octets of protocol, big-endian,
+ * then the rest. Only frames that are not user traffic come here.
+ *
+ * How it is done is the backend's affair. A struct net_session is embedded by its owner and must
+ * not move while open. Nothing here allocates or blocks. Functions return 0 or a negative errno
+ * unless they say otherwise, and after an error session->reason says in words what failed.
+ */
+#ifndef CULVERT_NET_SESSION_H
+#define CULVERT_NET_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#define NET_MPPE_KEY	16	/* octets of a start key */
+
+struct net_backend;
+
+/* Who talks to whom. Addresses in network order, call IDs in host order. */
+struct net_session_addr {
+	struct in_addr local;		/* our outer address */
+	struct in_addr remote;		/* the peer's outer address */
+	uint16_t call_id;		/* ours: in what the peer sends; 0 asks the kernel for one */
+	uint16_t peer_call_id;		/* the peer's: in what we send */
+};
+
+/* One direction of MPPE. The start key is that of RFC 3079 (GetAsymmetricStartKey). */
+struct net_mppe {
+	unsigned int bits;		/* 40, 56 or 128 */
+	bool stateless;
+	uint8_t key[NET_MPPE_KEY];
+};
+
+/* The inner IPv4 addresses, network order, and how packets between them travel. */
+struct net_ip4 {
+	struct in_addr local;
+	struct in_addr remote;
+	unsigned int mtu;		/* of the link, octets */
+	bool acfc;			/* the peer takes frames without address and control, */
+	bool pfc;			/* and with a protocol field of one octet */
+};
+
+/*
+ * The link that sessions are to be attached to. @mode, @name and @local are the owner's to fill,
+ * and it must stay until the last session on it is closed.
+ */
+enum net_link_mode {
+	NET_LINK_SESSION,		/* an interface for each session */
+	NET_LINK_SHARED,		/* one interface for all, routes name the sessions */
+};
+
+struct net_link {
+	enum net_link_mode mode;
+	char name[IFNAMSIZ];		/* of the interface; %d stands for a free number */
+	struct in_addr local;		/* our inner address, network order */
+
+	int ifindex;			/* of the shared interface; 0: none */
+	int sock;			/* the backend's: the interface goes when it is closed */
+	char reason[192];		/* what failed, in words */
+};
+
+struct net_stats {
+	uint64_t rx_bytes;
+	uint64_t tx_bytes;
+	uint64_t rx_packets;
+	uint64_t tx_packets;
+	uint64_t idle_s;		/* since the last user packet in either direction */
+};
+
+struct net_session {
+	/* to be read by the owner */
+	struct net_session_addr addr;
+	int fd;				/* poll it for reading, then net_session_receive() */
+	int ifindex;			/* 0: no interface (yet) */
+	char ifname[IFNAMSIZ];
+	char reason[192];
+
+	/* the backend's */
+	const struct net_backend *backend;
+	const struct net_link *link;
+	bool mppe_required;
+	struct net_ip4 ip;		/* what up() was told */
+};
+
+/* Decryption of the session @name (its local address and call ID) lost step, see net_events(). */
+typedef void (*net_lost_fn)(void *ctx, const struct net_session_addr *name);
+
+/* The counters of the session @name (its local address and call ID). */
+typedef void (*net_stats_fn)(void *ctx, const struct net_session_addr *name,
+			     const struct net_stats *stats);
+
+/*
+ * What makes sessions. The functions do what the ones of the like name below promise; a backend is
+ * embedded in a structure of its maker's that holds what its sessions share.
+ */
+struct net_backend {
+	const char *name;
+	int (*link_open)(const struct net_backend *b, struct net_link *link);
+	void (*link_close)(const struct net_backend *b, struct net_link *link);
+	int (*reserve)(struct net_session *s);
+	int (*open)(struct net_session *s);
+	int (*send)(struct net_session *s, const uint8_t *frame, size_t len);
+	ssize_t (*receive)(struct net_session *s, uint8_t *frame, size_t size);
+	int (*mppe)(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
+	int (*mppe_state)(struct net_session *s, bool up);
+	int (*mppe_flush)(struct net_session *s);
+	int (*up)(struct net_session *s, const struct net_ip4 *ip);
+	void (*down)(struct net_session *s, const struct net_ip4 *ip);
+	int (*stats)(struct net_session *s, struct net_stats *stats);
+	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
+	void (*close)(struct net_session *s);
+	int (*path_mtu)(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+			unsigned int *mtu);
+	int (*events_fd)(const struct net_backend *b);
+	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
+};
+
+/* Make the interface of a shared link, with its address, up. Others need nothing. */
+int net_link_open(const struct net_backend *b, struct net_link *link);
+
+/* Remove it; all of its sessions must be closed. Harmless on one that is not open. */
+void net_link_close(const struct net_backend *b, struct net_link *link);
+
+/*
+ * Reserve a call ID of ours, s->addr.call_id, for a peer that has yet to say what its own is. @s is
+ * zeroed before. net_session_open() with this call ID goes on from there.
+ */
+int net_session_reserve(struct net_session *s, const struct net_backend *b, struct in_addr local);
+
+/*
+ * Make the session, zeroed before or reserved, to be attached to @link. @addr->call_id 0 lets the kernel choose; s->addr.call_id is the one in use.
+ * With @mppe_required no user traffic passes unencrypted, whatever is called later.
+ */
+int net_session_open(struct net_session *s, const struct net_backend *b,
+		     const struct net_link *link, const struct net_session_addr *addr,
+		     bool mppe_required);
+
+/* Send one frame. A frame that the kernel has no room for is lost, as on any wire: 0. */
+int net_session_send(struct net_session *s, const uint8_t *frame, size_t len);
+
+/*
+ * Take one frame. Return: its length, 0 when there is none now, -ENOTCONN when the kernel's
+ * session is gone, or another negative errno.
+ */
+ssize_t net_session_receive(struct net_session *s, uint8_t *frame, size_t size);
+
+/*
+ * Set keys of one or both directions (NULL: unchanged). To be called before the CCP frame that
+ * agrees to them is sent: @tx before our Configure-Ack, @rx before our Configure-Request.
+ */
+int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
+
+/*
+ * CCP opened with MPPE in it; or went down, and the keys are forgotten: then no user traffic
+ * passes if MPPE is required.
+ */
+int net_session_mppe_state(struct net_session *s, bool up);
+
+/* The peer has lost step (RFC 3078 section 3.2): send the next packet flushed. */
+int net_session_mppe_flush(struct net_session *s);
+
+/* Let IPv4 flow: addresses, route to the peer, MTU, link up. */
+int net_session_up(struct net_session *s, const struct net_ip4 *ip);
+
+/* Undo net_session_up(). */
+void net_session_down(struct net_session *s, const struct net_ip4 *ip);
+
+int net_session_stats(struct net_session *s, struct net_stats *stats);
+
+/* The counters of all sessions at once, also of those of other programs. */
+int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx);
+
+/* Remove the session and its link from the kernel. Harmless on a closed one. */
+void net_session_close(struct net_session *s);
+
+/* A descriptor to be polled for reading, upon which net_events() is to be called; -1: none. */
+int net_events_fd(const struct net_backend *b);
+
+/*
+ * Take what the kernel has to tell. @lost is called for each session whose peer must be asked to
+ * start its encryption again (a CCP Reset-Request, stateful MPPE only).
+ */
+void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx);
+
+/* The MTU, in octets, of the outer path between two addresses. */
+int net_path_mtu(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+		 unsigned int *mtu);
+
+#endif
