@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "aaa/pool.h"
+#include "api.h"
+
+static json_t *address(struct in_addr a)
+{
+	char text[INET_ADDRSTRLEN];
+
+	return a.s_addr ? json_string(inet_ntop(AF_INET, &a, text, sizeof(text))) : json_null();
+}
+
+static json_t *mppe(const struct ppp_state *ppp)
+{
+	if (!(ppp->open & PPP_OPEN_CCP))
+		return json_null();
+	return json_pack("{s:i, s:b}", "bits", ppp->tx.bits, "stateless", ppp->tx.stateless);
+}
+
+static json_t *session_object(struct session *s)
+{
+	const struct session_record *r = &s->record;
+	struct in_addr none = { 0 };
+
+	return json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:s, s:i, s:i, s:s, s:s, s:o, s:i, s:I, "
+			 "s:I, s:I, s:I, s:I, s:I}",
+			 "id", (json_int_t)r->id,
+			 "server", r->owner,
+			 "user", r->user,
+			 "peer", address(r->addr.remote),
+			 "local_address", address(r->up ? r->ip4.local : none),
+			 "remote_address", address(r->up ? r->ip4.remote : none),
+			 "interface", r->ifname,
+			 "call_id", r->addr.call_id,
+			 "peer_call_id", r->addr.peer_call_id,
+			 "state", session_state_name(s),
+			 "auth", r->ppp.peer_auth ? ppp_auth_name(r->ppp.peer_auth) : "",
+			 "mppe", mppe(&r->ppp),
+			 "mtu", r->up ? r->ip4.mtu : 0,
+			 "uptime_s", (json_int_t)session_uptime_s(s),
+			 "idle_s", (json_int_t)r->stats.idle_s,
+			 "rx_bytes", (json_int_t)r->stats.rx_bytes,
+			 "tx_bytes", (json_int_t)r->stats.tx_bytes,
+			 "rx_packets", (json_int_t)r->stats.rx_packets,
+			 "tx_packets", (json_int_t)r->stats.tx_packets);
+}
+
+void api_event(void *ctx, enum server_event event, struct session *session, const char *user,
+	       const char *text)
+{
+	static const char * const types[] = {
+		[SERVER_SESSION_UP] = "session.up",
+		[SERVER_SESSION_DOWN] = "session.down",
+		[SERVER_LOGIN_REFUSED] = "login.refused",
+	};
+	const struct api *api = ctx;
+	struct timespec now;
+	json_t *object;
+
+	if (!api->control || !control_has_monitors(api->control))
+		return;
+	clock_gettime(CLOCK_REALTIME, &now);
+	object = json_pack("{s:s, s:I, s:o}", "type", types[event],
+			   "time_ms", (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
+			   "session", session_object(session));
+	if (event == SERVER_LOGIN_REFUSED)
+		json_object_set_new(object, "user", json_string(user));
+	if (*text)
+		json_object_set_new(object, "reason", json_string(text));
+	control_publish(api->control, object);
+	json_decref(object);
+}
+
+static json_t *session_list(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct api *api = ctx;
+	const struct registry_entry *e;
+	json_t *list = json_array();
+
+	registry_read_stats(&api->servers->registry, api->servers->backend);
+	TAILQ_FOREACH(e, &api->servers->registry.all, all)
+		json_array_append_new(list, session_object(e->session));
+	return list;
+}
+
+static struct session *find(const struct api *api, const json_t *request, char *error,
+			    size_t size)
+{
+	const json_t *id = json_object_get(request, "id");
+	struct session *s;
+
+	if (!json_is_integer(id)) {
+		snprintf(error, size, "\"id\", the number of a session, is missing");
+		return NULL;
+	}
+	s = registry_find(&api->servers->registry, json_integer_value(id));
+	if (!s)
+		snprintf(error, size, "there is no session %" JSON_INTEGER_FORMAT,
+			 json_integer_value(id));
+	return s;
+}
+
+static json_t *session_show(void *ctx, const json_t *request, char *error, size_t size)
+{
+	struct session *s = find(ctx, request, error, size);
+
+	if (!s)
+		return NULL;
+	session_read_stats(s);
+	return session_object(s);
+}
+
+static json_t *kill_user(const struct api *api, const char *user, char *error, size_t size)
+{
+	struct registry_entry *e, *next;
+	int n = 0;
+
+	for (e = TAILQ_FIRST(&api->servers->registry.all); e; e = next) {
+		next = TAILQ_NEXT(e, all);
+		if (strcmp(e->session->record.user, user))
+			continue;
+		server_kill(e->session);
+		n++;
+	}
+	if (!n) {
+		snprintf(error, size, "user \"%s\" has no session", user);
+		return NULL;
+	}
+	return json_pack("{s:i}", "killed", n);
+}
+
+static json_t *session_kill(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const char *user = json_string_value(json_object_get(request, "user"));
+	struct session *s;
+
+	if (user && *user)
+		return kill_user(ctx, user, error, size);
+	s = find(ctx, request, error, size);
+	if (!s)
+		return NULL;
+	server_kill(s);
+	return json_pack("{s:i}", "killed", 1);
+}
+
+/* --- clients ------------------------------------------------------------------------------ */
+
+static json_t *routes(const struct config_client *config)
+{
+	json_t *list = json_array();
+	char text[INET_ADDRSTRLEN + 4];
+
+	for (size_t i = 0; i < config->routes.n; i++) {
+		char addr[INET_ADDRSTRLEN];
+
+		inet_ntop(AF_INET, &config->routes.list[i].address, addr, sizeof(addr));
+		snprintf(text, sizeof(text), "%s/%u", addr, config->routes.list[i].length);
+		json_array_append_new(list, json_string(text));
+	}
+	if (config->default_route)
+		json_array_append_new(list, json_string("0.0.0.0/0"));
+	return list;
+}
+
+/* The members that come from the session, or stand for its absence. */
+static json_t *client_session(const struct client_status *status)
+{
+	static const struct session_record none;
+	const struct session_record *r = status->session ? &status->session->record : &none;
+
+	return json_pack("{s:o, s:o, s:o, s:i, s:i, s:s, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "peer", address(status->peer),
+			 "local_address", address(r->up ? r->ip4.local : none.ip4.local),
+			 "remote_address", address(r->up ? r->ip4.remote : none.ip4.remote),
+			 "call_id", r->addr.call_id,
+			 "peer_call_id", r->addr.peer_call_id,
+			 "auth", r->ppp.local_auth ? ppp_auth_name(r->ppp.local_auth) : "",
+			 "mppe", mppe(&r->ppp),
+			 "mtu", r->up ? r->ip4.mtu : 0,
+			 "uptime_s", (json_int_t)(status->session ?
+						  session_uptime_s(status->session) : 0),
+			 "idle_s", (json_int_t)r->stats.idle_s,
+			 "rx_bytes", (json_int_t)r->stats.rx_bytes,
+			 "tx_bytes", (json_int_t)r->stats.tx_bytes,
+			 "rx_packets", (json_int_t)r->stats.rx_packets,
+			 "tx_packets", (json_int_t)r->stats.tx_packets);
+}
+
+static json_t *client_object(const struct client *client)
+{
+	struct client_status status;
+	json_t *object, *session;
+
+	client_status(client, &status);
+	if (status.session)
+		session_read_stats(status.session);
+	object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:s, s:o}",
+			   "name", status.config->name,
+			   "server", status.config->server,
+			   "user", status.config->user,
+			   "state", dialer_state_name(status.state),
+			   "step", status.step,
+			   "failures", status.failures,
+			   "failed_step", status.failed_step,
+			   "failure", status.failure,
+			   "retry_in_s", (json_int_t)((status.retry_ms + 999) / 1000),
+			   "interface", status.config->interface,
+			   "routes", routes(status.config));
+	session = client_session(&status);
+	json_object_update(object, session);
+	json_decref(session);
+	return object;
+}
+
+static json_t *client_list(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct api *api = ctx;
+	const struct client *c = NULL;
+	json_t *list = json_array();
+
+	while ((c = clients_next(api->clients, c)))
+		json_array_append_new(list, client_object(c));
+	return list;
+}
+
+static struct client *named_client(const struct api *api, const json_t *request, char *error,
+				   size_t size)
+{
+	const char *name = json_string_value(json_object_get(request, "name"));
+	struct client *c;
+
+	if (!name) {
+		snprintf(error, size, "\"name\", the name of a client, is missing");
+		return NULL;
+	}
+	c = clients_find(api->clients, name);
+	if (!c)
+		snprintf(error, size, "there is no client \"%s\"", name);
+	return c;
+}
+
+static json_t *client_show(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct client *c = named_client(ctx, request, error, size);
+
+	return c ? client_object(c) : NULL;
+}
+
+static json_t *client_change(const struct api *api, const json_t *request, char *error, size_t size,
+			     bool (*change)(struct client *c))
+{
+	struct client *c = named_client(api, request, error, size);
+
+	return c ? json_pack("{s:b}", "changed", change(c)) : NULL;
+}
+
+static json_t *up(void *ctx, const json_t *request, char *error, size_t size)
+{
+	return client_change(ctx, request, error, size, client_up);
+}
+
+static json_t *down(void *ctx, const json_t *request, char *error, size_t size)
+{
+	return client_change(ctx, request, error, size, client_down);
+}
+
+/* --- the daemon --------------------------------------------------------------------------- */
+
+static json_t *server_object(const struct servers *all, const struct config_server *config)
+{
+	unsigned int conns, sessions;
+	json_t *listen = json_array();
+	char text[INET_ADDRSTRLEN + 8];
+
+	for (size_t i = 0; i < config->listen.n; i++) {
+		char addr[INET_ADDRSTRLEN];
+
+		inet_ntop(AF_INET, &config->listen.list[i], addr, sizeof(addr));
+		snprintf(text, sizeof(text), "%s:%u", addr, config->port);
+		json_array_append_new(listen, json_string(text));
+	}
+	server_count(all, config->name, &conns, &sessions);
+	return json_pack("{s:s, s:o, s:i, s:i}", "name", config->name, "listen", listen,
+			 "connections", conns, "sessions", sessions);
+}
+
+static json_t *status(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct api *api = ctx;
+	const struct servers *all = api->servers;
+	json_t *servers = json_array(), *pools = json_array();
+
+	for (size_t i = 0; i < all->config->n_servers; i++)
+		json_array_append_new(servers, server_object(all, &all->config->servers[i]));
+	for (size_t i = 0; i < all->config->n_pools; i++)
+		json_array_append_new(pools,
+				      json_pack("{s:s, s:I, s:I}",
+						"name", all->config->pools[i].name,
+						"size", (json_int_t)pool_size(all->pools[i]),
+						"used", (json_int_t)pool_used(all->pools[i])));
+	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:o, s:o}",
+			 "version", api->version,
+			 "pid", (int)getpid(),
+			 "uptime_s", (json_int_t)((uv_now(all->loop) - api->started_ms) / 1000),
+			 "sessions", all->registry.n,
+			 "connections", all->n_conns,
+			 "config", all->config->path,
+			 "backend", all->backend->name,
+			 "servers", servers,
+			 "pools", pools);
+}
+
+static json_t *lines(const struct diag *diag, bool warnings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < diag->n_lines; i++)
+		if (diag->lines[i].warning == warnings)
+			json_array_append_new(list, json_string(diag->lines[i].text));
+	return list;
+}
+
+static json_t *reload(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct api *api = ctx;
+	struct diag diag;
+	json_t *result;
+	bool done;
+
+	diag_init(&diag);
+	done = api->reload(api->daemon, &diag);
+	result = json_pack("{s:b, s:o, s:o}", "reloaded", done, "errors", lines(&diag, false),
+			   "warnings", lines(&diag, true));
+	diag_free(&diag);
+	return result;
+}
+
+const struct control_command api_commands[] = {
+	{ "status", status },
+	{ "session.list", session_list },
+	{ "session.show", session_show },
+	{ "session.kill", session_kill },
+	{ "client.list", client_list },
+	{ "client.show", client_show },
+	{ "client.up", up },
+	{ "client.down", down },
+	{ "reload", reload },
+	{ NULL, NULL },
+};

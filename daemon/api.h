@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What pppctl may ask of the daemon: the commands of the control socket (control.h).
+ *
+ *	status		{}				one object about the daemon
+ *	session.list	{}				an array of sessions
+ *	session.show	{"id":N}			one session
+ *	session.kill	{"id":N} or {"user":S}		{"killed":N}
+ *	client.list	{}				an array of clients
+ *	client.show	{"name":S}			one client
+ *	client.up	{"name":S}			{"changed":B}: false if it was up, or dialing
+ *	client.down	{"name":S}			{"changed":B}: false if it was down
+ *	reload		{}				{"reloaded":B, "errors":[S...], "warnings":[S...]}
+ *
+ * A session:
+ *	id, server, user, peer, local_address, remote_address, interface, call_id, peer_call_id,
+ *	state, auth, mppe ({"bits","stateless"} or null), mtu, uptime_s, idle_s, rx_bytes, tx_bytes,
+ *	rx_packets, tx_packets
+ * A client:
+ *	name, server, user, state ("down", "listening", "dialing", "up", "closing", "waiting"), step (of
+ *	dialing), failures (in a row), failed_step, failure, retry_in_s, interface, routes, and of its
+ *	session: peer, local_address, remote_address, call_id, peer_call_id, auth, mppe, mtu, uptime_s,
+ *	idle_s, rx_bytes, tx_bytes, rx_packets, tx_packets
+ * Events, for those who monitor:
+ *	{"type":"session.up", "time_ms":N, "session":{}}
+ *	{"type":"session.down", "time_ms":N, "session":{}, "reason":S}
+ *	{"type":"login.refused", "time_ms":N, "session":{}, "user":S, "reason":S}
+ * with time_ms in milliseconds since 1970.
+ *
+ * Addresses that are not known yet are null, numbers 0, texts "".
+ */
+#ifndef CULVERT_API_H
+#define CULVERT_API_H
+
+#include <stdint.h>
+
+#include "client.h"
+#include "control.h"
+#include "server.h"
+#include "util/diag.h"
+
+struct api {
+	struct servers *servers;
+	struct clients *clients;
+	const char *version;
+	uint64_t started_ms;		/* uv_now() when the daemon was ready */
+	bool (*reload)(void *daemon, struct diag *diag); /* false: all is as it was */
+	void *daemon;
+	struct control *control;	/* NULL while there is none */
+};
+
+/* For servers_watch(), whose context is a struct api: let those who monitor know. */
+void api_event(void *ctx, enum server_event event, struct session *session, const char *user,
+	       const char *text);
+
+/* For control_open(), whose context is a struct api. */
+extern const struct control_command api_commands[];
+
+#endif

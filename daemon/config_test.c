@@ -1,0 +1,713 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "aaa/secrets.h"
+#include "config.h"
+
+static char folder[] = "/tmp/config-test-XXXXXX";
+static char conf[64], secrets[64];
+static struct diag diag;
+
+static void write_file(const char *path, const char *text, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(path, 0600), 0);
+}
+
+static int make_folder(void **state)
+{
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(conf, sizeof(conf), "%s/c", folder);
+	snprintf(secrets, sizeof(secrets), "%s/s", folder);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	unlink(conf);
+	unlink(secrets);
+	return rmdir(folder);
+}
+
+static int set_up(void **state)
+{
+	diag_init(&diag);
+	write_file(secrets, "alice * s *\n", 12);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	diag_free(&diag);
+	return 0;
+}
+
+/* Every $S and $C in @text becomes the path of the secrets and of the configuration. */
+static char *expand(const char *text)
+{
+	char *out = calloc(1, strlen(text) + 64 * sizeof(conf));
+	char *p = out;
+
+	assert_non_null(out);
+	while (*text) {
+		if (!strncmp(text, "$S", 2) || !strncmp(text, "$C", 2)) {
+			p = stpcpy(p, text[1] == 'S' ? secrets : conf);
+			text += 2;
+		} else {
+			*p++ = *text++;
+		}
+	}
+	return out;
+}
+
+static struct config *load(const char *text)
+{
+	char *full = expand(text);
+	struct config *config;
+
+	write_file(conf, full, strlen(full));
+	free(full);
+	config = config_load(conf, &diag);
+	assert_true(!config == !!diag.errors);
+	return config;
+}
+
+static struct config *load_good(const char *text)
+{
+	struct config *config = load(text);
+
+	if (!config)
+		fail_msg("%s", diag.lines[0].text);
+	return config;
+}
+
+static const char smallest[] = "server \"s\" { secrets = \"$S\"\n local-address = 10.0.0.1 }\n";
+
+static void defaults_are_safe(void **state)
+{
+	struct config *c = load_good(smallest);
+	const struct config_server *s = config_find_server(c, "s");
+
+	assert_int_equal(diag.n_lines, 0);
+	assert_int_equal(c->log.level, LOG_LEVEL_INFO);
+	assert_int_equal(c->log.target, LOG_TARGET_AUTO);
+	assert_string_equal(c->control.socket, "/run/culvert/control.sock");
+	assert_string_equal(c->control.group, "");
+	assert_non_null(s);
+	assert_int_equal(s->listen.n, 1);
+	assert_int_equal(s->listen.list[0].s_addr, INADDR_ANY);
+	assert_int_equal(s->port, 1723);
+	assert_int_equal(s->auth[0], PPP_AUTH_MSCHAPV2);
+	assert_int_equal(s->auth[1], PPP_AUTH_NONE);
+	/* what is listed is called as in the file */
+	assert_string_equal(ppp_auth_name(s->auth[0]), "mschap-v2");
+	assert_int_equal(s->mppe, PPP_MPPE_REQUIRED);
+	assert_int_equal(s->mppe_bits, PPP_MPPE_128);
+	assert_int_equal(s->mppe_modes, PPP_MPPE_STATELESS);
+	assert_string_equal(s->auth_name, "s");
+	assert_int_equal(s->mtu, CONFIG_MTU_AUTO);
+	assert_null(s->pool);
+	assert_int_equal(secrets_count(s->secrets), 1);
+	assert_null(config_find_server(c, "t"));
+	config_put(c);
+}
+
+static void everything_set(void **state)
+{
+	struct config *c = load_good(
+		"# a comment\n"
+		"log { level = debug target = syslog limit-burst = 0 limit-rate = 60 }\n"
+		"control { socket = \"/tmp/x.sock\" group = root max-clients = 5 }\n"
+		"/* servers may come before their pools */\n"
+		"server \"office\" {\n"
+		"	listen = { 192.0.2.1, # two of them\n"
+		"		   \"192.0.2.2\" }\n"
+		"	port = 1724\n"
+		"	host-name = \"g#t//e /* \\\" */\"\n"
+		"	auth = { \"mschap-v2\", mschap, eap }\n"
+		"	eap = { chap-md5, mschap-v2 }\n"
+		"	auth-name = 'gate way'\n"
+		"	secrets = \"$S\"\n"
+		"	strip-domain = true\n"
+		"	mppe = preferred\n"
+		"	mppe-bits = { 128, 56, 40 }\n"
+		"	mppe-mode = any\n"
+		"	pool = \"users\"\n"
+		"	local-address = \"10.0.0.1\"\n"
+		"	link = shared\n"
+		"	interface = vpn0\n"
+		"	dns = { 10.0.0.53 }\n"
+		"	dns += { 10.0.1.53 }\n"
+		"	nbns = { }\n"
+		"	mtu = 1400\n"
+		"	echo-interval = 0\n"
+		"	echo-timeout = 5\n"
+		"	lcp-echo-interval = 7\n"
+		"	lcp-echo-failure = 2\n"
+		"	login-timeout = 11\n"
+		"	idle-timeout = 12\n"
+		"	session-timeout = 13\n"
+		"	max-sessions = 14\n"
+		"	max-sessions-per-user = 15\n"
+		"	max-connections = 16\n"
+		"	max-connections-per-address = 17\n"
+		"	max-calls-per-connection = 18\n"
+		"}\n"
+		"server \"second\" { listen = { 192.0.2.1 } secrets = \"$S\"\n"
+		"	local-address = 10.0.0.2 pool = users }\n"
+		"pool \"users\" { range = { \"10.0.0.0/24\", 10.0.1.10-10.0.1.20 }\n"
+		"	exclude = { 10.0.0.99 } }\n");
+	const struct config_server *s = &c->servers[0];
+
+	assert_int_equal(diag.n_lines, 0);
+	assert_int_equal(c->log.level, LOG_LEVEL_DEBUG);
+	assert_int_equal(c->log.target, LOG_TARGET_SYSLOG);
+	assert_int_equal(c->log.limit_burst, 0);
+	assert_int_equal(c->log.limit_per_minute, 60);
+	assert_string_equal(c->control.socket, "/tmp/x.sock");
+	assert_string_equal(c->control.group, "root");
+	assert_int_equal(c->control.max_clients, 5);
+	assert_int_equal(c->n_servers, 2);
+	assert_string_equal(s->name, "office");
+	assert_int_equal(s->listen.n, 2);
+	assert_int_equal(ntohl(s->listen.list[1].s_addr), 0xc0000202);
+	assert_int_equal(s->port, 1724);
+	assert_string_equal(s->host_name, "g#t//e /* \" */");
+	assert_int_equal(s->auth[0], PPP_AUTH_MSCHAPV2);
+	assert_int_equal(s->auth[1], PPP_AUTH_MSCHAP);
+	assert_int_equal(s->auth[2], PPP_AUTH_EAP);
+	assert_int_equal(s->auth[3], PPP_AUTH_NONE);
+	assert_int_equal(s->eap[0], PPP_AUTH_CHAP_MD5);
+	assert_int_equal(s->eap[1], PPP_AUTH_MSCHAPV2);
+	assert_int_equal(s->link, CONFIG_LINK_SHARED);
+	assert_string_equal(s->interface, "vpn0");
+	assert_string_equal(s->auth_name, "gate way");
+	assert_true(s->strip_domain);
+	assert_int_equal(s->mppe, PPP_MPPE_PREFERRED);
+	assert_int_equal(s->mppe_bits, PPP_MPPE_128 | PPP_MPPE_56 | PPP_MPPE_40);
+	assert_int_equal(s->mppe_modes, PPP_MPPE_STATELESS | PPP_MPPE_STATEFUL);
+	assert_ptr_equal(s->pool, &c->pools[0]);
+	assert_int_equal(ntohl(s->local_address.s_addr), 0x0a000001);
+	assert_int_equal(s->dns.n, 2);
+	assert_int_equal(s->nbns.n, 0);
+	assert_int_equal(s->mtu, 1400);
+	assert_int_equal(s->echo_interval_s, 0);
+	assert_int_equal(s->echo_timeout_s, 5);
+	assert_int_equal(s->lcp_echo_interval_s, 7);
+	assert_int_equal(s->lcp_echo_failure, 2);
+	assert_int_equal(s->login_timeout_s, 11);
+	assert_int_equal(s->idle_timeout_s, 12);
+	assert_int_equal(s->session_timeout_s, 13);
+	assert_int_equal(s->max_sessions, 14);
+	assert_int_equal(s->max_sessions_per_user, 15);
+	assert_int_equal(s->max_connections, 16);
+	assert_int_equal(s->max_connections_per_address, 17);
+	assert_int_equal(s->max_calls_per_connection, 18);
+	assert_ptr_equal(s->secrets, c->servers[1].secrets);
+	assert_int_equal(c->n_pools, 1);
+	assert_int_equal(c->pools[0].n_ranges, 2);
+	assert_int_equal(c->pools[0].ranges[0].first, 0x0a000001);
+	/* as listed, and the addresses of both servers */
+	assert_int_equal(c->pools[0].n_exclude, 3);
+	config_put(c);
+}
+
+#define CLIENT "client \"c\" { server = vpn.example secret-file = \"$S\"\n"
+#define SERVER	"server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+#define POOL	"pool \"users\" { range = { 10.0.0.10-10.0.0.20 } }\n"
+
+/* One mistake, and all of what is said about it, without the path of the file. */
+static const struct {
+	const char *text;
+	const char *want[3];
+} wrong[] = {
+	/* values */
+	{ SERVER "port = 70000 }\n",
+	  { ":2: port is \"70000\": expected a number from 1 to 65535" } },
+	{ SERVER "port = x\nmtu = 100\nstrip-domain = maybe }\n",
+	  { ":2: port is \"x\": expected a number from 1 to 65535",
+	    ":3: mtu is \"100\": expected auto or a number from 576 to 1500",
+	    ":4: strip-domain is \"maybe\": expected true or false" } },
+	{ SERVER "port = -1 }\n",
+	  { ":2: port is \"-1\": expected a number from 1 to 65535" } },
+	{ SERVER "mppe = always }\n",
+	  { ":2: mppe is \"always\": expected off, preferred or required" } },
+	{ SERVER "mppe-bits = { 128, 64 } }\n",
+	  { ":2: mppe-bits has \"64\": expected 40, 56 or 128" } },
+	{ SERVER "mppe-bits = { 128, 128 } }\n",
+	  { ":2: mppe-bits has \"128\": it is there twice" } },
+	{ SERVER "auth = { mschap-v2,\nchap } }\n",
+	  { ":3: auth has \"chap\": expected pap, chap-md5, mschap, mschap-v2 or eap" } },
+	{ SERVER "link = own }\n",
+	  { ":2: link is \"own\": expected session or shared" } },
+	{ SERVER "interface = \"a name too long for it\" }\n",
+	  { ":2: interface is \"a name too long for it\": expected a name of at most 15 octets "
+	    "like pptp0 or pptp%d" } },
+	{ SERVER "interface = \"p%d%d\" }\n",
+	  { ":2: interface is \"p%d%d\": expected a name of at most 15 octets like pptp0 or "
+	    "pptp%d" } },
+	{ SERVER "interface = \"p%s\" }\n",
+	  { ":2: interface is \"p%s\": expected a name of at most 15 octets like pptp0 or "
+	    "pptp%d" } },
+	{ SERVER "auth = { eap } eap = { chap-md5 } }\n",
+	  { ":2: eap has \"chap-md5\", which gives no keys for mppe = required; leave it out, or "
+	    "set mppe = preferred or mppe = off" } },
+	{ SERVER "auth = { mschap-v2, mschap-v2 } }\n",
+	  { ":2: auth has \"mschap-v2\": it is there twice" } },
+	{ SERVER "auth = { } }\n",
+	  { ":1: auth is empty; expected a list of words" } },
+	{ SERVER "listen = { everywhere } }\n",
+	  { ":2: listen has \"everywhere\": expected an address like 10.0.0.1" } },
+	{ SERVER "listen = { } }\n",
+	  { ":1: listen is empty; expected a list of addresses" } },
+	{ SERVER "dns = { 1.1.1.1, 1.1.1.2, 1.1.1.3 } }\n",
+	  { ":2: dns has 3 elements; expected at most 2" } },
+	{ SERVER "host-name = \"0123456789012345678901234567890123456789012345678901234567890123\" "
+	  "}\n",
+	  { ":2: host-name is \"0123456789012345678901234567890123456789012345678901234567890123\":"
+	    " expected at most 63 octets" } },
+	{ "log { level = loud }\n" SERVER "}\n",
+	  { ":1: level is \"loud\": expected error, warning, notice, info or debug" } },
+	{ "control { socket = run.sock }\n" SERVER "}\n",
+	  { ":1: socket is \"run.sock\": expected a path that begins with /" } },
+	{ "control {\n\n group = no-such-group-here }\n" SERVER "}\n",
+	  { ":3: group is \"no-such-group-here\": expected the name of a group of this system" } },
+	{ SERVER "port = \"17\n23\" }\n",
+	  { ":3: port is \"17\\x0a23\": expected a number from 1 to 65535" } },
+
+	/* names */
+	{ SERVER "lisen = { 0.0.0.0 } }\n",
+	  { ":2: there is no option \"lisen\" in server \"s\"; did you mean \"listen\"?" } },
+	{ SERVER "colour = blue }\n",
+	  { ":2: there is no option \"colour\" in server \"s\"; see culvert.conf(5)" } },
+	{ "log { levle = info }\n",
+	  { ":1: there is no option \"levle\" in log; did you mean \"level\"?" } },
+	{ "\nsevrer \"x\" { }\n",
+	  { ":2: there is no section \"sevrer\"; did you mean \"server\"?" } },
+	{ "frobnicate { }\n",
+	  { ":1: there is no section \"frobnicate\"; see culvert.conf(5)" } },
+	{ "port = 1723\n",
+	  { ":1: port stands outside of any section; it belongs into server { }" } },
+	{ "server \"a b\" { secrets = \"$S\" local-address = 10.0.0.1 }\n",
+	  { ":1: server \"a b\" needs a name of 1 to 63 letters, digits, dots, hyphens and "
+	    "underscores" } },
+	{ "server \"\" { secrets = \"$S\" local-address = 10.0.0.1 }\n",
+	  { ":1: server \"\" needs a name of 1 to 63 letters, digits, dots, hyphens and "
+	    "underscores" } },
+
+	/* twice */
+	{ SERVER "port = 1\n\nport = 2 }\n",
+	  { ":4: port is set twice in this section, first in line 2" } },
+	{ SERVER "dns = { 1.1.1.1 }\ndns = { 1.1.1.2 } }\n",
+	  { ":3: dns is set twice in this section, first in line 2" } },
+	{ SERVER "}\n" SERVER "}\n",
+	  { ":3: the name \"s\" is taken already by a section of this kind" } },
+	{ "log { level = info }\nlog { target = stderr }\n" SERVER "}\n",
+	  { ":2: there are two log sections; the first begins in line 1" } },
+
+	/* syntax */
+	{ SERVER "port 1723 }\n",
+	  { ":2: port has to be followed by = and a value" } },
+	{ SERVER "port = 1723\n\n",
+	  { ":1: the { that begins here is never closed" } },
+	{ SERVER "}\nlog { level = {\n debug }\n",
+	  { ":3: the { that begins here is never closed" } },
+	{ SERVER "} log\n",
+	  { ":3: premature end of file" } },
+	{ SERVER "auth-name = \"open\n}\n",
+	  { ":2: the quote that begins here is never closed" } },
+	{ SERVER "auth-name = 'it\\'s\n\n}\n",
+	  { ":2: the quote that begins here is never closed" } },
+	{ SERVER "} // the end\n/* or\n not\n",
+	  { ":3: the comment that begins here is never closed" } },
+	{ SERVER "} }\n",
+	  { ":2: unexpected closing brace" } },
+	{ "server { }\n",
+	  { ":1: server has to be followed by a name in quotes" } },
+	{ "log level = info\n",
+	  { ":1: the head of the log section has to be followed by {" } },
+	{ SERVER "port = }\n",
+	  { ":2: unexpected token '}'" } },
+	{ SERVER "port += 1723 }\n",
+	  { ":2: attempt to append to non-list option 'port'" } },
+
+	/* what belongs together */
+	{ "",
+	  { ": there is neither a server nor a client section, so there is nothing to do" } },
+	{ "\nserver \"s\" {\n secrets = \"$S\"\n}\n",
+	  { ":2: server \"s\" needs local-address (address)" } },
+	{ "pool \"p\" { }\n" SERVER "}\n",
+	  { ":1: pool \"p\" needs range (list of ranges)" } },
+	{ SERVER "local-address = 10.0.0.2 }\n",
+	  { ":2: local-address is set twice in this section, first in line 1" } },
+	{ "server \"s\" { secrets = \"$S\"\nlocal-address = 127.0.0.1 }\n",
+	  { ":2: local-address is \"127.0.0.1\": expected a unicast address" } },
+	{ SERVER "\npool = \"user\" }\n" POOL,
+	  { ":3: there is no pool \"user\"; did you mean \"users\"?" } },
+	{ SERVER "pool = \"guests\" }\n" POOL,
+	  { ":2: there is no pool \"guests\"; expected the name of a pool section" } },
+	{ SERVER "}\npool \"p\" { range = { 10.0.0.1-10.0.0.9, 10.0.0.9 } }\n",
+	  { ":3: range 10.0.0.9 overlaps 10.0.0.1-10.0.0.9 of pool \"p\" (line 3)" } },
+	{ SERVER "}\n" POOL "pool \"more\" {\n range = { 10.0.0.0/24 } }\n",
+	  { ":5: range 10.0.0.1-10.0.0.254 overlaps 10.0.0.10-10.0.0.20 of pool \"users\" "
+	    "(line 3)" } },
+	{ SERVER "}\npool \"p\" { range = { 10.0.0.9-10.0.0.1 } }\n",
+	  { ":3: range has \"10.0.0.9-10.0.0.1\": it ends before it begins" } },
+	{ SERVER "}\npool \"p\" { range = { 10.0.0.1/24 } }\n",
+	  { ":3: range has \"10.0.0.1/24\": it has bits set beyond the prefix length" } },
+	{ SERVER "}\npool \"p\" { range = { 10.0.0.0/8 } }\n",
+	  { ":3: pool \"p\" has 16777214 addresses; expected at most 1048576" } },
+	{ SERVER "}\npool \"p\" { range = { 224.0.0.1-224.0.0.9 } }\n",
+	  { ":3: range 224.0.0.1-224.0.0.9 has addresses that no peer can have; expected unicast "
+	    "addresses" } },
+	{ SERVER "auth = { mschap-v2, pap } }\n",
+	  { ":2: auth has \"pap\", which gives no keys for mppe = required; leave it out, or set "
+	    "mppe = preferred or mppe = off" } },
+	{ SERVER "auth = { chap-md5 } mppe = required }\n",
+	  { ":2: auth has \"chap-md5\", which gives no keys for mppe = required; leave it out, or "
+	    "set mppe = preferred or mppe = off" } },
+	{ SERVER "}\nserver \"t\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	  "listen = { 192.0.2.1 } }\n",
+	  { ":4: 192.0.2.1 port 1723 is taken already by server \"s\" (line 1)" } },
+	{ "server \"s\" { local-address = 10.0.0.1\nsecrets = \"/nonexistent/s\" }\n",
+	  { "/nonexistent/s: secrets cannot be read: No such file or directory",
+	    ":2: server \"s\" cannot do without /nonexistent/s" } },
+
+	/* clients */
+	{ "client \"c\" { user = u\nsecret-file = \"$S\" }\n",
+	  { ":1: client \"c\" needs server (text)" } },
+	{ CLIENT "user = \"\" }\n",
+	  { ":2: client \"c\" needs user (text), unless auth is \"none\" alone" } },
+	{ "client \"c\" { server = s\nuser = u }\n",
+	  { ":1: client \"c\" needs secret-file (path), unless auth is \"none\" alone" } },
+	{ "client \"c\" { server = s user = u\nsecret-file = /nonexistent }\n",
+	  { "/nonexistent: cannot be read: No such file or directory",
+	    ":2: client \"c\" cannot do without /nonexistent" } },
+	{ CLIENT "user = u auth = { pap, none } }\n",
+	  { ":2: auth has nothing that gives keys for mppe = required; add \"mschap-v2\", or set "
+	    "mppe = preferred or mppe = off" } },
+	{ CLIENT "user = u auth = { eap } eap = { chap-md5 } }\n",
+	  { ":2: auth has nothing that gives keys for mppe = required; add \"mschap-v2\", or set "
+	    "mppe = preferred or mppe = off" } },
+	{ CLIENT "user = u auth = { pap, any } }\n",
+	  { ":2: auth has \"any\": it is there twice" } },
+	{ CLIENT "user = u\nroutes = { 10.0.0.0/8, 192.168.5.1/24 } }\n",
+	  { ":3: routes has \"192.168.5.1/24\": expected 192.168.5.0/24" } },
+	{ CLIENT "user = u\nroutes = { 10.0.0.1 } }\n",
+	  { ":3: routes has \"10.0.0.1\": expected a network like 192.168.5.0/24" } },
+	{ CLIENT "user = u\nroutes = { 10.0.0.0/8, 10.0.0.0/8 } }\n",
+	  { ":3: routes has \"10.0.0.0/8\": it is there twice" } },
+	{ CLIENT "user = u\nlocal-address = 224.0.0.1 }\n",
+	  { ":3: local-address is \"224.0.0.1\": expected a unicast address" } },
+	{ CLIENT "user = u\nreconnect-min = 10\nreconnect-max = 9 }\n",
+	  { ":4: reconnect-max is 9: expected no less than reconnect-min, which is 10" } },
+	{ CLIENT "user = u\nidle-timeout = 9 }\n",
+	  { ":3: idle-timeout makes no sense with connect = start, which would dial again at once; "
+	    "expected connect = demand or connect = manual" } },
+	{ CLIENT "user = u\nconnect = demand }\n",
+	  { ":3: connect is demand, but without routes there is nothing to wait for" } },
+	{ CLIENT "user = u routes = { 10.0.0.0/8 }\nconnect = demand\ndefault-route = true }\n",
+	  { ":4: default-route would keep connect = demand from reaching the server; expected "
+	    "routes" } },
+	{ CLIENT "user = u\ninterface = \"vpn%d\" }\n",
+	  { ":3: interface is \"vpn%d\": expected a name without %" } },
+	{ "client \"a-name-of-16-octets\" { server = s user = u\nsecret-file = \"$S\" }\n",
+	  { ":1: client \"a-name-of-16-octets\" needs interface (interface), since its own name has "
+	    "more than 15 octets" } },
+	{ CLIENT "user = u }\nclient \"d\" { server = s user = u secret-file = \"$S\"\n"
+	  "interface = c }\n",
+	  { ":4: interface c is taken already by client \"c\" (line 1)" } },
+};
+
+static void mistakes_are_named_exactly(void **state)
+{
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct config *config = load(wrong[i].text);
+		size_t n = 0;
+
+		if (config)
+			fail_msg("accepted: %s", wrong[i].text);
+		for (; n < 3 && wrong[i].want[n]; n++) {
+			const char *got = n < diag.n_lines ? diag.lines[n].text : "(nothing)";
+
+			if (wrong[i].want[n][0] == ':' && !strncmp(got, conf, strlen(conf)))
+				got += strlen(conf);
+			assert_string_equal(got, wrong[i].want[n]);
+		}
+		if (diag.n_lines != n)
+			fail_msg("in excess: %s", diag.lines[n].text);
+		diag_free(&diag);
+	}
+}
+
+/* The parser must not remember in which quotes or comment the last file ended. */
+static void a_broken_file_leaves_nothing_behind(void **state)
+{
+	static const char * const broken[] = {
+		"server \"open", "server 'open", "/* open", "server \"s\" { dns = { \"x", "log {",
+	};
+
+	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+		assert_null(load(broken[i]));
+		diag_free(&diag);
+		config_put(load_good(smallest));
+		assert_int_equal(diag.n_lines, 0);
+	}
+}
+
+static void wrong_secrets_are_named_by_line(void **state)
+{
+	char want[256];
+
+	write_file(secrets, "alice * s *\nbob\n", 16);
+	assert_null(load(SERVER "}\n"));
+	snprintf(want, sizeof(want), "%s:2: \"bob\" has to be followed by a server and a secret",
+		 secrets);
+	assert_string_equal(diag.lines[0].text, want);
+	snprintf(want, sizeof(want), "%s:1: server \"s\" cannot do without %s", conf, secrets);
+	assert_string_equal(diag.lines[1].text, want);
+	assert_int_equal(diag.n_lines, 2);
+}
+
+static void warnings_do_not_prevent(void **state)
+{
+	struct config *c;
+	char want[160];
+
+	assert_int_equal(chmod(secrets, 0660), 0);
+	c = load_good(SERVER "}\n" "pool \"p\" {\n range = { 10.1.0.0/24 }\n"
+		      "exclude = { 10.2.0.1 } }\n");
+	assert_int_equal(diag.n_lines, 2);
+	snprintf(want, sizeof(want), "%s:5: exclude has 10.2.0.1, which is not in pool \"p\"",
+		 conf);
+	assert_string_equal(diag.lines[0].text, want);
+	snprintf(want, sizeof(want), "%s: mode 0660 lets a group change the secrets", secrets);
+	assert_string_equal(diag.lines[1].text, want);
+	config_put(c);
+}
+
+static void unreadable_files(void **state)
+{
+	char want[128];
+
+	assert_null(config_load("/nonexistent/culvert.conf", &diag));
+	assert_string_equal(diag.lines[0].text,
+			    "/nonexistent/culvert.conf: cannot be read: No such file or directory");
+	diag_free(&diag);
+	assert_null(config_load(folder, &diag));
+	snprintf(want, sizeof(want), "%s: is not a regular file", folder);
+	assert_string_equal(diag.lines[0].text, want);
+	diag_free(&diag);
+	write_file(conf, "log { }\0", 8);
+	assert_null(config_load(conf, &diag));
+	snprintf(want, sizeof(want), "%s: is not a text file", conf);
+	assert_string_equal(diag.lines[0].text, want);
+}
+
+static void servers_on_different_addresses_or_ports(void **state)
+{
+	config_put(load_good(
+		"server \"a\" { secrets = \"$S\" local-address = 10.0.0.1 listen = { 192.0.2.1 } }\n"
+		"server \"b\" { secrets = \"$S\" local-address = 10.0.0.1 listen = { 192.0.2.2 } }\n"
+		"server \"c\" { secrets = \"$S\" local-address = 10.0.0.1 port = 1724 }\n"));
+}
+
+static void networks_behind_users(void **state)
+{
+	struct config *c = load_good(SERVER "}\n"
+				     "user \"branch5\" { routes = { 192.168.5.0/24, 10.5.0.0/16 } }\n"
+				     "user \"branch6\" { routes = { 192.168.6.0/24 } }\n");
+	const struct config_user *u = config_find_user(c, "branch5");
+
+	assert_int_equal(c->n_users, 2);
+	assert_non_null(u);
+	assert_int_equal(u->routes.n, 2);
+	assert_int_equal(u->routes.list[1].length, 16);
+	assert_null(config_find_user(c, "branch7"));
+	config_put(c);
+}
+
+static const char smallest_client[] =
+	"client \"branch\" { server = \"vpn.example\" user = \"DOM\\\\u\" secret-file = \"$S\" }\n";
+
+static void defaults_of_clients_are_safe(void **state)
+{
+	struct config *c = load_good(smallest_client);
+	const struct config_client *l = config_find_client(c, "branch");
+
+	assert_int_equal(diag.n_lines, 0);
+	assert_non_null(l);
+	assert_null(config_find_client(c, "other"));
+	assert_string_equal(l->server, "vpn.example");
+	assert_int_equal(l->port, 1723);
+	assert_string_equal(l->user, "DOM\\u");
+	assert_string_equal(l->password, "alice * s *");
+	assert_int_equal(l->auth, PPP_AUTH_BIT(PPP_AUTH_MSCHAPV2));
+	assert_int_equal(l->mppe, PPP_MPPE_REQUIRED);
+	assert_int_equal(l->mppe_bits, PPP_MPPE_128);
+	assert_int_equal(l->mppe_modes, PPP_MPPE_STATELESS);
+	assert_string_equal(l->interface, "branch");
+	assert_int_equal(l->connect, CONFIG_CONNECT_START);
+	assert_true(l->reconnect);
+	assert_false(l->default_route);
+	assert_int_equal(l->routes.n, 0);
+	config_put(c);
+}
+
+static void every_option_of_a_client(void **state)
+{
+	struct config *c = load_good(
+		"client \"c\" { server = 192.0.2.1 port = 1724 host-name = box user = u\n"
+		"secret-file = \"$S\" auth = { pap, chap-md5, none } mppe = off\n"
+		"local-address = 10.0.0.9 interface = vpn7 mtu = 1400 mru = 1404\n"
+		"routes = { 192.168.5.0/24, 10.0.0.0/8 } default-route = true metric = 50\n"
+		"connect = manual reconnect = false reconnect-min = 3 reconnect-max = 4\n"
+		"login-timeout = 5 idle-timeout = 6 echo-interval = 7 echo-timeout = 8\n"
+		"lcp-echo-interval = 9 lcp-echo-failure = 10 }\n"
+		"client \"free\" { server = 192.0.2.1 auth = { none } mppe = off }\n");
+	const struct config_client *l = &c->clients[0];
+
+	assert_int_equal(c->n_clients, 2);
+	assert_int_equal(l->auth, PPP_AUTH_BIT(PPP_AUTH_PAP) | PPP_AUTH_BIT(PPP_AUTH_CHAP_MD5) |
+				  PPP_AUTH_BIT(PPP_AUTH_NONE));
+	assert_string_equal(l->interface, "vpn7");
+	assert_int_equal(ntohl(l->local_address.s_addr), 0x0a000009);
+	assert_int_equal(l->mtu, 1400);
+	assert_int_equal(l->mru, 1404);
+	assert_int_equal(l->routes.n, 2);
+	assert_int_equal(ntohl(l->routes.list[0].address.s_addr), 0xc0a80500);
+	assert_int_equal(l->routes.list[0].length, 24);
+	assert_true(l->default_route);
+	assert_int_equal(l->metric, 50);
+	assert_int_equal(l->connect, CONFIG_CONNECT_MANUAL);
+	assert_false(l->reconnect);
+	assert_int_equal(l->reconnect_min_s, 3);
+	assert_int_equal(l->idle_timeout_s, 6);
+	assert_null(c->clients[1].password);
+	config_put(c);
+}
+
+/* Whether the client of both texts is the same to config_same_client(). */
+static bool same(const char *a, const char *b)
+{
+	struct config *one = load_good(a), *two = load_good(b);
+	bool result = config_same_client(&one->clients[0], &two->clients[0]);
+
+	config_put(one);
+	config_put(two);
+	return result;
+}
+
+static void changes_of_clients_are_noticed(void **state)
+{
+	struct config *before, *after;
+
+	assert_true(same(smallest_client, smallest_client));
+	assert_true(same(CLIENT "user = u routes = { 10.0.0.0/8 } }\n",
+			 "log { level = debug }\n" CLIENT "routes = { 10.0.0.0/8 } user = u }\n"));
+	assert_false(same(CLIENT "user = u }\n", CLIENT "user = v }\n"));
+	assert_false(same(CLIENT "user = u }\n", CLIENT "user = u metric = 1 }\n"));
+	assert_false(same(CLIENT "user = u }\n", CLIENT "user = u eap = { chap-md5 } }\n"));
+	assert_false(same(CLIENT "user = u routes = { 10.0.0.0/8 } }\n",
+			  CLIENT "user = u routes = { 10.0.0.0/9 } }\n"));
+	assert_false(same(CLIENT "user = u }\n", CLIENT "user = u routes = { 10.0.0.0/9 } }\n"));
+	before = load_good(smallest_client);
+	write_file(secrets, "other\n", 6);
+	after = load_good(smallest_client);
+	assert_false(config_same_client(&before->clients[0], &after->clients[0]));
+	config_put(before);
+	config_put(after);
+}
+
+static void the_table_can_be_listed(void **state)
+{
+	struct config_option_info info;
+	size_t n = 0, required = 0;
+
+	while (config_option_info(n, &info)) {
+		assert_non_null(info.section);
+		assert_true(*info.name);
+		assert_non_null(info.unit);
+		required += !info.preset;
+		n++;
+	}
+	assert_true(n > 30);
+	assert_int_equal(required, 4);
+}
+
+/* "Ta" separates the cells of a row in mdoc(7). */
+static void expect_row(const char *page, const struct config_option_info *info)
+{
+	char section[64], row[256];
+	const char *preset = info->preset, *begin, *end, *found;
+
+	if (!preset)
+		preset = "required";
+	else if (!*preset)
+		preset = strncmp(info->type, "list", 4) ? "Qq" : "{ }";
+	snprintf(section, sizeof(section), "\n.Ss Section %s\n", info->section);
+	snprintf(row, sizeof(row), "\n.It Ic %s Ta %s Ta%s%s\n", info->name, preset,
+		 *info->unit ? " " : "", info->unit);
+	begin = strstr(page, section);
+	assert_non_null(begin);
+	end = strstr(begin + 1, "\n.Ss ");
+	found = strstr(begin, row);
+	if (!found || (end && found > end))
+		fail_msg("culvert.conf(5) lacks in section %s: %s", info->section, row + 1);
+}
+
+static void the_manual_has_the_same_table(void **state)
+{
+	struct config_option_info info;
+	static char page[65536];
+	FILE *f = fopen("../docs/man/culvert.conf.5", "r");
+	size_t options = 0, rows = 0;
+
+	assert_non_null(f);
+	assert_true(fread(page, 1, sizeof(page) - 1, f) > 0);
+	fclose(f);
+	for (; config_option_info(options, &info); options++)
+		expect_row(page, &info);
+	for (const char *p = page; (p = strstr(p, "\n.It Ic ")); p++)
+		rows += !!memmem(p, strcspn(p + 1, "\n"), " Ta ", 4);
+	assert_int_equal(rows, options);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(defaults_are_safe, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(everything_set, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(mistakes_are_named_exactly, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_broken_file_leaves_nothing_behind, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(wrong_secrets_are_named_by_line, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(warnings_do_not_prevent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(unreadable_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(servers_on_different_addresses_or_ports, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(defaults_of_clients_are_safe, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_option_of_a_client, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(networks_behind_users, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_table_can_be_listed, set_up, tear_down),
+		cmocka_unit_test(the_manual_has_the_same_table),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "control.h"
+#include "util/container.h"
+
+#define LISTEN_BACKLOG 16
+#define MAX_ERROR 256	/* octets of an error's words */
+
+struct client {
+	LIST_ENTRY(client) link;
+	uv_pipe_t pipe;
+	struct control *control;
+	uint64_t heard_ms;	/* when it last sent something */
+	bool monitor;
+	bool last_words;	/* disconnect once everything is written */
+	bool closing;
+	bool paused;		/* not being read from: @request is full */
+	size_t len;		/* octets of @request */
+	char request[CONTROL_MAX_REQUEST];
+};
+
+struct control {
+	uv_pipe_t listener;
+	LIST_HEAD(, client) clients;
+	unsigned int n_clients;
+	unsigned int n_monitors;
+	unsigned int max_clients;
+	unsigned int handles;	/* open ones, the listener included */
+	const struct control_command *commands;
+	void *ctx;
+};
+
+/* A line under way. The octets follow. */
+struct line {
+	uv_write_t write;
+	struct client *client;
+	char text[];
+};
+
+/* ---- life of a client ---- */
+
+static void handle_closed(struct control *control)
+{
+	if (!--control->handles)
+		free(control);
+}
+
+static void client_closed(uv_handle_t *handle)
+{
+	struct client *client = handle->data;
+
+	handle_closed(client->control);
+	free(client);
+}
+
+static void client_close(struct client *client)
+{
+	if (client->closing)
+		return;
+	client->closing = true;
+	LIST_REMOVE(client, link);
+	client->control->n_clients--;
+	if (client->monitor)
+		client->control->n_monitors--;
+	uv_close((uv_handle_t *)&client->pipe, client_closed);
+}
+
+static size_t backlog(const struct client *client)
+{
+	return uv_stream_get_write_queue_size((const uv_stream_t *)&client->pipe);
+}
+
+static void serve(struct client *client);
+
+static void line_written(uv_write_t *write, int status)
+{
+	struct line *line = container_of(write, struct line, write);
+	struct client *client = line->client;
+
+	free(line);
+	if (status)
+		client_close(client);
+	if (client->closing || backlog(client))
+		return;
+	if (client->last_words)
+		client_close(client);
+	else
+		serve(client);
+}
+
+/* Send @text and a newline. */
+static void send_line(struct client *client, const char *text)
+{
+	size_t len = strlen(text);
+	struct line *line = malloc(sizeof(*line) + len + 1);
+	uv_buf_t buf;
+
+	if (!line) {
+		client_close(client);
+		return;
+	}
+	line->client = client;
+	memcpy(line->text, text, len);
+	line->text[len] = '\n';
+	buf = uv_buf_init(line->text, (unsigned int)len + 1);
+	if (uv_write(&line->write, (uv_stream_t *)&client->pipe, &buf, 1, line_written)) {
+		free(line);
+		client_close(client);
+	}
+}
+
+/* ---- requests ---- */
+
+/* Takes the reference to @answer, which may be NULL for want of memory. */
+static void send_answer(struct client *client, json_t *answer)
+{
+	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+
+	json_decref(answer);
+	if (text)
+		send_line(client, text);
+	else
+		client_close(client);
+	free(text);
+}
+
+static void send_error(struct client *client, const char *error)
+{
+	send_answer(client, json_pack("{s:b,s:s}", "ok", 0, "error", error));
+}
+
+static void send_result(struct client *client, json_t *result)
+{
+	send_answer(client, json_pack("{s:b,s:o}", "ok", 1, "result", result));
+}
+
+static void start_monitor(struct client *client)
+{
+	if (!client->monitor) {
+		client->monitor = true;
+		client->control->n_monitors++;
+	}
+	send_result(client, json_null());
+}
+
+static const struct control_command *find_command(const struct control *control,
+						  const char *name)
+{
+	for (const struct control_command *c = control->commands; c->name; c++)
+		if (!strcmp(c->name, name))
+			return c;
+	return NULL;
+}
+
+static void run_command(struct client *client, const json_t *request)
+{
+	const struct control *control = client->control;
+	const char *name = json_string_value(json_object_get(request, "cmd"));
+	const struct control_command *command;
+	char error[MAX_ERROR] = "failed without a reason";
+	json_t *result;
+
+	if (!name) {
+		send_error(client, "a request is an object with a string \"cmd\"");
+		return;
+	}
+	if (!strcmp(name, "monitor")) {
+		start_monitor(client);
+		return;
+	}
+	command = find_command(control, name);
+	if (!command) {
+		snprintf(error, sizeof(error), "unknown command \"%.64s\"", name);
+		send_error(client, error);
+		return;
+	}
+	result = command->run(control->ctx, request, error, sizeof(error));
+	if (result)
+		send_result(client, result);
+	else
+		send_error(client, error);
+}
+
+static void run_request(struct client *client, const char *text, size_t len)
+{
+	json_error_t wrong;
+	json_t *request = json_loadb(text, len, JSON_REJECT_DUPLICATES, &wrong);
+	char error[MAX_ERROR];
+
+	if (request) {
+		run_command(client, request);
+		json_decref(request);
+		return;
+	}
+	snprintf(error, sizeof(error), "not JSON: %s", wrong.text);
+	send_error(client, error);
+}
+
+static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf);
+static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
+
+/* Carry out the first request that is there. False if there is none that is whole. */
+static bool serve_one(struct client *client)
+{
+	char *end = memchr(client->request, '\n', client->len);
+	char line[CONTROL_MAX_REQUEST];
+	size_t len;
+
+	if (!end) {
+		if (client->len < CONTROL_MAX_REQUEST)
+			return false;
+		client->last_words = true;
+		send_error(client, "the request is too long");
+		return true;
+	}
+	len = (size_t)(end - client->request);
+	memcpy(line, client->request, len);
+	client->len -= len + 1;
+	memmove(client->request, end + 1, client->len);
+	if (len)
+		run_request(client, line, len);
+	return true;
+}
+
+/* Carry out requests as long as the client takes the answers, and read more if they fit. */
+static void serve(struct client *client)
+{
+	while (!client->closing && !client->last_words && !backlog(client))
+		if (!serve_one(client))
+			break;
+	if (client->closing || client->last_words)
+		return;
+	if (client->len == CONTROL_MAX_REQUEST) {
+		client->paused = true;
+		uv_read_stop((uv_stream_t *)&client->pipe);
+	} else if (client->paused) {
+		client->paused = false;
+		uv_read_start((uv_stream_t *)&client->pipe, give_buffer, data_read);
+	}
+}
+
+static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+	static char unwanted[256];
+	struct client *client = handle->data;
+
+	/* A client that has been told to go may still be talking. */
+	if (client->last_words)
+		*buf = uv_buf_init(unwanted, sizeof(unwanted));
+	else
+		*buf = uv_buf_init(client->request + client->len,
+				   (unsigned int)(CONTROL_MAX_REQUEST - client->len));
+}
+
+static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct client *client = stream->data;
+
+	if (n < 0) {
+		client_close(client);
+		return;
+	}
+	if (client->last_words)
+		return;
+	client->heard_ms = uv_now(stream->loop);
+	client->len += (size_t)n;
+	serve(client);
+}
+
+/* ---- connections ---- */
+
+/* Make room for one more. False if everybody here has a reason to stay. */
+static bool make_room(struct control *control)
+{
+	struct client *client, *oldest = NULL;
+
+	if (control->n_clients < control->max_clients)
+		return true;
+	LIST_FOREACH(client, &control->clients, link)
+		if (!client->monitor && (!oldest || client->heard_ms < oldest->heard_ms))
+			oldest = client;
+	if (!oldest)
+		return false;
+	client_close(oldest);
+	return true;
+}
+
+static void connected(uv_stream_t *stream, int status)
+{
+	struct control *control = stream->data;
+	struct client *client;
+	bool room;
+
+	if (status)
+		return;
+	room = make_room(control);
+	client = calloc(1, sizeof(*client));
+	if (!client)
+		return;
+	client->control = control;
+	client->heard_ms = uv_now(stream->loop);
+	uv_pipe_init(stream->loop, &client->pipe, 0);
+	client->pipe.data = client;
+	control->handles++;
+	control->n_clients++;
+	LIST_INSERT_HEAD(&control->clients, client, link);
+	if (uv_accept(stream, (uv_stream_t *)&client->pipe) ||
+	    uv_read_start((uv_stream_t *)&client->pipe, give_buffer, data_read)) {
+		client_close(client);
+	} else if (!room) {
+		client->last_words = true;
+		send_error(client, "too many clients");
+	}
+}
+
+/* ---- the socket ---- */
+
+static int make_parents(const char *path)
+{
+	char *copy = strdup(path);
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	for (char *slash = strchr(copy + 1, '/'); slash && !err; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, 0755) && errno != EEXIST)
+			err = -errno;
+		*slash = '/';
+	}
+	free(copy);
+	return err;
+}
+
+/* Is there a daemon behind the socket? 1, 0, or a negative errno. */
+static int is_answered(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	strncpy(addr.sun_path, path, sizeof(addr.sun_path) - 1);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		err = errno;
+	close(fd);
+	if (!err)
+		return 1;
+	return err == ECONNREFUSED || err == ENOENT ? 0 : -err;
+}
+
+/* Remove what a daemon that is gone left behind, and nothing else. */
+static int clear_way(const char *path, char *error, size_t size)
+{
+	struct stat st;
+	int answered;
+
+	if (lstat(path, &st))
+		return 0;
+	if (!S_ISSOCK(st.st_mode)) {
+		snprintf(error, size, "%s is in the way: it is not a socket", path);
+		return -1;
+	}
+	answered = is_answered(path);
+	if (answered > 0) {
+		snprintf(error, size, "%s is in use: another culvertd is running", path);
+		return -1;
+	}
+	if (answered < 0 || unlink(path)) {
+		snprintf(error, size, "%s is in the way: %s", path,
+			 strerror(answered < 0 ? -answered : errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int set_access(const char *path, const char *group)
+{
+	struct group *entry;
+
+	if (!group || !*group)
+		return 0;
+	entry = getgrnam(group);
+	if (!entry)
+		return -ENOENT;
+	if (chown(path, (uid_t)-1, entry->gr_gid) || chmod(path, 0660))
+		return -errno;
+	return 0;
+}
+
+static int start_listening(struct control *control, const struct control_options *options)
+{
+	/* Nobody but the owner, from the first moment on. */
+	mode_t old = umask(0177);
+	int err = uv_pipe_bind(&control->listener, options->path);
+
+	umask(old);
+	if (!err)
+		err = set_access(options->path, options->group);
+	if (!err)
+		err = uv_listen((uv_stream_t *)&control->listener, LISTEN_BACKLOG, connected);
+	return err;
+}
+
+static void listener_closed(uv_handle_t *handle)
+{
+	handle_closed(handle->data);
+}
+
+struct control *control_open(struct uv_loop_s *loop, const struct control_options *options,
+			     const struct control_command *commands, void *ctx,
+			     char *error, size_t size)
+{
+	struct control *control;
+	int err = make_parents(options->path);
+
+	if (err) {
+		snprintf(error, size, "the folder of %s cannot be made: %s", options->path,
+			 strerror(-err));
+		return NULL;
+	}
+	if (clear_way(options->path, error, size))
+		return NULL;
+	control = calloc(1, sizeof(*control));
+	if (!control) {
+		snprintf(error, size, "out of memory");
+		return NULL;
+	}
+	LIST_INIT(&control->clients);
+	control->commands = commands;
+	control->ctx = ctx;
+	control->max_clients = options->max_clients;
+	uv_pipe_init(loop, &control->listener, 0);
+	control->listener.data = control;
+	control->handles = 1;
+	err = start_listening(control, options);
+	if (err) {
+		snprintf(error, size, "%s cannot be listened on: %s", options->path,
+			 strerror(-err));
+		control_close(control);
+		return NULL;
+	}
+	return control;
+}
+
+void control_publish(struct control *control, json_t *event)
+{
+	struct client *client, *next;
+	json_t *message;
+	char *text;
+
+	if (!control->n_monitors)
+		return;
+	message = json_pack("{s:O}", "event", event);
+	text = message ? json_dumps(message, JSON_COMPACT) : NULL;
+	json_decref(message);
+	if (!text)
+		return;
+	for (client = LIST_FIRST(&control->clients); client; client = next) {
+		next = LIST_NEXT(client, link);
+		if (!client->monitor)
+			continue;
+		if (backlog(client) > CONTROL_MAX_BACKLOG)
+			client_close(client);
+		else
+			send_line(client, text);
+	}
+	free(text);
+}
+
+bool control_has_monitors(const struct control *control)
+{
+	return control->n_monitors;
+}
+
+void control_close(struct control *control)
+{
+	struct client *client;
+
+	if (!control)
+		return;
+	while ((client = LIST_FIRST(&control->clients)))
+		client_close(client);
+	uv_close((uv_handle_t *)&control->listener, listener_closed);
+}

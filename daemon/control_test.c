@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The loop runs in this thread and so do the clients: each step sends, lets the
+ * loop run until something can be read, and looks at what it was.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include <cmocka.h>
+
+#include "control.h"
+
+#define PATIENCE_MS 5000
+
+static char folder[] = "/tmp/control-test-XXXXXX";
+static char path[64];
+static uv_loop_t loop;
+static struct control *control;
+static unsigned int calls;
+
+static json_t *echo(void *ctx, const json_t *request, char *error, size_t size)
+{
+	assert_ptr_equal(ctx, &calls);
+	calls++;
+	return json_incref(json_object_get(request, "value"));
+}
+
+static json_t *fails(void *ctx, const json_t *request, char *error, size_t size)
+{
+	snprintf(error, size, "no \"luck\"");
+	return NULL;
+}
+
+static json_t *large(void *ctx, const json_t *request, char *error, size_t size)
+{
+	json_t *list = json_array();
+
+	calls++;
+	for (int i = 0; i < 200000; i++)
+		json_array_append_new(list, json_integer(i));
+	return list;
+}
+
+static const struct control_command commands[] = {
+	{ "echo", echo }, { "fails", fails }, { "large", large }, { NULL, NULL },
+};
+
+static void open_control(unsigned int max_clients, const char *group)
+{
+	struct control_options options = {
+		.path = path, .group = group, .max_clients = max_clients,
+	};
+	char error[256] = "";
+
+	control = control_open(&loop, &options, commands, &calls, error, sizeof(error));
+	if (!control)
+		fail_msg("%s", error);
+}
+
+static int make_folder(void **state)
+{
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	char inner[80];
+
+	snprintf(inner, sizeof(inner), "%s/deep/er", folder);
+	rmdir(inner);
+	snprintf(inner, sizeof(inner), "%s/deep", folder);
+	rmdir(inner);
+	return rmdir(folder);
+}
+
+static int set_up(void **state)
+{
+	snprintf(path, sizeof(path), "%s/deep/er/sock", folder);
+	calls = 0;
+	control = NULL;
+	return uv_loop_init(&loop);
+}
+
+static int tear_down(void **state)
+{
+	control_close(control);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&loop), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	return 0;
+}
+
+static int try_connect(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	assert_true(fd >= 0);
+	strcpy(addr.sun_path, path);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int dial(void)
+{
+	int fd = try_connect();
+
+	assert_true(fd >= 0);
+	uv_run(&loop, UV_RUN_NOWAIT);
+	return fd;
+}
+
+static void say(int fd, const char *text)
+{
+	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
+}
+
+/* Let the loop run until @fd can be read or is closed. False if neither comes. */
+static bool await(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	uint64_t end = uv_hrtime() / 1000000 + PATIENCE_MS;
+
+	do {
+		uv_run(&loop, UV_RUN_NOWAIT);
+		if (poll(&p, 1, 1) == 1)
+			return true;
+	} while (uv_hrtime() / 1000000 < end);
+	return false;
+}
+
+/* The next line from @fd without its end; "" if the connection ends. */
+static char *hear(int fd)
+{
+	static char line[4 * 1024 * 1024];
+	size_t len = 0;
+
+	for (;;) {
+		char *end;
+		ssize_t n;
+
+		if (!await(fd))
+			fail_msg("nothing comes");
+		n = recv(fd, line + len, sizeof(line) - 1 - len, MSG_PEEK);
+		if (n <= 0)
+			return "";
+		end = memchr(line + len, '\n', (size_t)n);
+		if (end)
+			n = end + 1 - (line + len);
+		assert_int_equal(recv(fd, line + len, (size_t)n, 0), n);
+		len += (size_t)n;
+		if (end)
+			break;
+		assert_true(len < sizeof(line) - 1);
+	}
+	line[len - 1] = '\0';
+	return line;
+}
+
+static void answers(int fd, const char *request, const char *want)
+{
+	say(fd, request);
+	assert_string_equal(hear(fd), want);
+}
+
+static void commands_are_run(void **state)
+{
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial();
+	answers(fd, "{\"cmd\":\"echo\",\"value\":[1,\"\xc3\xa9\"]}\n",
+		"{\"ok\":true,\"result\":[1,\"\xc3\xa9\"]}");
+	answers(fd, "{\"cmd\":\"fails\"}\n", "{\"ok\":false,\"error\":\"no \\\"luck\\\"\"}");
+	assert_int_equal(calls, 1);
+	close(fd);
+}
+
+static void bad_requests_are_answered(void **state)
+{
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial();
+	answers(fd, "{\"cmd\":\"nonsense\"}\n",
+		"{\"ok\":false,\"error\":\"unknown command \\\"nonsense\\\"\"}");
+	answers(fd, "{\"cmd\":7}\n",
+		"{\"ok\":false,\"error\":\"a request is an object with a string \\\"cmd\\\"\"}");
+	answers(fd, "[]\n",
+		"{\"ok\":false,\"error\":\"a request is an object with a string \\\"cmd\\\"\"}");
+	say(fd, "hello\n");
+	assert_non_null(strstr(hear(fd), "\"error\":\"not JSON: "));
+	answers(fd, "\n\n{\"cmd\":\"echo\",\"value\":1}\n", "{\"ok\":true,\"result\":1}");
+	close(fd);
+}
+
+static void requests_come_in_pieces_and_in_heaps(void **state)
+{
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial();
+	say(fd, "{\"cmd\":\"ec");
+	uv_run(&loop, UV_RUN_NOWAIT);
+	say(fd, "ho\",\"value\":1}\n{\"cmd\":\"echo\",\"value\":2}\n{\"cmd\":\"echo\"");
+	assert_string_equal(hear(fd), "{\"ok\":true,\"result\":1}");
+	assert_string_equal(hear(fd), "{\"ok\":true,\"result\":2}");
+	answers(fd, ",\"value\":3}\n", "{\"ok\":true,\"result\":3}");
+	close(fd);
+}
+
+static void long_requests_end_the_connection(void **state)
+{
+	char text[CONTROL_MAX_REQUEST + 100];
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial();
+	memset(text, 'x', sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	answers(fd, text, "{\"ok\":false,\"error\":\"the request is too long\"}");
+	assert_string_equal(hear(fd), "");
+	close(fd);
+	/* the longest that is allowed */
+	fd = dial();
+	memset(text, ' ', CONTROL_MAX_REQUEST - 1);
+	memcpy(text, "{\"cmd\":\"echo\",\"value\":1}", 24);
+	text[CONTROL_MAX_REQUEST - 1] = '\n';
+	text[CONTROL_MAX_REQUEST] = '\0';
+	answers(fd, text, "{\"ok\":true,\"result\":1}");
+	close(fd);
+}
+
+/* Answers that are not taken keep further requests from being carried out. */
+static void slow_readers_wait(void **state)
+{
+	enum { REQUESTS = 1000 };
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial();
+	for (int i = 0; i < REQUESTS; i++) {
+		static const char request[] = "{\"cmd\":\"large\"}\n";
+
+		if (send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL) < 0)
+			break;
+		uv_run(&loop, UV_RUN_NOWAIT);
+	}
+	assert_int_equal(calls, 1);
+	assert_int_equal(strncmp(hear(fd), "{\"ok\":true,\"result\":[0,1,", 25), 0);
+	assert_int_equal(strncmp(hear(fd), "{\"ok\":true,\"result\":[0,1,", 25), 0);
+	assert_true(calls >= 2);
+	assert_true(calls <= 3);
+	close(fd);
+}
+
+static void monitors_hear_events(void **state)
+{
+	json_t *event = json_pack("{s:s}", "type", "up");
+	int a, b;
+
+	open_control(4, NULL);
+	a = dial();
+	b = dial();
+	assert_false(control_has_monitors(control));
+	control_publish(control, event);
+	answers(a, "{\"cmd\":\"monitor\"}\n", "{\"ok\":true,\"result\":null}");
+	assert_true(control_has_monitors(control));
+	control_publish(control, event);
+	assert_string_equal(hear(a), "{\"event\":{\"type\":\"up\"}}");
+	answers(a, "{\"cmd\":\"echo\",\"value\":1}\n", "{\"ok\":true,\"result\":1}");
+	answers(b, "{\"cmd\":\"echo\",\"value\":2}\n", "{\"ok\":true,\"result\":2}");
+	close(a);
+	for (int i = 0; i < PATIENCE_MS && control_has_monitors(control); i++) {
+		uv_run(&loop, UV_RUN_NOWAIT);
+		poll(NULL, 0, 1);
+	}
+	assert_false(control_has_monitors(control));
+	json_decref(event);
+	close(b);
+}
+
+static void deaf_monitors_are_dropped(void **state)
+{
+	char text[65536];
+	json_t *event;
+	int fd;
+
+	memset(text, 'e', sizeof(text));
+	event = json_pack("{s:s#}", "text", text, (int)sizeof(text));
+	open_control(4, NULL);
+	fd = dial();
+	answers(fd, "{\"cmd\":\"monitor\"}\n", "{\"ok\":true,\"result\":null}");
+	for (unsigned int i = 0; i < 2 * CONTROL_MAX_BACKLOG / sizeof(text); i++)
+		control_publish(control, event);
+	assert_false(control_has_monitors(control));
+	json_decref(event);
+	close(fd);
+}
+
+static void the_longest_silent_makes_room(void **state)
+{
+	int a, b, c;
+
+	open_control(2, NULL);
+	a = dial();
+	answers(a, "{\"cmd\":\"monitor\"}\n", "{\"ok\":true,\"result\":null}");
+	b = dial();
+	answers(b, "{\"cmd\":\"echo\",\"value\":1}\n", "{\"ok\":true,\"result\":1}");
+	c = dial();
+	assert_string_equal(hear(b), "");
+	answers(c, "{\"cmd\":\"monitor\"}\n", "{\"ok\":true,\"result\":null}");
+	close(b);
+	b = dial();
+	assert_string_equal(hear(b), "{\"ok\":false,\"error\":\"too many clients\"}");
+	assert_string_equal(hear(b), "");
+	answers(a, "{\"cmd\":\"echo\",\"value\":1}\n", "{\"ok\":true,\"result\":1}");
+	close(a);
+	close(b);
+	close(c);
+}
+
+static void only_root_unless_told(void **state)
+{
+	struct stat st;
+
+	open_control(2, NULL);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+static void the_group_may_be_let_in(void **state)
+{
+	struct stat st;
+
+	if (geteuid())
+		skip();
+	open_control(2, "daemon");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0660);
+	assert_int_not_equal(st.st_gid, 0);
+}
+
+static void leftovers_are_replaced_but_not_the_living(void **state)
+{
+	struct control_options options = { .path = path, .max_clients = 1 };
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	char error[256], want[256];
+	int fd;
+
+	/* a socket that nobody listens on */
+	open_control(1, NULL);
+	control_close(control);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	strcpy(addr.sun_path, path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	close(fd);
+	open_control(1, NULL);
+
+	assert_null(control_open(&loop, &options, commands, &calls, error, sizeof(error)));
+	snprintf(want, sizeof(want), "%s is in use: another culvertd is running", path);
+	assert_string_equal(error, want);
+	fd = dial();
+	answers(fd, "{\"cmd\":\"echo\",\"value\":1}\n", "{\"ok\":true,\"result\":1}");
+	close(fd);
+}
+
+static void other_files_are_left_alone(void **state)
+{
+	struct control_options options = { .path = path, .max_clients = 1 };
+	char error[256], want[256];
+	int fd = open(path, O_CREAT | O_WRONLY, 0600);
+
+	assert_true(fd >= 0);
+	close(fd);
+	assert_null(control_open(&loop, &options, commands, &calls, error, sizeof(error)));
+	snprintf(want, sizeof(want), "%s is in the way: it is not a socket", path);
+	assert_string_equal(error, want);
+	assert_int_equal(unlink(path), 0);
+	options.path = "/proc/nowhere/sock";
+	assert_null(control_open(&loop, &options, commands, &calls, error, sizeof(error)));
+	assert_string_equal(error, "the folder of /proc/nowhere/sock cannot be made: "
+			    "No such file or directory");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(commands_are_run, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(bad_requests_are_answered, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(requests_come_in_pieces_and_in_heaps, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(long_requests_end_the_connection, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(slow_readers_wait, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(monitors_hear_events, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(deaf_monitors_are_dropped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_longest_silent_makes_room, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(only_root_unless_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_group_may_be_let_in, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(leftovers_are_replaced_but_not_the_living, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(other_files_are_left_alone, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

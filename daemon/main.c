@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * culvertd: arguments, configuration, the event loop, signals, the end.
+ *
+ * Exit status: 0 after an orderly stop, 1 if something failed when starting or running, 2 if the
+ * configuration or the command line is wrong (nothing was started then).
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+#include <systemd/sd-daemon.h>
+
+#include "api.h"
+#include "client.h"
+#include "config.h"
+#include "control.h"
+#include "log.h"
+#include "net/native.h"
+#include "server.h"
+
+#ifndef CULVERT_VERSION
+#define CULVERT_VERSION "0.1"
+#endif
+
+#define HOUSEKEEPING_MS	10000
+
+struct daemon {
+	uv_loop_t loop;
+	struct config *config;
+	struct native_backend backend;
+	struct servers servers;
+	struct clients clients;
+	struct control *control;
+	struct api api;
+	uv_signal_t sigterm;
+	uv_signal_t sigint;
+	uv_signal_t sighup;
+	uv_timer_t log_timer;
+	uv_timer_t watchdog;
+	bool stopping;
+	unsigned int running;		/* of servers and clients, which stop side by side */
+	int status;
+};
+
+static const char usage[] =
+	"usage: culvertd [-c FILE] [--check]\n"
+	"\n"
+	"  -c, --config FILE  configuration (default " CONFIG_DEFAULT_PATH ")\n"
+	"      --check        check the configuration and exit: 0 right, 2 wrong\n"
+	"  -V, --version      print the version and exit\n"
+	"  -h, --help         print this and exit\n";
+
+static void print_diag(const struct diag *diag)
+{
+	for (size_t i = 0; i < diag->n_lines; i++)
+		fprintf(stderr, "%s%s\n", diag->lines[i].warning ? "warning: " : "",
+			diag->lines[i].text);
+}
+
+static struct config *load(const char *path)
+{
+	struct config *config;
+	struct diag diag;
+
+	diag_init(&diag);
+	config = config_load(path, &diag);
+	print_diag(&diag);
+	diag_free(&diag);
+	return config;
+}
+
+static void closing(uv_handle_t *handle)
+{
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+/* All servers are gone, or all clients. After the later: let the loop run out of handles. */
+static void stopped(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->running && --d->running)
+		return;
+	control_close(d->control);
+	d->control = NULL;
+	d->api.control = NULL;
+	closing((uv_handle_t *)&d->sigterm);
+	closing((uv_handle_t *)&d->sigint);
+	closing((uv_handle_t *)&d->sighup);
+	closing((uv_handle_t *)&d->log_timer);
+	closing((uv_handle_t *)&d->watchdog);
+}
+
+static void stop(struct daemon *d)
+{
+	if (d->stopping)
+		return;
+	d->stopping = true;
+	sd_notify(0, "STOPPING=1");
+	d->running = 2;
+	servers_stop(&d->servers, stopped, d);
+	clients_stop(&d->clients, stopped, d);
+}
+
+static void signal_cb(uv_signal_t *handle, int signum)
+{
+	struct daemon *d = handle->data;
+
+	log_notice("%s: stopping", strsignal(signum));
+	stop(d);
+}
+
+static bool same_control(const struct config_control *a, const struct config_control *b)
+{
+	return !strcmp(a->socket, b->socket) && !strcmp(a->group, b->group) &&
+	       a->max_clients == b->max_clients;
+}
+
+/* Read the file again and go over to it. False, with all as it was, if @diag has an error. */
+static bool go_over(struct daemon *d, struct diag *diag)
+{
+	const char *path = d->config->path;
+	struct config *config;
+	char error[256];
+
+	if (d->stopping) {
+		diag_error(diag, path, 0, "culvertd is about to stop");
+		return false;
+	}
+	config = config_load(path, diag);
+	if (!config)
+		return false;
+	if (servers_reload(&d->servers, config, error, sizeof(error))) {
+		diag_error(diag, path, 0, "%s", error);
+		config_put(config);
+		return false;
+	}
+	if (clients_reload(&d->clients, config, error, sizeof(error)))
+		diag_warning(diag, path, 0, "%s", error);
+	if (!same_control(&config->control, &d->config->control))
+		diag_warning(diag, path, 0,
+			     "what is new in control { } counts when culvertd is started again");
+	log_open(&config->log);
+	config_put(d->config);
+	d->config = config;
+	return true;
+}
+
+static bool reload(void *ctx, struct diag *diag)
+{
+	struct daemon *d = ctx;
+	bool done;
+
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
+		   (unsigned long long)(uv_hrtime() / 1000));
+	done = go_over(d, diag);
+	sd_notify(0, "READY=1");
+	for (size_t i = 0; i < diag->n_lines; i++)
+		log_at(diag->lines[i].warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, "%s",
+		       diag->lines[i].text);
+	if (done)
+		log_notice("the configuration was read again");
+	else
+		log_error("the configuration stays as it was");
+	return done;
+}
+
+static void sighup_cb(uv_signal_t *handle, int signum)
+{
+	struct diag diag;
+
+	diag_init(&diag);
+	reload(handle->data, &diag);
+	diag_free(&diag);
+}
+
+static void log_timer_cb(uv_timer_t *timer)
+{
+	log_tick(uv_now(timer->loop));
+}
+
+static void watchdog_cb(uv_timer_t *timer)
+{
+	sd_notify(0, "WATCHDOG=1");
+}
+
+static void start_timers(struct daemon *d)
+{
+	uint64_t usec;
+
+	uv_timer_start(&d->log_timer, log_timer_cb, HOUSEKEEPING_MS, HOUSEKEEPING_MS);
+	/* Tell twice in the time that the service manager gives us. */
+	if (sd_watchdog_enabled(0, &usec) > 0)
+		uv_timer_start(&d->watchdog, watchdog_cb, 0, usec / 2000);
+}
+
+static void start_signals(struct daemon *d)
+{
+	/* The default action of SIGPIPE would let a peer end us. */
+	signal(SIGPIPE, SIG_IGN);
+	uv_signal_start(&d->sigterm, signal_cb, SIGTERM);
+	uv_signal_start(&d->sigint, signal_cb, SIGINT);
+	uv_signal_start(&d->sighup, sighup_cb, SIGHUP);
+}
+
+static int start_control(struct daemon *d)
+{
+	const struct control_options options = {
+		.path = d->config->control.socket,
+		.group = d->config->control.group,
+		.max_clients = d->config->control.max_clients,
+	};
+	char error[256];
+
+	d->api = (struct api){
+		.servers = &d->servers,
+		.clients = &d->clients,
+		.version = CULVERT_VERSION,
+		.started_ms = uv_now(&d->loop),
+		.reload = reload,
+		.daemon = d,
+	};
+	d->control = control_open(&d->loop, &options, api_commands, &d->api, error, sizeof(error));
+	if (d->control) {
+		d->api.control = d->control;
+		servers_watch(&d->servers, api_event, &d->api);
+		return 0;
+	}
+	log_error("control socket: %s", error);
+	return -EIO;
+}
+
+static int start(struct daemon *d)
+{
+	int err;
+
+	start_signals(d);
+	err = native_backend_open(&d->backend);
+	if (err) {
+		log_error("%s", d->backend.reason);
+		return err;
+	}
+	err = servers_open(&d->servers, &d->loop, d->config, &d->backend.base);
+	if (err)
+		return err;
+	servers_watch_others(&d->servers, clients_mppe_lost, &d->clients);
+	err = clients_open(&d->clients, d->config, &d->backend.base);
+	if (err)
+		return err;
+	err = start_control(d);
+	if (err)
+		return err;
+	start_timers(d);
+	log_notice("culvertd %s is ready", CULVERT_VERSION);
+	sd_notify(0, "READY=1");
+	return 0;
+}
+
+static void init(struct daemon *d, struct config *config)
+{
+	d->config = config;
+	uv_loop_init(&d->loop);
+	uv_signal_init(&d->loop, &d->sigterm);
+	uv_signal_init(&d->loop, &d->sigint);
+	uv_signal_init(&d->loop, &d->sighup);
+	uv_timer_init(&d->loop, &d->log_timer);
+	uv_timer_init(&d->loop, &d->watchdog);
+	d->sigterm.data = d;
+	d->sigint.data = d;
+	d->sighup.data = d;
+	clients_init(&d->clients, &d->loop);
+}
+
+/* Takes over the reference to @config. */
+static int run(struct config *config)
+{
+	static struct daemon d;
+
+	init(&d, config);
+	log_open(&config->log);
+	if (start(&d)) {
+		d.status = EXIT_FAILURE;
+		if (d.servers.loop)
+			stop(&d);
+		else
+			stopped(&d);
+	}
+	uv_run(&d.loop, UV_RUN_DEFAULT);
+	uv_loop_close(&d.loop);
+	if (d.servers.loop)
+		servers_free(&d.servers);
+	native_backend_close(&d.backend);
+	config_put(d.config);
+	log_notice("culvertd stopped");
+	log_close();
+	return d.status;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "check", no_argument, NULL, 'C' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *path = CONFIG_DEFAULT_PATH;
+	struct config *config;
+	bool check = false;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "c:Vh", options, NULL)) != -1) {
+		switch (opt) {
+		case 'c':
+			path = optarg;
+			break;
+		case 'C':
+			check = true;
+			break;
+		case 'V':
+			puts("culvertd " CULVERT_VERSION);
+			return EXIT_SUCCESS;
+		case 'h':
+			fputs(usage, stdout);
+			return EXIT_SUCCESS;
+		default:
+			fputs(usage, stderr);
+			return CONFIG_EXIT_STATUS;
+		}
+	}
+	if (optind < argc) {
+		fputs(usage, stderr);
+		return CONFIG_EXIT_STATUS;
+	}
+
+	config = load(path);
+	if (!config)
+		return CONFIG_EXIT_STATUS;
+	if (!check)
+		return run(config);
+	config_put(config);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,1225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Servers with real TCP connections over loopback and a kernel that is played: frames cross a wire
+ * in memory. The client side is made of the same conn and session, in their other roles.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "aaa/pool.h"
+#include "aaa/secrets.h"
+#include "peer.h"
+#include "pptp/call.h"
+#include "server.h"
+#include "util/container.h"
+#include "util/diag.h"
+
+#define MAX_SESSIONS	16
+#define PATIENCE_MS	10000
+
+/* --- a kernel of our own ------------------------------------------------------------------ */
+
+/* A session as the played kernel knows it. */
+struct kernel_session {
+	struct net_session *s;		/* NULL: free */
+	int feed;			/* what is written here is read by the session */
+	bool up;
+	bool encrypted;
+	unsigned int flushes;
+	struct net_mppe rx, tx;
+	struct net_ip4 ip;
+};
+
+static struct kernel_session kernel[MAX_SESSIONS];
+static uint16_t last_call_id;
+static unsigned int path_mtu = 1500;
+static bool refuse_sessions;
+static bool lose_frames;
+static int kernel_events[2];	/* names of sessions that lost step are written to [1] */
+
+static struct kernel_session *kernel_find(uint16_t call_id)
+{
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
+		if (kernel[i].s && kernel[i].s->addr.call_id == call_id)
+			return &kernel[i];
+	}
+	return NULL;
+}
+
+static unsigned int kernel_count(void)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++)
+		n += !!kernel[i].s;
+	return n;
+}
+
+static int fake_link_open(const struct net_backend *b, struct net_link *link)
+{
+	link->ifindex = link->mode == NET_LINK_SHARED ? 100 : 0;
+	return 0;
+}
+
+static void fake_link_close(const struct net_backend *b, struct net_link *link)
+{
+}
+
+static int fake_open(struct net_session *s)
+{
+	int fds[2];
+
+	if (refuse_sessions) {
+		snprintf(s->reason, sizeof(s->reason), "no such module");
+		return -ENODEV;
+	}
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
+		struct kernel_session *k = &kernel[i];
+
+		if (k->s)
+			continue;
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds))
+			return -errno;
+		memset(k, 0, sizeof(*k));
+		k->s = s;
+		k->feed = fds[1];
+		s->fd = fds[0];
+		if (!s->addr.call_id)
+			s->addr.call_id = ++last_call_id;
+		s->ifindex = i + 1;
+		snprintf(s->ifname, sizeof(s->ifname), "fake%u", i);
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+static int fake_send(struct net_session *s, const uint8_t *frame, size_t len)
+{
+	struct kernel_session *k = kernel_find(s->addr.peer_call_id);
+
+	if (k && !lose_frames)
+		assert_int_equal(write(k->feed, frame, len), len);
+	return 0;
+}
+
+static ssize_t fake_receive(struct net_session *s, uint8_t *frame, size_t size)
+{
+	ssize_t n = read(s->fd, frame, size);
+
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	return n ? n : -ENOTCONN;
+}
+
+static int fake_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)
+{
+	struct kernel_session *k = kernel_find(s->addr.call_id);
+
+	if (rx)
+		k->rx = *rx;
+	if (tx)
+		k->tx = *tx;
+	return 0;
+}
+
+static int fake_mppe_state(struct net_session *s, bool up)
+{
+	kernel_find(s->addr.call_id)->encrypted = up;
+	return 0;
+}
+
+static int fake_mppe_flush(struct net_session *s)
+{
+	kernel_find(s->addr.call_id)->flushes++;
+	return 0;
+}
+
+static int fake_up(struct net_session *s, const struct net_ip4 *ip)
+{
+	struct kernel_session *k = kernel_find(s->addr.call_id);
+
+	k->up = true;
+	k->ip = *ip;
+	return 0;
+}
+
+static void fake_down(struct net_session *s, const struct net_ip4 *ip)
+{
+	kernel_find(s->addr.call_id)->up = false;
+}
+
+static int fake_stats(struct net_session *s, struct net_stats *stats)
+{
+	stats->rx_bytes = 1000;
+	stats->rx_packets = 10;
+	return 0;
+}
+
+static int fake_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
+{
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
+		struct net_stats stats = { .rx_bytes = i + 1 };
+
+		if (kernel[i].s)
+			fn(ctx, &kernel[i].s->addr, &stats);
+	}
+	return 0;
+}
+
+static void fake_close(struct net_session *s)
+{
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
+		if (kernel[i].s != s)
+			continue;
+		close(kernel[i].feed);
+		close(s->fd);
+		kernel[i].s = NULL;
+	}
+}
+
+static int fake_path_mtu(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+			 unsigned int *mtu)
+{
+	*mtu = path_mtu;
+	return 0;
+}
+
+static int fake_events_fd(const struct net_backend *b)
+{
+	return kernel_events[0];
+}
+
+static void fake_events(const struct net_backend *b, net_lost_fn lost, void *ctx)
+{
+	struct net_session_addr name;
+
+	while (read(kernel_events[0], &name, sizeof(name)) == sizeof(name))
+		lost(ctx, &name);
+}
+
+static const struct net_backend fake_backend = {
+	.name = "fake",
+	.link_open = fake_link_open,
+	.link_close = fake_link_close,
+	.open = fake_open,
+	.send = fake_send,
+	.receive = fake_receive,
+	.mppe = fake_mppe,
+	.mppe_state = fake_mppe_state,
+	.mppe_flush = fake_mppe_flush,
+	.up = fake_up,
+	.down = fake_down,
+	.stats = fake_stats,
+	.all_stats = fake_all_stats,
+	.close = fake_close,
+	.path_mtu = fake_path_mtu,
+	.events_fd = fake_events_fd,
+	.events = fake_events,
+};
+
+/* --- a server ------------------------------------------------------------------------------ */
+
+struct bench {
+	uv_loop_t loop;
+	struct servers servers;
+	struct config config;
+	struct config_server server;
+	struct config_pool pool;
+	struct ipv4_range range;
+	struct in_addr listen;
+	char secrets[32];
+	uint16_t port;
+	bool stopped;
+	bool late;
+};
+
+static const char users[] =
+	"alice * wonderland *\n"
+	"bob * builder 10.99.1.7\n";
+
+static struct in_addr ip(const char *text)
+{
+	struct in_addr a;
+
+	assert_int_equal(inet_pton(AF_INET, text, &a), 1);
+	return a;
+}
+
+static void make_config(struct bench *b)
+{
+	struct diag diag;
+	int fd;
+
+	strcpy(b->secrets, "/tmp/culvert-test-XXXXXX");
+	fd = mkstemp(b->secrets);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, users, strlen(users)), strlen(users));
+	close(fd);
+
+	b->listen = ip("127.0.0.1");
+	b->range = (struct ipv4_range){ ntohl(ip("10.99.0.10").s_addr),
+					ntohl(ip("10.99.0.12").s_addr) };
+	b->pool = (struct config_pool){ .name = "users", .ranges = &b->range, .n_ranges = 1 };
+	diag_init(&diag);
+	b->server = (struct config_server){
+		.name = "office",
+		.listen = { &b->listen, 1 },
+		.host_name = "test",
+		.auth = { PPP_AUTH_MSCHAPV2 },
+		.auth_name = "office",
+		.secrets = secrets_load(b->secrets, &diag),
+		.mppe = PPP_MPPE_REQUIRED,
+		.mppe_bits = PPP_MPPE_128,
+		.mppe_modes = PPP_MPPE_STATELESS,
+		.pool = &b->pool,
+		.local_address = ip("10.99.0.1"),
+		.interface = "pptp%d",
+		.max_calls_per_connection = 2,
+		.login_timeout_s = 30,
+	};
+	diag_free(&diag);
+	assert_non_null(b->server.secrets);
+	b->config = (struct config){
+		.refs = 1,	/* ours, so that it is never freed */
+		.path = b->secrets,
+		.pools = &b->pool, .n_pools = 1,
+		.servers = &b->server, .n_servers = 1,
+	};
+}
+
+/* A port that nobody listens on: the kernel picks, the server takes. */
+static uint16_t free_port(void)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1") };
+	socklen_t len = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+	close(fd);
+	return ntohs(sin.sin_port);
+}
+
+static void start(struct bench *b)
+{
+	b->port = free_port();
+	b->server.port = b->port;
+	assert_int_equal(servers_open(&b->servers, &b->loop, &b->config, &fake_backend), 0);
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	memset(kernel, 0, sizeof(kernel));
+	last_call_id = 0;
+	path_mtu = 1500;
+	refuse_sessions = false;
+	lose_frames = false;
+	assert_int_equal(pipe2(kernel_events, O_NONBLOCK | O_CLOEXEC), 0);
+	uv_loop_init(&b->loop);
+	make_config(b);
+	*state = b;
+	return 0;
+}
+
+static void too_late(uv_timer_t *timer)
+{
+	struct bench *b = timer->data;
+
+	b->late = true;
+}
+
+/* Run the loop until @done, or fail. */
+static void run_until(struct bench *b, bool (*done)(void *ctx), void *ctx)
+{
+	uv_timer_t *timer = malloc(sizeof(*timer));
+
+	b->late = false;
+	uv_timer_init(&b->loop, timer);
+	timer->data = b;
+	uv_timer_start(timer, too_late, PATIENCE_MS, 0);
+	while (!done(ctx) && !b->late)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	uv_close((uv_handle_t *)timer, (uv_close_cb)free);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+	assert_false(b->late);
+}
+
+static void note_stopped(void *ctx)
+{
+	struct bench *b = ctx;
+
+	b->stopped = true;
+}
+
+static bool has_stopped(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return b->stopped;
+}
+
+/* Stop the server and make sure that nothing at all is left. */
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	if (!b->servers.stopping)
+		servers_stop(&b->servers, note_stopped, b);
+	run_until(b, has_stopped, b);
+	uv_run(&b->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&b->loop), 0);
+	assert_int_equal(kernel_count(), 0);
+	close(kernel_events[0]);
+	close(kernel_events[1]);
+	servers_free(&b->servers);
+	secrets_put(b->server.secrets);
+	unlink(b->secrets);
+	free(b);
+	return 0;
+}
+
+/* --- a client ------------------------------------------------------------------------------ */
+
+struct client {
+	struct bench *b;
+	struct peer conn;
+	uv_connect_t connect;
+	struct pptp_conn_config config;
+	struct pptp_call call;
+	struct session session;
+	struct session_config session_config;
+	const char *user;
+	const char *password;
+	bool session_made;
+	bool conn_up;
+	bool call_up;
+	bool up;
+	bool conn_closed;
+	bool down;
+	enum ppp_reason reason;
+	uint16_t error;
+	enum pptp_call_end end;
+	bool ended;
+	enum pptp_close why;
+};
+
+static void client_session_up(struct session *s)
+{
+	struct client *c = s->owner;
+
+	c->up = true;
+}
+
+static void client_session_down(struct session *s, enum ppp_reason reason, const char *text)
+{
+	struct client *c = s->owner;
+
+	c->down = true;
+	c->reason = reason;
+	c->error = s->link.error;
+}
+
+static const struct session_ops client_session_ops = {
+	.up = client_session_up,
+	.down = client_session_down,
+};
+
+static struct client *client_of(struct pptp_conn *pptp)
+{
+	struct peer *conn = container_of(pptp, struct peer, pptp);
+
+	return container_of(conn, struct client, conn);
+}
+
+static void client_call_up(struct pptp_call *call)
+{
+	struct client *c = container_of(call, struct client, call);
+	const struct net_session_addr addr = {
+		.local = c->conn.local.sin_addr,
+		.remote = c->conn.remote.sin_addr,
+		.call_id = call->local_id,
+		.peer_call_id = call->peer_id,
+	};
+
+	c->call_up = true;
+	session_init(&c->session, &c->b->loop, &fake_backend, &c->session_config,
+		     &client_session_ops, c);
+	c->session_made = true;
+	assert_int_equal(session_open(&c->session, &addr), 0);
+	ppp_link_set_credentials(&c->session.link, c->user, c->password);
+	session_start(&c->session);
+}
+
+static void client_call_down(struct pptp_call *call, enum pptp_call_end why)
+{
+	struct client *c = container_of(call, struct client, call);
+
+	c->ended = true;
+	c->end = why;
+}
+
+static void client_conn_up(struct pptp_conn *pptp)
+{
+	static uint16_t call_id = 0x1000;
+	struct client *c = client_of(pptp);
+	const struct pptp_out_request rq = {
+		.call_id = call_id++, .serial = 1, .min_bps = 300, .max_bps = 100000000,
+		.bearer = PPTP_BEARER_ANY, .framing = PPTP_FRAMING_ANY, .window = 64,
+	};
+
+	c->conn_up = true;
+	assert_int_equal(pptp_call_dial(&c->call, pptp, &rq, peer_now(&c->conn)), 0);
+}
+
+static void client_freed(struct peer *conn)
+{
+	struct client *c = container_of(conn, struct client, conn);
+
+	c->conn_closed = true;
+}
+
+static void client_closed(struct pptp_conn *pptp, enum pptp_close why)
+{
+	struct client *c = client_of(pptp);
+
+	c->why = why;
+	peer_close(&c->conn, client_freed);
+}
+
+static const struct pptp_conn_ops client_ops = {
+	.send = peer_send,
+	.closed = client_closed,
+	.up = client_conn_up,
+	.call_up = client_call_up,
+	.call_down = client_call_down,
+};
+
+static void client_connected(uv_connect_t *req, int status)
+{
+	struct client *c = container_of(req, struct client, connect);
+	int len = sizeof(c->conn.local);
+
+	assert_int_equal(status, 0);
+	uv_tcp_getsockname(&c->conn.tcp, (struct sockaddr *)&c->conn.local, &len);
+	pptp_conn_start(&c->conn.pptp, &c->config, &client_ops, peer_now(&c->conn));
+	peer_sync(&c->conn);
+}
+
+static void client_dial(struct client *c, struct bench *b, const char *user, const char *password)
+{
+	struct ppp_config *ppp = &c->session_config.ppp;
+
+	memset(c, 0, sizeof(*c));
+	c->b = b;
+	c->user = user;
+	c->password = password;
+	pptp_conn_config_init(&c->config);
+	c->config.host = "client";
+	c->config.vendor = "test";
+	ppp_config_init(ppp);
+	ppp->accept = PPP_AUTH_BIT(PPP_AUTH_MSCHAPV2);
+	ppp->name = user;
+	ppp->mppe = PPP_MPPE_REQUIRED;
+	ppp->mppe_bits = PPP_MPPE_128;
+	ppp->mppe_modes = PPP_MPPE_STATELESS;
+
+	c->conn.expires = UINT64_MAX;
+	uv_tcp_init(&b->loop, &c->conn.tcp);
+	uv_timer_init(&b->loop, &c->conn.timer);
+	c->conn.tcp.data = &c->conn;
+	c->conn.timer.data = &c->conn;
+	c->conn.handles = 2;
+	c->conn.remote = (struct sockaddr_in){
+		.sin_family = AF_INET, .sin_addr = ip("127.0.0.1"), .sin_port = htons(b->port),
+	};
+	uv_tcp_connect(&c->connect, &c->conn.tcp, (struct sockaddr *)&c->conn.remote,
+		       client_connected);
+}
+
+static bool session_is_freed;
+
+static void client_session_freed(struct session *s)
+{
+	session_is_freed = true;
+}
+
+static bool client_is_gone(void *ctx)
+{
+	struct client *c = ctx;
+
+	return c->conn_closed && (!c->session_made || session_is_freed);
+}
+
+/* Hang up without a word, as a client that is killed. */
+static void client_drop(struct client *c)
+{
+	session_is_freed = false;
+	if (c->session_made)
+		session_free(&c->session, client_session_freed);
+	if (!c->conn.closing)
+		peer_close(&c->conn, client_freed);
+	run_until(c->b, client_is_gone, c);
+}
+
+static bool client_is_up(void *ctx)
+{
+	struct client *c = ctx;
+
+	return c->up;
+}
+
+static bool client_is_down(void *ctx)
+{
+	struct client *c = ctx;
+
+	return c->down;
+}
+
+static bool client_call_ended(void *ctx)
+{
+	struct client *c = ctx;
+
+	return c->ended;
+}
+
+static bool client_conn_over(void *ctx)
+{
+	struct client *c = ctx;
+
+	return c->conn_closed;
+}
+
+static bool server_is_empty(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return !b->servers.registry.n && !b->servers.n_conns;
+}
+
+static struct session *only_session(struct bench *b)
+{
+	assert_int_equal(b->servers.registry.n, 1);
+	return TAILQ_FIRST(&b->servers.registry.all)->session;
+}
+
+/* The server's end may hear of its being up a frame later than the client. */
+static bool all_up(void *ctx)
+{
+	struct bench *b = ctx;
+	struct registry_entry *e;
+
+	TAILQ_FOREACH(e, &b->servers.registry.all, all) {
+		if (!e->session->record.up)
+			return false;
+	}
+	return true;
+}
+
+/* --- tests ---------------------------------------------------------------------------------- */
+
+static void test_login(void **state)
+{
+	struct bench *b = *state;
+	const struct session_record *r;
+	struct kernel_session *ours, *theirs;
+	struct client c;
+
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+
+	r = &only_session(b)->record;
+	assert_string_equal(r->user, "alice");
+	assert_string_equal(r->owner, "office");
+	assert_int_equal(r->ppp.peer_auth, PPP_AUTH_MSCHAPV2);
+	assert_int_equal(r->ip4.local.s_addr, ip("10.99.0.1").s_addr);
+	assert_int_equal(r->ip4.remote.s_addr, ip("10.99.0.10").s_addr);
+	registry_read_stats(&b->servers.registry, &fake_backend);
+	assert_int_equal(r->stats.rx_bytes, 1);
+	/* 1500 less 20 + 16 + 4 + 4 */
+	assert_int_equal(r->ip4.mtu, 1456);
+
+	ours = kernel_find(r->addr.call_id);
+	theirs = kernel_find(r->addr.peer_call_id);
+	assert_non_null(ours);
+	assert_non_null(theirs);
+	assert_true(ours->up && ours->encrypted);
+	assert_true(theirs->up && theirs->encrypted);
+	assert_int_equal(theirs->ip.local.s_addr, r->ip4.remote.s_addr);
+	assert_int_equal(theirs->ip.mtu, 1456);
+	assert_int_equal(ours->tx.bits, 128);
+	assert_true(ours->tx.stateless);
+	assert_memory_equal(&ours->tx, &theirs->rx, sizeof(ours->tx));
+	assert_memory_equal(&ours->rx, &theirs->tx, sizeof(ours->rx));
+	assert_memory_not_equal(ours->tx.key, ours->rx.key, NET_MPPE_KEY);
+
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	assert_int_equal(kernel_count(), 0);
+}
+
+static void test_wrong_password(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start(b);
+	client_dial(&c, b, "alice", "looking-glass");
+	run_until(b, client_is_down, &c);
+	assert_int_equal(c.reason, PPP_REASON_AUTH_WE_FAILED);
+	assert_int_equal(c.error, 691);
+	run_until(b, client_call_ended, &c);
+	assert_false(c.up);
+	assert_int_equal(b->servers.registry.n, 0);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_two_sessions_of_one_user(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+	struct registry_entry *e;
+
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_is_up, &two);
+	run_until(b, all_up, b);
+	assert_int_equal(b->servers.registry.n, 2);
+	assert_int_equal(registry_count_user(&b->servers.registry, "office", "alice"), 2);
+	e = TAILQ_FIRST(&b->servers.registry.all);
+	assert_int_not_equal(e->session->record.ip4.remote.s_addr,
+			     TAILQ_NEXT(e, all)->session->record.ip4.remote.s_addr);
+	client_drop(&one);
+	client_drop(&two);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_fixed_address(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	start(b);
+	client_dial(&one, b, "bob", "builder");
+	run_until(b, client_is_up, &one);
+	run_until(b, all_up, b);
+	assert_int_equal(only_session(b)->record.ip4.remote.s_addr, ip("10.99.1.7").s_addr);
+	/* there is only one such address */
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 649);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_sessions_per_user(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	b->server.max_sessions_per_user = 1;
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 649);
+	assert_false(two.up);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_max_sessions(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	b->server.max_sessions = 1;
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_call_ended, &two);
+	assert_int_equal(two.end, PPTP_END_REFUSED);
+	assert_int_equal(two.call.result, PPTP_OUT_GENERAL);
+	assert_int_equal(two.call.error, PPTP_ERR_NO_RESOURCE);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_connections_per_address(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	b->server.max_connections_per_address = 1;
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_conn_over, &two);
+	assert_int_equal(two.why, PPTP_CLOSE_EOF);
+	assert_false(two.conn_up);
+	client_drop(&two);
+	assert_int_equal(b->servers.registry.n, 1);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_kernel_refuses(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	refuse_sessions = true;
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_call_ended, &c);
+	assert_int_equal(c.end, PPTP_END_REFUSED);
+	assert_int_equal(c.call.error, PPTP_ERR_NO_RESOURCE);
+	assert_false(c.call_up);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_kill(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	server_kill(only_session(b));
+	run_until(b, client_call_ended, &c);
+	run_until(b, client_is_down, &c);
+	assert_int_equal(c.reason, PPP_REASON_PEER_CLOSED);
+	assert_int_equal(c.end, PPTP_END_DISCONNECTED);
+	assert_int_equal(c.call.result, PPTP_DISC_ADMIN);
+	assert_int_equal(b->servers.registry.n, 0);
+	/* the address can be had again */
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_stop(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	servers_stop(&b->servers, note_stopped, b);
+	run_until(b, client_conn_over, &c);
+	run_until(b, client_is_down, &c);
+	assert_int_equal(c.reason, PPP_REASON_PEER_CLOSED);
+	assert_int_equal(c.end, PPTP_END_DISCONNECTED);
+	assert_int_equal(c.why, PPTP_CLOSE_PEER_STOP);
+	assert_int_equal(c.conn.pptp.stop_reason, PPTP_STOP_SHUTDOWN);
+	run_until(b, has_stopped, b);
+	client_drop(&c);
+}
+
+/* A peer that is deaf cannot hold up the end. */
+static void test_stop_deaf_peer(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	lose_frames = true;
+	uv_read_stop((uv_stream_t *)&c.conn.tcp);
+	servers_stop(&b->servers, note_stopped, b);
+	run_until(b, has_stopped, b);
+	assert_int_equal(b->servers.registry.n, 0);
+	client_drop(&c);
+}
+
+static void test_login_timeout(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.login_timeout_s = 1;
+	start(b);
+	lose_frames = true;
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_conn_over, &c);
+	assert_true(c.call_up);
+	assert_int_equal(c.why, PPTP_CLOSE_PEER_STOP);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static bool client_flushed(void *ctx)
+{
+	struct client *c = ctx;
+
+	return kernel_find(c->call.local_id)->flushes;
+}
+
+/* The kernel cannot decrypt what the client sends: the client is asked to flush. */
+static void test_mppe_lost(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.mppe_modes = PPP_MPPE_STATEFUL;
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	c.session_config.ppp.mppe_modes = PPP_MPPE_STATEFUL;
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_false(only_session(b)->record.ppp.rx.stateless);
+	assert_int_equal(write(kernel_events[1], &only_session(b)->record.addr,
+			       sizeof(struct net_session_addr)),
+			 sizeof(struct net_session_addr));
+	run_until(b, client_flushed, &c);
+	assert_true(only_session(b)->record.up);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_path_mtu(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	path_mtu = 1492;
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_int_equal(only_session(b)->record.ip4.mtu, 1448);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+/* What is not PPTP at all ends its own connection and no other. */
+static void test_garbage(void **state)
+{
+	struct bench *b = *state;
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1") };
+	struct client c;
+	int fd;
+
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	sin.sin_port = htons(b->port);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(write(fd, "GET / HTTP/1.0\r\n\r\n", 18), 18);
+	while (b->servers.n_conns < 2)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	while (b->servers.n_conns > 1)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	close(fd);
+	assert_true(only_session(b)->record.up);
+
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void hear(void *ctx, enum server_event event, struct session *session, const char *user,
+		 const char *text)
+{
+	static const char * const names[] = {
+		[SERVER_SESSION_UP] = "up",
+		[SERVER_SESSION_DOWN] = "down",
+		[SERVER_LOGIN_REFUSED] = "refused",
+	};
+	char *heard = ctx;
+	size_t len = strlen(heard);
+
+	snprintf(heard + len, 256 - len, "%s %s %s\n", names[event], user, text);
+}
+
+static void test_events(void **state)
+{
+	struct bench *b = *state;
+	char heard[256] = "";
+	struct client one, two;
+
+	start(b);
+	servers_watch(&b->servers, hear, heard);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	run_until(b, all_up, b);
+	assert_string_equal(heard, "up alice \n");
+	client_dial(&two, b, "b\nb", "builder");
+	run_until(b, client_is_down, &two);
+	assert_string_equal(heard, "up alice \nrefused b\\x0ab unknown user\n");
+	*heard = '\0';
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	assert_int_equal(strncmp(heard, "down alice ", 11), 0);
+	/* and nothing of the session that never was up */
+	assert_null(strchr(strchr(heard, '\n') + 1, '\n'));
+	servers_watch(&b->servers, NULL, NULL);
+}
+
+/* --- going over to another configuration ---------------------------------------------------- */
+
+/* Another configuration, which begins as a copy of the one in use. */
+struct variant {
+	struct config config;
+	struct config_server server;
+	struct config_pool pool;
+	struct ipv4_range range;
+	struct in_addr listen;
+};
+
+static void vary(struct variant *v, struct bench *b)
+{
+	v->server = b->server;
+	v->pool = b->pool;
+	v->range = b->range;
+	v->listen = b->listen;
+	v->server.pool = &v->pool;
+	v->server.listen.list = &v->listen;
+	v->pool.ranges = &v->range;
+	v->config = (struct config){
+		.refs = 1,
+		.path = b->secrets,
+		.pools = &v->pool, .n_pools = 1,
+		.servers = &v->server, .n_servers = 1,
+	};
+}
+
+static void goes_over(struct bench *b, struct variant *v)
+{
+	char error[256] = "";
+	int err = servers_reload(&b->servers, &v->config, error, sizeof(error));
+
+	if (err)
+		fail_msg("%s", error);
+	assert_ptr_equal(b->servers.config, &v->config);
+}
+
+static void test_reload_secrets(void **state)
+{
+	static const char other[] = "alice * through-the-mirror *\n";
+	struct bench *b = *state;
+	struct client one, two, three;
+	static struct variant v;
+	struct diag diag;
+
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+
+	vary(&v, b);
+	diag_init(&diag);
+	v.server.secrets = secrets_parse("other", other, strlen(other), &diag);
+	assert_non_null(v.server.secrets);
+	goes_over(b, &v);
+	/* ours, and the session's */
+	assert_int_equal(b->config.refs, 2);
+	secrets_put(v.server.secrets);
+	diag_free(&diag);
+
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 691);
+	client_dial(&three, b, "alice", "through-the-mirror");
+	run_until(b, client_is_up, &three);
+	run_until(b, all_up, b);
+	assert_false(one.down);
+	assert_int_equal(b->servers.registry.n, 2);
+	client_drop(&three);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_reload_pool(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two, three;
+	static struct variant v;
+
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	vary(&v, b);
+	/* just the address that is taken, and one more */
+	v.range.first = ntohl(ip("10.99.0.10").s_addr);
+	v.range.last = ntohl(ip("10.99.0.11").s_addr);
+	goes_over(b, &v);
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_is_up, &two);
+	client_dial(&three, b, "alice", "wonderland");
+	run_until(b, client_is_down, &three);
+	assert_int_equal(three.error, 649);
+	client_drop(&three);
+	client_drop(&one);
+	client_drop(&two);
+	run_until(b, server_is_empty, b);
+	assert_int_equal(pool_used(b->servers.pools[0]), 0);
+}
+
+static void test_reload_fails(void **state)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1") };
+	socklen_t len = sizeof(sin);
+	struct bench *b = *state;
+	struct client one, two;
+	static struct variant v;
+	char error[256], want[256];
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	vary(&v, b);
+	v.server.port = ntohs(sin.sin_port);
+	v.server.max_sessions = 1;
+	assert_int_equal(servers_reload(&b->servers, &v.config, error, sizeof(error)), -EADDRINUSE);
+	snprintf(want, sizeof(want), "listen on 127.0.0.1 port %u: address already in use",
+		 v.server.port);
+	assert_string_equal(error, want);
+	assert_int_equal(v.config.refs, 1);
+	assert_ptr_equal(b->servers.config, &b->config);
+	/* nothing of it counts */
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_is_up, &two);
+	assert_false(one.down);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	close(fd);
+}
+
+static void test_reload_removes(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+	struct client c;
+
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	vary(&v, b);
+	v.config.n_servers = 0;
+	goes_over(b, &v);
+	run_until(b, client_is_down, &c);
+	assert_int_equal(c.reason, PPP_REASON_PEER_CLOSED);
+	run_until(b, client_conn_over, &c);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+	assert_true(TAILQ_EMPTY(&b->servers.list));
+	assert_int_equal(b->config.refs, 1);
+	assert_int_equal(kernel_count(), 0);
+}
+
+/* Another server takes the same address, and is reachable without a gap. */
+static void test_reload_renames(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+	static struct variant v;
+
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	vary(&v, b);
+	v.server.name = "other";
+	goes_over(b, &v);
+	run_until(b, client_is_down, &one);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_is_up, &two);
+	assert_string_equal(only_session(b)->record.owner, "other");
+	client_drop(&two);
+	run_until(b, server_is_empty, b);
+}
+
+/* A socket for one address is in the way of one for all addresses, and the other way round. */
+static void test_reload_widens(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v, w;
+	struct client c;
+
+	start(b);
+	vary(&v, b);
+	v.listen.s_addr = INADDR_ANY;
+	goes_over(b, &v);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	vary(&w, b);
+	goes_over(b, &w);
+	assert_false(c.down);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_login, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_two_sessions_of_one_user, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_connections_per_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_refuses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kill, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_stop, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_stop_deaf_peer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_login_timeout, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_mppe_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_path_mtu, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_garbage, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_events, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_secrets, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_removes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_renames, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_widens, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

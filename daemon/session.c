@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <sys/random.h>
+
+#include "log.h"
+#include "session.h"
+#include "util/container.h"
+
+/* Frames taken from one descriptor before others have their turn. */
+#define FRAMES_AT_ONCE	32
+
+static uint64_t realtime_s(void)
+{
+	return (uint64_t)time(NULL);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* --- the clock -------------------------------------------------------------------------- */
+
+static void timer_cb(uv_timer_t *timer);
+
+/* To be called after each call into the link: its deadline may have moved. */
+static void arm(struct session *s)
+{
+	uint64_t at, now = uv_now(s->loop);
+
+	if (s->over)
+		return;
+	at = earlier(ppp_link_deadline(&s->link), earlier(s->idle_check, s->end_at));
+	if (at == PPP_NEVER)
+		uv_timer_stop(&s->timer);
+	else
+		uv_timer_start(&s->timer, timer_cb, at > now ? at - now : 0, 0);
+}
+
+static void check_idle(struct session *s, uint64_t now)
+{
+	uint64_t limit = s->config.idle_timeout_s;
+
+	session_read_stats(s);
+	if (s->record.stats.idle_s >= limit) {
+		s->idle_check = PPP_NEVER;
+		s->idle = true;
+		ppp_link_close(&s->link, PPP_REASON_LOCAL, "idle for too long", now);
+	} else {
+		s->idle_check = now + (limit - s->record.stats.idle_s) * 1000;
+	}
+}
+
+static void timer_cb(uv_timer_t *timer)
+{
+	struct session *s = container_of(timer, struct session, timer);
+	uint64_t now = uv_now(s->loop);
+
+	if (now >= s->end_at) {
+		s->end_at = PPP_NEVER;
+		ppp_link_close(&s->link, PPP_REASON_LOCAL, "session time is over", now);
+	} else if (now >= s->idle_check) {
+		check_idle(s, now);
+	}
+	ppp_link_tick(&s->link, now);
+	arm(s);
+}
+
+/* --- what the link wants ---------------------------------------------------------------- */
+
+static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
+{
+	struct session *s = link->owner;
+
+	/* A lost frame is sent again by the automaton, so there is nothing to be done here. */
+	if (!s->over && net_session_send(&s->net, frame, len) < 0)
+		log_debug("session %llu: %s", (unsigned long long)s->record.id, s->net.reason);
+}
+
+static void link_random(struct ppp_link *link, void *buf, size_t len)
+{
+	uint8_t *p = buf;
+
+	while (len) {
+		ssize_t n = getrandom(p, len, 0);
+
+		if (n < 0) {
+			if (errno == EINTR)
+				continue;
+			/* Predictable challenges would be an open door. */
+			log_error("no random numbers: %s", strerror(errno));
+			abort();
+		}
+		p += n;
+		len -= n;
+	}
+}
+
+/* The kernel did not do as it was asked: nothing can work. */
+static void kernel_refused(struct session *s)
+{
+	log_limited("kernel", uv_now(s->loop), LOG_LEVEL_ERROR, "session %llu: %s",
+		    (unsigned long long)s->record.id, s->net.reason);
+	ppp_link_close(&s->link, PPP_REASON_LOCAL, s->net.reason, uv_now(s->loop));
+}
+
+static void set_key(struct session *s, const struct ppp_event *event, bool rx)
+{
+	struct net_mppe mppe = { .bits = event->mppe.bits, .stateless = event->mppe.stateless };
+	int err;
+
+	memcpy(mppe.key, event->mppe.key, sizeof(mppe.key));
+	err = rx ? net_session_mppe(&s->net, &mppe, NULL) : net_session_mppe(&s->net, NULL, &mppe);
+	explicit_bzero(&mppe, sizeof(mppe));
+	if (err)
+		kernel_refused(s);
+}
+
+/* The largest packet that fits the path, the peer's MRU and the configuration, whole. */
+static unsigned int link_mtu(const struct session *s, const struct ppp_state *state)
+{
+	unsigned int room = s->record.path_mtu - SESSION_OUTER_OVERHEAD;
+	unsigned int mtu = state->peer_mru < room ? state->peer_mru : room;
+
+	if (state->open & PPP_OPEN_CCP)
+		mtu -= SESSION_MPPE_OVERHEAD;
+	if (s->config.mtu && s->config.mtu < mtu)
+		mtu = s->config.mtu;
+	return mtu;
+}
+
+static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
+{
+	const struct ppp_state *state = ppp_link_state(&s->link);
+	struct session_record *r = &s->record;
+	uint64_t now = uv_now(s->loop);
+
+	r->ip4 = (struct net_ip4){
+		.local = ipv4->local,
+		.remote = ipv4->remote,
+		.mtu = link_mtu(s, state),
+		.acfc = state->peer_acfc,
+		.pfc = state->peer_pfc,
+	};
+	if (net_session_up(&s->net, &r->ip4)) {
+		kernel_refused(s);
+		return;
+	}
+	memcpy(r->ifname, s->net.ifname, sizeof(r->ifname));
+	r->ifindex = s->net.ifindex;
+	r->up = true;
+	if (!r->up_s) {
+		r->up_s = realtime_s();
+		if (s->config.session_timeout_s)
+			s->end_at = now + s->config.session_timeout_s * 1000ull;
+	}
+	if (s->config.idle_timeout_s)
+		s->idle_check = now + s->config.idle_timeout_s * 1000ull;
+	if (s->ops->up)
+		s->ops->up(s);
+}
+
+static void ipv4_down(struct session *s)
+{
+	if (!s->record.up)
+		return;
+	session_read_stats(s);
+	net_session_down(&s->net, &s->record.ip4);
+	s->record.up = false;
+	s->idle_check = PPP_NEVER;
+	if (s->ops->paused)
+		s->ops->paused(s);
+}
+
+static void reach(struct session *s, enum ppp_phase phase)
+{
+	if (phase > s->reached)
+		s->reached = phase;
+}
+
+static void link_event(struct ppp_link *link, const struct ppp_event *event)
+{
+	struct session *s = link->owner;
+
+	if (s->over)
+		return;
+	s->record.ppp = *ppp_link_state(link);
+	s->opened |= s->record.ppp.open;
+	switch (event->type) {
+	case PPP_EVENT_AUTH_REQUEST:
+		if (s->ops->authenticate)
+			s->ops->authenticate(s, event->auth);
+		break;
+	case PPP_EVENT_AUTH_CANCELLED:
+		if (s->ops->auth_cancelled)
+			s->ops->auth_cancelled(s);
+		break;
+	case PPP_EVENT_MPPE_RX:
+		set_key(s, event, true);
+		break;
+	case PPP_EVENT_MPPE_TX:
+		set_key(s, event, false);
+		break;
+	case PPP_EVENT_CCP_UP:
+		if (net_session_mppe_state(&s->net, true))
+			kernel_refused(s);
+		break;
+	case PPP_EVENT_CCP_DOWN:
+		if (net_session_mppe_state(&s->net, false))
+			kernel_refused(s);
+		break;
+	case PPP_EVENT_MPPE_FLUSH_TX:
+		if (net_session_mppe_flush(&s->net))
+			kernel_refused(s);
+		break;
+	case PPP_EVENT_IPV4_UP:
+		ipv4_up(s, event->ipv4);
+		break;
+	case PPP_EVENT_IPV4_DOWN:
+		ipv4_down(s);
+		break;
+	case PPP_EVENT_PEER_ERROR:
+		if (s->ops->note)
+			s->ops->note(s, event->text);
+		break;
+	case PPP_EVENT_DOWN:
+		session_read_stats(s);
+		s->over = true;
+		uv_timer_stop(&s->timer);
+		if (s->ops->down)
+			s->ops->down(s, event->down.reason, event->down.text);
+		break;
+	case PPP_EVENT_LCP_UP:
+		reach(s, PPP_PHASE_AUTHENTICATE);
+		break;
+	case PPP_EVENT_AUTHENTICATED:
+		reach(s, PPP_PHASE_NETWORK);
+		break;
+	case PPP_EVENT_MPPE_FLUSHED_RX:
+	case PPP_EVENT_IPV6_UP:
+	case PPP_EVENT_IPV6_DOWN:
+	case PPP_EVENT_IDENTIFICATION:
+		break;
+	}
+}
+
+static const struct ppp_link_ops link_ops = {
+	.send = link_send,
+	.event = link_event,
+	.random = link_random,
+};
+
+/* --- frames from the kernel ------------------------------------------------------------- */
+
+static void poll_cb(uv_poll_t *poll, int status, int events)
+{
+	struct session *s = container_of(poll, struct session, poll);
+	uint8_t frame[PPP_FRAME_MAX];
+
+	for (unsigned int i = 0; i < FRAMES_AT_ONCE && !s->over; i++) {
+		ssize_t n = net_session_receive(&s->net, frame, sizeof(frame));
+
+		if (n == 0)
+			break;
+		if (n < 0) {
+			session_lost(s);
+			break;
+		}
+		ppp_link_input(&s->link, frame, n, uv_now(s->loop));
+	}
+	arm(s);
+}
+
+static int start_poll(struct session *s)
+{
+	int err = uv_poll_init(s->loop, &s->poll, s->net.fd);
+
+	if (err)
+		return err;
+	s->handles++;
+	s->poll.data = s;
+	return uv_poll_start(&s->poll, UV_READABLE, poll_cb);
+}
+
+/* --- life ------------------------------------------------------------------------------- */
+
+void session_init(struct session *s, uv_loop_t *loop, const struct net_backend *backend,
+		  const struct session_config *config, const struct session_ops *ops, void *owner)
+{
+	memset(s, 0, sizeof(*s));
+	s->record.version = SESSION_RECORD_VERSION;
+	s->record.opened_s = realtime_s();
+	s->loop = loop;
+	s->backend = backend;
+	s->config = *config;
+	s->ops = ops;
+	s->owner = owner;
+	s->idle_check = PPP_NEVER;
+	s->end_at = PPP_NEVER;
+	uv_timer_init(loop, &s->timer);
+	s->handles = 1;
+}
+
+int session_reserve(struct session *s, struct in_addr local)
+{
+	int err = net_session_reserve(&s->net, s->backend, local);
+
+	s->record.addr = s->net.addr;
+	return err;
+}
+
+int session_open(struct session *s, const struct net_session_addr *addr)
+{
+	unsigned int mtu;
+	int err;
+
+	err = net_session_open(&s->net, s->backend, s->config.link, addr,
+			       s->config.ppp.mppe == PPP_MPPE_REQUIRED);
+	if (err)
+		return err;
+	s->record.addr = s->net.addr;
+	memcpy(s->record.ifname, s->net.ifname, sizeof(s->record.ifname));
+	s->record.ifindex = s->net.ifindex;
+
+	if (net_path_mtu(s->backend, addr->local, addr->remote, &mtu) ||
+	    mtu > PPP_MRU_DEFAULT)
+		mtu = PPP_MRU_DEFAULT;
+	if (mtu < PPP_MRU_MIN + SESSION_OUTER_OVERHEAD + SESSION_MPPE_OVERHEAD)
+		mtu = PPP_MRU_MIN + SESSION_OUTER_OVERHEAD + SESSION_MPPE_OVERHEAD;
+	s->record.path_mtu = mtu;
+	s->config.ppp.mru = mtu - SESSION_OUTER_OVERHEAD;
+	if (s->config.mtu && s->config.mtu + SESSION_MPPE_OVERHEAD < s->config.ppp.mru)
+		s->config.ppp.mru = s->config.mtu + SESSION_MPPE_OVERHEAD;
+	if (s->config.mru && s->config.mru < s->config.ppp.mru)
+		s->config.ppp.mru = s->config.mru;
+	ppp_link_init(&s->link, &s->config.ppp, &link_ops, s);
+	return start_poll(s);
+}
+
+void session_set_credentials(struct session *s, const char *user, const char *password)
+{
+	ppp_link_set_credentials(&s->link, user, password);
+}
+
+void session_set_ipv4(struct session *s, const struct ppp_ipv4 *ipv4)
+{
+	ppp_link_set_ipv4(&s->link, ipv4);
+}
+
+void session_start(struct session *s)
+{
+	if (s->over)
+		return;
+	ppp_link_open(&s->link, uv_now(s->loop));
+	arm(s);
+}
+
+void session_verdict(struct session *s, const struct ppp_auth_verdict *verdict,
+		     const struct ppp_ipv4 *ipv4)
+{
+	if (s->over)
+		return;
+	if (ipv4)
+		ppp_link_set_ipv4(&s->link, ipv4);
+	ppp_link_auth_verdict(&s->link, verdict, uv_now(s->loop));
+	arm(s);
+}
+
+void session_close(struct session *s, enum ppp_reason reason, const char *text)
+{
+	if (s->over)
+		return;
+	ppp_link_close(&s->link, reason, text, uv_now(s->loop));
+	arm(s);
+}
+
+void session_lost(struct session *s)
+{
+	if (!s->over)
+		ppp_link_lower_down(&s->link, uv_now(s->loop));
+}
+
+void session_mppe_lost(struct session *s)
+{
+	if (s->over)
+		return;
+	ppp_link_mppe_lost(&s->link, uv_now(s->loop));
+	arm(s);
+}
+
+void session_read_stats(struct session *s)
+{
+	struct net_stats stats;
+
+	/* What was read last stays true enough when the interface is gone. */
+	if (s->net.backend && net_session_stats(&s->net, &stats) == 0)
+		s->record.stats = stats;
+}
+
+uint64_t session_uptime_s(const struct session *s)
+{
+	uint64_t now = realtime_s();
+
+	return s->record.up_s && now > s->record.up_s ? now - s->record.up_s : 0;
+}
+
+static void handle_closed(uv_handle_t *handle)
+{
+	struct session *s = handle->data;
+
+	if (--s->handles)
+		return;
+	ppp_link_wipe(&s->link);
+	s->freed(s);
+}
+
+void session_free(struct session *s, void (*freed)(struct session *s))
+{
+	s->over = true;
+	s->freed = freed;
+	if (s->poll.data) {
+		uv_poll_stop(&s->poll);
+		uv_close((uv_handle_t *)&s->poll, handle_closed);
+	}
+	net_session_close(&s->net);
+	s->timer.data = s;
+	uv_close((uv_handle_t *)&s->timer, handle_closed);
+}
+
+const char *session_state_name(const struct session *s)
+{
+	return s->record.up ? "up" : ppp_phase_name(s->record.ppp.phase);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One session: the kernel's session and the PPP link on it, tied to the event loop.
+ *
+ *	pptp call ──owner──► session ──► ppp_link (frames and clock in, frames and events out)
+ *	                        └──────► net_session (frames, keys, addresses to the kernel)
+ *
+ * The owner embeds it, knows the call, decides on users and addresses, and frees it. It is the same
+ * for a session that a peer opened with us and for one that we opened with a peer.
+ *
+ * Life: session_init(); session_open() makes the kernel's session, before the peer is told of the
+ * call; session_start() begins LCP once the call is up; the owner's ops say how it goes; after
+ * ops->down, or at any time, session_free() removes all of it.
+ *
+ * Everything runs on the loop's thread. Times are milliseconds of uv_now().
+ */
+#ifndef CULVERT_SESSION_H
+#define CULVERT_SESSION_H
+
+#include <sys/queue.h>
+#include <uv.h>
+
+#include "aaa/auth.h"
+#include "net/session.h"
+#include "ppp/link.h"
+
+#define SESSION_RECORD_VERSION	1
+#define SESSION_OWNER_MAX	64	/* octets of an owner's name, with the NUL */
+
+/*
+ * What a frame costs on the outer path, in octets (design: IPv4 20, GRE 16, PPP address, control
+ * and protocol 4), and what MPPE takes of the peer's MRU (coherency count 2, inner protocol 2).
+ */
+#define SESSION_OUTER_OVERHEAD	40
+#define SESSION_MPPE_OVERHEAD	4
+
+/*
+ * All that is to be known of a session: a plain value without pointers and secrets, that may be
+ * copied, written to a file and read back. Addresses are in network order.
+ */
+struct session_record {
+	uint32_t version;		/* SESSION_RECORD_VERSION */
+	uint64_t id;			/* unique in the life of the daemon, from 1 */
+	char owner[SESSION_OWNER_MAX];	/* the server's name in the configuration */
+	char user[AUTH_SHOWN_MAX + 1];	/* as it may be shown; "" until it is known */
+	struct net_session_addr addr;	/* outer */
+	char ifname[IFNAMSIZ];
+	int ifindex;
+	bool up;			/* user traffic flows */
+	struct ppp_state ppp;		/* what was negotiated */
+	struct net_ip4 ip4;		/* inner, valid while @up */
+	unsigned int path_mtu;		/* of the outer path, octets */
+	uint64_t opened_s;		/* CLOCK_REALTIME, seconds */
+	uint64_t up_s;			/* likewise; 0: was not up yet */
+	struct net_stats stats;		/* as read last */
+};
+
+/* What the owner wants of a session. */
+struct session_config {
+	struct ppp_config ppp;		/* but for .mru, which follows the path */
+	const struct net_link *link;
+	unsigned int mtu;		/* of the link, octets; 0: what the path allows */
+	unsigned int mru;		/* asked of the peer, octets; 0: likewise */
+	unsigned int idle_timeout_s;	/* without user traffic; 0: never */
+	unsigned int session_timeout_s;	/* since it came up; 0: never */
+};
+
+struct session;
+
+struct session_ops {
+	/*
+	 * The peer has sent its proof. Answer by session_verdict(), now or later. May be NULL
+	 * if nothing is demanded of peers.
+	 */
+	void (*authenticate)(struct session *s, const struct ppp_auth_request *request);
+	/* The answer is no longer wanted. */
+	void (*auth_cancelled)(struct session *s);
+	/* User traffic flows, or no longer does (and may again). */
+	void (*up)(struct session *s);
+	void (*paused)(struct session *s);
+	/* The peer's mistakes; @what is constant. As often as the peer likes. */
+	void (*note)(struct session *s, const char *what);
+	/*
+	 * The link is over, raised once at most; s->record.stats are final. The owner ends the
+	 * call and frees the session. Not raised by session_free().
+	 */
+	void (*down)(struct session *s, enum ppp_reason reason, const char *text);
+};
+
+struct session {
+	/* the owner may read these, and sets record.id, .owner and .user */
+	struct session_record record;
+	void *owner;
+
+	uint8_t reached;		/* the latest enum ppp_phase before the end */
+	uint8_t opened;			/* mask of PPP_OPEN_*: what was open at any time */
+	bool idle;			/* it ends because nobody used it */
+
+	/* private */
+	const struct session_ops *ops;
+	const struct net_backend *backend;
+	uv_loop_t *loop;
+	struct session_config config;
+	struct ppp_link link;
+	struct net_session net;
+	uv_timer_t timer;
+	uv_poll_t poll;
+	unsigned int handles;		/* of libuv that are not closed yet */
+	uint64_t idle_check;		/* when idleness is looked at next; PPP_NEVER */
+	uint64_t end_at;		/* session timeout; PPP_NEVER */
+	bool over;			/* nothing more is to happen */
+	void (*freed)(struct session *s);
+};
+
+void session_init(struct session *s, uv_loop_t *loop, const struct net_backend *backend,
+		  const struct session_config *config, const struct session_ops *ops, void *owner);
+
+/*
+ * Reserve a call ID of ours, s->record.addr.call_id, for a peer that has yet to say what its own
+ * is. Returns as session_open(), which is to be given this ID, does.
+ */
+int session_reserve(struct session *s, struct in_addr local);
+
+/*
+ * Make the kernel's session; s->record.addr tells the call ID. Returns 0 or a negative errno with
+ * the words in s->net.reason. Either way session_free() is to follow one day.
+ */
+int session_open(struct session *s, const struct net_session_addr *addr);
+
+/*
+ * What to prove to a peer that asks for proof, and the addresses to negotiate, where no verdict on
+ * the peer brings them. After session_open(), before session_start(); the texts must outlive the
+ * session.
+ */
+void session_set_credentials(struct session *s, const char *user, const char *password);
+void session_set_ipv4(struct session *s, const struct ppp_ipv4 *ipv4);
+
+/* The call is up: begin. */
+void session_start(struct session *s);
+
+/*
+ * The verdict that authenticate() asked for; @ipv4 (may be NULL on refusal) are the addresses to
+ * negotiate.
+ */
+void session_verdict(struct session *s, const struct ppp_auth_verdict *verdict,
+		     const struct ppp_ipv4 *ipv4);
+
+/* End it in good order; ops->down follows, after seconds at most. */
+void session_close(struct session *s, enum ppp_reason reason, const char *text);
+
+/* The call is gone: ops->down follows at once, if it was not raised before. */
+void session_lost(struct session *s);
+
+/* The kernel cannot decrypt any more: ask the peer to start again (stateful MPPE). */
+void session_mppe_lost(struct session *s);
+
+/* Bring s->record.stats up to date. */
+void session_read_stats(struct session *s);
+
+/* Seconds since user traffic began to flow; 0 if it did not. */
+uint64_t session_uptime_s(const struct session *s);
+
+/*
+ * Remove it at once and without a word to the peer; no op is called any more. @freed is called,
+ * later, when the memory may be reused.
+ */
+void session_free(struct session *s, void (*freed)(struct session *s));
+
+/* "authenticate", "network" and so on, "up" while traffic flows. */
+const char *session_state_name(const struct session *s);
+
+#endif
