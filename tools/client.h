@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Talking to the daemon over its control socket: one request, one answer.
+ */
+#ifndef PPPCTL_CLIENT_H
+#define PPPCTL_CLIENT_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "pppctl.h"
+
+/*
+ * Send @request, whose reference is taken, and wait for the answer. Returns a
+ * new reference to the result; NULL after complaining, with the exit status in
+ * @status.
+ */
+json_t *ask(const struct options *options, json_t *request, int *status);
+
+/*
+ * Call @event for each event that the daemon tells, from now on and until it
+ * goes away, and complain then. The object is borrowed. Returns an exit status.
+ */
+int monitor(const struct options *options,
+	    void (*event)(const struct options *options, const json_t *object));
+
+/* Print @value as the options say, with a newline. */
+void print_json(const struct options *options, const json_t *value);
+
+/* Members of an object, with a stand-in for what is missing or of another type. */
+const char *text_of(const json_t *object, const char *name);	/* "" */
+uint64_t number_of(const json_t *object, const char *name);	/* 0 */
+
+#endif

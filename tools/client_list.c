@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "session.h"
+#include "table.h"
+
+static void add_state(struct table *table, const json_t *client)
+{
+	const char *state = text_of(client, "state");
+	enum colour colour = COLOUR_WARNING;
+
+	if (!strcmp(state, "up"))
+		colour = COLOUR_GOOD;
+	else if (!strcmp(state, "down") || !strcmp(state, "listening"))
+		colour = COLOUR_NONE;
+	table_add_coloured(table, state, colour);
+}
+
+/* What a person wants to know of one that is not up: what it does, or what went wrong last. */
+static void add_remark(struct table *table, const json_t *client)
+{
+	const char *step = text_of(client, "step"), *failure = text_of(client, "failure");
+	char text[512];
+
+	if (*step)
+		snprintf(text, sizeof(text), "%s", step);
+	else if (*failure)
+		snprintf(text, sizeof(text), "%s: %s", text_of(client, "failed_step"), failure);
+	else
+		text[0] = '\0';
+	table_add(table, text);
+}
+
+static void print_list(const struct options *options, const json_t *clients)
+{
+	static const struct column columns[] = {
+		{ "CLIENT", false }, { "SERVER", false }, { "INTERFACE", false },
+		{ "STATE", false }, { "LOCAL", false }, { "REMOTE", false }, { "MPPE", false },
+		{ "UPTIME", true }, { "RX", true }, { "TX", true }, { "REMARK", false },
+	};
+	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	const json_t *client;
+	size_t i;
+
+	json_array_foreach(clients, i, client) {
+		char text[UNIT_SIZE];
+
+		table_add(table, text_of(client, "name"));
+		table_add(table, text_of(client, "server"));
+		table_add(table, text_of(client, "interface"));
+		add_state(table, client);
+		table_add(table, text_of(client, "local_address"));
+		table_add(table, text_of(client, "remote_address"));
+		table_add(table, show_mppe(client, text));
+		table_add(table, show_duration(number_of(client, "uptime_s"), text));
+		table_add(table, show_octets(number_of(client, "rx_bytes"), text));
+		table_add(table, show_octets(number_of(client, "tx_bytes"), text));
+		add_remark(table, client);
+	}
+	table_print(table, true, options->colour);
+}
+
+static void print_brief(const struct options *options, const json_t *clients)
+{
+	static const struct column columns[5];
+	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	const json_t *client;
+	size_t i;
+
+	json_array_foreach(clients, i, client) {
+		table_add(table, text_of(client, "name"));
+		table_add(table, text_of(client, "interface"));
+		add_state(table, client);
+		table_add(table, text_of(client, "local_address"));
+		add_remark(table, client);
+	}
+	table_print(table, false, options->colour);
+}
+
+int cmd_client_list(const struct options *options, int argc, char **argv)
+{
+	json_t *clients;
+	int status;
+
+	if (argc)
+		return misused("client list takes no arguments; there is \"%s\"", argv[0]);
+	clients = ask(options, json_pack("{s:s}", "cmd", "client.list"), &status);
+	if (!clients)
+		return status;
+	if (options->json)
+		print_json(options, clients);
+	else if (options->brief)
+		print_brief(options, clients);
+	else if (json_array_size(clients))
+		print_list(options, clients);
+	else
+		puts("no clients");
+	json_decref(clients);
+	return STATUS_OK;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "client.h"
+#include "session.h"
+#include "table.h"
+
+static const char *or_dash(const char *text)
+{
+	return *text ? text : "-";
+}
+
+static void print_traffic(const char *name, uint64_t octets, uint64_t packets)
+{
+	char text[UNIT_SIZE];
+
+	print_property(name, "%s in %ju packets", show_octets(octets, text), (uintmax_t)packets);
+}
+
+static void print_session(const json_t *c)
+{
+	char text[UNIT_SIZE], idle[UNIT_SIZE];
+
+	print_property("call IDs", "%ju here, %ju there", (uintmax_t)number_of(c, "call_id"),
+		       (uintmax_t)number_of(c, "peer_call_id"));
+	print_property("addresses", "%s here, %s there", or_dash(text_of(c, "local_address")),
+		       or_dash(text_of(c, "remote_address")));
+	print_property("interface", "%s, MTU %ju", text_of(c, "interface"),
+		       (uintmax_t)number_of(c, "mtu"));
+	print_property("authentication", "%s", or_dash(text_of(c, "auth")));
+	print_property("MPPE", "%s", show_mppe(c, text));
+	print_property("up", "%s, idle %s", show_duration(number_of(c, "uptime_s"), text),
+		       show_duration(number_of(c, "idle_s"), idle));
+	print_traffic("received", number_of(c, "rx_bytes"), number_of(c, "rx_packets"));
+	print_traffic("sent", number_of(c, "tx_bytes"), number_of(c, "tx_packets"));
+}
+
+static void print_routes(const json_t *routes)
+{
+	const json_t *route;
+	size_t i;
+
+	json_array_foreach(routes, i, route)
+		print_property(i ? "" : "routes", "%s", json_string_value(route));
+}
+
+static void print_client(const json_t *c)
+{
+	char text[UNIT_SIZE];
+
+	printf("client %s\n", text_of(c, "name"));
+	print_property("state", "%s", text_of(c, "state"));
+	print_property("server", "%s", text_of(c, "server"));
+	print_property("peer", "%s", or_dash(text_of(c, "peer")));
+	print_property("user", "%s", or_dash(text_of(c, "user")));
+	if (*text_of(c, "step"))
+		print_property("trying", "%s", text_of(c, "step"));
+	if (*text_of(c, "failure"))
+		print_property("failed", "%s: %s", text_of(c, "failed_step"), text_of(c, "failure"));
+	if (number_of(c, "failures"))
+		print_property("failures", "%ju in a row", (uintmax_t)number_of(c, "failures"));
+	if (number_of(c, "retry_in_s"))
+		print_property("next try", "in %s", show_duration(number_of(c, "retry_in_s"), text));
+	if (*text_of(c, "local_address"))
+		print_session(c);
+	print_routes(json_object_get(c, "routes"));
+}
+
+static void print_brief(const json_t *c)
+{
+	static const struct column columns[6];
+	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	char text[UNIT_SIZE];
+
+	table_add(table, text_of(c, "name"));
+	table_add(table, text_of(c, "interface"));
+	table_add(table, text_of(c, "state"));
+	table_add(table, text_of(c, "local_address"));
+	table_add(table, show_mppe(c, text));
+	table_add(table, text_of(c, "failure"));
+	table_print(table, false, false);
+}
+
+/* Show them all, and remember the worst that happened. */
+int cmd_client_show(const struct options *options, int argc, char **argv)
+{
+	int worst = STATUS_OK;
+
+	if (!argc)
+		return misused("client show needs the name of a client");
+	for (int i = 0; i < argc; i++) {
+		json_t *client;
+		int status;
+
+		client = ask(options, json_pack("{s:s,s:s}", "cmd", "client.show", "name", argv[i]),
+			     &status);
+		if (!client) {
+			worst = status > worst ? status : worst;
+			continue;
+		}
+		if (options->json)
+			print_json(options, client);
+		else if (options->brief)
+			print_brief(client);
+		else
+			print_client(client);
+		json_decref(client);
+	}
+	return worst;
+}

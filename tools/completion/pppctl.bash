@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# bash completion for pppctl(8)
+
+_pppctl_sessions() {
+	pppctl -br session list 2>/dev/null | awk -v n="$1" '{ print $n }'
+}
+
+# _pppctl_kernel WHAT: a column of the kernel's list, or what an awk program makes of it
+_pppctl_kernel() {
+	pppctl -br kernel session list 2>/dev/null | awk "$1"
+}
+
+_pppctl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+	local word words=() skip=0 choices=
+
+	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+		if ((skip)); then
+			skip=0
+		elif [[ $word == -s || $word == --socket ]]; then
+			skip=1
+		elif [[ $word != -* ]]; then
+			words+=("$word")
+		fi
+	done
+	if [[ $prev == -s || $prev == --socket ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+	fi
+	if [[ $cur == -* ]]; then
+		choices='-j --json -p --pretty -br --brief --color=auto --color=always --color=never
+			-s --socket -V --version -h --help'
+	else
+		case "${words[*]}" in
+		'') choices='status session client monitor top config reload kernel' ;;
+		session) choices='list show kill' ;;
+		'session list'*)
+			case $prev in
+			user) choices=$(_pppctl_sessions 2) ;;
+			server) ;;
+			*) choices='user server' ;;
+			esac
+			;;
+		'session kill user') choices=$(_pppctl_sessions 2) ;;
+		'session kill user '*) ;;
+		'session kill') choices="user $(_pppctl_sessions 1)" ;;
+		'session show'*|'session kill '*) choices=$(_pppctl_sessions 1) ;;
+		client) choices='list show up down' ;;
+		'client show'*|'client up'*|'client down'*)
+			choices=$(pppctl -br client list 2>/dev/null | awk '{ print $1 }')
+			;;
+		top|'top '*)
+			[[ $prev == interval || $prev == count ]] || choices='interval count'
+			;;
+		config) choices='check' ;;
+		'config check')
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			return
+			;;
+		kernel) choices='status session' ;;
+		'kernel session') choices='list show monitor' ;;
+		'kernel session show') choices=$(_pppctl_kernel '{ print $1 }') ;;
+		'kernel session show '*)
+			[[ ${#words[@]} == 4 ]] &&
+				choices=$(_pppctl_kernel "\$1 == \"${words[3]}\" { print \$2 }")
+			;;
+		esac
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$cur")
+}
+
+complete -F _pppctl pppctl

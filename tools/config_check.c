@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The daemon knows best what it would accept: let it say so. It is looked for
+ * where it belongs beside this tool, and then in the PATH.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pppctl.h"
+
+#ifndef SBINDIR
+#define SBINDIR "/usr/local/sbin"
+#endif
+
+int cmd_config_check(const struct options *options, int argc, char **argv)
+{
+	char *args[] = { "culvertd", "--check", NULL, NULL, NULL };
+
+	if (argc > 1)
+		return misused("config check takes one file; there is \"%s\"", argv[1]);
+	if (argc) {
+		args[2] = "-c";
+		args[3] = argv[0];
+	}
+	execv(SBINDIR "/culvertd", args);
+	execvp("culvertd", args);
+	complain("culvertd cannot be run: %s", strerror(errno));
+	return STATUS_ABSENT;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "kernel_session.h"
+
+const char *show_upper(const json_t *session, char text[SHOWN_SIZE])
+{
+	const char *upper = text_of(session, "upper");
+	const char *interface = text_of(session, "interface");
+
+	snprintf(text, SHOWN_SIZE, "%s%s%s", upper, *interface ? " " : "", interface);
+	return text;
+}
+
+/* One direction; @key may be NULL. */
+static void show_key(const json_t *key, char text[UNIT_SIZE])
+{
+	if (number_of(key, "bits"))
+		snprintf(text, UNIT_SIZE, "%u %s", (unsigned int)number_of(key, "bits"),
+			 json_is_true(json_object_get(key, "stateless")) ? "stateless" :
+									   "stateful");
+	else
+		snprintf(text, UNIT_SIZE, "off");
+}
+
+const char *show_kernel_mppe(const json_t *session, char text[SHOWN_SIZE])
+{
+	const json_t *mppe = json_object_get(session, "mppe");
+	char tx[UNIT_SIZE], rx[UNIT_SIZE];
+
+	show_key(json_object_get(mppe, "tx"), tx);
+	show_key(json_object_get(mppe, "rx"), rx);
+	if (strcmp(tx, rx))
+		snprintf(text, SHOWN_SIZE, "tx %s, rx %s", tx, rx);
+	else
+		snprintf(text, SHOWN_SIZE, "%s", tx);
+	return text;
+}
+
+uint64_t drops_in(const json_t *stats)
+{
+	uint64_t sum = 0;
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)stats, name, value)
+		if (strstr(name, "_drop_"))
+			sum += number_of(stats, name);
+	return sum;
+}
+
+void print_counters(const json_t *stats)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)stats, name, value) {
+		char words[64];
+		uint64_t n = number_of(stats, name);
+
+		if (!n)
+			continue;
+		snprintf(words, sizeof(words), "%s", name);
+		for (char *p = words; *p; p++)
+			if (*p == '_')
+				*p = ' ';
+		print_property(words, "%ju", (uintmax_t)n);
+	}
+}

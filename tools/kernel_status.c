@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "client.h"
+#include "kernel.h"
+#include "kernel_session.h"
+#include "table.h"
+
+int cmd_kernel_status(const struct options *options, int argc, char **argv)
+{
+	json_t *counters;
+	int status;
+
+	if (argc)
+		return misused("kernel status takes no arguments; there is \"%s\"", argv[0]);
+	counters = kernel_counters(&status);
+	if (!counters)
+		return status;
+	if (options->json) {
+		print_json(options, counters);
+	} else {
+		const json_t *stats = json_object_get(counters, "stats");
+
+		puts("module culvert in this network namespace");
+		print_property("sessions", "%ju", (uintmax_t)number_of(counters, "sessions"));
+		if (!options->brief)
+			print_counters(stats);
+	}
+	json_decref(counters);
+	return STATUS_OK;
+}

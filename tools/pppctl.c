@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pppctl.h"
+#include "util/text.h"
+#include "util/version.h"
+
+#define MAX_WORDS 3	/* of a subcommand's name */
+
+struct command {
+	const char *name;	/* words separated by one blank */
+	const char *args;
+	const char *help;
+	int (*run)(const struct options *options, int argc, char **argv);
+};
+
+static const struct command commands[] = {
+	{ "status", "", "the daemon, its servers and its pools", cmd_status },
+	{ "session list", "[user NAME] [server NAME]", "all sessions", cmd_session_list },
+	{ "session show", "ID...", "everything about a session", cmd_session_show },
+	{ "session kill", "ID... | user NAME", "end sessions", cmd_session_kill },
+	{ "client list", "", "all clients", cmd_client_list },
+	{ "client show", "NAME...", "everything about a client", cmd_client_show },
+	{ "client up", "NAME...", "let clients dial", cmd_client_up },
+	{ "client down", "NAME...", "let clients hang up", cmd_client_down },
+	{ "monitor", "", "sessions up and down and logins refused, as they come", cmd_monitor },
+	{ "top", "[interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
+	{ "config check", "[FILE]", "say what is wrong with a configuration", cmd_config_check },
+	{ "reload", "", "let the daemon read its configuration again", cmd_reload },
+	{ "kernel status", "", "counters of the kernel module", cmd_kernel_status },
+	{ "kernel session list", "", "sessions of the kernel module", cmd_kernel_session_list },
+	{ "kernel session show", "ADDRESS CALL-ID", "everything about one of them",
+	  cmd_kernel_session_show },
+	{ "kernel session monitor", "", "events of the kernel module, as they come",
+	  cmd_kernel_session_monitor },
+};
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(void)
+{
+	puts("usage: pppctl [OPTIONS] COMMAND\n");
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		char head[128];
+
+		snprintf(head, sizeof(head), "%s %s", commands[i].name, commands[i].args);
+		printf("  %-42s %s\n", head, commands[i].help);
+	}
+	puts("\n"
+	     "  -j, --json           JSON instead of text\n"
+	     "  -p, --pretty         JSON over several lines\n"
+	     "  -br, --brief         few columns and no headings\n"
+	     "  --color=WHEN         always, never or auto (the default)\n"
+	     "  -s, --socket=PATH    the daemon's socket (" DEFAULT_SOCKET ")\n"
+	     "  -V, --version        version\n"
+	     "  -h, --help           this text\n"
+	     "\n"
+	     "Commands can be shortened as long as they are unambiguous.");
+}
+
+/* ---- options ---- */
+
+static bool colour_by_default(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb");
+}
+
+static bool set_colour(struct options *options, const char *when)
+{
+	if (!strcmp(when, "always"))
+		options->colour = true;
+	else if (!strcmp(when, "never"))
+		options->colour = false;
+	else if (!strcmp(when, "auto"))
+		options->colour = colour_by_default();
+	else
+		return false;
+	return true;
+}
+
+static bool is_any(const char *word, const char *a, const char *b)
+{
+	return !strcmp(word, a) || !strcmp(word, b);
+}
+
+static const char *value_of(const char *word, const char *option)
+{
+	size_t len = strlen(option);
+
+	return strncmp(word, option, len) ? NULL : word + len;
+}
+
+/* What became of a word that begins with a hyphen. */
+enum taken {
+	TAKEN,			/* it was an option */
+	TAKEN_WITH_NEXT,	/* and the next word is its value */
+	TAKEN_ALL,		/* there is nothing more to do */
+	TAKEN_WRONG,		/* reported */
+};
+
+static enum taken take_option(struct options *options, const char *word, const char *next)
+{
+	const char *socket = value_of(word, "--socket=");
+	const char *colour = value_of(word, "--color=");
+
+	if (is_any(word, "-j", "--json")) {
+		options->json = true;
+	} else if (is_any(word, "-p", "--pretty")) {
+		options->json = true;
+		options->pretty = true;
+	} else if (is_any(word, "-br", "--brief")) {
+		options->brief = true;
+	} else if (is_any(word, "-s", "--socket") && next) {
+		options->socket = next;
+		return TAKEN_WITH_NEXT;
+	} else if (socket) {
+		options->socket = socket;
+	} else if (is_any(word, "-h", "--help")) {
+		print_help();
+		return TAKEN_ALL;
+	} else if (is_any(word, "-V", "--version")) {
+		puts("pppctl " CULVERT_VERSION);
+		return TAKEN_ALL;
+	} else if (!colour) {
+		misused("unknown option \"%s\"", word);
+		return TAKEN_WRONG;
+	} else if (!set_colour(options, colour)) {
+		misused("--color is \"%s\": expected always, never or auto", colour);
+		return TAKEN_WRONG;
+	}
+	return TAKEN;
+}
+
+/*
+ * Take the options out of @argv, wherever they stand before "--", and leave the
+ * other words. Options are written as in ip(8), which getopt does not read.
+ * Returns the number of words left, or -1 with the exit status in @status.
+ */
+static int take_options(struct options *options, int argc, char **argv, int *status)
+{
+	int words = 0, i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		enum taken taken;
+
+		if (argv[i][0] != '-') {
+			argv[words++] = argv[i];
+			continue;
+		}
+		taken = take_option(options, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+		if (taken == TAKEN_ALL || taken == TAKEN_WRONG) {
+			*status = taken == TAKEN_ALL ? STATUS_OK : STATUS_USAGE;
+			return -1;
+		}
+		i += taken == TAKEN_WITH_NEXT;
+	}
+	while (++i < argc)
+		argv[words++] = argv[i];
+	return words;
+}
+
+/* ---- finding the command ---- */
+
+/* How many words of @argv spell the name of @command, shortened or not; 0 if they do not. */
+static int match(const struct command *command, int argc, char **argv, bool *exact)
+{
+	const char *name = command->name;
+	int words = 0;
+
+	*exact = true;
+	while (*name) {
+		size_t len = strcspn(name, " ");
+		size_t given;
+
+		if (words == argc)
+			return 0;
+		given = strlen(argv[words]);
+		if (!given || given > len || strncmp(name, argv[words], given))
+			return 0;
+		*exact &= given == len;
+		words++;
+		name += len + (name[len] == ' ');
+	}
+	return words;
+}
+
+static const struct command *find_command(int argc, char **argv, int *words, bool *ambiguous)
+{
+	const struct command *found = NULL;
+
+	*ambiguous = false;
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		bool exact;
+		int n = match(&commands[i], argc, argv, &exact);
+
+		if (!n)
+			continue;
+		*ambiguous = found;
+		found = &commands[i];
+		*words = n;
+		if (exact) {
+			*ambiguous = false;
+			return found;
+		}
+	}
+	return found;
+}
+
+/* No command of that name: say which there are that begin alike, or resemble it. */
+static int unknown_command(int argc, char **argv)
+{
+	char typed[256] = "";
+	const char *best = NULL;
+
+	for (int i = 0; i < argc && i < MAX_WORDS; i++) {
+		size_t len = strlen(typed);
+
+		snprintf(typed + len, sizeof(typed) - len, "%s%s", i ? " " : "", argv[i]);
+		for (size_t j = 0; j < N_COMMANDS && !best; j++)
+			if (text_resembles(typed, commands[j].name))
+				best = commands[j].name;
+	}
+	if (best)
+		return misused("there is no command \"%s\"; did you mean \"%s\"?", typed, best);
+	return misused("there is no command \"%s\"", typed);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .socket = DEFAULT_SOCKET, .colour = colour_by_default() };
+	const struct command *command;
+	bool ambiguous;
+	int words, status;
+
+	/* For the width of characters; numbers and messages stay as they are. */
+	setlocale(LC_CTYPE, "");
+	argc = take_options(&options, argc, argv, &status);
+	if (argc < 0)
+		return status;
+	if (!argc) {
+		print_help();
+		return STATUS_USAGE;
+	}
+	command = find_command(argc, argv, &words, &ambiguous);
+	if (!command)
+		return unknown_command(argc, argv);
+	if (ambiguous)
+		return misused("\"%s\" may stand for several commands", argv[0]);
+	status = command->run(&options, argc - words, argv + words);
+	if (fflush(stdout) || ferror(stdout)) {
+		complain("the output cannot be written");
+		return STATUS_FAILED;
+	}
+	return status;
+}

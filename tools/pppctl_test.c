@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Runs the tool as a whole ($PPPCTL) against a socket with canned answers, and
+ * looks at what it prints, where, and how it ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/pppctl-test-XXXXXX";
+static char path[64];
+static char out[65536], err[65536], asked[8192];
+static int status;
+
+static int make_folder(void **state)
+{
+	if (!mkdtemp(folder) || !getenv("PPPCTL"))
+		return -1;
+	snprintf(path, sizeof(path), "%s/sock", folder);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	unlink(path);
+	return rmdir(folder);
+}
+
+static int listen_on_path(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	strcpy(addr.sun_path, path);
+	unlink(path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	return fd;
+}
+
+/* The daemon's part: an answer for each connection, in order. "" hangs up instead. */
+static pid_t start_daemon(const char * const answers[], int log)
+{
+	int fd = listen_on_path();
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid) {
+		close(fd);
+		return pid;
+	}
+	for (; *answers; answers++) {
+		int client = accept(fd, NULL, NULL);
+		char request[4096];
+		ssize_t n;
+
+		/* The tool sends a request in two pieces; it ends with its newline. */
+		do {
+			n = read(client, request, sizeof(request));
+			if (n <= 0 || write(log, request, (size_t)n) != n)
+				_exit(1);
+		} while (request[n - 1] != '\n');
+		if (**answers && write(client, *answers, strlen(*answers)) < 0)
+			_exit(1);
+		close(client);
+	}
+	_exit(0);
+}
+
+static void read_all(int fd, char *text, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size - 1 && (n = read(fd, text + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	close(fd);
+}
+
+/* Run the tool with these words, split at blanks, and a daemon with these answers. */
+static void run(const char *words, const char * const answers[])
+{
+	char *copy = strdup(words), *argv[32] = { getenv("PPPCTL"), "-s", path };
+	int argc = 3, o[2], e[2], log[2];
+	pid_t daemon = 0, tool;
+
+	assert_non_null(copy);
+	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	assert_int_equal(pipe(log), 0);
+	unlink(path);
+	if (answers)
+		daemon = start_daemon(answers, log[1]);
+	close(log[1]);
+	/* Not before: the daemon must not hold the other ends open. */
+	assert_int_equal(pipe(o) | pipe(e), 0);
+	tool = fork();
+	assert_true(tool >= 0);
+	if (!tool) {
+		dup2(o[1], STDOUT_FILENO);
+		dup2(e[1], STDERR_FILENO);
+		close(o[0]);
+		close(e[0]);
+		setenv("LC_ALL", "C.UTF-8", 1);
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	close(o[1]);
+	close(e[1]);
+	read_all(o[0], out, sizeof(out));
+	read_all(e[0], err, sizeof(err));
+	assert_int_equal(waitpid(tool, &status, 0), tool);
+	assert_true(WIFEXITED(status));
+	status = WEXITSTATUS(status);
+	if (daemon) {
+		/* It may still wait for a request that does not come. */
+		kill(daemon, SIGTERM);
+		waitpid(daemon, NULL, 0);
+	}
+	read_all(log[0], asked, sizeof(asked));
+	free(copy);
+}
+
+#define ALICE									\
+	"{\"id\":1,\"server\":\"office\",\"user\":\"alice\",\"peer\":\"192.0.2.10\","	\
+	"\"local_address\":\"10.99.0.1\",\"remote_address\":\"10.99.0.10\","		\
+	"\"interface\":\"ppp0\",\"call_id\":7,\"peer_call_id\":4711,\"state\":\"up\","	\
+	"\"auth\":\"mschap-v2\",\"mppe\":{\"bits\":128,\"stateless\":true},\"mtu\":1442,"	\
+	"\"uptime_s\":312,\"idle_s\":3,\"rx_bytes\":1536,\"tx_bytes\":1073741824,"		\
+	"\"rx_packets\":12,\"tx_packets\":345678}"
+#define JOERG									\
+	"{\"id\":23,\"server\":\"branch\",\"user\":\"J\xc3\xb6rg\xe5\xb1\xb1\","	\
+	"\"peer\":\"198.51.100.200\",\"local_address\":null,\"remote_address\":null,"	\
+	"\"interface\":\"\",\"call_id\":65535,\"peer_call_id\":1,"			\
+	"\"state\":\"authenticate\",\"auth\":\"\",\"mppe\":null,\"mtu\":0,\"uptime_s\":0,"	\
+	"\"idle_s\":0,\"rx_bytes\":0,\"tx_bytes\":999,\"rx_packets\":0,\"tx_packets\":9}"
+#define OK(result) "{\"ok\":true,\"result\":" result "}\n"
+
+static const char * const two[] = { OK("[" ALICE "," JOERG "]"), NULL };
+
+static const char * const daemon_status[] = {
+	OK("{\"version\":\"0.1\",\"pid\":99,\"uptime_s\":90061,\"sessions\":2,\"connections\":3,"
+	   "\"config\":\"/etc/culvert/culvert.conf\",\"backend\":\"ppp_generic\","
+	   "\"servers\":[{\"name\":\"office\",\"listen\":[\"192.0.2.1:1723\",\"192.0.2.2:1723\"],"
+	   "\"connections\":3,\"sessions\":2}],"
+	   "\"pools\":[{\"name\":\"users\",\"size\":240,\"used\":2},"
+	   "{\"name\":\"full\",\"size\":4,\"used\":4}]}"), NULL,
+};
+
+static void sessions_are_listed_in_columns(void **state)
+{
+	run("session list", two);
+	assert_string_equal(out,
+		"ID  USER    PEER            LOCAL      REMOTE      INTERFACE  STATE         "
+		"MPPE           UPTIME       RX       TX\n"
+		" 1  alice   192.0.2.10      10.99.0.1  10.99.0.10  ppp0       up            "
+		"128 stateless   5m12s  1.5 KiB  1.0 GiB\n"
+		"23  J\xc3\xb6rg\xe5\xb1\xb1  198.51.100.200  -          -           -          "
+		"authenticate  off                0s      0 B    999 B\n");
+	assert_string_equal(err, "");
+	assert_string_equal(asked, "{\"cmd\":\"session.list\"}\n");
+	assert_int_equal(status, 0);
+}
+
+static void options_may_stand_anywhere(void **state)
+{
+	run("-br session list", two);
+	assert_string_equal(out, " 1  alice   10.99.0.10  ppp0  up\n"
+			    "23  J\xc3\xb6rg\xe5\xb1\xb1  -           -     authenticate\n");
+	run("session list -j", two);
+	assert_string_equal(out, "[" ALICE "," JOERG "]\n");
+	run("-p session list", (const char * const[]){ OK("[]"), NULL });
+	assert_string_equal(out, "[]\n");
+	run("-p session list", (const char * const[]){ OK("[{\"id\":1}]"), NULL });
+	assert_string_equal(out, "[\n    {\n        \"id\": 1\n    }\n]\n");
+}
+
+static void lists_can_be_narrowed(void **state)
+{
+	run("-br session list user alice", two);
+	assert_string_equal(out, "1  alice  10.99.0.10  ppp0  up\n");
+	run("-br session list server branch user alice", two);
+	assert_string_equal(out, "");
+	assert_int_equal(status, 0);
+	run("session list server nowhere", two);
+	assert_string_equal(out, "no sessions\n");
+}
+
+static void commands_can_be_shortened(void **state)
+{
+	run("-br se li", two);
+	assert_int_equal(status, 0);
+	assert_string_equal(asked, "{\"cmd\":\"session.list\"}\n");
+	run("st", daemon_status);
+	assert_string_equal(asked, "{\"cmd\":\"status\"}\n");
+}
+
+static void names_cannot_harm_the_terminal(void **state)
+{
+	run("-br session list", (const char * const[]){
+		OK("[{\"id\":1,\"user\":\"\\u001b[2Jx\\n\\u202e\",\"state\":\"up\"}]"), NULL });
+	assert_string_equal(out, "1  \\x1b[2Jx\\x0a\\xe2\\x80\\xae  -  -  up\n");
+	run("session show 1", (const char * const[]){
+		OK("{\"id\":1,\"user\":\"\\u001b[2Jx\\n\"}"), NULL });
+	assert_non_null(strstr(out, "  user             \\x1b[2Jx\\x0a\n"));
+	assert_null(strchr(out, '\033'));
+	run("session show 1", (const char * const[]){
+		"{\"ok\":false,\"error\":\"\\u001b[2J\"}\n", NULL });
+	assert_string_equal(err, "pppctl: \\x1b[2J\n");
+}
+
+static void colours_only_where_wanted(void **state)
+{
+	run("-br --color=always session list", two);
+	assert_non_null(strstr(out, "\033[32mup\033[0m"));
+	assert_non_null(strstr(out, "\033[33mauthenticate\033[0m"));
+	run("-br session list", two);
+	assert_null(strchr(out, '\033'));
+	run("--color=always -j session list", two);
+	assert_null(strchr(out, '\033'));
+	run("--color=mauve session list", two);
+	assert_int_equal(status, 2);
+}
+
+static void a_session_is_shown_whole(void **state)
+{
+	run("session show 1", (const char * const[]){ OK(ALICE), NULL });
+	assert_string_equal(out,
+		"session 1\n"
+		"  user             alice\n"
+		"  state            up\n"
+		"  server           office\n"
+		"  peer             192.0.2.10\n"
+		"  call IDs         7 here, 4711 there\n"
+		"  addresses        10.99.0.1 here, 10.99.0.10 there\n"
+		"  interface        ppp0, MTU 1442\n"
+		"  authentication   mschap-v2\n"
+		"  MPPE             128 stateless\n"
+		"  up               5m12s, idle 3s\n"
+		"  received         1.5 KiB in 12 packets\n"
+		"  sent             1.0 GiB in 345678 packets\n");
+	assert_string_equal(asked, "{\"cmd\":\"session.show\",\"id\":1}\n");
+	assert_int_equal(status, 0);
+	run("-br session show 1", (const char * const[]){ OK(ALICE), NULL });
+	assert_string_equal(out, "1  alice  10.99.0.10  ppp0  up  128 stateless\n");
+}
+
+static void the_worst_result_counts(void **state)
+{
+	run("session show 1 9 1", (const char * const[]){
+		OK("{\"id\":1}"), "{\"ok\":false,\"error\":\"there is no session 9\"}\n",
+		OK("{\"id\":1}"), NULL });
+	assert_string_equal(err, "pppctl: there is no session 9\n");
+	assert_int_equal(status, 1);
+	assert_string_equal(asked, "{\"cmd\":\"session.show\",\"id\":1}\n"
+			    "{\"cmd\":\"session.show\",\"id\":9}\n"
+			    "{\"cmd\":\"session.show\",\"id\":1}\n");
+}
+
+static void sessions_are_killed(void **state)
+{
+	run("session kill 4 5", (const char * const[]){ OK("{\"killed\":1}"),
+		OK("{\"killed\":1}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"session.kill\",\"id\":4}\n"
+			    "{\"cmd\":\"session.kill\",\"id\":5}\n");
+	assert_string_equal(out, "");
+	assert_int_equal(status, 0);
+	run("session kill user alice", (const char * const[]){ OK("{\"killed\":2}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"session.kill\",\"user\":\"alice\"}\n");
+	run("-j session kill user alice", (const char * const[]){ OK("{\"killed\":2}"), NULL });
+	assert_string_equal(out, "{\"killed\":2}\n");
+	run("session kill user -- -x", (const char * const[]){
+		"{\"ok\":false,\"error\":\"user \\\"-x\\\" has no session\"}\n", NULL });
+	assert_string_equal(asked, "{\"cmd\":\"session.kill\",\"user\":\"-x\"}\n");
+	assert_string_equal(err, "pppctl: user \"-x\" has no session\n");
+	assert_int_equal(status, 1);
+}
+
+#define HQ									\
+	"{\"name\":\"hq\",\"server\":\"vpn.example\",\"user\":\"branch5\",\"state\":\"up\","	\
+	"\"step\":\"\",\"failures\":0,\"failed_step\":\"\",\"failure\":\"\",\"retry_in_s\":0,"	\
+	"\"interface\":\"hq\",\"routes\":[\"192.168.1.0/24\",\"10.0.0.0/8\"],"			\
+	"\"peer\":\"192.0.2.1\",\"local_address\":\"10.99.0.10\","				\
+	"\"remote_address\":\"10.99.0.1\",\"call_id\":7,\"peer_call_id\":8,"			\
+	"\"auth\":\"mschap-v2\",\"mppe\":{\"bits\":128,\"stateless\":true},\"mtu\":1456,"	\
+	"\"uptime_s\":60,\"idle_s\":1,\"rx_bytes\":1024,\"tx_bytes\":2048,"			\
+	"\"rx_packets\":3,\"tx_packets\":4}"
+#define LAB									\
+	"{\"name\":\"lab\",\"server\":\"192.0.2.9\",\"user\":\"u\",\"state\":\"waiting\","	\
+	"\"step\":\"\",\"failures\":2,\"failed_step\":\"login\","				\
+	"\"failure\":\"server refused: wrong user or password (MS-CHAP 691)\","		\
+	"\"retry_in_s\":75,\"interface\":\"lab\",\"routes\":[],\"peer\":\"192.0.2.9\","	\
+	"\"local_address\":null,\"remote_address\":null,\"call_id\":0,\"peer_call_id\":0,"	\
+	"\"auth\":\"\",\"mppe\":null,\"mtu\":0,\"uptime_s\":0,\"idle_s\":0,\"rx_bytes\":0,"	\
+	"\"tx_bytes\":0,\"rx_packets\":0,\"tx_packets\":0}"
+
+static void clients_are_listed(void **state)
+{
+	static const char * const both[] = { OK("[" HQ "," LAB "]"), NULL };
+
+	run("client list", both);
+	assert_string_equal(out,
+		"CLIENT  SERVER       INTERFACE  STATE    LOCAL       REMOTE     MPPE           "
+		"UPTIME       RX       TX  REMARK\n"
+		"hq      vpn.example  hq         up       10.99.0.10  10.99.0.1  128 stateless   "
+		"1m00s  1.0 KiB  2.0 KiB  -\n"
+		"lab     192.0.2.9    lab        waiting  -           -          off                "
+		"0s      0 B      0 B  login: server refused: wrong user or password (MS-CHAP 691)\n");
+	assert_string_equal(asked, "{\"cmd\":\"client.list\"}\n");
+	assert_int_equal(status, 0);
+	run("-br client list", both);
+	assert_string_equal(out,
+		"hq   hq   up       10.99.0.10  -\n"
+		"lab  lab  waiting  -           "
+		"login: server refused: wrong user or password (MS-CHAP 691)\n");
+	run("-j client list", both);
+	assert_string_equal(out, "[" HQ "," LAB "]\n");
+	run("client list", (const char * const[]){ OK("[]"), NULL });
+	assert_string_equal(out, "no clients\n");
+	run("client list hq", NULL);
+	assert_int_equal(status, 2);
+}
+
+static void clients_are_shown(void **state)
+{
+	run("client show hq lab", (const char * const[]){ OK(HQ), OK(LAB), NULL });
+	assert_string_equal(out,
+		"client hq\n"
+		"  state            up\n"
+		"  server           vpn.example\n"
+		"  peer             192.0.2.1\n"
+		"  user             branch5\n"
+		"  call IDs         7 here, 8 there\n"
+		"  addresses        10.99.0.10 here, 10.99.0.1 there\n"
+		"  interface        hq, MTU 1456\n"
+		"  authentication   mschap-v2\n"
+		"  MPPE             128 stateless\n"
+		"  up               1m00s, idle 1s\n"
+		"  received         1.0 KiB in 3 packets\n"
+		"  sent             2.0 KiB in 4 packets\n"
+		"  routes           192.168.1.0/24\n"
+		"                   10.0.0.0/8\n"
+		"client lab\n"
+		"  state            waiting\n"
+		"  server           192.0.2.9\n"
+		"  peer             192.0.2.9\n"
+		"  user             u\n"
+		"  failed           login: server refused: wrong user or password (MS-CHAP 691)\n"
+		"  failures         2 in a row\n"
+		"  next try         in 1m15s\n");
+	assert_string_equal(asked, "{\"cmd\":\"client.show\",\"name\":\"hq\"}\n"
+			    "{\"cmd\":\"client.show\",\"name\":\"lab\"}\n");
+	run("-br client show hq", (const char * const[]){ OK(HQ), NULL });
+	assert_string_equal(out, "hq  hq  up  10.99.0.10  128 stateless  -\n");
+}
+
+static void clients_dial_and_hang_up(void **state)
+{
+	run("client up hq lab", (const char * const[]){ OK("{\"changed\":true}"),
+		"{\"ok\":false,\"error\":\"there is no client \\\"lab\\\"\"}\n", NULL });
+	assert_string_equal(asked, "{\"cmd\":\"client.up\",\"name\":\"hq\"}\n"
+			    "{\"cmd\":\"client.up\",\"name\":\"lab\"}\n");
+	assert_string_equal(out, "");
+	assert_string_equal(err, "pppctl: there is no client \"lab\"\n");
+	assert_int_equal(status, 1);
+	run("-j client down hq", (const char * const[]){ OK("{\"changed\":false}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"client.down\",\"name\":\"hq\"}\n");
+	assert_string_equal(out, "{\"changed\":false}\n");
+	assert_int_equal(status, 0);
+	run("client up", NULL);
+	assert_int_equal(status, 2);
+}
+
+static void status_tells_of_servers_and_pools(void **state)
+{
+	run("status", daemon_status);
+	assert_string_equal(out,
+		"culvertd\n"
+		"  version          0.1, process 99, up 1d01h\n"
+		"  configuration    /etc/culvert/culvert.conf\n"
+		"  data plane       ppp_generic\n"
+		"  connections      3\n"
+		"  sessions         2\n"
+		"\n"
+		"SERVER  LISTEN                         CONNECTIONS  SESSIONS\n"
+		"office  192.0.2.1:1723 192.0.2.2:1723            3         2\n"
+		"\n"
+		"POOL   USED  SIZE  FULL\n"
+		"users     2   240    0%\n"
+		"full      4     4  100%\n");
+	assert_int_equal(status, 0);
+	run("-br status", daemon_status);
+	assert_string_equal(out, "up 2 sessions\n");
+}
+
+static void events_are_shown_as_they_come(void **state)
+{
+	static const char * const answers[] = {
+		OK("null")
+		"{\"event\":{\"type\":\"session.up\",\"time_ms\":0,\"session\":" ALICE "}}\n"
+		"{\"event\":{\"type\":\"session.down\",\"time_ms\":86399999,\"session\":" ALICE ","
+		"\"reason\":\"closed by the peer\"}}\n"
+		"{\"event\":{\"type\":\"login.refused\",\"time_ms\":1000,\"session\":"
+		"{\"peer\":\"192.0.2.66\"},\"user\":\"x\\u001b[m\",\"reason\":\"unknown user\"}}\n",
+		NULL,
+	};
+
+	setenv("TZ", "UTC", 1);
+	run("monitor", answers);
+	assert_string_equal(asked, "{\"cmd\":\"monitor\"}\n");
+	assert_string_equal(out,
+		"00:00:00 session.up    alice 192.0.2.10 10.99.0.10 ppp0 MPPE 128 stateless\n"
+		"23:59:59 session.down  alice 192.0.2.10 ppp0, up 5m12s, received 1.5 KiB, sent 1.0 GiB: closed by the peer\n"
+		"00:00:01 login.refused x\\x1b[m 192.0.2.66: unknown user\n");
+	assert_int_equal(strncmp(err, "pppctl: culvertd broke off: ", 28), 0);
+	assert_int_equal(status, 3);
+	run("-j monitor", (const char * const[]){
+		OK("null") "{\"event\":{\"type\":\"x\"}}\n", NULL });
+	assert_string_equal(out, "{\"type\":\"x\"}\n");
+}
+
+static void the_busiest_come_first(void **state)
+{
+	static const char * const idle[] = { OK("[" ALICE "]"), OK("[" ALICE "]"), NULL };
+	static const char * const busy[] = {
+		OK("[{\"id\":1,\"rx_bytes\":9000},"
+		   "{\"id\":2,\"rx_bytes\":0,\"tx_bytes\":5},{\"id\":4}]"),
+		OK("[{\"id\":1,\"rx_bytes\":9001},{\"id\":2,\"rx_bytes\":10,\"tx_bytes\":9995},"
+		   "{\"id\":3,\"rx_bytes\":9}]"), NULL,
+	};
+
+	run("top interval 0 count 1", idle);
+	assert_string_equal(out,
+		"sessions: 1, receiving 0bit/s, sending 0bit/s\n"
+		"ID  USER   REMOTE      INTERFACE  RX BIT/S  TX BIT/S  IDLE\n"
+		" 1  alice  10.99.0.10  ppp0              0         0    3s\n");
+	assert_int_equal(status, 0);
+	run("top interval 0 count 1", busy);
+	assert_non_null(strstr(out, "\n 2 "));
+	assert_true(strstr(out, "\n 2 ") < strstr(out, "\n 1 "));
+	assert_true(strstr(out, "\n 1 ") < strstr(out, "\n 3 "));
+	assert_null(strstr(out, "\n 4 "));
+}
+
+static void a_reload_says_what_is_wrong(void **state)
+{
+	run("reload", (const char * const[]){
+		OK("{\"reloaded\":true,\"errors\":[],\"warnings\":[\"c:3: careful\"]}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"reload\"}\n");
+	assert_string_equal(err, "pppctl: warning: c:3: careful\n");
+	assert_string_equal(out, "");
+	assert_int_equal(status, 0);
+	run("reload", (const char * const[]){
+		OK("{\"reloaded\":false,\"errors\":[\"c:1: bad\",\"c:2: worse\"],"
+		   "\"warnings\":[]}"), NULL });
+	assert_string_equal(err, "pppctl: c:1: bad\npppctl: c:2: worse\n"
+			    "pppctl: culvertd goes on with the configuration that it had\n");
+	assert_int_equal(status, 2);
+}
+
+static void wrong_words_are_explained(void **state)
+{
+	static const char * const wrong[][2] = {
+		{ "sesion list", "there is no command \"sesion list\"; did you mean "
+		  "\"session list\"?" },
+		{ "statsu", "there is no command \"statsu\"; did you mean \"status\"?" },
+		{ "dance", "there is no command \"dance\"" },
+		{ "--loud status", "unknown option \"--loud\"" },
+		{ "status now", "status takes no arguments; there is \"now\"" },
+		{ "monitor x", "monitor takes no arguments; there is \"x\"" },
+		{ "top speed 3", "top has \"speed\": expected interval or count" },
+		{ "top interval x", "interval has to be followed by a number up to 86400" },
+		{ "top count 0", "count has to be followed by a number up to 86400" },
+		{ "-j top", "top is for eyes; \"pppctl -j session list\" has the counters" },
+		{ "reload now", "reload takes no arguments; there is \"now\"" },
+		{ "config check a b", "config check takes one file; there is \"b\"" },
+		{ "session show", "session show needs the number of a session" },
+		{ "session show x", "\"x\" is not the number of a session; \"pppctl session list\" "
+		  "shows them" },
+		{ "session show -- -1", "\"-1\" is not the number of a session; \"pppctl session "
+		  "list\" shows them" },
+		{ "session kill",
+		  "session kill needs the number of a session, or user and a name" },
+		{ "session kill user", "user has to be followed by one name" },
+		{ "session list colour", "session list has \"colour\": expected user or server" },
+		{ "session list user", "user has to be followed by a name" },
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char want[256];
+
+		run(wrong[i][0], NULL);
+		snprintf(want, sizeof(want), "pppctl: %s\nTry \"pppctl --help\".\n", wrong[i][1]);
+		assert_string_equal(err, want);
+		assert_string_equal(out, "");
+		assert_int_equal(status, 2);
+	}
+}
+
+static void help_is_no_error(void **state)
+{
+	run("--help", NULL);
+	assert_int_equal(strncmp(out, "usage: pppctl [OPTIONS] COMMAND\n", 32), 0);
+	assert_int_equal(status, 0);
+	run("", NULL);
+	assert_int_equal(status, 2);
+	run("--version", NULL);
+	assert_int_equal(strncmp(out, "pppctl ", 7), 0);
+	assert_int_equal(status, 0);
+}
+
+static void no_daemon_is_said_plainly(void **state)
+{
+	char want[512];
+
+	run("status", NULL);
+	snprintf(want, sizeof(want), "pppctl: culvertd is not running: nobody answers on %s; "
+		 "start it by \"systemctl start culvertd\"\n", path);
+	assert_string_equal(err, want);
+	assert_int_equal(status, 3);
+	/* one that is gone and left its socket */
+	close(listen_on_path());
+	run("session list", (const char * const[]){ NULL });
+	assert_string_equal(err, want);
+	assert_int_equal(status, 3);
+}
+
+static void broken_answers_are_no_success(void **state)
+{
+	run("status", (const char * const[]){ "", NULL });
+	assert_int_equal(strncmp(err, "pppctl: culvertd broke off: ", 28), 0);
+	assert_int_equal(status, 3);
+	run("status", (const char * const[]){ "hello\n", NULL });
+	assert_string_equal(err, "pppctl: culvertd answers something that is not JSON\n");
+	assert_int_equal(status, 3);
+	run("status", (const char * const[]){ "{}\n", NULL });
+	assert_string_equal(err, "pppctl: culvertd refuses, and does not say why\n");
+	assert_int_equal(status, 1);
+	run("session list", (const char * const[]){ OK("[7,null,{}]"), NULL });
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sessions_are_listed_in_columns),
+		cmocka_unit_test(options_may_stand_anywhere),
+		cmocka_unit_test(lists_can_be_narrowed),
+		cmocka_unit_test(commands_can_be_shortened),
+		cmocka_unit_test(names_cannot_harm_the_terminal),
+		cmocka_unit_test(colours_only_where_wanted),
+		cmocka_unit_test(a_session_is_shown_whole),
+		cmocka_unit_test(the_worst_result_counts),
+		cmocka_unit_test(sessions_are_killed),
+		cmocka_unit_test(clients_are_listed),
+		cmocka_unit_test(clients_are_shown),
+		cmocka_unit_test(clients_dial_and_hang_up),
+		cmocka_unit_test(status_tells_of_servers_and_pools),
+		cmocka_unit_test(events_are_shown_as_they_come),
+		cmocka_unit_test(the_busiest_come_first),
+		cmocka_unit_test(a_reload_says_what_is_wrong),
+		cmocka_unit_test(wrong_words_are_explained),
+		cmocka_unit_test(help_is_no_error),
+		cmocka_unit_test(no_daemon_is_said_plainly),
+		cmocka_unit_test(broken_answers_are_no_success),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "client.h"
+
+static void complain_of(const json_t *lines, const char *mark)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+		complain("%s%s", mark, json_string_value(line));
+}
+
+int cmd_reload(const struct options *options, int argc, char **argv)
+{
+	json_t *result;
+	int status;
+
+	if (argc)
+		return misused("reload takes no arguments; there is \"%s\"", argv[0]);
+	result = ask(options, json_pack("{s:s}", "cmd", "reload"), &status);
+	if (!result)
+		return status;
+	if (options->json)
+		print_json(options, result);
+	complain_of(json_object_get(result, "warnings"), "warning: ");
+	complain_of(json_object_get(result, "errors"), "");
+	if (!json_is_true(json_object_get(result, "reloaded"))) {
+		complain("culvertd goes on with the configuration that it had");
+		status = STATUS_USAGE;
+	}
+	json_decref(result);
+	return status;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "session.h"
+#include "table.h"
+
+static const char *or_dash(const char *text)
+{
+	return *text ? text : "-";
+}
+
+static void print_traffic(const char *name, uint64_t octets, uint64_t packets)
+{
+	char text[UNIT_SIZE];
+
+	print_property(name, "%s in %ju packets", show_octets(octets, text), (uintmax_t)packets);
+}
+
+static void print_session(const json_t *s)
+{
+	char text[UNIT_SIZE], idle[UNIT_SIZE];
+
+	printf("session %ju\n", (uintmax_t)number_of(s, "id"));
+	print_property("user", "%s", or_dash(text_of(s, "user")));
+	print_property("state", "%s", text_of(s, "state"));
+	print_property("server", "%s", text_of(s, "server"));
+	print_property("peer", "%s", text_of(s, "peer"));
+	print_property("call IDs", "%ju here, %ju there", (uintmax_t)number_of(s, "call_id"),
+		       (uintmax_t)number_of(s, "peer_call_id"));
+	print_property("addresses", "%s here, %s there", or_dash(text_of(s, "local_address")),
+		       or_dash(text_of(s, "remote_address")));
+	if (number_of(s, "mtu"))
+		print_property("interface", "%s, MTU %ju", or_dash(text_of(s, "interface")),
+			       (uintmax_t)number_of(s, "mtu"));
+	else
+		print_property("interface", "%s", or_dash(text_of(s, "interface")));
+	print_property("authentication", "%s", or_dash(text_of(s, "auth")));
+	print_property("MPPE", "%s", show_mppe(s, text));
+	print_property("up", "%s, idle %s", show_duration(number_of(s, "uptime_s"), text),
+		       show_duration(number_of(s, "idle_s"), idle));
+	print_traffic("received", number_of(s, "rx_bytes"), number_of(s, "rx_packets"));
+	print_traffic("sent", number_of(s, "tx_bytes"), number_of(s, "tx_packets"));
+}
+
+static void print_brief(const json_t *s)
+{
+	char text[UNIT_SIZE];
+	static const struct column columns[6];
+	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+
+	snprintf(text, sizeof(text), "%ju", (uintmax_t)number_of(s, "id"));
+	table_add(table, text);
+	table_add(table, text_of(s, "user"));
+	table_add(table, text_of(s, "remote_address"));
+	table_add(table, text_of(s, "interface"));
+	table_add(table, text_of(s, "state"));
+	table_add(table, show_mppe(s, text));
+	table_print(table, false, false);
+}
+
+/* Show them all, and remember the worst that happened. */
+int cmd_session_show(const struct options *options, int argc, char **argv)
+{
+	int worst = STATUS_OK;
+	json_int_t id;
+
+	if (!argc)
+		return misused("session show needs the number of a session");
+	for (int i = 0; i < argc; i++)
+		if (!parse_id(argv[i], &id))
+			return STATUS_USAGE;
+	for (int i = 0; i < argc; i++) {
+		json_t *session;
+		int status;
+
+		parse_id(argv[i], &id);
+		session = ask(options, json_pack("{s:s,s:I}", "cmd", "session.show", "id", id),
+			      &status);
+		if (!session) {
+			worst = status > worst ? status : worst;
+			continue;
+		}
+		if (options->json)
+			print_json(options, session);
+		else if (options->brief)
+			print_brief(session);
+		else
+			print_session(session);
+		json_decref(session);
+	}
+	return worst;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+#include "table.h"
+
+static void list_servers(const struct options *options, const json_t *servers)
+{
+	static const struct column columns[] = {
+		{ "SERVER", false }, { "LISTEN", false }, { "CONNECTIONS", true },
+		{ "SESSIONS", true },
+	};
+	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	const json_t *server, *address;
+	size_t i, j;
+
+	json_array_foreach(servers, i, server) {
+		char listen[512] = "", number[UNIT_SIZE];
+
+		json_array_foreach(json_object_get(server, "listen"), j, address) {
+			size_t len = strlen(listen);
+
+			snprintf(listen + len, sizeof(listen) - len, "%s%s", j ? " " : "",
+				 json_string_value(address));
+		}
+		table_add(table, text_of(server, "name"));
+		table_add(table, listen);
+		snprintf(number, sizeof(number), "%ju",
+			 (uintmax_t)number_of(server, "connections"));
+		table_add(table, number);
+		snprintf(number, sizeof(number), "%ju", (uintmax_t)number_of(server, "sessions"));
+		table_add(table, number);
+	}
+	table_print(table, true, options->colour);
+}
+
+static void list_pools(const struct options *options, const json_t *pools)
+{
+	static const struct column columns[] = {
+		{ "POOL", false }, { "USED", true }, { "SIZE", true }, { "FULL", true },
+	};
+	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	const json_t *pool;
+	size_t i;
+
+	json_array_foreach(pools, i, pool) {
+		uintmax_t used = number_of(pool, "used"), size = number_of(pool, "size");
+		uintmax_t percent = size ? used * 100 / size : 100;
+		char number[UNIT_SIZE];
+
+		table_add(table, text_of(pool, "name"));
+		snprintf(number, sizeof(number), "%ju", used);
+		table_add(table, number);
+		snprintf(number, sizeof(number), "%ju", size);
+		table_add(table, number);
+		snprintf(number, sizeof(number), "%ju%%", percent);
+		table_add_coloured(table, number, percent >= 100 ? COLOUR_BAD :
+				   percent >= 90 ? COLOUR_WARNING : COLOUR_NONE);
+	}
+	table_print(table, true, options->colour);
+}
+
+static void print_status(const struct options *options, const json_t *status)
+{
+	const json_t *pools = json_object_get(status, "pools");
+	char up[UNIT_SIZE];
+
+	puts("culvertd");
+	print_property("version", "%s, process %ju, up %s", text_of(status, "version"),
+		       (uintmax_t)number_of(status, "pid"),
+		       show_duration(number_of(status, "uptime_s"), up));
+	print_property("configuration", "%s", text_of(status, "config"));
+	print_property("data plane", "%s", text_of(status, "backend"));
+	print_property("connections", "%ju", (uintmax_t)number_of(status, "connections"));
+	print_property("sessions", "%ju", (uintmax_t)number_of(status, "sessions"));
+	putchar('\n');
+	list_servers(options, json_object_get(status, "servers"));
+	if (json_array_size(pools)) {
+		putchar('\n');
+		list_pools(options, pools);
+	}
+}
+
+int cmd_status(const struct options *options, int argc, char **argv)
+{
+	json_t *result;
+	int status;
+
+	if (argc)
+		return misused("status takes no arguments; there is \"%s\"", argv[0]);
+	result = ask(options, json_pack("{s:s}", "cmd", "status"), &status);
+	if (!result)
+		return status;
+	if (options->json)
+		print_json(options, result);
+	else if (options->brief)
+		printf("up %ju sessions\n", (uintmax_t)number_of(result, "sessions"));
+	else
+		print_status(options, result);
+	json_decref(result);
+	return STATUS_OK;
+}
