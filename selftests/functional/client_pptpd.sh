@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# culvertd as client of Debian's pptpd and pppd, in each way to authenticate and to encrypt that those have.
+. "$(dirname "$0")/client_lib"
+
+# What is asked of pppd, what the client says, and what must come of it: method and bits of MPPE.
+combinations=(
+	"require-mschap-v2 require-mppe-128|auth = { mschap-v2 }|mschap-v2 128"
+	"require-mschap-v2 require-mppe-40|auth = { mschap-v2 };mppe-bits = { 40 }|mschap-v2 40"
+	"require-mschap-v2 nomppe|auth = { mschap-v2 };mppe = off|mschap-v2 null"
+	"require-mschap-v2 nomppe|auth = { mschap-v2 };mppe = preferred|mschap-v2 null"
+	"require-mschap require-mppe-128|auth = { mschap }|mschap 128"
+	"require-chap nomppe|auth = { chap-md5 };mppe = off|chap-md5 null"
+	"require-pap nomppe|auth = { any };mppe = preferred|pap null"
+	"require-eap nomppe|auth = { eap };eap = { chap-md5 };mppe = off|eap null"
+	"noauth nomppe|auth = { none };mppe = off| null"
+)
+
+# pptpd_start PPPD OPTION...: listening when this returns.
+pptpd_start() {
+	cat > "$work/pptpd.conf" <<END
+ppp /usr/sbin/pppd
+option $work/pptpd.options
+listen $outer_server
+localip 10.97.0.1
+remoteip 10.97.0.10-20
+END
+	printf '%s\n' name pptpd lock nobsdcomp nodeflate noipx noipdefault "logfile $work/pppd.log" debug "$@" \
+		> "$work/pptpd.options"
+	ip netns exec server pptpd --fg --conf "$work/pptpd.conf" > "$work/pptpd.log" 2>&1 &
+	server_pid=$!
+	wait_for 10 listens server 1723
+}
+
+pptpd_stop() {
+	kill -TERM "$server_pid"
+	wait "$server_pid"
+	return 0
+}
+
+# agreed METHOD BITS
+agreed() {
+	hq '.auth + " " + (.mppe.bits | tostring)' | tee /dev/stderr | grep -qx -- "$1"
+}
+
+# works OPTIONS SETTINGS RESULT: the client comes up so, carries traffic, and leaves nothing.
+works() {
+	local settings
+
+	pptpd_start $1 || return
+	IFS=';' read -ra settings <<< "$2"
+	client_config "${settings[@]}" 'connect = manual' > "$work/client.conf"
+	ctl reload && ctl client up hq && wait_for 30 hq_is up && agreed "$3" && ping_from client1 10.97.0.1 &&
+		transfer client1 server 10.97.0.1 200000 && ctl client down hq && wait_for 10 hq_is down &&
+		nothing_left client1 && wait_for 10 nothing_left server
+	local status=$?
+	pptpd_stop
+	return $status
+}
+
+wrong_password() {
+	pptpd_start require-mschap-v2 require-mppe-128
+	secret wrong
+	client_config 'connect = manual' > "$work/client.conf"
+	ctl reload && ctl client up hq && wait_for 20 failed_with login "server refused: wrong user or password"
+	local status=$?
+	ctl client down hq
+	secret wonder
+	pptpd_stop
+	return $status
+}
+
+plan $((${#combinations[@]} + 2))
+topology 1
+modprobe -a ppp_mppe ppp_async ppp_synctty 2> /dev/null
+for file in chap-secrets pap-secrets; do
+	(umask 077 && printf 'alice * wonder *\n' > "/etc/ppp/$file")
+done
+client_start 'connect = manual'
+for combination in "${combinations[@]}"; do
+	IFS='|' read -r options settings result <<< "$combination"
+	check "pppd with $options, client with ${settings//;/ }" works "$options" "$settings" "$result"
+done
+check "a wrong password is told" wrong_password
+check "the client ends in good order" client_stop
+finish

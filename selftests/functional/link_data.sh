@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The native data plane without a daemon: a shared link at one end, a link of its own at the other, netlink between.
+. "$(dirname "$0")/lib.sh"
+
+ctl=$programs/pptp_ctl
+key1=000102030405060708090a0b0c0d0e0f
+key2=0f0e0d0c0b0a09080706050403020100
+
+# session NAMESPACE ARGUMENTS...: a session that stays until it is killed, in the background.
+session() {
+	local ns=$1
+
+	shift
+	tail -f /dev/null | ip netns exec "$ns" "$ctl" "$@" > "$work/session-$ns" 2>&1 &
+	wait_for 20 grep -q '^[0-9]' "$work/session-$ns"
+}
+
+make_links() {
+	in_ns server "$ctl" link pptp0 shared && in_ns client1 "$ctl" link pptp0 session || return
+	ip -n server address add 10.99.0.1/32 dev pptp0
+	ip -n server link set pptp0 up
+	ip -n server route add 10.99.0.10/32 dev pptp0
+	ip -n client1 address add 10.99.0.10 peer 10.99.0.1/32 dev pptp0
+	ip -n client1 link set pptp0 up
+	ip -n server -6 address add fe80::1/64 dev pptp0 nodad
+	ip -n client1 -6 address add fe80::2/64 dev pptp0 nodad
+}
+
+connect() {
+	session server new 192.0.2.1 5 192.0.2.11 6 pptp0 10.99.0.10 fe80::2 &&
+	session client1 new 192.0.2.11 6 192.0.2.1 5 pptp0
+}
+
+counter() {
+	in_ns "$1" "$ctl" get "$2" "$3" | awk -v name="$4" '$1 == name { print $2 }'
+}
+
+too_big() {
+	in_ns server ping -n -c 1 -W 2 -M do -s 1500 10.99.0.10 | grep -i 'frag needed\|message too long' ||
+	in_ns server ping -n -c 1 -W 2 -M do -s 1500 10.99.0.10 2>&1 | grep -i 'too long'
+}
+
+spoofed_is_dropped() {
+	ip -n client1 address add 172.16.9.9/32 dev lo
+	not in_ns client1 ping -n -q -c 1 -W 1 -I 172.16.9.9 10.99.0.1 || return
+	[ "$(counter server 192.0.2.1 5 RX_DROP_REVERSE_PATH)" -ge 1 ]
+}
+
+routed_source_passes() {
+	ip -n server route add 172.16.9.0/24 via 10.99.0.10 dev pptp0 onlink
+	in_ns client1 ping -n -q -c 1 -W 5 -I 172.16.9.9 10.99.0.1
+}
+
+bad_wire() {
+	tc -n client1 qdisc replace dev eth0 root netem delay 3ms 1ms 25% duplicate 2% loss 1% limit 10000
+	tc -n server qdisc replace dev eth0 root netem delay 3ms 1ms 25% duplicate 2% loss 1% limit 10000
+	transfer client1 server 10.99.0.1 1000000 && transfer server client1 10.99.0.10 1000000
+}
+
+# mppe BITS STATELESS
+mppe() {
+	in_ns server "$ctl" key 192.0.2.1 5 "$1" "$2" $key1 $key2 &&
+	in_ns client1 "$ctl" key 192.0.2.11 6 "$1" "$2" $key2 $key1 &&
+	transfer client1 server 10.99.0.1 1000000 && transfer server client1 10.99.0.10 1000000
+}
+
+plaintext_is_dropped() {
+	in_ns server "$ctl" key 192.0.2.1 5 128 1 $key1 $key2 &&
+	in_ns client1 "$ctl" key 192.0.2.11 6 0 0 $key2 $key1 || return
+	not in_ns client1 ping -n -q -c 1 -W 1 10.99.0.1 || return
+	[ "$(counter server 192.0.2.1 5 RX_DROP_PLAINTEXT)" -ge 1 ] &&
+	in_ns server "$ctl" key 192.0.2.1 5 0 0 $key1 $key2
+}
+
+same_call_id() {
+	ip -n server address add 192.0.2.2/24 dev eth0
+	tail -f /dev/null | ip netns exec server "$ctl" new 192.0.2.2 5 192.0.2.11 7 pptp0 10.99.0.11 > "$work/second" &
+	wait_for 10 grep -qx 5 "$work/second" && ping_from server 10.99.0.10
+}
+
+many() {
+	tail -f /dev/null | ip netns exec server "$ctl" many 2000 192.0.2.1 192.0.2.99 pptp0 10.98.0.1 > "$work/many" &
+	many_pid=$!
+	wait_for 60 grep -qx 2000 "$work/many" && [ "$(in_ns server "$ctl" count pptp0)" = 2002 ] || return
+	kill_now $many_pid
+	wait_for 60 eval '[ "$(in_ns server "$ctl" count)" = 2 ]'
+}
+
+under_traffic() {
+	ip netns exec client1 ping -n -q -f -s 1000 10.99.0.1 > /dev/null 2>&1 &
+	wait_for 10 eval '[ "$(counter server 192.0.2.1 5 RX_PACKETS)" -gt 500 ]'
+}
+
+refusals_say_why() {
+	in_ns server "$ctl" attach 192.0.2.1 5 pptp0 10.99.0.12 2>&1 | grep -q 'attached to a link already' &&
+	in_ns server "$ctl" detach 192.0.2.1 99 2>&1 | grep -q 'no session has' &&
+	in_ns server "$ctl" key 192.0.2.1 5 41 1 00 00 2>&1 | grep -q '40, 56 and 128'
+}
+
+modprobe culvert || skip_all "no module"
+plan 17
+topology 1
+check "links of both modes" make_links
+check "sessions on them" connect
+check "IPv4 passes" ping_from server 10.99.0.10
+check "IPv6 passes" ping_from server fe80::2%pptp0
+check "TCP arrives unchanged" transfer client1 server 10.99.0.1 3000000
+check "what does not fit is refused, not lost" too_big
+check "a source that is not routed to the session is dropped" spoofed_is_dropped
+check "a network behind it passes once routed" routed_source_passes
+check "TCP arrives unchanged over a wire that loses, repeats and reorders" bad_wire
+check "also encrypted, stateless, 128 bit" mppe 128 1
+tc -n client1 qdisc del dev eth0 root
+tc -n server qdisc del dev eth0 root
+check "stateful, 40 bit" mppe 40 0
+check "plaintext is dropped where encryption is required" plaintext_is_dropped
+check "refusals say why" refusals_say_why
+check "the same call ID on another local address" same_call_id
+check "two thousand more come, are listed, and go" many
+check "traffic flows" under_traffic
+check "its link goes under traffic" ip -n server link delete pptp0
+finish

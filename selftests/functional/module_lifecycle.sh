@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Loading and removing the module and the namespaces it works in, idle and under traffic.
+. "$(dirname "$0")/lib.sh"
+
+# Whoever asks for a PPTP socket gets culvert, through the alias.
+alias_is_ours() {
+	modprobe -r culvert 2>/dev/null
+	python3 -c 'import socket; socket.socket(24, socket.SOCK_STREAM, 2)' || return
+	grep -w ^culvert /proc/modules && ! grep -w ^pptp /proc/modules
+}
+
+refused_beside_in_tree() {
+	modprobe -r culvert && modprobe pptp || return
+	! modprobe culvert && dmesg | tail -n 5 | grep -i 'culvert.*pptp'
+}
+
+removal_is_refused() {
+	! modprobe -r culvert 2>/dev/null && ping_from client1 "$inner_server"
+}
+
+busy() {
+	ip netns exec client1 ping -n -q -f -s 1000 "$inner_server" > /dev/null 2>&1 &
+	ip netns exec client2 ping -n -q -f -s 1000 "$inner_server" > /dev/null 2>&1 &
+	wait_for 5 eval 'sessions "all(.[]; .rx_packets > 200)" | grep -qx true'
+}
+
+# The daemon stays, in a namespace without devices; its sessions go since no packet comes any more.
+remove_namespace() {
+	local pids
+
+	pids=$(ip netns pids "$1")
+	ip netns delete "$1"
+	kill -KILL $pids
+	wait_for 10 no_namespace_of $pids
+}
+
+no_namespace_of() {
+	local pid
+
+	for pid in "$@"; do
+		[ ! -e "/proc/$pid" ] || return
+	done
+}
+
+removable() {
+	modprobe -r culvert
+}
+
+plan 10
+check "the alias leads to culvert" alias_is_ours
+check "beside the in-tree module it refuses to load, and says why" refused_beside_in_tree
+modprobe -r pptp
+topology 2
+server_start
+dial client1 alice wonder
+dial client2 bob builder
+check "two clients are up" eval 'wait_for 30 is_up client1 && wait_for 30 is_up client2'
+check "removal is refused while sessions are up" removal_is_refused
+check "traffic flows" busy
+check "a client's namespace goes under traffic" remove_namespace client2
+check "the other client is not disturbed" ping_from client1 "$inner_server"
+check "the server's namespace goes under traffic" remove_namespace server
+check "all sockets are closed" wait_for 20 module_is_idle
+check "the module can be removed" removable
+finish
