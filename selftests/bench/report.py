@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What samples become: medians, ratios to baselines of the same round, a table and JSON. Pure, no measuring here.
+
+A sample is {"kernel", "round", "variant", "scenario", "value"}.
+"""
+
+import statistics
+
+UNITS = {"forward": "packets/s", "tcp": "Mbit/s", "memory": "KiB/session"}
+
+# What a variant is compared with: first its counterpart in today's kernels, then what bounds it from above.
+COUNTERPART = {"plain": "in-tree", "in-tree": "plain", "in-tree-mppe": "in-tree"}
+BOUND = {"forward": "gre", "tcp": "gre", "tcp-jitter": "plain", "tcp-loss": "plain"}
+CULVERT = ("channel", "link-session", "link-shared")
+
+
+def family(scenario):
+    return scenario.split("-", maxsplit=1)[0]
+
+
+def unit(scenario):
+    return UNITS[family(scenario)]
+
+
+def baselines(scenario, variant):
+    """The variants that this one is compared with, the first being the one to beat."""
+    first = COUNTERPART.get(variant, "in-tree-mppe" if variant.endswith("-mppe") else "in-tree")
+    bound = BOUND.get(scenario, BOUND.get(family(scenario)))
+    return [first] + ([bound] if bound and variant in CULVERT else [])
+
+
+def by_series(samples):
+    """{(kernel, scenario, variant): {round: value}}, in the order in which they first appear."""
+    series = {}
+    for sample in samples:
+        key = sample["kernel"], sample["scenario"], sample["variant"]
+        series.setdefault(key, {})[sample["round"]] = sample["value"]
+    return series
+
+
+def compare(values, base):
+    """The median of the ratios of values that were taken in the same round; None without any such pair."""
+    ratios = [value / base[number] for number, value in values.items() if base.get(number)]
+    return statistics.median(ratios) if ratios else None
+
+
+def rows(samples):
+    """One entry for each series and baseline, as build/bench.json has them."""
+    series = by_series(samples)
+    result = []
+    for (kernel, scenario, variant), values in series.items():
+        for baseline in baselines(scenario, variant):
+            base = series.get((kernel, scenario, baseline), {})
+            ratio = compare(values, base)
+            result.append({
+                "name": f"{kernel}/{scenario}/{variant}",
+                "value": round(statistics.median(values.values()), 3),
+                "unit": unit(scenario),
+                "baseline": baseline,
+                "baseline_value": round(statistics.median(base.values()), 3) if base else None,
+                "ratio": round(ratio, 4) if ratio is not None else None,
+                "rounds": len(values),
+            })
+    return result
+
+
+def number(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def ratio_text(row):
+    if row["ratio"] is None:
+        return ""
+    return f"{row['ratio']:.2f} of {row['baseline']}" if row["ratio"] < 100 else \
+        f"{row['ratio']:.0f} of {row['baseline']}"
+
+
+def table(samples):
+    """Lines for eyes: a block for each kernel and scenario, a line for each variant."""
+    series = by_series(samples)
+    ratios = {}
+    for row in rows(samples):
+        ratios.setdefault(tuple(row["name"].split("/")), []).append(ratio_text(row))
+    blocks = {}
+    for kernel, scenario, variant in series:
+        blocks.setdefault((kernel, scenario), []).append(variant)
+
+    lines = []
+    for (kernel, scenario), variants in blocks.items():
+        lines += ["", f"{kernel}: {scenario}, {unit(scenario)}",
+                  f"  {'':18}{'median':>10}{'least':>11}{'most':>11}   ratio"]
+        for variant in variants:
+            values = series[kernel, scenario, variant].values()
+            told = ", ".join(filter(None, ratios[kernel, scenario, variant]))
+            lines.append(f"  {variant:18}{number(statistics.median(values)):>10}{number(min(values)):>11}"
+                         f"{number(max(values)):>11}   {told}".rstrip())
+    return lines[1:]
