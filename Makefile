@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Culvert: PPTP server and client for Linux.
+#
+#	make			module, daemon and tools, into build/
+#	make module daemon tools	each by itself; module: KDIR= (default: the running kernel's headers)
+#	make install		all of it; DESTDIR, PREFIX
+#	make demo		a server and a real client in a guest, from nothing to traffic
+#	make check [T=name]	all tests, or one
+#	make bench		performance as ratios within one boot: build/bench.json
+#	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
+#
+# demo, check and bench install the Debian packages that are missing (as root).
+
+PREFIX	?= /usr/local
+DESTDIR	?=
+KDIR	?= /lib/modules/$(shell uname -r)/build
+export PREFIX DESTDIR
+
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+
+all: daemon tools module
+
+daemon tools:
+	@$(MAKE) --no-print-directory -C $@
+
+module: kdir
+	@$(MAKE) --no-print-directory -C kernel KDIR=$(KDIR)
+
+kdir:
+	@test -e $(KDIR)/Makefile || { \
+		echo "No kernel headers in $(KDIR)." >&2; \
+		echo "For the running kernel: apt-get install linux-headers-$$(uname -r)" >&2; \
+		echo "For another one: make module KDIR=/usr/src/linux-headers-VERSION" >&2; \
+		echo "daemon and tools need none: make daemon tools" >&2; \
+		exit 1; }
+
+install: install-userland install-module
+
+install-userland: daemon tools
+	@$(MAKE) --no-print-directory -C daemon install
+	@$(MAKE) --no-print-directory -C tools install
+	install -D -m 644 packaging/modprobe.d/culvert.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/culvert.conf
+	install -D -m 644 packaging/culvert.conf $(DESTDIR)$(PREFIX)/share/doc/culvert/examples/culvert.conf
+	install -d $(DESTDIR)$(UNITDIR)
+	sed 's|@PREFIX@|$(PREFIX)|g' packaging/systemd/culvertd.service.in > $(DESTDIR)$(UNITDIR)/culvertd.service
+
+install-module: module
+	@$(MAKE) --no-print-directory -C kernel KDIR=$(KDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
+		CONFIG_MODULE_SIG_ALL= install
+	$(if $(DESTDIR),,depmod -a)
+
+check demo:
+	@selftests/$@ $(if $(T),$(T))
+
+bench:
+	@selftests/bench/run
+
+clean:
+	rm -rf build
+
+.PHONY: all daemon tools module kdir install install-userland install-module check demo bench clean
