@@ -4,17 +4,30 @@
 # A whole session as a dissector that is not ours reads it: nothing malformed, no expert error, every step there.
 . "$(dirname "$0")/lib.sh"
 
-# dissect FILTER: the frames that match.
+# dissect FILTER: print the frames that match. Fails only if the dissector does.
 dissect() {
-	tshark -n -r "$work/session.pcap" -Y "$1" 2>/dev/null
+	tshark -n -r "$work/session.pcap" -Y "$1" 2> "$work/tshark.err" || {
+		cat "$work/tshark.err"
+		return 1
+	}
 }
 
 none_matches() {
-	! dissect "$1" | grep .
+	local frames
+
+	frames=$(dissect "$1") && [ -z "$frames" ] || {
+		echo "$frames"
+		return 1
+	}
 }
 
 some_match() {
-	dissect "$1" | grep -q .
+	local frames
+
+	frames=$(dissect "$1") && [ -n "$frames" ] || {
+		echo "$frames"
+		return 1
+	}
 }
 
 # Reply and request as the dissector names them.

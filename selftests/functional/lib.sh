@@ -77,7 +77,7 @@ finish() {
 		for log in "$work"/*.log; do
 			[ -s "$log" ] || continue
 			echo "# --- ${log##*/}"
-			tail -n 40 "$log" | sed 's/^/# /'
+			tail -c 4000 "$log" | sed 's/^/# /'
 		done
 	fi
 	[ $tap_failed -eq 0 ] && [ $tap_done -eq "$tap_planned" ]
@@ -354,13 +354,22 @@ listens() {
 
 # capture_start NAMESPACE FILE: all that crosses its eth0, from when this returns.
 capture_start() {
-	ip netns exec "$1" tcpdump -i eth0 -U -B 8192 -w "$2" 2> "$work/tcpdump.log" &
+	capture_ns=$1 capture_file=$2
+	ip netns exec "$1" tcpdump -i eth0 -U -B 8192 --immediate-mode -w "$2" 2> "$work/tcpdump.log" &
 	capture_pid=$!
 	wait_for 10 grep -q '^tcpdump: listening' "$work/tcpdump.log"
 }
 
-# capture_stop: what is captured is on file when this returns.
+# capture_stop: what is captured is on file when this returns. What tcpdump has not yet read when it is told to end is
+# lost, so it is told when it has written something that was sent last.
 capture_stop() {
+	wait_for 10 capture_has_the_last || echo "# the capture has no end"
 	kill -TERM $capture_pid
 	wait $capture_pid
+}
+
+capture_has_the_last() {
+	echo "last of the capture" |
+		in_ns "$capture_ns" socat -u - UDP4-DATAGRAM:255.255.255.255:9,broadcast,so-bindtodevice=eth0
+	grep -q -a "last of the capture" "$capture_file"
 }
