@@ -27,8 +27,10 @@ static bool pptp_rx_protocol(struct sk_buff *skb, u16 *proto)
 {
 	if (!pskb_may_pull(skb, 2))
 		return false;
-	/* The room is there: it was the GRE header. */
+	/* The room is there, it was the GRE header; but others may be reading what is in it. */
 	if (skb->data[0] & 1) {
+		if (skb_cow_head(skb, 1))
+			return false;
 		__skb_push(skb, 1);
 		skb->data[0] = 0;
 		skb_postpush_rcsum(skb, skb->data, 1);
