@@ -105,15 +105,16 @@ int pptp_channel_open(struct sock *sk)
 	err = ppp_register_net_channel(sock_net(sk), chan);
 	if (err)
 		return err;
+
+	/* Frames come under the receive lock: none overtakes those that were queued before it. */
+	spin_lock_bh(&s->rx_lock);
 	/* Pairs with the acquire in pptp_rx_deliver(): it finds the channel registered. */
 	smp_store_release(&s->upper, PPTP_UPPER_CHANNEL);
-
-	/* Who still saw no upper half has queued by then. */
-	synchronize_net();
 	while ((skb = skb_dequeue(&sk->sk_receive_queue))) {
 		skb_orphan(skb);
 		ppp_input(chan, skb);
 	}
+	spin_unlock_bh(&s->rx_lock);
 	return 0;
 }
 
