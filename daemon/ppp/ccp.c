@@ -346,6 +346,11 @@ static void ccp_bad(struct fsm *fsm, const char *why)
 	link_bad(link_of_ccp(ccp_of(fsm)), why);
 }
 
+static void ccp_untimely(struct fsm *fsm, const char *why)
+{
+	link_untimely(link_of_ccp(ccp_of(fsm)), why);
+}
+
 static const struct fsm_ops ops = {
 	.protocol = PPP_PROTO_CCP,
 	.reack = true,
@@ -361,6 +366,7 @@ static const struct fsm_ops ops = {
 	.knows = ccp_knows,
 	.extra = ccp_extra,
 	.bad = ccp_bad,
+	.untimely = ccp_untimely,
 };
 
 void ccp_init(struct ccp *ccp, const struct ppp_config *config)

@@ -518,7 +518,7 @@ static void let_go(struct fsm *fsm)
 static bool answers_request(struct fsm *fsm, const struct incoming *in)
 {
 	if (in->id != fsm->request_id) {
-		fsm->ops->bad(fsm, "answer to no Configure-Request of ours");
+		fsm->ops->untimely(fsm, "answer to no Configure-Request of ours");
 		return false;
 	}
 	/* A second answer, to a retransmission: nothing that needs to be said. */
@@ -603,7 +603,7 @@ void fsm_input(struct fsm *fsm, const uint8_t *packet, size_t len, uint64_t now)
 	}
 	in.data = rd_sub(&r, in.len - FSM_HEADER_LEN);
 	if (fsm->state == FSM_INITIAL || fsm->state == FSM_STARTING) {
-		fsm->ops->bad(fsm, "packet for a protocol that is not up");
+		fsm->ops->untimely(fsm, "packet for a protocol that is not up");
 		return;
 	}
 

@@ -217,6 +217,9 @@ struct fsm_ops {
 
 	/* A packet was dropped; @why is a constant string. */
 	void (*bad)(struct fsm *fsm, const char *why);
+
+	/* Likewise, but it is none that only a wrong peer sends: it was late, or sent twice. */
+	void (*untimely)(struct fsm *fsm, const char *why);
 };
 
 /*

@@ -211,6 +211,7 @@ static struct fsm_ops ops = {
 	.extra = p_extra,
 	.code_rejected = p_code_rejected,
 	.bad = p_bad,
+	.untimely = p_bad,
 };
 
 static int setup(void **state)

@@ -231,6 +231,11 @@ static void ipcp_bad(struct fsm *fsm, const char *why)
 	link_bad(link_of_ipcp(ipcp_of(fsm)), why);
 }
 
+static void ipcp_untimely(struct fsm *fsm, const char *why)
+{
+	link_untimely(link_of_ipcp(ipcp_of(fsm)), why);
+}
+
 static const struct fsm_ops ops = {
 	.protocol = PPP_PROTO_IPCP,
 	.reack = true,
@@ -244,6 +249,7 @@ static const struct fsm_ops ops = {
 	.down = ipcp_down,
 	.finished = ipcp_finished,
 	.bad = ipcp_bad,
+	.untimely = ipcp_untimely,
 };
 
 void ipcp_init(struct ipcp *ipcp, const struct ppp_config *config)

@@ -151,6 +151,11 @@ static void ipv6cp_bad(struct fsm *fsm, const char *why)
 	link_bad(link_of_ipv6cp(ipv6cp_of(fsm)), why);
 }
 
+static void ipv6cp_untimely(struct fsm *fsm, const char *why)
+{
+	link_untimely(link_of_ipv6cp(ipv6cp_of(fsm)), why);
+}
+
 static const struct fsm_ops ops = {
 	.protocol = PPP_PROTO_IPV6CP,
 	.reack = true,
@@ -164,6 +169,7 @@ static const struct fsm_ops ops = {
 	.down = ipv6cp_down,
 	.finished = ipv6cp_finished,
 	.bad = ipv6cp_bad,
+	.untimely = ipv6cp_untimely,
 };
 
 void ipv6cp_init(struct ipv6cp *ipv6cp, const struct ppp_config *config)

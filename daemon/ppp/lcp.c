@@ -526,6 +526,11 @@ static void lcp_bad(struct fsm *fsm, const char *why)
 	link_bad(link_of_lcp(lcp_of(fsm)), why);
 }
 
+static void lcp_untimely(struct fsm *fsm, const char *why)
+{
+	link_untimely(link_of_lcp(lcp_of(fsm)), why);
+}
+
 static const struct fsm_ops ops = {
 	.protocol = PPP_PROTO_LCP,
 	.reack = true,
@@ -545,6 +550,7 @@ static const struct fsm_ops ops = {
 	.farewell = lcp_farewell,
 	.terminating = lcp_terminating,
 	.bad = lcp_bad,
+	.untimely = lcp_untimely,
 };
 
 void lcp_init(struct lcp *lcp, const struct ppp_config *config)

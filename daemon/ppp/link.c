@@ -112,6 +112,11 @@ void link_bad(struct ppp_link *link, const char *why)
 	link_event_text(link, PPP_EVENT_PEER_ERROR, why);
 }
 
+void link_untimely(struct ppp_link *link, const char *why)
+{
+	link_event_text(link, PPP_EVENT_UNTIMELY, why);
+}
+
 void link_sanitise(char *dst, size_t size, const uint8_t *src, size_t len)
 {
 	size_t n = 0;
@@ -197,7 +202,9 @@ static bool encryption_settled(const struct ppp_link *link)
 	case PPP_MPPE_OFF:
 		return true;
 	case PPP_MPPE_PREFERRED:
-		return link->ccp.settled;
+		if (!link->encrypted)
+			return link->ccp.settled;
+		/* fall through */
 	default:
 		return ccp_encrypts(&link->ccp);
 	}
@@ -246,8 +253,10 @@ void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up)
 		link->state.open |= open;
 	else
 		link->state.open &= (uint8_t)~open;
-	if (open == PPP_OPEN_CCP && up)
+	if (open == PPP_OPEN_CCP && up) {
+		link->encrypted = true;
 		link_event(link, PPP_EVENT_CCP_UP);
+	}
 	update_flow(link);
 	if (open == PPP_OPEN_CCP && !up && was) {
 		link_event(link, PPP_EVENT_CCP_DOWN);
@@ -268,6 +277,8 @@ static void ccp_failed(struct ppp_link *link, enum fsm_cause cause)
 
 	if (link->config->mppe == PPP_MPPE_REQUIRED)
 		link_fail(link, PPP_REASON_MPPE_REFUSED, details[cause]);
+	else if (link->encrypted)
+		link_fail(link, PPP_REASON_MPPE_ENDED, details[cause]);
 	update_flow(link);
 }
 
@@ -365,6 +376,7 @@ void link_lcp_down(struct ppp_link *link)
 	state->open &= (uint8_t)~PPP_OPEN_LCP;
 	state->phase = PPP_PHASE_ESTABLISH;
 	link->resumed = false;
+	link->encrypted = false;
 	ppp_auth_stop(link);
 	ncps_down(link);
 	state->peer_auth = PPP_AUTH_NONE;
@@ -424,7 +436,7 @@ static void reject_protocol(struct ppp_link *link, const uint8_t *frame, size_t 
 				      ? (uint8_t)(link->reject_budget + refills) : REJECTS_MAX;
 		link->reject_refill = link->now;
 	}
-	link_bad(link, "frame of a protocol that is not in use");
+	link_untimely(link, "frame of a protocol that is not in use");
 	if (!link->reject_budget)
 		return;
 	link->reject_budget--;
@@ -447,7 +459,7 @@ static void network_input(struct ppp_link *link, uint16_t protocol, const uint8_
 	}
 	if ((protocol == PPP_PROTO_IPV4 && ncps[1].enabled) ||
 	    (protocol == PPP_PROTO_IPV6 && ncps[2].enabled))
-		link_bad(link, "datagram before its protocol was open");
+		link_untimely(link, "datagram before its protocol was open");
 	else if (protocol == PPP_PROTO_COMPRESSED && ncps[0].enabled)
 		ccp_lost_step(&link->ccp, link->now);
 	else
@@ -473,7 +485,7 @@ static void input(struct ppp_link *link, const uint8_t *frame, size_t len)
 		fsm_input(&link->lcp.fsm, frame + PPP_PROTO_LEN, len - PPP_PROTO_LEN, link->now);
 	} else if (link->state.phase != PPP_PHASE_AUTHENTICATE &&
 		   link->state.phase != PPP_PHASE_NETWORK) {
-		link_bad(link, "frame before LCP is open");
+		link_untimely(link, "frame before LCP is open");
 	} else if (protocol == PPP_PROTO_PAP || protocol == PPP_PROTO_CHAP ||
 		   protocol == PPP_PROTO_EAP) {
 		ppp_auth_input(link, protocol, frame + PPP_PROTO_LEN, len - PPP_PROTO_LEN);
@@ -483,7 +495,7 @@ static void input(struct ppp_link *link, const uint8_t *frame, size_t len)
 		if (link->state.phase == PPP_PHASE_NETWORK)
 			network_input(link, protocol, frame, len);
 		else
-			link_bad(link, "frame before authentication is done");
+			link_untimely(link, "frame before authentication is done");
 	}
 }
 
@@ -654,6 +666,7 @@ bool ppp_link_resume(struct ppp_link *link, const struct ppp_state *state, uint6
 	link->state = *state;
 	link->flow = state->open & (PPP_OPEN_IPCP | PPP_OPEN_IPV6CP);
 	link->resumed = state->open & PPP_OPEN_CCP;
+	link->encrypted = link->resumed;
 	link->ipcp.want = state->ipv4;
 	link->ipv6cp.want = state->ipv6;
 	lcp_resume(&link->lcp, state);

@@ -116,6 +116,12 @@ enum ppp_event_type {
 	 */
 	PPP_EVENT_PEER_ERROR,
 
+	/*
+	 * A frame was dropped that is not wrong, only nothing awaits it: peers offer what we do
+	 * not speak, and frames overtake each other. .text as above.
+	 */
+	PPP_EVENT_UNTIMELY,
+
 	/* The end: .down. */
 	PPP_EVENT_DOWN,
 };
@@ -174,6 +180,7 @@ struct ppp_link {
 	uint8_t reject_budget;		/* Protocol-Rejects that may be sent now */
 	uint8_t restarts;		/* LCP renegotiations on this link */
 	uint8_t flow;			/* PPP_OPEN_IPCP, _IPV6CP: UP was raised */
+	bool encrypted;			/* CCP was up: from then on nothing passes in clear */
 	bool resumed;			/* CCP runs with keys that only the data plane has */
 	bool closing;			/* termination has begun */
 	bool lcp_done;			/* ... and LCP has nothing more to do */

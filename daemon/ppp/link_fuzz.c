@@ -63,6 +63,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_IDENTIFICATION:
 	case PPP_EVENT_PEER_ERROR:
+	case PPP_EVENT_UNTIMELY:
 		assert(event->text && *event->text);
 		break;
 	case PPP_EVENT_DOWN:

@@ -22,6 +22,7 @@ void link_event_text(struct ppp_link *link, enum ppp_event_type type, const char
 
 /* A frame was dropped; @why is a constant string. */
 void link_bad(struct ppp_link *link, const char *why);
+void link_untimely(struct ppp_link *link, const char *why);
 
 /*
  * The link cannot go on. The first reason counts. @detail, a sentence's end in

@@ -221,6 +221,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		snprintf(e->ident, sizeof(e->ident), "%s", event->text);
 		break;
 	case PPP_EVENT_PEER_ERROR:
+	case PPP_EVENT_UNTIMELY:
 		assert_non_null(event->text);
 		e->bads++;
 		break;
@@ -1314,6 +1315,19 @@ static void ccp_closed_by_the_peer_ends_a_link_that_needs_it(void **state)
 	assert_non_null(strstr(ends[SERVER].text, "closed CCP"));
 }
 
+static void ccp_closed_by_the_peer_does_not_take_preferred_encryption_away(void **state)
+{
+	static const uint8_t terminate[] = { 0x80, 0xfd, 5, 77, 0, 4 };
+
+	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_PREFERRED);
+	assert_true(ends[SERVER].ccp);
+	ppp_link_input(&ends[SERVER].link, terminate, sizeof(terminate), now);
+	assert_false(ends[SERVER].ipv4);
+	run_until(both_down, 10000);
+	assert_int_equal(ends[SERVER].reason, PPP_REASON_MPPE_ENDED);
+	assert_int_equal(ends[SERVER].ipv4_ups, 1);
+}
+
 static void mppe_resynchronises(void **state)
 {
 	prepare(PPP_AUTH_MSCHAPV2);
@@ -1512,6 +1526,7 @@ int main(void)
 		cmocka_unit_test(lcp_over_and_over_is_too_much),
 		cmocka_unit_test(ccp_negotiated_again_stops_the_data),
 		cmocka_unit_test(ccp_closed_by_the_peer_ends_a_link_that_needs_it),
+		cmocka_unit_test(ccp_closed_by_the_peer_does_not_take_preferred_encryption_away),
 		cmocka_unit_test(mppe_resynchronises),
 		cmocka_unit_test(mppe_stateless_needs_no_reset),
 		cmocka_unit_test(unknown_protocols_are_rejected_at_a_bounded_rate),

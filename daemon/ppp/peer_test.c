@@ -52,6 +52,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		ppp_link_auth_verdict(link, &verdict, now);
 		break;
 	case PPP_EVENT_PEER_ERROR:
+	case PPP_EVENT_UNTIMELY:
 		bads++;
 		break;
 	case PPP_EVENT_IDENTIFICATION:

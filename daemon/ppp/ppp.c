@@ -49,6 +49,7 @@ const char *ppp_reason_text(enum ppp_reason reason)
 		[PPP_REASON_AUTH_TIMEOUT]	= "authentication took too long",
 		[PPP_REASON_MPPE_REFUSED]	=
 			"MPPE is required here and the peer does not agree to it",
+		[PPP_REASON_MPPE_ENDED]		= "the peer ended the encryption that was agreed",
 		[PPP_REASON_MPPE_NO_KEYS]	=
 			"MPPE is required here and needs MS-CHAP, which was not used",
 		[PPP_REASON_NO_NETWORK]		= "no network protocol could be agreed",

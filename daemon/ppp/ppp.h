@@ -222,6 +222,7 @@ enum ppp_reason {
 	PPP_REASON_AUTH_PEER_UNPROVEN,	/* MS-CHAPv2 server does not know the password */
 	PPP_REASON_AUTH_TIMEOUT,
 	PPP_REASON_MPPE_REFUSED,	/* required and the peer will not */
+	PPP_REASON_MPPE_ENDED,		/* only preferred, but it was agreed and used */
 	PPP_REASON_MPPE_NO_KEYS,	/* required and the authentication gives no keys */
 	PPP_REASON_NO_NETWORK,		/* no network protocol could be agreed */
 	PPP_REASON_PROTOCOL,		/* the peer breaks the protocol beyond repair */
