@@ -167,16 +167,28 @@ static json_t *routes(const struct config_client *config)
 	return list;
 }
 
+static json_t *name_servers(const struct session_record *r)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; r->up && i < PPP_DNS_MAX; i++)
+		if (r->ppp.ipv4.dns[i].s_addr)
+			json_array_append_new(list, address(r->ppp.ipv4.dns[i]));
+	return list;
+}
+
 /* The members that come from the session, or stand for its absence. */
 static json_t *client_session(const struct client_status *status)
 {
 	static const struct session_record none;
 	const struct session_record *r = status->session ? &status->session->record : &none;
 
-	return json_pack("{s:o, s:o, s:o, s:i, s:i, s:s, s:o, s:i, s:I, s:I, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:o, s:i, s:I, s:I, s:I, s:I, s:I, "
+			 "s:I}",
 			 "peer", address(status->peer),
 			 "local_address", address(r->up ? r->ip4.local : none.ip4.local),
 			 "remote_address", address(r->up ? r->ip4.remote : none.ip4.remote),
+			 "dns", name_servers(r),
 			 "call_id", r->addr.call_id,
 			 "peer_call_id", r->addr.peer_call_id,
 			 "auth", r->ppp.local_auth ? ppp_auth_name(r->ppp.local_auth) : "",
@@ -199,7 +211,7 @@ static json_t *client_object(const struct client *client)
 	client_status(client, &status);
 	if (status.session)
 		session_read_stats(status.session);
-	object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:s, s:o}",
+	object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:s, s:s, s:b, s:o}",
 			   "name", status.config->name,
 			   "server", status.config->server,
 			   "user", status.config->user,
@@ -210,6 +222,8 @@ static json_t *client_object(const struct client *client)
 			   "failure", status.failure,
 			   "retry_in_s", (json_int_t)((status.retry_ms + 999) / 1000),
 			   "interface", status.config->interface,
+			   "vrf", status.config->vrf,
+			   "masquerade", status.config->masquerade,
 			   "routes", routes(status.config));
 	session = client_session(&status);
 	json_object_update(object, session);

@@ -9,8 +9,8 @@
 #include <sys/random.h>
 
 #include "client.h"
+#include "client_net.h"
 #include "log.h"
-#include "net/route.h"
 #include "net/tun.h"
 #include "peer.h"
 #include "pptp/call.h"
@@ -70,6 +70,7 @@ struct client {
 	const struct config_client *config;
 	struct config *next_whole;	/* likewise, to be gone over to when it is down; or NULL */
 	const struct config_client *next_config;
+	bool asked;			/* to come up, with that */
 	bool retired;			/* to be freed when it is down */
 	struct dialer dialer;
 	uv_timer_t timer;
@@ -79,6 +80,7 @@ struct client {
 	struct session_config settings;
 	struct net_link upper;
 	struct pptp_conn_config pptp;
+	struct client_net net;
 
 	/* the attempt under way, or what came of it */
 	bool busy;			/* there is one */
@@ -102,8 +104,6 @@ struct client {
 	struct session session;
 	bool has_session;		/* until its memory may be reused */
 	bool session_ended;		/* session_free() was called */
-	struct route pin;		/* to the server, past the tunnel */
-	bool pinned;
 
 	/* of the last one that failed */
 	enum step failed_step;
@@ -195,14 +195,6 @@ static void attempt_gone(struct client *c)
 	look_again(c);
 }
 
-static void unpin(struct client *c)
-{
-	if (c->pinned && route_del(&c->all->rtnl, &c->pin))
-		log_client(c, LOG_LEVEL_WARNING, "route to %s: %s", show(c->pin.to),
-			   c->all->rtnl.nl.reason);
-	c->pinned = false;
-}
-
 static void session_freed(struct session *session)
 {
 	struct client *c = session->owner;
@@ -228,8 +220,8 @@ static void end_session(struct client *c)
 			   (unsigned long long)stats->tx_bytes,
 			   (unsigned long long)stats->tx_packets);
 	}
+	client_net_down(&c->net);
 	session_free(&c->session, session_freed);
-	unpin(c);
 }
 
 static void peer_freed(struct peer *peer)
@@ -300,72 +292,6 @@ note_failure(struct client *c, enum dialer_end end, const char *fmt, ...)
 	log_client(c, end == DIALER_END_IDLE ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s%s: %s",
 		   step_name(c->failed_step), c->failed_step == STEP_UP ? " ended" : " failed",
 		   c->failure);
-}
-
-/* --- routes ------------------------------------------------------------------------------- */
-
-static bool covers(const struct route *route, struct in_addr address)
-{
-	return !((ntohl(route->to.s_addr) ^ ntohl(address.s_addr)) & ipv4_mask(route->length));
-}
-
-/* Route @i of those into the tunnel; false when there are no more. */
-static bool tunnel_route(const struct client *c, size_t i, struct route *route)
-{
-	const struct config_client *config = c->config;
-
-	*route = (struct route){
-		.ifindex = c->session.record.ifindex, .metric = config->metric,
-	};
-	if (i < config->routes.n) {
-		route->to = config->routes.list[i].address;
-		route->length = config->routes.list[i].length;
-		return true;
-	}
-	i -= config->routes.n;
-	/* Two halves, which win over the default route that the host has. */
-	route->to.s_addr = i ? htonl(0x80000000) : 0;
-	route->length = 1;
-	return config->default_route && i < 2;
-}
-
-static void pin(struct client *c)
-{
-	struct in_addr server = c->session.record.addr.remote;
-	struct rtnl *rtnl = &c->all->rtnl;
-	int err = route_lookup(rtnl, server, &c->pin);
-
-	if (!err)
-		err = route_add(rtnl, &c->pin);
-	c->pinned = !err;
-	if (err && err != -EEXIST)
-		log_client(c, LOG_LEVEL_WARNING, "route to %s, past the tunnel: %s", show(server),
-			   rtnl->nl.reason);
-}
-
-/* Does anything behind the server cover the server's own address? */
-static bool routes_cover(const struct client *c, struct in_addr server)
-{
-	struct route route;
-
-	for (size_t i = 0; tunnel_route(c, i, &route); i++)
-		if (covers(&route, server))
-			return true;
-	return false;
-}
-
-static void add_routes(struct client *c)
-{
-	struct in_addr server = c->session.record.addr.remote;
-	struct rtnl *rtnl = &c->all->rtnl;
-	struct route route;
-
-	if (routes_cover(c, server))
-		pin(c);
-	for (size_t i = 0; tunnel_route(c, i, &route); i++)
-		if (route_add(rtnl, &route))
-			log_client(c, LOG_LEVEL_WARNING, "route to %s/%u: %s", show(route.to),
-				   route.length, rtnl->nl.reason);
 }
 
 /* --- on demand ---------------------------------------------------------------------------- */
@@ -444,13 +370,17 @@ static int listen_routes(struct client *c)
 {
 	const struct in_addr local = c->config->local_address;
 	struct rtnl *rtnl = &c->all->rtnl;
+	int ifindex = c->listen->tun.ifindex;
 	struct route route;
-	int err = rtnl_link_up(rtnl, c->listen->tun.ifindex, HELD_MAX);
+	int err = client_net_find_vrf(&c->net);
 
+	if (!err && c->net.vrf)
+		err = rtnl_link_set_vrf(rtnl, ifindex, c->net.vrf);
+	if (!err)
+		err = rtnl_link_up(rtnl, ifindex, HELD_MAX);
 	if (!err && local.s_addr)
-		err = rtnl_addr_add(rtnl, c->listen->tun.ifindex, local, local);
-	for (size_t i = 0; !err && tunnel_route(c, i, &route); i++) {
-		route.ifindex = c->listen->tun.ifindex;
+		err = rtnl_addr_add(rtnl, ifindex, local, local);
+	for (size_t i = 0; !err && client_net_route(&c->net, i, ifindex, &route); i++) {
 		route.metric++;		/* those of the session win */
 		err = route_add(rtnl, &route);
 	}
@@ -509,25 +439,24 @@ static void session_up(struct session *session)
 	if (c->listen)
 		c->settle_at = now_ms(c) + SETTLE_MS;
 	else
-		add_routes(c);
+		client_net_up(&c->net, r);
 	arm(c);
 }
 
-/* The other routes went with the interface. */
 static void session_paused(struct session *session)
 {
 	struct client *c = session->owner;
 
 	c->settle_at = DIALER_NEVER;
-	unpin(c);
+	client_net_down(&c->net);
 }
 
-static void session_note(struct session *session, const char *what)
+static void session_note(struct session *session, bool wrong, const char *what)
 {
 	struct client *c = session->owner;
 
-	log_limited(c->config->name, now_ms(c), LOG_LEVEL_DEBUG, "client %s: %s", c->config->name,
-		    what);
+	log_limited(c->config->name, now_ms(c), wrong ? LOG_LEVEL_NOTICE : LOG_LEVEL_DEBUG,
+		    "client %s: %s", c->config->name, what);
 }
 
 /* The part of @text that says more than the reason alone; NULL if there is none. */
@@ -631,6 +560,12 @@ static void call_up(struct pptp_call *call)
 	if (c->over)
 		return;
 	c->step = STEP_LCP;
+	if (client_net_find_vrf(&c->net)) {
+		note_failure(c, DIALER_END_FAILED, "VRF: %s", c->all->rtnl.nl.reason);
+		take_down(c);
+		return;
+	}
+	c->upper.vrf = c->net.vrf;
 	if (open_session(c)) {
 		note_failure(c, DIALER_END_FAILED, "%s", c->session.net.reason);
 		take_down(c);
@@ -767,7 +702,7 @@ static void begin_address(struct client *c)
 	c->abort_at = DIALER_NEVER;
 	c->step = STEP_CONNECT;
 	c->connect_by = now_ms(c) + CONNECT_MS;
-	if (c->listen && routes_cover(c, remote.sin_addr)) {
+	if (c->listen && client_net_covers(&c->net, remote.sin_addr)) {
 		note_failure(c, DIALER_END_REFUSED,
 			     "the routes cover the server's address %s, so that it cannot be reached",
 			     show(remote.sin_addr));
@@ -863,7 +798,7 @@ static void timer_cb(uv_timer_t *timer)
 		take_down(c);
 	} else if (c->busy && now >= c->settle_at) {
 		c->settle_at = DIALER_NEVER;
-		add_routes(c);
+		client_net_up(&c->net, &c->session.record);
 		pass_on_packets(c);
 	} else if (c->busy && now >= c->abort_at) {
 		c->abort_at = DIALER_NEVER;
@@ -898,6 +833,12 @@ static void arm(struct client *c)
 
 /* --- life ---------------------------------------------------------------------------------- */
 
+/* What had to wait for the name servers to be taken back may go on. */
+static void net_idle(struct resolver *r)
+{
+	look_again(container_of(client_net_of(r), struct client, net));
+}
+
 static void client_settings(struct client *c)
 {
 	const struct config_client *config = c->config;
@@ -924,6 +865,7 @@ static void client_settings(struct client *c)
 	ppp->mppe = config->mppe;
 	ppp->mppe_bits = config->mppe_bits;
 	ppp->mppe_modes = config->mppe_modes;
+	ppp->ask_dns = config->resolver != RESOLVER_OFF;
 	c->settings.link = &c->upper;
 	c->settings.mtu = config->mtu == CONFIG_MTU_AUTO ? 0 : config->mtu;
 	c->settings.mru = config->mru == CONFIG_MTU_AUTO ? 0 : config->mru;
@@ -931,6 +873,7 @@ static void client_settings(struct client *c)
 
 	memset(&c->upper, 0, sizeof(c->upper));
 	c->upper.mode = NET_LINK_SESSION;
+	c->upper.mss_clamp = config->mss_clamp;
 	snprintf(c->upper.name, sizeof(c->upper.name), "%s", config->interface);
 
 	pptp_conn_config_init(&c->pptp);
@@ -942,6 +885,7 @@ static void client_settings(struct client *c)
 	c->pptp.echo_interval_ms = config->echo_interval_s * 1000;
 	c->pptp.echo_timeout_ms = config->echo_timeout_s * 1000;
 
+	client_net_configure(&c->net, config, c->all->loop, &c->all->rtnl, net_idle);
 	dialer_init(&c->dialer, &dialer, now_ms(c));
 	c->failure[0] = '\0';
 	if (config->connect == CONFIG_CONNECT_DEMAND)
@@ -966,6 +910,8 @@ static void client_freed(uv_handle_t *handle)
 /* Nothing is under way: do what had to wait for that. */
 static void at_rest(struct client *c)
 {
+	if (!client_net_is_idle(&c->net))
+		return;
 	if (c->retired || c->next_whole)
 		listen_close(c);
 	if (c->retired) {
@@ -977,6 +923,9 @@ static void at_rest(struct client *c)
 		c->config = c->next_config;
 		c->next_whole = NULL;
 		client_settings(c);
+		if (c->asked)
+			dialer_ask_up(&c->dialer, now_ms(c));
+		c->asked = false;
 	}
 }
 
@@ -995,9 +944,9 @@ static void hang_up(struct client *c)
 /* Do what the dialer's state asks for. */
 static void look_again(struct client *c)
 {
-	if (!c->busy && c->dialer.state != DIALER_DIALING)
+	if (!c->busy && (c->dialer.state != DIALER_DIALING || c->next_whole))
 		at_rest(c);
-	if (!c->busy && !c->retired && c->dialer.state == DIALER_DIALING)
+	if (!c->busy && !c->retired && !c->next_whole && c->dialer.state == DIALER_DIALING)
 		begin_attempt(c);
 	else if (c->busy && c->dialer.state == DIALER_CLOSING)
 		hang_up(c);
@@ -1011,6 +960,7 @@ bool client_up(struct client *c)
 	/* Whoever asks wants to know how this attempt ends, not the one before. */
 	if (news)
 		c->failure[0] = '\0';
+	c->asked = c->next_whole;
 	look_again(c);
 	return news;
 }
@@ -1019,6 +969,7 @@ bool client_down(struct client *c)
 {
 	bool news = dialer_ask_down(&c->dialer, now_ms(c));
 
+	c->asked = false;
 	look_again(c);
 	return news;
 }
@@ -1078,6 +1029,48 @@ static void change(struct client *c, struct config *whole, const struct config_c
 	look_again(c);
 }
 
+/* The session's own packets come from an address that this host does not have any more. */
+static void check_address(struct client *c)
+{
+	const struct in_addr local = c->peer.local.sin_addr;
+
+	if (c->over || c->conn != CONN_RUNNING || rtnl_addr_is_local(&c->all->rtnl, local))
+		return;
+	note_failure(c, DIALER_END_FAILED, "the address %s of this host is gone", show(local));
+	take_down(c);
+	/* Nobody will hear what else there is to say. */
+	if (c->conn == CONN_RUNNING)
+		pptp_conn_abort(&c->peer.pptp, now_ms(c));
+	look_again(c);
+}
+
+static void watch_cb(uv_poll_t *poll, int status, int events)
+{
+	struct clients *cs = poll->data;
+	struct client *c, *next;
+
+	rtnl_watch_read(&cs->watch);
+	for (c = TAILQ_FIRST(&cs->list); c; c = next) {
+		next = TAILQ_NEXT(c, link);
+		check_address(c);
+	}
+}
+
+static int open_watch(struct clients *cs)
+{
+	int err = rtnl_watch_open(&cs->watch);
+
+	if (err)
+		return err;
+	err = uv_poll_init(cs->loop, &cs->watch_poll, mnl_socket_get_fd(cs->watch.nl.sock));
+	if (err) {
+		rtnl_close(&cs->watch);
+		return err;
+	}
+	cs->watch_poll.data = cs;
+	return uv_poll_start(&cs->watch_poll, UV_READABLE, watch_cb);
+}
+
 static int need_rtnl(struct clients *cs, const struct config *config)
 {
 	int err;
@@ -1085,8 +1078,22 @@ static int need_rtnl(struct clients *cs, const struct config *config)
 	if (cs->rtnl_open || !config->n_clients)
 		return 0;
 	err = rtnl_open(&cs->rtnl);
-	cs->rtnl_open = !err;
-	return err;
+	if (err)
+		return err;
+	cs->rtnl_open = true;
+	err = open_watch(cs);
+	/* Echoes would miss it, too, only later. */
+	if (err)
+		log_warning("changes of addresses will not be noticed: %s", strerror(-err));
+	return 0;
+}
+
+static void watch_closed(uv_handle_t *handle)
+{
+	struct clients *cs = handle->data;
+
+	rtnl_close(&cs->watch);
+	clients_stop(cs, cs->stopped, cs->ctx);
 }
 
 int clients_reload(struct clients *cs, struct config *config, char *error, size_t size)
@@ -1145,6 +1152,11 @@ void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx)
 	}
 	if (cs->n)
 		return;
+	if (cs->watch.nl.sock) {
+		if (!uv_is_closing((uv_handle_t *)&cs->watch_poll))
+			uv_close((uv_handle_t *)&cs->watch_poll, watch_closed);
+		return;
+	}
 	if (cs->rtnl_open)
 		rtnl_close(&cs->rtnl);
 	cs->rtnl_open = false;

@@ -30,6 +30,8 @@ struct clients {
 	const struct net_backend *backend;
 	struct rtnl rtnl;
 	bool rtnl_open;
+	struct rtnl watch;		/* hears of addresses that come and go */
+	uv_poll_t watch_poll;
 	TAILQ_HEAD(client_list, client) list;
 	unsigned int n;
 	bool stopping;

@@ -22,6 +22,7 @@
 
 #include "log.h"
 #include "ppp/ppp.h"
+#include "resolver.h"
 #include "util/diag.h"
 #include "util/inet.h"
 
@@ -80,6 +81,7 @@ struct config_server {
 	struct config_addresses dns;	/* at most PPP_DNS_MAX */
 	struct config_addresses nbns;	/* at most PPP_DNS_MAX */
 	unsigned int mtu;		/* octets, or CONFIG_MTU_AUTO */
+	bool mss_clamp;			/* make TCP's segments fit */
 
 	unsigned int echo_interval_s;	/* PPTP Echo-Request after this silence; 0: never */
 	unsigned int echo_timeout_s;	/* then the connection ends without an answer */
@@ -134,6 +136,10 @@ struct config_client {
 	char *interface;		/* its name */
 	unsigned int mtu;		/* octets, or CONFIG_MTU_AUTO */
 	unsigned int mru;		/* octets, or CONFIG_MTU_AUTO */
+	bool mss_clamp;
+	char *vrf;			/* that the interface belongs to; "": none */
+	bool masquerade;		/* what others send through it, as if it were ours */
+	enum resolver_kind resolver;	/* who is told of the server's name servers */
 
 	struct config_prefixes routes;	/* what is behind the server */
 	bool default_route;		/* everything is */

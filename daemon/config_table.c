@@ -70,7 +70,7 @@ static bool set_optional_path(const struct config_option *option, void *field, c
 		       set_string(option, field, text, want, size);
 }
 
-/* One name for one interface; empty for that of the section. */
+/* One name for one interface, or empty. */
 static bool set_optional_interface(const struct config_option *option, void *field,
 				   const char *text, char *want, size_t size)
 {
@@ -530,6 +530,8 @@ static const struct config_word agreeable_methods[] = {
 	{ "eap", PPP_AUTH_BIT(PPP_AUTH_EAP) },
 	{ "none", PPP_AUTH_BIT(PPP_AUTH_NONE) },
 	{ "any", PPP_AUTH_BIT(PPP_AUTH_METHODS) - PPP_AUTH_BIT(PPP_AUTH_PAP) },
+	{ "either", PPP_AUTH_BIT(PPP_AUTH_PAP) | PPP_AUTH_BIT(PPP_AUTH_CHAP_MD5) |
+		    PPP_AUTH_BIT(PPP_AUTH_MSCHAP) | PPP_AUTH_BIT(PPP_AUTH_MSCHAPV2) },
 	{ 0 },
 };
 
@@ -563,6 +565,14 @@ static const struct config_word mppe_modes[] = {
 	{ "stateless", PPP_MPPE_STATELESS },
 	{ "stateful", PPP_MPPE_STATEFUL },
 	{ "any", PPP_MPPE_STATELESS | PPP_MPPE_STATEFUL },
+	{ 0 },
+};
+
+static const struct config_word resolvers[] = {
+	{ "off", RESOLVER_OFF },
+	{ "auto", RESOLVER_AUTO },
+	{ "resolvconf", RESOLVER_RESOLVCONF },
+	{ "resolved", RESOLVER_RESOLVED },
 	{ 0 },
 };
 
@@ -641,6 +651,7 @@ const struct config_option config_options[] = {
 	  .preset = "" },
 	{ IN_SERVER(mtu), .name = "mtu", .type = &type_mtu, .min = 576, .max = 1500,
 	  .preset = "auto", .unit = "octets" },
+	{ IN_SERVER(mss_clamp), .name = "mss-clamp", .type = &type_bool, .preset = "true" },
 
 	{ IN_SERVER(echo_interval_s), .name = "echo-interval", .type = &type_number,
 	  .max = 86400, .preset = "60", .unit = "seconds" },
@@ -698,6 +709,11 @@ const struct config_option config_options[] = {
 	  .preset = "auto", .unit = "octets" },
 	{ IN_CLIENT(mru), .name = "mru", .type = &type_mtu, .min = 576, .max = 1500,
 	  .preset = "auto", .unit = "octets" },
+	{ IN_CLIENT(mss_clamp), .name = "mss-clamp", .type = &type_bool, .preset = "true" },
+	{ IN_CLIENT(vrf), .name = "vrf", .type = &type_optional_interface, .preset = "" },
+	{ IN_CLIENT(masquerade), .name = "masquerade", .type = &type_bool, .preset = "false" },
+	{ IN_CLIENT(resolver), .name = "resolver", .type = &type_word, .words = resolvers,
+	  .preset = "off" },
 	{ IN_CLIENT(routes), .name = "routes", .type = &type_prefixes, .max = 1000,
 	  .preset = "" },
 	{ IN_CLIENT(default_route), .name = "default-route", .type = &type_bool,

@@ -122,13 +122,28 @@ static const char *show(struct in_addr address)
 	return inet_ntop(AF_INET, &address, p, INET_ADDRSTRLEN);
 }
 
-/* A line about a session that its peer can cause: bounded per peer. */
-#define log_call(call, level, fmt, ...)							\
-	log_limited(show((call)->session.record.addr.remote), now_ms((call)->server), level,	\
+/*
+ * What a peer can cause is bounded per peer and topic: what it may send at will must not hide who
+ * tried to log in from there, nor which sessions came up.
+ */
+static const char *topic(const char *what, const struct call *c)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "%s %s", what, show(c->session.record.addr.remote));
+	return text;
+}
+
+#define log_about(what, call, level, fmt, ...)							\
+	log_limited(topic(what, call), now_ms((call)->server), level,				\
 		    "session %llu (%s%s%s): " fmt,						\
 		    (unsigned long long)(call)->session.record.id,				\
 		    (call)->session.record.user, (call)->session.record.user[0] ? ", " : "",	\
 		    show((call)->session.record.addr.remote), ##__VA_ARGS__)
+
+#define log_call(call, level, ...)	log_about("sessions of", call, level, __VA_ARGS__)
+#define log_login(call, level, ...)	log_about("logins from", call, level, __VA_ARGS__)
+#define log_frame(call, level, ...)	log_about("frames from", call, level, __VA_ARGS__)
 
 #define log_conn(sc, level, fmt, ...)							\
 	log_limited((sc)->conn.name, now_ms((sc)->server), level,				\
@@ -346,7 +361,7 @@ static void refuse_admission(struct call *c, const char *why)
 		.result = PPP_AUTH_FAILED, .error = MSCHAP_ERR_NO_DIALIN_PERMISSION,
 	};
 
-	log_call(c, LOG_LEVEL_WARNING, "login refused: %s", why);
+	log_login(c, LOG_LEVEL_WARNING, "login refused: %s", why);
 	tell(c, SERVER_LOGIN_REFUSED, c->session.record.user, why);
 	snprintf(no.message, sizeof(no.message), "%s", why);
 	refuse(c, &no);
@@ -368,8 +383,8 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 	const char *why;
 
 	if (verdict->result != AUTH_OK) {
-		log_call(c, LOG_LEVEL_NOTICE, "login of user \"%s\" refused (%s): %s",
-			 verdict->user, method, auth_result_text(verdict->result));
+		log_login(c, LOG_LEVEL_NOTICE, "login of user \"%s\" refused (%s): %s",
+			  verdict->user, method, auth_result_text(verdict->result));
 		tell(c, SERVER_LOGIN_REFUSED, verdict->user, auth_result_text(verdict->result));
 		refuse(c, &verdict->link);
 		return;
@@ -386,7 +401,7 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 		refuse_admission(c, why);
 		return;
 	}
-	log_call(c, LOG_LEVEL_INFO, "authenticated (%s)", method);
+	log_login(c, LOG_LEVEL_INFO, "authenticated (%s)", method);
 	accept_user(c, &verdict->link);
 }
 
@@ -435,11 +450,11 @@ static void session_paused(struct session *session)
 	forget_routes(session->owner);
 }
 
-static void session_note(struct session *session, const char *what)
+static void session_note(struct session *session, bool wrong, const char *what)
 {
 	struct call *c = session->owner;
 
-	log_call(c, LOG_LEVEL_DEBUG, "%s", what);
+	log_frame(c, wrong ? LOG_LEVEL_NOTICE : LOG_LEVEL_DEBUG, "%s", what);
 }
 
 static const struct session_ops session_ops = {
@@ -894,6 +909,7 @@ static struct server_link *open_link(const struct servers *s, struct plan *plan,
 	link->backend = s->backend;
 	link->net.mode = config->link == CONFIG_LINK_SHARED ? NET_LINK_SHARED : NET_LINK_SESSION;
 	link->net.local = config->local_address;
+	link->net.mss_clamp = config->mss_clamp;
 	snprintf(link->net.name, sizeof(link->net.name), "%s",
 		 link->net.mode == NET_LINK_SHARED ? config->interface : "pptp%d");
 	*err = net_link_open(s->backend, &link->net);
@@ -907,7 +923,7 @@ static struct server_link *open_link(const struct servers *s, struct plan *plan,
 static bool same_link(const struct config_server *a, const struct config_server *b)
 {
 	return a->link == b->link && a->local_address.s_addr == b->local_address.s_addr &&
-	       !strcmp(a->interface, b->interface);
+	       a->mss_clamp == b->mss_clamp && !strcmp(a->interface, b->interface);
 }
 
 static int plan_server(struct servers *s, struct plan *plan, size_t i)

@@ -223,8 +223,9 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 		ipv4_down(s);
 		break;
 	case PPP_EVENT_PEER_ERROR:
+	case PPP_EVENT_UNTIMELY:
 		if (s->ops->note)
-			s->ops->note(s, event->text);
+			s->ops->note(s, event->type == PPP_EVENT_PEER_ERROR, event->text);
 		break;
 	case PPP_EVENT_DOWN:
 		session_read_stats(s);

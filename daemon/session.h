@@ -78,8 +78,11 @@ struct session_ops {
 	/* User traffic flows, or no longer does (and may again). */
 	void (*up)(struct session *s);
 	void (*paused)(struct session *s);
-	/* The peer's mistakes; @what is constant. As often as the peer likes. */
-	void (*note)(struct session *s, const char *what);
+	/*
+	 * A frame was dropped, being @wrong or only untimely; @what is constant. As often as the
+	 * peer likes.
+	 */
+	void (*note)(struct session *s, bool wrong, const char *what);
 	/*
 	 * The link is over, raised once at most; s->record.stats are final. The owner ends the
 	 * call and frees the session. Not raised by session_free().

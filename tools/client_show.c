@@ -17,6 +17,16 @@ static void print_traffic(const char *name, uint64_t octets, uint64_t packets)
 	print_property(name, "%s in %ju packets", show_octets(octets, text), (uintmax_t)packets);
 }
 
+/* A line for each element, the first with the name. */
+static void print_list(const char *name, const json_t *list)
+{
+	const json_t *element;
+	size_t i;
+
+	json_array_foreach(list, i, element)
+		print_property(i ? "" : name, "%s", json_string_value(element));
+}
+
 static void print_session(const json_t *c)
 {
 	char text[UNIT_SIZE], idle[UNIT_SIZE];
@@ -27,21 +37,13 @@ static void print_session(const json_t *c)
 		       or_dash(text_of(c, "remote_address")));
 	print_property("interface", "%s, MTU %ju", text_of(c, "interface"),
 		       (uintmax_t)number_of(c, "mtu"));
+	print_list("name servers", json_object_get(c, "dns"));
 	print_property("authentication", "%s", or_dash(text_of(c, "auth")));
 	print_property("MPPE", "%s", show_mppe(c, text));
 	print_property("up", "%s, idle %s", show_duration(number_of(c, "uptime_s"), text),
 		       show_duration(number_of(c, "idle_s"), idle));
 	print_traffic("received", number_of(c, "rx_bytes"), number_of(c, "rx_packets"));
 	print_traffic("sent", number_of(c, "tx_bytes"), number_of(c, "tx_packets"));
-}
-
-static void print_routes(const json_t *routes)
-{
-	const json_t *route;
-	size_t i;
-
-	json_array_foreach(routes, i, route)
-		print_property(i ? "" : "routes", "%s", json_string_value(route));
 }
 
 static void print_client(const json_t *c)
@@ -63,7 +65,11 @@ static void print_client(const json_t *c)
 		print_property("next try", "in %s", show_duration(number_of(c, "retry_in_s"), text));
 	if (*text_of(c, "local_address"))
 		print_session(c);
-	print_routes(json_object_get(c, "routes"));
+	if (*text_of(c, "vrf"))
+		print_property("VRF", "%s", text_of(c, "vrf"));
+	if (json_is_true(json_object_get(c, "masquerade")))
+		print_property("masquerade", "yes");
+	print_list("routes", json_object_get(c, "routes"));
 }
 
 static void print_brief(const json_t *c)

@@ -291,7 +291,9 @@ static void sessions_are_killed(void **state)
 #define HQ									\
 	"{\"name\":\"hq\",\"server\":\"vpn.example\",\"user\":\"branch5\",\"state\":\"up\","	\
 	"\"step\":\"\",\"failures\":0,\"failed_step\":\"\",\"failure\":\"\",\"retry_in_s\":0,"	\
-	"\"interface\":\"hq\",\"routes\":[\"192.168.1.0/24\",\"10.0.0.0/8\"],"			\
+	"\"interface\":\"hq\",\"vrf\":\"blue\",\"masquerade\":true,"				\
+	"\"dns\":[\"10.0.0.53\",\"10.0.0.54\"],"						\
+	"\"routes\":[\"192.168.1.0/24\",\"10.0.0.0/8\"],"					\
 	"\"peer\":\"192.0.2.1\",\"local_address\":\"10.99.0.10\","				\
 	"\"remote_address\":\"10.99.0.1\",\"call_id\":7,\"peer_call_id\":8,"			\
 	"\"auth\":\"mschap-v2\",\"mppe\":{\"bits\":128,\"stateless\":true},\"mtu\":1456,"	\
@@ -301,7 +303,8 @@ static void sessions_are_killed(void **state)
 	"{\"name\":\"lab\",\"server\":\"192.0.2.9\",\"user\":\"u\",\"state\":\"waiting\","	\
 	"\"step\":\"\",\"failures\":2,\"failed_step\":\"login\","				\
 	"\"failure\":\"server refused: wrong user or password (MS-CHAP 691)\","		\
-	"\"retry_in_s\":75,\"interface\":\"lab\",\"routes\":[],\"peer\":\"192.0.2.9\","	\
+	"\"retry_in_s\":75,\"interface\":\"lab\",\"vrf\":\"\",\"masquerade\":false,"		\
+	"\"dns\":[],\"routes\":[],\"peer\":\"192.0.2.9\","					\
 	"\"local_address\":null,\"remote_address\":null,\"call_id\":0,\"peer_call_id\":0,"	\
 	"\"auth\":\"\",\"mppe\":null,\"mtu\":0,\"uptime_s\":0,\"idle_s\":0,\"rx_bytes\":0,"	\
 	"\"tx_bytes\":0,\"rx_packets\":0,\"tx_packets\":0}"
@@ -345,11 +348,15 @@ static void clients_are_shown(void **state)
 		"  call IDs         7 here, 8 there\n"
 		"  addresses        10.99.0.10 here, 10.99.0.1 there\n"
 		"  interface        hq, MTU 1456\n"
+		"  name servers     10.0.0.53\n"
+		"                   10.0.0.54\n"
 		"  authentication   mschap-v2\n"
 		"  MPPE             128 stateless\n"
 		"  up               1m00s, idle 1s\n"
 		"  received         1.0 KiB in 3 packets\n"
 		"  sent             2.0 KiB in 4 packets\n"
+		"  VRF              blue\n"
+		"  masquerade       yes\n"
 		"  routes           192.168.1.0/24\n"
 		"                   10.0.0.0/8\n"
 		"client lab\n"

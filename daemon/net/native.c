@@ -52,7 +52,8 @@ static int native_link_open(const struct net_backend *base, struct net_link *lin
 	struct rtnl_pptp settings = {
 		.mode = PPTP_LINK_MODE_SHARED,
 		.reverse_path = true,
-		.mss_clamp = true,
+		.mss_clamp = link->mss_clamp,
+		.vrf = link->vrf,
 		.mtu = SHARED_MTU,
 	};
 	char name[IFNAMSIZ];
@@ -139,9 +140,14 @@ static int native_mppe(struct net_session *s, const struct net_mppe *rx, const s
 static int native_mppe_state(struct net_session *s, bool up)
 {
 	static const struct net_mppe none;
+	struct native_backend *b = backend_of(s->backend);
+	int err;
 
-	/* The keys are in place already when CCP opens. */
-	return up ? 0 : native_mppe(s, &none, &none);
+	if (!up)
+		return native_mppe(s, &none, &none);
+	/* The keys are in place already.  Where MPPE was only preferred it is required from now on. */
+	err = genl_set_keys(&b->genl, &s->addr, true, NULL, NULL);
+	return err ? failed(s, err, "require MPPE", b->genl.nl.reason) : 0;
 }
 
 static int native_mppe_flush(struct net_session *s)
@@ -157,8 +163,8 @@ static int native_mppe_flush(struct net_session *s)
 static int up_own(struct native_backend *b, struct net_session *s, const struct net_ip4 *ip)
 {
 	const struct rtnl_pptp settings = {
-		.mode = PPTP_LINK_MODE_SESSION, .mss_clamp = true, .mtu = ip->mtu,
-		.owner = s->fd,
+		.mode = PPTP_LINK_MODE_SESSION, .mss_clamp = s->link->mss_clamp, .mtu = ip->mtu,
+		.owner = s->fd, .vrf = s->link->vrf,
 	};
 	const struct in_addr none = { 0 };
 	int err;

@@ -14,7 +14,7 @@ static struct nlmsghdr *request(struct rtnl *rtnl, uint16_t type, uint16_t flags
 
 	rtm->rtm_family = AF_INET;
 	rtm->rtm_dst_len = route->length;
-	rtm->rtm_table = RT_TABLE_MAIN;
+	rtm->rtm_table = route->table ? RT_TABLE_UNSPEC : RT_TABLE_MAIN;
 	rtm->rtm_protocol = RTPROT_STATIC;
 	rtm->rtm_scope = route->via.s_addr ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 	rtm->rtm_type = RTN_UNICAST;
@@ -22,6 +22,8 @@ static struct nlmsghdr *request(struct rtnl *rtnl, uint16_t type, uint16_t flags
 		mnl_attr_put_u32(nlh, RTA_DST, route->to.s_addr);
 	if (route->via.s_addr)
 		mnl_attr_put_u32(nlh, RTA_GATEWAY, route->via.s_addr);
+	if (route->table)
+		mnl_attr_put_u32(nlh, RTA_TABLE, route->table);
 	mnl_attr_put_u32(nlh, RTA_OIF, route->ifindex);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, route->metric);
 	return nlh;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * IPv4 routes of the main table, over rtnetlink.
+ * IPv4 routes, over rtnetlink.
  *
  * Addresses are in network order. Functions return 0 or a negative errno; rtnl->nl.reason then says
  * why in words.
@@ -18,6 +18,7 @@ struct route {
 	struct in_addr via;		/* gateway; 0.0.0.0: @to is on the link itself */
 	int ifindex;
 	unsigned int metric;		/* less comes first */
+	uint32_t table;			/* 0: the main one */
 };
 
 /* -EEXIST if there is one to the same network with the same metric. */

@@ -7,6 +7,7 @@
 #include <linux/if_link.h>
 #include <linux/pptp.h>
 #include <linux/rtnetlink.h>
+#include <sys/socket.h>
 
 #include "net/rtnl.h"
 
@@ -58,6 +59,8 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 	nlh->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
 	mnl_attr_put_u32(nlh, IFLA_MTU, settings->mtu);
+	if (settings->vrf)
+		mnl_attr_put_u32(nlh, IFLA_MASTER, settings->vrf);
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_str(nlh, IFLA_INFO_KIND, "pptp");
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
@@ -72,6 +75,65 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 		return err;
 	*ifindex = if_nametoindex(name);
 	return *ifindex ? 0 : -errno;
+}
+
+int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf)
+{
+	struct nlmsghdr *nlh = link_request(rtnl, RTM_NEWLINK, ifindex, 0, 0);
+
+	mnl_attr_put_u32(nlh, IFLA_MASTER, vrf);
+	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
+}
+
+static uint32_t table_of_vrf(const struct nlattr *info)
+{
+	const struct nlattr *attr, *data = NULL;
+	bool is_vrf = false;
+
+	mnl_attr_for_each_nested(attr, info) {
+		if (mnl_attr_get_type(attr) == IFLA_INFO_DATA)
+			data = attr;
+		else if (mnl_attr_get_type(attr) == IFLA_INFO_KIND &&
+			 mnl_attr_validate(attr, MNL_TYPE_STRING) == 0)
+			is_vrf = !strncmp(mnl_attr_get_str(attr), "vrf",
+					  mnl_attr_get_payload_len(attr));
+	}
+	if (!is_vrf || !data)
+		return 0;
+	mnl_attr_for_each_nested(attr, data)
+		if (mnl_attr_get_type(attr) == IFLA_VRF_TABLE &&
+		    mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+			return mnl_attr_get_u32(attr);
+	return 0;
+}
+
+static int read_vrf(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr;
+	uint32_t *table = arg;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg))
+		if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
+			*table = table_of_vrf(attr);
+	return MNL_CB_OK;
+}
+
+int rtnl_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table)
+{
+	int err;
+
+	*table = 0;
+	*ifindex = if_nametoindex(name);
+	if (!*ifindex) {
+		snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "there is no VRF %s", name);
+		return -ENODEV;
+	}
+	err = nl_talk(&rtnl->nl, link_request(rtnl, RTM_GETLINK, *ifindex, 0, 0), read_vrf, table);
+	if (!err && !*table) {
+		snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "%s is no VRF", name);
+		err = -EINVAL;
+	}
+	return err;
 }
 
 int rtnl_link_del(struct rtnl *rtnl, int ifindex)
@@ -188,13 +250,18 @@ int rtnl_route_del(struct rtnl *rtnl, int ifindex, struct in_addr from, struct i
 struct route_answer {
 	int oif;
 	unsigned int mtu;
+	uint8_t type;			/* RTN_UNICAST, RTN_LOCAL, ... */
 };
 
 static int read_route(const struct nlmsghdr *nlh, void *arg)
 {
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	struct route_answer *a = arg;
 	const struct nlattr *attr, *metric;
 
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm))
+		return MNL_CB_ERROR;
+	a->type = rtm->rtm_type;
 	mnl_attr_for_each(attr, nlh, sizeof(struct rtmsg)) {
 		switch (mnl_attr_get_type(attr)) {
 		case RTA_OIF:
@@ -213,13 +280,14 @@ static int read_route(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-int rtnl_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, unsigned int *mtu)
+/* How packets from @from (0.0.0.0: anywhere here) to @to are routed. */
+static int route_get(struct rtnl *rtnl, struct in_addr from, struct in_addr to,
+		     struct route_answer *a)
 {
 	struct nlmsghdr *nlh = nl_request(&rtnl->nl, RTM_GETROUTE, 0, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	struct route_answer a = { 0 };
-	int err;
 
+	memset(a, 0, sizeof(*a));
 	rtm->rtm_family = AF_INET;
 	rtm->rtm_dst_len = 32;
 	mnl_attr_put_u32(nlh, RTA_DST, to.s_addr);
@@ -227,7 +295,14 @@ int rtnl_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, uns
 		rtm->rtm_src_len = 32;
 		mnl_attr_put_u32(nlh, RTA_SRC, from.s_addr);
 	}
-	err = nl_talk(&rtnl->nl, nlh, read_route, &a);
+	return nl_talk(&rtnl->nl, nlh, read_route, a);
+}
+
+int rtnl_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, unsigned int *mtu)
+{
+	struct route_answer a;
+	int err = route_get(rtnl, from, to, &a);
+
 	if (err)
 		return err;
 	if (a.mtu) {
@@ -237,4 +312,38 @@ int rtnl_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, uns
 	if (!a.oif)
 		return -ENETUNREACH;
 	return rtnl_link_get(rtnl, a.oif, NULL, mtu, NULL);
+}
+
+bool rtnl_addr_is_local(struct rtnl *rtnl, struct in_addr address)
+{
+	const struct in_addr anywhere = { 0 };
+	struct route_answer a;
+
+	return !route_get(rtnl, anywhere, address, &a) && a.type == RTN_LOCAL;
+}
+
+int rtnl_watch_open(struct rtnl *rtnl)
+{
+	int group = RTNLGRP_IPV4_IFADDR;
+	int err = nl_open(&rtnl->nl, NETLINK_ROUTE);
+
+	if (err)
+		return err;
+	if (mnl_socket_setsockopt(rtnl->nl.sock, NETLINK_ADD_MEMBERSHIP, &group,
+				  sizeof(group)) == 0)
+		return 0;
+	err = -errno;
+	nl_close(&rtnl->nl);
+	return err;
+}
+
+void rtnl_watch_read(struct rtnl *rtnl)
+{
+	char buf[16384];
+	ssize_t n;
+
+	/* ENOBUFS: some were lost, which is as good as having heard them. */
+	do {
+		n = recv(mnl_socket_get_fd(rtnl->nl.sock), buf, sizeof(buf), MSG_DONTWAIT);
+	} while (n > 0 || (n < 0 && (errno == EINTR || errno == ENOBUFS)));
 }

@@ -33,6 +33,12 @@ void rtnl_close(struct rtnl *rtnl);
 /* Set the MTU and bring the interface up, in one step. */
 int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu);
 
+/* Make the interface belong to the VRF device @vrf. */
+int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf);
+
+/* The VRF device called @name and the routing table that it stands for. -EINVAL: it is none. */
+int rtnl_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table);
+
 /* Bring the interface down; its addresses stay. */
 int rtnl_link_down(struct rtnl *rtnl, int ifindex);
 
@@ -43,6 +49,7 @@ struct rtnl_pptp {
 	bool mss_clamp;
 	unsigned int mtu;
 	int owner;			/* PPTP socket: when it goes, so does the link */
+	int vrf;			/* interface that it belongs to; 0: none */
 };
 
 /* Make one named @name, and bring it up. -EEXIST if an interface has that name. */
@@ -63,6 +70,9 @@ int rtnl_link_get(struct rtnl *rtnl, int ifindex, char *name, unsigned int *mtu,
 int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct in_addr local, struct in_addr remote);
 int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct in_addr local, struct in_addr remote);
 
+/* Is the address one of this host? False, too, if that cannot be told. */
+bool rtnl_addr_is_local(struct rtnl *rtnl, struct in_addr address);
+
 /* The route to @to/32 out of the interface, from the address @from. */
 int rtnl_route_add(struct rtnl *rtnl, int ifindex, struct in_addr from, struct in_addr to);
 int rtnl_route_del(struct rtnl *rtnl, int ifindex, struct in_addr from, struct in_addr to);
@@ -72,5 +82,12 @@ int rtnl_route_del(struct rtnl *rtnl, int ifindex, struct in_addr from, struct i
  * MTU of the interface that it leaves by.
  */
 int rtnl_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, unsigned int *mtu);
+
+/*
+ * A socket that hears of addresses of this host that come and go. rtnl_watch_read() takes all that
+ * waits there and does not say what it was: look whether what you depend on is there still.
+ */
+int rtnl_watch_open(struct rtnl *rtnl);
+void rtnl_watch_read(struct rtnl *rtnl);
 
 #endif

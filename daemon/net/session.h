@@ -52,8 +52,8 @@ struct net_ip4 {
 };
 
 /*
- * The link that sessions are to be attached to. @mode, @name and @local are the owner's to fill,
- * and it must stay until the last session on it is closed.
+ * The link that sessions are to be attached to. @mode to @mss_clamp are the owner's to fill, and
+ * it must stay until the last session on it is closed.
  */
 enum net_link_mode {
 	NET_LINK_SESSION,		/* an interface for each session */
@@ -64,6 +64,8 @@ struct net_link {
 	enum net_link_mode mode;
 	char name[IFNAMSIZ];		/* of the interface; %d stands for a free number */
 	struct in_addr local;		/* our inner address, network order */
+	int vrf;			/* VRF device that interfaces are to belong to; 0: none */
+	bool mss_clamp;			/* make TCP's segments fit */
 
 	int ifindex;			/* of the shared interface; 0: none */
 	int sock;			/* the backend's: the interface goes when it is closed */
@@ -139,8 +141,10 @@ void net_link_close(const struct net_backend *b, struct net_link *link);
 int net_session_reserve(struct net_session *s, const struct net_backend *b, struct in_addr local);
 
 /*
- * Make the session, zeroed before or reserved, to be attached to @link. @addr->call_id 0 lets the kernel choose; s->addr.call_id is the one in use.
- * With @mppe_required no user traffic passes unencrypted, whatever is called later.
+ * Make the session, zeroed before or reserved, to be attached to @link. @addr->call_id 0 lets the
+ * kernel choose; s->addr.call_id is the one in use.
+ * With @mppe_required no user traffic passes unencrypted, whatever is called later; without, none
+ * does while CCP is up.
  */
 int net_session_open(struct net_session *s, const struct net_backend *b,
 		     const struct net_link *link, const struct net_session_addr *addr,

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a client's session changes in the host that it runs on: routes to what is behind the server,
+ * one past them to the server itself, masquerading, and name servers.
+ *
+ *	client_net_configure() ──► client_net_find_vrf() ──► client_net_up() ⇄ client_net_down()
+ *
+ * Routes go with the interface they lead to, but for the one past the tunnel; the rest is taken
+ * back by client_net_down(). With a VRF all is done in its routing table; the session's own packets
+ * stay outside. Used on the loop's thread.
+ */
+#ifndef CULVERT_CLIENT_NET_H
+#define CULVERT_CLIENT_NET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "net/masquerade.h"
+#include "net/route.h"
+#include "net/rtnl.h"
+#include "resolver.h"
+#include "session.h"
+
+struct client_net {
+	/* to be read by the owner */
+	int vrf;			/* device that interfaces are to belong to; 0: none */
+
+	/* private */
+	const struct config_client *config;
+	struct rtnl *rtnl;
+	uint32_t table;			/* of the VRF; 0: the main one */
+	struct route pin;		/* to the server, past the tunnel */
+	bool pinned;
+	struct masquerade masquerade;
+	struct resolver resolver;
+};
+
+/*
+ * Go over to @config, which must outlive that; @rtnl is the owner's. @idle is called when
+ * client_net_is_idle() has become true.
+ */
+void client_net_configure(struct client_net *cn, const struct config_client *config,
+			  uv_loop_t *loop, struct rtnl *rtnl, void (*idle)(struct resolver *r));
+
+/* The owner of the resolver that an idle callback is given. */
+struct client_net *client_net_of(struct resolver *r);
+
+/* Look the VRF up, if there is to be one. 0, or a negative errno with the words in rtnl. */
+int client_net_find_vrf(struct client_net *cn);
+
+/* Route @i of those into the tunnel, which is @ifindex; false when there are no more. */
+bool client_net_route(const struct client_net *cn, size_t i, int ifindex, struct route *route);
+
+/* Would these routes take the packets to @server away from their path? */
+bool client_net_covers(const struct client_net *cn, struct in_addr server);
+
+/* The session is up. What cannot be done is logged. */
+void client_net_up(struct client_net *cn, const struct session_record *session);
+
+/* It is not, any more, or its interface is about to go. Harmless if it never was. */
+void client_net_down(struct client_net *cn);
+
+/* Nothing is under way that needs the configuration. */
+bool client_net_is_idle(const struct client_net *cn);
+
+#endif

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "resolver.h"
+
+#define PROGRAM_MS	10000	/* that a program may take */
+#define MAX_ARGS	8
+
+/* Where systemd-resolved is to be talked to. */
+#define RESOLVED_SOCKET	"/run/systemd/resolve/io.systemd.Resolve"
+
+static void go_on(struct resolver *r);
+
+/* The words of a program's command line, and what it is to read. */
+struct command {
+	char *args[MAX_ARGS];
+	unsigned int n;
+	char record[IFNAMSIZ + sizeof(".culvert")];
+	char servers[RESOLVER_SERVERS][INET_ADDRSTRLEN];
+	char ifname[IFNAMSIZ];
+};
+
+static void add_arg(struct command *c, const char *arg)
+{
+	/* libuv does not change them */
+	c->args[c->n++] = (char *)(uintptr_t)arg;
+	c->args[c->n] = NULL;
+}
+
+static bool is_resolved(const struct resolver *r)
+{
+	return r->kind == RESOLVER_RESOLVED ||
+	       (r->kind == RESOLVER_AUTO && access(RESOLVED_SOCKET, F_OK) == 0);
+}
+
+static unsigned int format_servers(struct command *c, const struct resolver_servers *servers)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < RESOLVER_SERVERS; i++)
+		if (servers->list[i].s_addr)
+			inet_ntop(AF_INET, &servers->list[i], c->servers[n++], INET_ADDRSTRLEN);
+	return n;
+}
+
+/* resolvectl dns IFNAME SERVER..., resolvectl revert IFNAME */
+static void resolvectl(struct command *c, const struct resolver_servers *servers, bool forget)
+{
+	unsigned int n = forget ? 0 : format_servers(c, servers);
+
+	add_arg(c, "resolvectl");
+	add_arg(c, forget ? "revert" : "dns");
+	add_arg(c, c->ifname);
+	for (unsigned int i = 0; i < n; i++)
+		add_arg(c, c->servers[i]);
+}
+
+/* resolvconf -a RECORD with a resolv.conf(5) to be read, resolvconf -d RECORD */
+static void resolvconf(struct resolver *r, struct command *c,
+		       const struct resolver_servers *servers, bool forget)
+{
+	unsigned int n = forget ? 0 : format_servers(c, servers);
+	size_t len = 0;
+
+	snprintf(c->record, sizeof(c->record), "%s.culvert", c->ifname);
+	add_arg(c, "resolvconf");
+	add_arg(c, forget ? "-d" : "-a");
+	add_arg(c, c->record);
+	for (unsigned int i = 0; i < n; i++)
+		len += (size_t)snprintf(r->text + len, sizeof(r->text) - len, "nameserver %s\n",
+					c->servers[i]);
+}
+
+static void handle_closed(uv_handle_t *handle)
+{
+	struct resolver *r = handle->data;
+
+	if (--r->handles)
+		return;
+	r->running = 0;
+	go_on(r);
+	if (!r->running)
+		r->idle(r);
+}
+
+static void close_handle(struct resolver *r, uv_handle_t *handle)
+{
+	if (!uv_is_closing(handle))
+		uv_close(handle, handle_closed);
+}
+
+static void exit_cb(uv_process_t *process, int64_t status, int signum)
+{
+	struct resolver *r = process->data;
+
+	if (status || signum)
+		log_warning("client %s: name servers: the program ended with %s %d", r->name,
+			    signum ? "signal" : "status", signum ? signum : (int)status);
+	close_handle(r, (uv_handle_t *)&r->process);
+	close_handle(r, (uv_handle_t *)&r->input);
+	close_handle(r, (uv_handle_t *)&r->timer);
+}
+
+static void timer_cb(uv_timer_t *timer)
+{
+	struct resolver *r = timer->data;
+
+	uv_process_kill(&r->process, SIGKILL);
+}
+
+static void write_cb(uv_write_t *write, int status)
+{
+	struct resolver *r = write->data;
+
+	/* Upon the end of the file the program goes on. */
+	close_handle(r, (uv_handle_t *)&r->input);
+}
+
+static void feed(struct resolver *r)
+{
+	uv_buf_t buf = uv_buf_init(r->text, (unsigned int)strlen(r->text));
+
+	r->write.data = r;
+	if (uv_write(&r->write, (uv_stream_t *)&r->input, &buf, 1, write_cb))
+		close_handle(r, (uv_handle_t *)&r->input);
+}
+
+static void start(struct resolver *r, struct command *c)
+{
+	uv_stdio_container_t stdio[] = {
+		{ .flags = UV_CREATE_PIPE | UV_READABLE_PIPE,
+		  .data.stream = (uv_stream_t *)&r->input },
+		{ .flags = UV_IGNORE },
+		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
+	};
+	const uv_process_options_t options = {
+		.file = c->args[0],
+		.args = c->args,
+		.exit_cb = exit_cb,
+		.stdio = stdio,
+		.stdio_count = 3,
+	};
+	int err;
+
+	uv_pipe_init(r->loop, &r->input, 0);
+	uv_timer_init(r->loop, &r->timer);
+	r->process.data = r;
+	r->input.data = r;
+	r->timer.data = r;
+	r->handles = 3;
+	r->running = 1;
+	err = uv_spawn(r->loop, &r->process, &options);
+	if (err) {
+		log_warning("client %s: name servers: %s: %s", r->name, c->args[0],
+			    uv_strerror(err));
+		close_handle(r, (uv_handle_t *)&r->process);
+		close_handle(r, (uv_handle_t *)&r->input);
+		close_handle(r, (uv_handle_t *)&r->timer);
+		return;
+	}
+	uv_timer_start(&r->timer, timer_cb, PROGRAM_MS, 0);
+	feed(r);
+}
+
+static bool same(const struct resolver_servers *a, const struct resolver_servers *b)
+{
+	return !strcmp(a->ifname, b->ifname) && !memcmp(a->list, b->list, sizeof(a->list));
+}
+
+/* One step from what is told to what is wanted; an interface is forgotten before the next. */
+static void go_on(struct resolver *r)
+{
+	const struct resolver_servers none = { 0 };
+	bool forget = r->told.ifname[0] != '\0';
+	struct command c = { 0 };
+
+	if (r->running || same(&r->told, &r->wanted))
+		return;
+	memcpy(c.ifname, forget ? r->told.ifname : r->wanted.ifname, sizeof(c.ifname));
+	r->text[0] = '\0';
+	if (is_resolved(r))
+		resolvectl(&c, &r->wanted, forget);
+	else
+		resolvconf(r, &c, &r->wanted, forget);
+	/* If it fails, so would the next try. */
+	r->told = forget ? none : r->wanted;
+	start(r, &c);
+}
+
+void resolver_init(struct resolver *r, uv_loop_t *loop, enum resolver_kind kind, const char *name,
+		   void (*idle)(struct resolver *r))
+{
+	memset(r, 0, sizeof(*r));
+	r->loop = loop;
+	r->kind = kind;
+	r->name = name;
+	r->idle = idle;
+}
+
+void resolver_tell(struct resolver *r, const char *ifname,
+		   const struct in_addr list[RESOLVER_SERVERS])
+{
+	memset(&r->wanted, 0, sizeof(r->wanted));
+	if (r->kind != RESOLVER_OFF && (list[0].s_addr || list[1].s_addr)) {
+		snprintf(r->wanted.ifname, sizeof(r->wanted.ifname), "%s", ifname);
+		memcpy(r->wanted.list, list, sizeof(r->wanted.list));
+	}
+	go_on(r);
+}
+
+void resolver_forget(struct resolver *r)
+{
+	memset(&r->wanted, 0, sizeof(r->wanted));
+	go_on(r);
+}
+
+bool resolver_is_idle(const struct resolver *r)
+{
+	return !r->running;
+}
