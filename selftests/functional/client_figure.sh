@@ -3,7 +3,7 @@
 #
 # Head office, a branch that calls it and serves a user of its own at the same time, two users at head office, hosts in
 # both LANs: everybody reaches everybody, byte for byte across a path with jitter and loss, and again after the tunnel
-# was cut.
+# was cut. Then head office gives each session an interface of its own, and the branch dials on demand.
 . "$(dirname "$0")/client_lib"
 
 branch=192.0.2.11
@@ -35,8 +35,10 @@ lan() {
 	in_ns "$1" sysctl -qw net.ipv4.ip_forward=1
 }
 
+# branch_config [OPTION...]: for its client, besides.
 branch_config() {
-	client_user=branch5 client_config 'routes = { "192.168.1.0/24", "10.99.0.0/24" }'
+	client_user=branch5 client_config 'routes = { "192.168.1.0/24", "10.99.0.0/24" }' \
+		'echo-interval = 3' 'echo-timeout = 3' 'lcp-echo-interval = 3' "$@"
 	cat <<END
 pool "mobile" { range = { "10.88.0.10-10.88.0.20" } }
 server "branch" {
@@ -48,10 +50,32 @@ server "branch" {
 END
 }
 
-# head_office_config LINK: of that mode.
-head_office_config() {
-	server_config "link = $1"
-	echo 'user "branch5" { routes = { "192.168.5.0/24", "10.88.0.0/24" } }'
+# head_office_start LINK: of that mode.
+head_office_start() {
+	local log
+
+	log=$(new_log server)
+	server_config "link = $1" 'echo-interval = 3' 'echo-timeout = 3' 'lcp-echo-interval = 3' > "$work/culvert.conf"
+	echo 'user "branch5" { routes = { "192.168.5.0/24", "10.88.0.0/24" } }' >> "$work/culvert.conf"
+	ip netns exec server culvertd -c "$work/culvert.conf" > "$log" 2>&1 &
+	server_pid=$!
+	wait_for 10 server_listens
+}
+
+# The branch listens, and head office knows nothing of it.
+idle() {
+	hq_is listening && session_count 0 && not has_user_route
+}
+
+# The first packet, from one LAN to the other, waits for the session.
+first_packet() {
+	in_ns brhost ping -n -c 1 -W $((20 * slowness)) 192.168.1.10 && hq_is up
+}
+
+# The route to the branch's LAN leads into the interface of its session.
+own_interface() {
+	ip -n server route show 192.168.5.0/24 | tee /dev/stderr | grep -q "dev $(sessions '.[0].interface') " &&
+		ip -n server -4 address show dev "$(sessions '.[0].interface')" | grep "peer $(hq_address)"
 }
 
 # Users send everything that is not theirs into the tunnel.
@@ -109,7 +133,7 @@ cut_path() {
 	wait_for 30 not hq_is up && wait_for 30 not has_user_route
 }
 
-plan 16
+plan 25
 print_topology
 topology 4
 for name in branch5 alice bob carol; do
@@ -117,14 +141,9 @@ for name in branch5 alice bob carol; do
 done
 lan server hqhost 192.168.1
 lan client1 brhost 192.168.5
-head_office_config shared > "$work/culvert.conf"
-sed -i 's/^server "office" {/&\n\techo-interval = 3\n\techo-timeout = 3\n\tlcp-echo-interval = 3/' "$work/culvert.conf"
-ip netns exec server culvertd -c "$work/culvert.conf" > "$work/server.log" 2>&1 &
-server_pid=$!
-wait_for 10 server_listens
+head_office_start shared
 secret wonder
 branch_config > "$work/client.conf"
-sed -i 's/^client "hq" {/&\n\techo-interval = 3\n\techo-timeout = 3\n\tlcp-echo-interval = 3/' "$work/client.conf"
 client_run
 check "the branch comes up at head office" wait_for 20 hq_is up
 check "head office has a route to its LAN" has_user_route
@@ -147,9 +166,22 @@ ip -n wire link set client1 up
 check "the branch comes up again by itself" wait_for 60 hq_is up
 check "with its route" has_user_route
 check "LANs reach each other again" ping_from hqhost 192.168.5.10
-for name in client2 client3 client4; do
+for name in client2 client3; do
 	hang_up $name
 done
+kill -TERM "$server_pid"
+check "head office ends in good order" wait "$server_pid"
+head_office_start session
+branch_config 'connect = demand' 'idle-timeout = 3' > "$work/client.conf"
+check "the branch is told to dial on demand" ctl reload
+check "it listens" wait_for 20 idle
+check "the first packet from LAN to LAN dials, and is answered" first_packet
+check "its session has an interface of its own at head office" own_interface
+check "the branch's user reaches the LAN of head office" ping_from client4 192.168.1.10
+check "a megabyte from LAN to LAN" transfer brhost hqhost 192.168.1.10 1100000
+check "an idle tunnel is hung up" wait_for 20 idle
+check "and dialed again" first_packet
+hang_up client4
 check "the branch ends in good order" client_stop
 check "head office has no sessions and no route to it" \
 	eval 'wait_for 20 session_count 0 && not has_user_route'

@@ -32,7 +32,7 @@ check "the other client is not disturbed" only_other_remains
 dial client1 alice wonder
 check "the client comes back" wait_for 20 is_up client1
 signal_client client1 STOP
-check "a frozen client's session goes within the echo timeout" wait_for 15 session_count 1
+check "a frozen client's session goes within the echo timeout" wait_for 10 session_count 1
 check "the other client is not disturbed by that" only_other_remains
 signal_client client1 KILL 2> /dev/null
 wait "$client1_pid" 2>/dev/null
@@ -40,7 +40,7 @@ wait "$client1_pid" 2>/dev/null
 dial client1 alice wonder
 wait_for 20 is_up client1
 cut_off
-check "a client that is cut off loses its session within the echo timeout" wait_for 15 session_count 1
+check "a client that is cut off loses its session within the echo timeout" wait_for 10 session_count 1
 check "the other client is not disturbed by that either" only_other_remains
 hang_up client2
 check "nothing is left" wait_for 10 server_is_clean

@@ -24,11 +24,16 @@ log_is_limited() {
 	[ "$sent" -gt 2000 ] && [ "$lines" -gt 0 ] && [ "$lines" -lt 100 ] && grep -q suppressed "$work/server.log"
 }
 
+# What is wrong with frames is said, too.
+says_what_is_wrong() {
+	grep '192\.0\.2\.12).*packet with a wrong length' "$work/server.log"
+}
+
 only_alice() {
 	session_count 1 && [ "$(sessions length)" = 1 ]
 }
 
-plan 9
+plan 10
 topology 2
 server_start
 dial client1 alice wonder
@@ -43,6 +48,7 @@ check "the daemon lives" daemon_lives
 check "the well-behaved client still has its session" same_session
 check "and is served" ping_from client1 "$inner_server"
 check "the log is limited, and says so" wait_for 60 log_is_limited
+check "it says what is wrong with frames" says_what_is_wrong
 check "nothing of the hostile peer is left" wait_for 20 only_alice
 dial client2 bob builder
 check "its address may still dial in properly" wait_for 20 is_up client2
