@@ -168,6 +168,8 @@ int pptp_session_bind(struct net *net, struct pptp_session *s, __be32 laddr, u16
 	err = pptp_local_add(local, s, call_id);
 	if (err) {
 		pptp_local_put(local);
+		s->laddr = 0;
+		s->call_id = 0;
 		goto unlock;
 	}
 	s->local = local;
