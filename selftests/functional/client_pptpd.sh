@@ -4,17 +4,22 @@
 # culvertd as client of Debian's pptpd and pppd, in each way to authenticate and to encrypt that those have.
 . "$(dirname "$0")/client_lib"
 
-# What is asked of pppd, what the client says, and what must come of it: method and bits of MPPE.
+# What is asked of pppd, what the client says, and what must come of it: method, bits of MPPE, and its mode. pppd has
+# no 56 bits, and no 40 with MS-CHAPv1.
 combinations=(
-	"require-mschap-v2 require-mppe-128|auth = { mschap-v2 }|mschap-v2 128"
-	"require-mschap-v2 require-mppe-40|auth = { mschap-v2 };mppe-bits = { 40 }|mschap-v2 40"
-	"require-mschap-v2 nomppe|auth = { mschap-v2 };mppe = off|mschap-v2 null"
-	"require-mschap-v2 nomppe|auth = { mschap-v2 };mppe = preferred|mschap-v2 null"
-	"require-mschap require-mppe-128|auth = { mschap }|mschap 128"
-	"require-chap nomppe|auth = { chap-md5 };mppe = off|chap-md5 null"
-	"require-pap nomppe|auth = { any };mppe = preferred|pap null"
-	"require-eap nomppe|auth = { eap };eap = { chap-md5 };mppe = off|eap null"
-	"noauth nomppe|auth = { none };mppe = off| null"
+	"require-mschap-v2 require-mppe-128|auth = { mschap-v2 }|mschap-v2 128 stateless"
+	"require-mschap-v2 require-mppe-40|auth = { mschap-v2 };mppe-bits = { 40 }|mschap-v2 40 stateless"
+	"require-mschap-v2 require-mppe-128 mppe-stateful|mppe-mode = stateful|mschap-v2 128 stateful"
+	"require-mschap-v2 require-mppe-40 mppe-stateful|mppe-bits = { 40 };mppe-mode = stateful|mschap-v2 40 stateful"
+	"require-mschap-v2 nomppe|auth = { mschap-v2 };mppe = off|mschap-v2"
+	"require-mschap-v2 nomppe|auth = { mschap-v2 };mppe = preferred|mschap-v2"
+	"require-mschap require-mppe-128|auth = { mschap }|mschap 128 stateless"
+	"require-mschap require-mppe-128 mppe-stateful|auth = { either };mppe-mode = stateful|mschap 128 stateful"
+	"require-mschap nomppe|auth = { mschap };mppe = off|mschap"
+	"require-chap nomppe|auth = { chap-md5 };mppe = off|chap-md5"
+	"require-pap nomppe|auth = { any };mppe = preferred|pap"
+	"require-eap nomppe|auth = { eap };eap = { chap-md5 };mppe = off|eap"
+	"noauth nomppe|auth = { none };mppe = off|"
 )
 
 # pptpd_start PPPD OPTION...: listening when this returns.
@@ -39,9 +44,24 @@ pptpd_stop() {
 	return 0
 }
 
-# agreed METHOD BITS
+# agreed "METHOD [BITS MODE]"
 agreed() {
-	hq '.auth + " " + (.mppe.bits | tostring)' | tee /dev/stderr | grep -qx -- "$1"
+	hq '.auth + (if .mppe then " \(.mppe.bits) " + if .mppe.stateless then "stateless" else "stateful" end else "" end)' |
+		tee /dev/stderr | grep -qx -- "$1"
+}
+
+# The wire from the server and from the client, each way lossy and out of order.
+bad_wire() {
+	tc -n wire qdisc replace dev client1 root netem delay 4ms 1ms 25% loss 1% duplicate 1% &&
+		tc -n client1 qdisc replace dev eth0 root netem delay 4ms 1ms 25% loss 1% duplicate 1%
+}
+
+good_wire() {
+	tc -n wire qdisc del dev client1 root && tc -n client1 qdisc del dev eth0 root
+}
+
+both_ways() {
+	transfer client1 server 10.97.0.1 "$1" && transfer server client1 "$(hq_address)" "$1"
 }
 
 # works OPTIONS SETTINGS RESULT: the client comes up so, carries traffic, and leaves nothing.
@@ -52,7 +72,7 @@ works() {
 	IFS=';' read -ra settings <<< "$2"
 	client_config "${settings[@]}" 'connect = manual' > "$work/client.conf"
 	ctl reload && ctl client up hq && wait_for 30 hq_is up && agreed "$3" && ping_from client1 10.97.0.1 &&
-		transfer client1 server 10.97.0.1 200000 && ctl client down hq && wait_for 10 hq_is down &&
+		both_ways 200000 && bad_wire && both_ways 200000 && good_wire && ctl client down hq && wait_for 10 hq_is down &&
 		nothing_left client1 && wait_for 10 nothing_left server
 	local status=$?
 	pptpd_stop
