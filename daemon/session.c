@@ -212,10 +212,6 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 		if (net_session_mppe_state(&s->net, false))
 			kernel_refused(s);
 		break;
-	case PPP_EVENT_MPPE_FLUSH_TX:
-		if (net_session_mppe_flush(&s->net))
-			kernel_refused(s);
-		break;
 	case PPP_EVENT_IPV4_UP:
 		ipv4_up(s, event->ipv4);
 		break;
@@ -240,7 +236,6 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 	case PPP_EVENT_AUTHENTICATED:
 		reach(s, PPP_PHASE_NETWORK);
 		break;
-	case PPP_EVENT_MPPE_FLUSHED_RX:
 	case PPP_EVENT_IPV6_UP:
 	case PPP_EVENT_IPV6_DOWN:
 	case PPP_EVENT_IDENTIFICATION:

@@ -58,7 +58,6 @@ struct mppe {
 	bool flush;		/* encrypting: the next packet is flushed */
 	bool waiting;		/* decrypting, stateful: for a flushed packet */
 	bool have_seq;
-	enum mppe_flush how;	/* what a flushed packet does to the key */
 	u16 count;		/* of the last packet made or accepted */
 	u16 claim;		/* decrypting: count that the next of a row of witnesses has */
 	u16 claims;		/* frames in that row */
@@ -275,8 +274,6 @@ static bool mppe_is_flag(u16 count)
 enum mppe_verdict mppe_encrypt(struct mppe *m, u8 *frame, unsigned int len,
 			       struct rc4_lane *job)
 {
-	bool flag, flushed;
-
 	m->count = (m->count + 1) & MPPE_COUNT;
 	if (m->stateless) {
 		put_unaligned_be16(MPPE_FLUSHED | MPPE_ENCRYPTED | m->count, frame);
@@ -284,14 +281,16 @@ enum mppe_verdict mppe_encrypt(struct mppe *m, u8 *frame, unsigned int len,
 		return mppe_job(m, frame, len, job);
 	}
 
-	flag = mppe_is_flag(m->count);
-	flushed = flag || m->flush;
-	put_unaligned_be16((flushed ? MPPE_FLUSHED : 0) | MPPE_ENCRYPTED | m->count, frame);
-	if (flag || (m->flush && m->how == MPPE_FLUSH_REKEYS))
-		mppe_rekey(&m->chain);
-	if (flushed)
-		mppe_restart_stream(m);
+	if (m->flush)
+		m->count |= MPPE_FLAG;
 	m->flush = false;
+	if (!mppe_is_flag(m->count)) {
+		put_unaligned_be16(MPPE_ENCRYPTED | m->count, frame);
+		return mppe_stream(m, frame, len);
+	}
+	put_unaligned_be16(MPPE_FLUSHED | MPPE_ENCRYPTED | m->count, frame);
+	mppe_rekey(&m->chain);
+	mppe_restart_stream(m);
 	return mppe_stream(m, frame, len);
 }
 
@@ -407,8 +406,9 @@ static enum mppe_verdict mppe_out_of_step(struct mppe *m)
 }
 
 /*
- * A flushed packet.  The key has changed at least with each flag packet since, this one included;
- * and where flushing changes the key, with each flushed packet that was lost besides.
+ * A flushed packet.  The key has changed at least with each flag packet since, this one included.
+ * A peer for which every flush changes the key has changed it with each flushed packet that was
+ * lost besides, and with this one.
  */
 static enum mppe_verdict mppe_accept_flushed(struct mppe *m, u8 *frame, unsigned int len,
 					     u16 count, u32 seq)
@@ -422,8 +422,6 @@ static enum mppe_verdict mppe_accept_flushed(struct mppe *m, u8 *frame, unsigned
 	if (!mppe_try_keys(m, frame, len, least, 1, most, &taken))
 		return m->waiting ? mppe_out_of_step(m) : MPPE_BEYOND;
 
-	if (!mppe_is_flag(count))
-		m->how = taken == least ? MPPE_FLUSH_KEEPS : MPPE_FLUSH_REKEYS;
 	mppe_accepted(m, count, seq);
 	mppe_restart_stream(m);
 	return mppe_stream(m, frame, len);
@@ -462,15 +460,9 @@ enum mppe_verdict mppe_decrypt(struct mppe *m, u8 *frame, unsigned int len, u32 
 			      mppe_decrypt_stateful(m, frame, len, flags, seq);
 }
 
-void mppe_flush(struct mppe *m, enum mppe_flush how)
+void mppe_flush(struct mppe *m)
 {
 	m->flush = true;
-	m->how = how;
-}
-
-enum mppe_flush mppe_peer_flush(const struct mppe *m)
-{
-	return m->how;
 }
 
 u16 mppe_coherency(const struct mppe *m)

@@ -87,16 +87,6 @@ enum mppe_verdict {
 	MPPE_RESET,		/* as MPPE_AWAIT, and a CCP Reset-Request should go out now */
 };
 
-/*
- * What the sender of a flushed packet does to its key.  RFC 3078 8.2 initialises the tables from
- * the current key; Linux's ppp_mppe changes the key first.  The receiving side finds out by
- * trial.
- */
-enum mppe_flush {
-	MPPE_FLUSH_REKEYS,	/* as ppp_mppe */
-	MPPE_FLUSH_KEEPS,	/* as RFC 3078 8.2 */
-};
-
 /* True when frames of this PPP protocol (host order) are encrypted; others pass as they are. */
 static inline bool mppe_covers(u16 protocol)
 {
@@ -130,13 +120,14 @@ enum mppe_verdict mppe_decrypt(struct mppe *mppe, u8 *frame, unsigned int len, u
 
 /*
  * Encrypting side, after a CCP Reset-Request: the next packet is flushed.  Nothing to do in
- * stateless mode, where every packet is.  @how: what the peer does itself, mppe_peer_flush() of
- * the other direction; MPPE_FLUSH_REKEYS while that is unknown.
+ * stateless mode, where every packet is.
+ *
+ * RFC 3078 8.2 initialises the tables of a flushed packet from the current key; Linux's ppp_mppe
+ * changes the key first, and is lost for good when such a packet is.  So the count skips to the
+ * next flag packet, which is flushed in any case: all agree about what that does to the key, and
+ * the count tells who missed it.
  */
-void mppe_flush(struct mppe *mppe, enum mppe_flush how);
-
-/* Decrypting side: what the peer's flushed packets showed; MPPE_FLUSH_REKEYS before the first. */
-enum mppe_flush mppe_peer_flush(const struct mppe *mppe);
+void mppe_flush(struct mppe *mppe);
 
 /* Last coherency count sent or accepted; 0x0fff before the first. */
 u16 mppe_coherency(const struct mppe *mppe);

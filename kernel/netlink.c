@@ -55,7 +55,6 @@ static const struct nla_policy pptp_key_policy[PPTP_A_MPPE_KEY_MAX + 1] = {
 	[PPTP_A_MPPE_KEY_BITS] = NLA_POLICY_VALIDATE_FN(NLA_U8, pptp_valid_bits),
 	[PPTP_A_MPPE_KEY_STATELESS] = NLA_POLICY_MAX(NLA_U8, 1),
 	[PPTP_A_MPPE_KEY_START] = NLA_POLICY_EXACT_LEN(MPPE_KEY_MAX),
-	[PPTP_A_MPPE_KEY_FLUSH] = { .type = NLA_FLAG },
 	[PPTP_A_MPPE_KEY_COHERENCY] = { .type = NLA_REJECT },
 };
 
@@ -395,7 +394,6 @@ static int pptp_attach_session(struct pptp_session *s, struct genl_info *info)
 /* What a request says about the key of one direction. */
 struct pptp_key_change {
 	bool replace;
-	bool flush;
 	struct mppe *mppe;
 };
 
@@ -410,7 +408,6 @@ static int pptp_parse_key(struct pptp_key_change *change, const struct nlattr *n
 	if (err)
 		return err;
 
-	change->flush = a[PPTP_A_MPPE_KEY_FLUSH];
 	if (!a[PPTP_A_MPPE_KEY_BITS])
 		return 0;
 	change->replace = true;
@@ -443,7 +440,6 @@ static int pptp_set_keys(struct pptp_session *s, const struct nlattr *nest,
 {
 	struct pptp_key_change tx = {}, rx = {};
 	struct nlattr *a[PPTP_A_MPPE_MAX + 1];
-	enum mppe_flush how = MPPE_FLUSH_REKEYS;
 	int err;
 
 	err = nla_parse_nested(a, PPTP_A_MPPE_MAX, nest, pptp_mppe_policy, extack);
@@ -460,14 +456,10 @@ static int pptp_set_keys(struct pptp_session *s, const struct nlattr *nest,
 
 	spin_lock_bh(&s->rx_lock);
 	pptp_swap_key(&s->rx_mppe, &rx);
-	if (s->rx_mppe)
-		how = mppe_peer_flush(s->rx_mppe);
 	spin_unlock_bh(&s->rx_lock);
 
 	spin_lock_bh(&s->tx_lock);
 	pptp_swap_key(&s->tx_mppe, &tx);
-	if (tx.flush && s->tx_mppe)
-		mppe_flush(s->tx_mppe, how);
 	spin_unlock_bh(&s->tx_lock);
 out:
 	mppe_destroy(tx.mppe);

@@ -41,7 +41,6 @@ EXPORT_SYMBOL_GPL(mppe_destroy);
 EXPORT_SYMBOL_GPL(mppe_encrypt);
 EXPORT_SYMBOL_GPL(mppe_decrypt);
 EXPORT_SYMBOL_GPL(mppe_flush);
-EXPORT_SYMBOL_GPL(mppe_peer_flush);
 EXPORT_SYMBOL_GPL(mppe_coherency);
 EXPORT_SYMBOL_GPL(mppe_key_steps);
 EXPORT_SYMBOL_GPL(mppe_bits);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ip.h>
+#include <linux/ppp-comp.h>
 #include <linux/ppp_defs.h>
 #include <linux/slab.h>
 #include <net/dst.h>
@@ -44,6 +45,7 @@ struct pptp_sliding {
  * @has_ack: takes an acknowledgement along
  * @fits: the path takes it in one piece
  * @encrypted: @job is to be run
+ * @flushes: the next encrypted frame is flushed
  */
 struct pptp_tx_cb {
 	struct rc4_lane job;
@@ -55,6 +57,7 @@ struct pptp_tx_cb {
 	u8 has_ack : 1;
 	u8 fits : 1;
 	u8 encrypted : 1;
+	u8 flushes : 1;
 };
 
 static struct pptp_tx_cb *pptp_tx_cb(struct sk_buff *skb)
@@ -189,6 +192,7 @@ static bool pptp_tx_prepare(struct pptp_session *s, struct sk_buff *skb, struct 
 	skb->dev = NULL;
 	cb->tos = tos;
 	cb->encrypted = false;
+	cb->flushes = false;
 	pptp_tx_frame_header(s, skb, proto, encrypt);
 	return true;
 
@@ -312,6 +316,8 @@ static bool pptp_tx_number(struct pptp_session *s, struct sk_buff_head *frames,
 		}
 		cb->seq = window_tx_take(w, 1, now);
 		cb->has_ack = window_ack_take(w, &cb->ack);
+		if (unlikely(cb->flushes && s->tx_mppe))
+			mppe_flush(s->tx_mppe);
 	}
 	if (unlikely(s->sliding))
 		pptp_sliding_arm(s);
@@ -413,12 +419,23 @@ void pptp_tx_data(struct pptp_session *s, struct dst_entry *dst, struct sk_buff 
 	pptp_tx_batch(s, &frames);
 }
 
+/*
+ * A Reset-Ack says that the next encrypted packet is flushed (RFC 1962 5.3), so nothing may come
+ * between: ppp_generic throws away what comes before it, and asks again for what is not flushed
+ * after it.
+ */
+static bool pptp_tx_is_reset_ack(const struct sk_buff *skb, u16 proto)
+{
+	return proto == PPP_CCP && skb_headlen(skb) && CCP_CODE(skb->data) == CCP_RESETACK;
+}
+
 void pptp_tx_frame(struct pptp_session *s, struct sk_buff *skb, u8 tos)
 {
 	u16 proto = get_unaligned_be16(skb->data);
 	struct sk_buff_head frames;
 	struct dst_entry *dst;
 	enum pptp_count why;
+	bool flushes;
 
 	dst = pptp_tx_route(s, &why);
 	if (unlikely(!dst)) {
@@ -428,8 +445,11 @@ void pptp_tx_frame(struct pptp_session *s, struct sk_buff *skb, u8 tos)
 
 	__skb_queue_head_init(&frames);
 	__skb_pull(skb, 2);
-	if (pptp_tx_prepare(s, skb, dst, proto, tos, false))
+	flushes = pptp_tx_is_reset_ack(skb, proto);
+	if (pptp_tx_prepare(s, skb, dst, proto, tos, false)) {
+		pptp_tx_cb(skb)->flushes = flushes;
 		__skb_queue_tail(&frames, skb);
+	}
 	pptp_tx_batch(s, &frames);
 }
 

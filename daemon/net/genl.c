@@ -136,18 +136,6 @@ int genl_set_keys(struct genl *genl, const struct net_session_addr *name, bool r
 	return err;
 }
 
-int genl_flush_tx(struct genl *genl, const struct net_session_addr *name)
-{
-	struct nlmsghdr *nlh = about(genl, PPTP_CMD_KEY_SET, name);
-	struct nlattr *mppe = mnl_attr_nest_start(nlh, PPTP_A_SESSION_MPPE);
-	struct nlattr *tx = mnl_attr_nest_start(nlh, PPTP_A_MPPE_TX);
-
-	mnl_attr_put(nlh, PPTP_A_MPPE_KEY_FLUSH, 0, NULL);
-	mnl_attr_nest_end(nlh, tx);
-	mnl_attr_nest_end(nlh, mppe);
-	return nl_talk(&genl->nl, nlh, NULL, NULL);
-}
-
 int genl_attach(struct genl *genl, const struct net_session_addr *name, int ifindex,
 		struct in_addr next_hop)
 {

@@ -30,9 +30,6 @@ void genl_close(struct genl *genl);
 int genl_set_keys(struct genl *genl, const struct net_session_addr *name, bool required,
 		  const struct net_mppe *rx, const struct net_mppe *tx);
 
-/* The next packet we send is to be marked as flushed (RFC 3078 section 3.2). */
-int genl_flush_tx(struct genl *genl, const struct net_session_addr *name);
-
 /* Attach to a link; @next_hop is the peer's inner address there, for a shared link. */
 int genl_attach(struct genl *genl, const struct net_session_addr *name, int ifindex,
 		struct in_addr next_hop);

@@ -150,14 +150,6 @@ static int native_mppe_state(struct net_session *s, bool up)
 	return err ? failed(s, err, "require MPPE", b->genl.nl.reason) : 0;
 }
 
-static int native_mppe_flush(struct net_session *s)
-{
-	struct native_backend *b = backend_of(s->backend);
-	int err = genl_flush_tx(&b->genl, &s->addr);
-
-	return err ? failed(s, err, "flush MPPE", b->genl.nl.reason) : 0;
-}
-
 /* --- traffic ------------------------------------------------------------------------------ */
 
 static int up_own(struct native_backend *b, struct net_session *s, const struct net_ip4 *ip)
@@ -284,7 +276,6 @@ int native_backend_open(struct native_backend *b)
 		.receive = native_receive,
 		.mppe = native_mppe,
 		.mppe_state = native_mppe_state,
-		.mppe_flush = native_mppe_flush,
 		.up = native_up,
 		.down = take_down,
 		.stats = native_stats,

@@ -71,11 +71,6 @@ int net_session_mppe_state(struct net_session *s, bool up)
 	return s->backend->mppe_state(s, up);
 }
 
-int net_session_mppe_flush(struct net_session *s)
-{
-	return s->backend->mppe_flush(s);
-}
-
 int net_session_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	return s->backend->up(s, ip);

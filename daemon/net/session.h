@@ -116,7 +116,6 @@ struct net_backend {
 	ssize_t (*receive)(struct net_session *s, uint8_t *frame, size_t size);
 	int (*mppe)(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
 	int (*mppe_state)(struct net_session *s, bool up);
-	int (*mppe_flush)(struct net_session *s);
 	int (*up)(struct net_session *s, const struct net_ip4 *ip);
 	void (*down)(struct net_session *s, const struct net_ip4 *ip);
 	int (*stats)(struct net_session *s, struct net_stats *stats);
@@ -170,9 +169,6 @@ int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const str
  * passes if MPPE is required.
  */
 int net_session_mppe_state(struct net_session *s, bool up);
-
-/* The peer has lost step (RFC 3078 section 3.2): send the next packet flushed. */
-int net_session_mppe_flush(struct net_session *s);
 
 /* Let IPv4 flow: addresses, route to the peer, MTU, link up. */
 int net_session_up(struct net_session *s, const struct net_ip4 *ip);

@@ -281,20 +281,19 @@ static bool ccp_knows(uint8_t code)
 static void ccp_extra(struct fsm *fsm, uint8_t code, uint8_t id, struct reader data)
 {
 	struct ccp *ccp = ccp_of(fsm);
-	struct ppp_link *link = link_of_ccp(ccp);
 
+	/* What encrypts sees the Reset-Ack pass and flushes the packet after it. */
 	if (code == RESET_REQUEST) {
-		link_event(link, PPP_EVENT_MPPE_FLUSH_TX);
 		fsm_send(fsm, RESET_ACK, id, NULL, 0);
 		return;
 	}
+	/* A request that was repeated may be acknowledged twice. */
 	if (!ccp->reset_waits || id != ccp->reset_id) {
-		link_bad(link, "Reset-Ack without a Reset-Request");
+		link_untimely(link_of_ccp(ccp), "Reset-Ack that nothing waits for");
 		return;
 	}
 	ccp->reset_waits = false;
 	ccp->reset_deadline = PPP_NEVER;
-	link_event(link, PPP_EVENT_MPPE_FLUSHED_RX);
 }
 
 /* --- glue ----------------------------------------------------------------------------- */

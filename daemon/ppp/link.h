@@ -87,15 +87,6 @@ enum ppp_event_type {
 	PPP_EVENT_CCP_DOWN,
 
 	/*
-	 * The peer lost step (stateful MPPE): flush the encryptor with the next
-	 * packet. Raised before the Reset-Ack is sent.
-	 */
-	PPP_EVENT_MPPE_FLUSH_TX,
-
-	/* Our Reset-Request was acknowledged: the next packet resynchronises. */
-	PPP_EVENT_MPPE_FLUSHED_RX,
-
-	/*
 	 * Datagrams may flow / must stop. UP comes when IPCP (IPv6CP) is open
 	 * and the question of encryption is settled: with MPPE required after
 	 * CCP_UP only, with MPPE preferred after CCP_UP or once CCP has failed.

@@ -13,7 +13,6 @@
  *	pptp_ctl set LOCAL CALL NAME VALUE...		protocols, frame, idle-timeout, sliding, send,
  *							receive, reorder-max, reorder-timeout
  *	pptp_ctl key LOCAL CALL BITS STATELESS TX RX	start keys in hex; BITS 0 takes both away
- *	pptp_ctl flush LOCAL CALL
  *	pptp_ctl get LOCAL CALL				counters that are not 0, one a line
  *	pptp_ctl net					likewise of the namespace
  *	pptp_ctl count [LINK]				number of sessions in a dump
@@ -423,21 +422,6 @@ static int do_key(int argc, char **argv)
 	return finish(&r, NULL);
 }
 
-static int do_flush(int argc, char **argv)
-{
-	struct nlattr *nest, *tx;
-	struct request r;
-
-	(void)argc;
-	about(&r, PPTP_CMD_KEY_SET, argv);
-	nest = mnl_attr_nest_start(r.nlh, PPTP_A_SESSION_MPPE);
-	tx = mnl_attr_nest_start(r.nlh, PPTP_A_MPPE_TX);
-	mnl_attr_put(r.nlh, PPTP_A_MPPE_KEY_FLUSH, 0, NULL);
-	mnl_attr_nest_end(r.nlh, tx);
-	mnl_attr_nest_end(r.nlh, nest);
-	return finish(&r, NULL);
-}
-
 #define S(name) [PPTP_A_STATS_##name] = #name
 static const char *const stats[PPTP_A_STATS_MAX + 1] = {
 	S(RX_PACKETS), S(RX_BYTES), S(TX_PACKETS), S(TX_BYTES), S(RX_ACKS), S(TX_ACKS),
@@ -612,7 +596,6 @@ static const struct command {
 	{ "del", 2, 2, do_del },
 	{ "set", 4, 64, do_set },
 	{ "key", 6, 6, do_key },
-	{ "flush", 2, 2, do_flush },
 	{ "get", 2, 2, do_get },
 	{ "net", 0, 0, do_net },
 	{ "count", 0, 1, do_count },

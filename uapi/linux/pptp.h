@@ -94,7 +94,10 @@ enum {
 	PPTP_A_WINDOW_MAX = (__PPTP_A_WINDOW_MAX - 1)
 };
 
-/* Encryption of a session (RFC 3078); keys are written, never read. */
+/*
+ * Encryption of a session (RFC 3078); keys are written, never read. A CCP Reset-Ack that is sent
+ * through the session's socket makes the packet after it a flushed one.
+ */
 enum {
 	PPTP_A_MPPE_REQUIRED = 1,	/* u8, 0 or 1: plaintext data is dropped both ways */
 	PPTP_A_MPPE_TX,			/* nest, PPTP_A_MPPE_KEY_* */
@@ -109,7 +112,6 @@ enum {
 	PPTP_A_MPPE_KEY_BITS = 1,	/* u8: 40, 56 or 128; 0 takes the key away */
 	PPTP_A_MPPE_KEY_STATELESS,	/* u8, 0 or 1 */
 	PPTP_A_MPPE_KEY_START,		/* 16 bytes, write only: start key, RFC 3079 3 */
-	PPTP_A_MPPE_KEY_FLUSH,		/* flag, tx, write only: answer a CCP Reset-Request */
 	PPTP_A_MPPE_KEY_COHERENCY,	/* u16, read only: last coherency count */
 
 	__PPTP_A_MPPE_KEY_MAX,
