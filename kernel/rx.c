@@ -19,6 +19,9 @@
 #include "trace.h"
 #include "tx.h"
 
+/* Between two notices that a session's decryption is out of step, in jiffies. */
+#define PPTP_RESYNC_PAUSE	(HZ / 20)
+
 /*
  * Find the protocol, which may be one octet or two (RFC 1661 6.5).  Leaves data at a two-octet
  * protocol field.
@@ -105,11 +108,24 @@ void pptp_rx_decrypted(struct pptp_session *s, struct sk_buff *skb)
 	pptp_rx_up(s, &data);
 }
 
+/*
+ * The Reset-Request or the flushed packet may get lost as well, and of a peer whose TCP waits there
+ * may come one frame in seconds: so it is told again when it was not for a while.
+ */
+static void pptp_rx_out_of_step(struct pptp_session *s, bool tell)
+{
+	if (!tell && time_before(jiffies, s->resync_told + PPTP_RESYNC_PAUSE))
+		return;
+	s->resync_told = jiffies;
+	pptp_netlink_notify_resync(s);
+}
+
 /* Decrypt in place, now or soon, then pptp_rx_decrypted(). */
 static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq,
 			    struct sk_buff_head *data)
 {
 	enum pptp_count why = PPTP_COUNT_RX_DROP_MPPE_COHERENCY;
+	enum mppe_verdict verdict;
 	struct rc4_lane job;
 
 	if (!s->rx_mppe)
@@ -121,7 +137,8 @@ static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq
 	skb->ip_summed = CHECKSUM_NONE;
 	__skb_pull(skb, 2);
 
-	switch (mppe_decrypt(s->rx_mppe, skb->data, skb->len, seq, &job)) {
+	verdict = mppe_decrypt(s->rx_mppe, skb->data, skb->len, seq, &job);
+	switch (verdict) {
 	case MPPE_READY:
 		if (likely(pptp_decrypt_later(s, skb, &job)))
 			return;
@@ -138,9 +155,8 @@ static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq
 		why = PPTP_COUNT_RX_DROP_PLAINTEXT;
 		goto drop;
 	case MPPE_RESET:
-		pptp_netlink_notify_resync(s);
-		fallthrough;
 	case MPPE_AWAIT:
+		pptp_rx_out_of_step(s, verdict == MPPE_RESET);
 		why = PPTP_COUNT_RX_DROP_MPPE_RESYNC;
 		goto drop;
 	default:

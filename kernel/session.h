@@ -104,6 +104,8 @@ struct pptp_peer_key {
  * @rx_timer: gives up what the window waits for
  * @receive_window: packets, as announced to the peer
  * @rx_mppe: decryption; under @rx_lock, NULL without
+ * @resync_told: jiffies when the control plane was last told that @rx_mppe is out of step; under
+ *	@rx_lock
  * @decrypting: frames that wait for the cipher; together they hold one reference
  *
  * Sending.
@@ -151,6 +153,7 @@ struct pptp_session {
 	u32 idle_timeout;
 	int ppp_flags;
 	u64 connected_at;
+	unsigned long resync_told;
 	struct rhash_head peer_node;
 	struct pptp_local *local;
 	struct list_head link_node;
