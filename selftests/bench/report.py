@@ -6,7 +6,7 @@ A sample is {"kernel", "round", "variant", "scenario", "value"}.
 
 import statistics
 
-UNITS = {"forward": "packets/s", "tcp": "Mbit/s", "memory": "KiB/session"}
+UNITS = {"forward": "packets/s", "tcp": "Mbit/s", "latency": "ms", "memory": "KiB/session"}
 
 # What a variant is compared with: first its counterpart in today's kernels, then what bounds it from above.
 COUNTERPART = {"plain": "in-tree", "in-tree": "plain", "in-tree-mppe": "in-tree"}
