@@ -48,7 +48,7 @@ struct rc4_work {
 	u8 s[RC4_LANES][RC4_TABLE];
 } ____cacheline_aligned;
 
-/* Start a stream.  @len: 1 to RC4_KEY_MAX. */
+/* Start a stream.  @len: RC4_KEY_MAX or half of it. */
 void rc4_init(struct rc4 *rc4, const u8 *key, unsigned int len);
 
 /* Run @len bytes of key stream over @data, continuing where the last call stopped. */
