@@ -37,27 +37,34 @@ static __always_inline void rc4_expand_key(u8 *expanded, const u8 *key, unsigned
 /*
  * A table alone waits for itself: the load of a step may hit what the step before it has stored,
  * and the processor is careful.  So each value is loaded a step ahead, before those stores, and
- * replaced if they hit it.  That is a third faster; several lanes have better things to do
- * meanwhile, and too few registers for it.
+ * replaced if they hit it, which is a branch that can be foretold and must not become a conditional
+ * move, for which all that follows would wait.  That is a third faster; several lanes have better
+ * things to do meanwhile, and too few registers for it.
  */
 static noinline void rc4_setup_alone(u8 *s, const u8 *key, unsigned int len)
 {
-	u32 a, b, ahead, j = 0;
-	u8 expanded[RC4_KEY_MAX];
+	u8 expanded[RC4_KEY_MAX + 1];
+	u32 a, b, ahead, add, j = 0;
 	unsigned int i, k;
 
 	rc4_expand_key(expanded, key, len);
+	expanded[RC4_KEY_MAX] = expanded[0];
 	rc4_identity(s);
 	a = s[0];
+	add = a + expanded[0];
 	for (i = 0; i < RC4_TABLE; i += RC4_KEY_MAX) {
 		_Pragma("GCC unroll 16")
 		for (k = 0; k < RC4_KEY_MAX; k++) {
 			ahead = s[(i + k + 1) & 0xff];
-			j = (j + a + expanded[k]) & 0xff;
+			j = (u8)(j + add);
 			b = s[j];
 			s[i + k] = b;
 			s[j] = a;
-			a = j == i + k + 1 ? a : ahead;
+			if (unlikely(j == i + k + 1))
+				OPTIMIZER_HIDE_VAR(a);
+			else
+				a = ahead;
+			add = a + expanded[k + 1];
 		}
 	}
 	memzero_explicit(expanded, sizeof(expanded));
@@ -114,12 +121,15 @@ static __always_inline u64 rc4_word_alone(u8 *s, u32 i, u32 *j)
 	_Pragma("GCC unroll 8")
 	for (k = 0; k < RC4_WORD; k++) {
 		ahead = k + 1 < RC4_WORD ? s[i + k + 1] : 0;
-		*j = (*j + a) & 0xff;
+		*j = (u8)(*j + a);
 		b = s[*j];
 		s[i + k] = b;
 		s[*j] = a;
-		word |= (u64)s[(a + b) & 0xff] << 8 * k;
-		a = *j == i + k + 1 ? a : ahead;
+		word |= (u64)s[(u8)(a + b)] << 8 * k;
+		if (unlikely(*j == i + k + 1))
+			OPTIMIZER_HIDE_VAR(a);
+		else
+			a = ahead;
 	}
 	return word;
 }
