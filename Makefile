@@ -55,6 +55,8 @@ check demo:
 
 bench:
 	@selftests/bench/run
+	@selftests/bench/profile --parts in-tree-mppe tcp
+	@selftests/bench/profile --parts link-session-mppe tcp
 
 clean:
 	rm -rf build
