@@ -19,7 +19,7 @@
 #define PPTP_LINE_MIN		8	/* frames of a batch that is worth a helper */
 #define PPTP_LINE_BUSY		20000	/* frames a second that are, one by one */
 #define PPTP_LINE_AHEAD		128	/* frames in a line before the sender lends a hand */
-#define PPTP_LINE_MAX		1024	/* frames in a line */
+#define PPTP_LINE_MAX		512	/* frames in a line */
 #define PPTP_HELPER_LINES	64	/* lines that wait for one helper */
 
 /* Receiving. */
