@@ -485,14 +485,6 @@ bool mppe_stateless(const struct mppe *m)
 	return m->stateless;
 }
 
-unsigned int mppe_run_ahead(struct mppe *m, unsigned int n)
-{
-	if (!m->stateless)
-		return 0;
-	mppe_make_ready(&m->chain, min_t(unsigned int, m->chain.ready_count + n, MPPE_AHEAD));
-	return m->chain.ready_count;
-}
-
 struct mppe *mppe_create(const struct mppe_params *params, gfp_t gfp)
 {
 	struct mppe_chain *chain;

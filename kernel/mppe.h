@@ -141,12 +141,6 @@ unsigned int mppe_bits(const struct mppe *mppe);
 bool mppe_stateless(const struct mppe *mppe);
 
 /*
- * Compute up to @n keys ahead (MPPE_AHEAD at most are kept), when there is time for it: the next
- * packets then find theirs ready.  Returns how many are ready.  Stateless mode only, else 0.
- */
-unsigned int mppe_run_ahead(struct mppe *mppe, unsigned int n);
-
-/*
  * Run @n jobs, RC4_LANES at a time, and wipe their keys.  @job is sorted by length on return.
  * @work as in rc4.h, and wiped too.
  */
