@@ -223,10 +223,10 @@ static bool mppe_key_fits(const struct mppe_chain *chain, const u8 *key, const u
 
 /*
  * Try the keys @steps, @steps + @stride, ... up to @limit ahead, MPPE_STEPS_MAX at most.  True:
- * one fits, and the chain is there.  @taken: which one.
+ * one fits, and the chain is there.
  */
 static bool mppe_try_keys(struct mppe *m, const u8 *frame, unsigned int len, u32 steps,
-			  u32 stride, u32 limit, u32 *taken)
+			  u32 stride, u32 limit)
 {
 	struct mppe_walk walk;
 	bool fits = false;
@@ -237,10 +237,8 @@ static bool mppe_try_keys(struct mppe *m, const u8 *frame, unsigned int len, u32
 		mppe_walk_to(&m->chain, &walk, steps);
 		fits = mppe_key_fits(&m->chain, walk.key, frame, len);
 	}
-	if (fits) {
-		*taken = walk.steps;
+	if (fits)
 		mppe_walk_commit(&m->chain, &walk);
-	}
 	memzero_explicit(&walk, sizeof(walk));
 	return fits;
 }
@@ -332,12 +330,10 @@ static bool mppe_witnessed(struct mppe *m, u16 count)
 static bool mppe_long_trial(struct mppe *m, const u8 *frame, unsigned int len, u32 steps,
 			    u32 limit)
 {
-	u32 taken;
-
 	if (m->unpaid)
 		return false;
 	m->claims = 0;
-	if (mppe_try_keys(m, frame, len, steps, MPPE_COUNTS, limit, &taken)) {
+	if (mppe_try_keys(m, frame, len, steps, MPPE_COUNTS, limit)) {
 		m->price = 0;
 		return true;
 	}
@@ -350,12 +346,11 @@ static bool mppe_long_trial(struct mppe *m, const u8 *frame, unsigned int len, u
 static bool mppe_catch_up(struct mppe *m, const u8 *frame, unsigned int len, u16 count, u32 limit)
 {
 	u32 steps = (count - m->count) & MPPE_COUNT;
-	u32 taken;
 
 	if (!steps)
 		steps = MPPE_COUNTS;
 	if (steps <= MPPE_AHEAD) {
-		if (mppe_try_keys(m, frame, len, steps, 1, steps, &taken))
+		if (mppe_try_keys(m, frame, len, steps, 1, steps))
 			return true;
 		steps += MPPE_COUNTS;
 	}
@@ -417,9 +412,8 @@ static enum mppe_verdict mppe_accept_flushed(struct mppe *m, u8 *frame, unsigned
 	u32 least = (((u32)count >> 8) - (expected >> 8)) % MPPE_FLAGS + mppe_is_flag(count);
 	u32 rounds = min_t(u32, mppe_frames(m, seq) / MPPE_COUNTS, MPPE_LOST_ROUNDS);
 	u32 most = least + MPPE_LOST_FLUSHES + rounds * MPPE_FLAGS;
-	u32 taken;
 
-	if (!mppe_try_keys(m, frame, len, least, 1, most, &taken))
+	if (!mppe_try_keys(m, frame, len, least, 1, most))
 		return m->waiting ? mppe_out_of_step(m) : MPPE_BEYOND;
 
 	mppe_accepted(m, count, seq);

@@ -50,16 +50,6 @@ agreed() {
 		tee /dev/stderr | grep -qx -- "$1"
 }
 
-# The wire from the server and from the client, each way lossy and out of order.
-bad_wire() {
-	tc -n wire qdisc replace dev client1 root netem delay 4ms 1ms 25% loss 1% duplicate 1% &&
-		tc -n client1 qdisc replace dev eth0 root netem delay 4ms 1ms 25% loss 1% duplicate 1%
-}
-
-good_wire() {
-	tc -n wire qdisc del dev client1 root && tc -n client1 qdisc del dev eth0 root
-}
-
 both_ways() {
 	transfer client1 server 10.97.0.1 "$1" && transfer server client1 "$(hq_address)" "$1"
 }
@@ -72,7 +62,8 @@ works() {
 	IFS=';' read -ra settings <<< "$2"
 	client_config "${settings[@]}" 'connect = manual' > "$work/client.conf"
 	ctl reload && ctl client up hq && wait_for 30 hq_is up && agreed "$3" && ping_from client1 10.97.0.1 &&
-		both_ways 200000 && bad_wire && both_ways 200000 && good_wire && ctl client down hq && wait_for 10 hq_is down &&
+		both_ways 200000 && worsen_wire client1 "delay 4ms 1ms 25% loss 1% duplicate 1%" && both_ways 200000 && mend_wire client1 &&
+		ctl client down hq && wait_for 10 hq_is down &&
 		nothing_left client1 && wait_for 10 nothing_left server
 	local status=$?
 	pptpd_stop

@@ -325,6 +325,16 @@ has_ended() {
 	! kill -0 "${!pid}" 2>/dev/null
 }
 
+# worsen_wire CLIENT NETEM [MORE]: the wire to and from CLIENT loses, delays and so on as NETEM says; what it sends suffers
+# MORE besides.
+worsen_wire() {
+	tc -n wire qdisc replace dev "$1" root netem $2 && tc -n "$1" qdisc replace dev eth0 root netem $2 ${3-}
+}
+
+mend_wire() {
+	tc -n wire qdisc del dev "$1" root && tc -n "$1" qdisc del dev eth0 root
+}
+
 # --- traffic ----------------------------------------------------------------------------------------------------
 
 # ping_from NAMESPACE ADDRESS [OPTION...]

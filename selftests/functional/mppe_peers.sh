@@ -32,18 +32,10 @@ inner_client() {
 	address_of client1
 }
 
-wires() {
-	tc -n wire qdisc replace dev client1 root netem $1 && tc -n client1 qdisc replace dev eth0 root netem $1 $2
-}
-
-good_wire() {
-	tc -n wire qdisc del dev client1 root && tc -n client1 qdisc del dev eth0 root
-}
-
 # Frames are lost and come late, both ways. Repeated are those to the server only: pptp-linux loops for ever when a frame
 # that it holds back comes again.
 bad_wire() {
-	wires "delay 4ms 1ms 25% loss 1%" "duplicate 1%" && both_ways 300000 && good_wire
+	worsen_wire client1 "delay 4ms 1ms 25% loss 1%" "duplicate 1%" && both_ways 300000 && mend_wire client1
 }
 
 pings() {
@@ -56,9 +48,9 @@ comes_back() {
 	local round
 
 	for round in 1 2 3 4; do
-		wires "loss 50%"
+		worsen_wire client1 "loss 50%"
 		pings -c 20
-		good_wire && wait_for 8 pings -c 1 || return
+		mend_wire client1 && wait_for 8 pings -c 1 || return
 	done
 }
 
