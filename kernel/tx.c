@@ -503,17 +503,23 @@ static void pptp_tx_ack(struct pptp_session *s)
 	skb_reserve(skb, headroom);
 	pptp_gre_build(__skb_push(skb, pptp_gre_header_len(false, true)), &gre);
 	pptp_count(&s->counts, PPTP_COUNT_TX_ACKS);
-	pptp_tx_ip(s, skb, dst, 0, htons(IP_DF));
+	pptp_tx_ip(s, skb, path.dst, 0, htons(IP_DF));
 }
 
 void pptp_tx_ack_owed(struct pptp_session *s)
 {
+	unsigned long now = jiffies;
+
 	if (!window_ack_pending(&s->window))
 		return;
-	if (unlikely(window_ack_urgent(&s->window)))
+	if (likely(!window_ack_urgent(&s->window))) {
+		if (!timer_pending(&s->ack_timer))
+			mod_timer(&s->ack_timer, now + nsecs_to_jiffies(WINDOW_ACK_DELAY));
+	} else if (window_ack_affordable(&s->window, now)) {
 		pptp_tx_ack(s);
-	else if (!timer_pending(&s->ack_timer))
-		mod_timer(&s->ack_timer, jiffies + nsecs_to_jiffies(WINDOW_ACK_DELAY));
+	} else {
+		timer_reduce(&s->ack_timer, now + 1);
+	}
 }
 
 void pptp_tx_ack_timer(struct timer_list *timer)

@@ -77,6 +77,7 @@
 #define WINDOW_EPOCH		(500 * NSEC_PER_MSEC)	/* lateness is forgotten after two */
 #define WINDOW_FRUITLESS	8	/* gaps without one late frame that end an epoch early */
 #define WINDOW_ACK_DELAY	(20 * NSEC_PER_MSEC)	/* bare acknowledgment at the latest */
+#define WINDOW_ACKS_A_TICK	32	/* bare acknowledgments within a tick */
 #define WINDOW_TIMEOUT_MIN	(100 * NSEC_PER_MSEC)	/* RFC 2637 4.4 MinTimeOut */
 #define WINDOW_TIMEOUT_MAX	(3 * NSEC_PER_SEC)	/* RFC 2637 4.4 MaxTimeOut */
 
@@ -137,6 +138,8 @@ struct window {
 	u32 tx_next;		/* sequence number of the next frame */
 	u32 tx_acked;		/* all before this one are acknowledged, or no longer waited for */
 	u32 ack_sent;		/* rx_next when we acknowledged last */
+	u32 ack_tick;		/* tick of the last bare acknowledgment */
+	u32 ack_count;		/* of them in that tick */
 	u16 tx_window;		/* current size of the sliding window, frames; 0 is off */
 	u16 tx_window_max;	/* what the peer announced */
 	u16 tx_window_filled;	/* frames acknowledged since the window grew last */
@@ -214,6 +217,23 @@ static inline bool window_ack_pending(const struct window *w)
 static inline bool window_ack_urgent(const struct window *w)
 {
 	return READ_ONCE(w->rx_next) - READ_ONCE(w->ack_sent) >= READ_ONCE(w->rx_quarter);
+}
+
+/*
+ * May a bare acknowledgment be sent now?  Then it counts as sent.  @tick: of a clock that ticks
+ * every some milliseconds.  A peer that sends so fast that this says no does not wait for us, and a
+ * packet for each quarter of a small window would be work for nothing; one that does wait goes on
+ * with the next tick.  A race lets a few more pass.
+ */
+static inline bool window_ack_affordable(struct window *w, u32 tick)
+{
+	u32 count = READ_ONCE(w->ack_tick) == tick ? READ_ONCE(w->ack_count) : 0;
+
+	if (count >= WINDOW_ACKS_A_TICK)
+		return false;
+	WRITE_ONCE(w->ack_tick, tick);
+	WRITE_ONCE(w->ack_count, count + 1);
+	return true;
 }
 
 /*

@@ -845,6 +845,21 @@ static void window_acks_we_owe(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, window_ack_urgent(w));
 }
 
+/* Who floods is not answered for every few packets, but with each tick again; it wraps. */
+static void window_acks_within_a_tick(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 tick = U32_MAX - 1;
+	unsigned int i, n;
+
+	for (i = 0; i < 4; i++, tick++) {
+		for (n = 0; n < WINDOW_ACKS_A_TICK; n++)
+			KUNIT_ASSERT_TRUE(test, window_ack_affordable(&f->w, tick));
+		KUNIT_EXPECT_FALSE(test, window_ack_affordable(&f->w, tick));
+		KUNIT_EXPECT_FALSE(test, window_ack_affordable(&f->w, tick));
+	}
+}
+
 static void window_sends_without_limit(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -962,6 +977,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_bytes_are_bounded),
 	KUNIT_CASE(window_reordering_off),
 	KUNIT_CASE(window_acks_we_owe),
+	KUNIT_CASE(window_acks_within_a_tick),
 	KUNIT_CASE(window_sends_without_limit),
 	KUNIT_CASE(window_slides),
 	KUNIT_CASE(window_times_out),

@@ -59,6 +59,21 @@ bad_wire() {
 	transfer client1 server 10.99.0.1 1000000 && transfer server client1 10.99.0.10 1000000
 }
 
+acknowledged() {
+	[ "$(counter client1 192.0.2.11 6 WINDOW_TX_ACKED)" = "$(counter client1 192.0.2.11 6 WINDOW_TX_SEQ)" ]
+}
+
+# Nothing comes back that could take acknowledgements along.
+one_way() {
+	local acks
+
+	ip netns exec server socat -u UDP-RECV:9000 OPEN:/dev/null &
+	wait_for 10 eval 'in_ns server ss -Huln | grep -q :9000' || return
+	acks=$(counter server 192.0.2.1 5 TX_ACKS)
+	head -c 300000 /dev/zero | in_ns client1 socat -u -b 100 - UDP-SENDTO:10.99.0.1:9000
+	wait_for 10 acknowledged && [ "$(counter server 192.0.2.1 5 TX_ACKS)" -gt "$((acks + 0))" ]
+}
+
 # mppe BITS STATELESS
 mppe() {
 	in_ns server "$ctl" key 192.0.2.1 5 "$1" "$2" $key1 $key2 &&
@@ -92,13 +107,14 @@ refusals_say_why() {
 }
 
 modprobe culvert || skip_all "no module"
-plan 16
+plan 17
 topology 1
 check "links of both modes" make_links
 check "sessions on them" connect
 check "IPv4 passes" ping_from server 10.99.0.10
 check "IPv6 passes" ping_from server fe80::2%pptp0
 check "TCP arrives unchanged" transfer client1 server 10.99.0.1 3000000
+check "what goes one way is acknowledged to the last frame" one_way
 check "what does not fit is refused, not lost" too_big
 check "a source that is not routed to the session is dropped" spoofed_is_dropped
 check "a network behind it passes once routed" routed_source_passes
