@@ -392,12 +392,12 @@ static void pptp_link_up(struct pptp_link *link, struct sk_buff *skb)
 	bool tcp = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol == IPPROTO_TCP :
 						      ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
 
-	if (tcp || this_cpu_inc_return(pptp_link_depth) > PPTP_LINK_DEPTH)
+	if (tcp || __this_cpu_inc_return(pptp_link_depth) > PPTP_LINK_DEPTH)
 		gro_cells_receive(&link->cells, skb);
 	else
 		netif_receive_skb(skb);
 	if (!tcp)
-		this_cpu_dec(pptp_link_depth);
+		__this_cpu_dec(pptp_link_depth);
 }
 
 void pptp_link_rx(struct pptp_session *s, struct sk_buff *skb, u16 proto)
