@@ -199,20 +199,19 @@ static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *
 	struct net_device *dev = link->dev;
 	enum pptp_count why;
 	unsigned int mtu, packets, len = skb->len;
-	struct dst_entry *dst;
+	struct pptp_path path;
 	struct sk_buff *list;
 
 	why = PPTP_COUNT_TX_DROP_PROTOCOL_DOWN;
 	if (unlikely(!(READ_ONCE(s->protocols) & bit)))
 		goto drop;
-	dst = pptp_tx_route(s, &why);
-	if (unlikely(!dst))
+	if (unlikely(!pptp_tx_route(s, &path, &why)))
 		goto drop;
 	why = PPTP_COUNT_TX_DROP_LOOP;
-	if (unlikely(dst->dev == dev))
+	if (unlikely(path.dst->dev == dev))
 		goto drop;
-	pptp_link_adapt_headroom(dev, dst->dev);
-	mtu = pptp_tx_room(s, dst);
+	pptp_link_adapt_headroom(dev, path.dst->dev);
+	mtu = pptp_tx_room(s, &path);
 	why = PPTP_COUNT_TX_DROP_TOO_BIG;
 	if (unlikely(!pptp_link_fits(skb, mtu)) && pptp_link_too_big(skb, proto, mtu))
 		goto drop;
@@ -227,7 +226,7 @@ static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *
 	if (unlikely(!list))
 		goto drop;
 	dev_sw_netstats_tx_add(dev, packets, len);
-	pptp_tx_data(s, dst, list, proto, INET_ECN_encapsulate(dsfield, dsfield));
+	pptp_tx_data(s, &path, list, proto, INET_ECN_encapsulate(dsfield, dsfield));
 	return;
 
 drop:

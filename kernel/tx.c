@@ -107,29 +107,38 @@ bool pptp_tx_encrypts(const struct pptp_session *s)
 	return READ_ONCE(s->tx_mppe);
 }
 
-unsigned int pptp_tx_room(const struct pptp_session *s, const struct dst_entry *dst)
+unsigned int pptp_tx_room(const struct pptp_session *s, const struct pptp_path *path)
 {
 	unsigned int overhead = PPTP_TX_OVERHEAD;
 
 	if (!pptp_tx_encrypts(s))
 		overhead -= PPTP_TX_MPPE;
-	return max(dst_mtu(dst), overhead + IPV4_MIN_MTU) - overhead;
+	return max(path->mtu, overhead + IPV4_MIN_MTU) - overhead;
+}
+
+static bool pptp_path_to(struct pptp_session *s, struct pptp_path *path)
+{
+	path->dst = pptp_route(s);
+	if (unlikely(!path->dst))
+		return false;
+	path->mtu = dst_mtu(path->dst);
+	return true;
 }
 
 unsigned int pptp_tx_mtu(struct pptp_session *s)
 {
-	struct dst_entry *dst = pptp_route(s);
+	struct pptp_path path;
 
-	return dst ? pptp_tx_room(s, dst) : 0;
+	return pptp_path_to(s, &path) ? pptp_tx_room(s, &path) : 0;
 }
 
-struct dst_entry *pptp_tx_route(struct pptp_session *s, enum pptp_count *why)
+bool pptp_tx_route(struct pptp_session *s, struct pptp_path *path, enum pptp_count *why)
 {
 	*why = PPTP_COUNT_TX_DROP_CLOSED;
 	if (unlikely(!pptp_session_connected(s)))
-		return NULL;
+		return false;
 	*why = PPTP_COUNT_TX_DROP_NO_ROUTE;
-	return pptp_route(s);
+	return pptp_path_to(s, path);
 }
 
 /*
@@ -169,8 +178,8 @@ static void pptp_tx_frame_header(const struct pptp_session *s, struct sk_buff *s
 /*
  * Make a frame of a packet that starts after the protocol field.  False: it is gone.
  */
-static bool pptp_tx_prepare(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst,
-			    u16 proto, u8 tos, bool encrypt)
+static bool pptp_tx_prepare(struct pptp_session *s, struct sk_buff *skb,
+			    const struct pptp_path *path, u16 proto, u8 tos, bool encrypt)
 {
 	enum pptp_count why = PPTP_COUNT_TX_DROP_TOO_BIG;
 	struct pptp_tx_cb *cb = pptp_tx_cb(skb);
@@ -178,11 +187,11 @@ static bool pptp_tx_prepare(struct pptp_session *s, struct sk_buff *skb, struct 
 
 	if (encrypt)
 		len += PPTP_TX_MPPE;
-	cb->fits = len <= dst_mtu(dst);
+	cb->fits = len <= path->mtu;
 	if (unlikely(len > IP_MAX_MTU))
 		goto drop;
 
-	if (unlikely(skb_cow_head(skb, LL_RESERVED_SPACE(dst->dev) + PPTP_TX_OVERHEAD))) {
+	if (unlikely(skb_cow_head(skb, LL_RESERVED_SPACE(path->dst->dev) + PPTP_TX_OVERHEAD))) {
 		why = PPTP_COUNT_TX_DROP_NO_MEMORY;
 		goto drop;
 	}
@@ -279,6 +288,14 @@ static void pptp_sliding_arm(struct pptp_session *s)
 		  jiffies + nsecs_to_jiffies(deadline > now ? deadline - now : 0) + 1);
 }
 
+static void pptp_tx_take(struct window *w, struct sk_buff *skb, u64 now)
+{
+	struct pptp_tx_cb *cb = pptp_tx_cb(skb);
+
+	cb->seq = window_tx_take(w, 1, now);
+	cb->has_ack = window_ack_take(w, &cb->ack);
+}
+
 /*
  * The serial part: sequence numbers, acknowledgements and the first half of encryption.  Takes out
  * of @frames what may not go now.  False: the rest stands in the session's line.
@@ -314,8 +331,7 @@ static bool pptp_tx_number(struct pptp_session *s, struct sk_buff_head *frames,
 			cb->encrypted = mppe_encrypt(s->tx_mppe, skb->data + mppe,
 						     skb->len - mppe, &cb->job) == MPPE_READY;
 		}
-		cb->seq = window_tx_take(w, 1, now);
-		cb->has_ack = window_ack_take(w, &cb->ack);
+		pptp_tx_take(w, skb, now);
 		if (unlikely(cb->flushes && s->tx_mppe))
 			mppe_flush(s->tx_mppe);
 	}
@@ -349,18 +365,27 @@ noinline void pptp_tx_cipher(struct sk_buff_head *frames)
 		pptp_cipher_run(jobs, n);
 }
 
-void pptp_tx_release(struct pptp_session *s, struct sk_buff_head *frames)
+static void pptp_tx_send(struct pptp_session *s, struct sk_buff_head *frames,
+			 struct dst_entry *dst)
 {
-	enum pptp_count why;
-	struct dst_entry *dst = pptp_tx_route(s, &why);
 	struct sk_buff *skb;
 
-	while ((skb = __skb_dequeue(frames))) {
-		if (likely(dst))
-			pptp_tx_one(s, skb, dst);
-		else
-			pptp_drop(pptp_session_net(s), s, skb, why);
+	while ((skb = __skb_dequeue(frames)))
+		pptp_tx_one(s, skb, dst);
+}
+
+void pptp_tx_release(struct pptp_session *s, struct sk_buff_head *frames)
+{
+	struct pptp_path path;
+	enum pptp_count why;
+	struct sk_buff *skb;
+
+	if (likely(pptp_tx_route(s, &path, &why))) {
+		pptp_tx_send(s, frames, path.dst);
+		return;
 	}
+	while ((skb = __skb_dequeue(frames)))
+		pptp_drop(pptp_session_net(s), s, skb, why);
 }
 
 static enum pptp_count pptp_tx_why_dropped(const struct pptp_session *s, struct sk_buff *skb)
@@ -371,7 +396,8 @@ static enum pptp_count pptp_tx_why_dropped(const struct pptp_session *s, struct 
 }
 
 /* Number, encrypt and send prepared frames; those held back that may go now go first. */
-static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames)
+static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
+			  struct dst_entry *dst)
 {
 	struct sk_buff_head drop;
 	struct sk_buff *skb;
@@ -380,12 +406,35 @@ static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames)
 	if (pptp_tx_number(s, frames, &drop)) {
 		if (pptp_tx_encrypts(s))
 			pptp_tx_cipher(frames);
-		pptp_tx_release(s, frames);
+		pptp_tx_send(s, frames, dst);
 	} else {
 		pptp_line_push(s);
 	}
 	while ((skb = __skb_dequeue(&drop)))
 		pptp_drop(pptp_session_net(s), s, skb, pptp_tx_why_dropped(s, skb));
+}
+
+/*
+ * The same for one prepared frame, which mostly goes a shorter way: forwarded packets come one by
+ * one.
+ */
+static void pptp_tx_single(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst)
+{
+	struct sk_buff_head frames;
+	bool plain;
+
+	spin_lock(&s->tx_lock);
+	plain = !s->sliding && !s->tx_mppe;
+	if (likely(plain))
+		pptp_tx_take(&s->window, skb, 0);
+	spin_unlock(&s->tx_lock);
+	if (likely(plain)) {
+		pptp_tx_one(s, skb, dst);
+		return;
+	}
+	__skb_queue_head_init(&frames);
+	__skb_queue_tail(&frames, skb);
+	pptp_tx_batch(s, &frames, dst);
 }
 
 static void pptp_tx_drop_list(struct pptp_session *s, struct sk_buff *list, enum pptp_count why)
@@ -398,8 +447,8 @@ static void pptp_tx_drop_list(struct pptp_session *s, struct sk_buff *list, enum
 	}
 }
 
-void pptp_tx_data(struct pptp_session *s, struct dst_entry *dst, struct sk_buff *list, u16 proto,
-		  u8 tos)
+void pptp_tx_data(struct pptp_session *s, const struct pptp_path *path, struct sk_buff *list,
+		  u16 proto, u8 tos)
 {
 	bool encrypt = pptp_tx_encrypts(s);
 	struct sk_buff *skb, *next;
@@ -409,14 +458,19 @@ void pptp_tx_data(struct pptp_session *s, struct dst_entry *dst, struct sk_buff 
 		pptp_tx_drop_list(s, list, PPTP_COUNT_TX_DROP_PLAINTEXT);
 		return;
 	}
+	if (!list->next) {
+		if (pptp_tx_prepare(s, list, path, proto, tos, encrypt))
+			pptp_tx_single(s, list, path->dst);
+		return;
+	}
 
 	__skb_queue_head_init(&frames);
 	skb_list_walk_safe(list, skb, next) {
 		skb_mark_not_on_list(skb);
-		if (pptp_tx_prepare(s, skb, dst, proto, tos, encrypt))
+		if (pptp_tx_prepare(s, skb, path, proto, tos, encrypt))
 			__skb_queue_tail(&frames, skb);
 	}
-	pptp_tx_batch(s, &frames);
+	pptp_tx_batch(s, &frames, path->dst);
 }
 
 /*
@@ -432,39 +486,34 @@ static bool pptp_tx_is_reset_ack(const struct sk_buff *skb, u16 proto)
 void pptp_tx_frame(struct pptp_session *s, struct sk_buff *skb, u8 tos)
 {
 	u16 proto = get_unaligned_be16(skb->data);
-	struct sk_buff_head frames;
-	struct dst_entry *dst;
+	struct pptp_path path;
 	enum pptp_count why;
 	bool flushes;
 
-	dst = pptp_tx_route(s, &why);
-	if (unlikely(!dst)) {
+	if (unlikely(!pptp_tx_route(s, &path, &why))) {
 		pptp_drop(pptp_session_net(s), s, skb, why);
 		return;
 	}
 
-	__skb_queue_head_init(&frames);
 	__skb_pull(skb, 2);
 	flushes = pptp_tx_is_reset_ack(skb, proto);
-	if (pptp_tx_prepare(s, skb, dst, proto, tos, false)) {
-		pptp_tx_cb(skb)->flushes = flushes;
-		__skb_queue_tail(&frames, skb);
-	}
-	pptp_tx_batch(s, &frames);
+	if (unlikely(!pptp_tx_prepare(s, skb, &path, proto, tos, false)))
+		return;
+	pptp_tx_cb(skb)->flushes = flushes;
+	pptp_tx_single(s, skb, path.dst);
 }
 
 /* Send what the sliding window held back and has room for now. */
 static void pptp_tx_kick(struct pptp_session *s)
 {
 	struct sk_buff_head frames;
-	struct dst_entry *dst;
+	struct pptp_path path;
 	enum pptp_count why;
 
-	dst = pptp_tx_route(s, &why);
-	if (!dst)
+	if (!pptp_tx_route(s, &path, &why))
 		return;
 	__skb_queue_head_init(&frames);
-	pptp_tx_batch(s, &frames);
+	pptp_tx_batch(s, &frames, path.dst);
 }
 
 void pptp_tx_acked(struct pptp_session *s, u32 ack)
@@ -487,15 +536,14 @@ static void pptp_tx_ack(struct pptp_session *s)
 {
 	struct pptp_gre gre = { .call_id = s->key.peer_call_id, .has_ack = true };
 	unsigned int headroom;
-	struct dst_entry *dst;
+	struct pptp_path path;
 	enum pptp_count why;
 	struct sk_buff *skb;
 
-	dst = pptp_tx_route(s, &why);
-	if (!dst || !window_ack_take(&s->window, &gre.ack))
+	if (!pptp_tx_route(s, &path, &why) || !window_ack_take(&s->window, &gre.ack))
 		return;
 
-	headroom = LL_RESERVED_SPACE(dst->dev) + PPTP_TX_IP_GRE;
+	headroom = LL_RESERVED_SPACE(path.dst->dev) + PPTP_TX_IP_GRE;
 	skb = alloc_skb(headroom, GFP_ATOMIC);
 	/* Without memory the next frame or timer says the same. */
 	if (!skb)

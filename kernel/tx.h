@@ -26,22 +26,32 @@ struct sk_buff_head;
 #define PPTP_TX_OVERHEAD	(PPTP_TX_IP_GRE + PPTP_TX_PPP + PPTP_TX_MPPE)
 
 /**
- * pptp_tx_route() - the way to the peer
- * @s: session
- * @why: with NULL, what to count
- *
- * Return: route that stays valid on this RCU read side, or NULL if there is none or the session is
- * not connected.
+ * struct pptp_path - the way to the peer
+ * @dst: route; valid on this RCU read side
+ * @mtu: of the path, octets of outer IP
  */
-struct dst_entry *pptp_tx_route(struct pptp_session *s, enum pptp_count *why);
+struct pptp_path {
+	struct dst_entry *dst;
+	unsigned int mtu;
+};
+
+/**
+ * pptp_tx_route() - find the way to the peer
+ * @s: session
+ * @path: filled in on success
+ * @why: otherwise, what to count
+ *
+ * Return: false if there is no route or the session is not connected.
+ */
+bool pptp_tx_route(struct pptp_session *s, struct pptp_path *path, enum pptp_count *why);
 
 /* Octets of the largest IP packet of ours that need not be fragmented on the way. */
-unsigned int pptp_tx_room(const struct pptp_session *s, const struct dst_entry *dst);
+unsigned int pptp_tx_room(const struct pptp_session *s, const struct pptp_path *path);
 
 /**
  * pptp_tx_data() - send IP packets of one protocol
  * @s: session
- * @dst: from pptp_tx_route()
+ * @path: from pptp_tx_route()
  * @list: packets linked by skb->next, consumed; data at the IP header, no superpackets, checksums
  *	resolved; linear if pptp_tx_encrypts()
  * @proto: PPP_IP or PPP_IPV6
@@ -50,8 +60,8 @@ unsigned int pptp_tx_room(const struct pptp_session *s, const struct dst_entry *
  * Encrypts, if the session does.  What exceeds the path MTU leaves in IP fragments.  Goes without a
  * copy if there are PPTP_TX_OVERHEAD octets and the link layer's header of room in front.
  */
-void pptp_tx_data(struct pptp_session *s, struct dst_entry *dst, struct sk_buff *list, u16 proto,
-		  u8 tos);
+void pptp_tx_data(struct pptp_session *s, const struct pptp_path *path, struct sk_buff *list,
+		  u16 proto, u8 tos);
 
 /**
  * pptp_tx_frame() - send one PPP frame as it is
