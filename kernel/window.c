@@ -31,7 +31,6 @@ static void window_next_epoch(struct window *w, u64 now)
 {
 	w->rx_late_before = w->rx_late_worst;
 	w->rx_late_worst = 0;
-	w->rx_fruitless = 0;
 	w->rx_epoch = now;
 }
 
@@ -50,6 +49,7 @@ static void window_check_epoch(struct window *w, u64 now)
 static void window_learn(struct window *w, u64 late, u64 now)
 {
 	window_check_epoch(w, now);
+	w->rx_fruitless = 0;
 	late = clamp_t(u64, late, 1, w->rx_hold_cap);
 	w->rx_late_worst = max_t(u32, w->rx_late_worst, late);
 }
@@ -107,8 +107,7 @@ static bool window_hold_frame(struct window *w, struct sk_buff *skb, u32 seq, u6
 	rb_insert_color_cached(&skb->rbnode, &w->rx_held, leftmost);
 	w->rx_held_bytes += skb->truesize;
 	w->rx_regained = w->rx_regained && w->rx_held_count;
-	w->rx_held_count++;
-	w->rx_behind = min(w->rx_behind + 1, WINDOW_BEHIND);
+	w->rx_behind = w->rx_held_count++ ? min(w->rx_behind + 1, WINDOW_WITNESSES) : 1;
 	return true;
 }
 
@@ -245,21 +244,25 @@ static void window_give_up(struct window *w, struct sk_buff *first, u32 gap, u64
 	w->rx_lost_to = w->rx_next + gap;
 
 	window_check_epoch(w, now);
-	if (++w->rx_fruitless >= WINDOW_FRUITLESS && !w->rx_late_worst)
+	w->rx_fruitless = min(w->rx_fruitless + 1, WINDOW_FRUITLESS);
+	if (w->rx_fruitless == WINDOW_FRUITLESS && !w->rx_late_worst)
 		window_next_epoch(w, now);
 }
 
-/* Nothing was late, and so many frames came behind the gap that it is a loss. */
-static bool window_lossy(const struct window *w)
+/*
+ * What was missing of late was lost, so this is as well.  Frames that wait from before the last one
+ * that came in its place are no witnesses: they may be forged.
+ */
+static bool window_lossy(const struct window *w, u32 gap)
 {
-	return !window_late(w) && w->rx_behind >= WINDOW_BEHIND &&
-	       w->rx_held_count >= WINDOW_BEHIND;
+	return w->rx_fruitless == WINDOW_FRUITLESS && !window_late(w) &&
+	       min_t(u32, w->rx_behind, w->rx_held_count) >= window_witnesses(gap);
 }
 
-static bool window_overdue(const struct window *w, struct sk_buff *first, u64 now)
+static bool window_overdue(const struct window *w, struct sk_buff *first, u32 gap, u64 now)
 {
 	return w->rx_held_count > w->rx_held_max || w->rx_held_bytes > WINDOW_HELD_BYTES ||
-	       window_lossy(w) || now >= window_missed_since(w, first) + window_hold(w);
+	       window_lossy(w, gap) || now >= window_missed_since(w, first) + window_hold(w);
 }
 
 /* Nobody looked when the wait was over: start it again, once until there is progress. */
@@ -282,7 +285,7 @@ static enum window_verdict window_decide(struct window *w, struct sk_buff *first
 		return WINDOW_STALE;
 	if (gap)
 		window_regain(w, first, now);
-	if (gap && !window_overdue(w, first, now))
+	if (gap && !window_overdue(w, first, gap, now))
 		return WINDOW_HELD;
 	if (gap)
 		w->rx_regained = true;

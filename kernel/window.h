@@ -5,9 +5,9 @@
  * Receiving, frames go up in order or not at all (4.3).  One that comes early waits in a bounded
  * queue for those before it, until they come, or the hold time ends, or the queue is full; then
  * they are given up.  The hold time follows what the path does: twice the worst lateness seen
- * within the last second or so.  On a path that loses but does not reorder WINDOW_BEHIND frames
- * behind the gap end the waiting at once, as they would for TCP (RFC 5681 3.2); one that comes
- * late after all is learned from.
+ * within the last second or so.  On a path that loses but does not reorder, where the last
+ * WINDOW_FRUITLESS gaps were all waited for in vain, nothing is waited for; the first frame that
+ * comes late after all is dropped, and changes that.
  *
  * When time has passed unseen, because the CPU was held up, what we wait for may be in a queue
  * behind us: then the wait starts again, once until there is progress.
@@ -69,13 +69,12 @@
 #define WINDOW_HELD_MAX		2000	/* frames, default and upper bound of reordering */
 #define WINDOW_HELD_MIN		8	/* frames, lower bound unless off */
 #define WINDOW_HELD_BYTES	SZ_4M	/* truesize of all held frames, about */
-#define WINDOW_BEHIND		3	/* frames behind a gap that end the wait on a calm path */
 #define WINDOW_HOLD_MIN		(200 * NSEC_PER_USEC)
 #define WINDOW_HOLD_START	(10 * NSEC_PER_MSEC)
 #define WINDOW_HOLD_MAX		(50 * NSEC_PER_MSEC)	/* default bound, can be set */
 #define WINDOW_HOLD_TOP		NSEC_PER_SEC		/* upper bound of that */
 #define WINDOW_EPOCH		(500 * NSEC_PER_MSEC)	/* lateness is forgotten after two */
-#define WINDOW_FRUITLESS	8	/* gaps without one late frame that end an epoch early */
+#define WINDOW_FRUITLESS	8	/* gaps without one late frame that tell a lossy path */
 #define WINDOW_ACK_DELAY	(20 * NSEC_PER_MSEC)	/* bare acknowledgment at the latest */
 #define WINDOW_ACKS_A_TICK	32	/* bare acknowledgments within a tick */
 #define WINDOW_TIMEOUT_MIN	(100 * NSEC_PER_MSEC)	/* RFC 2637 4.4 MinTimeOut */
@@ -110,7 +109,7 @@ struct window {
 	bool rx_synced;		/* we know where the peer is */
 	bool rx_flush;		/* held frames belong to a place that was left */
 	bool rx_regained;	/* the wait must not start again */
-	u8 rx_behind;		/* frames held since rx_progress, up to WINDOW_BEHIND */
+	u8 rx_behind;		/* frames held since rx_progress, up to WINDOW_WITNESSES */
 	u8 rx_suspect_run;	/* frames in a row that speak for another place */
 	u64 rx_history;		/* bit n: rx_next - 1 - n was delivered */
 	struct rb_root_cached rx_held;
@@ -123,7 +122,7 @@ struct window {
 	u32 rx_hold_cap;	/* reorder_timeout, ns */
 	u32 rx_late_worst;	/* ns, of this epoch */
 	u32 rx_late_before;	/* ns, of the epoch before */
-	u16 rx_fruitless;	/* gaps of this epoch that were given up */
+	u16 rx_fruitless;	/* gaps given up since a frame was late, up to WINDOW_FRUITLESS */
 	u16 rx_quarter;		/* frames after which a bare acknowledgment is due */
 	u64 rx_epoch;		/* its start; 0: not yet */
 	u64 rx_progress;	/* last frame that came while others were held and was the next */

@@ -556,7 +556,7 @@ static void window_late_together(struct kunit *test)
 }
 
 /* Frames that got lost until the window knows that it is a path that does not reorder. */
-static u32 calm_path(struct kunit *test, u32 seq)
+static u32 lossy_path(struct kunit *test, u32 seq)
 {
 	struct window_fixture *f = test->priv;
 	u32 i;
@@ -571,44 +571,77 @@ static u32 calm_path(struct kunit *test, u32 seq)
 	return seq;
 }
 
-/* Where nothing is ever late, the frames behind a gap tell a loss before the time does. */
-static void window_loss_on_a_calm_path(struct kunit *test)
+/* Where nothing is ever late, nothing is waited for, until something is. */
+static void window_loss_on_a_lossy_path(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	u32 seq = calm_path(test, 1000), i;
+	u32 seq = lossy_path(test, 1000), i;
 
-	for (i = 1; i < WINDOW_BEHIND; i++)
-		receive(test, seq + i);
-	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
-	receive(test, seq + WINDOW_BEHIND);
-	KUNIT_EXPECT_EQ(test, f->out.delivered, WINDOW_BEHIND);
-	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+	for (i = 1; i <= 10; i++, seq += 2) {
+		receive(test, seq + 1);
+		KUNIT_EXPECT_EQ(test, f->out.delivered, i);
+		KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+	}
 
 	/* It was late, not lost: the next is waited for. */
 	f->now += 20 * US;
-	KUNIT_EXPECT_EQ(test, receive(test, seq), WINDOW_STALE);
-	seq += WINDOW_BEHIND + 1;
+	KUNIT_EXPECT_EQ(test, receive(test, seq - 2), WINDOW_STALE);
 	for (i = 1; i < 50; i++)
 		KUNIT_EXPECT_EQ(test, receive(test, seq + i), WINDOW_HELD);
 	KUNIT_EXPECT_EQ(test, receive(test, seq), WINDOW_PASS);
-	KUNIT_EXPECT_EQ(test, f->out.delivered, WINDOW_BEHIND + 50);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 10 + 50);
+}
+
+/* The longer a gap, the more frames have to speak for it, and they come after the last in place. */
+static void window_gaps_on_a_lossy_path(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 seq = lossy_path(test, 1000);
+
+	KUNIT_EXPECT_EQ(test, receive(test, seq + 10), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
+	receive(test, seq + 11);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 2);
+	seq += 12;
+
+	/* The first of these is behind one gap only. */
+	receive(test, seq + 10);
+	receive(test, seq + 30);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 3);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 1);
+	KUNIT_EXPECT_EQ(test, f->out.far, 0);
+	receive(test, seq + 31);
+	receive(test, seq + 32);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 3);
+	receive(test, seq + 33);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 7);
 }
 
 /* Forged frames ahead of a busy stream do not make a loss of what is on its way. */
-static void window_forged_on_a_calm_path(struct kunit *test)
+static void window_forged_on_a_lossy_path(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	u32 seq = calm_path(test, 1000), lost = f->w.rx_lost, i;
+	u32 seq = lossy_path(test, 1000), lost = f->w.rx_lost, i;
 
 	for (i = 0; i < 300; i++, seq++) {
 		receive(test, seq + 600);
-		if (i % 2)
-			receive(test, seq + 1);
 		KUNIT_ASSERT_EQ(test, receive(test, seq), WINDOW_PASS);
-		if (i % 2)
-			seq++;
 	}
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, lost);
+}
+
+/* Close ahead one costs what it leaves out, once: then the window waits again. */
+static void window_forged_close_on_a_lossy_path(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 seq = lossy_path(test, 1000);
+
+	receive(test, seq + 4);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 1);
+	KUNIT_EXPECT_EQ(test, receive(test, seq), WINDOW_STALE);
+	KUNIT_EXPECT_EQ(test, receive(test, seq + 9), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, receive(test, seq + 5), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 1);
 }
 
 /* Time that nobody saw pass does not count, once. */
@@ -638,14 +671,15 @@ static void window_held_up(struct kunit *test)
 static void window_hold_shrinks(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	u32 seq = calm_path(test, 1000);
+	u32 seq = lossy_path(test, 1000), i;
 
-	receive(test, seq + 1);
+	receive(test, seq + 5);
 	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + WINDOW_HOLD_MIN);
 
 	f->now += 150 * US;
-	receive(test, seq);
-	seq += 2;
+	for (i = 0; i < 5; i++)
+		receive(test, seq + i);
+	seq += 6;
 	receive(test, seq + 1);
 	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + 300 * US);
 	until(test, f->now + 3 * WINDOW_EPOCH);
@@ -963,8 +997,10 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_swapped),
 	KUNIT_CASE(window_lost_frame),
 	KUNIT_CASE(window_late_together),
-	KUNIT_CASE(window_loss_on_a_calm_path),
-	KUNIT_CASE(window_forged_on_a_calm_path),
+	KUNIT_CASE(window_loss_on_a_lossy_path),
+	KUNIT_CASE(window_gaps_on_a_lossy_path),
+	KUNIT_CASE(window_forged_on_a_lossy_path),
+	KUNIT_CASE(window_forged_close_on_a_lossy_path),
 	KUNIT_CASE(window_held_up),
 	KUNIT_CASE(window_hold_shrinks),
 	KUNIT_CASE(window_forged_far),
