@@ -231,7 +231,7 @@ static bool pptp_line_worth(struct pptp_line *line, u32 frames)
 
 	if (!frames)
 		return false;
-	if (READ_ONCE(line->frames))
+	if (pptp_line_moves(line))
 		return true;
 	return num_online_cpus() > 1 && (busy || frames >= PPTP_LINE_MIN);
 }

@@ -76,6 +76,12 @@ void pptp_line_init(struct pptp_line *line);
 /* Is there so much in a line that nothing more may be numbered? */
 bool pptp_line_full(const struct pptp_line *line);
 
+/* Is there anything in a line that must go before? */
+static inline bool pptp_line_moves(const struct pptp_line *line)
+{
+	return READ_ONCE(line->frames);
+}
+
 /**
  * pptp_line_join() - which way do numbered frames go?
  * @line: of their session

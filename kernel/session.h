@@ -111,9 +111,11 @@ struct pptp_peer_key {
  * Sending.
  * @tx_lock: serialises sequence numbers and encryption; bottom halves off
  * @tx_mppe: encryption; under @tx_lock, or by READ_ONCE() to ask whether there is any
+ * @sending: somebody sends numbered frames; under @tx_lock
+ * @outbox: frames that are left to him, or to the next, in order; under @tx_lock
  * @line: batches on their way out
  * @sliding: queue of the sliding window, NULL while that is off; under @tx_lock
- * @ack_timer: sends the acknowledgement that no frame has taken along
+ * @ack_timer: sends the acknowledgement that no frame has taken along, and what stayed in @outbox
  *
  * Both.
  * @mppe_required: data passes encrypted or not at all; READ_ONCE()
@@ -143,6 +145,8 @@ struct pptp_session {
 	struct mppe *rx_mppe;
 	struct mppe *tx_mppe;
 	atomic_t decrypting;
+	bool sending;
+	struct sk_buff_head outbox;
 	struct pptp_sliding *sliding;
 	struct pptp_line line;
 	struct window window;

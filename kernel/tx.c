@@ -19,6 +19,10 @@
 /* Jobs in one batch.  Few, for the sake of the stack: who sends may be deep in it. */
 #define PPTP_TX_JOBS		16
 
+/* Frames that are left to who sends, at most, and how often he looks for them. */
+#define PPTP_TX_OUTBOX		512
+#define PPTP_TX_ROUNDS		16
+
 /* Frames that the sliding window holds back, at most. */
 #define PPTP_SLIDING_QUEUE	256
 
@@ -296,22 +300,61 @@ static void pptp_tx_take(struct window *w, struct sk_buff *skb, u64 now)
 	cb->has_ack = window_ack_take(w, &cb->ack);
 }
 
+/* Who sends numbered frames. */
+enum pptp_tx_by {
+	PPTP_TX_BY_CALLER,
+	PPTP_TX_BY_OTHER,	/* who is sending already */
+	PPTP_TX_BY_LINE,	/* see crypt.h */
+};
+
+/*
+ * Frames leave in the order of their numbers: many a peer drops what comes out of order.  So one
+ * CPU at a time sends, and what others number meanwhile they leave to it.  It holds no lock over
+ * that, since a frame may lead through another session, or back into this one.  Under the send
+ * lock.
+ */
+static enum pptp_tx_by pptp_tx_begin(struct pptp_session *s, struct sk_buff_head *frames)
+{
+	if (s->sending) {
+		skb_queue_splice_tail_init(frames, &s->outbox);
+		return PPTP_TX_BY_OTHER;
+	}
+	s->sending = true;
+	skb_queue_splice_init(&s->outbox, frames);
+	return PPTP_TX_BY_CALLER;
+}
+
+/* Is it the turn of nobody else?  Under the send lock. */
+static bool pptp_tx_idle(const struct pptp_session *s)
+{
+	return !s->sending && skb_queue_empty(&s->outbox);
+}
+
+/* Is there so much ahead of data frames that no more may be numbered?  Under the send lock. */
+static bool pptp_tx_full(const struct pptp_session *s, const struct sk_buff_head *frames)
+{
+	struct sk_buff *skb = skb_peek(frames);
+
+	if (skb_queue_len(&s->outbox) >= PPTP_TX_OUTBOX)
+		return true;
+	/* Frames of one call are of one kind; control frames always find room in a line. */
+	return skb && pptp_tx_cb(skb)->mppe && pptp_line_full(&s->line);
+}
+
 /*
  * The serial part: sequence numbers, acknowledgements and the first half of encryption.  Takes out
- * of @frames what may not go now.  False: the rest stands in the session's line.
+ * of @frames what may not go now, and, for PPTP_TX_BY_CALLER, puts in what was left before.
  */
-static bool pptp_tx_number(struct pptp_session *s, struct sk_buff_head *frames,
-			   struct sk_buff_head *drop)
+static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_head *frames,
+				      struct sk_buff_head *drop)
 {
+	enum pptp_tx_by by = PPTP_TX_BY_LINE;
 	struct window *w = &s->window;
 	struct sk_buff *skb, *next;
-	bool joined = false;
 	u64 now = 0;
 
 	spin_lock(&s->tx_lock);
-	/* Frames of one call are of one kind; control frames always find room. */
-	skb = skb_peek(frames);
-	if (unlikely(skb && pptp_tx_cb(skb)->mppe && pptp_line_full(&s->line)))
+	if (unlikely(pptp_tx_full(s, frames)))
 		skb_queue_splice_tail_init(frames, drop);
 	if (unlikely(s->sliding)) {
 		pptp_sliding_pass(s, frames, drop);
@@ -337,10 +380,12 @@ static bool pptp_tx_number(struct pptp_session *s, struct sk_buff_head *frames,
 	}
 	if (unlikely(s->sliding))
 		pptp_sliding_arm(s);
-	if (s->tx_mppe)
-		joined = pptp_line_join(&s->line, frames);
+	/* Nothing overtakes what is in a line, and nothing in a line what is being sent. */
+	if (!s->tx_mppe || !(pptp_tx_idle(s) || pptp_line_moves(&s->line)) ||
+	    !pptp_line_join(&s->line, frames))
+		by = pptp_tx_begin(s, frames);
 	spin_unlock(&s->tx_lock);
-	return !joined;
+	return by;
 }
 
 /* Not inline: its table of jobs is nothing to clear for frames in plaintext. */
@@ -395,6 +440,39 @@ static enum pptp_count pptp_tx_why_dropped(const struct pptp_session *s, struct 
 	return READ_ONCE(s->sliding) ? PPTP_COUNT_TX_DROP_WINDOW : PPTP_COUNT_TX_DROP_BACKLOG;
 }
 
+/* What others left meanwhile.  False: nothing, or too often; then the next who sends takes it. */
+static bool pptp_tx_more(struct pptp_session *s, struct sk_buff_head *frames, unsigned int round)
+{
+	bool left, more;
+
+	spin_lock(&s->tx_lock);
+	left = !skb_queue_empty(&s->outbox);
+	more = left && round < PPTP_TX_ROUNDS;
+	if (unlikely(more))
+		skb_queue_splice_init(&s->outbox, frames);
+	else
+		s->sending = false;
+	spin_unlock(&s->tx_lock);
+
+	/* Perhaps nobody comes. */
+	if (unlikely(left && !more))
+		timer_reduce(&s->ack_timer, jiffies + 1);
+	return more;
+}
+
+/* After PPTP_TX_BY_CALLER, and after his own frames are sent: those that were left to him. */
+static void pptp_tx_end(struct pptp_session *s, struct dst_entry *dst)
+{
+	struct sk_buff_head frames;
+	unsigned int round = 0;
+
+	__skb_queue_head_init(&frames);
+	while (unlikely(pptp_tx_more(s, &frames, round++))) {
+		pptp_tx_cipher(&frames);
+		pptp_tx_send(s, &frames, dst);
+	}
+}
+
 /* Number, encrypt and send prepared frames; those held back that may go now go first. */
 static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
 			  struct dst_entry *dst)
@@ -403,12 +481,17 @@ static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
 	struct sk_buff *skb;
 
 	__skb_queue_head_init(&drop);
-	if (pptp_tx_number(s, frames, &drop)) {
-		if (pptp_tx_encrypts(s))
-			pptp_tx_cipher(frames);
+	switch (pptp_tx_number(s, frames, &drop)) {
+	case PPTP_TX_BY_CALLER:
+		pptp_tx_cipher(frames);
 		pptp_tx_send(s, frames, dst);
-	} else {
+		pptp_tx_end(s, dst);
+		break;
+	case PPTP_TX_BY_LINE:
 		pptp_line_push(s);
+		break;
+	case PPTP_TX_BY_OTHER:
+		break;
 	}
 	while ((skb = __skb_dequeue(&drop)))
 		pptp_drop(pptp_session_net(s), s, skb, pptp_tx_why_dropped(s, skb));
@@ -421,15 +504,18 @@ static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
 static void pptp_tx_single(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst)
 {
 	struct sk_buff_head frames;
-	bool plain;
+	bool alone;
 
 	spin_lock(&s->tx_lock);
-	plain = !s->sliding && !s->tx_mppe;
-	if (likely(plain))
+	alone = !s->sliding && !s->tx_mppe && pptp_tx_idle(s);
+	if (likely(alone)) {
 		pptp_tx_take(&s->window, skb, 0);
+		s->sending = true;
+	}
 	spin_unlock(&s->tx_lock);
-	if (likely(plain)) {
+	if (likely(alone)) {
 		pptp_tx_one(s, skb, dst);
+		pptp_tx_end(s, dst);
 		return;
 	}
 	__skb_queue_head_init(&frames);
@@ -576,6 +662,8 @@ void pptp_tx_ack_timer(struct timer_list *timer)
 
 	rcu_read_lock();
 	pptp_tx_ack(s);
+	if (unlikely(!skb_queue_empty_lockless(&s->outbox)))
+		pptp_tx_kick(s);
 	rcu_read_unlock();
 }
 

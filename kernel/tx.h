@@ -3,7 +3,8 @@
  * Transmit: PPP frame to GRE to IP.
  *
  * Numbering and the serial half of encryption run under the session's send lock; cipher, headers
- * and IP run outside of it.  Everything here wants the RCU read lock and bottom halves off
+ * and IP run outside of it, for each session on one CPU at a time, so that frames leave in the
+ * order of their numbers.  Everything here wants the RCU read lock and bottom halves off
  * unless it says otherwise.
  */
 #ifndef _CULVERT_TX_H
