@@ -184,7 +184,8 @@ static void pptp_rx_deliver(struct pptp_session *s, struct sk_buff *skb, u32 seq
 
 	/* Pairs with the release where an upper half is attached. */
 	if (smp_load_acquire(&s->upper) == PPTP_UPPER_CHANNEL) {
-		skb_scrub_packet(skb, false);
+		/* ppp_generic scrubs what it hands to its device; in its queues a route does not last. */
+		skb_dst_drop(skb);
 		pptp_channel_input(s, skb);
 		return;
 	}
