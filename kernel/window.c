@@ -295,9 +295,10 @@ static enum window_verdict window_decide(struct window *w, struct sk_buff *first
 
 	if (gap)
 		window_give_up(w, first, gap, now);
+	else
+		w->rx_reordered++;
 	w->rx_suspect_run = 0;
 	window_advance(w, gap);
-	w->rx_reordered++;
 	return WINDOW_PASS;
 }
 

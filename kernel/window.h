@@ -129,7 +129,7 @@ struct window {
 	u64 rx_lost_since;	/* when the first frame of those gaps was missed; 0: none yet */
 
 	/* Counters, receive lock. */
-	u64 rx_reordered;	/* held, and delivered in order later */
+	u64 rx_reordered;	/* held, and delivered behind the one before them */
 	u64 rx_lost;		/* sequence numbers given up */
 	u64 rx_resyncs;		/* times the window followed the peer to another place */
 

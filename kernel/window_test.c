@@ -53,7 +53,7 @@ struct window_fixture {
 	struct arrival arrival[ARRIVALS];
 	u32 arrivals;
 	u32 first;		/* sequence number of frame 0 */
-	bool never_calm;	/* the path never counts as one that does not reorder */
+	bool never_lossy;	/* the path never counts as one that does not reorder */
 	u64 now;
 };
 
@@ -121,7 +121,7 @@ static void settle(struct kunit *test, struct sk_buff *skb, u32 seq,
 
 static enum window_verdict poll_one(struct window_fixture *f, struct sk_buff **skb)
 {
-	if (f->never_calm)
+	if (f->never_lossy)
 		f->w.rx_late_before = 1;
 	return window_rx_poll(&f->w, f->now, skb);
 }
@@ -370,7 +370,7 @@ static void window_like_the_model(struct kunit *test)
 	u32 round;
 
 	/* The model's hold time is constant, and nothing else but a full queue ends a wait. */
-	f->never_calm = true;
+	f->never_lossy = true;
 	for (round = 0; round < 60; round++) {
 		u64 step = interval[round % 4];
 		u32 jitter = below(f, 4) * step * below(f, 40);
