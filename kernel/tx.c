@@ -21,7 +21,7 @@
 
 /* Frames that are left to who sends, at most, and how often he looks for them. */
 #define PPTP_TX_OUTBOX		512
-#define PPTP_TX_ROUNDS		16
+#define PPTP_TX_ROUNDS		4
 
 /* Frames that the sliding window holds back, at most. */
 #define PPTP_SLIDING_QUEUE	256

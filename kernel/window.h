@@ -39,7 +39,9 @@
  *  - Ahead by at most WINDOW_REACH: the frame waits as any early one.  When its time is over, the
  *    gap before it is given up only if the number of frames that wait behind the gap (witnesses)
  *    suits its length: 1 for up to 4, 2 for up to 16, 4 beyond.  Without them it is dropped, but
- *    remembered as below.  While frames keep coming in before the gap, nothing is overdue.
+ *    remembered as below.  While frames keep coming in before the gap, nothing is overdue.  On a
+ *    lossy path its time is over at once, so there it may cost the frames that it leaves out; they
+ *    come late then, and the window waits again.
  *  - Anywhere else: dropped, but remembered.  WINDOW_WITNESSES in a row (each at most
  *    WINDOW_ROW_GAP after the one before) without a frame in its place between them mean that the
  *    peer has jumped (a long loss, a restart): the window follows, in either direction.  So it
