@@ -184,7 +184,7 @@ static void pptp_rx_deliver(struct pptp_session *s, struct sk_buff *skb, u32 seq
 
 	/* Pairs with the release where an upper half is attached. */
 	if (smp_load_acquire(&s->upper) == PPTP_UPPER_CHANNEL) {
-		/* ppp_generic scrubs what it hands to its device; in its queues a route does not last. */
+		/* ppp_generic scrubs what goes to its device; in its queues no route lasts. */
 		skb_dst_drop(skb);
 		pptp_channel_input(s, skb);
 		return;
