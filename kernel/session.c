@@ -148,7 +148,7 @@ int pptp_session_init(struct pptp_session *s)
 void pptp_session_destroy(struct pptp_session *s)
 {
 	window_rx_purge(&s->window);
-	__skb_queue_purge(&s->outbox);
+	pptp_tx_purge(s);
 	mppe_destroy(s->rx_mppe);
 	mppe_destroy(s->tx_mppe);
 	free_percpu(s->traffic);

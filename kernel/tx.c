@@ -473,6 +473,17 @@ static void pptp_tx_end(struct pptp_session *s, struct dst_entry *dst)
 	}
 }
 
+void pptp_tx_purge(struct pptp_session *s)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&s->outbox))) {
+		if (pptp_tx_cb(skb)->encrypted)
+			mppe_job_wipe(&pptp_tx_cb(skb)->job);
+		kfree_skb(skb);
+	}
+}
+
 /* Number, encrypt and send prepared frames; those held back that may go now go first. */
 static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
 			  struct dst_entry *dst)

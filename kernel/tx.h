@@ -81,6 +81,9 @@ void pptp_tx_cipher(struct sk_buff_head *frames);
 /* Send numbered, enciphered frames, or drop them if the session has ended; empties @frames. */
 void pptp_tx_release(struct pptp_session *s, struct sk_buff_head *frames);
 
+/* Free what nobody came to send, and wipe its keys; when no packet path is inside any more. */
+void pptp_tx_purge(struct pptp_session *s);
+
 /* Does the session encrypt what it sends? */
 bool pptp_tx_encrypts(const struct pptp_session *s);
 

@@ -71,7 +71,7 @@ one_way() {
 	wait_for 10 eval 'in_ns server ss -Huln | grep -q :9000' || return
 	acks=$(counter server 192.0.2.1 5 TX_ACKS)
 	head -c 300000 /dev/zero | in_ns client1 socat -u -b 100 - UDP-SENDTO:10.99.0.1:9000
-	wait_for 10 acknowledged && [ "$(counter server 192.0.2.1 5 TX_ACKS)" -gt "$((acks + 0))" ]
+	wait_for 10 acknowledged && [ "$(counter server 192.0.2.1 5 TX_ACKS)" -gt "${acks:-0}" ]
 }
 
 # From every CPU at once; what comes out of order many a peer drops.
