@@ -127,26 +127,33 @@ static void window_resync(struct window *w, u32 seq)
 }
 
 /* How many frames in a row, this one included, speak for the place of @seq; some may get lost. */
-static u8 window_speak(struct window *w, u32 seq)
+static u8 window_speak(struct window *w, u32 seq, u64 now)
 {
-	if (w->rx_suspect_run && seq - w->rx_suspect_next <= WINDOW_ROW_GAP)
-		w->rx_suspect_run++;
-	else
+	if (w->rx_suspect_run && seq - w->rx_suspect_next <= WINDOW_ROW_GAP) {
+		w->rx_suspect_run = min(w->rx_suspect_run + 1, WINDOW_WITNESSES_NEAR);
+	} else {
 		w->rx_suspect_run = 1;
+		w->rx_suspect_since = now;
+	}
 	w->rx_suspect_next = seq + 1;
 	return w->rx_suspect_run;
 }
 
 /*
  * A frame that does not belong here.  True when it is the last of @witnesses in a row that agree on
- * another place: the window is there now, and the frame is to be delivered.
+ * another place, and have for @lasting: the window is there now, and the frame is to be delivered.
  */
-static bool window_suspect(struct window *w, u32 seq, u8 witnesses)
+static bool window_suspect(struct window *w, u32 seq, u8 witnesses, u64 lasting, u64 now)
 {
-	if (window_speak(w, seq) < witnesses)
+	if (window_speak(w, seq, now) < witnesses || now - w->rx_suspect_since < lasting)
 		return false;
 	window_resync(w, seq);
 	return true;
+}
+
+static enum window_verdict window_far(struct window *w, u32 seq, u64 now)
+{
+	return window_suspect(w, seq, WINDOW_WITNESSES, 0, now) ? WINDOW_PASS : WINDOW_FAR;
 }
 
 /* The missing frame itself, or the next one while some are held for a place further ahead. */
@@ -169,6 +176,7 @@ static enum window_verdict window_behind(struct window *w, u32 seq, u64 now)
 {
 	u32 back = w->rx_next - 1 - seq;
 	u8 witnesses = WINDOW_WITNESSES;
+	u64 lasting = 0;
 
 	if (back < WINDOW_HISTORY) {
 		if (w->rx_history >> back & 1)
@@ -181,7 +189,10 @@ static enum window_verdict window_behind(struct window *w, u32 seq, u64 now)
 				 seq - w->rx_lost_from < w->rx_lost_to - w->rx_lost_from))
 		window_learn(w, now - w->rx_lost_since, now);
 
-	return window_suspect(w, seq, witnesses) ? WINDOW_PASS : WINDOW_STALE;
+	/* A CPU or a path that was held up lets its frames go in a row, too late, but at once. */
+	if (back < WINDOW_REACH)
+		lasting = w->rx_hold_cap;
+	return window_suspect(w, seq, witnesses, lasting, now) ? WINDOW_PASS : WINDOW_STALE;
 }
 
 static u32 window_witnesses(u32 gap)
@@ -197,7 +208,7 @@ static enum window_verdict window_early(struct window *w, struct sk_buff *skb, u
 
 	if (!w->rx_held_max) {
 		if (window_witnesses(gap) > 1)
-			return window_suspect(w, seq, WINDOW_WITNESSES) ? WINDOW_PASS : WINDOW_FAR;
+			return window_far(w, seq, now);
 		window_advance(w, gap);
 		w->rx_suspect_run = 0;
 		return WINDOW_PASS;
@@ -222,7 +233,7 @@ static enum window_verdict window_place(struct window *w, struct sk_buff *skb, u
 	if (ahead < 0)
 		return window_behind(w, seq, now);
 	if (ahead > WINDOW_REACH)
-		return window_suspect(w, seq, WINDOW_WITNESSES) ? WINDOW_PASS : WINDOW_FAR;
+		return window_far(w, seq, now);
 	return window_early(w, skb, seq, now);
 }
 
@@ -290,7 +301,7 @@ static enum window_verdict window_decide(struct window *w, struct sk_buff *first
 	if (gap)
 		w->rx_regained = true;
 	if (w->rx_held_count < window_witnesses(gap) &&
-	    window_speak(w, seq) < WINDOW_WITNESSES)
+	    window_speak(w, seq, now) < WINDOW_WITNESSES)
 		return WINDOW_FAR;
 
 	if (gap)

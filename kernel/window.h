@@ -47,7 +47,8 @@
  *    peer has jumped (a long loss, a restart): the window follows, in either direction.  So it
  *    takes as many forged frames to move the window away, and as many genuine ones to bring it
  *    back.
- *  - Just behind (64): WINDOW_WITNESSES_NEAR, since late frames come in rows as well.
+ *  - Just behind (64): WINDOW_WITNESSES_NEAR; and anywhere behind by less than WINDOW_REACH they
+ *    must have come for as long as a frame is waited for at most: late frames come in rows, too.
  * Following the peer drops what is held.
  */
 #ifndef _CULVERT_WINDOW_H
@@ -112,7 +113,7 @@ struct window {
 	bool rx_flush;		/* held frames belong to a place that was left */
 	bool rx_regained;	/* the wait must not start again */
 	u8 rx_behind;		/* frames held since rx_progress, up to WINDOW_WITNESSES */
-	u8 rx_suspect_run;	/* frames in a row that speak for another place */
+	u8 rx_suspect_run;	/* frames in a row for another place, up to WINDOW_WITNESSES_NEAR */
 	u64 rx_history;		/* bit n: rx_next - 1 - n was delivered */
 	struct rb_root_cached rx_held;
 	u32 rx_held_bytes;
@@ -128,6 +129,7 @@ struct window {
 	u16 rx_quarter;		/* frames after which a bare acknowledgment is due */
 	u64 rx_epoch;		/* its start; 0: not yet */
 	u64 rx_progress;	/* last frame that came while others were held and was the next */
+	u64 rx_suspect_since;	/* its first frame came, with rx_suspect_run */
 	u64 rx_lost_since;	/* when the first frame of those gaps was missed; 0: none yet */
 
 	/* Counters, receive lock. */

@@ -42,6 +42,7 @@ struct model {
 	u32 held;
 	u32 run;
 	u32 run_next;
+	u64 run_since;
 	struct outcome out;
 };
 
@@ -190,9 +191,11 @@ static u32 model_witnesses(u32 gap)
 	return gap <= 4 ? 1 : gap <= 16 ? 2 : WINDOW_WITNESSES;
 }
 
-static u32 model_speak(struct model *m, u32 k)
+static u32 model_speak(struct model *m, u32 k, u64 now)
 {
 	m->run = m->run && k - m->run_next <= WINDOW_ROW_GAP ? m->run + 1 : 1;
+	if (m->run == 1)
+		m->run_since = now;
 	m->run_next = k + 1;
 	return m->run;
 }
@@ -230,22 +233,24 @@ static void model_poll(struct model *m, u64 now)
 		if (gap && now < model_due(m) && m->held <= WINDOW_HELD_MAX)
 			return;
 		m->arrived[k] = 0;
-		if (m->held-- < model_witnesses(gap) && model_speak(m, k) < WINDOW_WITNESSES)
+		if (m->held-- < model_witnesses(gap) && model_speak(m, k, now) < WINDOW_WITNESSES)
 			m->out.far++;
 		else
 			model_deliver(m, k);
 	}
 }
 
-static void model_behind(struct model *m, u32 k)
+static void model_behind(struct model *m, u32 k, u64 now)
 {
-	bool near = m->next - 1 - k < 64;
+	u32 back = m->next - 1 - k;
+	bool near = back < 64;
 
 	if (near && m->done[k]) {
 		m->out.duplicate++;
 		return;
 	}
-	if (model_speak(m, k) < (near ? WINDOW_WITNESSES_NEAR : WINDOW_WITNESSES)) {
+	if (model_speak(m, k, now) < (near ? WINDOW_WITNESSES_NEAR : WINDOW_WITNESSES) ||
+	    (back < WINDOW_REACH && now - m->run_since < m->hold)) {
 		m->out.stale++;
 		return;
 	}
@@ -264,7 +269,7 @@ static void model_receive(struct model *m, u32 k, u64 now)
 		model_poll(m, due);
 
 	if (k < m->next) {
-		model_behind(m, k);
+		model_behind(m, k, now);
 	} else if (k == m->next) {
 		if (m->held)
 			m->progress = now;
@@ -761,16 +766,53 @@ static void window_slow_after_burst(struct kunit *test)
 
 static void window_peer_jumps(struct kunit *test)
 {
-	static const u32 to[] = { 0, 1, 100, 5000000, 0x80000000 + 999, 0x80000000 + 1001 };
+	static const u32 to[] = { 0, 1, 100, 5000000, 0x80000000 + 2999, 0x80000000 + 3001 };
 	struct window_fixture *f = test->priv;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(to); i++) {
-		settled(test, 1000);
+		settled(test, 3000);
 		KUNIT_EXPECT_EQ_MSG(test, receive_row(test, to[i], 50, MS),
 				    50 - (WINDOW_WITNESSES - 1), "to %u", to[i]);
 		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
 		KUNIT_EXPECT_TRUE(test, window_rx_in_order(&f->w, to[i] + 50));
+	}
+}
+
+/* Where late frames come from as well, the peer has to stay for a while. */
+static void window_peer_jumps_near(struct kunit *test)
+{
+	static const u32 to[] = { 0, 1, 970, 1800 };
+	struct window_fixture *f = test->priv;
+	u32 i, late = WINDOW_HOLD_MAX / MS;
+
+	for (i = 0; i < ARRAY_SIZE(to); i++) {
+		settled(test, 2000);
+		KUNIT_EXPECT_EQ_MSG(test, receive_row(test, to[i], 200, MS), 200 - late,
+				    "to %u", to[i]);
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
+		KUNIT_EXPECT_TRUE(test, window_rx_in_order(&f->w, to[i] + 200));
+	}
+}
+
+/* A row of frames comes after it was given up: nobody is led back, which would end ppp_mppe. */
+static void window_late_row(struct kunit *test)
+{
+	static const u32 row[] = { 4, 90, 1500 };
+	struct window_fixture *f = test->priv;
+	u32 i, k;
+
+	for (i = 0; i < ARRAY_SIZE(row); i++) {
+		settled(test, 2000);
+		receive_row(test, 2000 + row[i], 10, 10 * US);
+		until(test, f->now + 2 * WINDOW_HOLD_MAX);
+		KUNIT_EXPECT_EQ(test, f->out.delivered, 10);
+		KUNIT_EXPECT_EQ(test, f->w.rx_lost, row[i]);
+
+		for (k = 0; k < row[i]; k++, f->now += 10 * US)
+			KUNIT_ASSERT_EQ(test, receive(test, 2000 + k), WINDOW_STALE);
+		KUNIT_EXPECT_EQ(test, receive(test, 2010 + row[i]), WINDOW_PASS);
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
 	}
 }
 
@@ -1011,6 +1053,8 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_forged_ahead),
 	KUNIT_CASE(window_slow_after_burst),
 	KUNIT_CASE(window_peer_jumps),
+	KUNIT_CASE(window_peer_jumps_near),
+	KUNIT_CASE(window_late_row),
 	KUNIT_CASE(window_jump_drops_held),
 	KUNIT_CASE(window_returns),
 	KUNIT_CASE(window_queue_is_bounded),
