@@ -62,7 +62,10 @@ static void pptp_rx_demux(struct pptp_session *s, struct sk_buff *skb, u16 proto
 	struct net *net = pptp_session_net(s);
 
 	if (likely(proto == PPP_IP || proto == PPP_IPV6)) {
-		__skb_queue_tail(data, skb);
+		if (unlikely(pptp_order_full(&s->up)))
+			pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_BACKLOG);
+		else
+			__skb_queue_tail(data, skb);
 		return;
 	}
 	skb_scrub_packet(skb, false);
@@ -70,7 +73,7 @@ static void pptp_rx_demux(struct pptp_session *s, struct sk_buff *skb, u16 proto
 		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_QUEUE_FULL);
 }
 
-/* To the link, in order, without a lock. */
+/* To the link, without a lock. */
 static void pptp_rx_up(struct pptp_session *s, struct sk_buff_head *data)
 {
 	struct sk_buff *skb;
@@ -248,6 +251,36 @@ static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *d
 		hrtimer_start(&s->rx_timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS_SOFT);
 }
 
+/* What others left meanwhile. */
+static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsigned int round)
+{
+	bool more;
+
+	spin_lock(&s->rx_lock);
+	more = pptp_order_more(&s->up, data, round);
+	/* Perhaps nobody comes. */
+	if (unlikely(!more && !skb_queue_empty(&s->up.left) && s->state == PPTP_STATE_CONNECTED))
+		hrtimer_start(&s->rx_timer, 0, HRTIMER_MODE_ABS_SOFT);
+	spin_unlock(&s->rx_lock);
+	return more;
+}
+
+/* Let go of the receive lock; then acknowledgements out, and @data up the link. */
+static void pptp_rx_end(struct pptp_session *s, struct sk_buff_head *data)
+	__releases(&s->rx_lock)
+{
+	bool mine = pptp_order_begin(&s->up, data);
+	unsigned int round = 0;
+
+	spin_unlock(&s->rx_lock);
+	pptp_tx_ack_owed(s);
+	if (!mine)
+		return;
+	do
+		pptp_rx_up(s, data);
+	while (unlikely(pptp_rx_more(s, data, round++)));
+}
+
 enum hrtimer_restart pptp_rx_timer(struct hrtimer *timer)
 {
 	struct pptp_session *s = container_of(timer, struct pptp_session, rx_timer);
@@ -258,9 +291,7 @@ enum hrtimer_restart pptp_rx_timer(struct hrtimer *timer)
 	spin_lock(&s->rx_lock);
 	if (likely(s->state == PPTP_STATE_CONNECTED))
 		pptp_rx_poll(s, ktime_get_ns(), &data);
-	spin_unlock(&s->rx_lock);
-	pptp_tx_ack_owed(s);
-	pptp_rx_up(s, &data);
+	pptp_rx_end(s, &data);
 	rcu_read_unlock();
 	return HRTIMER_NORESTART;
 }
@@ -298,9 +329,7 @@ static void pptp_rx_session(struct pptp_session *s, struct sk_buff *skb,
 		pptp_rx_deliver(s, skb, gre->seq, &data);
 	else
 		pptp_rx_disorder(s, skb, gre->seq, &data);
-	spin_unlock(&s->rx_lock);
-	pptp_tx_ack_owed(s);
-	pptp_rx_up(s, &data);
+	pptp_rx_end(s, &data);
 }
 
 static int pptp_rx(struct sk_buff *skb)

@@ -134,7 +134,8 @@ int pptp_session_init(struct pptp_session *s)
 		return -ENOMEM;
 	spin_lock_init(&s->rx_lock);
 	spin_lock_init(&s->tx_lock);
-	__skb_queue_head_init(&s->outbox);
+	pptp_order_init(&s->up);
+	pptp_order_init(&s->out);
 	pptp_line_init(&s->line);
 	INIT_LIST_HEAD(&s->link_node);
 	s->receive_window = PPTP_WINDOW_DEFAULT;
@@ -148,6 +149,7 @@ int pptp_session_init(struct pptp_session *s)
 void pptp_session_destroy(struct pptp_session *s)
 {
 	window_rx_purge(&s->window);
+	__skb_queue_purge(&s->up.left);
 	pptp_tx_purge(s);
 	mppe_destroy(s->rx_mppe);
 	mppe_destroy(s->tx_mppe);

@@ -43,6 +43,7 @@
 #include <net/sock.h>
 
 #include "crypt.h"
+#include "order.h"
 #include "stats.h"
 #include "window.h"
 
@@ -101,7 +102,8 @@ struct pptp_peer_key {
  * Receiving.
  * @rx_lock: serialises the window and everything up to the upper half, which so gets its frames
  *	in order; bottom halves off
- * @rx_timer: gives up what the window waits for
+ * @up: frames on their way up a link; under @rx_lock
+ * @rx_timer: gives up what the window waits for, and takes what is left of @up
  * @receive_window: packets, as announced to the peer
  * @rx_mppe: decryption; under @rx_lock, NULL without
  * @resync_told: jiffies when the control plane was last told that @rx_mppe is out of step; under
@@ -111,11 +113,10 @@ struct pptp_peer_key {
  * Sending.
  * @tx_lock: serialises sequence numbers and encryption; bottom halves off
  * @tx_mppe: encryption; under @tx_lock, or by READ_ONCE() to ask whether there is any
- * @sending: somebody sends numbered frames; under @tx_lock
- * @outbox: frames that are left to him, or to the next, in order; under @tx_lock
+ * @out: numbered frames on their way out; under @tx_lock
  * @line: batches on their way out
  * @sliding: queue of the sliding window, NULL while that is off; under @tx_lock
- * @ack_timer: sends the acknowledgement that no frame has taken along, and what stayed in @outbox
+ * @ack_timer: sends the acknowledgement that no frame has taken along, and what is left of @out
  *
  * Both.
  * @mppe_required: data passes encrypted or not at all; READ_ONCE()
@@ -142,11 +143,11 @@ struct pptp_session {
 
 	spinlock_t rx_lock;	/* the window and all up to the upper half */
 	spinlock_t tx_lock;	/* sequence numbers and encryption */
+	struct pptp_order up;
 	struct mppe *rx_mppe;
 	struct mppe *tx_mppe;
 	atomic_t decrypting;
-	bool sending;
-	struct sk_buff_head outbox;
+	struct pptp_order out;
 	struct pptp_sliding *sliding;
 	struct pptp_line line;
 	struct window window;

@@ -19,10 +19,6 @@
 /* Jobs in one batch.  Few, for the sake of the stack: who sends may be deep in it. */
 #define PPTP_TX_JOBS		16
 
-/* Frames that are left to who sends, at most, and how often he looks for them. */
-#define PPTP_TX_OUTBOX		512
-#define PPTP_TX_ROUNDS		4
-
 /* Frames that the sliding window holds back, at most. */
 #define PPTP_SLIDING_QUEUE	256
 
@@ -307,35 +303,12 @@ enum pptp_tx_by {
 	PPTP_TX_BY_LINE,	/* see crypt.h */
 };
 
-/*
- * Frames leave in the order of their numbers: many a peer drops what comes out of order.  So one
- * CPU at a time sends, and what others number meanwhile they leave to it.  It holds no lock over
- * that, since a frame may lead through another session, or back into this one.  Under the send
- * lock.
- */
-static enum pptp_tx_by pptp_tx_begin(struct pptp_session *s, struct sk_buff_head *frames)
-{
-	if (s->sending) {
-		skb_queue_splice_tail_init(frames, &s->outbox);
-		return PPTP_TX_BY_OTHER;
-	}
-	s->sending = true;
-	skb_queue_splice_init(&s->outbox, frames);
-	return PPTP_TX_BY_CALLER;
-}
-
-/* Is it the turn of nobody else?  Under the send lock. */
-static bool pptp_tx_idle(const struct pptp_session *s)
-{
-	return !s->sending && skb_queue_empty(&s->outbox);
-}
-
 /* Is there so much ahead of data frames that no more may be numbered?  Under the send lock. */
 static bool pptp_tx_full(const struct pptp_session *s, const struct sk_buff_head *frames)
 {
 	struct sk_buff *skb = skb_peek(frames);
 
-	if (skb_queue_len(&s->outbox) >= PPTP_TX_OUTBOX)
+	if (pptp_order_full(&s->out))
 		return true;
 	/* Frames of one call are of one kind; control frames always find room in a line. */
 	return skb && pptp_tx_cb(skb)->mppe && pptp_line_full(&s->line);
@@ -380,10 +353,13 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 	}
 	if (unlikely(s->sliding))
 		pptp_sliding_arm(s);
-	/* Nothing overtakes what is in a line, and nothing in a line what is being sent. */
-	if (!s->tx_mppe || !(pptp_tx_idle(s) || pptp_line_moves(&s->line)) ||
+	/*
+	 * Frames leave in the order of their numbers: many a peer drops what comes out of order.
+	 * Nothing overtakes what is in a line, and nothing in a line what is being sent.
+	 */
+	if (!s->tx_mppe || !(pptp_order_idle(&s->out) || pptp_line_moves(&s->line)) ||
 	    !pptp_line_join(&s->line, frames))
-		by = pptp_tx_begin(s, frames);
+		by = pptp_order_begin(&s->out, frames) ? PPTP_TX_BY_CALLER : PPTP_TX_BY_OTHER;
 	spin_unlock(&s->tx_lock);
 	return by;
 }
@@ -443,19 +419,15 @@ static enum pptp_count pptp_tx_why_dropped(const struct pptp_session *s, struct 
 /* What others left meanwhile.  False: nothing, or too often; then the next who sends takes it. */
 static bool pptp_tx_more(struct pptp_session *s, struct sk_buff_head *frames, unsigned int round)
 {
-	bool left, more;
+	bool more, left;
 
 	spin_lock(&s->tx_lock);
-	left = !skb_queue_empty(&s->outbox);
-	more = left && round < PPTP_TX_ROUNDS;
-	if (unlikely(more))
-		skb_queue_splice_init(&s->outbox, frames);
-	else
-		s->sending = false;
+	more = pptp_order_more(&s->out, frames, round);
+	left = !more && !skb_queue_empty(&s->out.left);
 	spin_unlock(&s->tx_lock);
 
 	/* Perhaps nobody comes. */
-	if (unlikely(left && !more))
+	if (unlikely(left))
 		timer_reduce(&s->ack_timer, jiffies + 1);
 	return more;
 }
@@ -477,7 +449,7 @@ void pptp_tx_purge(struct pptp_session *s)
 {
 	struct sk_buff *skb;
 
-	while ((skb = __skb_dequeue(&s->outbox))) {
+	while ((skb = __skb_dequeue(&s->out.left))) {
 		if (pptp_tx_cb(skb)->encrypted)
 			mppe_job_wipe(&pptp_tx_cb(skb)->job);
 		kfree_skb(skb);
@@ -518,10 +490,10 @@ static void pptp_tx_single(struct pptp_session *s, struct sk_buff *skb, struct d
 	bool alone;
 
 	spin_lock(&s->tx_lock);
-	alone = !s->sliding && !s->tx_mppe && pptp_tx_idle(s);
+	alone = !s->sliding && !s->tx_mppe && pptp_order_idle(&s->out);
 	if (likely(alone)) {
 		pptp_tx_take(&s->window, skb, 0);
-		s->sending = true;
+		s->out.busy = true;
 	}
 	spin_unlock(&s->tx_lock);
 	if (likely(alone)) {
@@ -673,7 +645,7 @@ void pptp_tx_ack_timer(struct timer_list *timer)
 
 	rcu_read_lock();
 	pptp_tx_ack(s);
-	if (unlikely(!skb_queue_empty_lockless(&s->outbox)))
+	if (unlikely(!skb_queue_empty_lockless(&s->out.left)))
 		pptp_tx_kick(s);
 	rcu_read_unlock();
 }

@@ -150,7 +150,7 @@ enum {
 	PPTP_A_STATS_RX_DROP_PLAINTEXT,	/* not encrypted though that is required */
 	PPTP_A_STATS_RX_DROP_MPPE_COHERENCY,	/* coherency count beyond its bound or no key */
 	PPTP_A_STATS_RX_DROP_MPPE_RESYNC,	/* waits for a flushed packet */
-	PPTP_A_STATS_RX_DROP_BACKLOG,	/* cipher backlog full */
+	PPTP_A_STATS_RX_DROP_BACKLOG,	/* backlog of the cipher or of the way up full */
 	PPTP_A_STATS_RX_DROP_NO_MEMORY,
 	PPTP_A_STATS_TX_DROP_NO_SESSION,	/* next hop names no session (namespace only) */
 	PPTP_A_STATS_TX_DROP_PROTOCOL_DOWN,	/* network protocol not up */
@@ -161,7 +161,7 @@ enum {
 	PPTP_A_STATS_TX_DROP_SEGMENT,	/* a superpacket or checksum could not be resolved */
 	PPTP_A_STATS_TX_DROP_WINDOW,	/* the sliding window's queue is full */
 	PPTP_A_STATS_TX_DROP_PLAINTEXT,	/* no key though encryption is required */
-	PPTP_A_STATS_TX_DROP_BACKLOG,	/* cipher backlog full */
+	PPTP_A_STATS_TX_DROP_BACKLOG,	/* backlog of the cipher or of the way out full */
 	PPTP_A_STATS_TX_DROP_NO_MEMORY,
 
 	__PPTP_A_STATS_MAX,
