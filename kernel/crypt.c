@@ -451,10 +451,13 @@ static void pptp_helper_work(struct work_struct *work)
 	while ((line = pptp_helper_next(helper))) {
 		local_bh_disable();
 		rcu_read_lock();
-		if (pptp_line_serve(line))
+		if (pptp_line_serve(line)) {
 			pptp_helper_add(helper, line);
-		else
+		} else {
+			if (!READ_ONCE(helper->count))
+				pptp_tx_run_ahead(pptp_line_session(line));
 			pptp_session_put(pptp_line_session(line));
+		}
 		rcu_read_unlock();
 		local_bh_enable();
 		cond_resched();

@@ -21,7 +21,7 @@
  * work on one session, and nobody waits for a CPU that has no time.  Batches leave by one CPU at
  * a time, by the helper while it serves the line, so that frames do not overtake each other.  A
  * helper serves its lines in turn, a batch a turn, so that a busy session costs another at most
- * one batch of time.
+ * one batch of time.  One that has nothing left to serve computes keys for what comes next.
  *
  * Few frames take the short way, enciphered and sent at once, unless their session is busy or its
  * line has batches that must go before.  So does everything with one CPU.  Frames that join find

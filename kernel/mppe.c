@@ -479,6 +479,16 @@ bool mppe_stateless(const struct mppe *m)
 	return m->stateless;
 }
 
+bool mppe_run_ahead(struct mppe *m)
+{
+	struct mppe_chain *chain = &m->chain;
+
+	if (!m->stateless || chain->ready_count == MPPE_AHEAD)
+		return false;
+	mppe_make_ready(chain, chain->ready_count + 1);
+	return true;
+}
+
 struct mppe *mppe_create(const struct mppe_params *params, gfp_t gfp)
 {
 	struct mppe_chain *chain;

@@ -141,6 +141,12 @@ unsigned int mppe_bits(const struct mppe *mppe);
 bool mppe_stateless(const struct mppe *mppe);
 
 /*
+ * Compute one key before it is asked for.  False: MPPE_AHEAD are ready, or the mode is stateful,
+ * where a key lasts for 256 packets; there is nothing to do.
+ */
+bool mppe_run_ahead(struct mppe *mppe);
+
+/*
  * Run @n jobs, RC4_LANES at a time, and wipe their keys.  @job is sorted by length on return.
  * @work as in rc4.h, and wiped too.
  */

@@ -337,6 +337,17 @@ static void mppe_refuses_parameters(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mppe_covers(0xc021));
 }
 
+/* Up to @n keys before they are asked for. */
+static void run_ahead(struct kunit *test, unsigned int n)
+{
+	struct mppe_fixture *f = test->priv;
+	unsigned int made = 0;
+
+	while (made < n && mppe_run_ahead(f->mppe))
+		made++;
+	KUNIT_ASSERT_LE(test, made, f->peer.stateless ? MPPE_AHEAD : 0);
+}
+
 /* What we send is what the reference sends, whatever is ready ahead and however it is batched. */
 static void encrypt_batch(struct kunit *test, unsigned int n)
 {
@@ -381,6 +392,8 @@ static void mppe_encrypts_like_reference(struct kunit *test)
 					f->peer.count = ((f->peer.count + 1) | 0xff) - 1;
 				mppe_flush(f->mppe);
 			}
+			if (!below(f, 3))
+				run_ahead(test, below(f, 30));
 			encrypt_batch(test, n);
 		}
 	}
@@ -432,6 +445,8 @@ static void mppe_decrypts_like_reference(struct kunit *test)
 		for (sent = 0; sent < LONG_RUN; sent++) {
 			/* Frames that are not encrypted take sequence numbers, too. */
 			f->seq += !below(f, 50);
+			if (!below(f, 40))
+				run_ahead(test, below(f, 30));
 			KUNIT_ASSERT_FALSE(test, is_drop(pass(test)));
 		}
 	}

@@ -45,4 +45,5 @@ EXPORT_SYMBOL_GPL(mppe_coherency);
 EXPORT_SYMBOL_GPL(mppe_key_steps);
 EXPORT_SYMBOL_GPL(mppe_bits);
 EXPORT_SYMBOL_GPL(mppe_stateless);
+EXPORT_SYMBOL_GPL(mppe_run_ahead);
 EXPORT_SYMBOL_GPL(mppe_run);

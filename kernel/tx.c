@@ -386,6 +386,17 @@ noinline void pptp_tx_cipher(struct sk_buff_head *frames)
 		pptp_cipher_run(jobs, n);
 }
 
+void pptp_tx_run_ahead(struct pptp_session *s)
+{
+	bool more = true;
+
+	/* A key a turn: who waits for the lock waits no longer than the key would have cost him. */
+	while (more && !pptp_line_moves(&s->line) && spin_trylock(&s->tx_lock)) {
+		more = s->tx_mppe && mppe_run_ahead(s->tx_mppe);
+		spin_unlock(&s->tx_lock);
+	}
+}
+
 static void pptp_tx_send(struct pptp_session *s, struct sk_buff_head *frames,
 			 struct dst_entry *dst)
 {

@@ -84,6 +84,16 @@ void pptp_tx_release(struct pptp_session *s, struct sk_buff_head *frames);
 /* Free what nobody came to send, and wipe its keys; when no packet path is inside any more. */
 void pptp_tx_purge(struct pptp_session *s);
 
+/**
+ * pptp_tx_run_ahead() - compute keys of the frames to come, for a CPU that has nothing else to do
+ * @s: session
+ *
+ * Until there are enough, or frames come.
+ *
+ * Context: RCU read side, bottom halves off, no locks.
+ */
+void pptp_tx_run_ahead(struct pptp_session *s);
+
 /* Does the session encrypt what it sends? */
 bool pptp_tx_encrypts(const struct pptp_session *s);
 
