@@ -25,33 +25,21 @@
 /* Receiving. */
 
 /**
- * struct pptp_decrypt_cb - a frame that waits, in skb->cb
- * @job: what is to be done
- * @session: whose it is; it holds a reference for all its frames
- */
-struct pptp_decrypt_cb {
-	struct rc4_lane job;
-	struct pptp_session *session;
-};
-
-/**
  * struct pptp_decrypt_cell - frames that wait on one CPU
- * @frames: in the order in which they came
+ * @first: in the order in which they came; none if NULL
+ * @last: of them
+ * @count: of them
  * @napi: decrypts them
  */
 struct pptp_decrypt_cell {
-	struct sk_buff_head frames;
+	struct sk_buff *first;
+	struct sk_buff *last;
+	u32 count;
 	struct napi_struct napi;
 };
 
 static struct pptp_decrypt_cell __percpu *pptp_decrypt_cells;
 static struct net_device *pptp_decrypt_dev;
-
-static struct pptp_decrypt_cb *pptp_decrypt_cb(struct sk_buff *skb)
-{
-	BUILD_BUG_ON(sizeof(struct pptp_decrypt_cb) > sizeof(skb->cb));
-	return (struct pptp_decrypt_cb *)skb->cb;
-}
 
 /* The first frame of a session that waits takes a reference for all, the last one gives it back. */
 static bool pptp_decrypt_enter(struct pptp_session *s)
@@ -64,9 +52,9 @@ static bool pptp_decrypt_enter(struct pptp_session *s)
 	return false;
 }
 
-static void pptp_decrypt_leave(struct pptp_session *s)
+static void pptp_decrypt_leave(struct pptp_session *s, int frames)
 {
-	if (atomic_dec_and_test(&s->decrypting))
+	if (atomic_sub_and_test(frames, &s->decrypting))
 		pptp_session_put(s);
 }
 
@@ -75,7 +63,7 @@ bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct rc4_
 	struct pptp_decrypt_cell *cell = this_cpu_ptr(pptp_decrypt_cells);
 	struct pptp_decrypt_cb *cb = pptp_decrypt_cb(skb);
 
-	if (unlikely(skb_queue_len(&cell->frames) >= PPTP_DECRYPT_MAX ||
+	if (unlikely(cell->count >= PPTP_DECRYPT_MAX ||
 		     atomic_read(&s->decrypting) >= PPTP_DECRYPT_SHARE))
 		return false;
 	if (unlikely(!pptp_decrypt_enter(s)))
@@ -83,41 +71,67 @@ bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct rc4_
 
 	cb->job = *job;
 	cb->session = s;
+	cb->next = NULL;
 	mppe_job_wipe(job);
-	__skb_queue_tail(&cell->frames, skb);
-	if (skb_queue_len(&cell->frames) == 1)
+	if (cell->first)
+		pptp_decrypt_cb(cell->last)->next = skb;
+	else
+		cell->first = skb;
+	cell->last = skb;
+	if (!cell->count++)
 		napi_schedule(&cell->napi);
 	return true;
+}
+
+/* The first frames, at most @max; their jobs to @jobs. */
+static int pptp_decrypt_take(struct pptp_decrypt_cell *cell, struct rc4_lane **jobs, int max)
+{
+	struct sk_buff *skb = cell->first;
+	int n = 0;
+
+	for (; skb && n < max; skb = pptp_decrypt_cb(skb)->next)
+		jobs[n++] = &pptp_decrypt_cb(skb)->job;
+	cell->first = skb;
+	cell->count -= n;
+	return n;
+}
+
+/* The first @n frames from @skb on wait no longer.  Once it was told, each may be gone. */
+static void pptp_decrypt_done(struct sk_buff *skb, int n)
+{
+	int frames = 1;
+
+	for (; n; n--, frames++) {
+		struct pptp_decrypt_cb *cb = pptp_decrypt_cb(skb);
+		struct pptp_session *s = cb->session;
+
+		skb = cb->next;
+		/* Pairs with the acquire in pptp_decrypt_waits(). */
+		smp_store_release(&cb->session, NULL);
+		if (n > 1 && pptp_decrypt_cb(skb)->session == s)
+			continue;
+		pptp_rx_resume(s);
+		pptp_decrypt_leave(s, frames);
+		frames = 0;
+	}
 }
 
 static int pptp_decrypt_poll(struct napi_struct *napi, int budget)
 {
 	struct pptp_decrypt_cell *cell = container_of(napi, struct pptp_decrypt_cell, napi);
 	struct rc4_lane *jobs[PPTP_CIPHER_BATCH];
-	struct sk_buff_head batch;
-	struct pptp_session *s;
-	struct sk_buff *skb;
-	int n = 0;
+	struct sk_buff *first = cell->first;
+	int n = pptp_decrypt_take(cell, jobs, min(budget, PPTP_CIPHER_BATCH));
 
-	__skb_queue_head_init(&batch);
-	while (n < min(budget, PPTP_CIPHER_BATCH) && (skb = __skb_dequeue(&cell->frames))) {
-		__skb_queue_tail(&batch, skb);
-		jobs[n++] = &pptp_decrypt_cb(skb)->job;
-	}
 	if (n)
 		pptp_cipher_run(jobs, n);
-
 	rcu_read_lock();
-	while ((skb = __skb_dequeue(&batch))) {
-		s = pptp_decrypt_cb(skb)->session;
-		pptp_rx_decrypted(s, skb);
-		pptp_decrypt_leave(s);
-	}
+	pptp_decrypt_done(first, n);
 	rcu_read_unlock();
 
-	if (n < budget && skb_queue_empty(&cell->frames))
+	if (n < budget && !cell->count)
 		napi_complete_done(napi, n);
-	return n < budget && !skb_queue_empty(&cell->frames) ? budget : n;
+	return n < budget && cell->count ? budget : n;
 }
 
 static int pptp_decrypt_init(void)
@@ -136,7 +150,6 @@ static int pptp_decrypt_init(void)
 	for_each_possible_cpu(cpu) {
 		struct pptp_decrypt_cell *cell = per_cpu_ptr(pptp_decrypt_cells, cpu);
 
-		__skb_queue_head_init(&cell->frames);
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &cell->napi.state);
 		netif_napi_add(pptp_decrypt_dev, &cell->napi, pptp_decrypt_poll);
 		napi_enable(&cell->napi);

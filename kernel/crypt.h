@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where and when the second half of MPPE runs: received frames in batches, frames to send on
- * several CPUs.
+ * Where and when the second half of MPPE runs: in batches, on several CPUs.
  *
- * Receiving.  A frame whose key is known joins a queue of its CPU, and a NAPI of ours, which runs
- * in the same round of the softirq, decrypts what has gathered there by then, of all sessions
- * together, and hands it on in the order in which it came.  Under load that makes full batches; a
- * frame alone waits for nothing.  The queue is bounded, and so is the share of one session in it,
- * so that a flood on one session drops its own frames.
+ * Receiving.  A frame whose key is known joins a queue of the CPU that it came in by, and a NAPI of
+ * ours, which runs in the same round of the softirq, decrypts what has gathered there by then, of
+ * all sessions together.  Under load that makes full batches; a frame alone waits for nothing.  So
+ * several CPUs may decrypt frames of one session; in its order (order.h) each of them waits until
+ * it is decrypted, and goes up behind those before it.  The queue is bounded, and so is the share
+ * of one session in it, so that a flood on one session drops its own frames.
  *
  * Sending.  The frames of one call (mostly one superpacket) make a batch.  Batches of a session
  * stand in its line, in the order of their sequence numbers, from when they were numbered until
@@ -35,13 +35,51 @@
 #define _CULVERT_CRYPT_H
 
 #include <linux/list.h>
+#include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "rc4.h"
+
 struct pptp_session;
-struct rc4_lane;
-struct sk_buff;
-struct sk_buff_head;
+
+/**
+ * struct pptp_decrypt_cb - a data frame on its way up, in skb->cb
+ * @job: its decryption; the key has no length if it needed none
+ * @session: whose it is while it waits, NULL otherwise
+ * @next: behind it in the queue of the CPU, while it waits
+ */
+struct pptp_decrypt_cb {
+	struct rc4_lane job;
+	struct pptp_session *session;
+	struct sk_buff *next;
+};
+
+static inline struct pptp_decrypt_cb *pptp_decrypt_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct pptp_decrypt_cb) > sizeof(skb->cb));
+	return (struct pptp_decrypt_cb *)skb->cb;
+}
+
+/* Is it still to be decrypted?  Then nobody else may touch it. */
+static inline bool pptp_decrypt_waits(struct sk_buff *skb)
+{
+	/* Pairs with the release where it was decrypted. */
+	return smp_load_acquire(&pptp_decrypt_cb(skb)->session);
+}
+
+/* Was there something to decrypt? */
+static inline bool pptp_decrypt_was(struct sk_buff *skb)
+{
+	return pptp_decrypt_cb(skb)->job.key_len;
+}
+
+/* There is nothing to decrypt. */
+static inline void pptp_decrypt_not(struct sk_buff *skb)
+{
+	pptp_decrypt_cb(skb)->job.key_len = 0;
+	pptp_decrypt_cb(skb)->session = NULL;
+}
 
 /**
  * struct pptp_line - batches of a session that are on their way out
@@ -102,9 +140,10 @@ bool pptp_line_join(struct pptp_line *line, struct sk_buff_head *frames);
 void pptp_line_push(struct pptp_session *s);
 
 /**
- * pptp_decrypt_later() - decrypt a frame with the next batch, then pptp_rx_decrypted()
+ * pptp_decrypt_later() - decrypt a frame with the next batch, then pptp_rx_resume()
  * @s: session
- * @skb: frame, consumed; data at the MPPE header
+ * @skb: frame, data at the MPPE header; stays the caller's, who keeps it until it no longer
+ *	pptp_decrypt_waits()
  * @job: from mppe_decrypt(), consumed
  *
  * Context: bottom halves off.

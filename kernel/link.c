@@ -383,8 +383,9 @@ static bool pptp_link_inner(struct sk_buff *skb, u16 proto)
 
 /*
  * Into the stack.  GRO by default merges TCP and nothing else, so only TCP is worth the way through
- * a cell.  Everything else goes directly, but not more than two deep: a packet may be one of a
- * tunnel in the tunnel.
+ * a cell; every CPU has its own, so TCP may still be swapped there when the session's turn moves to
+ * another CPU, which the merged packets make up for.  Everything else goes directly, but not more
+ * than two deep: a packet may be one of a tunnel in the tunnel.
  */
 static void pptp_link_up(struct pptp_link *link, struct sk_buff *skb)
 {

@@ -12,6 +12,9 @@
  *		do
  *			pass frames on;
  *		while (lock, more = pptp_order_more(), unlock, more);
+ *
+ * Frames may have to wait for something, and hold up those behind them; @waits tells, NULL if they
+ * never do.  Whoever ends a wait begins anew, with no frames of his own.
  */
 #ifndef _CULVERT_ORDER_H
 #define _CULVERT_ORDER_H
@@ -20,12 +23,12 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
-#define PPTP_ORDER_MAX		2048	/* frames that are left to others, at most */
+#define PPTP_ORDER_MAX		2048	/* frames that are left, at most */
 #define PPTP_ORDER_ROUNDS	4	/* times that one CPU takes what others left */
 
 /**
  * struct pptp_order - who passes frames on, and what waits; all under the owner's lock
- * @left: frames left to him, or to the next, in order
+ * @left: frames left to him, or to the next, or that wait, in order
  * @busy: somebody passes frames on
  */
 struct pptp_order {
@@ -51,24 +54,42 @@ static inline bool pptp_order_full(const struct pptp_order *o)
 	return skb_queue_len_lockless(&o->left) >= PPTP_ORDER_MAX;
 }
 
+/* Take what may go now.  True: something may, and it is the caller's turn. */
+static __always_inline bool pptp_order_take(struct pptp_order *o, struct sk_buff_head *frames,
+					    bool (*waits)(struct sk_buff *skb))
+{
+	struct sk_buff *skb;
+
+	if (waits) {
+		while ((skb = skb_peek(&o->left)) && !waits(skb)) {
+			__skb_unlink(skb, &o->left);
+			__skb_queue_tail(frames, skb);
+		}
+	} else {
+		skb_queue_splice_init(&o->left, frames);
+	}
+	o->busy = !skb_queue_empty(frames);
+	return o->busy;
+}
+
 /**
  * pptp_order_begin() - the caller's turn?
  * @o: the order
- * @frames: the caller's, behind all that were before
+ * @frames: the caller's, behind all that were before; may be none
+ * @waits: see above
  *
- * Return: true if the caller is to pass on @frames, which now begin with what was left; false if
- * @frames is empty now, and there is nothing to do.
+ * Return: true if the caller is to pass on what is in @frames now; false if nothing is.
  */
-static inline bool pptp_order_begin(struct pptp_order *o, struct sk_buff_head *frames)
+static __always_inline bool pptp_order_begin(struct pptp_order *o, struct sk_buff_head *frames,
+					     bool (*waits)(struct sk_buff *skb))
 {
-	if (unlikely(o->busy)) {
-		skb_queue_splice_tail_init(frames, &o->left);
-		return false;
+	if (likely(pptp_order_idle(o) && skb_queue_len(frames) == 1 &&
+		   !(waits && waits(skb_peek(frames))))) {
+		o->busy = true;
+		return true;
 	}
-	if (unlikely(!skb_queue_empty(&o->left)))
-		skb_queue_splice_init(&o->left, frames);
-	o->busy = !skb_queue_empty(frames);
-	return o->busy;
+	skb_queue_splice_tail_init(frames, &o->left);
+	return !o->busy && pptp_order_take(o, frames, waits);
 }
 
 /**
@@ -76,18 +97,28 @@ static inline bool pptp_order_begin(struct pptp_order *o, struct sk_buff_head *f
  * @o: the order
  * @frames: empty
  * @round: times that this was called before, since pptp_order_begin()
+ * @waits: see above
  *
- * Return: true if others left @frames meanwhile; false if the turn is over.
+ * Return: true if there are more to pass on in @frames; false if the turn is over.
  */
-static inline bool pptp_order_more(struct pptp_order *o, struct sk_buff_head *frames,
-				   unsigned int round)
+static __always_inline bool pptp_order_more(struct pptp_order *o, struct sk_buff_head *frames,
+					    unsigned int round,
+					    bool (*waits)(struct sk_buff *skb))
 {
 	if (likely(skb_queue_empty(&o->left)) || round >= PPTP_ORDER_ROUNDS) {
 		o->busy = false;
 		return false;
 	}
-	skb_queue_splice_init(&o->left, frames);
-	return true;
+	return pptp_order_take(o, frames, waits);
+}
+
+/* Is something left that may go, and nobody is at it? */
+static __always_inline bool pptp_order_due(struct pptp_order *o,
+					   bool (*waits)(struct sk_buff *skb))
+{
+	struct sk_buff *skb = skb_peek(&o->left);
+
+	return unlikely(skb) && !o->busy && !(waits && waits(skb));
 }
 
 #endif /* _CULVERT_ORDER_H */

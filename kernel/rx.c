@@ -52,63 +52,72 @@ static bool pptp_rx_address(struct sk_buff *skb)
 	return true;
 }
 
+static bool pptp_rx_is_data(u16 proto)
+{
+	return likely(proto == PPP_IP || proto == PPP_IPV6);
+}
+
+static void pptp_rx_to_socket(struct pptp_session *s, struct sk_buff *skb)
+{
+	skb_scrub_packet(skb, false);
+	if (!pptp_pppox_input(s, skb))
+		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_QUEUE_FULL);
+}
+
 /*
- * A frame without a channel: network data to @data for the link, once the receive lock is let go,
- * everything else to the socket.
+ * A frame without a channel, in plaintext: network data to @data for the link, once the receive
+ * lock is let go, everything else to the socket.
  */
 static void pptp_rx_demux(struct pptp_session *s, struct sk_buff *skb, u16 proto,
 			  struct sk_buff_head *data)
 {
-	struct net *net = pptp_session_net(s);
-
-	if (likely(proto == PPP_IP || proto == PPP_IPV6)) {
-		if (unlikely(pptp_order_full(&s->up)))
-			pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_BACKLOG);
-		else
-			__skb_queue_tail(data, skb);
+	if (!pptp_rx_is_data(proto)) {
+		pptp_rx_to_socket(s, skb);
 		return;
 	}
-	skb_scrub_packet(skb, false);
-	if (!pptp_pppox_input(s, skb))
-		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_QUEUE_FULL);
+	if (unlikely(pptp_order_full(&s->up))) {
+		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_BACKLOG);
+		return;
+	}
+	pptp_decrypt_not(skb);
+	__skb_queue_tail(data, skb);
 }
 
-/* To the link, without a lock. */
-static void pptp_rx_up(struct pptp_session *s, struct sk_buff_head *data)
-{
-	struct sk_buff *skb;
-
-	while ((skb = __skb_dequeue(data)))
-		pptp_link_rx(s, skb, get_unaligned_be16(skb->data));
-}
-
-/* Behind the MPPE header there is plaintext now. */
-static void pptp_rx_open(struct pptp_session *s, struct sk_buff *skb, struct sk_buff_head *data)
+/* Behind the MPPE header there is plaintext now.  False: it is nonsense, and gone. */
+static bool pptp_rx_open(struct pptp_session *s, struct sk_buff *skb, u16 *proto)
 {
 	enum pptp_count why = PPTP_COUNT_RX_DROP_NO_UPPER;
-	u16 proto;
 
 	/* The session may have ended while the frame waited for the cipher. */
 	if (unlikely(!pptp_session_connected(s)))
 		goto drop;
 	why = PPTP_COUNT_RX_DROP_FRAME;
 	__skb_pull(skb, MPPE_HEADER);
-	if (unlikely(!pptp_rx_protocol(skb, &proto) || !mppe_covers(proto)))
+	if (unlikely(!pptp_rx_protocol(skb, proto) || !mppe_covers(*proto)))
 		goto drop;
-	pptp_rx_demux(s, skb, proto, data);
-	return;
+	return true;
 
 drop:
 	pptp_drop(pptp_session_net(s), s, skb, why);
+	return false;
 }
 
-void pptp_rx_decrypted(struct pptp_session *s, struct sk_buff *skb)
+/* To the link, without a lock; of what was encrypted it only shows now where it goes. */
+static void pptp_rx_up(struct pptp_session *s, struct sk_buff_head *data)
 {
-	struct sk_buff_head data;
+	struct sk_buff *skb;
+	u16 proto;
 
-	__skb_queue_head_init(&data);
-	pptp_rx_open(s, skb, &data);
-	pptp_rx_up(s, &data);
+	while ((skb = __skb_dequeue(data))) {
+		if (!pptp_decrypt_was(skb))
+			proto = get_unaligned_be16(skb->data);
+		else if (!pptp_rx_open(s, skb, &proto))
+			continue;
+		if (pptp_rx_is_data(proto))
+			pptp_link_rx(s, skb, proto);
+		else
+			pptp_rx_to_socket(s, skb);
+	}
 }
 
 /*
@@ -123,13 +132,14 @@ static void pptp_rx_out_of_step(struct pptp_session *s, bool tell)
 	pptp_netlink_notify_resync(s);
 }
 
-/* Decrypt in place, now or soon, then pptp_rx_decrypted(). */
+/* Decrypt in place, now or soon. */
 static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq,
 			    struct sk_buff_head *data)
 {
 	enum pptp_count why = PPTP_COUNT_RX_DROP_MPPE_COHERENCY;
 	enum mppe_verdict verdict;
 	struct rc4_lane job;
+	u16 proto;
 
 	if (!s->rx_mppe)
 		goto drop;
@@ -143,13 +153,16 @@ static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq
 	verdict = mppe_decrypt(s->rx_mppe, skb->data, skb->len, seq, &job);
 	switch (verdict) {
 	case MPPE_READY:
-		if (likely(pptp_decrypt_later(s, skb, &job)))
+		if (likely(!pptp_order_full(&s->up) && pptp_decrypt_later(s, skb, &job))) {
+			__skb_queue_tail(data, skb);
 			return;
+		}
 		mppe_job_wipe(&job);
 		why = PPTP_COUNT_RX_DROP_BACKLOG;
 		goto drop;
 	case MPPE_DONE:
-		pptp_rx_open(s, skb, data);
+		if (likely(pptp_rx_open(s, skb, &proto)))
+			pptp_rx_demux(s, skb, proto, data);
 		return;
 	case MPPE_SHORT:
 		why = PPTP_COUNT_RX_DROP_FRAME;
@@ -257,9 +270,10 @@ static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsi
 	bool more;
 
 	spin_lock(&s->rx_lock);
-	more = pptp_order_more(&s->up, data, round);
+	more = pptp_order_more(&s->up, data, round, pptp_decrypt_waits);
 	/* Perhaps nobody comes. */
-	if (unlikely(!more && !skb_queue_empty(&s->up.left) && s->state == PPTP_STATE_CONNECTED))
+	if (unlikely(pptp_order_due(&s->up, pptp_decrypt_waits) &&
+		     s->state == PPTP_STATE_CONNECTED))
 		hrtimer_start(&s->rx_timer, 0, HRTIMER_MODE_ABS_SOFT);
 	spin_unlock(&s->rx_lock);
 	return more;
@@ -269,7 +283,7 @@ static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsi
 static void pptp_rx_end(struct pptp_session *s, struct sk_buff_head *data)
 	__releases(&s->rx_lock)
 {
-	bool mine = pptp_order_begin(&s->up, data);
+	bool mine = pptp_order_begin(&s->up, data, pptp_decrypt_waits);
 	unsigned int round = 0;
 
 	spin_unlock(&s->rx_lock);
@@ -279,6 +293,15 @@ static void pptp_rx_end(struct pptp_session *s, struct sk_buff_head *data)
 	do
 		pptp_rx_up(s, data);
 	while (unlikely(pptp_rx_more(s, data, round++)));
+}
+
+void pptp_rx_resume(struct pptp_session *s)
+{
+	struct sk_buff_head data;
+
+	__skb_queue_head_init(&data);
+	spin_lock(&s->rx_lock);
+	pptp_rx_end(s, &data);
 }
 
 enum hrtimer_restart pptp_rx_timer(struct hrtimer *timer)

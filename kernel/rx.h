@@ -26,13 +26,12 @@ int pptp_rx_init(void);
 void pptp_rx_exit(void);
 
 /**
- * pptp_rx_decrypted() - take a frame on from where it waited for the cipher
+ * pptp_rx_resume() - after frames of a session have got what they waited for
  * @s: session; may have died meanwhile
- * @skb: frame, consumed; data at the MPPE header, behind it plaintext
  *
- * Context: RCU read side, bottom halves off; for frames of one session in their order.
+ * Context: RCU read side, bottom halves off, no locks.
  */
-void pptp_rx_decrypted(struct pptp_session *s, struct sk_buff *skb);
+void pptp_rx_resume(struct pptp_session *s);
 
 /* For struct pptp_session.rx_timer. */
 enum hrtimer_restart pptp_rx_timer(struct hrtimer *timer);

@@ -48,19 +48,21 @@ DECLARE_EVENT_CLASS(pptp_packet_event,
 	TP_PROTO(const struct pptp_session *s, const struct sk_buff *skb, u32 seq),
 	TP_ARGS(s, skb, seq),
 	TP_STRUCT__entry(
+		__field(const void *, skbaddr)
 		__field(u32, laddr)
 		__field(u16, call_id)
 		__field(u32, seq)
 		__field(unsigned int, len)
 	),
 	TP_fast_assign(
+		__entry->skbaddr = skb;
 		__entry->laddr = (__force u32)s->laddr;
 		__entry->call_id = s->call_id;
 		__entry->seq = seq;
 		__entry->len = skb->len;
 	),
-	TP_printk("local=%pI4/%u seq=%u len=%u", &__entry->laddr, __entry->call_id,
-		  __entry->seq, __entry->len)
+	TP_printk("local=%pI4/%u skbaddr=%p seq=%u len=%u", &__entry->laddr, __entry->call_id,
+		  __entry->skbaddr, __entry->seq, __entry->len)
 );
 
 DEFINE_EVENT(pptp_packet_event, pptp_rx,

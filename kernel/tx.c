@@ -359,7 +359,7 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 	 */
 	if (!s->tx_mppe || !(pptp_order_idle(&s->out) || pptp_line_moves(&s->line)) ||
 	    !pptp_line_join(&s->line, frames))
-		by = pptp_order_begin(&s->out, frames) ? PPTP_TX_BY_CALLER : PPTP_TX_BY_OTHER;
+		by = pptp_order_begin(&s->out, frames, NULL) ? PPTP_TX_BY_CALLER : PPTP_TX_BY_OTHER;
 	spin_unlock(&s->tx_lock);
 	return by;
 }
@@ -433,8 +433,8 @@ static bool pptp_tx_more(struct pptp_session *s, struct sk_buff_head *frames, un
 	bool more, left;
 
 	spin_lock(&s->tx_lock);
-	more = pptp_order_more(&s->out, frames, round);
-	left = !more && !skb_queue_empty(&s->out.left);
+	more = pptp_order_more(&s->out, frames, round, NULL);
+	left = pptp_order_due(&s->out, NULL);
 	spin_unlock(&s->tx_lock);
 
 	/* Perhaps nobody comes. */

@@ -362,10 +362,10 @@ listens() {
 	[ -n "$(in_ns "$1" ss -Hltn "sport = :$2")" ]
 }
 
-# capture_start NAMESPACE FILE [INTERFACE]: all that crosses its eth0, or INTERFACE ("any"), from when this returns.
+# capture_start NAMESPACE FILE: all that crosses its eth0, from when this returns.
 capture_start() {
 	capture_ns=$1 capture_file=$2
-	ip netns exec "$1" tcpdump -i "${3:-eth0}" -U -B 8192 --immediate-mode -w "$2" 2> "$work/tcpdump.log" &
+	ip netns exec "$1" tcpdump -i eth0 -U -B 8192 --immediate-mode -w "$2" 2> "$work/tcpdump.log" &
 	capture_pid=$!
 	wait_for 10 grep -q '^tcpdump: listening' "$work/tcpdump.log"
 }
