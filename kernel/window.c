@@ -256,8 +256,11 @@ static void window_give_up(struct window *w, struct sk_buff *first, u32 gap, u64
 
 	window_check_epoch(w, now);
 	w->rx_fruitless = min(w->rx_fruitless + 1, WINDOW_FRUITLESS);
-	if (w->rx_fruitless == WINDOW_FRUITLESS && !w->rx_late_worst)
+	/* Whatever was late before, this path loses more than it reorders. */
+	if (w->rx_fruitless == WINDOW_FRUITLESS) {
+		w->rx_late_worst = 0;
 		window_next_epoch(w, now);
+	}
 }
 
 /*
