@@ -4,8 +4,8 @@
  *
  * Runs in softirq under the RCU read lock of the GRE demultiplexer; takes no socket lock and no
  * lock that sessions share.  The session's receive lock is held from the window to the upper
- * half, so that frames of one session arrive there in order whichever CPUs they came in by; only
- * the way up a link begins after it, since that may lead through the whole stack.
+ * half, so that frames of one session arrive there in order whichever CPUs they came in by.  Only
+ * the way up a link begins after it, by turns (order.h), as that may lead through the whole stack.
  */
 #ifndef _CULVERT_RX_H
 #define _CULVERT_RX_H

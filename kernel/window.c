@@ -27,22 +27,15 @@ static void window_advance(struct window *w, u32 lost)
 }
 
 /* Lateness is the worst of this epoch and the one before, so that it is forgotten in time. */
-static void window_next_epoch(struct window *w, u64 now)
-{
-	w->rx_late_before = w->rx_late_worst;
-	w->rx_late_worst = 0;
-	w->rx_epoch = now;
-}
-
 static void window_check_epoch(struct window *w, u64 now)
 {
 	if (!w->rx_epoch)
 		w->rx_epoch = now;
 	if (now - w->rx_epoch < WINDOW_EPOCH)
 		return;
-	if (now - w->rx_epoch >= 2 * WINDOW_EPOCH)
-		w->rx_late_worst = 0;
-	window_next_epoch(w, now);
+	w->rx_late_before = now - w->rx_epoch < 2 * WINDOW_EPOCH ? w->rx_late_worst : 0;
+	w->rx_late_worst = 0;
+	w->rx_epoch = now;
 }
 
 /* A frame came @late ns after one that should have followed it. */
@@ -259,7 +252,7 @@ static void window_give_up(struct window *w, struct sk_buff *first, u32 gap, u64
 	/* Whatever was late before, this path loses more than it reorders. */
 	if (w->rx_fruitless == WINDOW_FRUITLESS) {
 		w->rx_late_worst = 0;
-		window_next_epoch(w, now);
+		w->rx_late_before = 0;
 	}
 }
 
@@ -269,7 +262,7 @@ static void window_give_up(struct window *w, struct sk_buff *first, u32 gap, u64
  */
 static bool window_lossy(const struct window *w, u32 gap)
 {
-	return w->rx_fruitless == WINDOW_FRUITLESS && !window_late(w) &&
+	return w->rx_fruitless == WINDOW_FRUITLESS &&
 	       min_t(u32, w->rx_behind, w->rx_held_count) >= window_witnesses(gap);
 }
 

@@ -123,7 +123,7 @@ static void settle(struct kunit *test, struct sk_buff *skb, u32 seq,
 static enum window_verdict poll_one(struct window_fixture *f, struct sk_buff **skb)
 {
 	if (f->never_lossy)
-		f->w.rx_late_before = 1;
+		f->w.rx_fruitless = 0;
 	return window_rx_poll(&f->w, f->now, skb);
 }
 
