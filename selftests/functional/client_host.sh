@@ -49,21 +49,17 @@ server_interface() {
 
 # What the server sees of a host in the LAN comes from the client's own address.
 seen_as_client() {
-	in_ns server timeout 20 tcpdump -l -n -c 1 -i "$(server_interface)" icmp > "$work/seen" 2> /dev/null &
-	local dump=$!
-	ping_from lanhost "$inner_server" && wait $dump
-	cat "$work/seen"
-	grep -q " $(hq_address) > $inner_server: ICMP echo request" "$work/seen"
+	sniff server "$(server_interface)" 1 icmp && ping_from lanhost "$inner_server" && wait $sniffer
+	cat "$work/sniffed"
+	grep -q " $(hq_address) > $inner_server: ICMP echo request" "$work/sniffed"
 }
 
 # mss_of_lan: the maximum segment size with which a connection of the LAN arrives at the server.
 mss_of_lan() {
-	in_ns server timeout 20 tcpdump -l -n -c 1 -i "$(server_interface)" 'tcp[tcpflags] & tcp-syn != 0' > "$work/syn" 2> /dev/null &
-	local dump=$!
-	sleep 1
-	in_ns lanhost timeout 2 socat -u /dev/null "TCP:$inner_server:9" 2> /dev/null
-	wait $dump
-	sed -n 's/.*mss \([0-9]*\).*/\1/p' "$work/syn"
+	sniff server "$(server_interface)" 1 'tcp[tcpflags] & tcp-syn != 0' || return
+	in_ns lanhost timeout $((2 * slowness)) socat -u /dev/null "TCP:$inner_server:9" 2> /dev/null
+	wait $sniffer
+	sed -n 's/.*mss \([0-9]*\).*/\1/p' "$work/sniffed"
 }
 
 in_vrf() {

@@ -48,7 +48,7 @@ scenarios=(
 serve() {
 	[ -z "$server_pid" ] || kill_now "$server_pid"
 	rm -f "$work/hostile.log"
-	ip netns exec server "$peer" server "$1" "$outer_server" --password wonder > "$work/hostile.log" 2>&1 &
+	in_ns server "$peer" server "$1" "$outer_server" --password wonder > "$work/hostile.log" 2>&1 &
 	server_pid=$!
 	wait_for 10 grep -q listening "$work/hostile.log"
 }

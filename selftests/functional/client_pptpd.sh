@@ -33,7 +33,7 @@ remoteip 10.97.0.10-20
 END
 	printf '%s\n' name pptpd lock nobsdcomp nodeflate noipx noipdefault "logfile $work/pppd.log" debug "$@" \
 		> "$work/pptpd.options"
-	ip netns exec server pptpd --fg --conf "$work/pptpd.conf" > "$work/pptpd.log" 2>&1 &
+	in_ns server pptpd --fg --conf "$work/pptpd.conf" > "$work/pptpd.log" 2>&1 &
 	server_pid=$!
 	wait_for 10 listens server 1723
 }

@@ -71,9 +71,9 @@ both_ways() {
 }
 
 flood() {
-	ip netns exec A ping -n -q -f -s 1200 $inner_b > /dev/null 2>&1 &
+	in_ns A ping -n -q $ping_flood -s 1200 $inner_b > /dev/null 2>&1 &
 	pings=$!
-	ip netns exec B ping -n -q -f -s 100 $inner_a > /dev/null 2>&1 &
+	in_ns B ping -n -q $ping_flood -s 100 $inner_a > /dev/null 2>&1 &
 	pings="$pings $!"
 	wait_for 20 eval '[ "$(packets A)" -gt 300 ]'
 }

@@ -39,7 +39,7 @@ server_start
 dial client1 alice wonder
 check "a well-behaved client is up" wait_for 20 is_up client1
 alice_id=$(sessions '.[0].id')
-ip netns exec client2 "$functional/hostile.py" "$outer_server" 1 "$(sessions '.[0].call_id')" \
+in_ns client2 "$functional/hostile.py" "$outer_server" 1 "$(sessions '.[0].call_id')" \
 	> "$work/hostile.sent" 2> "$work/hostile.log" &
 hostile=$!
 check "bytes arrive unchanged meanwhile" transfer client1 server "$inner_server" 2000000

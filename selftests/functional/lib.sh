@@ -25,7 +25,9 @@
 }
 
 functional=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-programs=$functional/../../build/functional
+programs=$(realpath "$functional/../../build/functional")
+# Also in_ns NAMESPACE COMMAND..., a quick "ip netns exec".
+PATH=$programs:$PATH
 work=$(mktemp -d /tmp/culvert-test.XXXXXX)
 
 outer_server=192.0.2.1
@@ -99,11 +101,15 @@ trap clean_up EXIT
 
 # Emulated processors are slow; this many times slower than those the waits below are made for.
 slowness=1
-grep -q '^QEMU' /sys/class/dmi/id/sys_vendor 2>/dev/null && slowness=8
+grep -q '^QEMU' /sys/class/dmi/id/sys_vendor 2>/dev/null && slowness=20
 
-# wait_for SECONDS COMMAND...: until the command succeeds; fails when it has not in that time.
+# A pipe that nobody writes to: waiting for it is a pause that starts no program.
+exec {silence}<> <(:)
+
+# wait_for SECONDS COMMAND...: until the command succeeds; fails when it has not in that time. What comes at once is seen
+# at once, and what takes long is asked for less and less often.
 wait_for() {
-	local end=$((SECONDS + $1 * slowness))
+	local end=$((SECONDS + $1 * slowness)) pause=100
 
 	shift
 	until "$@" > "$work/wait.out" 2>&1; do
@@ -112,7 +118,8 @@ wait_for() {
 			cat "$work/wait.out"
 			return 1
 		fi
-		sleep 0.1
+		read -r -t "0.$pause" -u "$silence"
+		pause=$((pause < 600 ? pause * 5 / 4 : pause))
 	done
 }
 
@@ -121,10 +128,6 @@ not() {
 }
 
 # --- network ----------------------------------------------------------------------------------------------------
-
-in_ns() {
-	ip netns exec "$@"
-}
 
 # topology CLIENTS
 topology() {
@@ -203,7 +206,7 @@ server_start() {
 	grep -qs '^bob ' "$work/secrets" || user bob builder
 	server_config "$@" > "$work/culvert.conf"
 	log=$(new_log server)
-	ip netns exec server culvertd -c "$work/culvert.conf" > "$log" 2>&1 &
+	in_ns server culvertd -c "$work/culvert.conf" > "$log" 2>&1 &
 	server_pid=$!
 	wait_for 10 server_listens || echo "# culvertd does not come up"
 }
@@ -270,7 +273,7 @@ start_client() {
 
 	shift 3
 	log=$(new_log "$client")
-	ip netns exec "$client" unshare -m sh -c 'mount -t tmpfs run /run && mkdir /run/pptp && exec "$@"' sh \
+	in_ns "$client" unshare -m sh -c 'mount -t tmpfs run /run && mkdir /run/pptp && exec "$@"' sh \
 		pppd pty "pptp $outer_server --nolaunchpppd --nohostroute --logstring $log ${pptp_options:-}" \
 		nodetach noauth nodefaultroute noipdefault noaccomp nopcomp debug \
 		refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128 \
@@ -345,15 +348,19 @@ ping_from() {
 	in_ns "$ns" ping -n -q -c 3 -i 0.2 -W $((5 * slowness)) "$@" "$address"
 }
 
+# In time travel no time passes while a ping is answered, and so none at all during a flood.
+ping_flood=-f
+! grep -q time-travel /proc/cmdline || ping_flood='-i 0.002'
+
 # transfer FROM TO ADDRESS BYTES: send random bytes over TCP to ADDRESS, where TO listens; they must arrive unchanged.
 transfer() {
 	local port=$((20000 + RANDOM % 20000)) receiver
 
 	head -c "$4" /dev/urandom > "$work/sent"
-	ip netns exec "$2" socat -u "TCP-LISTEN:$port,bind=$3" "OPEN:$work/received,creat,trunc" &
+	in_ns "$2" socat -u "TCP-LISTEN:$port,bind=$3" "OPEN:$work/received,creat,trunc" &
 	receiver=$!
 	wait_for 5 listens "$2" "$port" || return
-	timeout $((60 * slowness)) ip netns exec "$1" socat -u "OPEN:$work/sent" "TCP:$3:$port" || return
+	timeout $((60 * slowness)) in_ns "$1" socat -u "OPEN:$work/sent" "TCP:$3:$port" || return
 	wait $receiver
 	cmp "$work/sent" "$work/received"
 }
@@ -362,10 +369,19 @@ listens() {
 	[ -n "$(in_ns "$1" ss -Hltn "sport = :$2")" ]
 }
 
+# sniff NAMESPACE DEVICE N FILTER: the first N packets that match are told in $work/sniffed, from when this returns; then
+# the process $sniffer ends.
+sniff() {
+	in_ns "$1" timeout $((20 * slowness)) tcpdump -l -n -c "$3" -i "$2" "$4" \
+		> "$work/sniffed" 2> "$work/sniff.err" &
+	sniffer=$!
+	wait_for 10 grep -q 'listening on' "$work/sniff.err"
+}
+
 # capture_start NAMESPACE FILE: all that crosses its eth0, from when this returns.
 capture_start() {
 	capture_ns=$1 capture_file=$2
-	ip netns exec "$1" tcpdump -i eth0 -U -B 8192 --immediate-mode -w "$2" 2> "$work/tcpdump.log" &
+	in_ns "$1" tcpdump -i eth0 -U -B 8192 --immediate-mode -w "$2" 2> "$work/tcpdump.log" &
 	capture_pid=$!
 	wait_for 10 grep -q '^tcpdump: listening' "$work/tcpdump.log"
 }

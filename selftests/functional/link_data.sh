@@ -14,7 +14,7 @@ session() {
 	local ns=$1
 
 	shift
-	tail -f /dev/null | ip netns exec "$ns" "$ctl" "$@" > "$work/session-$ns" 2>&1 &
+	tail -f /dev/null | in_ns "$ns" "$ctl" "$@" > "$work/session-$ns" 2>&1 &
 	wait_for 20 grep -q '^[0-9]' "$work/session-$ns"
 }
 
@@ -68,7 +68,7 @@ acknowledged() {
 one_way() {
 	local acks
 
-	ip netns exec server socat -u UDP-RECV:9000 OPEN:/dev/null &
+	in_ns server socat -u UDP-RECV:9000 OPEN:/dev/null &
 	wait_for 10 eval 'in_ns server ss -Huln | grep -q :9000' || return
 	acks=$(counter server 192.0.2.1 5 TX_ACKS)
 	head -c 300000 /dev/zero | in_ns client1 socat -u -b 100 - UDP-SENDTO:10.99.0.1:9000
@@ -79,7 +79,7 @@ ping_from_all_cpus() {
 	local cpu pids=()
 
 	for cpu in $(seq 0 $(($(nproc) - 1))); do
-		ip netns exec client1 taskset -c "$cpu" ping -n -q -f -c 1500 10.99.0.1 > /dev/null &
+		in_ns client1 taskset -c "$cpu" ping -n -q -f -c 1500 10.99.0.1 > /dev/null &
 		pids+=($!)
 	done
 	wait "${pids[@]}"
@@ -159,13 +159,13 @@ same_call_id() {
 	local second
 
 	ip -n server address add 192.0.2.2/24 dev eth0
-	tail -f /dev/null | ip netns exec server "$ctl" new 192.0.2.2 5 192.0.2.11 7 pptp0 10.99.0.11 > "$work/second" &
+	tail -f /dev/null | in_ns server "$ctl" new 192.0.2.2 5 192.0.2.11 7 pptp0 10.99.0.11 > "$work/second" &
 	second=$!
 	wait_for 10 grep -qx 5 "$work/second" && ping_from server 10.99.0.10 && kill $second
 }
 
 under_traffic() {
-	ip netns exec client1 ping -n -q -f -s 1000 10.99.0.1 > /dev/null 2>&1 &
+	in_ns client1 ping -n -q $ping_flood -s 1000 10.99.0.1 > /dev/null 2>&1 &
 	wait_for 10 eval '[ "$(counter server 192.0.2.1 5 RX_PACKETS)" -gt 500 ]'
 }
 

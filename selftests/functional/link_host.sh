@@ -13,7 +13,7 @@ session() {
 	local ns=$1
 
 	shift
-	tail -f /dev/null | ip netns exec "$ns" "$ctl" new "$@" > "$work/session" 2>&1 &
+	tail -f /dev/null | in_ns "$ns" "$ctl" new "$@" > "$work/session" 2>&1 &
 	wait_for 20 grep -q '^[0-9]' "$work/session" || { cat "$work/session"; return 1; }
 }
 
@@ -68,10 +68,8 @@ refuses() {
 }
 
 tcpdump_sees() {
-	in_ns server timeout 20 tcpdump -l -n -c 2 -i pptp0 icmp > "$work/seen" 2> /dev/null &
-	local dump=$!
-	ping_from server 10.99.0.11 && wait $dump
-	grep 'IP 10.99.0.1 > 10.99.0.11: ICMP echo request' "$work/seen"
+	sniff server pptp0 2 icmp && ping_from server 10.99.0.11 && wait $sniffer
+	grep 'IP 10.99.0.1 > 10.99.0.11: ICMP echo request' "$work/sniffed"
 }
 
 nft_acts() {

@@ -11,7 +11,7 @@ limit=4096	# octets a session
 
 # many COUNT PEER LINK HOP: in the background; $many_pid ends them.
 many() {
-	tail -f /dev/null | ip netns exec server "$ctl" many "$1" "$outer_server" "$2" "$3" "$4" > "$work/many-$2" 2>&1 &
+	tail -f /dev/null | in_ns server "$ctl" many "$1" "$outer_server" "$2" "$3" "$4" > "$work/many-$2" 2>&1 &
 	many_pid=$!
 	wait_for 120 grep -qx "$1" "$work/many-$2" || { cat "$work/many-$2"; return 1; }
 }

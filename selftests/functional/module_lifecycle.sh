@@ -22,19 +22,20 @@ removal_is_refused() {
 
 # Not more than the guest can carry: its time passes only while it rests.
 busy() {
-	ip netns exec client1 ping -n -q -i 0.01 -s 1000 "$inner_server" > /dev/null 2>&1 &
-	ip netns exec client2 ping -n -q -i 0.01 -s 1000 "$inner_server" > /dev/null 2>&1 &
+	in_ns client1 ping -n -q -i 0.01 -s 1000 "$inner_server" > /dev/null 2>&1 &
+	in_ns client2 ping -n -q -i 0.01 -s 1000 "$inner_server" > /dev/null 2>&1 &
 	wait_for 5 eval 'sessions "all(.[]; .rx_packets > 100)" | grep -qx true'
 }
 
-# The daemon stays, in a namespace without devices; its sessions go since no packet comes any more.
+# The daemon stays, in a namespace without devices; its sessions go since no packet comes any more. The kernel takes a
+# namespace down after its name has gone: until the other end of its device goes, another of the same name has no place.
 remove_namespace() {
 	local pids
 
 	pids=$(ip netns pids "$1")
 	ip netns delete "$1"
 	kill -KILL $pids
-	wait_for 10 no_namespace_of $pids
+	wait_for 10 no_namespace_of $pids && wait_for 20 not ip -n wire link show "$1"
 }
 
 no_namespace_of() {
@@ -51,7 +52,7 @@ removable() {
 
 # Enhanced GRE for calls that nobody knows, for a second.
 flood() {
-	ip netns exec stranger python3 - "$outer_server" <<-'END' &
+	in_ns stranger python3 - "$outer_server" <<-'END' &
 		import socket, struct, sys, time
 		raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47)
 		for n in range(400):
