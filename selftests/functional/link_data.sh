@@ -113,18 +113,24 @@ trace_stop() {
 	rmdir "$tracing/instances/$1"
 }
 
-# Each packet is seen twice: in its frame, when that is received, and when it comes out of the link. Acknowledgements by
-# themselves have no length, and no number.
+# Each packet is seen twice: in its frame, when that is received, and when it comes out of the link. The address of its
+# buffer tells that it is the same one, but only until another frame is received at that address, at either end: the
+# buffer of a frame that was dropped, as one that comes too late is, may be used again for the answer to another ping,
+# and that comes out of a link as well. Acknowledgements by themselves have no length, and no number.
 arrive_in_order() {
 	trace_start order culvert/pptp_rx net/netif_receive_skb || return
 	ping_from_all_cpus
 	trace_stop order |
 	awk 'function field(name) { return match($0, name "=[^ ]+") ? substr($0, RSTART + length(name) + 1, RLENGTH - length(name) - 1) : "" }
+	     / pptp_rx: / { delete number[field("skbaddr")] }
 	     / pptp_rx: local=192.0.2.1\/5 / && field("len") > 0 { number[field("skbaddr")] = field("seq") + 0 }
 	     / netif_receive_skb: dev=pptp0 / && (field("skbaddr") in number) {
 		seq = number[field("skbaddr")]
 		delete number[field("skbaddr")]
-		bad += n++ && seq <= last
+		if (n++ && seq <= last) {
+			print "number", seq, "behind", last ":", $0
+			bad++
+		}
 		last = seq
 	     }
 	     END { print n + 0, "packets,", bad + 0, "out of order"; exit n < 1000 || bad }'
