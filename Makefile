@@ -3,7 +3,7 @@
 # Culvert: PPTP server and client for Linux.
 #
 #	make			module, daemon and tools, into build/
-#	make module daemon tools	each by itself; module: KDIR= (default: the running kernel's headers)
+#	make module daemon tools	each by itself; module: KDIR= or KERNELRELEASE= (default: the running kernel)
 #	make install		all of it; DESTDIR, PREFIX
 #	make demo		a server and a real client in a guest, from nothing to traffic
 #	make check [T=name]	all tests, or one
@@ -14,7 +14,7 @@
 
 PREFIX	?= /usr/local
 DESTDIR	?=
-KDIR	?= /lib/modules/$(shell uname -r)/build
+KDIR	?= /lib/modules/$(or $(KERNELRELEASE),$(shell uname -r))/build
 export PREFIX DESTDIR
 
 UNITDIR	?= $(PREFIX)/lib/systemd/system
@@ -48,7 +48,6 @@ install-userland: daemon tools
 install-module: module
 	@$(MAKE) --no-print-directory -C kernel KDIR=$(KDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
 		CONFIG_MODULE_SIG_ALL= install
-	$(if $(DESTDIR),,depmod -a)
 
 check demo:
 	@selftests/$@ $(if $(T),$(T))

@@ -101,7 +101,7 @@ int pptp_channel_open(struct sock *sk)
 	chan->ops = &pptp_channel_ops;
 	chan->mtu = max_t(unsigned int, mtu, IPV4_MIN_MTU);
 	chan->hdrlen = PPTP_TX_OVERHEAD + LL_MAX_HEADER;
-	chan->direct_xmit = true;
+	pptp_channel_set_direct(chan);
 	err = ppp_register_net_channel(sock_net(sk), chan);
 	if (err)
 		return err;

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The only place that knows kernel versions.  The rest of the module is written for the newest
- * kernel; what an older one lacks is given here under the newer name.
+ * The only place that knows in what kernels differ.  The rest of the module is written for the
+ * newest kernel; what an older one lacks is given here under the newer name.
+ *
+ * Versions tell little, since distributions and stable kernels take changes back.  So a kernel is
+ * asked for the thing itself: for a macro by the preprocessor, for all else by a line
+ * "feature NAME: EXPRESSION".  Of those the script "features" makes features.h, which defines
+ * NAME if the expression compiles with the headers that are included before it.
  */
 #ifndef _CULVERT_COMPAT_H
 #define _CULVERT_COMPAT_H
@@ -9,20 +14,27 @@
 #include <crypto/sha1.h>
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
+#include <linux/ppp_channel.h>
 #include <linux/skbuff.h>
+#include <linux/socket.h>
 #include <linux/timer.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
+#include <net/genetlink.h>
 #include <net/rtnetlink.h>
+
+#include "features.h"
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "culvert needs Linux 6.1 or newer"
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#ifndef timer_container_of
 #define timer_container_of from_timer
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+/* feature PPTP_HAVE_HRTIMER_SETUP: hrtimer_setup */
+#ifndef PPTP_HAVE_HRTIMER_SETUP
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*function)(struct hrtimer *),
 				 clockid_t clock, enum hrtimer_mode mode)
@@ -32,24 +44,28 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-/* bind() and connect() of struct proto_ops. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+/* What bind() and connect() of struct proto_ops take. */
+/* feature PPTP_HAVE_SOCKADDR_UNSIZED: sizeof(struct sockaddr_unsized) */
+#ifndef PPTP_HAVE_SOCKADDR_UNSIZED
 #define sockaddr_unsized sockaddr
 #endif
 
-/* Segmentation moved to a header of its own. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+/* Segmentation has moved to a header of its own. */
+/* feature PPTP_HAVE_NET_GSO_H: <net/gso.h> */
+#ifdef PPTP_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+/* feature PPTP_HAVE_LINUX_UNALIGNED_H: <linux/unaligned.h> */
+#ifdef PPTP_HAVE_LINUX_UNALIGNED_H
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
 #endif
 
 /* One-shot SHA-1. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+/* feature PPTP_HAVE_SHA1: sha1 */
+#ifndef PPTP_HAVE_SHA1
 static inline void sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
 {
 	u8 last[2 * SHA1_BLOCK_SIZE] = { };
@@ -77,14 +93,16 @@ static inline void sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
 #endif
 
 /* Attributes of a dump request, NULL without any. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+/* feature PPTP_HAVE_GENL_INFO_DUMP: genl_info_dump */
+#ifdef PPTP_HAVE_GENL_INFO_DUMP
 #define pptp_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
 #else
 #define pptp_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)
 #endif
 
 /* A device for NAPI alone, freed by free_netdev(). */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+/* feature PPTP_HAVE_ALLOC_NETDEV_DUMMY: alloc_netdev_dummy */
+#ifndef PPTP_HAVE_ALLOC_NETDEV_DUMMY
 static inline void pptp_dummy_setup(struct net_device *dev)
 {
 }
@@ -96,22 +114,34 @@ static inline struct net_device *alloc_netdev_dummy(int sizeof_priv)
 #endif
 
 /* Workqueues say that they are per CPU. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+/* feature PPTP_HAVE_WQ_PERCPU: WQ_PERCPU */
+#ifndef PPTP_HAVE_WQ_PERCPU
 #define WQ_PERCPU 0
 #endif
 
 /* Links whose transmit path takes no lock. */
+/* feature PPTP_HAVE_DEV_LLTX: ((struct net_device *)NULL)->lltx */
 static inline void pptp_dev_set_lockless(struct net_device *dev)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#ifdef PPTP_HAVE_DEV_LLTX
 	dev->lltx = true;
 #else
 	dev->features |= NETIF_F_LLTX;
 #endif
 }
 
-/* Arguments of rtnl_link_ops.newlink: a parameter block since 6.15. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+/* Channels whose frames need not pass the queueing discipline of the unit above. */
+/* feature PPTP_HAVE_DIRECT_XMIT: ((struct ppp_channel *)NULL)->direct_xmit */
+static inline void pptp_channel_set_direct(struct ppp_channel *chan)
+{
+#ifdef PPTP_HAVE_DIRECT_XMIT
+	chan->direct_xmit = true;
+#endif
+}
+
+/* Arguments of rtnl_link_ops.newlink: a parameter block, or each by itself. */
+/* feature PPTP_HAVE_NEWLINK_PARAMS: sizeof(struct rtnl_newlink_params) */
+#ifdef PPTP_HAVE_NEWLINK_PARAMS
 #define PPTP_NEWLINK(name)						\
 	name(struct net_device *dev, struct rtnl_newlink_params *params, \
 	     struct netlink_ext_ack *extack)
