@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The recipe of the `debian` guest: Debian's own kernel image, unpacked and not installed, of the version for which
-# headers are installed. Sourced by `kernel`, and part of the key under which its result is kept.
+# The recipe of the `debian` guests: Debian's own kernel images, unpacked and not installed. Sourced by `kernel`, and part
+# of the key under which its result is kept.
 #
-# build_debian gathers from $deb (the unpacked image package) for $abi (its release) into $dir.
+# build_debian gathers from $deb (the unpacked image package) for $abi (its release) and $kdir (its headers) into $dir.
 
 # Modules that tests may want; drivers for hardware that no guest has are left out.
 debian_modules=(arch/x86/crypto crypto drivers/char drivers/net/ppp drivers/virtio fs/9p fs/fscache fs/netfs
 		fs/overlayfs lib net)
-debian_drivers=(drivers/net/*.ko drivers/net/slip drivers/net/bonding drivers/net/macvlan.ko)
+debian_drivers=(drivers/net/*.ko* drivers/net/slip drivers/net/bonding)
 
 # What the initramfs loads, in this order, each after what it needs.
 debian_early=(virtio_pci virtio_console virtio_rng 9pnet_virtio 9p overlay)
@@ -16,11 +16,12 @@ debian_early=(virtio_pci virtio_console virtio_rng 9pnet_virtio 9p overlay)
 build_debian() {
 	local tree=$deb/lib/modules/$abi part
 
+	[ -e "$tree" ] || tree=$deb/usr/lib/modules/$abi
 	rm -rf "$dir"
 	mkdir -p "$dir/modules/kernel" || die "cannot write in the cache $cache (set CULVERT_CACHE to another place)"
-	cp "$deb/boot/vmlinuz-$abi" "$dir/image" || return 1
+	cp "$deb/boot/vmlinuz-$abi" "$dir/image" 2>/dev/null || cp "$tree/vmlinuz" "$dir/image" || return 1
 	printf '%s\n' "$abi" > "$dir/release"
-	ln -s "/usr/src/linux-headers-$abi" "$dir/kdir"
+	ln -s "$kdir" "$dir/kdir"
 	(
 		cd "$tree/kernel" || exit
 		for part in "${debian_modules[@]}" ${debian_drivers[@]}; do
@@ -28,6 +29,8 @@ build_debian() {
 		done
 	) || return 1
 	cp "$tree"/modules.{order,builtin,builtin.modinfo} "$dir/modules/" || return 1
+	# Busybox, which loads the first of them, cannot decompress.
+	find "$dir/modules" -name '*.ko.xz' -exec xz -d -T1 {} + || return 1
 	build_initramfs
 }
 
