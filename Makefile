@@ -7,10 +7,11 @@
 #	make install		all of it; DESTDIR, PREFIX
 #	make demo		a server and a real client in a guest, from nothing to traffic
 #	make check [T=name]	all tests, or one
+#	make matrix [T=name]	the module against every kernel that Debian offers: build/matrix.json
 #	make bench		performance as ratios within one boot: build/bench.json
 #	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
 #
-# demo, check and bench install the Debian packages that are missing (as root).
+# demo, check, matrix and bench install the Debian packages that are missing (as root).
 
 PREFIX	?= /usr/local
 DESTDIR	?=
@@ -49,7 +50,7 @@ install-module: module
 	@$(MAKE) --no-print-directory -C kernel KDIR=$(KDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
 		CONFIG_MODULE_SIG_ALL= install
 
-check demo:
+check demo matrix:
 	@selftests/$@ $(if $(T),$(T))
 
 bench:
@@ -60,4 +61,4 @@ bench:
 clean:
 	rm -rf build
 
-.PHONY: all daemon tools module kdir install install-userland install-module check demo bench clean
+.PHONY: all daemon tools module kdir install install-userland install-module check demo matrix bench clean
