@@ -5,18 +5,23 @@
 #	make			module, daemon and tools, into build/
 #	make module daemon tools	each by itself; module: KDIR= or KERNELRELEASE= (default: the running kernel)
 #	make install		all of it; DESTDIR, PREFIX
+#	make unit [T=name]	unit tests of daemon and tools: needs no root, installs nothing
+#	make lint		what can be said of the sources with what is installed, likewise
 #	make demo		a server and a real client in a guest, from nothing to traffic
 #	make check [T=name]	all tests, or one
 #	make matrix [T=name]	the module against every kernel that Debian offers: build/matrix.json
 #	make bench		performance as ratios within one boot: build/bench.json
 #	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
 #
-# demo, check, matrix and bench install the Debian packages that are missing (as root).
+# demo, check, matrix and bench install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS, LDFLAGS and
+# PKG_CONFIG are honoured for daemon and tools; build.mk has more.
 
 PREFIX	?= /usr/local
+BINDIR	?= $(PREFIX)/bin
+SBINDIR	?= $(PREFIX)/sbin
 DESTDIR	?=
 KDIR	?= /lib/modules/$(or $(KERNELRELEASE),$(shell uname -r))/build
-export PREFIX DESTDIR
+export PREFIX BINDIR SBINDIR DESTDIR
 
 UNITDIR	?= $(PREFIX)/lib/systemd/system
 
@@ -44,11 +49,23 @@ install-userland: daemon tools
 	install -D -m 644 packaging/modprobe.d/culvert.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/culvert.conf
 	install -D -m 644 packaging/culvert.conf $(DESTDIR)$(PREFIX)/share/doc/culvert/examples/culvert.conf
 	install -d $(DESTDIR)$(UNITDIR)
-	sed 's|@PREFIX@|$(PREFIX)|g' packaging/systemd/culvertd.service.in > $(DESTDIR)$(UNITDIR)/culvertd.service
+	sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' packaging/systemd/culvertd.service.in > $(DESTDIR)$(UNITDIR)/culvertd.service
 
 install-module: module
 	@$(MAKE) --no-print-directory -C kernel KDIR=$(KDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
 		CONFIG_MODULE_SIG_ALL= install
+
+# The parts that have a unit program called T, or both.
+programs = $(basename $(wildcard $(1)/*_test.c $(1)/*/*_test.c $(1)/*/*_fuzz.c))
+has_unit = $(filter %/$(T) %/$(T)_test %/$(T)_fuzz,$(call programs,$(1)))
+parts	= $(strip $(foreach part,daemon tools,$(if $(T),$(if $(call has_unit,$(part)),$(part)),$(part))))
+
+unit:
+	$(if $(parts),,$(error no unit test is called '$(T)'))
+	@status=0; for part in $(parts); do $(MAKE) --no-print-directory -C $$part unit || status=1; done; exit $$status
+
+lint:
+	@selftests/check --as-is lint
 
 check demo matrix:
 	@selftests/$@ $(if $(T),$(T))
@@ -61,4 +78,4 @@ bench:
 clean:
 	rm -rf build
 
-.PHONY: all daemon tools module kdir install install-userland install-module check demo matrix bench clean
+.PHONY: all daemon tools module kdir install install-userland install-module unit lint check demo matrix bench clean
