@@ -48,7 +48,7 @@ static const int syslog_priority[] = {
 };
 
 /* JOURNAL_STREAM names the device and inode of the stream; see systemd.exec(5). */
-static bool stderr_is_journal(void)
+bool log_stderr_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
 	unsigned long long dev, ino;
@@ -107,8 +107,8 @@ void log_open(const struct log_options *options)
 		closelog();
 	logger.options = *options;
 	if (options->target == LOG_TARGET_AUTO)
-		logger.options.target = stderr_is_journal() ? LOG_TARGET_JOURNAL :
-							       LOG_TARGET_STDERR;
+		logger.options.target = log_stderr_is_journal() ? LOG_TARGET_JOURNAL :
+								   LOG_TARGET_STDERR;
 	if (logger.options.target == LOG_TARGET_SYSLOG)
 		openlog("culvertd", LOG_PID, LOG_DAEMON);
 }

@@ -51,6 +51,9 @@ void log_open(const struct log_options *options);
 /* Say what is still suppressed, then go back to standard error. */
 void log_close(void);
 
+/* True if the service manager has connected standard error to the journal. */
+bool log_stderr_is_journal(void);
+
 /* True if a line at @level would be written: to skip costly arguments. */
 bool log_enabled(enum log_level level);
 

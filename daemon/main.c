@@ -54,11 +54,17 @@ static const char usage[] =
 	"  -V, --version      print the version and exit\n"
 	"  -h, --help         print this and exit\n";
 
+/* Before the log is open. Where standard error is the journal, its lines carry a priority. */
 static void print_diag(const struct diag *diag)
 {
-	for (size_t i = 0; i < diag->n_lines; i++)
-		fprintf(stderr, "%s%s\n", diag->lines[i].warning ? "warning: " : "",
-			diag->lines[i].text);
+	const bool journal = log_stderr_is_journal();
+
+	for (size_t i = 0; i < diag->n_lines; i++) {
+		const bool warning = diag->lines[i].warning;
+
+		fprintf(stderr, "%s%s%s\n", !journal ? "" : warning ? SD_WARNING : SD_ERR,
+			warning ? "warning: " : "", diag->lines[i].text);
+	}
 }
 
 static struct config *load(const char *path)
