@@ -14,6 +14,7 @@ import random
 import socket
 import struct
 import sys
+import time
 
 COOKIE = 0x1A2B3C4D
 START, OUTGOING = 1, 7
@@ -175,9 +176,12 @@ def wrong_packets(server, rng, raw, victim):
     for target in [victim] * 200 + [0, 65535] + [rng.randrange(65536) for _ in range(200)]:
         packets.append(gre(target, payload, rng.randrange(2**32), rng.randrange(2**32)))
         packets.append(gre(target, rng.randbytes(rng.randrange(200)), rng.randrange(2**32)))
-    for packet in packets:
+    for number, packet in enumerate(packets):
         sent += 1
         raw.sendto(packet, (server, 0))
+        # In time travel the kernel catches up only while the guest waits.
+        if number % 16 == 15:
+            time.sleep(0.001)
     peer.reset()
 
 

@@ -79,7 +79,8 @@ finish() {
 		for log in "$work"/*.log; do
 			[ -s "$log" ] || continue
 			echo "# --- ${log##*/}"
-			tail -c 4000 "$log" | sed 's/^/# /'
+			# Its last line may lack an end.
+			tail -c 4000 "$log" | sed -e 's/^/# /' -e '$a\'
 		done
 	fi
 	[ $tap_failed -eq 0 ] && [ $tap_done -eq "$tap_planned" ]

@@ -2,36 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The native data plane without a daemon: a shared link at one end, a link of its own at the other, netlink between.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/link_lib"
 
-ctl=$programs/pptp_ctl
-key1=000102030405060708090a0b0c0d0e0f
-key2=0f0e0d0c0b0a09080706050403020100
 tracing=/sys/kernel/tracing
 
-# session NAMESPACE ARGUMENTS...: a session that stays until it is killed, in the background.
-session() {
-	local ns=$1
-
-	shift
-	tail -f /dev/null | in_ns "$ns" "$ctl" "$@" > "$work/session-$ns" 2>&1 &
-	wait_for 20 grep -q '^[0-9]' "$work/session-$ns"
-}
-
 make_links() {
-	in_ns server "$ctl" link pptp0 shared && in_ns client1 "$ctl" link pptp0 session || return
-	ip -n server address add 10.99.0.1/32 dev pptp0
-	ip -n server link set pptp0 up
-	ip -n server route add 10.99.0.10/32 dev pptp0
-	ip -n client1 address add 10.99.0.10 peer 10.99.0.1/32 dev pptp0
-	ip -n client1 link set pptp0 up
+	link_pair || return
 	ip -n server -6 address add fe80::1/64 dev pptp0 nodad
 	ip -n client1 -6 address add fe80::2/64 dev pptp0 nodad
 }
 
 connect() {
-	session server new 192.0.2.1 5 192.0.2.11 6 pptp0 10.99.0.10 fe80::2 &&
-	session client1 new 192.0.2.11 6 192.0.2.1 5 pptp0
+	session server 192.0.2.1 5 192.0.2.11 6 pptp0 10.99.0.10 fe80::2 &&
+	session client1 192.0.2.11 6 192.0.2.1 5 pptp0
 }
 
 counter() {

@@ -4,18 +4,7 @@
 # Links among what a host does with its other interfaces: ip(8) shows and sets them, tcpdump sees their packets, nftables
 # and tc act on them, policy routing and marks choose sessions, a VRF takes them in, and so does a container, for whoever
 # is its root and nobody else.
-. "$(dirname "$0")/lib.sh"
-
-ctl=$programs/pptp_ctl
-
-# session NAMESPACE ARGUMENTS...: a session that stays until it is killed, in the background.
-session() {
-	local ns=$1
-
-	shift
-	tail -f /dev/null | in_ns "$ns" "$ctl" new "$@" > "$work/session" 2>&1 &
-	wait_for 20 grep -q '^[0-9]' "$work/session" || { cat "$work/session"; return 1; }
-}
+. "$(dirname "$0")/link_lib"
 
 # A shared link at the server, with a session for each of two clients.
 make_links() {
