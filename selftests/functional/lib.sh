@@ -120,7 +120,7 @@ wait_for() {
 			return 1
 		fi
 		read -r -t "0.$pause" -u "$silence"
-		pause=$((pause < 600 ? pause * 5 / 4 : pause))
+		pause=$((pause < 450 ? pause * 2 : 900))
 	done
 }
 
