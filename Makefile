@@ -48,6 +48,7 @@ install-userland: daemon tools
 	@$(MAKE) --no-print-directory -C tools install
 	install -D -m 644 packaging/modprobe.d/culvert.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/culvert.conf
 	install -D -m 644 packaging/culvert.conf $(DESTDIR)$(PREFIX)/share/doc/culvert/examples/culvert.conf
+	install -D -m 644 packaging/nftables.conf $(DESTDIR)$(PREFIX)/share/doc/culvert/examples/nftables.conf
 	install -d $(DESTDIR)$(UNITDIR)
 	sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' packaging/systemd/culvertd.service.in > $(DESTDIR)$(UNITDIR)/culvertd.service
 
