@@ -44,17 +44,19 @@ make_fresh() {
 	chmod +x /usr/local/sbin/apt-get
 }
 
-# The targets that our Makefile asks of a build tree, for a module that the lab has built.
+# What our Makefile asks of a build tree, for a module that the lab has built.
 build_tree() {
 	local tree=/usr/lib/modules/$release/build
 
 	rm "$tree"
-	mkdir -p "$tree/include/config"
-	echo "$release" > "$tree/include/config/kernel.release"
+	mkdir -p "$tree"/include/{config,generated}
+	cp "$lab_kdir/include/config/auto.conf" "$tree/include/config"
+	cp "$lab_kdir/include/generated/utsrelease.h" "$tree/include/generated"
+	cp "$lab_top/build/lab/$lab_kernel/kernel/culvert.ko" "$tree"
 	cat > "$tree/Makefile" <<-'END'
-		modules: $(M)/culvert.ko
+		modules: ; cp culvert.ko $(M)
 		modules_install: into = $(INSTALL_MOD_PATH)/lib/modules/$(shell uname -r)/$(INSTALL_MOD_DIR)
-		modules_install: modules ; install -D -m 644 -t $(into) $(M)/culvert.ko
+		modules_install: modules ; install -D -m 644 -t $(into) culvert.ko
 	END
 }
 
@@ -163,8 +165,15 @@ reaches_the_host() {
 
 refused_once() {
 	! on_host systemctl restart culvertd || return
-	is ActiveState=failed SubState=failed NRestarts=0 ExecMainStatus=2 || return
-	[ "$(on_host journalctl -u culvertd -o cat | grep -c 'status=2/INVALIDARGUMENT')" = 1 ]
+	is ActiveState=failed SubState=failed NRestarts=0 ExecMainStatus=2 && wait_for 5 one_failure_is_told
+}
+
+one_failure_is_told() {
+	local failures
+
+	failures=$(on_host journalctl -u culvertd -o cat | grep -c 'Main process exited.*status=2/INVALIDARGUMENT')
+	echo "$failures failures"
+	[ "$failures" = 1 ]
 }
 
 # The words of the process that ended last, with the priority of errors.
