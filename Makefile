@@ -9,11 +9,12 @@
 #	make lint		what can be said of the sources with what is installed, likewise
 #	make demo		a server and a real client in a guest, from nothing to traffic
 #	make check [T=name]	all tests, or one
+#	make soak [T=name]	what takes long: hours
 #	make matrix [T=name]	the module against every kernel that Debian offers: build/matrix.json
 #	make bench		performance as ratios within one boot: build/bench.json
 #	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
 #
-# demo, check, matrix and bench install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS, LDFLAGS and
+# demo, check, soak, matrix and bench install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS, LDFLAGS and
 # PKG_CONFIG are honoured for daemon and tools; build.mk has more.
 
 PREFIX	?= /usr/local
@@ -71,6 +72,9 @@ lint:
 check demo matrix:
 	@selftests/$@ $(if $(T),$(T))
 
+soak:
+	@selftests/check --soak $(if $(T),$(T))
+
 bench:
 	@selftests/bench/run
 	@selftests/bench/profile --parts in-tree-mppe tcp
@@ -79,4 +83,4 @@ bench:
 clean:
 	rm -rf build
 
-.PHONY: all daemon tools module kdir install install-userland install-module unit lint check demo matrix bench clean
+.PHONY: all daemon tools module kdir install install-userland install-module unit lint check soak demo matrix bench clean
