@@ -124,6 +124,12 @@ matrix() {
 	check "$1" [ $status = 0 ]
 }
 
+# Whether the branch's user has no connection any more with users at head office. One that has lost its other end would ask
+# for the tunnel for minutes.
+settled() {
+	[ -z "$(in_ns client4 ss -Htn dst 10.99.0.0/24)" ]
+}
+
 has_user_route() {
 	ip -n server route show 192.168.5.0/24 | grep .
 }
@@ -166,6 +172,7 @@ ip -n wire link set client1 up
 check "the branch comes up again by itself" wait_for 60 hq_is up
 check "with its route" has_user_route
 check "LANs reach each other again" ping_from hqhost 192.168.5.10
+wait_for 60 settled || echo "# a connection does not end"
 for name in client2 client3; do
 	hang_up $name
 done
@@ -177,7 +184,8 @@ check "the branch is told to dial on demand" ctl reload
 check "it listens" wait_for 20 idle
 check "the first packet from LAN to LAN dials, and is answered" first_packet
 check "its session has an interface of its own at head office" own_interface
-check "the branch's user reaches the LAN of head office" ping_from client4 192.168.1.10
+# What the user sent while the path was cut may be more than one frame may jump over; then the first ones go astray.
+check "the branch's user reaches the LAN of head office" wait_for 5 ping_from client4 192.168.1.10
 check "a megabyte from LAN to LAN" transfer brhost hqhost 192.168.1.10 1100000
 check "an idle tunnel is hung up" wait_for 20 idle
 check "and dialed again" first_packet
