@@ -14,7 +14,7 @@ scenarios=(
 	"start-wrong|control connection|message out of place"
 	"start-version|control connection|no common protocol version"
 	"start-refuse|control connection|server refused: not authorized"
-	"start-stall|control connection|not done within the login-timeout of 6 s"
+	"start-stall|control connection|not done within the login-timeout of 3 s"
 	"start-garbage|control connection|synchronisation lost"
 	"call-busy|call|server refused: busy"
 	"call-close|call|peer closed the TCP connection"
@@ -61,7 +61,7 @@ says() {
 plan $((${#scenarios[@]} + 5))
 topology 1
 server_pid=
-client_start 'connect = manual' 'login-timeout = 6' 'lcp-echo-interval = 1' 'lcp-echo-failure = 2'
+client_start 'connect = manual' 'login-timeout = 3' 'lcp-echo-interval = 1' 'lcp-echo-failure = 2'
 for scenario in "${scenarios[@]}"; do
 	IFS='|' read -r name step pattern <<< "$scenario"
 	serve "$name"
