@@ -353,7 +353,8 @@ ping_from() {
 ping_flood=-f
 ! grep -q time-travel /proc/cmdline || ping_flood='-i 0.002'
 
-# transfer FROM TO ADDRESS BYTES: send random bytes over TCP to ADDRESS, where TO listens; they must arrive unchanged.
+# transfer FROM TO ADDRESS BYTES: send random bytes over TCP to ADDRESS, where TO listens; they must arrive unchanged, within
+# $patience seconds (60).
 transfer() {
 	local port=$((20000 + RANDOM % 20000)) receiver
 
@@ -361,7 +362,10 @@ transfer() {
 	in_ns "$2" socat -u "TCP-LISTEN:$port,bind=$3" "OPEN:$work/received,creat,trunc" &
 	receiver=$!
 	wait_for 5 listens "$2" "$port" || return
-	timeout $((60 * slowness)) in_ns "$1" socat -u "OPEN:$work/sent" "TCP:$3:$port" || return
+	timeout $((${patience:-60} * slowness)) in_ns "$1" socat -u "OPEN:$work/sent" "TCP:$3:$port" || {
+		kill_now $receiver
+		return 1
+	}
 	wait $receiver
 	cmp "$work/sent" "$work/received"
 }
