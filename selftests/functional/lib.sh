@@ -20,7 +20,7 @@
 # eth0, on a bridge in the namespace `wire`, where the other ends have the namespaces' names.
 
 [ -e /run/lab/params ] || {
-	echo "this runs in a guest: selftests/lab/run --kernel uml-debug -- $0" >&2
+	echo "this runs in a guest: selftests/lab/run -- $0" >&2
 	exit 1
 }
 

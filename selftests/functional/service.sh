@@ -5,7 +5,7 @@
 # then a client of it reaches a host behind it. A wrong configuration is started once, and what may mend itself is retried.
 #
 # The road begins with the in-tree module loaded, nothing of Culvert installed, and a firewall that lets nothing in. There
-# is no network, so an apt-get in the guest looks whether this machine has the packages. On uml-debug, where Kbuild takes
+# is no network, so an apt-get in the guest looks whether this machine has the packages. On UML, where Kbuild takes
 # minutes to find nothing to do, a build tree of our own stands in for the kernel's.
 . "$(dirname "$0")/lib.sh"
 . /run/lab/params
@@ -36,7 +36,7 @@ make_fresh() {
 	rm -rf /etc/culvert /etc/modprobe.d/culvert.conf /usr/local/lib/modprobe.d
 	find "/usr/lib/modules/$release/" -name culvert.ko -delete
 	depmod
-	[ "$lab_kernel" != uml-debug ] || build_tree
+	[ "$lab_kernel" = debian ] || build_tree
 	modprobe pptp
 	sed -i 's/\(hook \(input\|forward\) priority filter;\).*/\1 policy drop;/' /etc/nftables.conf
 	nft -f /etc/nftables.conf
