@@ -29,7 +29,7 @@ check_config() {
 }
 
 uml_make() {
-	nice make -C "$source" ARCH=um O="$dir/kdir" -j"$(nproc)" "$@"
+	make -C "$source" ARCH=um O="$dir/kdir" -j"$(nproc)" "$@"
 }
 
 build_uml() {
