@@ -145,6 +145,18 @@ mppe() {
 	transfer client1 server 10.99.0.1 1000000 && transfer server client1 10.99.0.10 1000000
 }
 
+# A frame that an emulated CPU, held up, brings too late is lost as well, and without a daemon ends what can be decrypted. Then
+# it is begun anew, with other keys.
+stateful() {
+	local round
+
+	for round in 1 2 3 4 5; do
+		patience=2 mppe "$1" 0 && return
+		hush del 2> /dev/null
+	done
+	return 1
+}
+
 plaintext_is_dropped() {
 	in_ns server "$ctl" key 192.0.2.1 5 128 1 $key1 $key2 &&
 	in_ns client1 "$ctl" key 192.0.2.11 6 0 0 $key2 $key1 || return
@@ -193,7 +205,7 @@ check "also encrypted, stateless, 128 bit" mppe 128 1
 tc -n client1 qdisc del dev eth0 root
 tc -n server qdisc del dev eth0 root
 check "and goes up the link in order" arrive_in_order
-check "stateful, 40 bit" mppe 40 0
+check "stateful, 40 bit" stateful 40
 check "plaintext is dropped where encryption is required" plaintext_is_dropped
 check "refusals say why" refusals_say_why
 check "the same call ID on another local address" same_call_id
