@@ -14,13 +14,13 @@
 #include <uv.h>
 #include <systemd/sd-daemon.h>
 
-#include "api.h"
-#include "client.h"
-#include "config.h"
-#include "control.h"
-#include "log.h"
+#include "control/commands.h"
+#include "client/client.h"
+#include "config/config.h"
+#include "control/socket.h"
+#include "util/log.h"
 #include "net/native.h"
-#include "server.h"
+#include "server/server.h"
 
 #ifndef CULVERT_VERSION
 #define CULVERT_VERSION "0.1"

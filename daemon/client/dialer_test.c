@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "dialer.h"
+#include "client/dialer.h"
 
 #define MIN_MS	1000
 #define MAX_MS	60000

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "control.h"
+#include "control/socket.h"
 #include "util/container.h"
 
 #define LISTEN_BACKLOG 16

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "client.h"
-#include "client_net.h"
-#include "log.h"
+#include "client/client.h"
+#include "client/host.h"
+#include "util/log.h"
 #include "net/tun.h"
-#include "peer.h"
+#include "session/tunnel.h"
 #include "pptp/call.h"
 #include "util/container.h"
 #include "util/inet.h"
@@ -80,7 +80,7 @@ struct client {
 	struct session_config settings;
 	struct net_link upper;
 	struct pptp_conn_config pptp;
-	struct client_net net;
+	struct client_host host;
 
 	/* the attempt under way, or what came of it */
 	bool busy;			/* there is one */
@@ -97,7 +97,7 @@ struct client {
 	uint64_t abort_at;		/* the server has not agreed to the end by then */
 	uv_getaddrinfo_t lookup;
 	bool looking_up;
-	struct peer peer;
+	struct tunnel tunnel;
 	enum conn conn;
 	struct pptp_call call;
 	bool calling;			/* @call is in the hands of pptp/ */
@@ -220,13 +220,13 @@ static void end_session(struct client *c)
 			   (unsigned long long)stats->tx_bytes,
 			   (unsigned long long)stats->tx_packets);
 	}
-	client_net_down(&c->net);
+	client_host_down(&c->host);
 	session_free(&c->session, session_freed);
 }
 
-static void peer_freed(struct peer *peer)
+static void tunnel_freed(struct tunnel *tunnel)
 {
-	struct client *c = container_of(peer, struct client, peer);
+	struct client *c = container_of(tunnel, struct client, tunnel);
 
 	c->conn = CONN_NONE;
 	attempt_gone(c);
@@ -235,7 +235,7 @@ static void peer_freed(struct peer *peer)
 static void close_conn(struct client *c)
 {
 	c->conn = CONN_CLOSING;
-	peer_close(&c->peer, peer_freed);
+	tunnel_close(&c->tunnel, tunnel_freed);
 }
 
 /* Go one step further towards the end of the connection; events of pptp/ take it on. */
@@ -248,12 +248,12 @@ static void end_conn(struct client *c)
 	} else if (c->conn == CONN_RUNNING) {
 		if (c->calling)
 			pptp_call_clear(&c->call, PPTP_DISC_REQUEST, now);
-		else if (c->peer.pptp.state == PPTP_CONN_ESTABLISHED)
-			pptp_conn_stop(&c->peer.pptp, PPTP_STOP_NONE, now);
-		else if (c->peer.pptp.state != PPTP_CONN_WAIT_STOP_REPLY)
-			pptp_conn_abort(&c->peer.pptp, now);
+		else if (c->tunnel.pptp.state == PPTP_CONN_ESTABLISHED)
+			pptp_conn_stop(&c->tunnel.pptp, PPTP_STOP_NONE, now);
+		else if (c->tunnel.pptp.state != PPTP_CONN_WAIT_STOP_REPLY)
+			pptp_conn_abort(&c->tunnel.pptp, now);
 		if (c->conn == CONN_RUNNING)
-			peer_sync(&c->peer);
+			tunnel_sync(&c->tunnel);
 	}
 }
 
@@ -372,15 +372,15 @@ static int listen_routes(struct client *c)
 	struct rtnl *rtnl = &c->all->rtnl;
 	int ifindex = c->listen->tun.ifindex;
 	struct route route;
-	int err = client_net_find_vrf(&c->net);
+	int err = client_host_find_vrf(&c->host);
 
-	if (!err && c->net.vrf)
-		err = rtnl_link_set_vrf(rtnl, ifindex, c->net.vrf);
+	if (!err && c->host.vrf)
+		err = rtnl_link_set_vrf(rtnl, ifindex, c->host.vrf);
 	if (!err)
 		err = rtnl_link_up(rtnl, ifindex, HELD_MAX);
 	if (!err && local.s_addr)
 		err = rtnl_addr_add(rtnl, ifindex, local, local);
-	for (size_t i = 0; !err && client_net_route(&c->net, i, ifindex, &route); i++) {
+	for (size_t i = 0; !err && client_host_route(&c->host, i, ifindex, &route); i++) {
 		route.metric++;		/* those of the session win */
 		err = route_add(rtnl, &route);
 	}
@@ -439,7 +439,7 @@ static void session_up(struct session *session)
 	if (c->listen)
 		c->settle_at = now_ms(c) + SETTLE_MS;
 	else
-		client_net_up(&c->net, r);
+		client_host_up(&c->host, r);
 	arm(c);
 }
 
@@ -448,7 +448,7 @@ static void session_paused(struct session *session)
 	struct client *c = session->owner;
 
 	c->settle_at = DIALER_NEVER;
-	client_net_down(&c->net);
+	client_host_down(&c->host);
 }
 
 static void session_note(struct session *session, bool wrong, const char *what)
@@ -505,8 +505,8 @@ static const struct session_ops session_ops = {
 static int open_session(struct client *c)
 {
 	const struct net_session_addr addr = {
-		.local = c->peer.local.sin_addr,
-		.remote = c->peer.remote.sin_addr,
+		.local = c->tunnel.local.sin_addr,
+		.remote = c->tunnel.remote.sin_addr,
 		.call_id = c->call.local_id,
 		.peer_call_id = c->call.peer_id,
 	};
@@ -538,14 +538,14 @@ static void dial_call(struct client *c)
 	c->session_ended = false;
 	snprintf(c->session.record.owner, sizeof(c->session.record.owner), "%s", c->config->name);
 	snprintf(c->session.record.user, sizeof(c->session.record.user), "%s", c->config->user);
-	if (session_reserve(&c->session, c->peer.local.sin_addr)) {
+	if (session_reserve(&c->session, c->tunnel.local.sin_addr)) {
 		note_failure(c, DIALER_END_FAILED, "%s", c->session.net.reason);
 		take_down(c);
 		return;
 	}
 	rq.call_id = c->session.record.addr.call_id;
 	rq.serial = rq.call_id;
-	if (pptp_call_dial(&c->call, &c->peer.pptp, &rq, now_ms(c))) {
+	if (pptp_call_dial(&c->call, &c->tunnel.pptp, &rq, now_ms(c))) {
 		note_failure(c, DIALER_END_FAILED, "no call can be placed");
 		take_down(c);
 		return;
@@ -560,12 +560,12 @@ static void call_up(struct pptp_call *call)
 	if (c->over)
 		return;
 	c->step = STEP_LCP;
-	if (client_net_find_vrf(&c->net)) {
+	if (client_host_find_vrf(&c->host)) {
 		note_failure(c, DIALER_END_FAILED, "VRF: %s", c->all->rtnl.nl.reason);
 		take_down(c);
 		return;
 	}
-	c->upper.vrf = c->net.vrf;
+	c->upper.vrf = c->host.vrf;
 	if (open_session(c)) {
 		note_failure(c, DIALER_END_FAILED, "%s", c->session.net.reason);
 		take_down(c);
@@ -618,10 +618,10 @@ static void call_down(struct pptp_call *call, enum pptp_call_end why)
 
 static void conn_up(struct pptp_conn *pptp)
 {
-	struct peer *peer = container_of(pptp, struct peer, pptp);
-	struct client *c = container_of(peer, struct client, peer);
+	struct tunnel *tunnel = container_of(pptp, struct tunnel, pptp);
+	struct client *c = container_of(tunnel, struct client, tunnel);
 
-	log_client(c, LOG_LEVEL_DEBUG, "%s is host \"%s\", vendor \"%s\"", peer->name,
+	log_client(c, LOG_LEVEL_DEBUG, "%s is host \"%s\", vendor \"%s\"", tunnel->name,
 		   pptp->peer_host, pptp->peer_vendor);
 	if (c->over)
 		return;
@@ -631,8 +631,8 @@ static void conn_up(struct pptp_conn *pptp)
 
 static void conn_closed(struct pptp_conn *pptp, enum pptp_close why)
 {
-	struct peer *peer = container_of(pptp, struct peer, pptp);
-	struct client *c = container_of(peer, struct client, peer);
+	struct tunnel *tunnel = container_of(pptp, struct tunnel, pptp);
+	struct client *c = container_of(tunnel, struct client, tunnel);
 
 	switch (why) {
 	case PPTP_CLOSE_REFUSED:
@@ -655,15 +655,15 @@ static void conn_closed(struct pptp_conn *pptp, enum pptp_close why)
 
 static void conn_note(struct pptp_conn *pptp, const char *what)
 {
-	struct peer *peer = container_of(pptp, struct peer, pptp);
-	struct client *c = container_of(peer, struct client, peer);
+	struct tunnel *tunnel = container_of(pptp, struct tunnel, pptp);
+	struct client *c = container_of(tunnel, struct client, tunnel);
 
-	log_limited(peer->name, now_ms(c), LOG_LEVEL_NOTICE, "client %s, %s: %s", c->config->name,
-		    peer->name, what);
+	log_limited(tunnel->name, now_ms(c), LOG_LEVEL_NOTICE, "client %s, %s: %s", c->config->name,
+		    tunnel->name, what);
 }
 
 static const struct pptp_conn_ops conn_ops = {
-	.send = peer_send,
+	.send = tunnel_send,
 	.closed = conn_closed,
 	.up = conn_up,
 	.note = conn_note,
@@ -671,12 +671,12 @@ static const struct pptp_conn_ops conn_ops = {
 	.call_down = call_down,
 };
 
-static void connected(struct peer *peer, int status)
+static void connected(struct tunnel *tunnel, int status)
 {
-	struct client *c = container_of(peer, struct client, peer);
+	struct client *c = container_of(tunnel, struct client, tunnel);
 
 	if (status) {
-		note_failure(c, DIALER_END_FAILED, "%s port %u: %s", peer->name, c->config->port,
+		note_failure(c, DIALER_END_FAILED, "%s port %u: %s", tunnel->name, c->config->port,
 			     uv_strerror(status));
 		take_down(c);
 		return;
@@ -684,7 +684,7 @@ static void connected(struct peer *peer, int status)
 	c->connect_by = DIALER_NEVER;
 	c->step = STEP_START;
 	c->conn = CONN_RUNNING;
-	peer_originate(peer, &c->pptp, &conn_ops);
+	tunnel_originate(tunnel, &c->pptp, &conn_ops);
 	arm(c);
 }
 
@@ -702,7 +702,7 @@ static void begin_address(struct client *c)
 	c->abort_at = DIALER_NEVER;
 	c->step = STEP_CONNECT;
 	c->connect_by = now_ms(c) + CONNECT_MS;
-	if (c->listen && client_net_covers(&c->net, remote.sin_addr)) {
+	if (c->listen && client_host_covers(&c->host, remote.sin_addr)) {
 		note_failure(c, DIALER_END_REFUSED,
 			     "the routes cover the server's address %s, so that it cannot be reached",
 			     show(remote.sin_addr));
@@ -710,9 +710,9 @@ static void begin_address(struct client *c)
 		return;
 	}
 	c->conn = CONN_CONNECTING;
-	err = peer_connect(&c->peer, c->all->loop, &remote, connected);
+	err = tunnel_connect(&c->tunnel, c->all->loop, &remote, connected);
 	if (err)
-		connected(&c->peer, err);
+		connected(&c->tunnel, err);
 	arm(c);
 }
 
@@ -793,18 +793,18 @@ static void timer_cb(uv_timer_t *timer)
 			     c->config->login_timeout_s);
 		take_down(c);
 	} else if (c->busy && !c->over && now >= c->connect_by) {
-		note_failure(c, DIALER_END_FAILED, "%s port %u: no answer", c->peer.name,
+		note_failure(c, DIALER_END_FAILED, "%s port %u: no answer", c->tunnel.name,
 			     c->config->port);
 		take_down(c);
 	} else if (c->busy && now >= c->settle_at) {
 		c->settle_at = DIALER_NEVER;
-		client_net_up(&c->net, &c->session.record);
+		client_host_up(&c->host, &c->session.record);
 		pass_on_packets(c);
 	} else if (c->busy && now >= c->abort_at) {
 		c->abort_at = DIALER_NEVER;
 		take_down(c);
 		if (c->conn == CONN_RUNNING)
-			pptp_conn_abort(&c->peer.pptp, now);
+			pptp_conn_abort(&c->tunnel.pptp, now);
 	}
 	dialer_tick(&c->dialer, now);
 	look_again(c);
@@ -836,7 +836,7 @@ static void arm(struct client *c)
 /* What had to wait for the name servers to be taken back may go on. */
 static void net_idle(struct resolver *r)
 {
-	look_again(container_of(client_net_of(r), struct client, net));
+	look_again(container_of(client_host_of(r), struct client, host));
 }
 
 static void client_settings(struct client *c)
@@ -865,7 +865,7 @@ static void client_settings(struct client *c)
 	ppp->mppe = config->mppe;
 	ppp->mppe_bits = config->mppe_bits;
 	ppp->mppe_modes = config->mppe_modes;
-	ppp->ask_dns = config->resolver != RESOLVER_OFF;
+	ppp->ask_dns = config->resolver != CONFIG_RESOLVER_OFF;
 	c->settings.link = &c->upper;
 	c->settings.mtu = config->mtu == CONFIG_MTU_AUTO ? 0 : config->mtu;
 	c->settings.mru = config->mru == CONFIG_MTU_AUTO ? 0 : config->mru;
@@ -885,7 +885,7 @@ static void client_settings(struct client *c)
 	c->pptp.echo_interval_ms = config->echo_interval_s * 1000;
 	c->pptp.echo_timeout_ms = config->echo_timeout_s * 1000;
 
-	client_net_configure(&c->net, config, c->all->loop, &c->all->rtnl, net_idle);
+	client_host_configure(&c->host, config, c->all->loop, &c->all->rtnl, net_idle);
 	dialer_init(&c->dialer, &dialer, now_ms(c));
 	c->failure[0] = '\0';
 	if (config->connect == CONFIG_CONNECT_DEMAND)
@@ -910,7 +910,7 @@ static void client_freed(uv_handle_t *handle)
 /* Nothing is under way: do what had to wait for that. */
 static void at_rest(struct client *c)
 {
-	if (!client_net_is_idle(&c->net))
+	if (!client_host_is_idle(&c->host))
 		return;
 	if (c->retired || c->next_whole)
 		listen_close(c);
@@ -1032,7 +1032,7 @@ static void change(struct client *c, struct config *whole, const struct config_c
 /* The session's own packets come from an address that this host does not have any more. */
 static void check_address(struct client *c)
 {
-	const struct in_addr local = c->peer.local.sin_addr;
+	const struct in_addr local = c->tunnel.local.sin_addr;
 
 	if (c->over || c->conn != CONN_RUNNING || rtnl_addr_is_local(&c->all->rtnl, local))
 		return;
@@ -1040,7 +1040,7 @@ static void check_address(struct client *c)
 	take_down(c);
 	/* Nobody will hear what else there is to say. */
 	if (c->conn == CONN_RUNNING)
-		pptp_conn_abort(&c->peer.pptp, now_ms(c));
+		pptp_conn_abort(&c->tunnel.pptp, now_ms(c));
 	look_again(c);
 }
 

@@ -2,7 +2,7 @@
 /*
  * The servers of the configuration: who listens, who may connect, what callers get.
  *
- *	listener ──► connection (peer.h, pptp/) ──► call: session (session.h) + login (aaa/)
+ *	listener ──► tunnel, pptp/ ──► call: session + login (aaa/)
  *
  * A server accepts control connections, lets peers place calls, has their users checked, and gives
  * them addresses. It owns the connections and the calls, and keeps them within the configured
@@ -16,10 +16,10 @@
 #include <sys/queue.h>
 #include <uv.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "net/session.h"
-#include "registry.h"
-#include "user_routes.h"
+#include "session/registry.h"
+#include "server/user_routes.h"
 
 struct server;
 struct listener;

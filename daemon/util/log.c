@@ -9,7 +9,7 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "util/log.h"
 #include "util/text.h"
 
 #define MAX_LINE	1024	/* octets of a line before escaping */

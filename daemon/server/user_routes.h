@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "net/rtnl.h"
-#include "session.h"
+#include "session/session.h"
 
 /* Zeroed before its first use. */
 struct user_routes {

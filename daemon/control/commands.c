@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "aaa/pool.h"
-#include "api.h"
+#include "control/commands.h"
 
 static json_t *address(struct in_addr a)
 {

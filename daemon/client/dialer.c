@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "dialer.h"
+#include "client/dialer.h"
 
 static void enter(struct dialer *d, enum dialer_state state, uint64_t now)
 {

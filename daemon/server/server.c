@@ -7,10 +7,10 @@
 
 #include "aaa/auth.h"
 #include "aaa/pool.h"
-#include "peer.h"
-#include "log.h"
+#include "session/tunnel.h"
+#include "util/log.h"
 #include "pptp/call.h"
-#include "server.h"
+#include "server/server.h"
 #include "util/container.h"
 
 #define CONN_BUCKETS		4096
@@ -66,7 +66,7 @@ struct conn_table {
 
 /* A control connection to one of our servers. */
 struct server_conn {
-	struct peer conn;
+	struct tunnel conn;
 	struct server *server;
 	LIST_ENTRY(server_conn) by_address;
 	bool listed;
@@ -97,7 +97,7 @@ struct call {
 
 static struct server_conn *conn_of(struct pptp_conn *pptp)
 {
-	struct peer *conn = container_of(pptp, struct peer, pptp);
+	struct tunnel *conn = container_of(pptp, struct tunnel, pptp);
 
 	return container_of(conn, struct server_conn, conn);
 }
@@ -277,7 +277,7 @@ static void session_down(struct session *session, enum ppp_reason reason, const 
 	if (!sc)
 		return;
 	pptp_call_clear(&c->pptp, disconnect_result(reason), now_ms(c->server));
-	peer_sync(&sc->conn);
+	tunnel_sync(&sc->conn);
 }
 
 /* --- login ------------------------------------------------------------------------------- */
@@ -547,7 +547,7 @@ static void call_up(struct pptp_call *pptp)
 	log_call(c, LOG_LEVEL_INFO, "call with IDs %u and %u",
 		 c->session.record.addr.call_id, c->session.record.addr.peer_call_id);
 	/* The peer should know of the call before the first frame of it comes. */
-	peer_flush(&c->sc->conn);
+	tunnel_flush(&c->sc->conn);
 	session_start(&c->session);
 }
 
@@ -572,7 +572,7 @@ static void call_down(struct pptp_call *pptp, enum pptp_call_end why)
 
 /* --- control connections ----------------------------------------------------------------- */
 
-static void conn_freed(struct peer *conn)
+static void conn_freed(struct tunnel *conn)
 {
 	struct server_conn *sc = container_of(conn, struct server_conn, conn);
 	struct server *server = sc->server;
@@ -591,7 +591,7 @@ static void drop_conn(struct server_conn *sc)
 		LIST_REMOVE(sc, by_address);
 	sc->listed = false;
 	sc->server->n_conns--;
-	peer_close(&sc->conn, conn_freed);
+	tunnel_close(&sc->conn, conn_freed);
 }
 
 static void conn_closed(struct pptp_conn *pptp, enum pptp_close why)
@@ -625,7 +625,7 @@ static void conn_note(struct pptp_conn *pptp, const char *what)
 	log_conn(conn_of(pptp), LOG_LEVEL_NOTICE, "%s", what);
 }
 
-static void conn_expired(struct peer *conn)
+static void conn_expired(struct tunnel *conn)
 {
 	struct server_conn *sc = container_of(conn, struct server_conn, conn);
 
@@ -634,7 +634,7 @@ static void conn_expired(struct peer *conn)
 }
 
 static const struct pptp_conn_ops conn_ops = {
-	.send = peer_send,
+	.send = tunnel_send,
 	.closed = conn_closed,
 	.up = conn_up,
 	.note = conn_note,
@@ -688,7 +688,7 @@ static void connection_cb(uv_stream_t *stream, int status)
 	server->refs++;
 	server->n_conns++;
 	server->all->n_conns++;
-	err = peer_accept(&sc->conn, server->all->loop, stream);
+	err = tunnel_accept(&sc->conn, server->all->loop, stream);
 	if (err) {
 		/* it was gone before we looked */
 		drop_conn(sc);
@@ -706,7 +706,7 @@ static void connection_cb(uv_stream_t *stream, int status)
 		sc->conn.expires = now_ms(server) + server->config->login_timeout_s * 1000ull;
 		sc->conn.expired = conn_expired;
 	}
-	peer_serve(&sc->conn, &server->pptp, &conn_ops);
+	tunnel_serve(&sc->conn, &server->pptp, &conn_ops);
 }
 
 static void for_each_conn(struct servers *s, void (*fn)(struct server_conn *sc))
@@ -729,7 +729,7 @@ static void end_conn(struct server_conn *sc)
 
 	if (!pptp)
 		pptp_conn_stop(&sc->conn.pptp, PPTP_STOP_SHUTDOWN, now_ms(sc->server));
-	peer_sync(&sc->conn);
+	tunnel_sync(&sc->conn);
 }
 
 /* --- servers ----------------------------------------------------------------------------- */
@@ -1251,7 +1251,7 @@ int servers_open(struct servers *s, uv_loop_t *loop, struct config *config,
 static void stop_conn(struct server_conn *sc)
 {
 	pptp_conn_stop(&sc->conn.pptp, PPTP_STOP_SHUTDOWN, now_ms(sc->server));
-	peer_sync(&sc->conn);
+	tunnel_sync(&sc->conn);
 }
 
 static void abort_conn(struct server_conn *sc)

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "control.h"
+#include "control/socket.h"
 
 #define PATIENCE_MS 5000
 

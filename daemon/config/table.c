@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config_table.h"
+#include "config/table.h"
 #include "util/text.h"
 
 #define OUT_OF_MEMORY "there is no memory for it"
@@ -569,10 +569,10 @@ static const struct config_word mppe_modes[] = {
 };
 
 static const struct config_word resolvers[] = {
-	{ "off", RESOLVER_OFF },
-	{ "auto", RESOLVER_AUTO },
-	{ "resolvconf", RESOLVER_RESOLVCONF },
-	{ "resolved", RESOLVER_RESOLVED },
+	{ "off", CONFIG_RESOLVER_OFF },
+	{ "auto", CONFIG_RESOLVER_AUTO },
+	{ "resolvconf", CONFIG_RESOLVER_RESOLVCONF },
+	{ "resolved", CONFIG_RESOLVER_RESOLVED },
 	{ 0 },
 };
 

@@ -16,12 +16,7 @@
 #include <netinet/in.h>
 #include <uv.h>
 
-enum resolver_kind {
-	RESOLVER_OFF,
-	RESOLVER_AUTO,			/* systemd-resolved if it runs, else resolvconf */
-	RESOLVER_RESOLVCONF,
-	RESOLVER_RESOLVED,
-};
+#include "config/config.h"
 
 #define RESOLVER_SERVERS	2
 
@@ -33,7 +28,7 @@ struct resolver_servers {
 struct resolver {
 	/* private */
 	uv_loop_t *loop;
-	enum resolver_kind kind;
+	enum config_resolver kind;
 	const char *name;
 	void (*idle)(struct resolver *r);
 	struct resolver_servers wanted;
@@ -51,7 +46,7 @@ struct resolver {
  * @name stands in the log and must outlive it. @idle is called on the loop's thread when a program
  * has ended and none follows.
  */
-void resolver_init(struct resolver *r, uv_loop_t *loop, enum resolver_kind kind, const char *name,
+void resolver_init(struct resolver *r, uv_loop_t *loop, enum config_resolver kind, const char *name,
 		   void (*idle)(struct resolver *r));
 
 /* These servers are reached through @ifname; without any, as resolver_forget(). */

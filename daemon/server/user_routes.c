@@ -2,9 +2,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "log.h"
+#include "util/log.h"
 #include "net/route.h"
-#include "user_routes.h"
+#include "server/user_routes.h"
 
 /* On a shared link the next hop names the session. */
 static struct route route_of(const struct config_prefix *prefix,

@@ -21,8 +21,8 @@
 #include "aaa/password.h"
 #include "aaa/pool.h"
 #include "aaa/secrets.h"
-#include "config.h"
-#include "config_table.h"
+#include "config/config.h"
+#include "config/table.h"
 #include "util/text.h"
 
 #define MAX_FILE	(1024 * 1024)	/* octets */

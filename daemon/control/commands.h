@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What pppctl may ask of the daemon: the commands of the control socket (control.h).
+ * What pppctl may ask of the daemon: the commands of the control socket (socket.h).
  *
  *	status		{}				one object about the daemon
  *	session.list	{}				an array of sessions
@@ -34,9 +34,9 @@
 
 #include <stdint.h>
 
-#include "client.h"
-#include "control.h"
-#include "server.h"
+#include "client/client.h"
+#include "control/socket.h"
+#include "server/server.h"
 #include "util/diag.h"
 
 struct api {

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "session.h"
+#include "session/session.h"
 
 #define REGISTRY_BUCKETS	4096	/* of each index; a power of 2 */
 

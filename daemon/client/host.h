@@ -3,26 +3,26 @@
  * What a client's session changes in the host that it runs on: routes to what is behind the server,
  * one past them to the server itself, masquerading, and name servers.
  *
- *	client_net_configure() ──► client_net_find_vrf() ──► client_net_up() ⇄ client_net_down()
+ *	client_host_configure() ──► client_host_find_vrf() ──► client_host_up() ⇄ client_host_down()
  *
  * Routes go with the interface they lead to, but for the one past the tunnel; the rest is taken
- * back by client_net_down(). With a VRF all is done in its routing table; the session's own packets
+ * back by client_host_down(). With a VRF all is done in its routing table; the session's own packets
  * stay outside. Used on the loop's thread.
  */
-#ifndef CULVERT_CLIENT_NET_H
-#define CULVERT_CLIENT_NET_H
+#ifndef CULVERT_CLIENT_HOST_H
+#define CULVERT_CLIENT_HOST_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "config.h"
+#include "config/config.h"
 #include "net/masquerade.h"
 #include "net/route.h"
 #include "net/rtnl.h"
-#include "resolver.h"
-#include "session.h"
+#include "client/resolver.h"
+#include "session/session.h"
 
-struct client_net {
+struct client_host {
 	/* to be read by the owner */
 	int vrf;			/* device that interfaces are to belong to; 0: none */
 
@@ -38,30 +38,30 @@ struct client_net {
 
 /*
  * Go over to @config, which must outlive that; @rtnl is the owner's. @idle is called when
- * client_net_is_idle() has become true.
+ * client_host_is_idle() has become true.
  */
-void client_net_configure(struct client_net *cn, const struct config_client *config,
+void client_host_configure(struct client_host *h, const struct config_client *config,
 			  uv_loop_t *loop, struct rtnl *rtnl, void (*idle)(struct resolver *r));
 
 /* The owner of the resolver that an idle callback is given. */
-struct client_net *client_net_of(struct resolver *r);
+struct client_host *client_host_of(struct resolver *r);
 
 /* Look the VRF up, if there is to be one. 0, or a negative errno with the words in rtnl. */
-int client_net_find_vrf(struct client_net *cn);
+int client_host_find_vrf(struct client_host *h);
 
 /* Route @i of those into the tunnel, which is @ifindex; false when there are no more. */
-bool client_net_route(const struct client_net *cn, size_t i, int ifindex, struct route *route);
+bool client_host_route(const struct client_host *h, size_t i, int ifindex, struct route *route);
 
 /* Would these routes take the packets to @server away from their path? */
-bool client_net_covers(const struct client_net *cn, struct in_addr server);
+bool client_host_covers(const struct client_host *h, struct in_addr server);
 
 /* The session is up. What cannot be done is logged. */
-void client_net_up(struct client_net *cn, const struct session_record *session);
+void client_host_up(struct client_host *h, const struct session_record *session);
 
 /* It is not, any more, or its interface is about to go. Harmless if it never was. */
-void client_net_down(struct client_net *cn);
+void client_host_down(struct client_host *h);
 
 /* Nothing is under way that needs the configuration. */
-bool client_net_is_idle(const struct client_net *cn);
+bool client_host_is_idle(const struct client_host *h);
 
 #endif

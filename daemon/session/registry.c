@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "registry.h"
+#include "session/registry.h"
 
 /* FNV-1a: names are short, and a user cannot choose his own name to collide with others'. */
 static unsigned int hash_text(const char *text)

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "aaa/secrets.h"
-#include "config.h"
+#include "config/config.h"
 
 static char folder[] = "/tmp/config-test-XXXXXX";
 static char conf[64], secrets[64];

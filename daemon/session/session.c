@@ -5,8 +5,8 @@
 #include <time.h>
 #include <sys/random.h>
 
-#include "log.h"
-#include "session.h"
+#include "util/log.h"
+#include "session/session.h"
 #include "util/container.h"
 
 /* Frames taken from one descriptor before others have their turn. */

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log.h"
-#include "resolver.h"
+#include "util/log.h"
+#include "client/resolver.h"
 
 #define PROGRAM_MS	10000	/* that a program may take */
 #define MAX_ARGS	8
@@ -34,8 +34,8 @@ static void add_arg(struct command *c, const char *arg)
 
 static bool is_resolved(const struct resolver *r)
 {
-	return r->kind == RESOLVER_RESOLVED ||
-	       (r->kind == RESOLVER_AUTO && access(RESOLVED_SOCKET, F_OK) == 0);
+	return r->kind == CONFIG_RESOLVER_RESOLVED ||
+	       (r->kind == CONFIG_RESOLVER_AUTO && access(RESOLVED_SOCKET, F_OK) == 0);
 }
 
 static unsigned int format_servers(struct command *c, const struct resolver_servers *servers)
@@ -192,7 +192,7 @@ static void go_on(struct resolver *r)
 	start(r, &c);
 }
 
-void resolver_init(struct resolver *r, uv_loop_t *loop, enum resolver_kind kind, const char *name,
+void resolver_init(struct resolver *r, uv_loop_t *loop, enum config_resolver kind, const char *name,
 		   void (*idle)(struct resolver *r))
 {
 	memset(r, 0, sizeof(*r));
@@ -206,7 +206,7 @@ void resolver_tell(struct resolver *r, const char *ifname,
 		   const struct in_addr list[RESOLVER_SERVERS])
 {
 	memset(&r->wanted, 0, sizeof(r->wanted));
-	if (r->kind != RESOLVER_OFF && (list[0].s_addr || list[1].s_addr)) {
+	if (r->kind != CONFIG_RESOLVER_OFF && (list[0].s_addr || list[1].s_addr)) {
 		snprintf(r->wanted.ifname, sizeof(r->wanted.ifname), "%s", ifname);
 		memcpy(r->wanted.list, list, sizeof(r->wanted.list));
 	}

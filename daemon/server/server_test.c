@@ -20,9 +20,9 @@
 
 #include "aaa/pool.h"
 #include "aaa/secrets.h"
-#include "peer.h"
+#include "session/tunnel.h"
 #include "pptp/call.h"
-#include "server.h"
+#include "server/server.h"
 #include "util/container.h"
 #include "util/diag.h"
 
@@ -391,7 +391,7 @@ static int teardown(void **state)
 
 struct client {
 	struct bench *b;
-	struct peer conn;
+	struct tunnel conn;
 	uv_connect_t connect;
 	struct pptp_conn_config config;
 	struct pptp_call call;
@@ -435,7 +435,7 @@ static const struct session_ops client_session_ops = {
 
 static struct client *client_of(struct pptp_conn *pptp)
 {
-	struct peer *conn = container_of(pptp, struct peer, pptp);
+	struct tunnel *conn = container_of(pptp, struct tunnel, pptp);
 
 	return container_of(conn, struct client, conn);
 }
@@ -477,10 +477,10 @@ static void client_conn_up(struct pptp_conn *pptp)
 	};
 
 	c->conn_up = true;
-	assert_int_equal(pptp_call_dial(&c->call, pptp, &rq, peer_now(&c->conn)), 0);
+	assert_int_equal(pptp_call_dial(&c->call, pptp, &rq, tunnel_now(&c->conn)), 0);
 }
 
-static void client_freed(struct peer *conn)
+static void client_freed(struct tunnel *conn)
 {
 	struct client *c = container_of(conn, struct client, conn);
 
@@ -492,11 +492,11 @@ static void client_closed(struct pptp_conn *pptp, enum pptp_close why)
 	struct client *c = client_of(pptp);
 
 	c->why = why;
-	peer_close(&c->conn, client_freed);
+	tunnel_close(&c->conn, client_freed);
 }
 
 static const struct pptp_conn_ops client_ops = {
-	.send = peer_send,
+	.send = tunnel_send,
 	.closed = client_closed,
 	.up = client_conn_up,
 	.call_up = client_call_up,
@@ -510,8 +510,8 @@ static void client_connected(uv_connect_t *req, int status)
 
 	assert_int_equal(status, 0);
 	uv_tcp_getsockname(&c->conn.tcp, (struct sockaddr *)&c->conn.local, &len);
-	pptp_conn_start(&c->conn.pptp, &c->config, &client_ops, peer_now(&c->conn));
-	peer_sync(&c->conn);
+	pptp_conn_start(&c->conn.pptp, &c->config, &client_ops, tunnel_now(&c->conn));
+	tunnel_sync(&c->conn);
 }
 
 static void client_dial(struct client *c, struct bench *b, const char *user, const char *password)
@@ -566,7 +566,7 @@ static void client_drop(struct client *c)
 	if (c->session_made)
 		session_free(&c->session, client_session_freed);
 	if (!c->conn.closing)
-		peer_close(&c->conn, client_freed);
+		tunnel_close(&c->conn, client_freed);
 	run_until(c->b, client_is_gone, c);
 }
 

@@ -8,7 +8,7 @@
  * be thrown away if it is wrong.
  *
  * All options, with type, default, unit and bounds, stand in one table in
- * config.c. Times are in seconds (fields end in _s), addresses in network order,
+ * table.c. Times are in seconds (fields end in _s), addresses in network order,
  * ports in host order. Strings are never NULL. 0 means "no limit" or "never"
  * where it is said so.
  */
@@ -20,9 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "log.h"
+#include "util/log.h"
 #include "ppp/ppp.h"
-#include "resolver.h"
 #include "util/diag.h"
 #include "util/inet.h"
 
@@ -105,6 +104,14 @@ enum config_connect {
 	CONFIG_CONNECT_MANUAL,		/* when somebody says so */
 };
 
+/* Who is told of the name servers that come with a session: systemd-resolved, or resolvconf(8). */
+enum config_resolver {
+	CONFIG_RESOLVER_OFF,
+	CONFIG_RESOLVER_AUTO,		/* systemd-resolved if it runs, else resolvconf */
+	CONFIG_RESOLVER_RESOLVCONF,
+	CONFIG_RESOLVER_RESOLVED,
+};
+
 struct config_prefix {
 	struct in_addr address;		/* bits beyond the length are zero */
 	unsigned int length;		/* 0 to 32 */
@@ -139,7 +146,7 @@ struct config_client {
 	bool mss_clamp;
 	char *vrf;			/* that the interface belongs to; "": none */
 	bool masquerade;		/* what others send through it, as if it were ours */
-	enum resolver_kind resolver;	/* who is told of the server's name servers */
+	enum config_resolver resolver;	/* who is told of the server's name servers */
 
 	struct config_prefixes routes;	/* what is behind the server */
 	bool default_route;		/* everything is */

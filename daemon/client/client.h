@@ -2,7 +2,7 @@
 /*
  * The clients of the configuration: servers that we call.
  *
- *	dialer (when) ──► client: name lookup ──► connection (peer.h, pptp/) ──► call: session
+ *	dialer (when) ──► client: name lookup ──► tunnel, pptp/ ──► call: session
  *
  * A client is what a section "client" asks for. It makes one attempt at a time, keeps the routes
  * while its session is up, and knows in words why the last attempt or session ended. Everything
@@ -16,11 +16,11 @@
 #include <sys/queue.h>
 #include <uv.h>
 
-#include "config.h"
-#include "dialer.h"
+#include "config/config.h"
+#include "client/dialer.h"
 #include "net/rtnl.h"
 #include "net/session.h"
-#include "session.h"
+#include "session/session.h"
 
 struct client;
 

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "client/host.h"
+#include "util/log.h"
+#include "util/container.h"
+#include "util/inet.h"
+
+#define log_net(h, fmt, ...) \
+	log_warning("client %s: " fmt, (h)->config->name, ##__VA_ARGS__)
+
+#define log_route(h, route, what)							\
+	do {										\
+		char text_[INET_ADDRSTRLEN];						\
+											\
+		inet_ntop(AF_INET, &(route)->to, text_, sizeof(text_));			\
+		log_net(h, "route to %s/%u%s: %s", text_, (route)->length, what,	\
+			(h)->rtnl->nl.reason);						\
+	} while (0)
+
+void client_host_configure(struct client_host *h, const struct config_client *config,
+			  uv_loop_t *loop, struct rtnl *rtnl, void (*idle)(struct resolver *r))
+{
+	memset(h, 0, sizeof(*h));
+	h->config = config;
+	h->rtnl = rtnl;
+	resolver_init(&h->resolver, loop, config->resolver, config->name, idle);
+}
+
+struct client_host *client_host_of(struct resolver *r)
+{
+	return container_of(r, struct client_host, resolver);
+}
+
+int client_host_find_vrf(struct client_host *h)
+{
+	if (!*h->config->vrf)
+		return 0;
+	return rtnl_vrf_get(h->rtnl, h->config->vrf, &h->vrf, &h->table);
+}
+
+bool client_host_route(const struct client_host *h, size_t i, int ifindex, struct route *route)
+{
+	const struct config_client *config = h->config;
+
+	*route = (struct route){
+		.ifindex = ifindex, .metric = config->metric, .table = h->table,
+	};
+	if (i < config->routes.n) {
+		route->to = config->routes.list[i].address;
+		route->length = config->routes.list[i].length;
+		return true;
+	}
+	i -= config->routes.n;
+	/* Two halves, which win over the default route that the host has. */
+	route->to.s_addr = i ? htonl(0x80000000) : 0;
+	route->length = 1;
+	return config->default_route && i < 2;
+}
+
+static bool covers(const struct route *route, struct in_addr address)
+{
+	return !((ntohl(route->to.s_addr) ^ ntohl(address.s_addr)) & ipv4_mask(route->length));
+}
+
+bool client_host_covers(const struct client_host *h, struct in_addr server)
+{
+	struct route route;
+
+	/* What is in the table of a VRF does not concern packets outside. */
+	if (*h->config->vrf)
+		return false;
+	for (size_t i = 0; client_host_route(h, i, 0, &route); i++)
+		if (covers(&route, server))
+			return true;
+	return false;
+}
+
+static void pin(struct client_host *h, struct in_addr server)
+{
+	int err = route_lookup(h->rtnl, server, &h->pin);
+
+	if (!err)
+		err = route_add(h->rtnl, &h->pin);
+	h->pinned = !err;
+	if (err && err != -EEXIST)
+		log_route(h, &h->pin, ", past the tunnel");
+}
+
+static void unpin(struct client_host *h)
+{
+	int err = h->pinned ? route_del(h->rtnl, &h->pin) : 0;
+
+	/* It may have gone with the interface or the address that it needed. */
+	if (err && err != -ESRCH)
+		log_route(h, &h->pin, ", past the tunnel");
+	h->pinned = false;
+}
+
+static void add_routes(struct client_host *h, int ifindex)
+{
+	struct route route;
+
+	for (size_t i = 0; client_host_route(h, i, ifindex, &route); i++)
+		if (route_add(h->rtnl, &route))
+			log_route(h, &route, "");
+}
+
+void client_host_up(struct client_host *h, const struct session_record *session)
+{
+	if (client_host_covers(h, session->addr.remote))
+		pin(h, session->addr.remote);
+	if (h->config->masquerade && masquerade_open(&h->masquerade, session->ifindex))
+		log_net(h, "masquerade: %s", h->masquerade.reason);
+	add_routes(h, session->ifindex);
+	resolver_tell(&h->resolver, session->ifname, session->ppp.ipv4.dns);
+}
+
+void client_host_down(struct client_host *h)
+{
+	resolver_forget(&h->resolver);
+	masquerade_close(&h->masquerade);
+	unpin(h);
+}
+
+bool client_host_is_idle(const struct client_host *h)
+{
+	return resolver_is_idle(&h->resolver);
+}

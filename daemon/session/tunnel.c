@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+
+#include "session/tunnel.h"
+#include "util/container.h"
+
+static void timer_cb(uv_timer_t *timer);
+
+/* --- out -------------------------------------------------------------------------------- */
+
+static void wrote(struct tunnel *t, size_t len)
+{
+	t->out_len -= len;
+	memmove(t->out, t->out + len, t->out_len);
+}
+
+static void write_cb(uv_write_t *req, int status)
+{
+	struct tunnel *t = container_of(req, struct tunnel, write);
+	size_t len = t->out_busy;
+
+	t->out_busy = 0;
+	if (t->closing)
+		return;
+	if (status < 0) {
+		pptp_conn_eof(&t->pptp, tunnel_now(t));
+		return;
+	}
+	wrote(t, len);
+	tunnel_sync(t);
+}
+
+void tunnel_flush(struct tunnel *t)
+{
+	uv_buf_t buf = uv_buf_init((char *)t->out, t->out_len);
+	int n;
+
+	if (!t->out_len || t->out_busy)
+		return;
+	n = uv_try_write((uv_stream_t *)&t->tcp, &buf, 1);
+	if (n > 0)
+		wrote(t, n);
+	if (!t->out_len || t->closing)
+		return;
+	/* The rest when there is room; an error comes back through write_cb(). */
+	buf = uv_buf_init((char *)t->out, t->out_len);
+	if (uv_write(&t->write, (uv_stream_t *)&t->tcp, &buf, 1, write_cb) == 0)
+		t->out_busy = t->out_len;
+}
+
+void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
+{
+	struct tunnel *t = container_of(pptp, struct tunnel, pptp);
+
+	/*
+	 * Input stops while anything waits, so only messages of our own can pile up here. A peer
+	 * that leaves so many of them unread will be missed by the next echo.
+	 */
+	if (len > sizeof(t->out) - t->out_len)
+		return;
+	memcpy(t->out + t->out_len, data, len);
+	t->out_len += len;
+}
+
+/* --- in --------------------------------------------------------------------------------- */
+
+static void alloc_cb(uv_handle_t *handle, size_t hint, uv_buf_t *buf)
+{
+	struct tunnel *t = container_of((uv_tcp_t *)handle, struct tunnel, tcp);
+
+	*buf = uv_buf_init((char *)t->in + t->in_len, sizeof(t->in) - t->in_len);
+}
+
+/* Give what was read to pptp/, unless the peer has to read first. */
+static void take(struct tunnel *t)
+{
+	size_t n;
+
+	if (!t->in_len || t->out_len)
+		return;
+	t->depth++;
+	n = pptp_conn_input(&t->pptp, t->in, t->in_len, tunnel_now(t));
+	t->depth--;
+	t->in_len -= n;
+	memmove(t->in, t->in + n, t->in_len);
+}
+
+static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct tunnel *t = container_of((uv_tcp_t *)stream, struct tunnel, tcp);
+
+	if (n < 0) {
+		/* What came before the end counts, except what we were not willing to take. */
+		t->depth++;
+		t->eof = true;
+		pptp_conn_eof(&t->pptp, tunnel_now(t));
+		t->depth--;
+	} else {
+		t->in_len += n;
+		take(t);
+	}
+	tunnel_sync(t);
+}
+
+/* --- the clock -------------------------------------------------------------------------- */
+
+static void set_reading(struct tunnel *t, bool on)
+{
+	if (on == t->reading)
+		return;
+	t->reading = on;
+	if (on)
+		uv_read_start((uv_stream_t *)&t->tcp, alloc_cb, read_cb);
+	else
+		uv_read_stop((uv_stream_t *)&t->tcp);
+}
+
+static void arm(struct tunnel *t)
+{
+	uint64_t at = pptp_conn_deadline(&t->pptp);
+	uint64_t now = tunnel_now(t);
+
+	if (t->expires < at)
+		at = t->expires;
+	if (at == UINT64_MAX)
+		uv_timer_stop(&t->timer);
+	else
+		uv_timer_start(&t->timer, timer_cb, at > now ? at - now : 0, 0);
+}
+
+static void timer_cb(uv_timer_t *timer)
+{
+	struct tunnel *t = container_of(timer, struct tunnel, timer);
+
+	t->depth++;
+	if (tunnel_now(t) >= t->expires) {
+		t->expires = UINT64_MAX;
+		t->expired(t);
+	}
+	if (!t->closing)
+		pptp_conn_tick(&t->pptp, tunnel_now(t));
+	t->depth--;
+	if (!t->closing)
+		take(t);
+	tunnel_sync(t);
+}
+
+/* Take what had to wait for the socket or for the peer's rate, as far as it need not any more. */
+static void catch_up(struct tunnel *t)
+{
+	size_t before;
+
+	do {
+		before = t->in_len;
+		take(t);
+		if (t->closing)
+			return;
+		tunnel_flush(t);
+	} while (t->in_len && t->in_len < before);
+}
+
+void tunnel_sync(struct tunnel *t)
+{
+	if (t->closing || t->depth)
+		return;
+	tunnel_flush(t);
+	catch_up(t);
+	if (t->closing)
+		return;
+	set_reading(t, !t->eof && !t->out_len && !t->in_len);
+	arm(t);
+}
+
+/* --- life ------------------------------------------------------------------------------- */
+
+static void close_cb(uv_handle_t *handle)
+{
+	struct tunnel *t = handle->data;
+
+	if (--t->handles == 0)
+		t->freed(t);
+}
+
+static void init(struct tunnel *t, uv_loop_t *loop)
+{
+	memset(t, 0, sizeof(*t));
+	t->expires = UINT64_MAX;
+	uv_tcp_init(loop, &t->tcp);
+	uv_timer_init(loop, &t->timer);
+	t->tcp.data = t;
+	t->timer.data = t;
+	t->handles = 2;
+}
+
+int tunnel_accept(struct tunnel *t, uv_loop_t *loop, uv_stream_t *listener)
+{
+	int len = sizeof(t->remote);
+	int err;
+
+	init(t, loop);
+	err = uv_accept(listener, (uv_stream_t *)&t->tcp);
+	if (err)
+		return err;
+	err = uv_tcp_getpeername(&t->tcp, (struct sockaddr *)&t->remote, &len);
+	if (err)
+		return err;
+	len = sizeof(t->local);
+	err = uv_tcp_getsockname(&t->tcp, (struct sockaddr *)&t->local, &len);
+	if (err)
+		return err;
+	inet_ntop(AF_INET, &t->remote.sin_addr, t->name, sizeof(t->name));
+	return uv_tcp_nodelay(&t->tcp, 1);
+}
+
+static void connect_cb(uv_connect_t *req, int status)
+{
+	struct tunnel *t = container_of(req, struct tunnel, connect);
+	int len = sizeof(t->local);
+
+	if (t->closing)
+		return;
+	if (!status)
+		status = uv_tcp_getsockname(&t->tcp, (struct sockaddr *)&t->local, &len);
+	if (!status)
+		status = uv_tcp_nodelay(&t->tcp, 1);
+	t->connected(t, status);
+}
+
+int tunnel_connect(struct tunnel *t, uv_loop_t *loop, const struct sockaddr_in *remote,
+		 void (*connected)(struct tunnel *t, int status))
+{
+	init(t, loop);
+	t->remote = *remote;
+	t->connected = connected;
+	inet_ntop(AF_INET, &remote->sin_addr, t->name, sizeof(t->name));
+	return uv_tcp_connect(&t->connect, &t->tcp, (const struct sockaddr *)remote, connect_cb);
+}
+
+void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,
+		    const struct pptp_conn_ops *ops)
+{
+	pptp_conn_start(&t->pptp, config, ops, tunnel_now(t));
+	tunnel_sync(t);
+}
+
+void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
+		const struct pptp_conn_ops *ops)
+{
+	pptp_conn_accept(&t->pptp, config, ops, tunnel_now(t));
+	tunnel_sync(t);
+}
+
+void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t))
+{
+	if (t->closing)
+		return;
+	tunnel_flush(t);
+	t->closing = true;
+	t->freed = freed;
+	uv_close((uv_handle_t *)&t->timer, close_cb);
+	uv_close((uv_handle_t *)&t->tcp, close_cb);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One tunnel of RFC 2637 on the event loop: its control connection's TCP socket and clock, under a
+ * pptp_conn.
+ *
+ * The owner embeds it and provides the ops of the pptp_conn, in which .send is tunnel_send() and
+ * .closed calls tunnel_close(). Octets that several messages make are written together. Whoever
+ * calls a function of pptp/ on a connection, other than in one of its events, calls tunnel_sync()
+ * afterwards.
+ *
+ * A peer that does not read is not read from either, and what waits for it is bounded.
+ */
+#ifndef CULVERT_TUNNEL_H
+#define CULVERT_TUNNEL_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <uv.h>
+
+#include "pptp/conn.h"
+
+#define TUNNEL_IN		512	/* octets taken from the socket at once */
+#define TUNNEL_OUT	2048	/* octets that may wait for the socket */
+
+struct tunnel {
+	/* the owner may read these */
+	struct pptp_conn pptp;
+	struct sockaddr_in local;
+	struct sockaddr_in remote;
+	char name[INET_ADDRSTRLEN];
+
+	/* the owner's: call @expired at this time of uv_now(); UINT64_MAX for never */
+	uint64_t expires;
+	void (*expired)(struct tunnel *t);
+
+	/* private */
+	uv_tcp_t tcp;
+	uv_timer_t timer;
+	uv_write_t write;
+	uint8_t in[TUNNEL_IN];
+	size_t in_len;			/* octets of @in that pptp/ has not taken yet */
+	uint8_t out[TUNNEL_OUT];
+	size_t out_len;			/* octets to be written, the first @out_busy of them under way */
+	size_t out_busy;
+	unsigned int depth;		/* of calls into pptp/: write when the last one is back */
+	unsigned int handles;
+	bool reading;
+	bool eof;
+	bool closing;
+	void (*freed)(struct tunnel *t);
+	uv_connect_t connect;
+	void (*connected)(struct tunnel *t, int status);
+};
+
+/*
+ * Take a connection that waits at @listener. Returns 0, or a negative errno; tunnel_close() is to be
+ * called either way.
+ */
+int tunnel_accept(struct tunnel *t, uv_loop_t *loop, uv_stream_t *listener);
+
+/* Begin, as the receiver of the connection. */
+void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
+		const struct pptp_conn_ops *ops);
+
+/*
+ * Connect to @remote. @connected is called later, with 0 or a negative errno, but not once the
+ * connection is being closed. Returns 0 or a negative errno, and then does not call it; tunnel_close()
+ * is to be called either way.
+ */
+int tunnel_connect(struct tunnel *t, uv_loop_t *loop, const struct sockaddr_in *remote,
+		 void (*connected)(struct tunnel *t, int status));
+
+/* Connected: begin, as the originator. */
+void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,
+		    const struct pptp_conn_ops *ops);
+
+/* For struct pptp_conn_ops. */
+void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len);
+
+/* Write what waits, read if it is time, set the clock. */
+void tunnel_sync(struct tunnel *t);
+
+/* Write what waits, now: for what must be on its way before something else is sent elsewhere. */
+void tunnel_flush(struct tunnel *t);
+
+/* Write what can be written and close; @freed is called, later, when @p may be freed. */
+void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t));
+
+static inline uint64_t tunnel_now(const struct tunnel *t)
+{
+	return uv_now(t->tcp.loop);
+}
+
+#endif
