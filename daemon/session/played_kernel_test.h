@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A kernel that is played, for tests: sessions are pairs of sockets in memory, and what one sends
+ * the session with its peer's call ID receives. Included by one file of a test program.
+ */
+#ifndef CULVERT_PLAYED_KERNEL_TEST_H
+#define CULVERT_PLAYED_KERNEL_TEST_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/session.h"
+
+#define MAX_SESSIONS	16
+/* A session as the played kernel knows it. */
+struct kernel_session {
+	struct net_session *s;		/* NULL: free */
+	int feed;			/* what is written here is read by the session */
+	bool up;
+	bool encrypted;
+	unsigned int reset_acks;	/* sent */
+	struct net_mppe rx, tx;
+	struct net_ip4 ip;
+};
+
+static struct kernel_session kernel[MAX_SESSIONS];
+static uint16_t last_call_id;
+static unsigned int path_mtu = 1500;
+static bool refuse_sessions;
+static bool lose_frames;
+static int kernel_events[2];	/* names of sessions that lost step are written to [1] */
+
+static inline struct kernel_session *kernel_find(uint16_t call_id)
+{
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
+		if (kernel[i].s && kernel[i].s->addr.call_id == call_id)
+			return &kernel[i];
+	}
+	return NULL;
+}
+
+static inline unsigned int kernel_count(void)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++)
+		n += !!kernel[i].s;
+	return n;
+}
+
+static int fake_link_open(const struct net_backend *b, struct net_link *link)
+{
+	link->ifindex = link->mode == NET_LINK_SHARED ? 100 : 0;
+	return 0;
+}
+
+static void fake_link_close(const struct net_backend *b, struct net_link *link)
+{
+}
+
+static int fake_open(struct net_session *s)
+{
+	int fds[2];
+
+	if (refuse_sessions) {
+		snprintf(s->reason, sizeof(s->reason), "no such module");
+		return -ENODEV;
+	}
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
+		struct kernel_session *k = &kernel[i];
+
+		if (k->s)
+			continue;
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds))
+			return -errno;
+		memset(k, 0, sizeof(*k));
+		k->s = s;
+		k->feed = fds[1];
+		s->fd = fds[0];
+		if (!s->addr.call_id)
+			s->addr.call_id = ++last_call_id;
+		s->ifindex = i + 1;
+		snprintf(s->ifname, sizeof(s->ifname), "fake%u", i);
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+static int fake_send(struct net_session *s, const uint8_t *frame, size_t len)
+{
+	struct kernel_session *k = kernel_find(s->addr.peer_call_id);
+
+	if (len > 2 && !memcmp(frame, "\x80\xfd\x0f", 3))
+		kernel_find(s->addr.call_id)->reset_acks++;
+	if (k && !lose_frames)
+		assert_int_equal(write(k->feed, frame, len), len);
+	return 0;
+}
+
+static ssize_t fake_receive(struct net_session *s, uint8_t *frame, size_t size)
+{
+	ssize_t n = read(s->fd, frame, size);
+
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	return n ? n : -ENOTCONN;
+}
+
+static int fake_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)
+{
+	struct kernel_session *k = kernel_find(s->addr.call_id);
+
+	if (rx)
+		k->rx = *rx;
+	if (tx)
+		k->tx = *tx;
+	return 0;
+}
+
+static int fake_mppe_state(struct net_session *s, bool up)
+{
+	kernel_find(s->addr.call_id)->encrypted = up;
+	return 0;
+}
+
+static int fake_up(struct net_session *s, const struct net_ip4 *ip)
+{
+	struct kernel_session *k = kernel_find(s->addr.call_id);
+
+	k->up = true;
+	k->ip = *ip;
+	return 0;
+}
+
+static void fake_down(struct net_session *s, const struct net_ip4 *ip)
+{
+	kernel_find(s->addr.call_id)->up = false;
+}
+
+static int fake_stats(struct net_session *s, struct net_stats *stats)
+{
+	stats->rx_bytes = 1000;
+	stats->rx_packets = 10;
+	return 0;
+}
+
+static int fake_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
+{
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
+		struct net_stats stats = { .rx_bytes = i + 1 };
+
+		if (kernel[i].s)
+			fn(ctx, &kernel[i].s->addr, &stats);
+	}
+	return 0;
+}
+
+static void fake_close(struct net_session *s)
+{
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
+		if (kernel[i].s != s)
+			continue;
+		close(kernel[i].feed);
+		close(s->fd);
+		kernel[i].s = NULL;
+	}
+}
+
+static int fake_path_mtu(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+			 unsigned int *mtu)
+{
+	*mtu = path_mtu;
+	return 0;
+}
+
+static int fake_events_fd(const struct net_backend *b)
+{
+	return kernel_events[0];
+}
+
+static void fake_events(const struct net_backend *b, net_lost_fn lost, void *ctx)
+{
+	struct net_session_addr name;
+
+	while (read(kernel_events[0], &name, sizeof(name)) == sizeof(name))
+		lost(ctx, &name);
+}
+
+static const struct net_backend fake_backend = {
+	.name = "fake",
+	.link_open = fake_link_open,
+	.link_close = fake_link_close,
+	.open = fake_open,
+	.send = fake_send,
+	.receive = fake_receive,
+	.mppe = fake_mppe,
+	.mppe_state = fake_mppe_state,
+	.up = fake_up,
+	.down = fake_down,
+	.stats = fake_stats,
+	.all_stats = fake_all_stats,
+	.close = fake_close,
+	.path_mtu = fake_path_mtu,
+	.events_fd = fake_events_fd,
+	.events = fake_events,
+};
+
+/* As before anything was done with it. */
+static inline void kernel_reset(void)
+{
+	memset(kernel, 0, sizeof(kernel));
+	last_call_id = 0;
+	path_mtu = 1500;
+	refuse_sessions = false;
+	lose_frames = false;
+	assert_int_equal(pipe2(kernel_events, O_NONBLOCK | O_CLOEXEC), 0);
+}
+
+/* Nothing may be left of any session. */
+static inline void kernel_end(void)
+{
+	assert_int_equal(kernel_count(), 0);
+	close(kernel_events[0]);
+	close(kernel_events[1]);
+}
+
+#endif
