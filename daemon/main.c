@@ -21,6 +21,7 @@
 #include "util/log.h"
 #include "net/native.h"
 #include "server/server.h"
+#include "session/sessions.h"
 
 #ifndef CULVERT_VERSION
 #define CULVERT_VERSION "0.1"
@@ -32,6 +33,7 @@ struct daemon {
 	uv_loop_t loop;
 	struct config *config;
 	struct native_backend backend;
+	struct sessions sessions;
 	struct servers servers;
 	struct clients clients;
 	struct control *control;
@@ -95,6 +97,7 @@ static void stopped(void *ctx)
 	control_close(d->control);
 	d->control = NULL;
 	d->api.control = NULL;
+	sessions_close(&d->sessions);
 	closing((uv_handle_t *)&d->sigterm);
 	closing((uv_handle_t *)&d->sigint);
 	closing((uv_handle_t *)&d->sighup);
@@ -224,6 +227,7 @@ static int start_control(struct daemon *d)
 	char error[256];
 
 	d->api = (struct api){
+		.sessions = &d->sessions,
 		.servers = &d->servers,
 		.clients = &d->clients,
 		.version = CULVERT_VERSION,
@@ -234,7 +238,7 @@ static int start_control(struct daemon *d)
 	d->control = control_open(&d->loop, &options, api_commands, &d->api, error, sizeof(error));
 	if (d->control) {
 		d->api.control = d->control;
-		servers_watch(&d->servers, api_event, &d->api);
+		api_subscribe(&d->api);
 		return 0;
 	}
 	log_error("control socket: %s", error);
@@ -251,11 +255,15 @@ static int start(struct daemon *d)
 		log_error("%s", d->backend.reason);
 		return err;
 	}
-	err = servers_open(&d->servers, &d->loop, d->config, &d->backend.base);
+	err = sessions_open(&d->sessions, &d->loop, &d->backend.base);
+	if (err) {
+		log_error("events of the kernel: %s", uv_strerror(err));
+		return err;
+	}
+	err = servers_open(&d->servers, &d->sessions, d->config);
 	if (err)
 		return err;
-	servers_watch_others(&d->servers, clients_mppe_lost, &d->clients);
-	err = clients_open(&d->clients, d->config, &d->backend.base);
+	err = clients_open(&d->clients, &d->sessions, d->config);
 	if (err)
 		return err;
 	err = start_control(d);
@@ -279,7 +287,7 @@ static void init(struct daemon *d, struct config *config)
 	d->sigterm.data = d;
 	d->sigint.data = d;
 	d->sighup.data = d;
-	clients_init(&d->clients, &d->loop);
+	clients_init(&d->clients);
 }
 
 /* Takes over the reference to @config. */

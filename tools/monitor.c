@@ -26,10 +26,10 @@ static void print_event(const json_t *event)
 	char now[16], text[UNIT_SIZE];
 
 	strftime(now, sizeof(now), "%H:%M:%S", localtime(&t));
-	printf("%s %-13s", now, type);
+	printf("%s %-21s", now, type);
 	print_word(*user ? user : text_of(session, "user"));
 	print_word(text_of(session, "peer"));
-	if (!strcmp(type, "session.up")) {
+	if (!strcmp(type, "session.up") || !strcmp(type, "session.resumed")) {
 		print_word(text_of(session, "remote_address"));
 		print_word(text_of(session, "interface"));
 		printf(" MPPE %s", show_mppe(session, text));

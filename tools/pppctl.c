@@ -20,7 +20,7 @@ struct command {
 
 static const struct command commands[] = {
 	{ "status", "", "the daemon, its servers and its pools", cmd_status },
-	{ "session list", "[user NAME] [server NAME]", "all sessions", cmd_session_list },
+	{ "session list", "[user NAME] [server NAME] [client NAME]", "all sessions", cmd_session_list },
 	{ "session show", "ID...", "everything about a session", cmd_session_show },
 	{ "session kill", "ID... | user NAME", "end sessions", cmd_session_kill },
 	{ "client list", "", "all clients", cmd_client_list },

@@ -134,14 +134,16 @@ static void run(const char *words, const char * const answers[])
 }
 
 #define ALICE									\
-	"{\"id\":1,\"server\":\"office\",\"user\":\"alice\",\"peer\":\"192.0.2.10\","	\
+	"{\"id\":1,\"role\":\"server\",\"server\":\"office\",\"client\":\"\","		\
+	"\"user\":\"alice\",\"peer\":\"192.0.2.10\","					\
 	"\"local_address\":\"10.99.0.1\",\"remote_address\":\"10.99.0.10\","		\
 	"\"interface\":\"ppp0\",\"call_id\":7,\"peer_call_id\":4711,\"state\":\"up\","	\
 	"\"auth\":\"mschap-v2\",\"mppe\":{\"bits\":128,\"stateless\":true},\"mtu\":1442,"	\
 	"\"uptime_s\":312,\"idle_s\":3,\"rx_bytes\":1536,\"tx_bytes\":1073741824,"		\
 	"\"rx_packets\":12,\"tx_packets\":345678}"
 #define JOERG									\
-	"{\"id\":23,\"server\":\"branch\",\"user\":\"J\xc3\xb6rg\xe5\xb1\xb1\","	\
+	"{\"id\":23,\"role\":\"client\",\"server\":\"\",\"client\":\"branch\","		\
+	"\"user\":\"J\xc3\xb6rg\xe5\xb1\xb1\","						\
 	"\"peer\":\"198.51.100.200\",\"local_address\":null,\"remote_address\":null,"	\
 	"\"interface\":\"\",\"call_id\":65535,\"peer_call_id\":1,"			\
 	"\"state\":\"authenticate\",\"auth\":\"\",\"mppe\":null,\"mtu\":0,\"uptime_s\":0,"	\
@@ -163,11 +165,11 @@ static void sessions_are_listed_in_columns(void **state)
 {
 	run("session list", two);
 	assert_string_equal(out,
-		"ID  USER    PEER            LOCAL      REMOTE      INTERFACE  STATE         "
+		"ID  ROLE    USER    PEER            LOCAL      REMOTE      INTERFACE  STATE         "
 		"MPPE           UPTIME       RX       TX\n"
-		" 1  alice   192.0.2.10      10.99.0.1  10.99.0.10  ppp0       up            "
+		" 1  server  alice   192.0.2.10      10.99.0.1  10.99.0.10  ppp0       up            "
 		"128 stateless   5m12s  1.5 KiB  1.0 GiB\n"
-		"23  J\xc3\xb6rg\xe5\xb1\xb1  198.51.100.200  -          -           -          "
+		"23  client  J\xc3\xb6rg\xe5\xb1\xb1  198.51.100.200  -          -           -          "
 		"authenticate  off                0s      0 B    999 B\n");
 	assert_string_equal(err, "");
 	assert_string_equal(asked, "{\"cmd\":\"session.list\"}\n");
@@ -191,6 +193,8 @@ static void lists_can_be_narrowed(void **state)
 {
 	run("-br session list user alice", two);
 	assert_string_equal(out, "1  alice  10.99.0.10  ppp0  up\n");
+	run("-br session list client branch", two);
+	assert_string_equal(out, "23  J\xc3\xb6rg\xe5\xb1\xb1  -  -  authenticate\n");
 	run("-br session list server branch user alice", two);
 	assert_string_equal(out, "");
 	assert_int_equal(status, 0);
@@ -428,9 +432,10 @@ static void events_are_shown_as_they_come(void **state)
 	run("monitor", answers);
 	assert_string_equal(asked, "{\"cmd\":\"monitor\"}\n");
 	assert_string_equal(out,
-		"00:00:00 session.up    alice 192.0.2.10 10.99.0.10 ppp0 MPPE 128 stateless\n"
-		"23:59:59 session.down  alice 192.0.2.10 ppp0, up 5m12s, received 1.5 KiB, sent 1.0 GiB: closed by the peer\n"
-		"00:00:01 login.refused x\\x1b[m 192.0.2.66: unknown user\n");
+		"00:00:00 session.up            alice 192.0.2.10 10.99.0.10 ppp0 MPPE 128 stateless\n"
+		"23:59:59 session.down          alice 192.0.2.10 ppp0, up 5m12s, "
+		"received 1.5 KiB, sent 1.0 GiB: closed by the peer\n"
+		"00:00:01 login.refused         x\\x1b[m 192.0.2.66: unknown user\n");
 	assert_int_equal(strncmp(err, "pppctl: culvertd broke off: ", 28), 0);
 	assert_int_equal(status, 3);
 	run("-j monitor", (const char * const[]){
@@ -501,7 +506,8 @@ static void wrong_words_are_explained(void **state)
 		{ "session kill",
 		  "session kill needs the number of a session, or user and a name" },
 		{ "session kill user", "user has to be followed by one name" },
-		{ "session list colour", "session list has \"colour\": expected user or server" },
+		{ "session list colour", "session list has \"colour\": expected user, server or "
+		  "client" },
 		{ "session list user", "user has to be followed by a name" },
 	};
 

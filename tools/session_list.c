@@ -31,7 +31,7 @@ static void add_state(struct table *table, const json_t *session)
 static void print_list(const struct options *options, const json_t *sessions)
 {
 	static const struct column columns[] = {
-		{ "ID", true }, { "USER", false }, { "PEER", false }, { "LOCAL", false },
+		{ "ID", true }, { "ROLE", false }, { "USER", false }, { "PEER", false }, { "LOCAL", false },
 		{ "REMOTE", false }, { "INTERFACE", false }, { "STATE", false },
 		{ "MPPE", false }, { "UPTIME", true }, { "RX", true }, { "TX", true },
 	};
@@ -43,6 +43,7 @@ static void print_list(const struct options *options, const json_t *sessions)
 		char text[UNIT_SIZE];
 
 		add_id(table, session);
+		table_add(table, text_of(session, "role"));
 		table_add(table, text_of(session, "user"));
 		table_add(table, text_of(session, "peer"));
 		table_add(table, text_of(session, "local_address"));
@@ -90,8 +91,10 @@ int cmd_session_list(const struct options *options, int argc, char **argv)
 	int status;
 
 	for (int i = 0; i < argc; i += 2) {
-		if (strcmp(argv[i], "user") && strcmp(argv[i], "server"))
-			return misused("session list has \"%s\": expected user or server", argv[i]);
+		if (strcmp(argv[i], "user") && strcmp(argv[i], "server") &&
+		    strcmp(argv[i], "client"))
+			return misused("session list has \"%s\": expected user, server or client",
+				       argv[i]);
 		if (i + 1 == argc)
 			return misused("%s has to be followed by a name", argv[i]);
 	}

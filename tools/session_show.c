@@ -25,7 +25,10 @@ static void print_session(const json_t *s)
 	printf("session %ju\n", (uintmax_t)number_of(s, "id"));
 	print_property("user", "%s", or_dash(text_of(s, "user")));
 	print_property("state", "%s", text_of(s, "state"));
-	print_property("server", "%s", text_of(s, "server"));
+	if (*text_of(s, "client"))
+		print_property("client", "%s", text_of(s, "client"));
+	else
+		print_property("server", "%s", text_of(s, "server"));
 	print_property("peer", "%s", text_of(s, "peer"));
 	print_property("call IDs", "%ju here, %ju there", (uintmax_t)number_of(s, "call_id"),
 		       (uintmax_t)number_of(s, "peer_call_id"));

@@ -103,7 +103,7 @@ struct client {
 	bool calling;			/* @call is in the hands of pptp/ */
 	struct session session;
 	bool has_session;		/* until its memory may be reused */
-	bool session_ended;		/* session_free() was called */
+	bool session_ended;		/* session_end() was called */
 
 	/* of the last one that failed */
 	enum step failed_step;
@@ -221,7 +221,9 @@ static void end_session(struct client *c)
 			   (unsigned long long)stats->tx_packets);
 	}
 	client_host_down(&c->host);
-	session_free(&c->session, session_freed);
+	/* Why, s->cause knows in most cases. */
+	session_end(&c->session, c->retired ? EVENT_CAUSE_ADMIN_REBOOT : EVENT_CAUSE_NAS_REQUEST,
+		    c->failed ? c->failure : "closed on request", session_freed);
 }
 
 static void tunnel_freed(struct tunnel *tunnel)
@@ -478,7 +480,7 @@ static void note_link_failure(struct client *c, enum ppp_reason reason, const ch
 			     more ? more : "wrong user or password");
 	else if (reason == PPP_REASON_AUTH_NO_METHOD || reason == PPP_REASON_AUTH_PEER_UNPROVEN)
 		note_failure(c, DIALER_END_REFUSED, "%s", text);
-	else if (c->session.idle)
+	else if (c->session.cause == EVENT_CAUSE_IDLE_TIMEOUT)
 		note_failure(c, DIALER_END_IDLE, "%s", more ? more : text);
 	else
 		note_failure(c, DIALER_END_FAILED, "%s", text);
@@ -533,11 +535,12 @@ static void dial_call(struct client *c)
 		.window = RECEIVE_WINDOW,
 	};
 
-	session_init(&c->session, c->all->loop, c->all->backend, &c->settings, &session_ops, c);
+	session_init(&c->session, c->all->sessions, SESSION_OF_CLIENT, c->config->name,
+		     &c->settings, &session_ops, c);
 	c->has_session = true;
 	c->session_ended = false;
-	snprintf(c->session.record.owner, sizeof(c->session.record.owner), "%s", c->config->name);
-	snprintf(c->session.record.user, sizeof(c->session.record.user), "%s", c->config->user);
+	session_set_user(&c->session, c->config->user);
+	session_set_outer(&c->session, c->tunnel.local.sin_addr, c->tunnel.remote.sin_addr);
 	if (session_reserve(&c->session, c->tunnel.local.sin_addr)) {
 		note_failure(c, DIALER_END_FAILED, "%s", c->session.net.reason);
 		take_down(c);
@@ -936,7 +939,9 @@ static void hang_up(struct client *c)
 	if (c->abort_at == DIALER_NEVER)
 		c->abort_at = now_ms(c) + GOODBYE_MS;
 	if (c->step >= STEP_LCP)
-		session_close(&c->session, PPP_REASON_LOCAL, "closed on request");
+		session_close(&c->session, c->all->stopping ? EVENT_CAUSE_ADMIN_REBOOT :
+							      EVENT_CAUSE_ADMIN_RESET,
+			      "closed on request");
 	else
 		take_down(c);
 }
@@ -1118,19 +1123,19 @@ int clients_reload(struct clients *cs, struct config *config, char *error, size_
 	return err;
 }
 
-void clients_init(struct clients *cs, uv_loop_t *loop)
+void clients_init(struct clients *cs)
 {
 	memset(cs, 0, sizeof(*cs));
-	cs->loop = loop;
 	TAILQ_INIT(&cs->list);
 }
 
-int clients_open(struct clients *cs, struct config *config, const struct net_backend *backend)
+int clients_open(struct clients *cs, struct sessions *sessions, struct config *config)
 {
 	char error[128];
 	int err;
 
-	cs->backend = backend;
+	cs->sessions = sessions;
+	cs->loop = sessions->loop;
 	err = clients_reload(cs, config, error, sizeof(error));
 	if (err)
 		log_error("%s", error);
@@ -1184,22 +1189,4 @@ void client_status(const struct client *c, struct client_status *status)
 		status->session = (struct session *)&c->session;
 	if (c->dialer.state == DIALER_WAITING && c->dialer.due > now)
 		status->retry_ms = c->dialer.due - now;
-}
-
-static bool has_call(const struct client *c, const struct net_session_addr *name)
-{
-	const struct net_session_addr *addr = &c->session.record.addr;
-
-	return c->has_session && !c->session_ended && c->step >= STEP_LCP &&
-	       addr->local.s_addr == name->local.s_addr && addr->call_id == name->call_id;
-}
-
-void clients_mppe_lost(void *ctx, const struct net_session_addr *name)
-{
-	struct clients *cs = ctx;
-	struct client *c;
-
-	TAILQ_FOREACH(c, &cs->list, link)
-		if (has_call(c, name))
-			session_mppe_lost(&c->session);
 }

@@ -19,15 +19,14 @@
 #include "config/config.h"
 #include "client/dialer.h"
 #include "net/rtnl.h"
-#include "net/session.h"
 #include "session/session.h"
 
 struct client;
 
 struct clients {
 	/* private */
-	uv_loop_t *loop;
-	const struct net_backend *backend;
+	struct sessions *sessions;
+	uv_loop_t *loop;		/* that of @sessions */
 	struct rtnl rtnl;
 	bool rtnl_open;
 	struct rtnl watch;		/* hears of addresses that come and go */
@@ -53,13 +52,13 @@ struct client_status {
 };
 
 /* No clients yet; clients_stop() is right from now on. */
-void clients_init(struct clients *cs, uv_loop_t *loop);
+void clients_init(struct clients *cs);
 
 /*
- * Begin all clients of @config, each of which takes a reference; @backend must outlive them.
+ * Begin all clients of @config, each of which takes a reference; @sessions must outlive them.
  * Returns 0 or a negative errno after logging why.
  */
-int clients_open(struct clients *cs, struct config *config, const struct net_backend *backend);
+int clients_open(struct clients *cs, struct sessions *sessions, struct config *config);
 
 /*
  * Go over to @config. Clients that are in it as they were do not notice; others are ended in good
@@ -85,11 +84,5 @@ void client_status(const struct client *c, struct client_status *status);
 /* What people ask for. False if it is so already. */
 bool client_up(struct client *c);
 bool client_down(struct client *c);
-
-/*
- * For servers_watch_others(), whose context is the struct clients: the decryption of the session
- * @name, if that is one of ours, lost step.
- */
-void clients_mppe_lost(void *ctx, const struct net_session_addr *name);
 
 #endif

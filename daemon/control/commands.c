@@ -7,6 +7,8 @@
 
 #include "aaa/pool.h"
 #include "control/commands.h"
+#include "session/session.h"
+#include "util/container.h"
 
 static json_t *address(struct in_addr a)
 {
@@ -22,15 +24,27 @@ static json_t *mppe(const struct ppp_state *ppp)
 	return json_pack("{s:i, s:b}", "bits", ppp->tx.bits, "stateless", ppp->tx.stateless);
 }
 
+/* How the end that called has proved who it is. */
+static const char *auth_of(const struct session_record *r)
+{
+	enum ppp_auth_method method = r->role == SESSION_OF_SERVER ? r->ppp.peer_auth :
+								     r->ppp.local_auth;
+
+	return method ? ppp_auth_name(method) : "";
+}
+
 static json_t *session_object(struct session *s)
 {
 	const struct session_record *r = &s->record;
+	const bool served = r->role == SESSION_OF_SERVER;
 	struct in_addr none = { 0 };
 
-	return json_pack("{s:I, s:s, s:s, s:o, s:o, s:o, s:s, s:i, s:i, s:s, s:s, s:o, s:i, s:I, "
-			 "s:I, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:i, s:i, s:s, s:s, s:o, "
+			 "s:i, s:I, s:I, s:I, s:I, s:I, s:I}",
 			 "id", (json_int_t)r->id,
-			 "server", r->owner,
+			 "role", served ? "server" : "client",
+			 "server", served ? r->owner : "",
+			 "client", served ? "" : r->owner,
 			 "user", r->user,
 			 "peer", address(r->addr.remote),
 			 "local_address", address(r->up ? r->ip4.local : none),
@@ -39,7 +53,7 @@ static json_t *session_object(struct session *s)
 			 "call_id", r->addr.call_id,
 			 "peer_call_id", r->addr.peer_call_id,
 			 "state", session_state_name(s),
-			 "auth", r->ppp.peer_auth ? ppp_auth_name(r->ppp.peer_auth) : "",
+			 "auth", auth_of(r),
 			 "mppe", mppe(&r->ppp),
 			 "mtu", r->up ? r->ip4.mtu : 0,
 			 "uptime_s", (json_int_t)session_uptime_s(s),
@@ -50,41 +64,50 @@ static json_t *session_object(struct session *s)
 			 "tx_packets", (json_int_t)r->stats.tx_packets);
 }
 
-void api_event(void *ctx, enum server_event event, struct session *session, const char *user,
-	       const char *text)
+/* A monitor does not care for attempts that never came up, but for refused logins. */
+static bool is_worth_telling(const struct event *event)
 {
-	static const char * const types[] = {
-		[SERVER_SESSION_UP] = "session.up",
-		[SERVER_SESSION_DOWN] = "session.down",
-		[SERVER_LOGIN_REFUSED] = "login.refused",
-	};
-	const struct api *api = ctx;
+	return event->type != EVENT_DOWN || event->session->record.up_s;
+}
+
+static void hear(struct subscriber *sub, const struct event *event)
+{
+	const struct api *api = container_of(sub, struct api, events);
 	struct timespec now;
 	json_t *object;
 
-	if (!api->control || !control_has_monitors(api->control))
+	if (!api->control || !control_has_monitors(api->control) || !is_worth_telling(event))
 		return;
 	clock_gettime(CLOCK_REALTIME, &now);
-	object = json_pack("{s:s, s:I, s:o}", "type", types[event],
+	object = json_pack("{s:s, s:I, s:o}", "type", event_name(event->type),
 			   "time_ms", (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000,
-			   "session", session_object(session));
-	if (event == SERVER_LOGIN_REFUSED)
-		json_object_set_new(object, "user", json_string(user));
-	if (*text)
-		json_object_set_new(object, "reason", json_string(text));
+			   "session", session_object(event->session));
+	if (event->type == EVENT_REFUSED)
+		json_object_set_new(object, "user", json_string(event->user));
+	if (event->type == EVENT_DOWN)
+		json_object_set_new(object, "cause",
+				    json_string(event_cause_name(event->cause)));
+	if (*event->text)
+		json_object_set_new(object, "reason", json_string(event->text));
 	control_publish(api->control, object);
 	json_decref(object);
+}
+
+void api_subscribe(struct api *api)
+{
+	api->events.hear = hear;
+	events_subscribe(&api->sessions->events, &api->events);
 }
 
 static json_t *session_list(void *ctx, const json_t *request, char *error, size_t size)
 {
 	const struct api *api = ctx;
-	const struct registry_entry *e;
+	struct session *s = NULL;
 	json_t *list = json_array();
 
-	registry_read_stats(&api->servers->registry, api->servers->backend);
-	TAILQ_FOREACH(e, &api->servers->registry.all, all)
-		json_array_append_new(list, session_object(e->session));
+	sessions_read_stats(api->sessions);
+	while ((s = registry_next(&api->sessions->registry, s)))
+		json_array_append_new(list, session_object(s));
 	return list;
 }
 
@@ -98,7 +121,7 @@ static struct session *find(const struct api *api, const json_t *request, char *
 		snprintf(error, size, "\"id\", the number of a session, is missing");
 		return NULL;
 	}
-	s = registry_find(&api->servers->registry, json_integer_value(id));
+	s = registry_find_id(&api->sessions->registry, json_integer_value(id));
 	if (!s)
 		snprintf(error, size, "there is no session %" JSON_INTEGER_FORMAT,
 			 json_integer_value(id));
@@ -115,17 +138,20 @@ static json_t *session_show(void *ctx, const json_t *request, char *error, size_
 	return session_object(s);
 }
 
+static void kill_one(struct session *s)
+{
+	session_close(s, EVENT_CAUSE_ADMIN_RESET, "ended by the administrator");
+}
+
 static json_t *kill_user(const struct api *api, const char *user, char *error, size_t size)
 {
-	struct registry_entry *e, *next;
+	const struct registry *registry = &api->sessions->registry;
+	struct session *s, *next;
 	int n = 0;
 
-	for (e = TAILQ_FIRST(&api->servers->registry.all); e; e = next) {
-		next = TAILQ_NEXT(e, all);
-		if (strcmp(e->session->record.user, user))
-			continue;
-		server_kill(e->session);
-		n++;
+	for (s = registry_next_of_user(registry, user, NULL); s; s = next, n++) {
+		next = registry_next_of_user(registry, user, s);
+		kill_one(s);
 	}
 	if (!n) {
 		snprintf(error, size, "user \"%s\" has no session", user);
@@ -144,7 +170,7 @@ static json_t *session_kill(void *ctx, const json_t *request, char *error, size_
 	s = find(ctx, request, error, size);
 	if (!s)
 		return NULL;
-	server_kill(s);
+	kill_one(s);
 	return json_pack("{s:i}", "killed", 1);
 }
 
@@ -321,10 +347,10 @@ static json_t *status(void *ctx, const json_t *request, char *error, size_t size
 			 "version", api->version,
 			 "pid", (int)getpid(),
 			 "uptime_s", (json_int_t)((uv_now(all->loop) - api->started_ms) / 1000),
-			 "sessions", all->registry.n,
+			 "sessions", api->sessions->registry.n,
 			 "connections", all->n_conns,
 			 "config", all->config->path,
-			 "backend", all->backend->name,
+			 "backend", api->sessions->backend->name,
 			 "servers", servers,
 			 "pools", pools);
 }

@@ -13,8 +13,9 @@
  *	reload		{}				{"reloaded":B, "errors":[S...], "warnings":[S...]}
  *
  * A session:
- *	id, server, user, peer, local_address, remote_address, interface, call_id, peer_call_id,
- *	state, auth, mppe ({"bits","stateless"} or null), mtu, uptime_s, idle_s, rx_bytes, tx_bytes,
+ *	id, role ("server" or "client"), server and client (names in the configuration, of which one
+ *	is ""), user, peer, local_address, remote_address, interface, call_id, peer_call_id, state,
+ *	auth, mppe ({"bits","stateless"} or null), mtu, uptime_s, idle_s, rx_bytes, tx_bytes,
  *	rx_packets, tx_packets
  * A client:
  *	name, server, user, state ("down", "listening", "dialing", "up", "closing", "waiting"), step (of
@@ -22,9 +23,10 @@
  *	session: peer, local_address, remote_address, call_id, peer_call_id, auth, mppe, mtu, uptime_s,
  *	idle_s, rx_bytes, tx_bytes, rx_packets, tx_packets
  * Events, for those who monitor:
- *	{"type":"session.up", "time_ms":N, "session":{}}
- *	{"type":"session.down", "time_ms":N, "session":{}, "reason":S}
- *	{"type":"login.refused", "time_ms":N, "session":{}, "user":S, "reason":S}
+ *	{"type":T, "time_ms":N, "session":{}} with T of
+ *	session.starting, session.authenticated, session.up, session.paused, session.resumed
+ *	session.down	also "reason":S and "cause":C, see event_cause_name()
+ *	login.refused	also "user":S and "reason":S
  * with time_ms in milliseconds since 1970.
  *
  * Addresses that are not known yet are null, numbers 0, texts "".
@@ -40,6 +42,7 @@
 #include "util/diag.h"
 
 struct api {
+	struct sessions *sessions;
 	struct servers *servers;
 	struct clients *clients;
 	const char *version;
@@ -47,11 +50,11 @@ struct api {
 	bool (*reload)(void *daemon, struct diag *diag); /* false: all is as it was */
 	void *daemon;
 	struct control *control;	/* NULL while there is none */
+	struct subscriber events;
 };
 
-/* For servers_watch(), whose context is a struct api: let those who monitor know. */
-void api_event(void *ctx, enum server_event event, struct session *session, const char *user,
-	       const char *text);
+/* Let those who monitor know of events, from now on. */
+void api_subscribe(struct api *api);
 
 /* For control_open(), whose context is a struct api. */
 extern const struct control_command api_commands[];

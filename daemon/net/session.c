@@ -108,7 +108,7 @@ int net_path_mtu(const struct net_backend *b, struct in_addr local, struct in_ad
 
 int net_events_fd(const struct net_backend *b)
 {
-	return b->events_fd(b);
+	return b->events_fd ? b->events_fd(b) : -1;
 }
 
 void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx)

@@ -123,7 +123,7 @@ struct net_backend {
 	void (*close)(struct net_session *s);
 	int (*path_mtu)(const struct net_backend *b, struct in_addr local, struct in_addr remote,
 			unsigned int *mtu);
-	int (*events_fd)(const struct net_backend *b);
+	int (*events_fd)(const struct net_backend *b);	/* NULL: it tells nothing */
 	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
 };
 

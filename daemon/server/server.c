@@ -79,7 +79,6 @@ struct server_conn {
 struct call {
 	struct pptp_call pptp;
 	struct session session;
-	struct registry_entry entry;
 	struct auth_job job;
 	struct server *server;
 	struct config *config;		/* a reference: the session uses names in it */
@@ -91,7 +90,7 @@ struct call {
 	bool has_address;
 	bool routed;			/* user_routes_del() is to be called */
 	bool refused;			/* why the login failed was logged */
-	bool ended;			/* session_free() was called */
+	bool ended;			/* session_end() was called */
 	bool session_gone;		/* and is done */
 };
 
@@ -207,14 +206,6 @@ static void session_freed(struct session *session)
 	free_call(c);
 }
 
-static void tell(struct call *c, enum server_event event, const char *user, const char *text)
-{
-	struct servers *s = c->server->all;
-
-	if (s->event)
-		s->event(s->event_ctx, event, &c->session, user, text);
-}
-
 static void forget_routes(struct call *c)
 {
 	if (c->routed)
@@ -238,22 +229,33 @@ static void log_end(struct call *c, const char *text)
 }
 
 /* Take everything from the session that it holds; @text says why, for the log. */
-static void end_session(struct call *c, const char *text)
+static void end_session(struct call *c, enum event_cause cause, const char *text)
 {
 	if (c->ended)
 		return;
 	c->ended = true;
-	session_read_stats(&c->session);
-	log_end(c, text);
 	forget_routes(c);
-	if (c->session.record.up_s)
-		tell(c, SERVER_SESSION_DOWN, c->session.record.user, text);
 	auth_cancel(&c->job);
+	session_end(&c->session, cause, text, session_freed);
+	log_end(c, text);
 	if (c->has_address && c->pool)
 		pool_give_back(c->pool, c->address);
-	registry_remove(&c->server->all->registry, &c->entry);
 	c->server->n_calls--;
-	session_free(&c->session, session_freed);
+	c->server->all->n_calls--;
+}
+
+/* What the end of the call means for its session, if that has not ended by itself. */
+static enum event_cause cause_of(enum pptp_call_end why)
+{
+	switch (why) {
+	case PPTP_END_CLEARED:
+	case PPTP_END_DISCONNECTED:
+		return EVENT_CAUSE_USER_REQUEST;
+	case PPTP_END_CONN:
+		return EVENT_CAUSE_LOST_SERVICE;
+	default:
+		return EVENT_CAUSE_NAS_ERROR;
+	}
 }
 
 static enum pptp_disconnect_result disconnect_result(enum ppp_reason reason)
@@ -273,7 +275,7 @@ static void session_down(struct session *session, enum ppp_reason reason, const 
 	struct call *c = session->owner;
 	struct server_conn *sc = c->sc;
 
-	end_session(c, text);
+	end_session(c, EVENT_CAUSE_NONE, text);
 	if (!sc)
 		return;
 	pptp_call_clear(&c->pptp, disconnect_result(reason), now_ms(c->server));
@@ -314,7 +316,7 @@ static const char *take_address(struct call *c, const struct auth_verdict *verdi
 			return "no address is free";
 		break;
 	}
-	if (!registry_set_address(&server->all->registry, &c->entry, c->address)) {
+	if (!session_claim_inner(&c->session, c->address)) {
 		if (server->pool)
 			pool_give_back(server->pool, c->address);
 		return "the user's address is in use";
@@ -327,7 +329,7 @@ static const char *take_address(struct call *c, const struct auth_verdict *verdi
 static const char *admit(struct call *c, const struct auth_verdict *verdict)
 {
 	const struct config_server *config = c->server->config;
-	struct registry *registry = &c->server->all->registry;
+	const struct registry *registry = &c->server->all->sessions->registry;
 
 	if (config->max_sessions_per_user &&
 	    registry_count_user(registry, config->name, verdict->user) >=
@@ -362,7 +364,7 @@ static void refuse_admission(struct call *c, const char *why)
 	};
 
 	log_login(c, LOG_LEVEL_WARNING, "login refused: %s", why);
-	tell(c, SERVER_LOGIN_REFUSED, c->session.record.user, why);
+	session_login_refused(&c->session, c->session.record.user, why);
 	snprintf(no.message, sizeof(no.message), "%s", why);
 	refuse(c, &no);
 }
@@ -378,14 +380,14 @@ static void accept_user(struct call *c, const struct ppp_auth_verdict *verdict)
 static void auth_done(void *ctx, const struct auth_verdict *verdict)
 {
 	struct call *c = ctx;
-	struct session_record *record = &c->session.record;
 	const char *method = ppp_auth_name(c->method);
 	const char *why;
 
 	if (verdict->result != AUTH_OK) {
 		log_login(c, LOG_LEVEL_NOTICE, "login of user \"%s\" refused (%s): %s",
 			  verdict->user, method, auth_result_text(verdict->result));
-		tell(c, SERVER_LOGIN_REFUSED, verdict->user, auth_result_text(verdict->result));
+		session_login_refused(&c->session, verdict->user,
+				      auth_result_text(verdict->result));
 		refuse(c, &verdict->link);
 		return;
 	}
@@ -395,8 +397,7 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 		return;
 	}
 	why = admit(c, verdict);
-	snprintf(record->user, sizeof(record->user), "%s", verdict->user);
-	registry_set_user(&c->server->all->registry, &c->entry);
+	session_set_user(&c->session, verdict->user);
 	if (why) {
 		refuse_admission(c, why);
 		return;
@@ -442,7 +443,6 @@ static void session_up(struct session *session)
 	c->routed = user_routes_add(&c->server->all->routes, c->config, r, c->upper->net.mode);
 	if (c->sc)
 		c->sc->conn.expires = UINT64_MAX;
-	tell(c, SERVER_SESSION_UP, r->user, "");
 }
 
 static void session_paused(struct session *session)
@@ -465,11 +465,6 @@ static const struct session_ops session_ops = {
 	.note = session_note,
 	.down = session_down,
 };
-
-void server_kill(struct session *session)
-{
-	session_close(session, PPP_REASON_LOCAL, "ended by the administrator");
-}
 
 /* --- calls ------------------------------------------------------------------------------- */
 
@@ -499,12 +494,10 @@ static struct pptp_call *call_alloc(struct pptp_conn *pptp, enum pptp_call_kind 
 	c->sc = sc;
 	server->refs++;
 	server->n_calls++;
-	session_init(&c->session, server->all->loop, server->all->backend, &server->session,
-		     &session_ops, c);
-	snprintf(c->session.record.owner, sizeof(c->session.record.owner), "%s", config->name);
-	c->session.record.addr.local = sc->conn.local.sin_addr;
-	c->session.record.addr.remote = sc->conn.remote.sin_addr;
-	registry_add(&server->all->registry, &c->entry, &c->session);
+	server->all->n_calls++;
+	session_init(&c->session, server->all->sessions, SESSION_OF_SERVER, config->name,
+		     &server->session, &session_ops, c);
+	session_set_outer(&c->session, sc->conn.local.sin_addr, sc->conn.remote.sin_addr);
 	return &c->pptp;
 }
 
@@ -530,7 +523,6 @@ static void call_asked(struct pptp_call *pptp)
 	}
 	params.local_id = record->addr.call_id;
 	params.channel = record->id;
-	registry_set_call(&c->server->all->registry, &c->entry);
 	if (pptp_call_answer(pptp, &params, now_ms(c->server))) {
 		const struct pptp_refusal no = {
 			.result = PPTP_RESULT_GENERAL, .error = PPTP_ERR_NO_RESOURCE,
@@ -557,7 +549,7 @@ static void call_down(struct pptp_call *pptp, enum pptp_call_end why)
 	struct server_conn *sc = c->sc;
 	struct server *server = c->server;
 
-	end_session(c, pptp_call_end_text(why));
+	end_session(c, cause_of(why), pptp_call_end_text(why));
 	c->sc = NULL;
 	free_call(c);
 
@@ -906,13 +898,13 @@ static struct server_link *open_link(const struct servers *s, struct plan *plan,
 		return NULL;
 	}
 	link->refs = 1;
-	link->backend = s->backend;
+	link->backend = s->sessions->backend;
 	link->net.mode = config->link == CONFIG_LINK_SHARED ? NET_LINK_SHARED : NET_LINK_SESSION;
 	link->net.local = config->local_address;
 	link->net.mss_clamp = config->mss_clamp;
 	snprintf(link->net.name, sizeof(link->net.name), "%s",
 		 link->net.mode == NET_LINK_SHARED ? config->interface : "pptp%d");
-	*err = net_link_open(s->backend, &link->net);
+	*err = net_link_open(link->backend, &link->net);
 	if (!*err)
 		return link;
 	snprintf(plan->error, plan->size, "server %s: link: %s", config->name, link->net.reason);
@@ -1080,22 +1072,30 @@ static void end_conn_if_retired(struct server_conn *sc)
 		end_conn(sc);
 }
 
+/* End the sessions of @server, or of all servers if it is NULL, in good order. */
+static void close_sessions(const struct servers *s, const struct server *server, const char *why)
+{
+	const struct registry *registry = &s->sessions->registry;
+	struct session *session, *next;
+
+	for (session = registry_next(registry, NULL); session; session = next) {
+		struct call *c = session->owner;
+
+		next = registry_next(registry, session);
+		if (session->record.role == SESSION_OF_SERVER && (!server || c->server == server))
+			session_close(session, EVENT_CAUSE_ADMIN_REBOOT, why);
+	}
+}
+
 /* End all that the server has to do; it is freed when that is done. */
 static void retire(struct server *server)
 {
 	struct servers *s = server->all;
-	struct registry_entry *e, *next;
 
 	log_notice("server %s is no longer configured", server->config->name);
 	server->retired = true;
 	server->refs++;
-	for (e = TAILQ_FIRST(&s->registry.all); e; e = next) {
-		struct call *c = e->session->owner;
-
-		next = TAILQ_NEXT(e, all);
-		if (c->server == server)
-			session_close(e->session, PPP_REASON_LOCAL, "the server is closed");
-	}
+	close_sessions(s, server, "the server is closed");
 	for_each_conn(s, end_conn_if_retired);
 	server_unref(server);
 }
@@ -1169,76 +1169,23 @@ int servers_reload(struct servers *s, struct config *config, char *error, size_t
 	return err;
 }
 
-void servers_watch(struct servers *s, server_event_fn event, void *ctx)
-{
-	s->event = event;
-	s->event_ctx = ctx;
-}
-
-void servers_watch_others(struct servers *s, net_lost_fn lost, void *ctx)
-{
-	s->other_lost = lost;
-	s->other_ctx = ctx;
-}
-
-static void mppe_lost(void *ctx, const struct net_session_addr *name)
-{
-	struct servers *s = ctx;
-	struct session *session = registry_find_call(&s->registry, name);
-
-	if (session)
-		session_mppe_lost(session);
-	else if (s->other_lost)
-		s->other_lost(s->other_ctx, name);
-}
-
-static void events_cb(uv_poll_t *poll, int status, int events)
-{
-	struct servers *s = poll->data;
-
-	net_events(s->backend, mppe_lost, s);
-}
-
-/* Hear what the kernel tells. */
-static int open_events(struct servers *s)
-{
-	int fd = net_events_fd(s->backend);
-	int err;
-
-	if (fd < 0)
-		return 0;
-	err = uv_poll_init(s->loop, &s->events, fd);
-	if (err)
-		return err;
-	s->events.data = s;
-	s->open_handles++;
-	return uv_poll_start(&s->events, UV_READABLE, events_cb);
-}
-
-int servers_open(struct servers *s, uv_loop_t *loop, struct config *config,
-		 const struct net_backend *backend)
+int servers_open(struct servers *s, struct sessions *sessions, struct config *config)
 {
 	char error[256];
 	int err;
 
 	memset(s, 0, sizeof(*s));
-	s->loop = loop;
-	s->backend = backend;
+	s->sessions = sessions;
+	s->loop = sessions->loop;
 	TAILQ_INIT(&s->list);
 	LIST_INIT(&s->listeners);
-	registry_init(&s->registry);
-	uv_timer_init(loop, &s->stop_timer);
+	uv_timer_init(s->loop, &s->stop_timer);
 	s->stop_timer.data = s;
 	s->open_handles = 1;
 	s->conns = calloc(1, sizeof(*s->conns));
 	if (!s->conns) {
 		log_error("out of memory");
 		return -ENOMEM;
-	}
-	err = open_events(s);
-	if (err) {
-		log_error("events of the kernel: %s", uv_strerror(err));
-		return err;
 	}
 	err = servers_reload(s, config, error, sizeof(error));
 	if (err)
@@ -1289,27 +1236,20 @@ static void stop_timer_cb(uv_timer_t *timer)
 
 void servers_stop(struct servers *s, void (*stopped)(void *ctx), void *ctx)
 {
-	struct registry_entry *e, *next;
-
 	if (!s->stopping) {
 		s->stopping = true;
 		s->stopped = stopped;
 		s->ctx = ctx;
 		close_listeners(s);
-		for (e = TAILQ_FIRST(&s->registry.all); e; e = next) {
-			next = TAILQ_NEXT(e, all);
-			session_close(e->session, PPP_REASON_LOCAL, "server is shut down");
-		}
+		close_sessions(s, NULL, "server is shut down");
 		if (s->conns)
 			for_each_conn(s, end_conn);
 		uv_timer_start(&s->stop_timer, stop_timer_cb, STOP_LINKS_MS, 0);
 	}
-	if (s->n_conns || s->registry.n)
+	if (s->n_conns || s->n_calls)
 		return;
 	if (!uv_is_closing((uv_handle_t *)&s->stop_timer)) {
 		uv_close((uv_handle_t *)&s->stop_timer, handle_closed);
-		if (s->events.data)
-			uv_close((uv_handle_t *)&s->events, handle_closed);
 	} else if (s->open_handles == 0) {
 		stopped(ctx);
 	}

@@ -33,6 +33,9 @@
 
 struct bench {
 	uv_loop_t loop;
+	struct sessions sessions;
+	struct sessions theirs;		/* of the callers */
+	struct net_backend their_backend;
 	struct servers servers;
 	struct config config;
 	struct config_server server;
@@ -116,7 +119,7 @@ static void start(struct bench *b)
 {
 	b->port = free_port();
 	b->server.port = b->port;
-	assert_int_equal(servers_open(&b->servers, &b->loop, &b->config, &fake_backend), 0);
+	assert_int_equal(servers_open(&b->servers, &b->sessions, &b->config), 0);
 }
 
 static int setup(void **state)
@@ -125,6 +128,10 @@ static int setup(void **state)
 
 	kernel_reset();
 	uv_loop_init(&b->loop);
+	b->their_backend = fake_backend;
+	b->their_backend.events_fd = NULL;
+	assert_int_equal(sessions_open(&b->sessions, &b->loop, &fake_backend), 0);
+	assert_int_equal(sessions_open(&b->theirs, &b->loop, &b->their_backend), 0);
 	make_config(b);
 	*state = b;
 	return 0;
@@ -175,6 +182,8 @@ static int teardown(void **state)
 	if (!b->servers.stopping)
 		servers_stop(&b->servers, note_stopped, b);
 	run_until(b, has_stopped, b);
+	sessions_close(&b->sessions);
+	sessions_close(&b->theirs);
 	uv_run(&b->loop, UV_RUN_DEFAULT);
 	assert_int_equal(uv_loop_close(&b->loop), 0);
 	kernel_end();
@@ -249,7 +258,7 @@ static void client_call_up(struct pptp_call *call)
 	};
 
 	c->call_up = true;
-	session_init(&c->session, &c->b->loop, &fake_backend, &c->session_config,
+	session_init(&c->session, &c->b->theirs, SESSION_OF_CLIENT, "test", &c->session_config,
 		     &client_session_ops, c);
 	c->session_made = true;
 	assert_int_equal(session_open(&c->session, &addr), 0);
@@ -362,7 +371,7 @@ static void client_drop(struct client *c)
 {
 	session_is_freed = false;
 	if (c->session_made)
-		session_free(&c->session, client_session_freed);
+		session_end(&c->session, EVENT_CAUSE_NONE, "dropped", client_session_freed);
 	if (!c->conn.closing)
 		tunnel_close(&c->conn, client_freed);
 	run_until(c->b, client_is_gone, c);
@@ -400,25 +409,24 @@ static bool server_is_empty(void *ctx)
 {
 	struct bench *b = ctx;
 
-	return !b->servers.registry.n && !b->servers.n_conns;
+	return !b->sessions.registry.n && !b->servers.n_conns;
 }
 
 static struct session *only_session(struct bench *b)
 {
-	assert_int_equal(b->servers.registry.n, 1);
-	return TAILQ_FIRST(&b->servers.registry.all)->session;
+	assert_int_equal(b->sessions.registry.n, 1);
+	return registry_next(&b->sessions.registry, NULL);
 }
 
 /* The server's end may hear of its being up a frame later than the client. */
 static bool all_up(void *ctx)
 {
 	struct bench *b = ctx;
-	struct registry_entry *e;
+	struct session *s = NULL;
 
-	TAILQ_FOREACH(e, &b->servers.registry.all, all) {
-		if (!e->session->record.up)
+	while ((s = registry_next(&b->sessions.registry, s)))
+		if (!s->record.up)
 			return false;
-	}
 	return true;
 }
 
@@ -442,7 +450,7 @@ static void test_login(void **state)
 	assert_int_equal(r->ppp.peer_auth, PPP_AUTH_MSCHAPV2);
 	assert_int_equal(r->ip4.local.s_addr, ip("10.99.0.1").s_addr);
 	assert_int_equal(r->ip4.remote.s_addr, ip("10.99.0.10").s_addr);
-	registry_read_stats(&b->servers.registry, &fake_backend);
+	registry_read_stats(&b->sessions.registry, &fake_backend);
 	assert_int_equal(r->stats.rx_bytes, 1);
 	/* 1500 less 20 + 16 + 4 + 4 */
 	assert_int_equal(r->ip4.mtu, 1456);
@@ -478,7 +486,7 @@ static void test_wrong_password(void **state)
 	assert_int_equal(c.error, 691);
 	run_until(b, client_call_ended, &c);
 	assert_false(c.up);
-	assert_int_equal(b->servers.registry.n, 0);
+	assert_int_equal(b->sessions.registry.n, 0);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
 }
@@ -487,7 +495,7 @@ static void test_two_sessions_of_one_user(void **state)
 {
 	struct bench *b = *state;
 	struct client one, two;
-	struct registry_entry *e;
+	struct session *s;
 
 	start(b);
 	client_dial(&one, b, "alice", "wonderland");
@@ -495,11 +503,11 @@ static void test_two_sessions_of_one_user(void **state)
 	client_dial(&two, b, "alice", "wonderland");
 	run_until(b, client_is_up, &two);
 	run_until(b, all_up, b);
-	assert_int_equal(b->servers.registry.n, 2);
-	assert_int_equal(registry_count_user(&b->servers.registry, "office", "alice"), 2);
-	e = TAILQ_FIRST(&b->servers.registry.all);
-	assert_int_not_equal(e->session->record.ip4.remote.s_addr,
-			     TAILQ_NEXT(e, all)->session->record.ip4.remote.s_addr);
+	assert_int_equal(b->sessions.registry.n, 2);
+	assert_int_equal(registry_count_user(&b->sessions.registry, "office", "alice"), 2);
+	s = registry_next(&b->sessions.registry, NULL);
+	assert_int_not_equal(s->record.ip4.remote.s_addr,
+			     registry_next(&b->sessions.registry, s)->record.ip4.remote.s_addr);
 	client_drop(&one);
 	client_drop(&two);
 	run_until(b, server_is_empty, b);
@@ -575,7 +583,7 @@ static void test_connections_per_address(void **state)
 	assert_int_equal(two.why, PPTP_CLOSE_EOF);
 	assert_false(two.conn_up);
 	client_drop(&two);
-	assert_int_equal(b->servers.registry.n, 1);
+	assert_int_equal(b->sessions.registry.n, 1);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
 }
@@ -605,13 +613,13 @@ static void test_kill(void **state)
 	client_dial(&c, b, "alice", "wonderland");
 	run_until(b, client_is_up, &c);
 	run_until(b, all_up, b);
-	server_kill(only_session(b));
+	session_close(only_session(b), EVENT_CAUSE_ADMIN_RESET, "enough");
 	run_until(b, client_call_ended, &c);
 	run_until(b, client_is_down, &c);
 	assert_int_equal(c.reason, PPP_REASON_PEER_CLOSED);
 	assert_int_equal(c.end, PPTP_END_DISCONNECTED);
 	assert_int_equal(c.call.result, PPTP_DISC_ADMIN);
-	assert_int_equal(b->servers.registry.n, 0);
+	assert_int_equal(b->sessions.registry.n, 0);
 	/* the address can be had again */
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
@@ -649,7 +657,7 @@ static void test_stop_deaf_peer(void **state)
 	uv_read_stop((uv_stream_t *)&c.conn.tcp);
 	servers_stop(&b->servers, note_stopped, b);
 	run_until(b, has_stopped, b);
-	assert_int_equal(b->servers.registry.n, 0);
+	assert_int_equal(b->sessions.registry.n, 0);
 	client_drop(&c);
 }
 
@@ -741,43 +749,50 @@ static void test_garbage(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-static void hear(void *ctx, enum server_event event, struct session *session, const char *user,
-		 const char *text)
-{
-	static const char * const names[] = {
-		[SERVER_SESSION_UP] = "up",
-		[SERVER_SESSION_DOWN] = "down",
-		[SERVER_LOGIN_REFUSED] = "refused",
-	};
-	char *heard = ctx;
-	size_t len = strlen(heard);
+struct listener_of_events {
+	struct subscriber sub;
+	char heard[512];
+};
 
-	snprintf(heard + len, 256 - len, "%s %s %s\n", names[event], user, text);
+static void hear(struct subscriber *sub, const struct event *event)
+{
+	struct listener_of_events *l = container_of(sub, struct listener_of_events, sub);
+	size_t len = strlen(l->heard);
+
+	snprintf(l->heard + len, sizeof(l->heard) - len, "%llu %s %s%s %s%s\n",
+		 (unsigned long long)event->session->record.id, event_name(event->type),
+		 event->session->record.user, event->user, event_cause_name(event->cause),
+		 event->type == EVENT_REFUSED ? event->text : "");
 }
 
 static void test_events(void **state)
 {
+	struct listener_of_events l = { .sub = { .hear = hear } };
 	struct bench *b = *state;
-	char heard[256] = "";
 	struct client one, two;
 
 	start(b);
-	servers_watch(&b->servers, hear, heard);
+	events_subscribe(&b->sessions.events, &l.sub);
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_is_up, &one);
 	run_until(b, all_up, b);
-	assert_string_equal(heard, "up alice \n");
+	assert_string_equal(l.heard,
+			    "1 session.starting  \n"
+			    "1 session.authenticated alice \n"
+			    "1 session.up alice \n");
+	*l.heard = '\0';
 	client_dial(&two, b, "b\nb", "builder");
-	run_until(b, client_is_down, &two);
-	assert_string_equal(heard, "up alice \nrefused b\\x0ab unknown user\n");
-	*heard = '\0';
+	run_until(b, client_call_ended, &two);
+	assert_string_equal(l.heard,
+			    "2 session.starting  \n"
+			    "2 login.refused b\\x0ab unknown user\n"
+			    "2 session.down  login-failed\n");
+	*l.heard = '\0';
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
-	assert_int_equal(strncmp(heard, "down alice ", 11), 0);
-	/* and nothing of the session that never was up */
-	assert_null(strchr(strchr(heard, '\n') + 1, '\n'));
-	servers_watch(&b->servers, NULL, NULL);
+	assert_string_equal(l.heard, "1 session.down alice lost-service\n");
+	events_unsubscribe(&b->sessions.events, &l.sub);
 }
 
 /* --- going over to another configuration ---------------------------------------------------- */
@@ -847,7 +862,7 @@ static void test_reload_secrets(void **state)
 	run_until(b, client_is_up, &three);
 	run_until(b, all_up, b);
 	assert_false(one.down);
-	assert_int_equal(b->servers.registry.n, 2);
+	assert_int_equal(b->sessions.registry.n, 2);
 	client_drop(&three);
 	client_drop(&two);
 	client_drop(&one);

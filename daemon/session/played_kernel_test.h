@@ -30,6 +30,7 @@ struct kernel_session {
 static struct kernel_session kernel[MAX_SESSIONS];
 static uint16_t last_call_id;
 static unsigned int path_mtu = 1500;
+static unsigned int idle_s;
 static bool refuse_sessions;
 static bool lose_frames;
 static int kernel_events[2];	/* names of sessions that lost step are written to [1] */
@@ -145,6 +146,7 @@ static int fake_stats(struct net_session *s, struct net_stats *stats)
 {
 	stats->rx_bytes = 1000;
 	stats->rx_packets = 10;
+	stats->idle_s = idle_s;
 	return 0;
 }
 
@@ -215,6 +217,7 @@ static inline void kernel_reset(void)
 	memset(kernel, 0, sizeof(kernel));
 	last_call_id = 0;
 	path_mtu = 1500;
+	idle_s = 0;
 	refuse_sessions = false;
 	lose_frames = false;
 	assert_int_equal(pipe2(kernel_events, O_NONBLOCK | O_CLOEXEC), 0);

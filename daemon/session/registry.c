@@ -1,150 +1,207 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stddef.h>
 #include <string.h>
 
 #include "session/registry.h"
+#include "session/session.h"
 
 /* FNV-1a: names are short, and a user cannot choose his own name to collide with others'. */
-static unsigned int hash_text(const char *text)
+static uint32_t hash_text(const char *text)
 {
 	uint32_t h = 2166136261u;
 
 	while (*text)
 		h = (h ^ (uint8_t)*text++) * 16777619u;
-	return h & (REGISTRY_BUCKETS - 1);
+	return h;
 }
 
-static unsigned int hash_address(struct in_addr address)
+static uint32_t hash_address(struct in_addr address)
 {
-	return ntohl(address.s_addr) & (REGISTRY_BUCKETS - 1);
+	return ntohl(address.s_addr);
 }
 
-static unsigned int hash_call(const struct net_session_addr *name)
+/* The call ID alone tells the calls of one address apart, and there are few addresses. */
+static uint32_t hash_call(const struct net_session_addr *name)
 {
-	/* The call ID alone tells the calls of one address apart, and there are few addresses. */
-	return (name->call_id ^ ntohl(name->local.s_addr)) & (REGISTRY_BUCKETS - 1);
+	return name->call_id ^ ntohl(name->local.s_addr);
 }
 
-static unsigned int hash_id(uint64_t id)
+static uint32_t hash_of(const struct session *s, enum registry_key key)
 {
-	return id & (REGISTRY_BUCKETS - 1);
+	switch (key) {
+	case REGISTRY_USER:
+		return hash_text(s->record.user);
+	case REGISTRY_INTERFACE:
+		return hash_text(s->record.ifname);
+	case REGISTRY_INNER:
+		return hash_address(s->entry.inner);
+	case REGISTRY_OUTER:
+		return hash_address(s->record.addr.remote);
+	case REGISTRY_CALL:
+		return hash_call(&s->record.addr);
+	default:
+		return s->record.id;
+	}
+}
+
+static const struct registry_bucket *bucket_of(const struct registry *r, enum registry_key key,
+					       uint32_t hash)
+{
+	return &r->index[key][hash & (REGISTRY_BUCKETS - 1)];
+}
+
+static struct session *session_of(struct registry_node *node, enum registry_key key)
+{
+	return node ? (struct session *)((char *)(node - key) - offsetof(struct session, entry.nodes)) :
+		      NULL;
+}
+
+/* The first session in the bucket of @hash, or the one after @s in its bucket. */
+static struct session *next(const struct registry *r, enum registry_key key, uint32_t hash,
+			    const struct session *s)
+{
+	return session_of(s ? LIST_NEXT(&s->entry.nodes[key], link) :
+			      LIST_FIRST(bucket_of(r, key, hash)), key);
+}
+
+static void unset(struct session *s, enum registry_key key)
+{
+	struct registry_node *node = &s->entry.nodes[key];
+
+	if (node->set)
+		LIST_REMOVE(node, link);
+	node->set = false;
 }
 
 void registry_init(struct registry *r)
 {
 	memset(r, 0, sizeof(*r));
 	TAILQ_INIT(&r->all);
-	for (unsigned int i = 0; i < REGISTRY_BUCKETS; i++) {
-		LIST_INIT(&r->by_id[i]);
-		LIST_INIT(&r->by_user[i]);
-		LIST_INIT(&r->by_address[i]);
-		LIST_INIT(&r->by_call[i]);
-	}
 }
 
-void registry_add(struct registry *r, struct registry_entry *e, struct session *session)
+void registry_add(struct registry *r, struct session *s)
 {
-	memset(e, 0, sizeof(*e));
-	e->session = session;
-	session->record.id = ++r->last_id;
-	LIST_INSERT_HEAD(&r->by_id[hash_id(session->record.id)], e, by_id);
-	TAILQ_INSERT_TAIL(&r->all, e, all);
+	memset(&s->entry, 0, sizeof(s->entry));
+	s->record.id = ++r->last_id;
+	registry_set(r, s, REGISTRY_ID);
+	TAILQ_INSERT_TAIL(&r->all, s, entry.all);
 	r->n++;
 }
 
-void registry_remove(struct registry *r, struct registry_entry *e)
+void registry_remove(struct registry *r, struct session *s)
 {
-	LIST_REMOVE(e, by_id);
-	TAILQ_REMOVE(&r->all, e, all);
-	if (e->by_user_set)
-		LIST_REMOVE(e, by_user);
-	if (e->by_address_set)
-		LIST_REMOVE(e, by_address);
-	if (e->by_call_set)
-		LIST_REMOVE(e, by_call);
+	for (enum registry_key key = 0; key < REGISTRY_KEYS; key++)
+		unset(s, key);
+	TAILQ_REMOVE(&r->all, s, entry.all);
 	r->n--;
 }
 
-void registry_set_user(struct registry *r, struct registry_entry *e)
+void registry_set(struct registry *r, struct session *s, enum registry_key key)
 {
-	if (e->by_user_set)
-		LIST_REMOVE(e, by_user);
-	LIST_INSERT_HEAD(&r->by_user[hash_text(e->session->record.user)], e, by_user);
-	e->by_user_set = true;
+	struct registry_bucket *bucket =
+		&r->index[key][hash_of(s, key) & (REGISTRY_BUCKETS - 1)];
+
+	unset(s, key);
+	LIST_INSERT_HEAD(bucket, &s->entry.nodes[key], link);
+	s->entry.nodes[key].set = true;
 }
 
-bool registry_set_address(struct registry *r, struct registry_entry *e, struct in_addr address)
+bool registry_claim_inner(struct registry *r, struct session *s, struct in_addr inner)
 {
-	struct registry_bucket *bucket = &r->by_address[hash_address(address)];
-	struct registry_entry *other;
+	struct session *holder = registry_find_inner(r, inner);
 
-	LIST_FOREACH(other, bucket, by_address) {
-		if (other != e && other->address.s_addr == address.s_addr)
-			return false;
-	}
-	if (e->by_address_set)
-		LIST_REMOVE(e, by_address);
-	e->address = address;
-	LIST_INSERT_HEAD(bucket, e, by_address);
-	e->by_address_set = true;
+	if (holder && holder != s)
+		return false;
+	s->entry.inner = inner;
+	registry_set(r, s, REGISTRY_INNER);
 	return true;
 }
 
-void registry_set_call(struct registry *r, struct registry_entry *e)
+struct session *registry_next(const struct registry *r, const struct session *s)
 {
-	if (e->by_call_set)
-		LIST_REMOVE(e, by_call);
-	LIST_INSERT_HEAD(&r->by_call[hash_call(&e->session->record.addr)], e, by_call);
-	e->by_call_set = true;
+	return s ? TAILQ_NEXT(s, entry.all) : TAILQ_FIRST(&r->all);
+}
+
+struct session *registry_find_id(const struct registry *r, uint64_t id)
+{
+	struct session *s = NULL;
+
+	while ((s = next(r, REGISTRY_ID, id, s)))
+		if (s->record.id == id)
+			break;
+	return s;
 }
 
 struct session *registry_find_call(const struct registry *r, const struct net_session_addr *name)
 {
-	struct registry_entry *e;
+	struct session *s = NULL;
 
-	LIST_FOREACH(e, &r->by_call[hash_call(name)], by_call) {
-		const struct net_session_addr *addr = &e->session->record.addr;
-
-		if (addr->call_id == name->call_id && addr->local.s_addr == name->local.s_addr)
-			return e->session;
-	}
-	return NULL;
+	while ((s = next(r, REGISTRY_CALL, hash_call(name), s)))
+		if (s->record.addr.call_id == name->call_id &&
+		    s->record.addr.local.s_addr == name->local.s_addr)
+			break;
+	return s;
 }
 
-struct session *registry_find(const struct registry *r, uint64_t id)
+struct session *registry_find_inner(const struct registry *r, struct in_addr inner)
 {
-	struct registry_entry *e;
+	struct session *s = NULL;
 
-	LIST_FOREACH(e, &r->by_id[hash_id(id)], by_id) {
-		if (e->session->record.id == id)
-			return e->session;
-	}
-	return NULL;
+	while ((s = next(r, REGISTRY_INNER, hash_address(inner), s)))
+		if (s->entry.inner.s_addr == inner.s_addr)
+			break;
+	return s;
+}
+
+struct session *registry_next_of_user(const struct registry *r, const char *user,
+				      const struct session *s)
+{
+	struct session *found = next(r, REGISTRY_USER, hash_text(user), s);
+
+	while (found && strcmp(found->record.user, user))
+		found = next(r, REGISTRY_USER, 0, found);
+	return found;
+}
+
+struct session *registry_next_on_interface(const struct registry *r, const char *ifname,
+					   const struct session *s)
+{
+	struct session *found = next(r, REGISTRY_INTERFACE, hash_text(ifname), s);
+
+	while (found && strcmp(found->record.ifname, ifname))
+		found = next(r, REGISTRY_INTERFACE, 0, found);
+	return found;
+}
+
+struct session *registry_next_from(const struct registry *r, struct in_addr outer,
+				   const struct session *s)
+{
+	struct session *found = next(r, REGISTRY_OUTER, hash_address(outer), s);
+
+	while (found && found->record.addr.remote.s_addr != outer.s_addr)
+		found = next(r, REGISTRY_OUTER, 0, found);
+	return found;
 }
 
 unsigned int registry_count_user(const struct registry *r, const char *owner, const char *user)
 {
-	struct registry_entry *e;
+	struct session *s = NULL;
 	unsigned int n = 0;
 
-	LIST_FOREACH(e, &r->by_user[hash_text(user)], by_user) {
-		const struct session_record *record = &e->session->record;
-
-		if (!strcmp(record->user, user) && !strcmp(record->owner, owner))
-			n++;
-	}
+	while ((s = registry_next_of_user(r, user, s)))
+		n += !strcmp(s->record.owner, owner);
 	return n;
 }
 
 static void set_stats(void *ctx, const struct net_session_addr *name, const struct net_stats *stats)
 {
-	struct session *session = registry_find_call(ctx, name);
+	struct session *s = registry_find_call(ctx, name);
 
-	if (session)
-		session->record.stats = *stats;
+	if (s)
+		s->record.stats = *stats;
 }
 
 void registry_read_stats(struct registry *r, const struct net_backend *backend)
 {
-	/* What was read last stays true enough. */
 	net_all_stats(backend, set_stats, r);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All sessions of the daemon, to be found by ID, by user, by inner address and by call.
+ * All sessions of the daemon, of servers and of clients, to be found by whatever tells them apart.
  *
- * An entry is embedded in what it stands for. Lookup and change cost the same however many there
- * are, up to tens of thousands. One thread only; nothing here allocates.
+ * A session's entry is embedded in it. Lookup and change cost the same however many there are, up to
+ * tens of thousands. One thread only; nothing here allocates.
  */
 #ifndef CULVERT_REGISTRY_H
 #define CULVERT_REGISTRY_H
@@ -13,61 +13,85 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "session/session.h"
+#include "net/session.h"
 
 #define REGISTRY_BUCKETS	4096	/* of each index; a power of 2 */
 
-struct registry_entry {
-	struct session *session;
-	bool by_user_set;
-	bool by_address_set;
-	bool by_call_set;
-	struct in_addr address;		/* valid while @by_address_set */
-	LIST_ENTRY(registry_entry) by_id;
-	LIST_ENTRY(registry_entry) by_user;
-	LIST_ENTRY(registry_entry) by_address;
-	LIST_ENTRY(registry_entry) by_call;
-	TAILQ_ENTRY(registry_entry) all;
+struct session;
+
+/* What a session may be found by. */
+enum registry_key {
+	REGISTRY_ID,			/* record.id; unique */
+	REGISTRY_USER,			/* record.user */
+	REGISTRY_INTERFACE,		/* record.ifname */
+	REGISTRY_INNER,			/* the peer's address inside the tunnel */
+	REGISTRY_OUTER,			/* record.addr.remote */
+	REGISTRY_CALL,			/* record.addr.local and .call_id; unique */
+	REGISTRY_KEYS
 };
 
-LIST_HEAD(registry_bucket, registry_entry);
-TAILQ_HEAD(registry_list, registry_entry);
+struct registry_node {
+	LIST_ENTRY(registry_node) link;
+	bool set;			/* it is in the index */
+};
+
+struct registry_entry {
+	/* to be read by others */
+	struct in_addr inner;		/* valid while REGISTRY_INNER is set */
+
+	/* private */
+	struct registry_node nodes[REGISTRY_KEYS];
+	TAILQ_ENTRY(session) all;
+};
+
+LIST_HEAD(registry_bucket, registry_node);
+TAILQ_HEAD(registry_list, session);
 
 struct registry {
 	uint64_t last_id;
 	unsigned int n;
-	struct registry_list all;	/* oldest first */
-	struct registry_bucket by_id[REGISTRY_BUCKETS];
-	struct registry_bucket by_user[REGISTRY_BUCKETS];
-	struct registry_bucket by_address[REGISTRY_BUCKETS];
-	struct registry_bucket by_call[REGISTRY_BUCKETS];
+	struct registry_list all;	/* in the order of their IDs */
+	struct registry_bucket index[REGISTRY_KEYS][REGISTRY_BUCKETS];
 };
 
 void registry_init(struct registry *r);
 
-/* Add @session, which gets its record.id here. */
-void registry_add(struct registry *r, struct registry_entry *e, struct session *session);
-void registry_remove(struct registry *r, struct registry_entry *e);
+/* Add a session, which gets its record.id here, and can be found by that. */
+void registry_add(struct registry *r, struct session *s);
+void registry_remove(struct registry *r, struct session *s);
 
-/* record.user of the entry's session has been set. */
-void registry_set_user(struct registry *r, struct registry_entry *e);
+/*
+ * The part of the record that stands for @key has been set, or set anew: the session can be found
+ * by it. Not for REGISTRY_ID and REGISTRY_INNER.
+ */
+void registry_set(struct registry *r, struct session *s, enum registry_key key);
 
-/* The entry's peer has @address inside the tunnel; false if another session's peer has it. */
-bool registry_set_address(struct registry *r, struct registry_entry *e, struct in_addr address);
+/* The session's peer has @inner inside the tunnel; false if another session's peer has it. */
+bool registry_claim_inner(struct registry *r, struct session *s, struct in_addr inner);
 
-/* record.addr of the entry's session is complete. */
-void registry_set_call(struct registry *r, struct registry_entry *e);
+/* The first session, or the one after @s. NULL: no more. */
+struct session *registry_next(const struct registry *r, const struct session *s);
 
-/* By outer local address and local call ID; NULL if there is none. */
+/* NULL if there is none. @name counts with its local address and local call ID. */
+struct session *registry_find_id(const struct registry *r, uint64_t id);
 struct session *registry_find_call(const struct registry *r, const struct net_session_addr *name);
+struct session *registry_find_inner(const struct registry *r, struct in_addr inner);
 
-/* Bring the record.stats of all sessions up to date. */
-void registry_read_stats(struct registry *r, const struct net_backend *backend);
-
-/* NULL if there is none. */
-struct session *registry_find(const struct registry *r, uint64_t id);
+/*
+ * The first session of the user, on the interface or from the outer address; or the next one after
+ * @s, which is one of them. NULL: no more.
+ */
+struct session *registry_next_of_user(const struct registry *r, const char *user,
+				      const struct session *s);
+struct session *registry_next_on_interface(const struct registry *r, const char *ifname,
+					   const struct session *s);
+struct session *registry_next_from(const struct registry *r, struct in_addr outer,
+				   const struct session *s);
 
 /* How many sessions of the owner @owner this user has. */
 unsigned int registry_count_user(const struct registry *r, const char *owner, const char *user);
+
+/* Bring the record.stats of all sessions up to date. What cannot be read stays as it was. */
+void registry_read_stats(struct registry *r, const struct net_backend *backend);
 
 #endif

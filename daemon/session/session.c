@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <sys/random.h>
 
-#include "util/log.h"
 #include "session/session.h"
 #include "util/container.h"
+#include "util/log.h"
 
 /* Frames taken from one descriptor before others have their turn. */
 #define FRAMES_AT_ONCE	32
@@ -20,6 +21,57 @@ static uint64_t realtime_s(void)
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
+}
+
+/* --- what everybody hears ---------------------------------------------------------------- */
+
+static void tell(struct session *s, enum event_type type, const char *user, const char *text)
+{
+	const struct event event = {
+		.type = type,
+		.session = s,
+		.cause = type == EVENT_DOWN ? s->cause : EVENT_CAUSE_NONE,
+		.user = user,
+		.text = text,
+	};
+
+	events_tell(&s->all->events, &event);
+}
+
+void session_login_refused(struct session *s, const char *user, const char *why)
+{
+	tell(s, EVENT_REFUSED, user, why);
+}
+
+/* The cause that is behind an end of the link that nobody here asked for. */
+static enum event_cause cause_of(enum ppp_reason reason)
+{
+	switch (reason) {
+	case PPP_REASON_PEER_CLOSED:
+		return EVENT_CAUSE_USER_REQUEST;
+	case PPP_REASON_LOWER_DOWN:
+	case PPP_REASON_NO_ANSWER:
+	case PPP_REASON_ECHO_TIMEOUT:
+		return EVENT_CAUSE_LOST_CARRIER;
+	case PPP_REASON_AUTH_PEER_REFUSED:
+	case PPP_REASON_AUTH_PEER_FAILED:
+	case PPP_REASON_AUTH_WE_FAILED:
+	case PPP_REASON_AUTH_PEER_UNPROVEN:
+	case PPP_REASON_AUTH_TIMEOUT:
+		return EVENT_CAUSE_LOGIN_FAILED;
+	case PPP_REASON_LOCAL:
+		return EVENT_CAUSE_NAS_REQUEST;
+	default:
+		return EVENT_CAUSE_USER_ERROR;
+	}
+}
+
+/* End the link. The first cause counts. */
+static void close_link(struct session *s, enum event_cause cause, const char *text)
+{
+	if (!s->cause)
+		s->cause = cause;
+	ppp_link_close(&s->link, PPP_REASON_LOCAL, text, uv_now(s->loop));
 }
 
 /* --- the clock -------------------------------------------------------------------------- */
@@ -47,8 +99,7 @@ static void check_idle(struct session *s, uint64_t now)
 	session_read_stats(s);
 	if (s->record.stats.idle_s >= limit) {
 		s->idle_check = PPP_NEVER;
-		s->idle = true;
-		ppp_link_close(&s->link, PPP_REASON_LOCAL, "idle for too long", now);
+		close_link(s, EVENT_CAUSE_IDLE_TIMEOUT, "idle for too long");
 	} else {
 		s->idle_check = now + (limit - s->record.stats.idle_s) * 1000;
 	}
@@ -61,7 +112,7 @@ static void timer_cb(uv_timer_t *timer)
 
 	if (now >= s->end_at) {
 		s->end_at = PPP_NEVER;
-		ppp_link_close(&s->link, PPP_REASON_LOCAL, "session time is over", now);
+		close_link(s, EVENT_CAUSE_SESSION_TIMEOUT, "session time is over");
 	} else if (now >= s->idle_check) {
 		check_idle(s, now);
 	}
@@ -104,7 +155,7 @@ static void kernel_refused(struct session *s)
 {
 	log_limited("kernel", uv_now(s->loop), LOG_LEVEL_ERROR, "session %llu: %s",
 		    (unsigned long long)s->record.id, s->net.reason);
-	ppp_link_close(&s->link, PPP_REASON_LOCAL, s->net.reason, uv_now(s->loop));
+	close_link(s, EVENT_CAUSE_NAS_ERROR, s->net.reason);
 }
 
 static void set_key(struct session *s, const struct ppp_event *event, bool rx)
@@ -132,6 +183,27 @@ static unsigned int link_mtu(const struct session *s, const struct ppp_state *st
 	return mtu;
 }
 
+static void note_interface(struct session *s)
+{
+	memcpy(s->record.ifname, s->net.ifname, sizeof(s->record.ifname));
+	s->record.ifindex = s->net.ifindex;
+	registry_set(&s->all->registry, s, REGISTRY_INTERFACE);
+}
+
+static void traffic_flows(struct session *s, uint64_t now)
+{
+	bool again = s->record.up_s;
+
+	if (!again) {
+		s->record.up_s = realtime_s();
+		if (s->config.session_timeout_s)
+			s->end_at = now + s->config.session_timeout_s * 1000ull;
+	}
+	if (s->ops->up)
+		s->ops->up(s);
+	tell(s, again ? EVENT_RESUMED : EVENT_UP, "", "");
+}
+
 static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
 {
 	const struct ppp_state *state = ppp_link_state(&s->link);
@@ -149,18 +221,11 @@ static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
 		kernel_refused(s);
 		return;
 	}
-	memcpy(r->ifname, s->net.ifname, sizeof(r->ifname));
-	r->ifindex = s->net.ifindex;
 	r->up = true;
-	if (!r->up_s) {
-		r->up_s = realtime_s();
-		if (s->config.session_timeout_s)
-			s->end_at = now + s->config.session_timeout_s * 1000ull;
-	}
+	note_interface(s);
 	if (s->config.idle_timeout_s)
 		s->idle_check = now + s->config.idle_timeout_s * 1000ull;
-	if (s->ops->up)
-		s->ops->up(s);
+	traffic_flows(s, now);
 }
 
 static void ipv4_down(struct session *s)
@@ -173,6 +238,7 @@ static void ipv4_down(struct session *s)
 	s->idle_check = PPP_NEVER;
 	if (s->ops->paused)
 		s->ops->paused(s);
+	tell(s, EVENT_PAUSED, "", "");
 }
 
 static void reach(struct session *s, enum ppp_phase phase)
@@ -226,6 +292,8 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 	case PPP_EVENT_DOWN:
 		session_read_stats(s);
 		s->over = true;
+		if (!s->cause)
+			s->cause = cause_of(event->down.reason);
 		uv_timer_stop(&s->timer);
 		if (s->ops->down)
 			s->ops->down(s, event->down.reason, event->down.text);
@@ -235,6 +303,7 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_AUTHENTICATED:
 		reach(s, PPP_PHASE_NETWORK);
+		tell(s, EVENT_AUTHENTICATED, "", "");
 		break;
 	case PPP_EVENT_IPV6_UP:
 	case PPP_EVENT_IPV6_DOWN:
@@ -283,26 +352,48 @@ static int start_poll(struct session *s)
 
 /* --- life ------------------------------------------------------------------------------- */
 
-void session_init(struct session *s, uv_loop_t *loop, const struct net_backend *backend,
-		  const struct session_config *config, const struct session_ops *ops, void *owner)
+void session_init(struct session *s, struct sessions *all, enum session_role role,
+		  const char *owner_name, const struct session_config *config,
+		  const struct session_ops *ops, void *owner)
 {
 	memset(s, 0, sizeof(*s));
 	s->record.version = SESSION_RECORD_VERSION;
+	s->record.role = role;
+	snprintf(s->record.owner, sizeof(s->record.owner), "%s", owner_name);
 	s->record.opened_s = realtime_s();
-	s->loop = loop;
-	s->backend = backend;
+	s->all = all;
+	s->loop = all->loop;
 	s->config = *config;
 	s->ops = ops;
 	s->owner = owner;
 	s->idle_check = PPP_NEVER;
 	s->end_at = PPP_NEVER;
-	uv_timer_init(loop, &s->timer);
+	registry_add(&all->registry, s);
+	uv_timer_init(s->loop, &s->timer);
 	s->handles = 1;
+}
+
+void session_set_outer(struct session *s, struct in_addr local, struct in_addr remote)
+{
+	s->record.addr.local = local;
+	s->record.addr.remote = remote;
+	registry_set(&s->all->registry, s, REGISTRY_OUTER);
+}
+
+void session_set_user(struct session *s, const char *user)
+{
+	snprintf(s->record.user, sizeof(s->record.user), "%s", user);
+	registry_set(&s->all->registry, s, REGISTRY_USER);
+}
+
+bool session_claim_inner(struct session *s, struct in_addr inner)
+{
+	return registry_claim_inner(&s->all->registry, s, inner);
 }
 
 int session_reserve(struct session *s, struct in_addr local)
 {
-	int err = net_session_reserve(&s->net, s->backend, local);
+	int err = net_session_reserve(&s->net, s->all->backend, local);
 
 	s->record.addr = s->net.addr;
 	return err;
@@ -313,15 +404,16 @@ int session_open(struct session *s, const struct net_session_addr *addr)
 	unsigned int mtu;
 	int err;
 
-	err = net_session_open(&s->net, s->backend, s->config.link, addr,
+	err = net_session_open(&s->net, s->all->backend, s->config.link, addr,
 			       s->config.ppp.mppe == PPP_MPPE_REQUIRED);
 	if (err)
 		return err;
 	s->record.addr = s->net.addr;
-	memcpy(s->record.ifname, s->net.ifname, sizeof(s->record.ifname));
-	s->record.ifindex = s->net.ifindex;
+	registry_set(&s->all->registry, s, REGISTRY_OUTER);
+	registry_set(&s->all->registry, s, REGISTRY_CALL);
+	note_interface(s);
 
-	if (net_path_mtu(s->backend, addr->local, addr->remote, &mtu) ||
+	if (net_path_mtu(s->all->backend, addr->local, addr->remote, &mtu) ||
 	    mtu > PPP_MRU_DEFAULT)
 		mtu = PPP_MRU_DEFAULT;
 	if (mtu < PPP_MRU_MIN + SESSION_OUTER_OVERHEAD + SESSION_MPPE_OVERHEAD)
@@ -350,6 +442,8 @@ void session_start(struct session *s)
 {
 	if (s->over)
 		return;
+	s->started = true;
+	tell(s, EVENT_STARTING, "", "");
 	ppp_link_open(&s->link, uv_now(s->loop));
 	arm(s);
 }
@@ -365,11 +459,11 @@ void session_verdict(struct session *s, const struct ppp_auth_verdict *verdict,
 	arm(s);
 }
 
-void session_close(struct session *s, enum ppp_reason reason, const char *text)
+void session_close(struct session *s, enum event_cause cause, const char *text)
 {
 	if (s->over)
 		return;
-	ppp_link_close(&s->link, reason, text, uv_now(s->loop));
+	close_link(s, cause, text);
 	arm(s);
 }
 
@@ -413,10 +507,18 @@ static void handle_closed(uv_handle_t *handle)
 	s->freed(s);
 }
 
-void session_free(struct session *s, void (*freed)(struct session *s))
+void session_end(struct session *s, enum event_cause cause, const char *text,
+		 void (*freed)(struct session *s))
 {
+	if (!s->over)
+		session_read_stats(s);
 	s->over = true;
 	s->freed = freed;
+	if (!s->cause)
+		s->cause = cause;
+	if (s->started)
+		tell(s, EVENT_DOWN, "", text);
+	registry_remove(&s->all->registry, s);
 	if (s->poll.data) {
 		uv_poll_stop(&s->poll);
 		uv_close((uv_handle_t *)&s->poll, handle_closed);

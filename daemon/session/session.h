@@ -8,9 +8,10 @@
  * The owner embeds it, knows the call, decides on users and addresses, and frees it. It is the same
  * for a session that a peer opened with us and for one that we opened with a peer.
  *
- * Life: session_init(); session_open() makes the kernel's session, before the peer is told of the
- * call; session_start() begins LCP once the call is up; the owner's ops say how it goes; after
- * ops->down, or at any time, session_free() removes all of it.
+ * Life: session_init() gives it its number; session_open() makes the kernel's session, before the
+ * peer is told of the call; session_start() begins LCP once the call is up; the owner's ops, and the
+ * events that everybody hears, say how it goes; after ops->down, or at any time, session_end()
+ * removes all of it.
  *
  * Everything runs on the loop's thread. Times are milliseconds of uv_now().
  */
@@ -23,8 +24,9 @@
 #include "aaa/auth.h"
 #include "net/session.h"
 #include "ppp/link.h"
+#include "session/sessions.h"
 
-#define SESSION_RECORD_VERSION	1
+#define SESSION_RECORD_VERSION	2
 #define SESSION_OWNER_MAX	64	/* octets of an owner's name, with the NUL */
 
 /*
@@ -34,6 +36,11 @@
 #define SESSION_OUTER_OVERHEAD	40
 #define SESSION_MPPE_OVERHEAD	4
 
+enum session_role {
+	SESSION_OF_SERVER,		/* a peer called us */
+	SESSION_OF_CLIENT,		/* we called */
+};
+
 /*
  * All that is to be known of a session: a plain value without pointers and secrets, that may be
  * copied, written to a file and read back. Addresses are in network order.
@@ -41,7 +48,8 @@
 struct session_record {
 	uint32_t version;		/* SESSION_RECORD_VERSION */
 	uint64_t id;			/* unique in the life of the daemon, from 1 */
-	char owner[SESSION_OWNER_MAX];	/* the server's name in the configuration */
+	enum session_role role;
+	char owner[SESSION_OWNER_MAX];	/* the server's or client's name in the configuration */
 	char user[AUTH_SHOWN_MAX + 1];	/* as it may be shown; "" until it is known */
 	struct net_session_addr addr;	/* outer */
 	char ifname[IFNAMSIZ];
@@ -85,24 +93,25 @@ struct session_ops {
 	void (*note)(struct session *s, bool wrong, const char *what);
 	/*
 	 * The link is over, raised once at most; s->record.stats are final. The owner ends the
-	 * call and frees the session. Not raised by session_free().
+	 * call and ends the session. Not raised by session_end().
 	 */
 	void (*down)(struct session *s, enum ppp_reason reason, const char *text);
 };
 
 struct session {
-	/* the owner may read these, and sets record.id, .owner and .user */
+	/* the owner may read these */
 	struct session_record record;
 	void *owner;
 
 	uint8_t reached;		/* the latest enum ppp_phase before the end */
 	uint8_t opened;			/* mask of PPP_OPEN_*: what was open at any time */
-	bool idle;			/* it ends because nobody used it */
+	enum event_cause cause;		/* why the link is over, once it is */
 
 	/* private */
 	const struct session_ops *ops;
-	const struct net_backend *backend;
-	uv_loop_t *loop;
+	struct sessions *all;
+	uv_loop_t *loop;		/* that of @all */
+	struct registry_entry entry;
 	struct session_config config;
 	struct ppp_link link;
 	struct net_session net;
@@ -112,11 +121,26 @@ struct session {
 	uint64_t idle_check;		/* when idleness is looked at next; PPP_NEVER */
 	uint64_t end_at;		/* session timeout; PPP_NEVER */
 	bool over;			/* nothing more is to happen */
+	bool started;			/* the end is to be told */
 	void (*freed)(struct session *s);
 };
 
-void session_init(struct session *s, uv_loop_t *loop, const struct net_backend *backend,
-		  const struct session_config *config, const struct session_ops *ops, void *owner);
+/*
+ * Number the session and let it be found. @owner_name is shown; @config is copied, what it points to
+ * must outlive the session. session_end() is to follow one day.
+ */
+void session_init(struct session *s, struct sessions *all, enum session_role role,
+		  const char *owner_name, const struct session_config *config,
+		  const struct session_ops *ops, void *owner);
+
+/* The outer addresses, as soon as they are known; session_open() sets them, too. */
+void session_set_outer(struct session *s, struct in_addr local, struct in_addr remote);
+
+/* Who the peer is, or says that he is; printable. */
+void session_set_user(struct session *s, const char *user);
+
+/* The peer has @inner inside the tunnel, or will have; false if another session's peer has it. */
+bool session_claim_inner(struct session *s, struct in_addr inner);
 
 /*
  * Reserve a call ID of ours, s->record.addr.call_id, for a peer that has yet to say what its own
@@ -126,7 +150,7 @@ int session_reserve(struct session *s, struct in_addr local);
 
 /*
  * Make the kernel's session; s->record.addr tells the call ID. Returns 0 or a negative errno with
- * the words in s->net.reason. Either way session_free() is to follow one day.
+ * the words in s->net.reason.
  */
 int session_open(struct session *s, const struct net_session_addr *addr);
 
@@ -148,8 +172,14 @@ void session_start(struct session *s);
 void session_verdict(struct session *s, const struct ppp_auth_verdict *verdict,
 		     const struct ppp_ipv4 *ipv4);
 
+/*
+ * The login that the peer tries is refused, for all to hear. The owner goes on to tell the peer, by
+ * session_verdict(). @user is printable.
+ */
+void session_login_refused(struct session *s, const char *user, const char *why);
+
 /* End it in good order; ops->down follows, after seconds at most. */
-void session_close(struct session *s, enum ppp_reason reason, const char *text);
+void session_close(struct session *s, enum event_cause cause, const char *text);
 
 /* The call is gone: ops->down follows at once, if it was not raised before. */
 void session_lost(struct session *s);
@@ -164,10 +194,12 @@ void session_read_stats(struct session *s);
 uint64_t session_uptime_s(const struct session *s);
 
 /*
- * Remove it at once and without a word to the peer; no op is called any more. @freed is called,
- * later, when the memory may be reused.
+ * Remove it at once and without a word to the peer; no op is called any more. Everybody hears that
+ * it is down, @text saying why, and @cause, unless s->cause is set. Its counters are final before
+ * that. @freed is called, later, when the memory may be reused.
  */
-void session_free(struct session *s, void (*freed)(struct session *s));
+void session_end(struct session *s, enum event_cause cause, const char *text,
+		 void (*freed)(struct session *s));
 
 /* "authenticate", "network" and so on, "up" while traffic flows. */
 const char *session_state_name(const struct session *s);

@@ -21,12 +21,12 @@ END
 }
 
 branch_sessions() {
-	ctl -j session list | jq '[.[] | select(.state == "up")] | length' | grep -qx "$1"
+	ctl -j session list | jq '[.[] | select(.role == "server" and .state == "up")] | length' | grep -qx "$1"
 }
 
 # In the one kernel of the branch no two calls have the same ID.
 call_ids_differ() {
-	[ "$(hq .call_id)" != "$(ctl -j session list | jq '.[0].call_id')" ]
+	[ "$(hq .call_id)" != "$(ctl -j session list | jq '.[] | select(.role == "server").call_id')" ]
 }
 
 mobile_is_up() {

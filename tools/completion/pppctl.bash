@@ -37,8 +37,9 @@ _pppctl() {
 		'session list'*)
 			case $prev in
 			user) choices=$(_pppctl_sessions 2) ;;
+			client) choices=$(pppctl -br client list 2>/dev/null | awk '{ print $1 }') ;;
 			server) ;;
-			*) choices='user server' ;;
+			*) choices='user server client' ;;
 			esac
 			;;
 		'session kill user') choices=$(_pppctl_sessions 2) ;;

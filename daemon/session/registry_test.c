@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/registry.h"
+#include "session/session.h"
+
+static struct in_addr ip(const char *text)
+{
+	struct in_addr a;
+
+	assert_int_equal(inet_pton(AF_INET, text, &a), 1);
+	return a;
+}
+
+static int setup(void **state)
+{
+	struct registry *r = malloc(sizeof(*r));
+
+	registry_init(r);
+	*state = r;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct registry *r = *state;
+
+	assert_int_equal(r->n, 0);
+	for (unsigned int key = 0; key < REGISTRY_KEYS; key++)
+		for (unsigned int i = 0; i < REGISTRY_BUCKETS; i++)
+			assert_true(LIST_EMPTY(&r->index[key][i]));
+	free(r);
+	return 0;
+}
+
+static void test_numbers(void **state)
+{
+	struct registry *r = *state;
+	struct session a = { 0 }, b = { 0 }, c = { 0 };
+
+	registry_add(r, &a);
+	registry_add(r, &b);
+	assert_int_equal(a.record.id, 1);
+	assert_int_equal(b.record.id, 2);
+	assert_ptr_equal(registry_find_id(r, 1), &a);
+	assert_ptr_equal(registry_find_id(r, 2), &b);
+	registry_remove(r, &a);
+	assert_null(registry_find_id(r, 1));
+	/* a number is never used again */
+	registry_add(r, &c);
+	assert_int_equal(c.record.id, 3);
+	assert_ptr_equal(registry_next(r, NULL), &b);
+	assert_ptr_equal(registry_next(r, &b), &c);
+	assert_null(registry_next(r, &c));
+	registry_remove(r, &b);
+	registry_remove(r, &c);
+}
+
+static void test_numbers_in_one_bucket(void **state)
+{
+	struct registry *r = *state;
+	struct session a = { 0 }, b = { 0 };
+
+	registry_add(r, &a);
+	r->last_id += REGISTRY_BUCKETS - 1;
+	registry_add(r, &b);
+	assert_int_equal(b.record.id, 1 + REGISTRY_BUCKETS);
+	assert_ptr_equal(registry_find_id(r, 1), &a);
+	assert_ptr_equal(registry_find_id(r, 1 + REGISTRY_BUCKETS), &b);
+	assert_null(registry_find_id(r, 1 + 2 * REGISTRY_BUCKETS));
+	registry_remove(r, &b);
+	registry_remove(r, &a);
+}
+
+static void set_user(struct registry *r, struct session *s, const char *user, const char *owner)
+{
+	snprintf(s->record.user, sizeof(s->record.user), "%s", user);
+	snprintf(s->record.owner, sizeof(s->record.owner), "%s", owner);
+	registry_set(r, s, REGISTRY_USER);
+}
+
+static void test_users(void **state)
+{
+	struct registry *r = *state;
+	struct session s[4] = { 0 };
+	struct session *found = NULL;
+	unsigned int mask = 0;
+
+	for (unsigned int i = 0; i < 4; i++)
+		registry_add(r, &s[i]);
+	set_user(r, &s[0], "alice", "office");
+	set_user(r, &s[1], "bob", "office");
+	set_user(r, &s[2], "alice", "lab");
+	set_user(r, &s[3], "alice", "office");
+	assert_int_equal(registry_count_user(r, "office", "alice"), 2);
+	assert_int_equal(registry_count_user(r, "lab", "alice"), 1);
+	assert_int_equal(registry_count_user(r, "office", "carol"), 0);
+	while ((found = registry_next_of_user(r, "alice", found)))
+		mask |= 1u << (found - s);
+	assert_int_equal(mask, 0xd);
+	/* another user on the same call is found by the new name only */
+	set_user(r, &s[3], "bob", "office");
+	assert_int_equal(registry_count_user(r, "office", "alice"), 1);
+	assert_int_equal(registry_count_user(r, "office", "bob"), 2);
+	for (unsigned int i = 0; i < 4; i++)
+		registry_remove(r, &s[i]);
+}
+
+static void test_inner_addresses(void **state)
+{
+	struct registry *r = *state;
+	struct session a = { 0 }, b = { 0 };
+
+	registry_add(r, &a);
+	registry_add(r, &b);
+	assert_true(registry_claim_inner(r, &a, ip("10.0.0.1")));
+	assert_true(registry_claim_inner(r, &a, ip("10.0.0.1")));
+	assert_false(registry_claim_inner(r, &b, ip("10.0.0.1")));
+	assert_true(registry_claim_inner(r, &b, ip("10.1.0.1")));	/* the same bucket */
+	assert_ptr_equal(registry_find_inner(r, ip("10.0.0.1")), &a);
+	assert_ptr_equal(registry_find_inner(r, ip("10.1.0.1")), &b);
+	assert_true(registry_claim_inner(r, &a, ip("10.0.0.2")));
+	assert_null(registry_find_inner(r, ip("10.0.0.1")));
+	assert_true(registry_claim_inner(r, &b, ip("10.0.0.1")));
+	registry_remove(r, &a);
+	assert_null(registry_find_inner(r, ip("10.0.0.2")));
+	registry_remove(r, &b);
+}
+
+static void test_calls_and_outer_addresses(void **state)
+{
+	struct registry *r = *state;
+	struct session a = { .record.addr = { ip("192.0.2.1"), ip("192.0.2.9"), 5, 6 } };
+	struct session b = { .record.addr = { ip("192.0.2.2"), ip("192.0.2.9"), 5, 7 } };
+	struct net_session_addr name = { .local = ip("192.0.2.2"), .call_id = 5 };
+
+	registry_add(r, &a);
+	registry_add(r, &b);
+	registry_set(r, &a, REGISTRY_CALL);
+	registry_set(r, &b, REGISTRY_CALL);
+	registry_set(r, &a, REGISTRY_OUTER);
+	registry_set(r, &b, REGISTRY_OUTER);
+	assert_ptr_equal(registry_find_call(r, &name), &b);
+	name.local = ip("192.0.2.1");
+	assert_ptr_equal(registry_find_call(r, &name), &a);
+	name.call_id = 6;
+	assert_null(registry_find_call(r, &name));
+	assert_ptr_equal(registry_next_from(r, ip("192.0.2.9"), NULL), &b);
+	assert_ptr_equal(registry_next_from(r, ip("192.0.2.9"), &b), &a);
+	assert_null(registry_next_from(r, ip("192.0.2.9"), &a));
+	assert_null(registry_next_from(r, ip("192.0.2.1"), NULL));
+	registry_remove(r, &a);
+	registry_remove(r, &b);
+}
+
+static void test_interfaces(void **state)
+{
+	struct registry *r = *state;
+	struct session a = { .record.ifname = "pptp0" }, b = { .record.ifname = "pptp1" };
+
+	registry_add(r, &a);
+	registry_add(r, &b);
+	registry_set(r, &a, REGISTRY_INTERFACE);
+	registry_set(r, &b, REGISTRY_INTERFACE);
+	assert_ptr_equal(registry_next_on_interface(r, "pptp1", NULL), &b);
+	assert_null(registry_next_on_interface(r, "pptp1", &b));
+	assert_null(registry_next_on_interface(r, "pptp2", NULL));
+	registry_remove(r, &a);
+	registry_remove(r, &b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_numbers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_numbers_in_one_bucket, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_inner_addresses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_calls_and_outer_addresses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_interfaces, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sessions at both ends of a kernel that is played, on a real loop.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/played_kernel_test.h"
+#include "session/session.h"
+#include "util/container.h"
+
+#define PATIENCE_MS	10000
+
+struct end {
+	struct session session;
+	struct session_config config;
+	unsigned int ups;
+	unsigned int pauses;
+	unsigned int downs;
+	enum ppp_reason reason;
+	bool freed;
+};
+
+struct bench {
+	uv_loop_t loop;
+	struct sessions sessions;
+	struct end ours;
+	struct end theirs;
+	struct subscriber sub;
+	char heard[512];		/* of ours */
+	bool late;
+};
+
+static struct in_addr ip(const char *text)
+{
+	struct in_addr a;
+
+	assert_int_equal(inet_pton(AF_INET, text, &a), 1);
+	return a;
+}
+
+static void hear(struct subscriber *sub, const struct event *event)
+{
+	struct bench *b = container_of(sub, struct bench, sub);
+	size_t len = strlen(b->heard);
+
+	if (event->session == &b->ours.session)
+		snprintf(b->heard + len, sizeof(b->heard) - len, "%s%s%s\n",
+			 event_name(event->type), event->cause ? " " : "",
+			 event_cause_name(event->cause));
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	kernel_reset();
+	uv_loop_init(&b->loop);
+	assert_int_equal(sessions_open(&b->sessions, &b->loop, &fake_backend), 0);
+	b->sub.hear = hear;
+	events_subscribe(&b->sessions.events, &b->sub);
+	ppp_config_init(&b->ours.config.ppp);
+	ppp_config_init(&b->theirs.config.ppp);
+	*state = b;
+	return 0;
+}
+
+static void too_late(uv_timer_t *timer)
+{
+	struct bench *b = timer->data;
+
+	b->late = true;
+}
+
+static void run_until(struct bench *b, bool (*done)(const struct bench *b))
+{
+	uv_timer_t *timer = malloc(sizeof(*timer));
+
+	b->late = false;
+	uv_timer_init(&b->loop, timer);
+	timer->data = b;
+	uv_timer_start(timer, too_late, PATIENCE_MS, 0);
+	while (!done(b) && !b->late)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	uv_close((uv_handle_t *)timer, (uv_close_cb)free);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+	assert_false(b->late);
+}
+
+static void freed(struct session *s)
+{
+	struct end *end = s->owner;
+
+	end->freed = true;
+}
+
+static void end_one(struct end *end)
+{
+	if (end->session.all && end->session.freed == NULL)
+		session_end(&end->session, EVENT_CAUSE_NAS_REQUEST, "over", freed);
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	end_one(&b->ours);
+	end_one(&b->theirs);
+	sessions_close(&b->sessions);
+	uv_run(&b->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&b->loop), 0);
+	assert_int_equal(b->sessions.registry.n, 0);
+	assert_true(b->ours.freed);
+	kernel_end();
+	free(b);
+	return 0;
+}
+
+static void up(struct session *s)
+{
+	struct end *end = s->owner;
+
+	end->ups++;
+}
+
+static void paused(struct session *s)
+{
+	struct end *end = s->owner;
+
+	end->pauses++;
+}
+
+static void down(struct session *s, enum ppp_reason reason, const char *text)
+{
+	struct end *end = s->owner;
+
+	end->downs++;
+	end->reason = reason;
+}
+
+static const struct session_ops ops = { .up = up, .paused = paused, .down = down };
+
+/* Both ends of a call between 192.0.2.1 (ours, 10.0.0.1) and 192.0.2.9 (10.0.0.9). */
+static void start(struct bench *b)
+{
+	const struct net_session_addr ours = { ip("192.0.2.1"), ip("192.0.2.9"), 1, 2 };
+	const struct net_session_addr theirs = { ip("192.0.2.9"), ip("192.0.2.1"), 2, 1 };
+	const struct ppp_ipv4 inner = { .local = ip("10.0.0.1"), .remote = ip("10.0.0.9") };
+	const struct ppp_ipv4 any = { 0 };
+
+	session_init(&b->ours.session, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config,
+		     &ops, &b->ours);
+	session_init(&b->theirs.session, &b->sessions, SESSION_OF_CLIENT, "home",
+		     &b->theirs.config, &ops, &b->theirs);
+	assert_int_equal(session_open(&b->ours.session, &ours), 0);
+	assert_int_equal(session_open(&b->theirs.session, &theirs), 0);
+	session_set_ipv4(&b->ours.session, &inner);
+	session_set_ipv4(&b->theirs.session, &any);
+	session_start(&b->ours.session);
+	session_start(&b->theirs.session);
+}
+
+static bool both_up(const struct bench *b)
+{
+	return b->ours.session.record.up && b->theirs.session.record.up;
+}
+
+static bool ours_down(const struct bench *b)
+{
+	return b->ours.downs;
+}
+
+static void test_up(void **state)
+{
+	const struct net_session_addr call = { .local = ip("192.0.2.1"), .call_id = 1 };
+	struct bench *b = *state;
+	const struct session_record *r = &b->ours.session.record;
+
+	start(b);
+	/* From its first moment it has a number and can be found. */
+	assert_int_equal(r->id, 1);
+	assert_ptr_equal(registry_find_id(&b->sessions.registry, 1), &b->ours.session);
+	assert_ptr_equal(registry_find_call(&b->sessions.registry, &call), &b->ours.session);
+	assert_ptr_equal(registry_next_from(&b->sessions.registry, ip("192.0.2.9"), NULL),
+			 &b->ours.session);
+	run_until(b, both_up);
+	assert_string_equal(b->heard,
+			    "session.starting\nsession.authenticated\nsession.up\n");
+	assert_string_equal(session_state_name(&b->ours.session), "up");
+	assert_int_equal(r->ip4.remote.s_addr, ip("10.0.0.9").s_addr);
+	/* 1500 less 20 of IP, 16 of GRE, 4 of PPP */
+	assert_int_equal(r->ip4.mtu, 1460);
+	assert_ptr_equal(registry_next_on_interface(&b->sessions.registry, r->ifname, NULL),
+			 &b->ours.session);
+	assert_int_equal(b->ours.ups, 1);
+}
+
+static void test_peer_closes(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	run_until(b, both_up);
+	session_close(&b->theirs.session, EVENT_CAUSE_ADMIN_RESET, "enough");
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.reason, PPP_REASON_PEER_CLOSED);
+	assert_int_equal(b->theirs.session.cause, EVENT_CAUSE_ADMIN_RESET);
+	*b->heard = '\0';
+	session_end(&b->ours.session, EVENT_CAUSE_NONE, "over", freed);
+	assert_string_equal(b->heard, "session.down user-request\n");
+	assert_null(registry_find_id(&b->sessions.registry, 1));
+}
+
+static void test_nobody_answers(void **state)
+{
+	struct bench *b = *state;
+
+	b->ours.config.ppp.restart_first_ms = 1;
+	b->ours.config.ppp.restart_max_ms = 2;
+	lose_frames = true;
+	start(b);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.reason, PPP_REASON_NO_ANSWER);
+	assert_int_equal(b->ours.ups, 0);
+	session_end(&b->ours.session, EVENT_CAUSE_NONE, "over", freed);
+	assert_string_equal(b->heard, "session.starting\nsession.down lost-carrier\n");
+}
+
+static void test_idle(void **state)
+{
+	struct bench *b = *state;
+
+	b->ours.config.idle_timeout_s = 1;
+	idle_s = 5;
+	start(b);
+	run_until(b, both_up);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_IDLE_TIMEOUT);
+}
+
+static void test_session_timeout(void **state)
+{
+	struct bench *b = *state;
+
+	b->ours.config.session_timeout_s = 1;
+	start(b);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.ups, 1);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_SESSION_TIMEOUT);
+}
+
+static void test_kernel_session_goes(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	run_until(b, both_up);
+	shutdown(kernel_find(1)->feed, SHUT_RDWR);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.reason, PPP_REASON_LOWER_DOWN);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_LOST_CARRIER);
+}
+
+static void test_kernel_has_none(void **state)
+{
+	const struct net_session_addr addr = { ip("192.0.2.1"), ip("192.0.2.9"), 1, 2 };
+	struct bench *b = *state;
+
+	refuse_sessions = true;
+	session_init(&b->ours.session, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config,
+		     &ops, &b->ours);
+	assert_int_equal(session_open(&b->ours.session, &addr), -ENODEV);
+	assert_string_equal(b->ours.session.net.reason, "no such module");
+	session_end(&b->ours.session, EVENT_CAUSE_NAS_ERROR, "no module", freed);
+	/* It never began, so nobody hears of its end. */
+	assert_string_equal(b->heard, "");
+}
+
+static bool paused_once(const struct bench *b)
+{
+	return b->ours.pauses == 1;
+}
+
+static bool up_again(const struct bench *b)
+{
+	return b->ours.ups == 2;
+}
+
+static void test_renegotiation(void **state)
+{
+	static const uint8_t configure_request[] = { 0xc0, 0x21, 1, 77, 0, 4 };
+	struct bench *b = *state;
+
+	start(b);
+	run_until(b, both_up);
+	*b->heard = '\0';
+	assert_int_equal(write(kernel_find(1)->feed, configure_request, sizeof(configure_request)),
+			 sizeof(configure_request));
+	run_until(b, paused_once);
+	run_until(b, up_again);
+	assert_string_equal(b->heard,
+			    "session.paused\nsession.authenticated\nsession.resumed\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_closes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nobody_answers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_session_timeout, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_session_goes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kernel_has_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_renegotiation, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
