@@ -20,7 +20,7 @@
 #include "control/socket.h"
 #include "util/log.h"
 #include "net/native.h"
-#include "server/server.h"
+#include "server/servers.h"
 #include "session/sessions.h"
 
 #ifndef CULVERT_VERSION

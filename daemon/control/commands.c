@@ -324,7 +324,7 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 		snprintf(text, sizeof(text), "%s:%u", addr, config->port);
 		json_array_append_new(listen, json_string(text));
 	}
-	server_count(all, config->name, &conns, &sessions);
+	servers_count(all, config->name, &conns, &sessions);
 	return json_pack("{s:s, s:o, s:i, s:i}", "name", config->name, "listen", listen,
 			 "connections", conns, "sessions", sessions);
 }

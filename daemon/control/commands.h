@@ -38,7 +38,7 @@
 
 #include "client/client.h"
 #include "control/socket.h"
-#include "server/server.h"
+#include "server/servers.h"
 #include "util/diag.h"
 
 struct api {

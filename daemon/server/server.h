@@ -1,75 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The servers of the configuration: who listens, who may connect, what callers get.
+ * One server of the configuration: what its connections and sessions are made by.
  *
- *	listener ──► tunnel, pptp/ ──► call: session + login (aaa/)
- *
- * A server accepts control connections, lets peers place calls, has their users checked, and gives
- * them addresses. It owns the connections and the calls, and keeps them within the configured
- * limits. Everything runs on the loop's thread.
+ * It is in the list of its struct servers until it is retired and the last connection and call of it
+ * are gone.
  */
 #ifndef CULVERT_SERVER_H
 #define CULVERT_SERVER_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 #include <sys/queue.h>
-#include <uv.h>
 
+#include "aaa/auth.h"
+#include "aaa/pool.h"
 #include "config/config.h"
-#include "server/user_routes.h"
-#include "session/sessions.h"
+#include "pptp/conn.h"
+#include "server/link.h"
+#include "session/session.h"
 
-struct server;
-struct listener;
+struct servers;
 
-struct servers {
-	/* to be read by others */
-	struct config *config;		/* a reference */
-	struct sessions *sessions;
+struct server {
+	TAILQ_ENTRY(server) link;
+	struct servers *all;
+	struct config *whole;		/* a reference, which keeps @config */
+	const struct config_server *config;
+	struct auth *auth;
+	struct pool *pool;		/* NULL: only users with an address of their own */
+	struct session_config session;
+	struct server_link *upper;	/* a reference */
+	struct pptp_conn_config pptp;
 	unsigned int n_conns;
 	unsigned int n_calls;
-	bool stopping;
-
-	/* private */
-	uv_loop_t *loop;		/* that of @sessions */
-	TAILQ_HEAD(, server) list;	/* those of config->servers, and some that are retired */
-	LIST_HEAD(, listener) listeners;
-	struct pool **pools;		/* one for each of config->pools */
-	struct conn_table *conns;
-	uv_timer_t stop_timer;
-	unsigned int stop_step;
-	unsigned int open_handles;	/* listeners and the timer */
-	void (*stopped)(void *ctx);
-	void *ctx;
-	struct user_routes routes;
+	unsigned int refs;		/* connections and calls whose memory is there */
+	bool retired;			/* not in the configuration any more */
 };
 
-/*
- * Start all servers of @config, of which a reference is taken; @sessions must outlive them. Returns
- * 0 or a negative errno after logging why; servers_stop() is to be called either way.
- */
-int servers_open(struct servers *s, struct sessions *sessions, struct config *config);
+/* A server without a configuration, in no list. NULL without memory. */
+struct server *server_new(struct servers *all);
 
 /*
- * Go over to @config, of which a reference is taken. What is new in it counts for logins from now
- * on; sessions stay as they are, but for those of a server that it does not have any more, which
- * are ended in good order. Returns 0; or a negative errno with all as it was, after writing why to
- * @error.
+ * Go over to @config, a section of @whole, of which a reference is taken. The references to @auth,
+ * @pool (may be NULL) and @upper are taken over.
  */
-int servers_reload(struct servers *s, struct config *config, char *error, size_t size);
+void server_configure(struct server *server, struct config *whole,
+		      const struct config_server *config, struct auth *auth, struct pool *pool,
+		      struct server_link *upper);
 
-/*
- * Stop listening, end all sessions in good order (peers are told), then the connections, and call
- * @stopped when nothing is left. Bounded: peers that do not answer are left after some seconds.
- */
-void servers_stop(struct servers *s, void (*stopped)(void *ctx), void *ctx);
+/* A connection or a call of the server is made, or its memory is about to be freed. */
+void server_get(struct server *server);
+void server_put(struct server *server);
 
-/* Free the memory; only after @stopped. */
-void servers_free(struct servers *s);
+/* It is in the configuration no more; it goes when nothing of it is left. */
+void server_retire(struct server *server);
 
-/* Connections and sessions of the server @name of the configuration. */
-void server_count(const struct servers *s, const char *name, unsigned int *conns,
-		  unsigned int *sessions);
+/* Free it, whatever is left. It is in no list. */
+void server_free(struct server *server);
+
+/* Of the loop, ms. */
+uint64_t server_now(const struct server *server);
 
 #endif

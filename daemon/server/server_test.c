@@ -21,7 +21,7 @@
 #include "aaa/pool.h"
 #include "aaa/secrets.h"
 #include "pptp/call.h"
-#include "server/server.h"
+#include "server/servers.h"
 #include "session/played_kernel_test.h"
 #include "session/tunnel.h"
 #include "util/container.h"

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/call.h"
+#include "server/login.h"
+#include "server/servers.h"
+#include "util/container.h"
+#include "util/log.h"
+
+#define LINE_SPEED		100000000	/* bit/s; nothing depends on it */
+#define RECEIVE_WINDOW		64		/* packets */
+
+static struct call *call_of(struct pptp_call *pptp)
+{
+	return container_of(pptp, struct call, pptp);
+}
+
+/* The text of an address, in one of a few static places, so that a line can show some. */
+static const char *show(struct in_addr address)
+{
+	static char text[4][INET_ADDRSTRLEN];
+	static unsigned int next;
+	char *p = text[next++ % 4];
+
+	return inet_ntop(AF_INET, &address, p, INET_ADDRSTRLEN);
+}
+
+const struct server *call_server(const struct session *session)
+{
+	const struct call *c = session->owner;
+
+	return c->server;
+}
+
+const char *call_peer(const struct call *c)
+{
+	return show(c->session.record.addr.remote);
+}
+
+const char *call_topic(const struct call *c, const char *what)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "%s %s", what, call_peer(c));
+	return text;
+}
+
+/* --- the end of a call ------------------------------------------------------------------- */
+
+static void free_call(struct call *c)
+{
+	struct server *server = c->server;
+
+	if (c->connection || !c->session_gone)
+		return;
+	pool_put(c->pool);
+	server_link_put(c->upper);
+	config_put(c->config);
+	explicit_bzero(c, sizeof(*c));
+	free(c);
+	server_put(server);
+}
+
+static void session_freed(struct session *session)
+{
+	struct call *c = session->owner;
+
+	c->session_gone = true;
+	free_call(c);
+}
+
+static void forget_routes(struct call *c)
+{
+	if (c->routed)
+		user_routes_del(&c->server->all->routes, c->config, &c->session.record);
+	c->routed = false;
+}
+
+static void log_end(struct call *c, const char *text)
+{
+	const struct net_stats *stats = &c->session.record.stats;
+
+	if (c->session.record.up_s)
+		log_call(c, LOG_LEVEL_INFO,
+			 "down after %llu s: %s; received %llu bytes in %llu packets, sent %llu in %llu",
+			 (unsigned long long)session_uptime_s(&c->session), text,
+			 (unsigned long long)stats->rx_bytes, (unsigned long long)stats->rx_packets,
+			 (unsigned long long)stats->tx_bytes, (unsigned long long)stats->tx_packets);
+	else
+		log_call(c, c->refused ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
+			 "ended before it was up: %s", text);
+}
+
+/* Take everything from the session that it holds; @text says why, for the log. */
+static void end_session(struct call *c, enum event_cause cause, const char *text)
+{
+	if (c->ended)
+		return;
+	c->ended = true;
+	forget_routes(c);
+	auth_cancel(&c->job);
+	session_end(&c->session, cause, text, session_freed);
+	log_end(c, text);
+	if (c->has_address && c->pool)
+		pool_give_back(c->pool, c->address);
+	c->server->n_calls--;
+	c->server->all->n_calls--;
+}
+
+/* What the end of the call means for its session, if that has not ended by itself. */
+static enum event_cause cause_of(enum pptp_call_end why)
+{
+	switch (why) {
+	case PPTP_END_CLEARED:
+	case PPTP_END_DISCONNECTED:
+		return EVENT_CAUSE_USER_REQUEST;
+	case PPTP_END_CONN:
+		return EVENT_CAUSE_LOST_SERVICE;
+	default:
+		return EVENT_CAUSE_NAS_ERROR;
+	}
+}
+
+static enum pptp_disconnect_result disconnect_result(enum ppp_reason reason)
+{
+	switch (reason) {
+	case PPP_REASON_LOCAL:
+		return PPTP_DISC_ADMIN;
+	case PPP_REASON_PEER_CLOSED:
+		return PPTP_DISC_REQUEST;
+	default:
+		return PPTP_DISC_LOST_CARRIER;
+	}
+}
+
+static void session_down(struct session *session, enum ppp_reason reason, const char *text)
+{
+	struct call *c = session->owner;
+	struct connection *connection = c->connection;
+
+	end_session(c, EVENT_CAUSE_NONE, text);
+	if (!connection)
+		return;
+	pptp_call_clear(&c->pptp, disconnect_result(reason), server_now(c->server));
+	tunnel_sync(&connection->tunnel);
+}
+
+/* --- its session ------------------------------------------------------------------------- */
+
+static void session_up(struct session *session)
+{
+	struct call *c = session->owner;
+	const struct session_record *r = &session->record;
+	char mppe[48] = "no encryption";
+
+	if (r->ppp.open & PPP_OPEN_CCP)
+		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
+			 r->ppp.tx.stateless ? "stateless" : "stateful");
+	log_call(c, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
+		 show(r->ip4.local), show(r->ip4.remote), mppe, r->ip4.mtu);
+	c->routed = user_routes_add(&c->server->all->routes, c->config, r, c->upper->net.mode);
+	if (c->connection)
+		connection_may_stay(c->connection);
+}
+
+static void session_paused(struct session *session)
+{
+	forget_routes(session->owner);
+}
+
+static void session_note(struct session *session, bool wrong, const char *what)
+{
+	struct call *c = session->owner;
+
+	log_frame(c, wrong ? LOG_LEVEL_NOTICE : LOG_LEVEL_DEBUG, "%s", what);
+}
+
+static const struct session_ops session_ops = {
+	.authenticate = login_authenticate,
+	.auth_cancelled = login_cancelled,
+	.up = session_up,
+	.paused = session_paused,
+	.note = session_note,
+	.down = session_down,
+};
+
+/* --- the PPTP call ----------------------------------------------------------------------- */
+
+static struct call *call_new(struct connection *connection)
+{
+	struct server *server = connection->server;
+	struct call *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->server = server;
+	c->config = config_get(server->whole);
+	c->upper = server_link_get(server->upper);
+	c->connection = connection;
+	server_get(server);
+	server->n_calls++;
+	server->all->n_calls++;
+	session_init(&c->session, server->all->sessions, SESSION_OF_SERVER, server->config->name,
+		     &server->session, &session_ops, c);
+	session_set_outer(&c->session, connection->tunnel.local.sin_addr,
+			  connection->tunnel.remote.sin_addr);
+	return c;
+}
+
+struct pptp_call *call_alloc(struct pptp_conn *pptp, enum pptp_call_kind kind,
+			     const struct pptp_msg *rq, struct pptp_refusal *no)
+{
+	struct connection *connection = connection_of(pptp);
+	struct server *server = connection->server;
+	const struct config_server *config = server->config;
+	struct call *c;
+
+	if (server->all->stopping || server->retired)
+		return NULL;
+	if (config->max_sessions && server->n_calls >= config->max_sessions) {
+		log_connection(connection, LOG_LEVEL_WARNING,
+			       "call refused: the server has %u sessions", server->n_calls);
+		return NULL;
+	}
+	c = call_new(connection);
+	if (!c) {
+		log_connection(connection, LOG_LEVEL_ERROR, "call refused: out of memory");
+		return NULL;
+	}
+	return &c->pptp;
+}
+
+static void refuse(struct call *c)
+{
+	const struct pptp_refusal no = {
+		.result = PPTP_RESULT_GENERAL, .error = PPTP_ERR_NO_RESOURCE,
+	};
+
+	pptp_call_refuse(&c->pptp, &no, server_now(c->server));
+}
+
+void call_asked(struct pptp_call *pptp)
+{
+	struct call *c = call_of(pptp);
+	struct session_record *record = &c->session.record;
+	const struct net_session_addr addr = {
+		.local = record->addr.local,
+		.remote = record->addr.remote,
+		.peer_call_id = pptp->peer_id,
+	};
+	struct pptp_call_params params = { .window = RECEIVE_WINDOW, .speed = LINE_SPEED };
+
+	if (session_open(&c->session, &addr)) {
+		log_call(c, LOG_LEVEL_ERROR, "%s", c->session.net.reason);
+		refuse(c);
+		return;
+	}
+	params.local_id = record->addr.call_id;
+	params.channel = record->id;
+	if (pptp_call_answer(pptp, &params, server_now(c->server)))
+		refuse(c);
+}
+
+void call_up(struct pptp_call *pptp)
+{
+	struct call *c = call_of(pptp);
+
+	log_call(c, LOG_LEVEL_INFO, "call with IDs %u and %u",
+		 c->session.record.addr.call_id, c->session.record.addr.peer_call_id);
+	/* The peer should know of the call before the first frame of it comes. */
+	tunnel_flush(&c->connection->tunnel);
+	session_start(&c->session);
+}
+
+void call_down(struct pptp_call *pptp, enum pptp_call_end why)
+{
+	struct call *c = call_of(pptp);
+	struct connection *connection = c->connection;
+
+	end_session(c, cause_of(why), pptp_call_end_text(why));
+	c->connection = NULL;
+	free_call(c);
+	connection_has_no_call(connection);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A call that a peer placed, and its session. It lives until both the PPTP call and the session are
+ * gone, which may happen in either order.
+ */
+#ifndef CULVERT_CALL_H
+#define CULVERT_CALL_H
+
+#include "aaa/auth.h"
+#include "aaa/pool.h"
+#include "pptp/call.h"
+#include "server/connection.h"
+#include "server/link.h"
+#include "session/session.h"
+
+struct call {
+	struct pptp_call pptp;
+	struct session session;
+	struct auth_job job;
+	struct server *server;
+	struct config *config;		/* a reference: the session uses names in it */
+	struct pool *pool;		/* a reference, to where @address came from; may be NULL */
+	struct server_link *upper;	/* a reference */
+	struct connection *connection;	/* NULL once the PPTP call is down */
+	enum ppp_auth_method method;	/* of the login attempt under way, for the log */
+	struct in_addr address;		/* of the peer inside, valid with @has_address */
+	bool has_address;
+	bool routed;			/* user_routes_del() is to be called */
+	bool refused;			/* why the login failed was logged */
+	bool ended;			/* session_end() was called */
+	bool session_gone;		/* and is done */
+};
+
+/* For struct pptp_conn_ops. */
+struct pptp_call *call_alloc(struct pptp_conn *pptp, enum pptp_call_kind kind,
+			     const struct pptp_msg *rq, struct pptp_refusal *no);
+void call_asked(struct pptp_call *pptp);
+void call_up(struct pptp_call *pptp);
+void call_down(struct pptp_call *pptp, enum pptp_call_end why);
+
+/* The server that a session, of a server's call, is of. */
+const struct server *call_server(const struct session *session);
+
+/* The peer's address as text, valid until the third call after this one. */
+const char *call_peer(const struct call *c);
+
+/*
+ * What a peer can cause is bounded per peer and topic: what it may send at will must not hide who
+ * tried to log in from there, nor which sessions came up.
+ */
+const char *call_topic(const struct call *c, const char *what);
+
+#define log_about(what, call, level, fmt, ...)							\
+	log_limited(call_topic(call, what), server_now((call)->server), level,			\
+		    "session %llu (%s%s%s): " fmt,						\
+		    (unsigned long long)(call)->session.record.id,				\
+		    (call)->session.record.user, (call)->session.record.user[0] ? ", " : "",	\
+		    call_peer(call), ##__VA_ARGS__)
+
+#define log_call(call, level, ...)	log_about("sessions of", call, level, __VA_ARGS__)
+#define log_login(call, level, ...)	log_about("logins from", call, level, __VA_ARGS__)
+#define log_frame(call, level, ...)	log_about("frames from", call, level, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Control connections to our servers: a tunnel each, listed by the address that they come from.
+ */
+#ifndef CULVERT_CONNECTION_H
+#define CULVERT_CONNECTION_H
+
+#include <sys/queue.h>
+
+#include "server/server.h"
+#include "session/tunnel.h"
+
+#define CONNECTION_BUCKETS	4096
+
+struct connection {
+	struct tunnel tunnel;
+	struct server *server;
+	LIST_ENTRY(connection) by_address;
+	bool listed;
+};
+
+struct connections {
+	LIST_HEAD(, connection) by_address[CONNECTION_BUCKETS];
+};
+
+/* Take the connection that waits at @listener, unless it is one too many. */
+void connection_accept(struct server *server, uv_stream_t *listener);
+
+/* The connection that a pptp_conn is of. */
+struct connection *connection_of(struct pptp_conn *pptp);
+
+/* The call that kept it busy is gone: it may place another one, but not stay for nothing. */
+void connection_has_no_call(struct connection *c);
+
+/* Sessions of it are up: it may stay. */
+void connection_may_stay(struct connection *c);
+
+/* End it in good order, as soon as it has no calls. */
+void connection_end(struct connection *c);
+
+/* End it in good order with all calls, or at once. */
+void connection_stop(struct connection *c);
+void connection_abort(struct connection *c);
+
+void connections_each(struct connections *all, void (*fn)(struct connection *c));
+
+#define log_connection(c, level, fmt, ...)						\
+	log_limited((c)->tunnel.name, server_now((c)->server), level,			\
+		    "server %s, %s: " fmt, (c)->server->config->name, (c)->tunnel.name,	\
+		    ##__VA_ARGS__)
+
+#endif

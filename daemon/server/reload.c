@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/connection.h"
+#include "server/listener.h"
+#include "server/server.h"
+#include "server/servers.h"
+#include "util/inet.h"
+#include "util/log.h"
+
+/*
+ * A new configuration is gone over to in two steps. The first makes all that can fail to be made,
+ * and nothing that would be noticed; if it fails, it is undone. The second cannot fail.
+ */
+struct plan {
+	struct config *config;
+	struct pool **pools;		/* one for each of config->pools; references */
+	struct server **servers;	/* likewise; old ones, or new ones that are in no list */
+	struct auth **auths;		/* likewise; references */
+	struct server_link **uppers;	/* likewise; references */
+	struct listener **listeners;	/* all addresses of all servers in turn; NULL: later */
+	size_t n_listeners;
+	char *error;
+	size_t size;
+};
+
+static int plan_failed(struct plan *plan, int err, const char *name, const char *what)
+{
+	snprintf(plan->error, plan->size, "%s%s%s: %s", what, *name ? " " : "", name,
+		 uv_strerror(err));
+	return err;
+}
+
+static struct pool *old_pool(const struct servers *s, const char *name)
+{
+	for (size_t i = 0; s->config && i < s->config->n_pools; i++)
+		if (!strcmp(s->config->pools[i].name, name))
+			return s->pools[i];
+	return NULL;
+}
+
+static int plan_pools(const struct servers *s, struct plan *plan)
+{
+	for (size_t i = 0; i < plan->config->n_pools; i++) {
+		const struct config_pool *pool = &plan->config->pools[i];
+		struct pool *old = old_pool(s, pool->name);
+
+		plan->pools[i] = old ? pool_get(old) :
+				       pool_new(pool->ranges, pool->n_ranges, pool->exclude,
+						pool->n_exclude);
+		if (!plan->pools[i])
+			return plan_failed(plan, -ENOMEM, pool->name, "pool");
+	}
+	return 0;
+}
+
+static int plan_server(struct servers *s, struct plan *plan, size_t i)
+{
+	const struct config_server *config = &plan->config->servers[i];
+	struct server *server = servers_find(s, config->name);
+
+	plan->servers[i] = server;
+	plan->auths[i] = auth_secrets_new(config->secrets);
+	if (!plan->auths[i])
+		return plan_failed(plan, -ENOMEM, config->name, "server");
+	if (server && server_link_is_same(server->config, config))
+		plan->uppers[i] = server_link_get(server->upper);
+	else
+		plan->uppers[i] = server_link_open(s->sessions->backend, config, plan->error,
+						   plan->size);
+	if (!plan->uppers[i])
+		return -EIO;
+	if (!server)
+		plan->servers[i] = server_new(s);
+	return plan->servers[i] ? 0 : plan_failed(plan, -ENOMEM, config->name, "server");
+}
+
+static int plan_listeners(struct servers *s, struct plan *plan, const struct config_server *config)
+{
+	for (size_t i = 0; i < config->listen.n; i++) {
+		struct in_addr address = config->listen.list[i];
+		struct listener *l = listener_find(s, address, config->port);
+		bool ours = listener_is_in_the_way(s, address, config->port);
+		char what[64], text[INET_ADDRSTRLEN];
+		int err = 0;
+
+		if (!l && !ours)
+			l = listener_open(s, address, config->port, &err);
+		if (err) {
+			snprintf(what, sizeof(what), "listen on %s port %u", ipv4_format(ntohl(address.s_addr), text),
+				 config->port);
+			return plan_failed(plan, err, "", what);
+		}
+		plan->listeners[plan->n_listeners++] = l;
+	}
+	return 0;
+}
+
+static int make_plan(struct servers *s, struct plan *plan)
+{
+	const struct config *config = plan->config;
+	size_t n_listeners = 0;
+	int err;
+
+	for (size_t i = 0; i < config->n_servers; i++)
+		n_listeners += config->servers[i].listen.n;
+	/* One more of each: an empty array is not a lack of memory. */
+	plan->pools = calloc(config->n_pools + 1, sizeof(*plan->pools));
+	plan->servers = calloc(config->n_servers + 1, sizeof(*plan->servers));
+	plan->auths = calloc(config->n_servers + 1, sizeof(*plan->auths));
+	plan->uppers = calloc(config->n_servers + 1, sizeof(*plan->uppers));
+	plan->listeners = calloc(n_listeners + 1, sizeof(*plan->listeners));
+	if (!plan->pools || !plan->servers || !plan->auths || !plan->uppers || !plan->listeners)
+		return plan_failed(plan, -ENOMEM, "", "configuration");
+	err = plan_pools(s, plan);
+	for (size_t i = 0; !err && i < config->n_servers; i++)
+		err = plan_server(s, plan, i);
+	for (size_t i = 0; !err && i < config->n_servers; i++)
+		err = plan_listeners(s, plan, &config->servers[i]);
+	return err;
+}
+
+static void free_plan(struct plan *plan)
+{
+	free(plan->pools);
+	free(plan->servers);
+	free(plan->auths);
+	free(plan->uppers);
+	free(plan->listeners);
+}
+
+static void drop_plan(struct servers *s, struct plan *plan)
+{
+	struct listener *l, *next;
+
+	for (size_t i = 0; plan->pools && i < plan->config->n_pools; i++)
+		pool_put(plan->pools[i]);
+	for (size_t i = 0; plan->servers && i < plan->config->n_servers; i++)
+		if (plan->servers[i] && !plan->servers[i]->config)
+			server_free(plan->servers[i]);
+	for (size_t i = 0; plan->auths && i < plan->config->n_servers; i++)
+		auth_put(plan->auths[i]);
+	for (size_t i = 0; plan->uppers && i < plan->config->n_servers; i++)
+		server_link_put(plan->uppers[i]);
+	for (l = LIST_FIRST(&s->listeners); l; l = next) {
+		next = LIST_NEXT(l, link);
+		if (!l->server)
+			listener_close(l);
+	}
+	free_plan(plan);
+}
+
+static void carry_out_pools(struct servers *s, struct plan *plan)
+{
+	const struct config *config = plan->config;
+
+	for (size_t i = 0; i < config->n_pools; i++) {
+		const struct config_pool *pool = &config->pools[i];
+
+		if (old_pool(s, pool->name) &&
+		    !pool_change(plan->pools[i], pool->ranges, pool->n_ranges, pool->exclude,
+				 pool->n_exclude))
+			log_error("pool %s: out of memory, it stays as it was", pool->name);
+	}
+	for (size_t i = 0; s->config && i < s->config->n_pools; i++)
+		pool_put(s->pools[i]);
+	free(s->pools);
+	s->pools = plan->pools;
+	plan->pools = NULL;
+}
+
+static void carry_out_server(struct servers *s, struct plan *plan, size_t i)
+{
+	const struct config_server *config = &plan->config->servers[i];
+	struct server *server = plan->servers[i];
+	struct pool *pool = config->pool ?
+			    pool_get(s->pools[config->pool - plan->config->pools]) : NULL;
+
+	if (!server->config)
+		TAILQ_INSERT_TAIL(&s->list, server, link);
+	server_configure(server, plan->config, config, plan->auths[i], pool, plan->uppers[i]);
+}
+
+static bool is_planned(const struct plan *plan, const struct server *server)
+{
+	for (size_t i = 0; i < plan->config->n_servers; i++)
+		if (plan->servers[i] == server)
+			return true;
+	return false;
+}
+
+static void end_if_retired(struct connection *c)
+{
+	if (c->server->retired)
+		connection_end(c);
+}
+
+/* End all that the server has to do; it is freed when that is done. */
+static void retire(struct server *server)
+{
+	struct servers *s = server->all;
+
+	server_retire(server);
+	server_get(server);
+	servers_close_sessions(s, server, "the server is closed");
+	connections_each(s->conns, end_if_retired);
+	server_put(server);
+}
+
+/* Give each listener to its server, close what nobody wants, and open what had to wait for that. */
+static void carry_out_listeners(struct servers *s, const struct plan *plan)
+{
+	const struct config *config = plan->config;
+	struct listener *l, *next;
+	size_t n = 0;
+
+	LIST_FOREACH(l, &s->listeners, link)
+		l->server = NULL;
+	for (size_t i = 0; i < config->n_servers; i++)
+		for (size_t j = 0; j < config->servers[i].listen.n; j++, n++)
+			if (plan->listeners[n])
+				plan->listeners[n]->server = plan->servers[i];
+	for (l = LIST_FIRST(&s->listeners); l; l = next) {
+		next = LIST_NEXT(l, link);
+		if (!l->server)
+			listener_close(l);
+	}
+	n = 0;
+	for (size_t i = 0; i < config->n_servers; i++) {
+		const struct config_server *server = &config->servers[i];
+
+		for (size_t j = 0; j < server->listen.n; j++, n++) {
+			char text[INET_ADDRSTRLEN];
+			int err;
+
+			if (plan->listeners[n])
+				continue;
+			l = listener_open(s, server->listen.list[j], server->port, &err);
+			if (l)
+				l->server = plan->servers[i];
+			else
+				log_error("server %s: listen on %s port %u: %s", server->name,
+					  ipv4_format(ntohl(server->listen.list[j].s_addr), text), server->port,
+					  uv_strerror(err));
+		}
+	}
+}
+
+static void carry_out(struct servers *s, struct plan *plan)
+{
+	struct config *old = s->config;
+	struct server *server, *next;
+
+	carry_out_pools(s, plan);
+	for (size_t i = 0; i < plan->config->n_servers; i++)
+		carry_out_server(s, plan, i);
+	carry_out_listeners(s, plan);
+	s->config = config_get(plan->config);
+	for (server = TAILQ_FIRST(&s->list); server; server = next) {
+		next = TAILQ_NEXT(server, link);
+		if (!server->retired && !is_planned(plan, server))
+			retire(server);
+	}
+	config_put(old);
+	free_plan(plan);
+}
+
+int servers_reload(struct servers *s, struct config *config, char *error, size_t size)
+{
+	struct plan plan = { .config = config, .error = error, .size = size };
+	int err = make_plan(s, &plan);
+
+	if (err)
+		drop_plan(s, &plan);
+	else
+		carry_out(s, &plan);
+	return err;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/call.h"
+#include "server/connection.h"
+#include "server/listener.h"
+#include "server/server.h"
+#include "server/servers.h"
+#include "util/log.h"
+
+/* Stopping: peers have this long to agree to the end of the links, then of the connections. */
+#define STOP_LINKS_MS		2000
+#define STOP_CONNS_MS		2000
+
+int servers_open(struct servers *s, struct sessions *sessions, struct config *config)
+{
+	char error[256];
+	int err;
+
+	memset(s, 0, sizeof(*s));
+	s->sessions = sessions;
+	s->loop = sessions->loop;
+	TAILQ_INIT(&s->list);
+	LIST_INIT(&s->listeners);
+	uv_timer_init(s->loop, &s->stop_timer);
+	s->stop_timer.data = s;
+	s->open_handles = 1;
+	s->conns = calloc(1, sizeof(*s->conns));
+	if (!s->conns) {
+		log_error("out of memory");
+		return -ENOMEM;
+	}
+	err = servers_reload(s, config, error, sizeof(error));
+	if (err)
+		log_error("%s", error);
+	return err;
+}
+
+struct server *servers_find(const struct servers *s, const char *name)
+{
+	struct server *server;
+
+	TAILQ_FOREACH(server, &s->list, link)
+		if (!server->retired && !strcmp(server->config->name, name))
+			return server;
+	return NULL;
+}
+
+void servers_count(const struct servers *s, const char *name, unsigned int *conns,
+		   unsigned int *sessions)
+{
+	const struct server *server = servers_find(s, name);
+
+	*conns = server ? server->n_conns : 0;
+	*sessions = server ? server->n_calls : 0;
+}
+
+void servers_close_sessions(const struct servers *s, const struct server *server, const char *why)
+{
+	const struct registry *registry = &s->sessions->registry;
+	struct session *session, *next;
+
+	for (session = registry_next(registry, NULL); session; session = next) {
+		next = registry_next(registry, session);
+		if (session->record.role == SESSION_OF_SERVER &&
+		    (!server || call_server(session) == server))
+			session_close(session, EVENT_CAUSE_ADMIN_REBOOT, why);
+	}
+}
+
+/* --- the end ----------------------------------------------------------------------------- */
+
+static void close_listeners(struct servers *s)
+{
+	struct listener *l;
+
+	while ((l = LIST_FIRST(&s->listeners)))
+		listener_close(l);
+}
+
+static void timer_closed(uv_handle_t *handle)
+{
+	struct servers *s = handle->data;
+
+	s->open_handles--;
+	servers_have_less(s);
+}
+
+/* The links had their time to end, and then the connections. */
+static void stop_timer_cb(uv_timer_t *timer)
+{
+	struct servers *s = timer->data;
+
+	if (s->stop_step++ == 0) {
+		uv_timer_start(timer, stop_timer_cb, STOP_CONNS_MS, 0);
+		connections_each(s->conns, connection_stop);
+	} else {
+		connections_each(s->conns, connection_abort);
+	}
+}
+
+void servers_have_less(struct servers *s)
+{
+	if (!s->stopping || s->n_conns || s->n_calls)
+		return;
+	if (!uv_is_closing((uv_handle_t *)&s->stop_timer))
+		uv_close((uv_handle_t *)&s->stop_timer, timer_closed);
+	else if (s->open_handles == 0)
+		s->stopped(s->ctx);
+}
+
+void servers_stop(struct servers *s, void (*stopped)(void *ctx), void *ctx)
+{
+	s->stopping = true;
+	s->stopped = stopped;
+	s->ctx = ctx;
+	close_listeners(s);
+	servers_close_sessions(s, NULL, "server is shut down");
+	if (s->conns)
+		connections_each(s->conns, connection_end);
+	uv_timer_start(&s->stop_timer, stop_timer_cb, STOP_LINKS_MS, 0);
+	servers_have_less(s);
+}
+
+void servers_free(struct servers *s)
+{
+	struct server *server;
+
+	user_routes_close(&s->routes);
+	while ((server = TAILQ_FIRST(&s->list))) {
+		TAILQ_REMOVE(&s->list, server, link);
+		server_free(server);
+	}
+	for (size_t i = 0; s->config && i < s->config->n_pools; i++)
+		pool_put(s->pools[i]);
+	free(s->pools);
+	free(s->conns);
+	config_put(s->config);
+}
