@@ -18,6 +18,7 @@
 #include "client/client.h"
 #include "config/config.h"
 #include "control/socket.h"
+#include "util/callback.h"
 #include "util/log.h"
 #include "net/native.h"
 #include "server/servers.h"
@@ -118,6 +119,7 @@ static void stop(struct daemon *d)
 
 static void signal_cb(uv_signal_t *handle, int signum)
 {
+	CALLBACK("daemon: signal");
 	struct daemon *d = handle->data;
 
 	log_notice("%s: stopping", strsignal(signum));
@@ -181,6 +183,7 @@ static bool reload(void *ctx, struct diag *diag)
 
 static void sighup_cb(uv_signal_t *handle, int signum)
 {
+	CALLBACK("daemon: reload");
 	struct diag diag;
 
 	diag_init(&diag);
@@ -190,11 +193,15 @@ static void sighup_cb(uv_signal_t *handle, int signum)
 
 static void log_timer_cb(uv_timer_t *timer)
 {
+	CALLBACK("daemon: log");
+
 	log_tick(uv_now(timer->loop));
 }
 
 static void watchdog_cb(uv_timer_t *timer)
 {
+	CALLBACK("daemon: watchdog");
+
 	sd_notify(0, "WATCHDOG=1");
 }
 

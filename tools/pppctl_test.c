@@ -155,6 +155,7 @@ static const char * const two[] = { OK("[" ALICE "," JOERG "]"), NULL };
 static const char * const daemon_status[] = {
 	OK("{\"version\":\"0.1\",\"pid\":99,\"uptime_s\":90061,\"sessions\":2,\"connections\":3,"
 	   "\"config\":\"/etc/culvert/culvert.conf\",\"backend\":\"ppp_generic\","
+	   "\"longest_callback_ms\":1.26,\"longest_callback\":\"tunnel: read\","
 	   "\"servers\":[{\"name\":\"office\",\"listen\":[\"192.0.2.1:1723\",\"192.0.2.2:1723\"],"
 	   "\"connections\":3,\"sessions\":2}],"
 	   "\"pools\":[{\"name\":\"users\",\"size\":240,\"used\":2},"
@@ -404,6 +405,7 @@ static void status_tells_of_servers_and_pools(void **state)
 		"  data plane       ppp_generic\n"
 		"  connections      3\n"
 		"  sessions         2\n"
+		"  held at most     1.3 ms (tunnel: read)\n"
 		"\n"
 		"SERVER  LISTEN                         CONNECTIONS  SESSIONS\n"
 		"office  192.0.2.1:1723 192.0.2.2:1723            3         2\n"

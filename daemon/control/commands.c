@@ -8,6 +8,7 @@
 #include "aaa/pool.h"
 #include "control/commands.h"
 #include "session/session.h"
+#include "util/callback.h"
 #include "util/container.h"
 
 static json_t *address(struct in_addr a)
@@ -332,6 +333,7 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 static json_t *status(void *ctx, const json_t *request, char *error, size_t size)
 {
 	const struct api *api = ctx;
+	const struct callbacks *seen = callbacks_seen();
 	const struct servers *all = api->servers;
 	json_t *servers = json_array(), *pools = json_array();
 
@@ -343,7 +345,7 @@ static json_t *status(void *ctx, const json_t *request, char *error, size_t size
 						"name", all->config->pools[i].name,
 						"size", (json_int_t)pool_size(all->pools[i]),
 						"used", (json_int_t)pool_used(all->pools[i])));
-	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:I, s:o, s:o}",
 			 "version", api->version,
 			 "pid", (int)getpid(),
 			 "uptime_s", (json_int_t)((uv_now(all->loop) - api->started_ms) / 1000),
@@ -351,6 +353,9 @@ static json_t *status(void *ctx, const json_t *request, char *error, size_t size
 			 "connections", all->n_conns,
 			 "config", all->config->path,
 			 "backend", api->sessions->backend->name,
+			 "longest_callback_ms", seen->longest_ns / 1e6,
+			 "longest_callback", seen->longest,
+			 "callbacks_too_long", (json_int_t)seen->too_long,
 			 "servers", servers,
 			 "pools", pools);
 }

@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "control/socket.h"
+#include "util/callback.h"
 #include "util/container.h"
 
 #define LISTEN_BACKLOG 16
@@ -58,6 +59,7 @@ static void handle_closed(struct control *control)
 
 static void client_closed(uv_handle_t *handle)
 {
+	CALLBACK("control: closed");
 	struct client *client = handle->data;
 
 	handle_closed(client->control);
@@ -85,6 +87,7 @@ static void serve(struct client *client);
 
 static void line_written(uv_write_t *write, int status)
 {
+	CALLBACK("control: written");
 	struct line *line = container_of(write, struct line, write);
 	struct client *client = line->client;
 
@@ -265,6 +268,7 @@ static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 
 static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
+	CALLBACK("control: request");
 	struct client *client = stream->data;
 
 	if (n < 0) {
@@ -298,6 +302,7 @@ static bool make_room(struct control *control)
 
 static void connected(uv_stream_t *stream, int status)
 {
+	CALLBACK("control: connected");
 	struct control *control = stream->data;
 	struct client *client;
 	bool room;
@@ -416,6 +421,8 @@ static int start_listening(struct control *control, const struct control_options
 
 static void listener_closed(uv_handle_t *handle)
 {
+	CALLBACK("control: closed");
+
 	handle_closed(handle->data);
 }
 

@@ -5,6 +5,7 @@
 #include "server/connection.h"
 #include "server/listener.h"
 #include "server/servers.h"
+#include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
 
@@ -12,6 +13,7 @@
 
 static void listener_closed(uv_handle_t *handle)
 {
+	CALLBACK("listener: closed");
 	struct listener *l = container_of((uv_tcp_t *)handle, struct listener, tcp);
 	struct servers *all = handle->data;
 
@@ -28,6 +30,7 @@ void listener_close(struct listener *l)
 
 static void connection_cb(uv_stream_t *stream, int status)
 {
+	CALLBACK("listener: connection");
 	struct listener *l = container_of((uv_tcp_t *)stream, struct listener, tcp);
 
 	if (status < 0)

@@ -8,6 +8,7 @@
 #include "server/listener.h"
 #include "server/server.h"
 #include "server/servers.h"
+#include "util/callback.h"
 #include "util/log.h"
 
 /* Stopping: peers have this long to agree to the end of the links, then of the connections. */
@@ -82,6 +83,7 @@ static void close_listeners(struct servers *s)
 
 static void timer_closed(uv_handle_t *handle)
 {
+	CALLBACK("servers: closed");
 	struct servers *s = handle->data;
 
 	s->open_handles--;
@@ -91,6 +93,7 @@ static void timer_closed(uv_handle_t *handle)
 /* The links had their time to end, and then the connections. */
 static void stop_timer_cb(uv_timer_t *timer)
 {
+	CALLBACK("servers: stopping");
 	struct servers *s = timer->data;
 
 	if (s->stop_step++ == 0) {

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "session/session.h"
+#include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
 
@@ -107,6 +108,7 @@ static void check_idle(struct session *s, uint64_t now)
 
 static void timer_cb(uv_timer_t *timer)
 {
+	CALLBACK("session: clock");
 	struct session *s = container_of(timer, struct session, timer);
 	uint64_t now = uv_now(s->loop);
 
@@ -322,6 +324,7 @@ static const struct ppp_link_ops link_ops = {
 
 static void poll_cb(uv_poll_t *poll, int status, int events)
 {
+	CALLBACK("session: frames");
 	struct session *s = container_of(poll, struct session, poll);
 	uint8_t frame[PPP_FRAME_MAX];
 
@@ -499,6 +502,7 @@ uint64_t session_uptime_s(const struct session *s)
 
 static void handle_closed(uv_handle_t *handle)
 {
+	CALLBACK("session: closed");
 	struct session *s = handle->data;
 
 	if (--s->handles)

@@ -3,6 +3,7 @@
 
 #include "session/session.h"
 #include "session/sessions.h"
+#include "util/callback.h"
 
 static void mppe_lost(void *ctx, const struct net_session_addr *name)
 {
@@ -15,6 +16,7 @@ static void mppe_lost(void *ctx, const struct net_session_addr *name)
 
 static void kernel_cb(uv_poll_t *poll, int status, int events)
 {
+	CALLBACK("kernel: events");
 	struct sessions *ss = poll->data;
 
 	net_events(ss->backend, mppe_lost, ss);

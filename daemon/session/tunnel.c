@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "session/tunnel.h"
+#include "util/callback.h"
 #include "util/container.h"
 
 static void timer_cb(uv_timer_t *timer);
@@ -18,6 +19,7 @@ static void wrote(struct tunnel *t, size_t len)
 
 static void write_cb(uv_write_t *req, int status)
 {
+	CALLBACK("tunnel: written");
 	struct tunnel *t = container_of(req, struct tunnel, write);
 	size_t len = t->out_busy;
 
@@ -89,6 +91,7 @@ static void take(struct tunnel *t)
 
 static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
+	CALLBACK("tunnel: read");
 	struct tunnel *t = container_of((uv_tcp_t *)stream, struct tunnel, tcp);
 
 	if (n < 0) {
@@ -132,6 +135,7 @@ static void arm(struct tunnel *t)
 
 static void timer_cb(uv_timer_t *timer)
 {
+	CALLBACK("tunnel: clock");
 	struct tunnel *t = container_of(timer, struct tunnel, timer);
 
 	t->depth++;
@@ -177,6 +181,7 @@ void tunnel_sync(struct tunnel *t)
 
 static void close_cb(uv_handle_t *handle)
 {
+	CALLBACK("tunnel: closed");
 	struct tunnel *t = handle->data;
 
 	if (--t->handles == 0)
@@ -216,6 +221,7 @@ int tunnel_accept(struct tunnel *t, uv_loop_t *loop, uv_stream_t *listener)
 
 static void connect_cb(uv_connect_t *req, int status)
 {
+	CALLBACK("tunnel: connected");
 	struct tunnel *t = container_of(req, struct tunnel, connect);
 	int len = sizeof(t->local);
 
