@@ -201,12 +201,31 @@ static void take_down(struct net_session *s, const struct net_ip4 *ip)
 	s->ifname[0] = '\0';
 }
 
+static bool is_made_for(const struct net_session *s, const struct net_ip4 *ip)
+{
+	return s->ifindex && s->ip.local.s_addr == ip->local.s_addr &&
+	       s->ip.remote.s_addr == ip->remote.s_addr;
+}
+
+/* Attach it to a link with these addresses, as far as it is not. */
+static int attach(struct native_backend *b, struct net_session *s, const struct net_ip4 *ip)
+{
+	if (is_made_for(s, ip)) {
+		if (s->link->mode == NET_LINK_SHARED || s->ip.mtu == ip->mtu)
+			return 0;
+		return rtnl_link_up(&b->rtnl, s->ifindex, ip->mtu) ?
+		       failed(s, -EIO, "MTU of link", b->rtnl.nl.reason) : 0;
+	}
+	take_down(s, &s->ip);
+	return s->link->mode == NET_LINK_SHARED ? up_shared(b, s, ip) : up_own(b, s, ip);
+}
+
 static int native_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	struct native_backend *b = backend_of(s->backend);
 	int err;
 
-	err = s->link->mode == NET_LINK_SHARED ? up_shared(b, s, ip) : up_own(b, s, ip);
+	err = attach(b, s, ip);
 	if (!err) {
 		err = genl_set(&b->genl, &s->addr, PPTP_PROTOCOL_IPV4,
 			       (ip->acfc ? PPTP_FRAME_ACFC : 0) | (ip->pfc ? PPTP_FRAME_PFC : 0));
@@ -218,6 +237,14 @@ static int native_up(struct net_session *s, const struct net_ip4 *ip)
 	else
 		s->ip = *ip;
 	return err;
+}
+
+static int native_pause(struct net_session *s)
+{
+	struct native_backend *b = backend_of(s->backend);
+	int err = genl_set(&b->genl, &s->addr, 0, 0);
+
+	return err ? failed(s, err, "let no traffic pass", b->genl.nl.reason) : 0;
 }
 
 static int native_stats(struct net_session *s, struct net_stats *stats)
@@ -277,7 +304,7 @@ int native_backend_open(struct native_backend *b)
 		.mppe = native_mppe,
 		.mppe_state = native_mppe_state,
 		.up = native_up,
-		.down = take_down,
+		.pause = native_pause,
 		.stats = native_stats,
 		.all_stats = native_all_stats,
 		.close = native_close,

@@ -76,9 +76,9 @@ int net_session_up(struct net_session *s, const struct net_ip4 *ip)
 	return s->backend->up(s, ip);
 }
 
-void net_session_down(struct net_session *s, const struct net_ip4 *ip)
+int net_session_pause(struct net_session *s)
 {
-	s->backend->down(s, ip);
+	return s->backend->pause(s);
 }
 
 int net_session_stats(struct net_session *s, struct net_stats *stats)

@@ -117,7 +117,7 @@ struct net_backend {
 	int (*mppe)(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
 	int (*mppe_state)(struct net_session *s, bool up);
 	int (*up)(struct net_session *s, const struct net_ip4 *ip);
-	void (*down)(struct net_session *s, const struct net_ip4 *ip);
+	int (*pause)(struct net_session *s);
 	int (*stats)(struct net_session *s, struct net_stats *stats);
 	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
 	void (*close)(struct net_session *s);
@@ -170,11 +170,17 @@ int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const str
  */
 int net_session_mppe_state(struct net_session *s, bool up);
 
-/* Let IPv4 flow: addresses, route to the peer, MTU, link up. */
+/*
+ * Let IPv4 flow: addresses, route to the peer, MTU, link up. After a pause only what is different in
+ * @ip is made anew.
+ */
 int net_session_up(struct net_session *s, const struct net_ip4 *ip);
 
-/* Undo net_session_up(). */
-void net_session_down(struct net_session *s, const struct net_ip4 *ip);
+/*
+ * Let no user traffic pass. Link, addresses and routes stay: a peer may cause this as often as it
+ * likes, and most often it is up again in a moment with the same addresses.
+ */
+int net_session_pause(struct net_session *s);
 
 int net_session_stats(struct net_session *s, struct net_stats *stats);
 

@@ -75,7 +75,8 @@ static void session_freed(struct session *session)
 static void forget_routes(struct call *c)
 {
 	if (c->routed)
-		user_routes_del(&c->server->all->routes, c->config, &c->session.record);
+		user_routes_del(&c->server->all->routes, c->config, &c->session.record,
+				c->upper->net.mode);
 	c->routed = false;
 }
 
@@ -161,14 +162,11 @@ static void session_up(struct session *session)
 			 r->ppp.tx.stateless ? "stateless" : "stateful");
 	log_call(c, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
 		 show(r->ip4.local), show(r->ip4.remote), mppe, r->ip4.mtu);
-	c->routed = user_routes_add(&c->server->all->routes, c->config, r, c->upper->net.mode);
+	if (!c->routed)
+		c->routed = user_routes_add(&c->server->all->routes, c->config, r,
+					    c->upper->net.mode);
 	if (c->connection)
 		connection_may_stay(c->connection);
-}
-
-static void session_paused(struct session *session)
-{
-	forget_routes(session->owner);
 }
 
 static void session_note(struct session *session, bool wrong, const char *what)
@@ -182,7 +180,6 @@ static const struct session_ops session_ops = {
 	.authenticate = login_authenticate,
 	.auth_cancelled = login_cancelled,
 	.up = session_up,
-	.paused = session_paused,
 	.note = session_note,
 	.down = session_down,
 };

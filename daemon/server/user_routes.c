@@ -51,14 +51,16 @@ bool user_routes_add(struct user_routes *ur, const struct config *config,
 		if (route_add(&ur->rtnl, &route))
 			failed(session, &route, ur->rtnl.nl.reason);
 	}
-	return mode == NET_LINK_SHARED;
+	return true;
 }
 
 void user_routes_del(struct user_routes *ur, const struct config *config,
-		     const struct session_record *session)
+		     const struct session_record *session, enum net_link_mode mode)
 {
 	const struct config_user *user = config_find_user(config, session->user);
 
+	if (mode != NET_LINK_SHARED)
+		return;
 	for (size_t i = 0; user && i < user->routes.n; i++) {
 		struct route route = route_of(&user->routes.list[i], session, NET_LINK_SHARED);
 

@@ -21,14 +21,14 @@ struct user_routes {
 /*
  * Add the routes of the session's user, of whom @config may know nothing, to the session, which is
  * up on a link of @mode. What cannot be added is logged; it may be that another session has it.
- * True if user_routes_del() is to be called before the session's link is gone or given away.
+ * Returns true if there is any, and user_routes_del() is to be called before the link is gone.
  */
 bool user_routes_add(struct user_routes *ur, const struct config *config,
 		     const struct session_record *session, enum net_link_mode mode);
 
 /* Remove them. Those of an interface of the session's own go with that. */
 void user_routes_del(struct user_routes *ur, const struct config *config,
-		     const struct session_record *session);
+		     const struct session_record *session, enum net_link_mode mode);
 
 void user_routes_close(struct user_routes *ur);
 

@@ -23,6 +23,7 @@ struct kernel_session {
 	bool up;
 	bool encrypted;
 	unsigned int reset_acks;	/* sent */
+	unsigned int links;		/* that were made for it, one after the other */
 	struct net_mppe rx, tx;
 	struct net_ip4 ip;
 };
@@ -132,14 +133,17 @@ static int fake_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	struct kernel_session *k = kernel_find(s->addr.call_id);
 
+	k->links += k->ip.local.s_addr != ip->local.s_addr ||
+		    k->ip.remote.s_addr != ip->remote.s_addr;
 	k->up = true;
 	k->ip = *ip;
 	return 0;
 }
 
-static void fake_down(struct net_session *s, const struct net_ip4 *ip)
+static int fake_pause(struct net_session *s)
 {
 	kernel_find(s->addr.call_id)->up = false;
+	return 0;
 }
 
 static int fake_stats(struct net_session *s, struct net_stats *stats)
@@ -202,7 +206,7 @@ static const struct net_backend fake_backend = {
 	.mppe = fake_mppe,
 	.mppe_state = fake_mppe_state,
 	.up = fake_up,
-	.down = fake_down,
+	.pause = fake_pause,
 	.stats = fake_stats,
 	.all_stats = fake_all_stats,
 	.close = fake_close,

@@ -11,6 +11,10 @@
 #include "util/container.h"
 #include "util/log.h"
 
+/* How often user traffic may be interrupted: so often in a row, then once in so many ms. */
+#define RENEGOTIATIONS		10
+#define RENEGOTIATION_MS	6000
+
 /* Frames taken from one descriptor before others have their turn. */
 #define FRAMES_AT_ONCE	32
 
@@ -230,13 +234,37 @@ static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
 	traffic_flows(s, now);
 }
 
+/*
+ * A peer may begin to negotiate anew whenever it likes (RFC 1661 section 4.3), or somebody in its
+ * name, since LCP and IPCP are not encrypted. It costs us little, but not nothing.
+ */
+static bool may_renegotiate(struct session *s)
+{
+	uint64_t now = uv_now(s->loop);
+	uint64_t earned = (now - s->earned_at) / RENEGOTIATION_MS;
+
+	s->earned_at += earned * RENEGOTIATION_MS;
+	s->renegotiations = earned < s->renegotiations ? s->renegotiations - earned : 0;
+	return s->renegotiations++ < RENEGOTIATIONS;
+}
+
+static void pause_traffic(struct session *s)
+{
+	int err = net_session_pause(&s->net);
+
+	if (err && err != -ENOENT)
+		kernel_refused(s);
+	else if (!may_renegotiate(s))
+		close_link(s, EVENT_CAUSE_USER_ERROR, "the peer renegotiates without end");
+}
+
 static void ipv4_down(struct session *s)
 {
 	if (!s->record.up)
 		return;
-	session_read_stats(s);
-	net_session_down(&s->net, &s->record.ip4);
 	s->record.up = false;
+	if (!s->lost)
+		pause_traffic(s);
 	s->idle_check = PPP_NEVER;
 	if (s->ops->paused)
 		s->ops->paused(s);
@@ -472,8 +500,10 @@ void session_close(struct session *s, enum event_cause cause, const char *text)
 
 void session_lost(struct session *s)
 {
-	if (!s->over)
-		ppp_link_lower_down(&s->link, uv_now(s->loop));
+	if (s->over)
+		return;
+	s->lost = true;
+	ppp_link_lower_down(&s->link, uv_now(s->loop));
 }
 
 void session_mppe_lost(struct session *s)

@@ -83,7 +83,10 @@ struct session_ops {
 	void (*authenticate)(struct session *s, const struct ppp_auth_request *request);
 	/* The answer is no longer wanted. */
 	void (*auth_cancelled)(struct session *s);
-	/* User traffic flows, or no longer does (and may again). */
+	/*
+	 * User traffic flows, or no longer does (and may again): what the owner made for it in the
+	 * host stays until it is over, unless record.ip4 is another then.
+	 */
 	void (*up)(struct session *s);
 	void (*paused)(struct session *s);
 	/*
@@ -120,6 +123,9 @@ struct session {
 	unsigned int handles;		/* of libuv that are not closed yet */
 	uint64_t idle_check;		/* when idleness is looked at next; PPP_NEVER */
 	uint64_t end_at;		/* session timeout; PPP_NEVER */
+	uint64_t earned_at;		/* until when its right to renegotiate was counted */
+	unsigned int renegotiations;	/* not yet forgotten */
+	bool lost;			/* what is below the link is gone */
 	bool over;			/* nothing more is to happen */
 	bool started;			/* the end is to be told */
 	void (*freed)(struct session *s);

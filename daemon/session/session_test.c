@@ -309,6 +309,39 @@ static void test_renegotiation(void **state)
 			    "session.paused\nsession.authenticated\nsession.resumed\n");
 }
 
+static bool paused_again(const struct bench *b)
+{
+	return b->ours.pauses > b->ours.ups - 1;
+}
+
+static bool up_or_down(const struct bench *b)
+{
+	return b->ours.session.record.up || b->ours.downs;
+}
+
+static void test_renegotiation_without_end(void **state)
+{
+	static const uint8_t configure_request[] = { 0x80, 0x21, 1, 77, 0, 4 };
+	struct bench *b = *state;
+	unsigned int links;
+
+	start(b);
+	run_until(b, both_up);
+	links = kernel_find(1)->links;
+	for (unsigned int i = 0; i < 100 && !b->ours.downs; i++) {
+		assert_int_equal(write(kernel_find(1)->feed, configure_request,
+				       sizeof(configure_request)), sizeof(configure_request));
+		run_until(b, paused_again);
+		run_until(b, up_or_down);
+	}
+	assert_int_equal(b->ours.downs, 1);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_USER_ERROR);
+	assert_in_range(b->ours.pauses, 10, 12);
+	/* Link and addresses were made once, for all that. */
+	assert_int_equal(links, 1);
+	assert_int_equal(kernel_find(1)->links, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +353,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_kernel_session_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_has_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renegotiation, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_renegotiation_without_end, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
