@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uv.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
+#include <uv.h>
 
 #include "control/commands.h"
 #include "client/client.h"
@@ -224,6 +226,26 @@ static void start_signals(struct daemon *d)
 	uv_signal_start(&d->sighup, sighup_cb, SIGHUP);
 }
 
+/* Each session has a descriptor, and each connection. What we may have, we take. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* Our memory holds passwords and keys: it is written to no file, and read by no debugger of others. */
+static void keep_memory_private(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
 static int start_control(struct daemon *d)
 {
 	const struct control_options options = {
@@ -302,6 +324,8 @@ static int run(struct config *config)
 {
 	static struct daemon d;
 
+	raise_limit();
+	keep_memory_private();
 	init(&d, config);
 	log_open(&config->log);
 	if (start(&d)) {

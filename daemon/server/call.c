@@ -35,16 +35,21 @@ const struct server *call_server(const struct session *session)
 	return c->server;
 }
 
-const char *call_peer(const struct call *c)
+const char *call_name(const struct call *c)
 {
-	return show(c->session.record.addr.remote);
+	const struct session_record *r = &c->session.record;
+	static char text[sizeof(r->user) + 64];
+
+	snprintf(text, sizeof(text), "%llu (%s%s%s)", (unsigned long long)r->id, r->user,
+		 r->user[0] ? ", " : "", show(r->addr.remote));
+	return text;
 }
 
 const char *call_topic(const struct call *c, const char *what)
 {
 	static char text[64];
 
-	snprintf(text, sizeof(text), "%s %s", what, call_peer(c));
+	snprintf(text, sizeof(text), "%s %s", what, show(c->session.record.addr.remote));
 	return text;
 }
 
@@ -85,11 +90,13 @@ static void log_end(struct call *c, const char *text)
 	const struct net_stats *stats = &c->session.record.stats;
 
 	if (c->session.record.up_s)
-		log_call(c, LOG_LEVEL_INFO,
-			 "down after %llu s: %s; received %llu bytes in %llu packets, sent %llu in %llu",
-			 (unsigned long long)session_uptime_s(&c->session), text,
-			 (unsigned long long)stats->rx_bytes, (unsigned long long)stats->rx_packets,
-			 (unsigned long long)stats->tx_bytes, (unsigned long long)stats->tx_packets);
+		log_trail(c, LOG_LEVEL_INFO,
+			  "down after %llu s: %s; received %llu bytes in %llu packets, sent %llu in %llu",
+			  (unsigned long long)session_uptime_s(&c->session), text,
+			  (unsigned long long)stats->rx_bytes,
+			  (unsigned long long)stats->rx_packets,
+			  (unsigned long long)stats->tx_bytes,
+			  (unsigned long long)stats->tx_packets);
 	else
 		log_call(c, c->refused ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
 			 "ended before it was up: %s", text);
@@ -160,8 +167,8 @@ static void session_up(struct session *session)
 	if (r->ppp.open & PPP_OPEN_CCP)
 		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
 			 r->ppp.tx.stateless ? "stateless" : "stateful");
-	log_call(c, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
-		 show(r->ip4.local), show(r->ip4.remote), mppe, r->ip4.mtu);
+	log_trail(c, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
+		  show(r->ip4.local), show(r->ip4.remote), mppe, r->ip4.mtu);
 	if (!c->routed)
 		c->routed = user_routes_add(&c->server->all->routes, c->config, r,
 					    c->upper->net.mode);

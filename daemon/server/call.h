@@ -41,24 +41,24 @@ void call_down(struct pptp_call *pptp, enum pptp_call_end why);
 /* The server that a session, of a server's call, is of. */
 const struct server *call_server(const struct session *session);
 
-/* The peer's address as text, valid until the third call after this one. */
-const char *call_peer(const struct call *c);
+/* "5 (alice, 192.0.2.1)", the session for the log, valid until the next call. */
+const char *call_name(const struct call *c);
 
 /*
- * What a peer can cause is bounded per peer and topic: what it may send at will must not hide who
- * tried to log in from there, nor which sessions came up.
+ * What a peer can cause is bounded per peer and topic: frames that it may send at will must not hide
+ * which calls it placed. Logins and sessions that came up are what people look for later.
  */
 const char *call_topic(const struct call *c, const char *what);
 
-#define log_about(what, call, level, fmt, ...)							\
-	log_limited(call_topic(call, what), server_now((call)->server), level,			\
-		    "session %llu (%s%s%s): " fmt,						\
-		    (unsigned long long)(call)->session.record.id,				\
-		    (call)->session.record.user, (call)->session.record.user[0] ? ", " : "",	\
-		    call_peer(call), ##__VA_ARGS__)
+#define log_about(what, call, level, fmt, ...)						\
+	log_limited(call_topic(call, what), server_now((call)->server), level,		\
+		    "session %s: " fmt, call_name(call), ##__VA_ARGS__)
 
-#define log_call(call, level, ...)	log_about("sessions of", call, level, __VA_ARGS__)
-#define log_login(call, level, ...)	log_about("logins from", call, level, __VA_ARGS__)
+#define log_call(call, level, ...)	log_about("calls of", call, level, __VA_ARGS__)
 #define log_frame(call, level, ...)	log_about("frames from", call, level, __VA_ARGS__)
+
+#define log_trail(call, level, fmt, ...)						\
+	log_audit(server_now((call)->server), level, "session %s: " fmt, call_name(call),	\
+		  ##__VA_ARGS__)
 
 #endif

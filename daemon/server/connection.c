@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdlib.h>
 
 #include "server/call.h"
@@ -169,29 +170,30 @@ static struct connection *connection_new(struct server *server)
 	return c;
 }
 
-void connection_accept(struct server *server, uv_stream_t *listener)
+int connection_accept(struct server *server, uv_stream_t *listener)
 {
 	struct connection *c = connection_new(server);
 	const char *why;
 
 	if (!c)
-		return;		/* it waits in the backlog */
+		return -ENOMEM;
 	if (tunnel_accept(&c->tunnel, server->all->loop, listener)) {
 		/* it was gone before we looked */
 		drop(c);
-		return;
+		return 0;
 	}
 	why = over_limit(c);
 	if (why) {
 		log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s", why);
 		drop(c);
-		return;
+		return 0;
 	}
 	LIST_INSERT_HEAD(&server->all->conns->by_address[bucket(c->tunnel.remote.sin_addr)], c,
 			 by_address);
 	c->listed = true;
 	expect_session(c);
 	tunnel_serve(&c->tunnel, &server->pptp, &ops);
+	return 0;
 }
 
 void connections_each(struct connections *all, void (*fn)(struct connection *c))

@@ -23,8 +23,11 @@ struct connections {
 	LIST_HEAD(, connection) by_address[CONNECTION_BUCKETS];
 };
 
-/* Take the connection that waits at @listener, unless it is one too many. */
-void connection_accept(struct server *server, uv_stream_t *listener);
+/*
+ * Take the connection that waits at @listener; one that is too many is closed at once. Returns 0, or
+ * -ENOMEM with it still waiting: libuv takes no other one until somebody has taken this.
+ */
+int connection_accept(struct server *server, uv_stream_t *listener);
 
 /* The connection that a pptp_conn is of. */
 struct connection *connection_of(struct pptp_conn *pptp);

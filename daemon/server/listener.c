@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "server/connection.h"
 #include "server/listener.h"
 #include "server/servers.h"
 #include "util/callback.h"
 #include "util/container.h"
+#include "util/inet.h"
 #include "util/log.h"
 
-#define BACKLOG	512
+#define BACKLOG		512
+#define AGAIN_MS	1000
 
-static void listener_closed(uv_handle_t *handle)
+static void handle_closed(uv_handle_t *handle)
 {
 	CALLBACK("listener: closed");
-	struct listener *l = container_of((uv_tcp_t *)handle, struct listener, tcp);
-	struct servers *all = handle->data;
+	struct listener *l = handle->data;
+	struct servers *all = l->all;
 
+	if (--l->handles)
+		return;
 	free(l);
 	all->open_handles--;
 	servers_have_less(all);
@@ -25,7 +31,18 @@ static void listener_closed(uv_handle_t *handle)
 void listener_close(struct listener *l)
 {
 	LIST_REMOVE(l, link);
-	uv_close((uv_handle_t *)&l->tcp, listener_closed);
+	uv_close((uv_handle_t *)&l->tcp, handle_closed);
+	uv_close((uv_handle_t *)&l->again, handle_closed);
+}
+
+/* Where memory was lacking, libuv listens again only when what waits has been taken. */
+static void try_again(uv_timer_t *timer)
+{
+	struct listener *l = container_of(timer, struct listener, again);
+	CALLBACK("listener: again");
+
+	if (connection_accept(l->server, (uv_stream_t *)&l->tcp))
+		uv_timer_start(timer, try_again, AGAIN_MS, 0);
 }
 
 static void connection_cb(uv_stream_t *stream, int status)
@@ -36,8 +53,44 @@ static void connection_cb(uv_stream_t *stream, int status)
 	if (status < 0)
 		log_limited("accept", server_now(l->server), LOG_LEVEL_ERROR,
 			    "server %s: accept: %s", l->server->config->name, uv_strerror(status));
-	else
-		connection_accept(l->server, stream);
+	else if (connection_accept(l->server, stream))
+		uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
+}
+
+static void init(struct listener *l, struct servers *all)
+{
+	l->all = all;
+	uv_tcp_init_ex(all->loop, &l->tcp, AF_INET);
+	uv_timer_init(all->loop, &l->again);
+	l->tcp.data = l;
+	l->again.data = l;
+	l->handles = 2;
+	all->open_handles++;
+	LIST_INSERT_HEAD(&all->listeners, l, link);
+}
+
+/* An address that no interface has may come later, as it does while a host boots. */
+static int bind_to(struct listener *l, const struct sockaddr_in *sin)
+{
+	const int on = 1;
+	uv_os_fd_t fd;
+	int err = uv_fileno((uv_handle_t *)&l->tcp, &fd);
+
+	if (!err && setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)))
+		err = -errno;
+	return err ? err : uv_tcp_bind(&l->tcp, (const struct sockaddr *)sin, 0);
+}
+
+/* Returns true if an interface of ours has the address, or may have any. */
+static bool is_ours(struct in_addr address)
+{
+	const struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = address };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool ours = fd < 0 || !bind(fd, (const struct sockaddr *)&sin, sizeof(sin));
+
+	if (fd >= 0)
+		close(fd);
+	return ours;
 }
 
 struct listener *listener_open(struct servers *all, struct in_addr address, uint16_t port,
@@ -47,23 +100,25 @@ struct listener *listener_open(struct servers *all, struct in_addr address, uint
 		.sin_family = AF_INET, .sin_addr = address, .sin_port = htons(port),
 	};
 	struct listener *l = calloc(1, sizeof(*l));
+	char text[INET_ADDRSTRLEN];
 
 	*err = -ENOMEM;
 	if (!l)
 		return NULL;
+	init(l, all);
 	l->address = address;
 	l->port = port;
-	uv_tcp_init(all->loop, &l->tcp);
-	l->tcp.data = all;
-	all->open_handles++;
-	LIST_INSERT_HEAD(&all->listeners, l, link);
-	*err = uv_tcp_bind(&l->tcp, (const struct sockaddr *)&sin, 0);
+	*err = bind_to(l, &sin);
 	if (!*err)
 		*err = uv_listen((uv_stream_t *)&l->tcp, BACKLOG, connection_cb);
-	if (!*err)
-		return l;
-	listener_close(l);
-	return NULL;
+	if (*err) {
+		listener_close(l);
+		return NULL;
+	}
+	if (!is_ours(address))
+		log_warning("listen on %s: no interface has this address yet",
+			    ipv4_format(ntohl(address.s_addr), text));
+	return l;
 }
 
 struct listener *listener_find(const struct servers *all, struct in_addr address, uint16_t port)

@@ -15,7 +15,10 @@ struct servers;
 
 struct listener {
 	LIST_ENTRY(listener) link;
+	struct servers *all;
 	uv_tcp_t tcp;
+	uv_timer_t again;		/* to take a connection for which there was no memory */
+	unsigned int handles;		/* that are not closed yet */
 	struct in_addr address;
 	uint16_t port;
 	struct server *server;		/* whom it listens for; NULL: nobody yet */

@@ -86,7 +86,7 @@ static void refuse_admission(struct call *c, const char *why)
 		.result = PPP_AUTH_FAILED, .error = MSCHAP_ERR_NO_DIALIN_PERMISSION,
 	};
 
-	log_login(c, LOG_LEVEL_WARNING, "login refused: %s", why);
+	log_trail(c, LOG_LEVEL_WARNING, "login refused: %s", why);
 	session_login_refused(&c->session, c->session.record.user, why);
 	snprintf(no.message, sizeof(no.message), "%s", why);
 	refuse(c, &no);
@@ -107,7 +107,7 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 	const char *why;
 
 	if (verdict->result != AUTH_OK) {
-		log_login(c, LOG_LEVEL_NOTICE, "login of user \"%s\" refused (%s): %s",
+		log_trail(c, LOG_LEVEL_NOTICE, "login of user \"%s\" refused (%s): %s",
 			  verdict->user, method, auth_result_text(verdict->result));
 		session_login_refused(&c->session, verdict->user,
 				      auth_result_text(verdict->result));
@@ -125,7 +125,7 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 		refuse_admission(c, why);
 		return;
 	}
-	log_login(c, LOG_LEVEL_INFO, "authenticated (%s)", method);
+	log_trail(c, LOG_LEVEL_INFO, "authenticated (%s)", method);
 	accept_user(c, &verdict->link);
 }
 

@@ -202,6 +202,7 @@ static void traffic_flows(struct session *s, uint64_t now)
 
 	if (!again) {
 		s->record.up_s = realtime_s();
+		s->up_at = now;
 		if (s->config.session_timeout_s)
 			s->end_at = now + s->config.session_timeout_s * 1000ull;
 	}
@@ -525,9 +526,8 @@ void session_read_stats(struct session *s)
 
 uint64_t session_uptime_s(const struct session *s)
 {
-	uint64_t now = realtime_s();
-
-	return s->record.up_s && now > s->record.up_s ? now - s->record.up_s : 0;
+	/* Not by record.up_s: the clock that people read may jump. */
+	return s->record.up_s ? (uv_now(s->loop) - s->up_at) / 1000 : 0;
 }
 
 static void handle_closed(uv_handle_t *handle)

@@ -121,6 +121,7 @@ struct session {
 	uv_timer_t timer;
 	uv_poll_t poll;
 	unsigned int handles;		/* of libuv that are not closed yet */
+	uint64_t up_at;			/* when traffic began to flow, valid with record.up_s */
 	uint64_t idle_check;		/* when idleness is looked at next; PPP_NEVER */
 	uint64_t end_at;		/* session timeout; PPP_NEVER */
 	uint64_t earned_at;		/* until when its right to renegotiate was counted */

@@ -16,8 +16,13 @@
 #define MAX_KEY		63
 #define KEYS		1024	/* a power of two */
 #define PROBES		8	/* places where a key may be found */
+#define ALL_KEYS	20	/* all keys together have so many times the lines of one */
 
-/* Bucket of one key. Tokens are thousandths of a line. */
+/* Lines of log_audit(), at once and per minute. */
+#define AUDIT_BURST	2000
+#define AUDIT_PER_MINUTE 12000
+
+/* Bucket of one key, or of many. Tokens are thousandths of a line. */
 struct bucket {
 	char key[MAX_KEY + 1];	/* "" if the place is free */
 	uint64_t updated_ms;
@@ -36,8 +41,14 @@ static const struct log_options defaults = {
 static struct {
 	struct log_options options;
 	struct bucket buckets[KEYS];
-	size_t n_suppressing;	/* buckets with @suppressed set */
-} logger = { .options = defaults };
+	struct bucket all;	/* what all keys together may still say */
+	struct bucket audit;
+	size_t n_suppressing;	/* of @buckets, with @suppressed set */
+} logger = {
+	.options = defaults,
+	.all = { .key = "all callers" },
+	.audit = { .key = "logins and sessions", .tokens = AUDIT_BURST * 1000 },
+};
 
 static const int syslog_priority[] = {
 	[LOG_LEVEL_ERROR] = LOG_ERR,
@@ -101,11 +112,17 @@ static void write_line(enum log_level level, const char *fmt, va_list args)
 	write_stderr(level, line);
 }
 
+static uint64_t burst(void)
+{
+	return logger.options.limit_burst * UINT64_C(1000);
+}
+
 void log_open(const struct log_options *options)
 {
 	if (logger.options.target == LOG_TARGET_SYSLOG)
 		closelog();
 	logger.options = *options;
+	logger.all.tokens = burst() * ALL_KEYS;
 	if (options->target == LOG_TARGET_AUTO)
 		logger.options.target = log_stderr_is_journal() ? LOG_TARGET_JOURNAL :
 								   LOG_TARGET_STDERR;
@@ -129,12 +146,8 @@ void log_at(enum log_level level, const char *fmt, ...)
 	va_end(args);
 }
 
-static uint64_t burst(void)
-{
-	return logger.options.limit_burst * UINT64_C(1000);
-}
-
-static void refill(struct bucket *b, uint64_t now_ms)
+/* Fill up to @burst tokens, by @per_minute thousands of them. */
+static void refill(struct bucket *b, uint64_t now_ms, uint64_t burst, uint64_t per_minute)
 {
 	uint64_t elapsed = now_ms > b->updated_ms ? now_ms - b->updated_ms : 0;
 	uint64_t more;
@@ -142,13 +155,39 @@ static void refill(struct bucket *b, uint64_t now_ms)
 	/* Longer than any bucket takes to fill, and short enough not to overflow. */
 	if (elapsed > UINT32_MAX)
 		elapsed = UINT32_MAX;
-	more = elapsed * logger.options.limit_per_minute / 60;
+	more = elapsed * per_minute / 60;
 	if (!more)
 		return;
 	b->updated_ms = now_ms;
 	b->tokens += more;
-	if (b->tokens > burst())
-		b->tokens = burst();
+	if (b->tokens > burst)
+		b->tokens = burst;
+}
+
+static void refill_key(struct bucket *b, uint64_t now_ms)
+{
+	refill(b, now_ms, burst(), logger.options.limit_per_minute);
+}
+
+static void refill_all(uint64_t now_ms)
+{
+	refill(&logger.all, now_ms, burst() * ALL_KEYS,
+	       (uint64_t)logger.options.limit_per_minute * ALL_KEYS);
+}
+
+static bool spend(struct bucket *b)
+{
+	if (b->tokens < 1000)
+		return false;
+	b->tokens -= 1000;
+	return true;
+}
+
+static void suppress(struct bucket *b, uint64_t n, enum log_level level)
+{
+	if (!b->suppressed || level < b->level)
+		b->level = level;
+	b->suppressed += n;
 }
 
 static void confess(struct bucket *b)
@@ -158,7 +197,20 @@ static void confess(struct bucket *b)
 	log_at(b->level, "%llu more line%s about %s suppressed",
 	       (unsigned long long)b->suppressed, b->suppressed == 1 ? "" : "s", b->key);
 	b->suppressed = 0;
+}
+
+/* What the key has suppressed is said, or added to what all have. */
+static void confess_key(struct bucket *b)
+{
+	if (!b->suppressed)
+		return;
 	logger.n_suppressing--;
+	if (spend(&logger.all)) {
+		confess(b);
+		return;
+	}
+	suppress(&logger.all, b->suppressed, b->level);
+	b->suppressed = 0;
 }
 
 static uint32_t hash_key(const char *key)
@@ -185,35 +237,47 @@ static struct bucket *find_bucket(const char *key, uint64_t now_ms)
 						   b->updated_ms < victim->updated_ms)))
 			victim = b;
 	}
-	confess(victim);
+	confess_key(victim);
 	snprintf(victim->key, sizeof(victim->key), "%s", key);
 	victim->tokens = burst();
 	victim->updated_ms = now_ms;
 	return victim;
 }
 
-static bool may_pass(const char *key, uint64_t now_ms, enum log_level level)
+static bool key_may_pass(const char *key, uint64_t now_ms, enum log_level level)
 {
 	char name[MAX_KEY + 1];
 	struct bucket *b;
 
-	if (!logger.options.limit_burst || !*key)
-		return true;
 	snprintf(name, sizeof(name), "%s", key);
 	b = find_bucket(name, now_ms);
-	refill(b, now_ms);
-	if (b->tokens >= 1000) {
-		b->tokens -= 1000;
-		confess(b);
+	refill_key(b, now_ms);
+	if (spend(b)) {
+		confess_key(b);
 		return true;
 	}
-	if (!b->suppressed++) {
-		logger.n_suppressing++;
-		b->level = level;
-	} else if (level < b->level) {
-		b->level = level;
-	}
+	logger.n_suppressing += !b->suppressed;
+	suppress(b, 1, level);
 	return false;
+}
+
+/* Returns true if one of many may write a line now; what it could not is said before. */
+static bool many_may_pass(struct bucket *b, enum log_level level)
+{
+	if (!spend(b)) {
+		suppress(b, 1, level);
+		return false;
+	}
+	confess(b);
+	return true;
+}
+
+static bool may_pass(const char *key, uint64_t now_ms, enum log_level level)
+{
+	if (!logger.options.limit_burst || !*key)
+		return true;
+	refill_all(now_ms);
+	return key_may_pass(key, now_ms, level) && many_may_pass(&logger.all, level);
 }
 
 void log_limited(const char *key, uint64_t now_ms, enum log_level level, const char *fmt, ...)
@@ -227,8 +291,32 @@ void log_limited(const char *key, uint64_t now_ms, enum log_level level, const c
 	va_end(args);
 }
 
+void log_audit(uint64_t now_ms, enum log_level level, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!log_enabled(level))
+		return;
+	refill(&logger.audit, now_ms, AUDIT_BURST * 1000, AUDIT_PER_MINUTE);
+	if (!many_may_pass(&logger.audit, level))
+		return;
+	va_start(args, fmt);
+	write_line(level, fmt, args);
+	va_end(args);
+}
+
+static void tick_many(struct bucket *b)
+{
+	if (b->suppressed && spend(b))
+		confess(b);
+}
+
 void log_tick(uint64_t now_ms)
 {
+	refill_all(now_ms);
+	refill(&logger.audit, now_ms, AUDIT_BURST * 1000, AUDIT_PER_MINUTE);
+	tick_many(&logger.all);
+	tick_many(&logger.audit);
 	if (!logger.n_suppressing)
 		return;
 	for (size_t i = 0; i < KEYS; i++) {
@@ -236,18 +324,21 @@ void log_tick(uint64_t now_ms)
 
 		if (!b->suppressed)
 			continue;
-		refill(b, now_ms);
-		if (b->tokens < 1000)
-			continue;
-		b->tokens -= 1000;
-		confess(b);
+		refill_key(b, now_ms);
+		if (spend(b))
+			confess_key(b);
 	}
 }
 
 void log_close(void)
 {
 	for (size_t i = 0; i < KEYS; i++)
-		confess(&logger.buckets[i]);
+		confess_key(&logger.buckets[i]);
+	confess(&logger.all);
+	confess(&logger.audit);
 	memset(logger.buckets, 0, sizeof(logger.buckets));
+	logger.all.updated_ms = 0;
+	logger.audit.updated_ms = 0;
+	logger.audit.tokens = AUDIT_BURST * 1000;
 	log_open(&defaults);
 }

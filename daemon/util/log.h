@@ -10,8 +10,14 @@
  *
  * Anything a peer can cause at will is logged through log_limited(), which
  * gives each key (usually the peer's address) a bucket of lines that refills
- * slowly. What did not fit is counted, and said once in a line "N more lines
- * about KEY suppressed". The table of keys has a fixed size.
+ * slowly, and all keys together a larger one. What did not fit is counted, and
+ * said once in a line "N more lines about KEY suppressed". The table of keys has
+ * a fixed size.
+ *
+ * Who logged in, who was refused, and what became of sessions is what people
+ * look for afterwards, so that no flood of other lines may hide it: that goes
+ * through log_audit(), which has a bucket of its own, as large as the daemon can
+ * serve logins.
  */
 #ifndef CULVERT_LOG_H
 #define CULVERT_LOG_H
@@ -72,6 +78,10 @@ void log_at(enum log_level level, const char *fmt, ...) __attribute__((format(pr
  */
 void log_limited(const char *key, uint64_t now_ms, enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Log what belongs to the trail of logins and sessions. @now_ms as above. */
+void log_audit(uint64_t now_ms, enum log_level level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /*
  * Write the "N more lines about KEY suppressed" lines that are due. To be

@@ -129,37 +129,99 @@ static void no_limit_if_not_wanted(void **state)
 	log_close();
 }
 
-/* However many keys there are, nothing that was suppressed is forgotten or laid to another. */
+/* What is said, and what is said to have been suppressed, together. */
+static unsigned long lines_accounted_for(char *text, unsigned int *said)
+{
+	unsigned long n = 0, more;
+
+	*said = 0;
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		++*said;
+		n += sscanf(line, "culvertd: %lu more line", &more) == 1 ? more : 1;
+	}
+	return n;
+}
+
+/* However many keys there are, nothing that was suppressed is forgotten, and lines are bounded. */
 static void many_keys_are_accounted_for(void **state)
 {
-	enum { KEYS = 5000, EACH = 3 };
-	static unsigned int said[KEYS];
-	char *text, *line;
+	enum { SOURCES = 5000, EACH = 3 };
+	unsigned int said;
+	char *text;
 
-	open_log(LOG_LEVEL_INFO, 1, 1);
+	open_log(LOG_LEVEL_INFO, 10, 60);
 	capture();
-	for (unsigned int i = 0; i < KEYS; i++) {
+	for (unsigned int i = 0; i < SOURCES; i++) {
 		char key[16];
 
 		snprintf(key, sizeof(key), "k%u", i);
 		for (int j = 0; j < EACH; j++)
-			log_limited(key, i, LOG_LEVEL_INFO, "line about %s", key);
+			log_limited(key, 1, LOG_LEVEL_INFO, "line about %s", key);
 	}
 	log_close();
 	text = strdup(captured());
 	assert_non_null(text);
-	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
-		unsigned int n = 1, key;
-
-		if (sscanf(line, "culvertd: line about k%u", &key) != 1)
-			assert_int_equal(sscanf(line, "culvertd: %u more lines about k%u", &n,
-						&key), 2);
-		assert_true(key < KEYS);
-		said[key] += n;
-	}
-	for (size_t i = 0; i < KEYS; i++)
-		assert_int_equal(said[i], EACH);
+	assert_int_equal(lines_accounted_for(text, &said), SOURCES * EACH);
+	assert_in_range(said, 200, 201);
 	free(text);
+}
+
+static void the_ceiling_moves_with_time(void **state)
+{
+	unsigned int said;
+	char *text;
+
+	open_log(LOG_LEVEL_INFO, 1, 1);
+	capture();
+	for (unsigned int i = 0; i < 100; i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "k%u", i);
+		/* ten a minute, of the twenty that all may have */
+		log_limited(key, i * 6000, LOG_LEVEL_INFO, "line about %s", key);
+	}
+	text = strdup(captured());
+	assert_int_equal(lines_accounted_for(text, &said), 100);
+	assert_int_equal(said, 100);
+	free(text);
+	log_close();
+}
+
+static void a_flood_does_not_hide_logins(void **state)
+{
+	char *text;
+
+	open_log(LOG_LEVEL_INFO, 1, 1);
+	capture();
+	for (unsigned int i = 0; i < 1000; i++) {
+		char key[16];
+
+		snprintf(key, sizeof(key), "k%u", i);
+		log_limited(key, 0, LOG_LEVEL_INFO, "noise");
+	}
+	log_audit(0, LOG_LEVEL_NOTICE, "login of user \"%s\" refused", "eve");
+	text = strdup(captured());
+	assert_non_null(strstr(text, "culvertd: login of user \"eve\" refused\n"));
+	free(text);
+	log_close();
+}
+
+static void the_audit_trail_is_bounded(void **state)
+{
+	unsigned int said;
+	char *text;
+
+	open_log(LOG_LEVEL_INFO, 1, 1);
+	capture();
+	for (unsigned int i = 0; i < 50000; i++)
+		log_audit(0, LOG_LEVEL_NOTICE, "x");
+	/* A second later there is room for two hundred. */
+	log_audit(1000, LOG_LEVEL_NOTICE, "x");
+	text = strdup(captured());
+	assert_int_equal(lines_accounted_for(text, &said), 50001);
+	assert_in_range(said, 1000, 2002);
+	free(text);
+	log_close();
 }
 
 int main(void)
@@ -171,6 +233,9 @@ int main(void)
 		cmocka_unit_test(a_full_bucket_holds_the_burst),
 		cmocka_unit_test(no_limit_if_not_wanted),
 		cmocka_unit_test(many_keys_are_accounted_for),
+		cmocka_unit_test(the_ceiling_moves_with_time),
+		cmocka_unit_test(a_flood_does_not_hide_logins),
+		cmocka_unit_test(the_audit_trail_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
