@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "aaa/pool.h"
 #include "control/commands.h"
 #include "session/session.h"
+#include "session/sweep.h"
 #include "util/callback.h"
 #include "util/container.h"
 
@@ -100,17 +102,49 @@ void api_subscribe(struct api *api)
 	events_subscribe(&api->sessions->events, &api->events);
 }
 
-static json_t *session_list(void *ctx, const json_t *request, char *error, size_t size)
+/* --- sessions ----------------------------------------------------------------------------- */
+
+struct session_listing {
+	struct registry_cursor cursor;
+};
+
+static void *open_sessions(void *ctx, const json_t *request, char *error, size_t size)
 {
 	const struct api *api = ctx;
-	struct session *s = NULL;
-	json_t *list = json_array();
+	struct session_listing *list = malloc(sizeof(*list));
 
-	sessions_read_stats(api->sessions);
-	while ((s = registry_next(&api->sessions->registry, s)))
-		json_array_append_new(list, session_object(s));
+	if (!list) {
+		snprintf(error, size, "out of memory");
+		return NULL;
+	}
+	registry_cursor_open(&api->sessions->registry, &list->cursor);
 	return list;
 }
+
+static json_t *next_session(void *ctx)
+{
+	struct session_listing *list = ctx;
+	struct session *s = registry_cursor_step(&list->cursor);
+
+	if (!s)
+		return NULL;
+	session_read_stats(s);
+	return session_object(s);
+}
+
+static void close_sessions(void *ctx)
+{
+	struct session_listing *list = ctx;
+
+	registry_cursor_close(&list->cursor);
+	free(list);
+}
+
+static const struct control_list session_list = {
+	.open = open_sessions,
+	.next = next_session,
+	.close = close_sessions,
+};
 
 static struct session *find(const struct api *api, const json_t *request, char *error,
 			    size_t size)
@@ -144,18 +178,37 @@ static void kill_one(struct session *s)
 	session_close(s, EVENT_CAUSE_ADMIN_RESET, "ended by the administrator");
 }
 
-static json_t *kill_user(const struct api *api, const char *user, char *error, size_t size)
+/* How many sessions the user has. */
+static int count_of_user(const struct registry *registry, const char *user)
 {
-	const struct registry *registry = &api->sessions->registry;
-	struct session *s, *next;
+	struct session *s = NULL;
 	int n = 0;
 
-	for (s = registry_next_of_user(registry, user, NULL); s; s = next, n++) {
-		next = registry_next_of_user(registry, user, s);
+	while ((s = registry_next_of_user(registry, user, s)))
+		n++;
+	return n;
+}
+
+static bool kill_of_user(void *ctx, struct session *s)
+{
+	if (!strcmp(s->record.user, ctx))
 		kill_one(s);
-	}
+	return true;
+}
+
+static json_t *kill_user(const struct api *api, const char *user, char *error, size_t size)
+{
+	int n = count_of_user(&api->sessions->registry, user);
+	char *copy;
+
 	if (!n) {
 		snprintf(error, size, "user \"%s\" has no session", user);
+		return NULL;
+	}
+	copy = strdup(user);
+	if (!copy || sweep_sessions(api->sessions, kill_of_user, free, copy)) {
+		free(copy);
+		snprintf(error, size, "out of memory");
 		return NULL;
 	}
 	return json_pack("{s:i}", "killed", n);
@@ -386,14 +439,14 @@ static json_t *reload(void *ctx, const json_t *request, char *error, size_t size
 }
 
 const struct control_command api_commands[] = {
-	{ "status", status },
-	{ "session.list", session_list },
-	{ "session.show", session_show },
-	{ "session.kill", session_kill },
-	{ "client.list", client_list },
-	{ "client.show", client_show },
-	{ "client.up", up },
-	{ "client.down", down },
-	{ "reload", reload },
-	{ NULL, NULL },
+	{ "status", .run = status },
+	{ "session.list", .list = &session_list },
+	{ "session.show", .run = session_show },
+	{ "session.kill", .run = session_kill },
+	{ "client.list", .run = client_list },
+	{ "client.show", .run = client_show },
+	{ "client.up", .run = up },
+	{ "client.down", .run = down },
+	{ "reload", .run = reload },
+	{ NULL },
 };

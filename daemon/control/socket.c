@@ -18,8 +18,8 @@
 #define LISTEN_BACKLOG 16
 #define MAX_ERROR 256	/* octets of an error's words */
 
-struct client {
-	LIST_ENTRY(client) link;
+struct control_client {
+	LIST_ENTRY(control_client) link;
 	uv_pipe_t pipe;
 	struct control *control;
 	uint64_t heard_ms;	/* when it last sent something */
@@ -27,13 +27,18 @@ struct client {
 	bool last_words;	/* disconnect once everything is written */
 	bool closing;
 	bool paused;		/* not being read from: @request is full */
+	void *list;		/* a list that is being sent, or NULL */
+	const struct control_list *list_of;
+	bool list_began;	/* the first element was sent */
+	char *held;		/* lines that wait for the end of the list, or NULL */
+	size_t held_len;
 	size_t len;		/* octets of @request */
 	char request[CONTROL_MAX_REQUEST];
 };
 
 struct control {
 	uv_pipe_t listener;
-	LIST_HEAD(, client) clients;
+	LIST_HEAD(, control_client) clients;
 	unsigned int n_clients;
 	unsigned int n_monitors;
 	unsigned int max_clients;
@@ -42,10 +47,10 @@ struct control {
 	void *ctx;
 };
 
-/* A line under way. The octets follow. */
+/* Octets under way, which follow. */
 struct line {
 	uv_write_t write;
-	struct client *client;
+	struct control_client *client;
 	char text[];
 };
 
@@ -60,17 +65,27 @@ static void handle_closed(struct control *control)
 static void client_closed(uv_handle_t *handle)
 {
 	CALLBACK("control: closed");
-	struct client *client = handle->data;
+	struct control_client *client = handle->data;
 
 	handle_closed(client->control);
+	free(client->held);
 	free(client);
 }
 
-static void client_close(struct client *client)
+static void list_close(struct control_client *client)
+{
+	if (!client->list)
+		return;
+	client->list_of->close(client->list);
+	client->list = NULL;
+}
+
+static void client_close(struct control_client *client)
 {
 	if (client->closing)
 		return;
 	client->closing = true;
+	list_close(client);
 	LIST_REMOVE(client, link);
 	client->control->n_clients--;
 	if (client->monitor)
@@ -78,18 +93,19 @@ static void client_close(struct client *client)
 	uv_close((uv_handle_t *)&client->pipe, client_closed);
 }
 
-static size_t backlog(const struct client *client)
+static size_t backlog(const struct control_client *client)
 {
 	return uv_stream_get_write_queue_size((const uv_stream_t *)&client->pipe);
 }
 
-static void serve(struct client *client);
+static void serve(struct control_client *client);
+static void continue_list(struct control_client *client, const char *before);
 
 static void line_written(uv_write_t *write, int status)
 {
 	CALLBACK("control: written");
 	struct line *line = container_of(write, struct line, write);
-	struct client *client = line->client;
+	struct control_client *client = line->client;
 
 	free(line);
 	if (status)
@@ -98,15 +114,18 @@ static void line_written(uv_write_t *write, int status)
 		return;
 	if (client->last_words)
 		client_close(client);
+	else if (client->list)
+		continue_list(client, "");
 	else
 		serve(client);
 }
 
-/* Send @text and a newline. */
-static void send_line(struct client *client, const char *text)
+/* Send @len octets, and @end. */
+static void send_text(struct control_client *client, const char *text, size_t len,
+		      const char *end)
 {
-	size_t len = strlen(text);
-	struct line *line = malloc(sizeof(*line) + len + 1);
+	size_t more = strlen(end);
+	struct line *line = malloc(sizeof(*line) + len + more);
 	uv_buf_t buf;
 
 	if (!line) {
@@ -115,18 +134,49 @@ static void send_line(struct client *client, const char *text)
 	}
 	line->client = client;
 	memcpy(line->text, text, len);
-	line->text[len] = '\n';
-	buf = uv_buf_init(line->text, (unsigned int)len + 1);
+	memcpy(line->text + len, end, more);
+	buf = uv_buf_init(line->text, (unsigned int)(len + more));
 	if (uv_write(&line->write, (uv_stream_t *)&client->pipe, &buf, 1, line_written)) {
 		free(line);
 		client_close(client);
 	}
 }
 
-/* ---- requests ---- */
+static void send_line(struct control_client *client, const char *text)
+{
+	send_text(client, text, strlen(text), "\n");
+}
+
+/* Within a list there is no place for a line; it is sent behind it. */
+static void hold_line(struct control_client *client, const char *text)
+{
+	size_t len = strlen(text);
+	char *held = client->held_len > CONTROL_MAX_BACKLOG ? NULL :
+		     realloc(client->held, client->held_len + len + 1);
+
+	if (!held) {
+		client_close(client);
+		return;
+	}
+	memcpy(held + client->held_len, text, len);
+	held[client->held_len + len] = '\n';
+	client->held = held;
+	client->held_len += len + 1;
+}
+
+static void send_held(struct control_client *client)
+{
+	if (client->held)
+		send_text(client, client->held, client->held_len, "");
+	free(client->held);
+	client->held = NULL;
+	client->held_len = 0;
+}
+
+/* ---- answers ---- */
 
 /* Takes the reference to @answer, which may be NULL for want of memory. */
-static void send_answer(struct client *client, json_t *answer)
+static void send_answer(struct control_client *client, json_t *answer)
 {
 	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
 
@@ -138,17 +188,83 @@ static void send_answer(struct client *client, json_t *answer)
 	free(text);
 }
 
-static void send_error(struct client *client, const char *error)
+static void send_error(struct control_client *client, const char *error)
 {
 	send_answer(client, json_pack("{s:b,s:s}", "ok", 0, "error", error));
 }
 
-static void send_result(struct client *client, json_t *result)
+static void send_result(struct control_client *client, json_t *result)
 {
 	send_answer(client, json_pack("{s:b,s:o}", "ok", 1, "result", result));
 }
 
-static void start_monitor(struct client *client)
+/* ---- lists ---- */
+
+/* Write @object to @out. Returns false for want of memory. Takes the reference. */
+static bool write_element(FILE *out, json_t *object, bool first)
+{
+	char *text = json_dumps(object, JSON_COMPACT | JSON_ENCODE_ANY);
+	bool done = text && (first || fputc(',', out) != EOF) && fputs(text, out) != EOF;
+
+	free(text);
+	json_decref(object);
+	return done;
+}
+
+/* Write as many elements as one slice has time for, and what is behind the last. */
+static bool write_slice(struct control_client *client, FILE *out)
+{
+	json_t *element;
+
+	do {
+		element = client->list_of->next(client->list);
+		if (!element) {
+			list_close(client);
+			return fputs("]}\n", out) != EOF;
+		}
+		if (!write_element(out, element, !client->list_began))
+			return false;
+		client->list_began = true;
+	} while (callback_has_time());
+	return true;
+}
+
+/* Send the next part of the list; the one after that is sent when this has gone. */
+static void continue_list(struct control_client *client, const char *before)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	bool done = out && fputs(before, out) != EOF && write_slice(client, out);
+
+	if (out && fclose(out))
+		done = false;
+	if (done)
+		send_text(client, text, len, "");
+	else
+		client_close(client);
+	free(text);
+	if (!client->list && !client->closing)
+		send_held(client);
+}
+
+static void start_list(struct control_client *client, const struct control_list *list,
+		       const json_t *request)
+{
+	char error[MAX_ERROR] = "out of memory";
+
+	client->list_of = list;
+	client->list_began = false;
+	client->list = list->open(client->control->ctx, request, error, sizeof(error));
+	if (client->list)
+		continue_list(client, "{\"ok\":true,\"result\":[");
+	else
+		send_error(client, error);
+}
+
+/* ---- requests ---- */
+
+static void start_monitor(struct control_client *client)
 {
 	if (!client->monitor) {
 		client->monitor = true;
@@ -166,7 +282,7 @@ static const struct control_command *find_command(const struct control *control,
 	return NULL;
 }
 
-static void run_command(struct client *client, const json_t *request)
+static void run_command(struct control_client *client, const json_t *request)
 {
 	const struct control *control = client->control;
 	const char *name = json_string_value(json_object_get(request, "cmd"));
@@ -188,6 +304,10 @@ static void run_command(struct client *client, const json_t *request)
 		send_error(client, error);
 		return;
 	}
+	if (command->list) {
+		start_list(client, command->list, request);
+		return;
+	}
 	result = command->run(control->ctx, request, error, sizeof(error));
 	if (result)
 		send_result(client, result);
@@ -195,7 +315,7 @@ static void run_command(struct client *client, const json_t *request)
 		send_error(client, error);
 }
 
-static void run_request(struct client *client, const char *text, size_t len)
+static void run_request(struct control_client *client, const char *text, size_t len)
 {
 	json_error_t wrong;
 	json_t *request = json_loadb(text, len, JSON_REJECT_DUPLICATES, &wrong);
@@ -214,7 +334,7 @@ static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf);
 static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
 
 /* Carry out the first request that is there. False if there is none that is whole. */
-static bool serve_one(struct client *client)
+static bool serve_one(struct control_client *client)
 {
 	char *end = memchr(client->request, '\n', client->len);
 	char line[CONTROL_MAX_REQUEST];
@@ -237,9 +357,9 @@ static bool serve_one(struct client *client)
 }
 
 /* Carry out requests as long as the client takes the answers, and read more if they fit. */
-static void serve(struct client *client)
+static void serve(struct control_client *client)
 {
-	while (!client->closing && !client->last_words && !backlog(client))
+	while (!client->closing && !client->last_words && !client->list && !backlog(client))
 		if (!serve_one(client))
 			break;
 	if (client->closing || client->last_words)
@@ -256,7 +376,7 @@ static void serve(struct client *client)
 static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
 	static char unwanted[256];
-	struct client *client = handle->data;
+	struct control_client *client = handle->data;
 
 	/* A client that has been told to go may still be talking. */
 	if (client->last_words)
@@ -269,7 +389,7 @@ static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
 	CALLBACK("control: request");
-	struct client *client = stream->data;
+	struct control_client *client = stream->data;
 
 	if (n < 0) {
 		client_close(client);
@@ -287,7 +407,7 @@ static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 /* Make room for one more. False if everybody here has a reason to stay. */
 static bool make_room(struct control *control)
 {
-	struct client *client, *oldest = NULL;
+	struct control_client *client, *oldest = NULL;
 
 	if (control->n_clients < control->max_clients)
 		return true;
@@ -304,7 +424,7 @@ static void connected(uv_stream_t *stream, int status)
 {
 	CALLBACK("control: connected");
 	struct control *control = stream->data;
-	struct client *client;
+	struct control_client *client;
 	bool room;
 
 	if (status)
@@ -464,7 +584,7 @@ struct control *control_open(struct uv_loop_s *loop, const struct control_option
 
 void control_publish(struct control *control, json_t *event)
 {
-	struct client *client, *next;
+	struct control_client *client, *next;
 	json_t *message;
 	char *text;
 
@@ -481,6 +601,8 @@ void control_publish(struct control *control, json_t *event)
 			continue;
 		if (backlog(client) > CONTROL_MAX_BACKLOG)
 			client_close(client);
+		else if (client->list)
+			hold_line(client, text);
 		else
 			send_line(client, text);
 	}
@@ -494,7 +616,7 @@ bool control_has_monitors(const struct control *control)
 
 void control_close(struct control *control)
 {
-	struct client *client;
+	struct control_client *client;
 
 	if (!control)
 		return;

@@ -43,9 +43,19 @@ struct uv_loop_s;
  */
 typedef json_t *(*control_fn)(void *ctx, const json_t *request, char *error, size_t size);
 
+/* A result that is an array, made and sent in slices: it may be long. */
+struct control_list {
+	/* Returns what the others are called with, or NULL after writing to @error. */
+	void *(*open)(void *ctx, const json_t *request, char *error, size_t size);
+	/* Returns a new reference to the next element; NULL at the end. */
+	json_t *(*next)(void *list);
+	void (*close)(void *list);
+};
+
 struct control_command {
-	const char *name;	/* "session.list"; NULL ends the table */
+	const char *name;		/* "session.list"; NULL ends the table */
 	control_fn run;
+	const struct control_list *list;	/* instead of @run; or NULL */
 };
 
 struct control_options {

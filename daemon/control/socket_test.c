@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,8 +53,56 @@ static json_t *large(void *ctx, const json_t *request, char *error, size_t size)
 	return list;
 }
 
+/* As many numbers as the request says. */
+struct numbers {
+	int next;
+	int end;
+};
+
+static unsigned int lists_open;
+static struct control *publish_at_100;
+
+static void *open_numbers(void *ctx, const json_t *request, char *error, size_t size)
+{
+	json_t *n = json_object_get(request, "n");
+	struct numbers *numbers = calloc(1, sizeof(*numbers));
+
+	if (!n) {
+		snprintf(error, size, "how many?");
+		free(numbers);
+		return NULL;
+	}
+	numbers->end = json_integer_value(n);
+	lists_open++;
+	return numbers;
+}
+
+static json_t *next_number(void *list)
+{
+	struct numbers *numbers = list;
+	json_t *event;
+
+	if (numbers->next == numbers->end)
+		return NULL;
+	if (numbers->next == 100 && publish_at_100) {
+		event = json_string("hundred");
+		control_publish(publish_at_100, event);
+		json_decref(event);
+	}
+	return json_integer(numbers->next++);
+}
+
+static void close_numbers(void *list)
+{
+	lists_open--;
+	free(list);
+}
+
+static const struct control_list numbers = { open_numbers, next_number, close_numbers };
+
 static const struct control_command commands[] = {
-	{ "echo", echo }, { "fails", fails }, { "large", large }, { NULL, NULL },
+	{ "echo", .run = echo }, { "fails", .run = fails }, { "large", .run = large },
+	{ "numbers", .list = &numbers }, { NULL },
 };
 
 static void open_control(unsigned int max_clients, const char *group)
@@ -245,6 +294,54 @@ static void long_requests_end_the_connection(void **state)
 	close(fd);
 }
 
+static void lists_come_in_slices(void **state)
+{
+	enum { MANY = 300000 };
+	json_t *answer, *result;
+	int fd, other;
+
+	open_control(4, NULL);
+	fd = dial();
+	other = dial();
+	answers(fd, "{\"cmd\":\"numbers\"}\n", "{\"ok\":false,\"error\":\"how many?\"}");
+	answers(fd, "{\"cmd\":\"numbers\",\"n\":0}\n", "{\"ok\":true,\"result\":[]}");
+	answers(fd, "{\"cmd\":\"numbers\",\"n\":3}\n", "{\"ok\":true,\"result\":[0,1,2]}");
+	say(fd, "{\"cmd\":\"numbers\",\"n\":300000}\n{\"cmd\":\"echo\",\"value\":4}\n");
+	/* Somebody else does not wait for it. */
+	answers(other, "{\"cmd\":\"echo\",\"value\":5}\n", "{\"ok\":true,\"result\":5}");
+	assert_int_equal(lists_open, 1);
+	answer = json_loads(hear(fd), 0, NULL);
+	assert_non_null(answer);
+	result = json_object_get(answer, "result");
+	assert_int_equal(json_array_size(result), MANY);
+	assert_int_equal(json_integer_value(json_array_get(result, MANY - 1)), MANY - 1);
+	json_decref(answer);
+	assert_string_equal(hear(fd), "{\"ok\":true,\"result\":4}");
+	assert_int_equal(lists_open, 0);
+	/* One who goes in the middle leaves nothing behind. */
+	say(fd, "{\"cmd\":\"numbers\",\"n\":300000}\n");
+	uv_run(&loop, UV_RUN_NOWAIT);
+	close(fd);
+	while (lists_open)
+		uv_run(&loop, UV_RUN_ONCE);
+	close(other);
+}
+
+static void events_wait_for_the_end_of_a_list(void **state)
+{
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial();
+	answers(fd, "{\"cmd\":\"monitor\"}\n", "{\"ok\":true,\"result\":null}");
+	publish_at_100 = control;
+	say(fd, "{\"cmd\":\"numbers\",\"n\":200}\n");
+	assert_non_null(strstr(hear(fd), ",99,100,101,"));
+	assert_string_equal(hear(fd), "{\"event\":\"hundred\"}");
+	publish_at_100 = NULL;
+	close(fd);
+}
+
 /* Answers that are not taken keep further requests from being carried out. */
 static void slow_readers_wait(void **state)
 {
@@ -407,6 +504,9 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(long_requests_end_the_connection, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(lists_come_in_slices, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(events_wait_for_the_end_of_a_list, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(slow_readers_wait, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(monitors_hear_events, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(deaf_monitors_are_dropped, set_up, tear_down),
@@ -418,5 +518,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(other_files_are_left_alone, set_up, tear_down),
 	};
 
+	/* As the daemon does. */
+	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -5,6 +5,7 @@
 #include "server/call.h"
 #include "server/connection.h"
 #include "server/servers.h"
+#include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
 
@@ -196,16 +197,52 @@ int connection_accept(struct server *server, uv_stream_t *listener)
 	return 0;
 }
 
-void connections_each(struct connections *all, void (*fn)(struct connection *c))
+/* --- all of them ------------------------------------------------------------------------- */
+
+struct walk {
+	uv_idle_t idle;
+	struct servers *all;
+	void (*fn)(struct connection *c);
+	unsigned int bucket;		/* that is next */
+};
+
+static void walk_freed(uv_handle_t *handle)
 {
-	for (unsigned int i = 0; i < CONNECTION_BUCKETS; i++) {
-		struct connection *c = LIST_FIRST(&all->by_address[i]);
+	free(container_of((uv_idle_t *)handle, struct walk, idle));
+}
 
-		while (c) {
-			struct connection *next = LIST_NEXT(c, by_address);
+static void each_in_bucket(struct servers *all, unsigned int i, void (*fn)(struct connection *c))
+{
+	struct connection *c, *next;
 
-			fn(c);
-			c = next;
-		}
+	for (c = LIST_FIRST(&all->conns->by_address[i]); c; c = next) {
+		next = LIST_NEXT(c, by_address);
+		fn(c);
 	}
+}
+
+static void walk_slice(uv_idle_t *idle)
+{
+	CALLBACK("connections: sweep");
+	struct walk *walk = container_of(idle, struct walk, idle);
+
+	while (walk->bucket < CONNECTION_BUCKETS && callback_has_time())
+		each_in_bucket(walk->all, walk->bucket++, walk->fn);
+	if (walk->bucket == CONNECTION_BUCKETS)
+		uv_close((uv_handle_t *)idle, walk_freed);
+}
+
+void connections_each(struct servers *all, void (*fn)(struct connection *c))
+{
+	struct walk *walk = calloc(1, sizeof(*walk));
+
+	if (!walk) {
+		for (unsigned int i = 0; i < CONNECTION_BUCKETS; i++)
+			each_in_bucket(all, i, fn);
+		return;
+	}
+	walk->all = all;
+	walk->fn = fn;
+	uv_idle_init(all->loop, &walk->idle);
+	uv_idle_start(&walk->idle, walk_slice);
 }

@@ -45,7 +45,11 @@ void connection_end(struct connection *c);
 void connection_stop(struct connection *c);
 void connection_abort(struct connection *c);
 
-void connections_each(struct connections *all, void (*fn)(struct connection *c));
+/*
+ * Call @fn for each connection of @all, in slices between which the loop serves others, from the next
+ * turn of the loop on. It may end the connection. Without memory for that, all at once.
+ */
+void connections_each(struct servers *all, void (*fn)(struct connection *c));
 
 #define log_connection(c, level, fmt, ...)						\
 	log_limited((c)->tunnel.name, server_now((c)->server), level,			\

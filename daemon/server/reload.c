@@ -206,7 +206,7 @@ static void retire(struct server *server)
 	server_retire(server);
 	server_get(server);
 	servers_close_sessions(s, server, "the server is closed");
-	connections_each(s->conns, end_if_retired);
+	connections_each(s, end_if_retired);
 	server_put(server);
 }
 

@@ -8,6 +8,7 @@
 #include "server/listener.h"
 #include "server/server.h"
 #include "server/servers.h"
+#include "session/sweep.h"
 #include "util/callback.h"
 #include "util/log.h"
 
@@ -58,17 +59,45 @@ void servers_count(const struct servers *s, const char *name, unsigned int *conn
 	*sessions = server ? server->n_calls : 0;
 }
 
-void servers_close_sessions(const struct servers *s, const struct server *server, const char *why)
-{
-	const struct registry *registry = &s->sessions->registry;
-	struct session *session, *next;
+/* Which sessions are to end, and why. */
+struct closing {
+	struct server *server;		/* NULL: all servers'; else a reference */
+	const char *why;
+};
 
-	for (session = registry_next(registry, NULL); session; session = next) {
-		next = registry_next(registry, session);
-		if (session->record.role == SESSION_OF_SERVER &&
-		    (!server || call_server(session) == server))
-			session_close(session, EVENT_CAUSE_ADMIN_REBOOT, why);
+static bool close_one(void *ctx, struct session *session)
+{
+	const struct closing *closing = ctx;
+
+	if (session->record.role == SESSION_OF_SERVER &&
+	    (!closing->server || call_server(session) == closing->server))
+		session_close(session, EVENT_CAUSE_ADMIN_REBOOT, closing->why);
+	return true;
+}
+
+static void closing_done(void *ctx)
+{
+	struct closing *closing = ctx;
+
+	if (closing->server)
+		server_put(closing->server);
+	free(closing);
+}
+
+void servers_close_sessions(struct servers *s, struct server *server, const char *why)
+{
+	struct closing *closing = malloc(sizeof(*closing));
+
+	if (closing) {
+		*closing = (struct closing){ .server = server, .why = why };
+		if (server)
+			server_get(server);
+		if (!sweep_sessions(s->sessions, close_one, closing_done, closing))
+			return;
+		closing_done(closing);
 	}
+	/* They stay until their peers go, or until the daemon does. */
+	log_error("out of memory: sessions are not ended in good order");
 }
 
 /* --- the end ----------------------------------------------------------------------------- */
@@ -98,9 +127,9 @@ static void stop_timer_cb(uv_timer_t *timer)
 
 	if (s->stop_step++ == 0) {
 		uv_timer_start(timer, stop_timer_cb, STOP_CONNS_MS, 0);
-		connections_each(s->conns, connection_stop);
+		connections_each(s, connection_stop);
 	} else {
-		connections_each(s->conns, connection_abort);
+		connections_each(s, connection_abort);
 	}
 }
 
@@ -122,7 +151,7 @@ void servers_stop(struct servers *s, void (*stopped)(void *ctx), void *ctx)
 	close_listeners(s);
 	servers_close_sessions(s, NULL, "server is shut down");
 	if (s->conns)
-		connections_each(s->conns, connection_end);
+		connections_each(s, connection_end);
 	uv_timer_start(&s->stop_timer, stop_timer_cb, STOP_LINKS_MS, 0);
 	servers_have_less(s);
 }

@@ -69,8 +69,11 @@ void servers_stop(struct servers *s, void (*stopped)(void *ctx), void *ctx);
 /* A connection or a listener is gone: go on with stopping, if that is under way. */
 void servers_have_less(struct servers *s);
 
-/* End the sessions of @server, or of all servers if it is NULL, in good order. */
-void servers_close_sessions(const struct servers *s, const struct server *server, const char *why);
+/*
+ * End the sessions of @server, or of all servers if it is NULL, in good order, and in slices. @why is
+ * constant.
+ */
+void servers_close_sessions(struct servers *s, struct server *server, const char *why);
 
 /* The server @name of the configuration; NULL if there is none. */
 struct server *servers_find(const struct servers *s, const char *name);

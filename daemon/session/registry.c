@@ -90,6 +90,11 @@ void registry_add(struct registry *r, struct session *s)
 
 void registry_remove(struct registry *r, struct session *s)
 {
+	struct registry_cursor *c;
+
+	LIST_FOREACH(c, &r->cursors, link)
+		if (c->next == s)
+			c->next = TAILQ_NEXT(s, entry.all);
 	for (enum registry_key key = 0; key < REGISTRY_KEYS; key++)
 		unset(s, key);
 	TAILQ_REMOVE(&r->all, s, entry.all);
@@ -120,6 +125,26 @@ bool registry_claim_inner(struct registry *r, struct session *s, struct in_addr 
 struct session *registry_next(const struct registry *r, const struct session *s)
 {
 	return s ? TAILQ_NEXT(s, entry.all) : TAILQ_FIRST(&r->all);
+}
+
+void registry_cursor_open(struct registry *r, struct registry_cursor *c)
+{
+	c->next = TAILQ_FIRST(&r->all);
+	LIST_INSERT_HEAD(&r->cursors, c, link);
+}
+
+struct session *registry_cursor_step(struct registry_cursor *c)
+{
+	struct session *s = c->next;
+
+	if (s)
+		c->next = TAILQ_NEXT(s, entry.all);
+	return s;
+}
+
+void registry_cursor_close(struct registry_cursor *c)
+{
+	LIST_REMOVE(c, link);
 }
 
 struct session *registry_find_id(const struct registry *r, uint64_t id)

@@ -47,10 +47,22 @@ struct registry_entry {
 LIST_HEAD(registry_bucket, registry_node);
 TAILQ_HEAD(registry_list, session);
 
+/*
+ * A place among all sessions that holds while they come and go: who goes through them in slices
+ * sees each that is there all the time once.
+ */
+struct registry_cursor {
+	struct session *next;		/* NULL: at the end */
+
+	/* private */
+	LIST_ENTRY(registry_cursor) link;
+};
+
 struct registry {
 	uint64_t last_id;
 	unsigned int n;
 	struct registry_list all;	/* in the order of their IDs */
+	LIST_HEAD(, registry_cursor) cursors;
 	struct registry_bucket index[REGISTRY_KEYS][REGISTRY_BUCKETS];
 };
 
@@ -71,6 +83,14 @@ bool registry_claim_inner(struct registry *r, struct session *s, struct in_addr 
 
 /* The first session, or the one after @s. NULL: no more. */
 struct session *registry_next(const struct registry *r, const struct session *s);
+
+/*
+ * Go to the first session; to the one after @c->next, which is returned (NULL at the end); and be
+ * done with the cursor, which must stay where it is until then.
+ */
+void registry_cursor_open(struct registry *r, struct registry_cursor *c);
+struct session *registry_cursor_step(struct registry_cursor *c);
+void registry_cursor_close(struct registry_cursor *c);
 
 /* NULL if there is none. @name counts with its local address and local call ID. */
 struct session *registry_find_id(const struct registry *r, uint64_t id);

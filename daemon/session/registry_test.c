@@ -178,6 +178,32 @@ static void test_interfaces(void **state)
 	registry_remove(r, &b);
 }
 
+static void test_going_through_in_slices(void **state)
+{
+	struct registry *r = *state;
+	struct session s[4] = { 0 };
+	struct registry_cursor one, two;
+
+	for (unsigned int i = 0; i < 3; i++)
+		registry_add(r, &s[i]);
+	registry_cursor_open(r, &one);
+	registry_cursor_open(r, &two);
+	assert_ptr_equal(registry_cursor_step(&one), &s[0]);
+	/* the one that was seen, and the one that would be next */
+	registry_remove(r, &s[0]);
+	registry_remove(r, &s[1]);
+	registry_add(r, &s[3]);
+	assert_ptr_equal(registry_cursor_step(&one), &s[2]);
+	assert_ptr_equal(registry_cursor_step(&one), &s[3]);
+	assert_null(registry_cursor_step(&one));
+	assert_ptr_equal(registry_cursor_step(&two), &s[2]);
+	registry_remove(r, &s[2]);
+	registry_remove(r, &s[3]);
+	assert_null(registry_cursor_step(&two));
+	registry_cursor_close(&one);
+	registry_cursor_close(&two);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +213,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_inner_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls_and_outer_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_interfaces, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_going_through_in_slices, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "util/callback.h"
 
 static struct callbacks seen = { .longest = "" };
+static uint64_t began_ns;		/* the callback that runs, or ran last */
 
 static uint64_t now_ns(void)
 {
@@ -15,7 +16,13 @@ static uint64_t now_ns(void)
 
 struct callback callback_begin(const char *what)
 {
-	return (struct callback){ .what = what, .began_ns = now_ns() };
+	began_ns = now_ns();
+	return (struct callback){ .what = what, .began_ns = began_ns };
+}
+
+bool callback_has_time(void)
+{
+	return now_ns() - began_ns < CALLBACK_SLICE_NS;
 }
 
 void callback_end(struct callback *callback)

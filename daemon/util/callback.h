@@ -10,9 +10,11 @@
 #ifndef CULVERT_UTIL_CALLBACK_H
 #define CULVERT_UTIL_CALLBACK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CALLBACK_LIMIT_NS	5000000
+#define CALLBACK_SLICE_NS	2000000	/* after which a slice of something long ends */
 
 struct callback {
 	const char *what;
@@ -32,6 +34,9 @@ void callback_end(struct callback *callback);
 #define CALLBACK(what) \
 	struct callback callback_ __attribute__((cleanup(callback_end), unused)) = \
 		callback_begin(what)
+
+/* Returns true while the callback that runs may go on with something long. */
+bool callback_has_time(void);
 
 const struct callbacks *callbacks_seen(void);
 void callbacks_forget(void);

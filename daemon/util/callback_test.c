@@ -34,10 +34,21 @@ static void test_the_longest_is_told(void **state)
 	assert_string_equal(seen->longest, "much");
 }
 
+static void test_slices_end(void **state)
+{
+	const struct timespec pause = { .tv_nsec = CALLBACK_SLICE_NS };
+	CALLBACK("something long");
+
+	assert_true(callback_has_time());
+	nanosleep(&pause, NULL);
+	assert_false(callback_has_time());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_longest_is_told),
+		cmocka_unit_test(test_slices_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
