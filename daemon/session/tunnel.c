@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "session/tunnel.h"
@@ -15,6 +16,10 @@ static void wrote(struct tunnel *t, size_t len)
 {
 	t->out_len -= len;
 	memmove(t->out, t->out + len, t->out_len);
+	if (t->out_len)
+		return;
+	free(t->out);
+	t->out = NULL;
 }
 
 static void write_cb(uv_write_t *req, int status)
@@ -60,7 +65,11 @@ void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
 	 * Input stops while anything waits, so only messages of our own can pile up here. A peer
 	 * that leaves so many of them unread will be missed by the next echo.
 	 */
-	if (len > sizeof(t->out) - t->out_len)
+	if (len > TUNNEL_OUT - t->out_len)
+		return;
+	if (!t->out)
+		t->out = malloc(TUNNEL_OUT);
+	if (!t->out)
 		return;
 	memcpy(t->out + t->out_len, data, len);
 	t->out_len += len;
@@ -184,8 +193,11 @@ static void close_cb(uv_handle_t *handle)
 	CALLBACK("tunnel: closed");
 	struct tunnel *t = handle->data;
 
-	if (--t->handles == 0)
-		t->freed(t);
+	if (--t->handles)
+		return;
+	free(t->out);
+	t->out = NULL;
+	t->freed(t);
 }
 
 static void init(struct tunnel *t, uv_loop_t *loop)

@@ -19,7 +19,7 @@
 
 #include "pptp/conn.h"
 
-#define TUNNEL_IN		512	/* octets taken from the socket at once */
+#define TUNNEL_IN	256	/* octets taken from the socket at once; more than any message has */
 #define TUNNEL_OUT	2048	/* octets that may wait for the socket */
 
 struct tunnel {
@@ -36,10 +36,13 @@ struct tunnel {
 	/* private */
 	uv_tcp_t tcp;
 	uv_timer_t timer;
-	uv_write_t write;
+	union {
+		uv_connect_t connect;	/* first */
+		uv_write_t write;	/* and then */
+	};
 	uint8_t in[TUNNEL_IN];
 	size_t in_len;			/* octets of @in that pptp/ has not taken yet */
-	uint8_t out[TUNNEL_OUT];
+	uint8_t *out;			/* TUNNEL_OUT octets, while any wait; else NULL */
 	size_t out_len;			/* octets to be written, the first @out_busy of them under way */
 	size_t out_busy;
 	unsigned int depth;		/* of calls into pptp/: write when the last one is back */
@@ -48,7 +51,6 @@ struct tunnel {
 	bool eof;
 	bool closing;
 	void (*freed)(struct tunnel *t);
-	uv_connect_t connect;
 	void (*connected)(struct tunnel *t, int status);
 };
 
