@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * FNV-1a with 32 bits, for tables whose keys are short and not a stranger's to choose: anybody can
+ * find keys that meet in one bucket.
+ */
+#ifndef CULVERT_UTIL_HASH_H
+#define CULVERT_UTIL_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline uint32_t hash_bytes(const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ p[i]) * 16777619u;
+	return hash;
+}
+
+/* That of the octets before the NUL. */
+static inline uint32_t hash_text(const char *text)
+{
+	return hash_bytes(text, strlen(text));
+}
+
+#endif
