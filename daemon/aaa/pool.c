@@ -304,7 +304,9 @@ int pool_take_address(struct pool *pool, struct in_addr address)
 
 	if (slot == NONE)
 		return -ENOENT;
-	if (!is_free(&pool->slots[slot]))
+	if (pool->slots[slot].next == EXCLUDED)
+		return -EADDRNOTAVAIL;
+	if (pool->slots[slot].next == TAKEN)
 		return -EBUSY;
 	dequeue(pool, slot, TAKEN);
 	pool->used++;

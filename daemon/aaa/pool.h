@@ -52,8 +52,9 @@ bool pool_change(struct pool *pool, const struct ipv4_range *ranges, size_t n,
 int pool_take(struct pool *pool, const void *user, size_t user_len, struct in_addr *address);
 
 /*
- * Take just @address. 0; -EBUSY if it is taken or excluded; -ENOENT if it is no
- * address of this pool, in which case the pool has nothing to say about it.
+ * Take just @address. 0; -EBUSY if it is taken; or the pool has nothing to say
+ * about it, since it never gives it: -EADDRNOTAVAIL if it is excluded, -ENOENT
+ * if it is no address of this pool.
  */
 int pool_take_address(struct pool *pool, struct in_addr address);
 

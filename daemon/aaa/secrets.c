@@ -752,6 +752,11 @@ size_t secrets_count(const struct secrets *secrets)
 	return secrets->n_items;
 }
 
+const struct secrets_entry *secrets_at(const struct secrets *secrets, size_t i)
+{
+	return &secrets->items[i].entry;
+}
+
 /* No peer may have these, whatever the file says. */
 static bool never_allowed(uint32_t address)
 {

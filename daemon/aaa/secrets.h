@@ -70,6 +70,9 @@ void secrets_put(struct secrets *secrets);	/* NULL is allowed */
 const char *secrets_path(const struct secrets *secrets);
 size_t secrets_count(const struct secrets *secrets);
 
+/* The lines in the file's order, @i from 0 to below secrets_count(). */
+const struct secrets_entry *secrets_at(const struct secrets *secrets, size_t i);
+
 /*
  * The best line for this client at this server, or NULL: a line naming the
  * client comes before "*", then one naming the server, then the earlier one.
