@@ -1,0 +1,833 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admission.h"
+#include "pool.h"
+#include "ppp/mschap.h"
+#include "secrets.h"
+#include "util/hash.h"
+
+#define SOURCE_BUCKETS	4096
+#define FAILED_SOURCES	1024	/* entries of the throttles */
+#define FAILED_USERS	8192
+#define LEVELS		64
+#define LOOKS		64
+
+TAILQ_HEAD(connection_list, admission_connection);
+
+/* Those who are not logged in, of one address or of all. */
+struct crowd {
+	struct connection_list waiting[ADMISSION_LOGGED_IN]; /* by standing, the oldest first */
+	unsigned int n_waiting;
+	unsigned int n_starting;	/* calls; some of connections that do not wait */
+};
+
+/* An address that has connections. */
+struct admission_source {
+	LIST_ENTRY(admission_source) in_bucket;
+	TAILQ_ENTRY(admission_source) at_level;
+	struct in_addr address;
+	unsigned int n;			/* connections, each of which is a reference */
+	struct crowd crowd;
+};
+
+LIST_HEAD(source_bucket, admission_source);
+TAILQ_HEAD(source_list, admission_source);
+
+struct admission {
+	const struct admission_view *view;
+	void *ctx;
+	struct admission_limits limits;
+	unsigned int n_connections;
+	unsigned int n_sources;
+	unsigned int n_sessions;
+	struct crowd crowd;
+	struct throttle *failed_sources;
+	struct throttle *failed_users;	/* by source and user */
+	struct source_list levels[LEVELS];	/* sources by how many wait */
+	struct source_bucket sources[SOURCE_BUCKETS];
+};
+
+/* --- reasons ------------------------------------------------------------------------------- */
+
+#define NOT_NOW		MSCHAP_ERR_RESTRICTED_LOGON_HOURS
+#define NOT_YOU		MSCHAP_ERR_NO_DIALIN_PERMISSION
+
+static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
+	[ADMISSION_NONE] = { "", "", 0, false },
+	[ADMISSION_NO_MEMORY] = { "out of memory", "", 0, true },
+	[ADMISSION_CONNECTIONS] = { "too many connections", "", 0, true },
+	[ADMISSION_CONNECTIONS_OF_ADDRESS] = {
+		"too many connections from this address on which nobody has logged in", "", 0, true,
+	},
+	[ADMISSION_CALLS] = { "too many calls in this connection", "", 0, true },
+	[ADMISSION_CALL_STARTING] = {
+		"the connection has enough calls that have yet to log in", "", 0, true,
+	},
+	[ADMISSION_STARTING] = { "too many calls have yet to log in", "", 0, true },
+	[ADMISSION_STARTING_OF_ADDRESS] = {
+		"too many calls from this address have yet to log in", "", 0, true,
+	},
+	[ADMISSION_CALL_ID] = {
+		"another call from this address has the same call ID and is alive: two clients "
+		"behind one NAT that does not tell their call IDs apart", "", 0, true,
+	},
+	[ADMISSION_FAILED_LOGINS] = {
+		"too many failed logins of this user from this address",
+		"Too many failed logins, try again in a minute", NOT_NOW, true,
+	},
+	[ADMISSION_FAILED_LOGINS_OF_ADDRESS] = {
+		"too many failed logins from this address",
+		"Too many failed logins from your address, try again in a minute", NOT_NOW, true,
+	},
+	[ADMISSION_OTHER_USER] = {
+		"another user is logged in on this call",
+		"Another user is logged in on this call", NOT_NOW, true,
+	},
+	[ADMISSION_SESSIONS] = {
+		"the server has as many sessions as it may",
+		"The server is full, try again later", NOT_NOW, true,
+	},
+	[ADMISSION_SESSIONS_OF_USER] = {
+		"the user has too many sessions",
+		"You are logged in too often already", NOT_NOW, true,
+	},
+	[ADMISSION_NO_POOL] = {
+		"the server has no pool and the user no address",
+		"There is no address for you", NOT_YOU, false,
+	},
+	[ADMISSION_NO_ADDRESS] = {
+		"no address is free",
+		"No address is free, try again later", NOT_NOW, true,
+	},
+	[ADMISSION_ADDRESS_HELD] = {
+		"the user's address is in use",
+		"Your address is in use, try again later", NOT_NOW, true,
+	},
+	[ADMISSION_ADDRESS_OUTER] = {
+		"the user's address is the outer one of a caller",
+		"Your address would be one that is in use outside the tunnel", NOT_YOU, false,
+	},
+	[ADMISSION_ADDRESS_OURS] = {
+		"the user's address is the server's own",
+		"Your address would be the server's own", NOT_YOU, false,
+	},
+	[ADMISSION_ADDRESS_UNUSABLE] = {
+		"the user's address is none that a host can have",
+		"Your address is none that a host can have", NOT_YOU, false,
+	},
+};
+
+const struct admission_reason_info *admission_reason_info(enum admission_reason reason)
+{
+	return &reasons[reason];
+}
+
+static struct admission_answer allow(void)
+{
+	return (struct admission_answer){ .verdict = ADMISSION_ALLOW };
+}
+
+static struct admission_answer refuse(enum admission_reason reason)
+{
+	return (struct admission_answer){ .verdict = ADMISSION_REFUSE, .reason = reason };
+}
+
+/* @session is in the way for @reason; @silent is one that was probed and did not answer, or 0. */
+static struct admission_answer move_away(uint64_t session, uint64_t silent,
+					 enum admission_reason reason)
+{
+	return (struct admission_answer){
+		.verdict = session == silent ? ADMISSION_REPLACE : ADMISSION_PROBE,
+		.reason = reason, .session = session,
+	};
+}
+
+/* @victim is to give way; NULL: nobody can. */
+static struct admission_answer push_out(struct admission_connection *victim,
+					enum admission_reason reason)
+{
+	if (!victim)
+		return refuse(reason);
+	return (struct admission_answer){
+		.verdict = ADMISSION_REPLACE, .reason = reason, .connection = victim,
+	};
+}
+
+/* --- the whole ----------------------------------------------------------------------------- */
+
+static void crowd_init(struct crowd *crowd)
+{
+	for (unsigned int i = 0; i < ADMISSION_LOGGED_IN; i++)
+		TAILQ_INIT(&crowd->waiting[i]);
+}
+
+struct admission *admission_new(const struct admission_view *view, void *ctx, uint32_t seed)
+{
+	struct admission *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->view = view;
+	a->ctx = ctx;
+	crowd_init(&a->crowd);
+	for (unsigned int i = 0; i < LEVELS; i++)
+		TAILQ_INIT(&a->levels[i]);
+	a->failed_sources = throttle_new(FAILED_SOURCES, seed);
+	a->failed_users = throttle_new(FAILED_USERS, seed);
+	if (a->failed_sources && a->failed_users)
+		return a;
+	admission_free(a);
+	return NULL;
+}
+
+void admission_free(struct admission *a)
+{
+	if (!a)
+		return;
+	throttle_free(a->failed_sources);
+	throttle_free(a->failed_users);
+	free(a);
+}
+
+void admission_set_limits(struct admission *a, const struct admission_limits *limits)
+{
+	a->limits = *limits;
+}
+
+/* Is there no room for one more? */
+static bool full(unsigned int limit, unsigned int n)
+{
+	return limit && n >= limit;
+}
+
+/* --- sources ------------------------------------------------------------------------------- */
+
+static struct source_bucket *bucket_of(const struct admission *a, struct in_addr from)
+{
+	uint32_t h = hash_bytes(&from, sizeof(from)) % SOURCE_BUCKETS;
+
+	return (struct source_bucket *)&a->sources[h];
+}
+
+static struct admission_source *find_source(const struct admission *a, struct in_addr from)
+{
+	struct admission_source *s;
+
+	LIST_FOREACH(s, bucket_of(a, from), in_bucket)
+		if (s->address.s_addr == from.s_addr)
+			return s;
+	return NULL;
+}
+
+static struct admission_source *source_get(struct admission *a, struct in_addr from)
+{
+	struct admission_source *s = find_source(a, from);
+
+	if (!s) {
+		s = calloc(1, sizeof(*s));
+		if (!s)
+			return NULL;
+		s->address = from;
+		crowd_init(&s->crowd);
+		LIST_INSERT_HEAD(bucket_of(a, from), s, in_bucket);
+		TAILQ_INSERT_TAIL(&a->levels[0], s, at_level);
+		a->n_sources++;
+	}
+	s->n++;
+	return s;
+}
+
+static void source_put(struct admission *a, struct admission_source *s)
+{
+	if (--s->n)
+		return;
+	LIST_REMOVE(s, in_bucket);
+	TAILQ_REMOVE(&a->levels[0], s, at_level);
+	a->n_sources--;
+	free(s);
+}
+
+static unsigned int level_of(const struct admission_source *s)
+{
+	return s->crowd.n_waiting < LEVELS ? s->crowd.n_waiting : LEVELS - 1;
+}
+
+/* One more connection waits, or (-1) does not any more. */
+static void count_waiting(struct admission *a, struct admission_source *s, int change)
+{
+	TAILQ_REMOVE(&a->levels[level_of(s)], s, at_level);
+	s->crowd.n_waiting += change;
+	a->crowd.n_waiting += change;
+	TAILQ_INSERT_TAIL(&a->levels[level_of(s)], s, at_level);
+}
+
+/* --- connections --------------------------------------------------------------------------- */
+
+static void leave_crowd(struct admission_connection *c)
+{
+	struct admission *a = c->admission;
+
+	if (c->standing == ADMISSION_LOGGED_IN)
+		return;
+	TAILQ_REMOVE(&a->crowd.waiting[c->standing], c, in_all);
+	TAILQ_REMOVE(&c->source->crowd.waiting[c->standing], c, of_source);
+	count_waiting(a, c->source, -1);
+}
+
+static void join_crowd(struct admission_connection *c, enum admission_standing standing,
+		       uint64_t now)
+{
+	struct admission *a = c->admission;
+
+	c->standing = standing;
+	c->since = now;
+	if (standing == ADMISSION_LOGGED_IN)
+		return;
+	TAILQ_INSERT_TAIL(&a->crowd.waiting[standing], c, in_all);
+	TAILQ_INSERT_TAIL(&c->source->crowd.waiting[standing], c, of_source);
+	count_waiting(a, c->source, 1);
+}
+
+static enum admission_standing standing_of(const struct admission_connection *c)
+{
+	if (c->sessions)
+		return ADMISSION_LOGGED_IN;
+	if (c->starting)
+		return ADMISSION_BUSY;
+	return c->spoke ? ADMISSION_IDLE : ADMISSION_SILENT;
+}
+
+/* What the connection does, or has, has changed. */
+static void settle(struct admission_connection *c, uint64_t now)
+{
+	enum admission_standing standing = standing_of(c);
+
+	if (standing == c->standing)
+		return;
+	leave_crowd(c);
+	join_crowd(c, standing, now);
+}
+
+/* Whoever is to go first, of those who stand at @lowest or higher; NULL: nobody is. */
+static struct admission_connection *oldest(const struct crowd *crowd,
+					   enum admission_standing lowest, uint64_t now)
+{
+	struct admission_connection *c;
+
+	for (unsigned int i = lowest; i < ADMISSION_LOGGED_IN; i++) {
+		c = TAILQ_FIRST(&crowd->waiting[i]);
+		if (c && (i < ADMISSION_BUSY || now >= c->since + ADMISSION_GRACE_MS))
+			return c;
+	}
+	return NULL;
+}
+
+/*
+ * Whoever is to go when there are too many in all: of the address of which most wait, if he may;
+ * where all are alike, simply the oldest. Some addresses are looked at, not all.
+ */
+static struct admission_connection *oldest_of_most(const struct admission *a,
+						   enum admission_standing lowest, uint64_t now)
+{
+	struct admission_connection *c;
+	struct admission_source *s;
+	unsigned int looks = 0;
+
+	for (unsigned int i = LEVELS - 1; i > 1; i--) {
+		TAILQ_FOREACH(s, &a->levels[i], at_level) {
+			c = oldest(&s->crowd, lowest, now);
+			if (c)
+				return c;
+			if (++looks == LOOKS)
+				return oldest(&a->crowd, lowest, now);
+		}
+	}
+	return oldest(&a->crowd, lowest, now);
+}
+
+struct admission_answer admission_connection(struct admission *a, struct admission_connection *c,
+					     struct in_addr from, uint64_t now)
+{
+	const struct admission_limits *limits = &a->limits;
+	struct admission_source *source = find_source(a, from);
+
+	if (source && full(limits->max_connections_per_address, source->crowd.n_waiting))
+		return push_out(oldest(&source->crowd, ADMISSION_SILENT, now),
+				ADMISSION_CONNECTIONS_OF_ADDRESS);
+	if (full(limits->max_connections, a->n_connections) ||
+	    full(limits->max_waiting, a->crowd.n_waiting))
+		return push_out(oldest_of_most(a, ADMISSION_SILENT, now),
+				ADMISSION_CONNECTIONS);
+	source = source_get(a, from);
+	if (!source)
+		return refuse(ADMISSION_NO_MEMORY);
+	*c = (struct admission_connection){ .admission = a, .source = source };
+	a->n_connections++;
+	join_crowd(c, ADMISSION_SILENT, now);
+	return allow();
+}
+
+void admission_connection_spoke(struct admission_connection *c, uint64_t now)
+{
+	if (!c->admission)
+		return;
+	c->spoke = true;
+	settle(c, now);
+}
+
+void admission_connection_end(struct admission_connection *c)
+{
+	struct admission *a = c->admission;
+
+	if (!a)
+		return;
+	leave_crowd(c);
+	source_put(a, c->source);
+	a->n_connections--;
+	c->admission = NULL;
+}
+
+/* --- calls --------------------------------------------------------------------------------- */
+
+/* One more call starts, or (-1) does not any more. */
+static void count_starting(struct admission_connection *c, int change)
+{
+	c->starting += change;
+	c->source->crowd.n_starting += change;
+	c->admission->crowd.n_starting += change;
+}
+
+/* May @c have one more call? If so, it is taken. */
+static struct admission_answer take_call(struct admission_call *call,
+					 struct admission_connection *c, uint64_t now)
+{
+	struct admission *a = c->admission;
+	const struct admission_limits *limits = &a->limits;
+
+	if (full(limits->max_calls_per_connection, c->starting + c->sessions))
+		return refuse(ADMISSION_CALLS);
+	if (c->starting && c->starting >= c->sessions)
+		return refuse(ADMISSION_CALL_STARTING);
+	if (full(limits->max_starting_per_address, c->source->crowd.n_starting))
+		return push_out(oldest(&c->source->crowd, ADMISSION_BUSY, now),
+				ADMISSION_STARTING_OF_ADDRESS);
+	if (full(limits->max_starting, a->crowd.n_starting))
+		return push_out(oldest_of_most(a, ADMISSION_BUSY, now),
+				ADMISSION_STARTING);
+	*call = (struct admission_call){ .connection = c };
+	count_starting(c, 1);
+	settle(c, now);
+	return allow();
+}
+
+/* Who else has the peer's call ID? */
+static struct admission_answer check_call_id(const struct admission_call *call,
+					     const struct admission_call_question *q)
+{
+	const struct admission *a = call->connection->admission;
+	uint64_t other = a->view->call(a->ctx, q->local, call->connection->source->address,
+				       q->peer_call_id);
+
+	if (!other || other == q->session)
+		return allow();
+	if (other == q->probed.session && q->probed.alive)
+		return refuse(ADMISSION_CALL_ID);
+	return move_away(other, q->probed.session, ADMISSION_CALL_ID);
+}
+
+struct admission_answer admission_call(struct admission_call *call, struct admission_connection *c,
+				       const struct admission_call_question *q, uint64_t now)
+{
+	struct admission_answer answer = allow();
+
+	if (!call->connection)
+		answer = take_call(call, c, now);
+	if (answer.verdict != ADMISSION_ALLOW)
+		return answer;
+	answer = check_call_id(call, q);
+	if (answer.verdict == ADMISSION_REFUSE)
+		admission_call_end(call, now);
+	return answer;
+}
+
+static void give_back_address(struct admission_call *call)
+{
+	if (call->pool)
+		pool_give_back(call->pool, call->address);
+	pool_put(call->pool);
+	call->pool = NULL;
+}
+
+void admission_call_end(struct admission_call *call, uint64_t now)
+{
+	struct admission_connection *c = call->connection;
+
+	if (!c)
+		return;
+	if (call->admitted) {
+		c->sessions--;
+		c->admission->n_sessions--;
+	} else {
+		count_starting(c, -1);
+	}
+	settle(c, now);
+	give_back_address(call);
+	*call = (struct admission_call){ 0 };
+}
+
+/* --- failed logins ------------------------------------------------------------------------- */
+
+/* FAILED_USERS' key; never that of "whoever". */
+static uint32_t hash_user(const void *user, size_t len)
+{
+	const uint8_t *in = user;
+	uint8_t folded[PPP_NAME_MAX];
+	uint32_t h;
+
+	if (len > sizeof(folded))
+		len = sizeof(folded);
+	for (size_t i = 0; i < len; i++)
+		folded[i] = in[i] >= 'A' && in[i] <= 'Z' ? in[i] - 'A' + 'a' : in[i];
+	h = hash_bytes(folded, len);
+	return h ? h : 1;
+}
+
+static struct throttle_key source_key(const struct admission_login *login)
+{
+	return (struct throttle_key){ .from = login->key.from };
+}
+
+/* What stands against a try: REFUSE, with the time that it will. */
+static struct admission_answer check_failed(const struct admission *a,
+					    const struct admission_login *login, uint64_t now)
+{
+	struct admission_answer no = refuse(ADMISSION_FAILED_LOGINS);
+
+	no.wait = throttle_wait(a->failed_users, login->key, a->limits.max_failed_logins, now);
+	if (no.wait)
+		return no;
+	if (throttle_knows(a->failed_users, login->key, now))
+		return allow();
+	no.reason = ADMISSION_FAILED_LOGINS_OF_ADDRESS;
+	no.wait = throttle_wait(a->failed_sources, source_key(login),
+				a->limits.max_failed_logins_per_address, now);
+	return no.wait ? no : allow();
+}
+
+struct admission_answer admission_try(struct admission_login *login, struct admission_call *call,
+				      const void *user, size_t len, uint64_t now)
+{
+	struct admission *a = call->connection->admission;
+	struct admission_answer answer;
+
+	*login = (struct admission_login){
+		.key = { call->connection->source->address, hash_user(user, len) },
+	};
+	/* Whoever is in proves it anew; others who fail by his name must not end his session. */
+	if (call->admitted)
+		return login->key.user == call->user ? allow() : refuse(ADMISSION_OTHER_USER);
+	answer = check_failed(a, login, now);
+	if (answer.verdict != ADMISSION_ALLOW)
+		return answer;
+	login->admission = a;
+	login->counted_user = throttle_take(a->failed_users, login->key,
+					    a->limits.max_failed_logins, now);
+	login->counted_source = throttle_take(a->failed_sources, source_key(login),
+					      a->limits.max_failed_logins_per_address, now);
+	return answer;
+}
+
+void admission_forget(struct admission_login *login, uint64_t now)
+{
+	struct admission *a = login->admission;
+
+	if (!a)
+		return;
+	if (login->counted_user)
+		throttle_give_back(a->failed_users, login->key, a->limits.max_failed_logins, now);
+	if (login->counted_source)
+		throttle_give_back(a->failed_sources, source_key(login),
+				   a->limits.max_failed_logins_per_address, now);
+	login->admission = NULL;
+}
+
+void admission_tried(struct admission_login *login, enum auth_result result, uint64_t now)
+{
+	struct admission *a = login->admission;
+
+	if (!a)
+		return;
+	if (result == AUTH_UNKNOWN_USER || result == AUTH_WRONG_SECRET) {
+		login->admission = NULL;
+		return;
+	}
+	admission_forget(login, now);
+	if (result == AUTH_OK)
+		throttle_succeeded(a->failed_users, login->key, now);
+}
+
+/* --- addresses ----------------------------------------------------------------------------- */
+
+static bool no_host_has(struct in_addr address)
+{
+	uint32_t first = ntohl(address.s_addr) >> 24;
+
+	return first == 0 || first == 127 || first >= 224;
+}
+
+/* May anybody have @address inside? */
+static enum admission_reason check_address(const struct admission *a,
+					   const struct admission_login_question *q,
+					   struct in_addr address)
+{
+	if (no_host_has(address))
+		return ADMISSION_ADDRESS_UNUSABLE;
+	if (find_source(a, address))
+		return ADMISSION_ADDRESS_OUTER;
+	if (address.s_addr == q->local.s_addr || a->view->is_ours(a->ctx, address))
+		return ADMISSION_ADDRESS_OURS;
+	if (a->view->holder(a->ctx, address))
+		return ADMISSION_ADDRESS_HELD;
+	return ADMISSION_NONE;
+}
+
+static enum admission_reason take_fixed(struct admission_call *call,
+					const struct admission_login_question *q)
+{
+	enum admission_reason no = check_address(call->connection->admission, q, q->address);
+	int err;
+
+	if (no)
+		return no;
+	err = q->pool ? pool_take_address(q->pool, q->address) : -ENOENT;
+	if (err == -EBUSY)
+		return ADMISSION_ADDRESS_HELD;
+	/* One that the pool never gives is told apart by the view alone. */
+	call->pool = err ? NULL : pool_get(q->pool);
+	call->address = q->address;
+	return ADMISSION_NONE;
+}
+
+struct pick {
+	const struct admission *admission;
+	const struct admission_login_question *q;
+};
+
+static bool may_have(const void *ctx, struct in_addr address)
+{
+	const struct pick *pick = ctx;
+	const struct admission_login_question *q = pick->q;
+
+	if (q->allowed && !q->allowed(q->ctx, address))
+		return false;
+	return check_address(pick->admission, q, address) == ADMISSION_NONE;
+}
+
+static enum admission_reason take_from_pool(struct admission_call *call,
+					    const struct admission_login_question *q)
+{
+	const struct pick pick = { call->connection->admission, q };
+
+	if (!q->pool)
+		return ADMISSION_NO_POOL;
+	if (pool_take_matching(q->pool, q->user, strlen(q->user), may_have, &pick,
+			       &call->address))
+		return ADMISSION_NO_ADDRESS;
+	call->pool = pool_get(q->pool);
+	return ADMISSION_NONE;
+}
+
+/* --- logins -------------------------------------------------------------------------------- */
+
+struct search {
+	const struct admission_login *login;
+	uint64_t id;			/* to be found; 0: any */
+	struct admission_session found;	/* the quietest so far */
+};
+
+static bool is_alive(const struct admission_login *login, uint64_t id)
+{
+	for (unsigned int i = 0; i < login->n_alive; i++)
+		if (login->alive[i] == id)
+			return true;
+	return false;
+}
+
+static bool is_quieter(const struct admission_session *a, const struct admission_session *b)
+{
+	return a->heard < b->heard || (a->heard == b->heard && a->id < b->id);
+}
+
+static bool look_at(void *arg, const struct admission_session *session)
+{
+	struct search *search = arg;
+	const struct admission_session *found = &search->found;
+
+	if ((search->id && session->id != search->id) || is_alive(search->login, session->id))
+		return true;
+	/* What was probed already is what we are here for. */
+	if (!found->id || session->id == search->login->silent ||
+	    (found->id != search->login->silent && is_quieter(session, found)))
+		search->found = *session;
+	return true;
+}
+
+/* The session of the same user that is to go for @reason; 0: there is none. */
+static uint64_t in_the_way(const struct admission *a, const struct admission_login *login,
+			   const struct admission_login_question *q, enum admission_reason reason)
+{
+	struct search search = { .login = login };
+
+	if (reason == ADMISSION_ADDRESS_HELD)
+		search.id = a->view->holder(a->ctx, q->address);
+	else if (reason != ADMISSION_SESSIONS_OF_USER)
+		return 0;
+	if (reason == ADMISSION_ADDRESS_HELD && !search.id)
+		return 0;
+	a->view->each_of_user(a->ctx, q->user, look_at, &search);
+	return search.found.id;
+}
+
+static void note_probe(struct admission_login *login, const struct admission_probed *probed)
+{
+	if (!probed->session || is_alive(login, probed->session))
+		return;
+	login->silent = probed->alive ? 0 : probed->session;
+	if (probed->alive && login->n_alive < ADMISSION_PROBES)
+		login->alive[login->n_alive++] = probed->session;
+}
+
+static enum admission_reason take_session(struct admission_call *call,
+					  const struct admission_login_question *q)
+{
+	const struct admission *a = call->connection->admission;
+	const struct admission_limits *limits = &a->limits;
+
+	if (limits->max_sessions_per_user &&
+	    full(limits->max_sessions_per_user, a->view->count_user(a->ctx, q->user)))
+		return ADMISSION_SESSIONS_OF_USER;
+	if (full(limits->max_sessions, a->n_sessions))
+		return ADMISSION_SESSIONS;
+	return q->address_kind == AUTH_ADDRESS_FIXED ? take_fixed(call, q) :
+						       take_from_pool(call, q);
+}
+
+static struct admission_answer allow_address(struct in_addr address)
+{
+	return (struct admission_answer){ .verdict = ADMISSION_ALLOW, .address = address };
+}
+
+static struct admission_answer let_in(struct admission_call *call, uint32_t user, uint64_t now)
+{
+	struct admission_connection *c = call->connection;
+
+	call->admitted = true;
+	call->user = user;
+	count_starting(c, -1);
+	c->sessions++;
+	c->admission->n_sessions++;
+	settle(c, now);
+	return allow_address(call->address);
+}
+
+struct admission_answer admission_login(struct admission_login *login, struct admission_call *call,
+					const struct admission_login_question *q, uint64_t now)
+{
+	const struct admission *a = call->connection->admission;
+	enum admission_reason no;
+	uint64_t session;
+
+	if (call->admitted)
+		return strcmp(q->current, q->user) ? refuse(ADMISSION_OTHER_USER) :
+						     allow_address(call->address);
+	note_probe(login, &q->probed);
+	no = take_session(call, q);
+	if (!no)
+		return let_in(call, login->key.user, now);
+	session = in_the_way(a, login, q, no);
+	if (!session || (session != login->silent && login->n_alive == ADMISSION_PROBES))
+		return refuse(no);
+	return move_away(session, login->silent, no);
+}
+
+/* --- addresses that are not for everybody ---------------------------------------------------- */
+
+static bool is_in(uint32_t address, const struct ipv4_range *ranges, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (address >= ranges[i].first && address <= ranges[i].last)
+			return true;
+	return false;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	uint32_t x = ntohl(((const struct in_addr *)a)->s_addr);
+	uint32_t y = ntohl(((const struct in_addr *)b)->s_addr);
+
+	return (x > y) - (x < y);
+}
+
+static size_t sort_out_doubles(struct in_addr *list, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(list, n, sizeof(*list), by_address);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || list[i].s_addr != list[kept - 1].s_addr)
+			list[kept++] = list[i];
+	return kept;
+}
+
+struct in_addr *admission_reserved(const struct secrets *secrets, const struct ipv4_range *ranges,
+				   size_t n_ranges, size_t *n)
+{
+	size_t count = secrets_count(secrets);
+	struct in_addr *list;
+	size_t found = 0;
+
+	*n = count;
+	list = calloc(count ? count : 1, sizeof(*list));
+	if (!list)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (secrets_fixed_address(secrets_at(secrets, i), &list[found]) &&
+		    is_in(ntohl(list[found].s_addr), ranges, n_ranges))
+			found++;
+	*n = sort_out_doubles(list, found);
+	if (*n)
+		return list;
+	free(list);
+	return NULL;
+}
+
+/* --- to be shown --------------------------------------------------------------------------- */
+
+void admission_count(const struct admission *a, const struct in_addr *from,
+		     struct admission_counts *counts)
+{
+	const struct admission_source *source;
+
+	*counts = (struct admission_counts){
+		.connections = a->n_connections,
+		.waiting = a->crowd.n_waiting,
+		.starting = a->crowd.n_starting,
+		.sessions = a->n_sessions,
+		.sources = a->n_sources,
+	};
+	if (!from)
+		return;
+	*counts = (struct admission_counts){ 0 };
+	source = find_source(a, *from);
+	if (source)
+		*counts = (struct admission_counts){
+			.connections = source->n,
+			.waiting = source->crowd.n_waiting,
+			.starting = source->crowd.n_starting,
+			.sources = 1,
+		};
+}
