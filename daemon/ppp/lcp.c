@@ -357,11 +357,18 @@ void lcp_heard(struct lcp *lcp)
 	lcp->echo_waits = false;
 }
 
+void lcp_echo_now(struct lcp *lcp)
+{
+	uint8_t magic[MAGIC_LEN];
+
+	put_be32(magic, link_of_lcp(lcp)->state.local_magic);
+	fsm_send(&lcp->fsm, ECHO_REQUEST, fsm_next_id(&lcp->fsm), magic, sizeof(magic));
+}
+
 static void echo_tick(struct lcp *lcp, uint64_t now)
 {
 	const struct ppp_config *config = lcp->fsm.config;
 	struct ppp_link *link = link_of_lcp(lcp);
-	uint8_t magic[MAGIC_LEN];
 
 	if (now < lcp->echo_deadline)
 		return;
@@ -372,10 +379,9 @@ static void echo_tick(struct lcp *lcp, uint64_t now)
 		link_fail(link, PPP_REASON_ECHO_TIMEOUT, NULL);
 		return;
 	}
-	put_be32(magic, link->state.local_magic);
 	lcp->echo_waits = true;
 	lcp->echo_deadline = now + config->echo_interval_ms;
-	fsm_send(&lcp->fsm, ECHO_REQUEST, fsm_next_id(&lcp->fsm), magic, sizeof(magic));
+	lcp_echo_now(lcp);
 }
 
 static void echo_request(struct lcp *lcp, uint8_t id, struct reader data)

@@ -59,6 +59,9 @@ void lcp_tick(struct lcp *lcp, uint64_t now);
 /* Start the keepalive, if there is to be one. */
 void lcp_echo_start(struct lcp *lcp, uint64_t now);
 
+/* Send one Echo-Request besides those of the keepalive. LCP must be in Opened. */
+void lcp_echo_now(struct lcp *lcp);
+
 /* Tell the peer that we have no use for @frame, protocol field first (section 5.7). */
 void lcp_protocol_reject(struct lcp *lcp, const uint8_t *frame, size_t len);
 

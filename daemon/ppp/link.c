@@ -580,6 +580,15 @@ void ppp_link_mppe_lost(struct ppp_link *link, uint64_t now)
 	leave(link);
 }
 
+void ppp_link_probe(struct ppp_link *link, uint64_t now)
+{
+	if (link->down_raised || !fsm_is_open(&link->lcp.fsm))
+		return;
+	enter(link, now);
+	lcp_echo_now(&link->lcp);
+	leave(link);
+}
+
 void ppp_link_close(struct ppp_link *link, enum ppp_reason reason, const char *text, uint64_t now)
 {
 	if (link->down_raised)

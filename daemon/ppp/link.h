@@ -209,6 +209,11 @@ void ppp_link_input(struct ppp_link *link, const uint8_t *frame, size_t len, uin
 void ppp_link_auth_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict,
 			   uint64_t now);
 
+/*
+ * Ask the peer for a sign of life: an LCP Echo-Request, if LCP is in Opened. Any frame is an answer.
+ */
+void ppp_link_probe(struct ppp_link *link, uint64_t now);
+
 /* The decryptor lost step (stateful MPPE): send a Reset-Request, rate bounded. */
 void ppp_link_mppe_lost(struct ppp_link *link, uint64_t now);
 

@@ -6,6 +6,7 @@
 
 #include "server/call.h"
 #include "server/login.h"
+#include "server/probe.h"
 #include "server/servers.h"
 #include "util/container.h"
 #include "util/log.h"
@@ -61,7 +62,6 @@ static void free_call(struct call *c)
 
 	if (c->connection || !c->session_gone)
 		return;
-	pool_put(c->pool);
 	server_link_put(c->upper);
 	config_put(c->config);
 	explicit_bzero(c, sizeof(*c));
@@ -110,10 +110,12 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 	c->ended = true;
 	forget_routes(c);
 	auth_cancel(&c->job);
+	login_cancelled(&c->session);
+	probe_cancel(c->probe);
+	c->probe = NULL;
 	session_end(&c->session, cause, text, session_freed);
 	log_end(c, text);
-	if (c->has_address && c->pool)
-		pool_give_back(c->pool, c->address);
+	admission_call_end(&c->admission, server_now(c->server));
 	c->server->n_calls--;
 	c->server->all->n_calls--;
 }
@@ -144,16 +146,37 @@ static enum pptp_disconnect_result disconnect_result(enum ppp_reason reason)
 	}
 }
 
-static void session_down(struct session *session, enum ppp_reason reason, const char *text)
+/* The session is over, so the call is, too. */
+static void end_call(struct call *c, enum event_cause cause, const char *text,
+		     enum pptp_disconnect_result result)
 {
-	struct call *c = session->owner;
 	struct connection *connection = c->connection;
 
-	end_session(c, EVENT_CAUSE_NONE, text);
+	end_session(c, cause, text);
 	if (!connection)
 		return;
-	pptp_call_clear(&c->pptp, disconnect_result(reason), server_now(c->server));
+	pptp_call_clear(&c->pptp, result, server_now(c->server));
 	tunnel_sync(&connection->tunnel);
+}
+
+static void session_down(struct session *session, enum ppp_reason reason, const char *text)
+{
+	end_call(session->owner, EVENT_CAUSE_NONE, text, disconnect_result(reason));
+}
+
+void call_replace(struct servers *all, uint64_t id, const char *why)
+{
+	struct session *session = registry_find_id(&all->sessions->registry, id);
+
+	if (session && session->record.role == SESSION_OF_SERVER)
+		end_call(session->owner, EVENT_CAUSE_NAS_REQUEST, why, PPTP_DISC_ADMIN);
+}
+
+bool call_is_heard(const struct pptp_call *pptp)
+{
+	const struct call *c = container_of(pptp, struct call, pptp);
+
+	return pptp->state != PPTP_CALL_ESTABLISHED || c->session.heard;
 }
 
 /* --- its session ------------------------------------------------------------------------- */
@@ -219,16 +242,10 @@ struct pptp_call *call_alloc(struct pptp_conn *pptp, enum pptp_call_kind kind,
 {
 	struct connection *connection = connection_of(pptp);
 	struct server *server = connection->server;
-	const struct config_server *config = server->config;
 	struct call *c;
 
 	if (server->all->stopping || server->retired)
 		return NULL;
-	if (config->max_sessions && server->n_calls >= config->max_sessions) {
-		log_connection(connection, LOG_LEVEL_WARNING,
-			       "call refused: the server has %u sessions", server->n_calls);
-		return NULL;
-	}
 	c = call_new(connection);
 	if (!c) {
 		log_connection(connection, LOG_LEVEL_ERROR, "call refused: out of memory");
@@ -237,35 +254,88 @@ struct pptp_call *call_alloc(struct pptp_conn *pptp, enum pptp_call_kind kind,
 	return &c->pptp;
 }
 
-static void refuse(struct call *c)
+static void refuse(struct call *c, uint8_t result)
 {
 	const struct pptp_refusal no = {
-		.result = PPTP_RESULT_GENERAL, .error = PPTP_ERR_NO_RESOURCE,
+		.result = result,
+		.error = result == PPTP_RESULT_GENERAL ? PPTP_ERR_NO_RESOURCE : PPTP_ERR_NONE,
 	};
 
 	pptp_call_refuse(&c->pptp, &no, server_now(c->server));
 }
 
-void call_asked(struct pptp_call *pptp)
+/* It may be: make its session in the kernel, and tell the peer. */
+static void answer(struct call *c)
 {
-	struct call *c = call_of(pptp);
 	struct session_record *record = &c->session.record;
 	const struct net_session_addr addr = {
 		.local = record->addr.local,
 		.remote = record->addr.remote,
-		.peer_call_id = pptp->peer_id,
+		.peer_call_id = c->pptp.peer_id,
 	};
 	struct pptp_call_params params = { .window = RECEIVE_WINDOW, .speed = LINE_SPEED };
 
 	if (session_open(&c->session, &addr)) {
 		log_call(c, LOG_LEVEL_ERROR, "%s", c->session.net.reason);
-		refuse(c);
+		refuse(c, PPTP_RESULT_GENERAL);
 		return;
 	}
 	params.local_id = record->addr.call_id;
 	params.channel = record->id;
-	if (pptp_call_answer(pptp, &params, server_now(c->server)))
-		refuse(c);
+	if (pptp_call_answer(&c->pptp, &params, server_now(c->server)))
+		refuse(c, PPTP_RESULT_GENERAL);
+}
+
+static void admit(struct call *c, struct admission_probed probed);
+
+static void probe_done(void *ctx, uint64_t id, bool alive)
+{
+	const struct admission_probed probed = { .session = id, .alive = alive };
+	struct call *c = ctx;
+	struct connection *connection = c->connection;
+
+	c->probe = NULL;
+	admit(c, probed);
+	tunnel_sync(&connection->tunnel);
+}
+
+/* Where a probe of another session is needed first, the answer comes later. */
+static void admit(struct call *c, struct admission_probed probed)
+{
+	struct admission_call_question q = {
+		.local = c->session.record.addr.local,
+		.peer_call_id = c->pptp.peer_id,
+		.session = c->session.record.id,
+		.probed = probed,
+	};
+	struct admission_answer a;
+
+	for (;;) {
+		a = admission_call(&c->admission, &c->connection->admission, &q,
+				   server_now(c->server));
+		if (a.verdict != ADMISSION_REPLACE)
+			break;
+		call_replace(c->server->all, a.session, "the peer placed the same call anew");
+	}
+	if (a.verdict == ADMISSION_ALLOW) {
+		answer(c);
+		return;
+	}
+	if (a.verdict == ADMISSION_PROBE) {
+		c->probe = probe_start(c->server->all->sessions, a.session, probe_done, c);
+		if (c->probe)
+			return;
+		a.reason = ADMISSION_NO_MEMORY;
+	}
+	log_call(c, LOG_LEVEL_WARNING, "call refused: %s", admission_reason_info(a.reason)->log);
+	refuse(c, a.reason == ADMISSION_NO_MEMORY ? PPTP_RESULT_GENERAL : PPTP_OUT_BUSY);
+}
+
+void call_asked(struct pptp_call *pptp)
+{
+	static const struct admission_probed nothing;
+
+	admit(call_of(pptp), nothing);
 }
 
 void call_up(struct pptp_call *pptp)
@@ -276,6 +346,7 @@ void call_up(struct pptp_call *pptp)
 		 c->session.record.addr.call_id, c->session.record.addr.peer_call_id);
 	/* The peer should know of the call before the first frame of it comes. */
 	tunnel_flush(&c->connection->tunnel);
+	connection_has_call(c->connection);
 	session_start(&c->session);
 }
 

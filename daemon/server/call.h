@@ -6,8 +6,8 @@
 #ifndef CULVERT_CALL_H
 #define CULVERT_CALL_H
 
+#include "aaa/admission.h"
 #include "aaa/auth.h"
-#include "aaa/pool.h"
 #include "pptp/call.h"
 #include "server/connection.h"
 #include "server/link.h"
@@ -19,12 +19,13 @@ struct call {
 	struct auth_job job;
 	struct server *server;
 	struct config *config;		/* a reference: the session uses names in it */
-	struct pool *pool;		/* a reference, to where @address came from; may be NULL */
+	struct admission_call admission; /* also the peer's inner address, once he is let in */
+	struct admission_login login;	/* the attempt under way */
+	struct login_wait *wait;	/* it waits for a probe; NULL: it does not */
+	struct probe *probe;		/* the call waits for one; NULL: it does not */
 	struct server_link *upper;	/* a reference */
 	struct connection *connection;	/* NULL once the PPTP call is down */
 	enum ppp_auth_method method;	/* of the login attempt under way, for the log */
-	struct in_addr address;		/* of the peer inside, valid with @has_address */
-	bool has_address;
 	bool routed;			/* user_routes_del() is to be called */
 	bool refused;			/* why the login failed was logged */
 	bool ended;			/* session_end() was called */
@@ -37,6 +38,15 @@ struct pptp_call *call_alloc(struct pptp_conn *pptp, enum pptp_call_kind kind,
 void call_asked(struct pptp_call *pptp);
 void call_up(struct pptp_call *pptp);
 void call_down(struct pptp_call *pptp, enum pptp_call_end why);
+
+/* Returns true if anything came of its PPP, or it is not up yet. */
+bool call_is_heard(const struct pptp_call *pptp);
+
+/*
+ * End the session with the number @id, if it is of a call, at once: it makes room for another one.
+ * @why is for the log.
+ */
+void call_replace(struct servers *all, uint64_t id, const char *why);
 
 /* The server that a session, of a server's call, is of. */
 const struct server *call_server(const struct session *session);

@@ -9,6 +9,8 @@
 #include "util/container.h"
 #include "util/log.h"
 
+#define STEP_MS	10000	/* for a Start-Control-Connection-Request, and for the first PPP frame */
+
 struct connection *connection_of(struct pptp_conn *pptp)
 {
 	struct tunnel *tunnel = container_of(pptp, struct tunnel, pptp);
@@ -35,6 +37,7 @@ static void drop(struct connection *c)
 	if (c->listed)
 		LIST_REMOVE(c, by_address);
 	c->listed = false;
+	admission_connection_end(&c->admission);
 	c->server->n_conns--;
 	tunnel_close(&c->tunnel, tunnel_freed);
 }
@@ -58,25 +61,65 @@ static void closed(struct pptp_conn *pptp, enum pptp_close why)
 	drop(c);
 }
 
+/* Returns true if something came of a call that the connection has, or it has none. */
+static bool calls_are_heard(const struct connection *c)
+{
+	for (const struct pptp_call *call = c->tunnel.pptp.calls; call; call = call->next)
+		if (!call_is_heard(call))
+			return false;
+	return true;
+}
+
+/* What keeps the connection from a login, if it does not get on with it. */
+static const char *what_is_missing(const struct connection *c)
+{
+	if (c->tunnel.pptp.state != PPTP_CONN_ESTABLISHED)
+		return "no Start-Control-Connection-Request came";
+	if (!calls_are_heard(c))
+		return "no PPP frame came: does GRE (IP protocol 47) reach us?";
+	return NULL;
+}
+
 static void expired(struct tunnel *tunnel)
 {
 	struct connection *c = container_of(tunnel, struct connection, tunnel);
+	const char *missing = what_is_missing(c);
 
-	log_connection(c, LOG_LEVEL_NOTICE, "no session came up in time");
+	if (!missing && server_now(c->server) < c->login_by) {
+		tunnel->expires = c->login_by;
+		return;
+	}
+	log_connection(c, LOG_LEVEL_NOTICE, "%s", missing ? missing : "no session came up in time");
 	pptp_conn_stop(&tunnel->pptp, PPTP_STOP_NONE, server_now(c->server));
 }
 
-/* Without a session it may stay for as long as a login may take. */
+/* The next step has to be made soon, and without a session it may stay only for so long. */
+static void expect_step(struct connection *c)
+{
+	uint64_t soon = server_now(c->server) + STEP_MS;
+
+	if (!c->settled)
+		c->tunnel.expires = soon < c->login_by ? soon : c->login_by;
+}
+
 static void expect_session(struct connection *c)
 {
 	unsigned int timeout_s = c->server->config->login_timeout_s;
 
 	c->tunnel.expired = expired;
-	c->tunnel.expires = timeout_s ? server_now(c->server) + timeout_s * 1000ull : UINT64_MAX;
+	c->settled = false;
+	c->login_by = timeout_s ? server_now(c->server) + timeout_s * 1000ull : UINT64_MAX;
+	c->tunnel.expires = c->login_by;
+}
+
+void connection_has_call(struct connection *c)
+{
+	expect_step(c);
 }
 
 void connection_may_stay(struct connection *c)
 {
+	c->settled = true;
 	c->tunnel.expires = UINT64_MAX;
 }
 
@@ -112,9 +155,12 @@ void connection_abort(struct connection *c)
 
 static void up(struct pptp_conn *pptp)
 {
-	log_connection(connection_of(pptp), LOG_LEVEL_INFO,
-		       "connected, host \"%s\", vendor \"%s\"", pptp->peer_host,
-		       pptp->peer_vendor);
+	struct connection *c = connection_of(pptp);
+
+	admission_connection_spoke(&c->admission, server_now(c->server));
+	c->tunnel.expires = c->login_by;
+	log_connection(c, LOG_LEVEL_INFO, "connected, host \"%s\", vendor \"%s\"",
+		       pptp->peer_host, pptp->peer_vendor);
 }
 
 static void note(struct pptp_conn *pptp, const char *what)
@@ -138,24 +184,30 @@ static unsigned int bucket(struct in_addr address)
 	return ntohl(address.s_addr) & (CONNECTION_BUCKETS - 1);
 }
 
-/* Why this connection may not be, or NULL. */
-static const char *over_limit(const struct connection *c)
+/* Room is made for another one. */
+static void give_way(struct connection *c, enum admission_reason why)
 {
-	const struct config_server *config = c->server->config;
-	const struct in_addr from = c->tunnel.remote.sin_addr;
-	struct connection *other;
-	unsigned int n = 0;
+	log_connection(c, LOG_LEVEL_NOTICE, "gives way to a newer connection: %s",
+		       admission_reason_info(why)->log);
+	pptp_conn_abort(&c->tunnel.pptp, server_now(c->server));
+}
 
-	if (config->max_connections && c->server->n_conns > config->max_connections)
-		return "too many connections";
-	LIST_FOREACH(other, &c->server->all->conns->by_address[bucket(from)], by_address) {
-		if (other->server == c->server &&
-		    other->tunnel.remote.sin_addr.s_addr == from.s_addr)
-			n++;
-	}
-	if (config->max_connections_per_address && n >= config->max_connections_per_address)
-		return "too many connections from this address";
-	return NULL;
+/* Returns false if it may not be, which is logged. */
+static bool is_admitted(struct connection *c)
+{
+	struct admission_answer a;
+
+	do {
+		a = admission_connection(c->server->admission, &c->admission,
+					 c->tunnel.remote.sin_addr, server_now(c->server));
+		if (a.verdict == ADMISSION_REPLACE)
+			give_way(container_of(a.connection, struct connection, admission),
+				 a.reason);
+	} while (a.verdict == ADMISSION_REPLACE);
+	if (a.verdict == ADMISSION_REFUSE)
+		log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s",
+			       admission_reason_info(a.reason)->log);
+	return a.verdict == ADMISSION_ALLOW;
 }
 
 static struct connection *connection_new(struct server *server)
@@ -174,7 +226,6 @@ static struct connection *connection_new(struct server *server)
 int connection_accept(struct server *server, uv_stream_t *listener)
 {
 	struct connection *c = connection_new(server);
-	const char *why;
 
 	if (!c)
 		return -ENOMEM;
@@ -183,9 +234,7 @@ int connection_accept(struct server *server, uv_stream_t *listener)
 		drop(c);
 		return 0;
 	}
-	why = over_limit(c);
-	if (why) {
-		log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s", why);
+	if (!is_admitted(c)) {
 		drop(c);
 		return 0;
 	}
@@ -193,6 +242,7 @@ int connection_accept(struct server *server, uv_stream_t *listener)
 			 by_address);
 	c->listed = true;
 	expect_session(c);
+	expect_step(c);
 	tunnel_serve(&c->tunnel, &server->pptp, &ops);
 	return 0;
 }

@@ -15,8 +15,11 @@
 struct connection {
 	struct tunnel tunnel;
 	struct server *server;
+	struct admission_connection admission;
+	uint64_t login_by;		/* until when somebody has to be logged in; of the loop, ms */
 	LIST_ENTRY(connection) by_address;
 	bool listed;
+	bool settled;			/* a session of it is or was up: it may stay */
 };
 
 struct connections {
@@ -31,6 +34,9 @@ int connection_accept(struct server *server, uv_stream_t *listener);
 
 /* The connection that a pptp_conn is of. */
 struct connection *connection_of(struct pptp_conn *pptp);
+
+/* A call of it is up: PPP has to follow soon. */
+void connection_has_call(struct connection *c);
 
 /* The call that kept it busy is gone: it may place another one, but not stay for nothing. */
 void connection_has_no_call(struct connection *c);

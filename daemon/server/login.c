@@ -1,64 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "ppp/mschap.h"
 #include "server/call.h"
 #include "server/login.h"
+#include "server/probe.h"
 #include "server/servers.h"
 #include "util/log.h"
+#include "util/text.h"
+
+/*
+ * A login that waits for a probe of another session. The verdict is a copy, with keys in it: it is
+ * wiped.
+ */
+struct login_wait {
+	struct probe *probe;
+	struct auth_verdict verdict;
+};
 
 static bool allowed(const void *ctx, struct in_addr address)
 {
 	return auth_allows_address(ctx, address);
-}
-
-/* Find an address for the user that @verdict lets in. NULL, or why there is none. */
-static const char *take_address(struct call *c, const struct auth_verdict *verdict)
-{
-	struct server *server = c->server;
-	size_t len = strlen(verdict->user);
-	int err = -ENOSPC;
-
-	switch (verdict->address_kind) {
-	case AUTH_ADDRESS_FIXED:
-		c->address = verdict->address;
-		err = server->pool ? pool_take_address(server->pool, c->address) : -ENOENT;
-		if (err == -ENOENT)
-			err = 0;	/* not the pool's, so nobody else is given it */
-		if (err)
-			return "the user's address is in use";
-		break;
-	case AUTH_ADDRESS_POOL:
-		if (!server->pool)
-			return "the server has no pool and the user no address";
-		err = verdict->restriction ?
-		      pool_take_matching(server->pool, verdict->user, len, allowed, verdict,
-					 &c->address) :
-		      pool_take(server->pool, verdict->user, len, &c->address);
-		if (err)
-			return "no address is free";
-		break;
-	}
-	if (!session_claim_inner(&c->session, c->address)) {
-		if (server->pool)
-			pool_give_back(server->pool, c->address);
-		return "the user's address is in use";
-	}
-	c->has_address = true;
-	c->pool = server->pool ? pool_get(server->pool) : NULL;
-	return NULL;
-}
-
-static const char *admit(struct call *c, const struct auth_verdict *verdict)
-{
-	const struct config_server *config = c->server->config;
-	const struct registry *registry = &c->server->all->sessions->registry;
-
-	if (config->max_sessions_per_user &&
-	    registry_count_user(registry, config->name, verdict->user) >=
-	    config->max_sessions_per_user)
-		return "the user has too many sessions";
-	return take_address(c, verdict);
 }
 
 static void addresses(const struct config_server *config, struct in_addr remote,
@@ -79,54 +43,135 @@ static void refuse(struct call *c, const struct ppp_auth_verdict *verdict)
 	session_verdict(&c->session, verdict, NULL);
 }
 
-/* The right password, but not now. */
-static void refuse_admission(struct call *c, const char *why)
+/* The right password, perhaps, but not now. @user is printable. */
+static void refuse_admission(struct call *c, const char *user, enum admission_reason reason)
 {
-	struct ppp_auth_verdict no = {
-		.result = PPP_AUTH_FAILED, .error = MSCHAP_ERR_NO_DIALIN_PERMISSION,
-	};
+	const struct admission_reason_info *info = admission_reason_info(reason);
+	struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED, .error = info->mschap };
 
-	log_trail(c, LOG_LEVEL_WARNING, "login refused: %s", why);
-	session_login_refused(&c->session, c->session.record.user, why);
-	snprintf(no.message, sizeof(no.message), "%s", why);
+	log_trail(c, LOG_LEVEL_WARNING, "login of user \"%s\" refused: %s", user, info->log);
+	session_login_refused(&c->session, user, info->log);
+	snprintf(no.message, sizeof(no.message), "%s", info->peer);
 	refuse(c, &no);
 }
 
-static void accept_user(struct call *c, const struct ppp_auth_verdict *verdict)
+/* In again, by a new challenge, or for the first time. */
+static void let_in(struct call *c, const struct auth_verdict *verdict, struct in_addr address)
 {
 	struct ppp_ipv4 ipv4;
 
-	addresses(c->server->config, c->address, &ipv4);
-	session_verdict(&c->session, verdict, &ipv4);
+	if (strcmp(c->session.record.user, verdict->user)) {
+		session_set_user(&c->session, verdict->user);
+		session_claim_inner(&c->session, address);
+		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s)", ppp_auth_name(c->method));
+	}
+	addresses(c->server->config, address, &ipv4);
+	session_verdict(&c->session, &verdict->link, &ipv4);
+}
+
+static void decide(struct call *c, const struct auth_verdict *verdict,
+		   struct admission_probed probed);
+
+static void drop_wait(struct call *c)
+{
+	struct login_wait *wait = c->wait;
+
+	if (!wait)
+		return;
+	c->wait = NULL;
+	probe_cancel(wait->probe);
+	explicit_bzero(wait, sizeof(*wait));
+	free(wait);
+}
+
+static void probe_done(void *ctx, uint64_t id, bool alive)
+{
+	const struct admission_probed probed = { .session = id, .alive = alive };
+	struct call *c = ctx;
+	struct auth_verdict verdict = c->wait->verdict;
+
+	drop_wait(c);
+	decide(c, &verdict, probed);
+	explicit_bzero(&verdict, sizeof(verdict));
+}
+
+/* Returns false without memory. */
+static bool wait_for_probe(struct call *c, const struct auth_verdict *verdict, uint64_t id)
+{
+	c->wait = calloc(1, sizeof(*c->wait));
+	if (!c->wait)
+		return false;
+	c->wait->verdict = *verdict;
+	c->wait->probe = probe_start(c->server->all->sessions, id, probe_done, c);
+	if (c->wait->probe)
+		return true;
+	drop_wait(c);
+	return false;
+}
+
+/* The proof was right: may the user come in? */
+static void decide(struct call *c, const struct auth_verdict *verdict,
+		   struct admission_probed probed)
+{
+	const struct admission_login_question q = {
+		.user = verdict->user,
+		.current = c->session.record.user,
+		.address_kind = verdict->address_kind,
+		.address = verdict->address,
+		.allowed = verdict->restriction ? allowed : NULL,
+		.ctx = verdict,
+		.pool = c->server->pool,
+		.local = c->session.record.addr.local,
+		.probed = probed,
+	};
+	struct admission_answer a;
+
+	for (;;) {
+		a = admission_login(&c->login, &c->admission, &q, server_now(c->server));
+		if (a.verdict != ADMISSION_REPLACE)
+			break;
+		call_replace(c->server->all, a.session, "the user came back, and it was silent");
+	}
+	if (a.verdict == ADMISSION_ALLOW)
+		let_in(c, verdict, a.address);
+	else if (a.verdict == ADMISSION_REFUSE)
+		refuse_admission(c, verdict->user, a.reason);
+	else if (!wait_for_probe(c, verdict, a.session))
+		refuse_admission(c, verdict->user, ADMISSION_NO_MEMORY);
 }
 
 static void auth_done(void *ctx, const struct auth_verdict *verdict)
 {
+	static const struct admission_probed nothing;
 	struct call *c = ctx;
-	const char *method = ppp_auth_name(c->method);
-	const char *why;
 
-	if (verdict->result != AUTH_OK) {
-		log_trail(c, LOG_LEVEL_NOTICE, "login of user \"%s\" refused (%s): %s",
-			  verdict->user, method, auth_result_text(verdict->result));
-		session_login_refused(&c->session, verdict->user,
-				      auth_result_text(verdict->result));
-		refuse(c, &verdict->link);
+	admission_tried(&c->login, verdict->result, server_now(c->server));
+	if (verdict->result == AUTH_OK) {
+		decide(c, verdict, nothing);
 		return;
 	}
-	if (c->has_address) {
-		/* a rechallenge of a link that is up */
-		accept_user(c, &verdict->link);
-		return;
-	}
-	why = admit(c, verdict);
-	session_set_user(&c->session, verdict->user);
-	if (why) {
-		refuse_admission(c, why);
-		return;
-	}
-	log_trail(c, LOG_LEVEL_INFO, "authenticated (%s)", method);
-	accept_user(c, &verdict->link);
+	log_trail(c, LOG_LEVEL_NOTICE, "login of user \"%s\" refused (%s): %s", verdict->user,
+		  ppp_auth_name(c->method), auth_result_text(verdict->result));
+	session_login_refused(&c->session, verdict->user, auth_result_text(verdict->result));
+	refuse(c, &verdict->link);
+}
+
+/* May the backend be asked at all? Returns false when the peer was refused. */
+static bool may_try(struct call *c, const struct ppp_auth_request *request)
+{
+	const char *name = request->user;
+	size_t len = request->user_len;
+	char shown[AUTH_SHOWN_MAX + 1];
+	struct admission_answer a;
+
+	if (c->server->config->strip_domain)
+		name = mschap_bare_name(name, &len);
+	a = admission_try(&c->login, &c->admission, name, len, server_now(c->server));
+	if (a.verdict == ADMISSION_ALLOW)
+		return true;
+	text_show(shown, sizeof(shown), name, len);
+	refuse_admission(c, shown, a.reason);
+	return false;
 }
 
 void login_authenticate(struct session *session, const struct ppp_auth_request *request)
@@ -140,7 +185,8 @@ void login_authenticate(struct session *session, const struct ppp_auth_request *
 	};
 
 	c->method = request->method;
-	auth_start(c->server->auth, &c->job, &rq, auth_done, c);
+	if (may_try(c, request))
+		auth_start(c->server->auth, &c->job, &rq, auth_done, c);
 }
 
 void login_cancelled(struct session *session)
@@ -148,4 +194,6 @@ void login_cancelled(struct session *session)
 	struct call *c = session->owner;
 
 	auth_cancel(&c->job);
+	drop_wait(c);
+	admission_forget(&c->login, server_now(c->server));
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "server/call.h"
 #include "server/server.h"
 #include "server/servers.h"
 #include "util/log.h"
@@ -10,13 +12,123 @@
 #define VENDOR			"Culvert"
 #define FIRMWARE		1
 
+/* --- what admission sees of sessions ------------------------------------------------------ */
+
+static const struct registry *registry_of(void *ctx)
+{
+	struct server *server = ctx;
+
+	return &server->all->sessions->registry;
+}
+
+/* Returns true if somebody is logged in, on a call of this server. */
+static bool is_ours(void *ctx, const struct session *s)
+{
+	const struct server *server = ctx;
+
+	return s->record.role == SESSION_OF_SERVER && call_server(s) == server;
+}
+
+static unsigned int count_user(void *ctx, const char *user)
+{
+	struct session *s = NULL;
+	unsigned int n = 0;
+
+	while ((s = registry_next_of_user(registry_of(ctx), user, s)))
+		n += is_ours(ctx, s);
+	return n;
+}
+
+static void each_of_user(void *ctx, const char *user, admission_each_fn fn, void *arg)
+{
+	struct session *s = NULL;
+
+	while ((s = registry_next_of_user(registry_of(ctx), user, s))) {
+		const struct admission_session session = { .id = s->record.id, .user = user };
+
+		if (is_ours(ctx, s) && !fn(arg, &session))
+			break;
+	}
+}
+
+static uint64_t holder(void *ctx, struct in_addr inner)
+{
+	const struct session *s = registry_find_inner(registry_of(ctx), inner);
+
+	return s ? s->record.id : 0;
+}
+
+static uint64_t same_call(void *ctx, struct in_addr local, struct in_addr remote,
+			  uint16_t peer_call_id)
+{
+	struct session *s = NULL;
+
+	while ((s = registry_next_from(registry_of(ctx), remote, s))) {
+		const struct net_session_addr *addr = &s->record.addr;
+
+		if (addr->call_id && addr->local.s_addr == local.s_addr &&
+		    addr->peer_call_id == peer_call_id)
+			return s->record.id;
+	}
+	return 0;
+}
+
+static bool is_inner_of_a_server(void *ctx, struct in_addr address)
+{
+	const struct server *server = ctx;
+	const struct config *config = server->whole;
+
+	for (size_t i = 0; i < config->n_servers; i++)
+		if (config->servers[i].local_address.s_addr == address.s_addr)
+			return true;
+	return false;
+}
+
+static const struct admission_view view = {
+	.count_user = count_user,
+	.each_of_user = each_of_user,
+	.holder = holder,
+	.call = same_call,
+	.is_ours = is_inner_of_a_server,
+};
+
+static void limits(struct server *server)
+{
+	const struct config_server *config = server->config;
+	const struct admission_limits limits = {
+		.max_sessions = config->max_sessions,
+		.max_sessions_per_user = config->max_sessions_per_user,
+		.max_connections = config->max_connections,
+		.max_connections_per_address = config->max_connections_per_address,
+		.max_waiting = ADMISSION_MAX_WAITING,
+		.max_calls_per_connection = config->max_calls_per_connection,
+		.max_starting = ADMISSION_MAX_STARTING,
+		.max_starting_per_address = ADMISSION_MAX_STARTING_PER_ADDRESS,
+		.max_failed_logins = ADMISSION_MAX_FAILED_LOGINS,
+		.max_failed_logins_per_address = ADMISSION_MAX_FAILED_LOGINS_PER_ADDRESS,
+	};
+
+	admission_set_limits(server->admission, &limits);
+}
+
+/* --- the server --------------------------------------------------------------------------- */
+
 struct server *server_new(struct servers *all)
 {
 	struct server *server = calloc(1, sizeof(*server));
+	uint32_t seed = 0;
 
-	if (server)
-		server->all = all;
-	return server;
+	if (!server)
+		return NULL;
+	server->all = all;
+	/* Without random numbers its tables are only easier to crowd. */
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = (uint32_t)uv_hrtime();
+	server->admission = admission_new(&view, server, seed);
+	if (server->admission)
+		return server;
+	free(server);
+	return NULL;
 }
 
 static void session_settings(struct server *server)
@@ -72,6 +184,7 @@ void server_configure(struct server *server, struct config *whole,
 	server->pool = pool;
 	session_settings(server);
 	pptp_settings(server);
+	limits(server);
 }
 
 void server_get(struct server *server)
@@ -100,6 +213,7 @@ void server_free(struct server *server)
 	auth_put(server->auth);
 	pool_put(server->pool);
 	config_put(server->whole);
+	admission_free(server->admission);
 	free(server);
 }
 

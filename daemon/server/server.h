@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "aaa/admission.h"
 #include "aaa/auth.h"
 #include "aaa/pool.h"
 #include "config/config.h"
@@ -25,6 +26,7 @@ struct server {
 	struct servers *all;
 	struct config *whole;		/* a reference, which keeps @config */
 	const struct config_server *config;
+	struct admission *admission;
 	struct auth *auth;
 	struct pool *pool;		/* NULL: only users with an address of their own */
 	struct session_config session;

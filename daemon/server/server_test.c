@@ -206,6 +206,7 @@ struct client {
 	struct session_config session_config;
 	const char *user;
 	const char *password;
+	uint16_t call_id;		/* 0: another one each time */
 	bool session_made;
 	bool conn_up;
 	bool call_up;
@@ -279,7 +280,7 @@ static void client_conn_up(struct pptp_conn *pptp)
 	static uint16_t call_id = 0x1000;
 	struct client *c = client_of(pptp);
 	const struct pptp_out_request rq = {
-		.call_id = call_id++, .serial = 1, .min_bps = 300, .max_bps = 100000000,
+		.call_id = c->call_id ? c->call_id : call_id++, .serial = 1, .min_bps = 300, .max_bps = 100000000,
 		.bearer = PPTP_BEARER_ANY, .framing = PPTP_FRAMING_ANY, .window = 64,
 	};
 
@@ -526,8 +527,51 @@ static void test_fixed_address(void **state)
 	/* there is only one such address */
 	client_dial(&two, b, "bob", "builder");
 	run_until(b, client_is_down, &two);
-	assert_int_equal(two.error, 649);
+	assert_int_equal(two.error, 646);
 	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* A peer that answers nothing any more makes room for the same user. */
+static void test_fixed_address_is_taken_over(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	start(b);
+	client_dial(&one, b, "bob", "builder");
+	run_until(b, client_is_up, &one);
+	run_until(b, all_up, b);
+	uv_poll_stop(&one.session.poll);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_is_up, &two);
+	run_until(b, all_up, b);
+	assert_int_equal(only_session(b)->record.id, 2);
+	assert_int_equal(only_session(b)->record.ip4.remote.s_addr, ip("10.99.1.7").s_addr);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* The same peer places the same call anew, having lost what it knew of the first. */
+static void test_same_call(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	run_until(b, all_up, b);
+	/* While the first lives, the second is refused. */
+	client_dial(&two, b, "alice", "wonderland");
+	two.call_id = one.call.local_id;
+	run_until(b, client_call_ended, &two);
+	assert_int_equal(two.end, PPTP_END_REFUSED);
+	assert_int_equal(two.call.result, PPTP_OUT_BUSY);
+	client_drop(&two);
+	assert_int_equal(only_session(b)->record.id, 1);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
 }
@@ -543,7 +587,7 @@ static void test_sessions_per_user(void **state)
 	run_until(b, client_is_up, &one);
 	client_dial(&two, b, "alice", "wonderland");
 	run_until(b, client_is_down, &two);
-	assert_int_equal(two.error, 649);
+	assert_int_equal(two.error, 646);
 	assert_false(two.up);
 	client_drop(&two);
 	client_drop(&one);
@@ -560,30 +604,45 @@ static void test_max_sessions(void **state)
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_is_up, &one);
 	client_dial(&two, b, "bob", "builder");
-	run_until(b, client_call_ended, &two);
-	assert_int_equal(two.end, PPTP_END_REFUSED);
-	assert_int_equal(two.call.result, PPTP_OUT_GENERAL);
-	assert_int_equal(two.call.error, PPTP_ERR_NO_RESOURCE);
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 646);
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
 }
 
+/* Connect to the server, and say nothing. */
+static int connect_silently(struct bench *b)
+{
+	const struct sockaddr_in sin = {
+		.sin_family = AF_INET, .sin_addr = ip("127.0.0.1"), .sin_port = htons(b->port),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (const struct sockaddr *)&sin, sizeof(sin)), 0);
+	return fd;
+}
+
+/* Those who say nothing give way to those who log in; those who have logged in count no more. */
 static void test_connections_per_address(void **state)
 {
 	struct bench *b = *state;
 	struct client one, two;
+	int silent[20];
 
-	b->server.max_connections_per_address = 1;
+	b->server.max_connections_per_address = 3;
 	start(b);
+	for (unsigned int i = 0; i < 20; i++)
+		silent[i] = connect_silently(b);
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_is_up, &one);
 	client_dial(&two, b, "bob", "builder");
-	run_until(b, client_conn_over, &two);
-	assert_int_equal(two.why, PPTP_CLOSE_EOF);
-	assert_false(two.conn_up);
+	run_until(b, client_is_up, &two);
+	run_until(b, all_up, b);
+	assert_in_range(b->servers.n_conns, 2, 2 + 3);
+	for (unsigned int i = 0; i < 20; i++)
+		close(silent[i]);
 	client_drop(&two);
-	assert_int_equal(b->sessions.registry.n, 1);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
 }
@@ -887,7 +946,7 @@ static void test_reload_pool(void **state)
 	run_until(b, client_is_up, &two);
 	client_dial(&three, b, "alice", "wonderland");
 	run_until(b, client_is_down, &three);
-	assert_int_equal(three.error, 649);
+	assert_int_equal(three.error, 646);
 	client_drop(&three);
 	client_drop(&one);
 	client_drop(&two);
@@ -1009,6 +1068,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_two_sessions_of_one_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fixed_address_is_taken_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_same_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_connections_per_address, setup, teardown),

@@ -366,6 +366,7 @@ static void poll_cb(uv_poll_t *poll, int status, int events)
 			session_lost(s);
 			break;
 		}
+		s->heard++;
 		ppp_link_input(&s->link, frame, n, uv_now(s->loop));
 	}
 	arm(s);
@@ -513,6 +514,18 @@ void session_mppe_lost(struct session *s)
 		return;
 	ppp_link_mppe_lost(&s->link, uv_now(s->loop));
 	arm(s);
+}
+
+void session_probe(struct session *s)
+{
+	if (!s->over && s->started)
+		ppp_link_probe(&s->link, uv_now(s->loop));
+}
+
+uint64_t session_signs(struct session *s)
+{
+	session_read_stats(s);
+	return s->heard + s->record.stats.rx_packets;
 }
 
 void session_read_stats(struct session *s)

@@ -109,6 +109,7 @@ struct session {
 	uint8_t reached;		/* the latest enum ppp_phase before the end */
 	uint8_t opened;			/* mask of PPP_OPEN_*: what was open at any time */
 	enum event_cause cause;		/* why the link is over, once it is */
+	uint32_t heard;			/* control frames that came from the peer */
 
 	/* private */
 	const struct session_ops *ops;
@@ -193,6 +194,13 @@ void session_lost(struct session *s);
 
 /* The kernel cannot decrypt any more: ask the peer to start again (stateful MPPE). */
 void session_mppe_lost(struct session *s);
+
+/*
+ * Ask the peer for a sign of life. A live one answers, which shows in session_signs(): a number that
+ * is another one whenever anything has come from the peer meanwhile.
+ */
+void session_probe(struct session *s);
+uint64_t session_signs(struct session *s);
 
 /* Bring s->record.stats up to date. */
 void session_read_stats(struct session *s);
