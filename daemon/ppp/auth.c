@@ -124,19 +124,21 @@ void ppp_auth_check(const struct ppp_auth_request *request, const char *password
 
 /* --- what the protocols share --------------------------------------------------------- */
 
-static const struct auth_ops *const protocols[] = { &pap_ops, &chap_ops, &eap_ops };
+static const struct auth_protocol *const protocols[] = {
+	&pap_protocol, &chap_protocol, &eap_protocol,
+};
 
-static const struct auth_ops *ops_of_method(enum ppp_auth_method method)
+static const struct auth_protocol *protocol_of(enum ppp_auth_method method)
 {
 	switch (method) {
 	case PPP_AUTH_PAP:
-		return &pap_ops;
+		return &pap_protocol;
 	case PPP_AUTH_CHAP_MD5:
 	case PPP_AUTH_MSCHAP:
 	case PPP_AUTH_MSCHAPV2:
-		return &chap_ops;
+		return &chap_protocol;
 	case PPP_AUTH_EAP:
-		return &eap_ops;
+		return &eap_protocol;
 	default:
 		return NULL;
 	}
@@ -231,7 +233,7 @@ static void wait_for_rechallenge(struct ppp_link *link)
 	struct ppp_auth_server *server = &link->auth.server;
 
 	server->deadline = PPP_NEVER;
-	if (link->config->rechallenge_ms && ops_of_method(server->method) == &chap_ops)
+	if (link->config->rechallenge_ms && protocol_of(server->method) == &chap_protocol)
 		server->deadline = link->now + link->config->rechallenge_ms;
 }
 
@@ -315,7 +317,7 @@ static void repeat_success(struct ppp_link *link)
 	}
 	server->tries++;
 	auth_wait(link, &server->deadline, &server->interval, 1);
-	ops_of_method(server->method)->server_repeat(link);
+	protocol_of(server->method)->server_repeat(link);
 }
 
 /* --- for the link --------------------------------------------------------------------- */
@@ -323,7 +325,7 @@ static void repeat_success(struct ppp_link *link)
 void ppp_auth_start(struct ppp_link *link)
 {
 	struct ppp_auth *auth = &link->auth;
-	const struct auth_ops *ops;
+	const struct auth_protocol *protocol;
 
 	memset(auth, 0, sizeof(*auth));
 	auth->server.method = lcp_demanded(&link->lcp);
@@ -336,12 +338,12 @@ void ppp_auth_start(struct ppp_link *link)
 	if (auth->client.method != PPP_AUTH_NONE)
 		auth->client.step = PPP_AUTH_WAITING;
 
-	ops = ops_of_method(auth->server.method);
-	if (ops && ops->server_start)
-		ops->server_start(link);
-	ops = ops_of_method(auth->client.method);
-	if (ops && ops->client_start)
-		ops->client_start(link);
+	protocol = protocol_of(auth->server.method);
+	if (protocol && protocol->server_start)
+		protocol->server_start(link);
+	protocol = protocol_of(auth->client.method);
+	if (protocol && protocol->client_start)
+		protocol->client_start(link);
 	check_complete(link);
 }
 
@@ -373,7 +375,7 @@ void ppp_auth_input(struct ppp_link *link, uint16_t protocol, const uint8_t *pac
 	}
 	p.data = rd_sub(&r, length - HEADER_LEN);
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
-		if (protocols[i]->protocol == protocol)
+		if (protocols[i]->number == protocol)
 			protocols[i]->input(link, &p);
 }
 
@@ -382,14 +384,14 @@ void ppp_auth_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verd
 	struct ppp_auth_server *server = &link->auth.server;
 
 	if (server->step == PPP_AUTH_ASKED)
-		ops_of_method(server->method)->server_verdict(link, verdict);
+		protocol_of(server->method)->server_verdict(link, verdict);
 }
 
-static bool speaks(enum ppp_auth_method method, uint16_t protocol)
+static bool speaks(enum ppp_auth_method method, uint16_t number)
 {
-	const struct auth_ops *ops = ops_of_method(method);
+	const struct auth_protocol *protocol = protocol_of(method);
 
-	return ops && ops->protocol == protocol;
+	return protocol && protocol->number == number;
 }
 
 void ppp_auth_rejected(struct ppp_link *link, uint16_t protocol)
@@ -436,8 +438,8 @@ void ppp_auth_tick(struct ppp_link *link)
 		if (auth->server.unconfirmed)
 			repeat_success(link);
 		else
-			ops_of_method(auth->server.method)->server_tick(link);
+			protocol_of(auth->server.method)->server_tick(link);
 	}
 	if (link->now >= auth->client.deadline)
-		ops_of_method(auth->client.method)->client_tick(link);
+		protocol_of(auth->client.method)->client_tick(link);
 }

@@ -33,8 +33,8 @@ struct auth_packet {
 };
 
 /* One authentication protocol; a side that has nothing to do at a point leaves it NULL. */
-struct auth_ops {
-	uint16_t protocol;
+struct auth_protocol {
+	uint16_t number;		/* of the PPP protocol field */
 	void (*server_start)(struct ppp_link *link);
 	void (*server_tick)(struct ppp_link *link);
 	void (*server_verdict)(struct ppp_link *link, const struct ppp_auth_verdict *verdict);
@@ -45,9 +45,9 @@ struct auth_ops {
 	void (*input)(struct ppp_link *link, struct auth_packet *packet);
 };
 
-extern const struct auth_ops pap_ops;
-extern const struct auth_ops chap_ops;
-extern const struct auth_ops eap_ops;
+extern const struct auth_protocol pap_protocol;
+extern const struct auth_protocol chap_protocol;
+extern const struct auth_protocol eap_protocol;
 
 void auth_send(struct ppp_link *link, uint16_t protocol, uint8_t code, uint8_t id,
 	       const void *data, size_t len);

@@ -483,8 +483,8 @@ static void input(struct ppp_link *link, struct auth_packet *packet)
 	}
 }
 
-const struct auth_ops chap_ops = {
-	.protocol = PPP_PROTO_CHAP,
+const struct auth_protocol chap_protocol = {
+	.number = PPP_PROTO_CHAP,
 	.server_start = server_start,
 	.server_tick = server_tick,
 	.server_verdict = server_verdict,

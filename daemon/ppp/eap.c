@@ -616,8 +616,8 @@ static void input(struct ppp_link *link, struct auth_packet *packet)
 		link_bad(link, "EAP packet that was not asked for");
 }
 
-const struct auth_ops eap_ops = {
-	.protocol = PPP_PROTO_EAP,
+const struct auth_protocol eap_protocol = {
+	.number = PPP_PROTO_EAP,
 	.server_start = server_start,
 	.server_tick = server_tick,
 	.server_verdict = server_verdict,

@@ -158,8 +158,8 @@ static void input(struct ppp_link *link, struct auth_packet *packet)
 	}
 }
 
-const struct auth_ops pap_ops = {
-	.protocol = PPP_PROTO_PAP,
+const struct auth_protocol pap_protocol = {
+	.number = PPP_PROTO_PAP,
 	.server_verdict = server_verdict,
 	.server_repeat = server_repeat,
 	.client_start = client_start,
