@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "client.h"
+#include "control.h"
+#include "json.h"
 
 /* Let the daemon do @command to each client named. */
 static int change(const struct options *options, const char *command, int argc, char **argv)

@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 #include "session.h"
 #include "table.h"
 
@@ -54,9 +55,9 @@ static void print_list(const struct options *options, const json_t *clients)
 		table_add(table, text_of(client, "local_address"));
 		table_add(table, text_of(client, "remote_address"));
 		table_add(table, show_mppe(client, text));
-		table_add(table, show_duration(number_of(client, "uptime_s"), text));
-		table_add(table, show_octets(number_of(client, "rx_bytes"), text));
-		table_add(table, show_octets(number_of(client, "tx_bytes"), text));
+		table_add_duration(table, number_of(client, "uptime_s"));
+		table_add_octets(table, number_of(client, "rx_bytes"));
+		table_add_octets(table, number_of(client, "tx_bytes"));
 		add_remark(table, client);
 	}
 	table_print(table, true, options->colour);

@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 #include "session.h"
 #include "table.h"
-
-static const char *or_dash(const char *text)
-{
-	return *text ? text : "-";
-}
-
-static void print_traffic(const char *name, uint64_t octets, uint64_t packets)
-{
-	char text[UNIT_SIZE];
-
-	print_property(name, "%s in %ju packets", show_octets(octets, text), (uintmax_t)packets);
-}
 
 /* A line for each element, the first with the name. */
 static void print_list(const char *name, const json_t *list)
@@ -29,21 +18,14 @@ static void print_list(const char *name, const json_t *list)
 
 static void print_session(const json_t *c)
 {
-	char text[UNIT_SIZE], idle[UNIT_SIZE];
-
 	print_property("call IDs", "%ju here, %ju there", (uintmax_t)number_of(c, "call_id"),
 		       (uintmax_t)number_of(c, "peer_call_id"));
-	print_property("addresses", "%s here, %s there", or_dash(text_of(c, "local_address")),
-		       or_dash(text_of(c, "remote_address")));
+	print_property("addresses", "%s here, %s there", text_or_dash(c, "local_address"),
+		       text_or_dash(c, "remote_address"));
 	print_property("interface", "%s, MTU %ju", text_of(c, "interface"),
 		       (uintmax_t)number_of(c, "mtu"));
 	print_list("name servers", json_object_get(c, "dns"));
-	print_property("authentication", "%s", or_dash(text_of(c, "auth")));
-	print_property("MPPE", "%s", show_mppe(c, text));
-	print_property("up", "%s, idle %s", show_duration(number_of(c, "uptime_s"), text),
-		       show_duration(number_of(c, "idle_s"), idle));
-	print_traffic("received", number_of(c, "rx_bytes"), number_of(c, "rx_packets"));
-	print_traffic("sent", number_of(c, "tx_bytes"), number_of(c, "tx_packets"));
+	print_session_counters(c);
 }
 
 static void print_client(const json_t *c)
@@ -53,8 +35,8 @@ static void print_client(const json_t *c)
 	printf("client %s\n", text_of(c, "name"));
 	print_property("state", "%s", text_of(c, "state"));
 	print_property("server", "%s", text_of(c, "server"));
-	print_property("peer", "%s", or_dash(text_of(c, "peer")));
-	print_property("user", "%s", or_dash(text_of(c, "user")));
+	print_property("peer", "%s", text_or_dash(c, "peer"));
+	print_property("user", "%s", text_or_dash(c, "user"));
 	if (*text_of(c, "step"))
 		print_property("trying", "%s", text_of(c, "step"));
 	if (*text_of(c, "failure"))

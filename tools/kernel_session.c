@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
+#include "json.h"
 #include "kernel_session.h"
 
 const char *show_upper(const json_t *session, char text[SHOWN_SIZE])

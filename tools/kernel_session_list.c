@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
-#include "client.h"
+#include "json.h"
 #include "kernel.h"
 #include "kernel_session.h"
 #include "table.h"
 
-static void add_number(struct table *table, uint64_t number)
-{
-	char text[UNIT_SIZE];
-
-	snprintf(text, sizeof(text), "%ju", (uintmax_t)number);
-	table_add(table, text);
-}
-
 static void add_name(struct table *table, const json_t *session)
 {
 	table_add(table, text_of(session, "local_address"));
-	add_number(table, number_of(session, "call_id"));
+	table_add_number(table, number_of(session, "call_id"));
 	table_add(table, text_of(session, "peer_address"));
-	add_number(table, number_of(session, "peer_call_id"));
+	table_add_number(table, number_of(session, "peer_call_id"));
 }
 
 static void print_list(const struct options *options, const json_t *sessions)
@@ -35,16 +27,16 @@ static void print_list(const struct options *options, const json_t *sessions)
 
 	json_array_foreach(sessions, i, session) {
 		const json_t *stats = json_object_get(session, "stats");
-		char text[SHOWN_SIZE], number[UNIT_SIZE];
+		char text[SHOWN_SIZE];
 
 		add_name(table, session);
 		table_add(table, show_upper(session, text));
 		table_add(table, text_of(session, "link_ipv4"));
 		table_add(table, show_kernel_mppe(session, text));
-		table_add(table, show_duration(number_of(session, "uptime_s"), number));
-		table_add(table, show_octets(number_of(stats, "rx_bytes"), number));
-		table_add(table, show_octets(number_of(stats, "tx_bytes"), number));
-		add_number(table, drops_in(stats));
+		table_add_duration(table, number_of(session, "uptime_s"));
+		table_add_octets(table, number_of(stats, "rx_bytes"));
+		table_add_octets(table, number_of(stats, "tx_bytes"));
+		table_add_number(table, drops_in(stats));
 	}
 	table_print(table, true, options->colour);
 }

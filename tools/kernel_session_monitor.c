@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "client.h"
+#include "json.h"
 #include "kernel.h"
 #include "kernel_session.h"
 #include "table.h"

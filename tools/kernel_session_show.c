@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
+#include "json.h"
 #include "kernel.h"
 #include "kernel_session.h"
 #include "table.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
-#include "client.h"
+#include "json.h"
 #include "kernel.h"
 #include "kernel_session.h"
 #include "table.h"

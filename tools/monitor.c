@@ -3,7 +3,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 #include "session.h"
 #include "table.h"
 #include "util/text.h"

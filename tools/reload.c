@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 
 static void complain_of(const json_t *lines, const char *mark)
 {

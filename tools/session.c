@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "client.h"
+#include "json.h"
 #include "session.h"
 #include "util/text.h"
 
@@ -15,6 +15,25 @@ const char *show_mppe(const json_t *session, char text[UNIT_SIZE])
 	snprintf(text, UNIT_SIZE, "%u %s", (unsigned int)number_of(mppe, "bits"),
 		 json_is_true(json_object_get(mppe, "stateless")) ? "stateless" : "stateful");
 	return text;
+}
+
+static void print_traffic(const char *name, uint64_t octets, uint64_t packets)
+{
+	char text[UNIT_SIZE];
+
+	print_property(name, "%s in %ju packets", show_octets(octets, text), (uintmax_t)packets);
+}
+
+void print_session_counters(const json_t *session)
+{
+	char text[UNIT_SIZE], idle[UNIT_SIZE];
+
+	print_property("authentication", "%s", text_or_dash(session, "auth"));
+	print_property("MPPE", "%s", show_mppe(session, text));
+	print_property("up", "%s, idle %s", show_duration(number_of(session, "uptime_s"), text),
+		       show_duration(number_of(session, "idle_s"), idle));
+	print_traffic("received", number_of(session, "rx_bytes"), number_of(session, "rx_packets"));
+	print_traffic("sent", number_of(session, "tx_bytes"), number_of(session, "tx_packets"));
 }
 
 bool parse_id(const char *text, json_int_t *id)

@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 #include "session.h"
 
 /* Takes the reference to @request. */

@@ -2,24 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 #include "session.h"
 #include "table.h"
-
-static void add_octets(struct table *table, uint64_t octets)
-{
-	char text[UNIT_SIZE];
-
-	table_add(table, show_octets(octets, text));
-}
-
-static void add_id(struct table *table, const json_t *session)
-{
-	char text[UNIT_SIZE];
-
-	snprintf(text, sizeof(text), "%ju", (uintmax_t)number_of(session, "id"));
-	table_add(table, text);
-}
 
 static void add_state(struct table *table, const json_t *session)
 {
@@ -42,7 +28,7 @@ static void print_list(const struct options *options, const json_t *sessions)
 	json_array_foreach(sessions, i, session) {
 		char text[UNIT_SIZE];
 
-		add_id(table, session);
+		table_add_number(table, number_of(session, "id"));
 		table_add(table, text_of(session, "role"));
 		table_add(table, text_of(session, "user"));
 		table_add(table, text_of(session, "peer"));
@@ -51,9 +37,9 @@ static void print_list(const struct options *options, const json_t *sessions)
 		table_add(table, text_of(session, "interface"));
 		add_state(table, session);
 		table_add(table, show_mppe(session, text));
-		table_add(table, show_duration(number_of(session, "uptime_s"), text));
-		add_octets(table, number_of(session, "rx_bytes"));
-		add_octets(table, number_of(session, "tx_bytes"));
+		table_add_duration(table, number_of(session, "uptime_s"));
+		table_add_octets(table, number_of(session, "rx_bytes"));
+		table_add_octets(table, number_of(session, "tx_bytes"));
 	}
 	table_print(table, true, options->colour);
 }
@@ -68,7 +54,7 @@ static void print_brief(const struct options *options, const json_t *sessions)
 	size_t i;
 
 	json_array_foreach(sessions, i, session) {
-		add_id(table, session);
+		table_add_number(table, number_of(session, "id"));
 		table_add(table, text_of(session, "user"));
 		table_add(table, text_of(session, "remote_address"));
 		table_add(table, text_of(session, "interface"));

@@ -2,28 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 #include "session.h"
 #include "table.h"
 
-static const char *or_dash(const char *text)
-{
-	return *text ? text : "-";
-}
-
-static void print_traffic(const char *name, uint64_t octets, uint64_t packets)
-{
-	char text[UNIT_SIZE];
-
-	print_property(name, "%s in %ju packets", show_octets(octets, text), (uintmax_t)packets);
-}
-
 static void print_session(const json_t *s)
 {
-	char text[UNIT_SIZE], idle[UNIT_SIZE];
-
 	printf("session %ju\n", (uintmax_t)number_of(s, "id"));
-	print_property("user", "%s", or_dash(text_of(s, "user")));
+	print_property("user", "%s", text_or_dash(s, "user"));
 	print_property("state", "%s", text_of(s, "state"));
 	if (*text_of(s, "client"))
 		print_property("client", "%s", text_of(s, "client"));
@@ -32,19 +19,14 @@ static void print_session(const json_t *s)
 	print_property("peer", "%s", text_of(s, "peer"));
 	print_property("call IDs", "%ju here, %ju there", (uintmax_t)number_of(s, "call_id"),
 		       (uintmax_t)number_of(s, "peer_call_id"));
-	print_property("addresses", "%s here, %s there", or_dash(text_of(s, "local_address")),
-		       or_dash(text_of(s, "remote_address")));
+	print_property("addresses", "%s here, %s there", text_or_dash(s, "local_address"),
+		       text_or_dash(s, "remote_address"));
 	if (number_of(s, "mtu"))
-		print_property("interface", "%s, MTU %ju", or_dash(text_of(s, "interface")),
+		print_property("interface", "%s, MTU %ju", text_or_dash(s, "interface"),
 			       (uintmax_t)number_of(s, "mtu"));
 	else
-		print_property("interface", "%s", or_dash(text_of(s, "interface")));
-	print_property("authentication", "%s", or_dash(text_of(s, "auth")));
-	print_property("MPPE", "%s", show_mppe(s, text));
-	print_property("up", "%s, idle %s", show_duration(number_of(s, "uptime_s"), text),
-		       show_duration(number_of(s, "idle_s"), idle));
-	print_traffic("received", number_of(s, "rx_bytes"), number_of(s, "rx_packets"));
-	print_traffic("sent", number_of(s, "tx_bytes"), number_of(s, "tx_packets"));
+		print_property("interface", "%s", text_or_dash(s, "interface"));
+	print_session_counters(s);
 }
 
 static void print_brief(const json_t *s)
@@ -53,8 +35,7 @@ static void print_brief(const json_t *s)
 	static const struct column columns[6];
 	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
 
-	snprintf(text, sizeof(text), "%ju", (uintmax_t)number_of(s, "id"));
-	table_add(table, text);
+	table_add_number(table, number_of(s, "id"));
 	table_add(table, text_of(s, "user"));
 	table_add(table, text_of(s, "remote_address"));
 	table_add(table, text_of(s, "interface"));

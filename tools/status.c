@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 #include "table.h"
 
 static void list_servers(const struct options *options, const json_t *servers)
@@ -16,7 +17,7 @@ static void list_servers(const struct options *options, const json_t *servers)
 	size_t i, j;
 
 	json_array_foreach(servers, i, server) {
-		char listen[512] = "", number[UNIT_SIZE];
+		char listen[512] = "";
 
 		json_array_foreach(json_object_get(server, "listen"), j, address) {
 			size_t len = strlen(listen);
@@ -26,11 +27,8 @@ static void list_servers(const struct options *options, const json_t *servers)
 		}
 		table_add(table, text_of(server, "name"));
 		table_add(table, listen);
-		snprintf(number, sizeof(number), "%ju",
-			 (uintmax_t)number_of(server, "connections"));
-		table_add(table, number);
-		snprintf(number, sizeof(number), "%ju", (uintmax_t)number_of(server, "sessions"));
-		table_add(table, number);
+		table_add_number(table, number_of(server, "connections"));
+		table_add_number(table, number_of(server, "sessions"));
 	}
 	table_print(table, true, options->colour);
 }
@@ -50,10 +48,8 @@ static void list_pools(const struct options *options, const json_t *pools)
 		char number[UNIT_SIZE];
 
 		table_add(table, text_of(pool, "name"));
-		snprintf(number, sizeof(number), "%ju", used);
-		table_add(table, number);
-		snprintf(number, sizeof(number), "%ju", size);
-		table_add(table, number);
+		table_add_number(table, used);
+		table_add_number(table, size);
 		snprintf(number, sizeof(number), "%ju%%", percent);
 		table_add_coloured(table, number, percent >= 100 ? COLOUR_BAD :
 				   percent >= 90 ? COLOUR_WARNING : COLOUR_NONE);

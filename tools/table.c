@@ -92,6 +92,28 @@ void table_add(struct table *table, const char *text)
 	table_add_coloured(table, text, COLOUR_NONE);
 }
 
+void table_add_number(struct table *table, uint64_t number)
+{
+	char text[UNIT_SIZE];
+
+	snprintf(text, sizeof(text), "%ju", (uintmax_t)number);
+	table_add(table, text);
+}
+
+void table_add_octets(struct table *table, uint64_t octets)
+{
+	char text[UNIT_SIZE];
+
+	table_add(table, show_octets(octets, text));
+}
+
+void table_add_duration(struct table *table, uint64_t seconds)
+{
+	char text[UNIT_SIZE];
+
+	table_add(table, show_duration(seconds, text));
+}
+
 static void print_cell(const char *text, size_t width, size_t column_width, bool right,
 		       bool last, enum colour colour)
 {

@@ -33,6 +33,9 @@ struct table *table_new(const struct column *columns, size_t n);
 /* The next cell, row by row from left to right. "" is shown as "-". */
 void table_add(struct table *table, const char *text);
 void table_add_coloured(struct table *table, const char *text, enum colour colour);
+void table_add_number(struct table *table, uint64_t number);
+void table_add_octets(struct table *table, uint64_t octets);	/* by show_octets() */
+void table_add_duration(struct table *table, uint64_t seconds);	/* by show_duration() */
 
 /* Print all rows, with headings if told, and free the table. */
 void table_print(struct table *table, bool headings, bool coloured);

@@ -6,7 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 #include "session.h"
 #include "table.h"
 #include "util/text.h"
@@ -129,14 +130,13 @@ static void print_rates(const struct options *options, const struct rate *rates,
 		tx += rates[i].tx;
 		if (i >= shown)
 			continue;
-		snprintf(text, sizeof(text), "%ju", (uintmax_t)number_of(s, "id"));
-		table_add(table, text);
+		table_add_number(table, number_of(s, "id"));
 		table_add(table, text_of(s, "user"));
 		table_add(table, text_of(s, "remote_address"));
 		table_add(table, text_of(s, "interface"));
 		table_add(table, show_rate(rates[i].rx, text));
 		table_add(table, show_rate(rates[i].tx, text));
-		table_add(table, show_duration(number_of(s, "idle_s"), text));
+		table_add_duration(table, number_of(s, "idle_s"));
 	}
 	printf("sessions: %zu, receiving %sbit/s, sending %sbit/s\n", n, show_rate(rx, text),
 	       show_rate(tx, other));

@@ -2,11 +2,10 @@
 /*
  * Talking to the daemon over its control socket: one request, one answer.
  */
-#ifndef PPPCTL_CLIENT_H
-#define PPPCTL_CLIENT_H
+#ifndef PPPCTL_CONTROL_H
+#define PPPCTL_CONTROL_H
 
 #include <jansson.h>
-#include <stdint.h>
 
 #include "pppctl.h"
 
@@ -23,12 +22,5 @@ json_t *ask(const struct options *options, json_t *request, int *status);
  */
 int monitor(const struct options *options,
 	    void (*event)(const struct options *options, const json_t *object));
-
-/* Print @value as the options say, with a newline. */
-void print_json(const struct options *options, const json_t *value);
-
-/* Members of an object, with a stand-in for what is missing or of another type. */
-const char *text_of(const json_t *object, const char *name);	/* "" */
-uint64_t number_of(const json_t *object, const char *name);	/* 0 */
 
 #endif

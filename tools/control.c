@@ -8,7 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "client.h"
+#include "control.h"
+#include "json.h"
 
 #define PATIENCE_S 10	/* between two pieces of an answer */
 
@@ -170,25 +171,4 @@ int monitor(const struct options *options,
 out:
 	json_decref(request);
 	return status;
-}
-
-void print_json(const struct options *options, const json_t *value)
-{
-	json_dumpf(value, stdout, JSON_ENCODE_ANY |
-		   (options->pretty ? JSON_INDENT(4) : JSON_COMPACT));
-	putchar('\n');
-}
-
-const char *text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
-uint64_t number_of(const json_t *object, const char *name)
-{
-	json_int_t n = json_integer_value(json_object_get(object, name));
-
-	return n > 0 ? (uint64_t)n : 0;
 }
