@@ -20,15 +20,12 @@
 #include "client/client.h"
 #include "config/config.h"
 #include "control/socket.h"
-#include "util/callback.h"
-#include "util/log.h"
 #include "net/native.h"
 #include "server/servers.h"
 #include "session/sessions.h"
-
-#ifndef CULVERT_VERSION
-#define CULVERT_VERSION "0.1"
-#endif
+#include "util/callback.h"
+#include "util/log.h"
+#include "util/version.h"
 
 #define HOUSEKEEPING_MS	10000
 
