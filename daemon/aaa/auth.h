@@ -16,8 +16,8 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 
-#include "../ppp/auth.h"
-#include "../ppp/ppp.h"
+#include "ppp/auth.h"
+#include "ppp/ppp.h"
 
 #define AUTH_SHOWN_MAX	(PPP_NAME_MAX * 4)	/* octets of a name with every octet escaped */
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../ppp/mschap.h"
-#include "../util/text.h"
+#include "ppp/mschap.h"
+#include "util/text.h"
 #include "auth.h"
 #include "secrets.h"
 

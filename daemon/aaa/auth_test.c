@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../ppp/mschap.h"
+#include "ppp/mschap.h"
 #include "auth.h"
 #include "secrets.h"
 

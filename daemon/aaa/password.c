@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "aaa/password.h"
+#include "util/file.h"
 
-#define MAX_FILE 4096	/* octets */
+#define MAX_FILE 65536	/* octets, of which the first line counts */
 
-static bool is_private(const struct stat *st, const char *path, struct diag *diag)
+static bool is_private(const struct file *file, const char *path, struct diag *diag)
 {
-	unsigned int mode = st->st_mode & 07777;
-
-	if (!S_ISREG(st->st_mode)) {
-		diag_error(diag, path, 0, "is not a regular file");
-		return false;
-	}
-	if (mode & (S_IRWXG | S_IRWXO)) {
+	if (file->mode & (S_IRWXG | S_IRWXO)) {
 		diag_error(diag, path, 0, "mode %04o lets others at the password; expected 0600",
-			   mode);
+			   file->mode);
 		return false;
 	}
-	if (st->st_uid && st->st_uid != geteuid()) {
-		diag_error(diag, path, 0, "belongs to user %u; expected root", st->st_uid);
+	if (file->owner && file->owner != geteuid()) {
+		diag_error(diag, path, 0, "belongs to user %u; expected root", file->owner);
 		return false;
 	}
 	return true;
@@ -64,35 +57,18 @@ static char *take_line(const char *path, const char *data, size_t len, struct di
 	return NULL;
 }
 
-static char *read_password(int fd, const char *path, struct diag *diag)
-{
-	char data[MAX_FILE], *password;
-	ssize_t n;
-
-	do {
-		n = read(fd, data, sizeof(data));
-	} while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		diag_error(diag, path, 0, "cannot be read: %s", strerror(errno));
-		return NULL;
-	}
-	password = take_line(path, data, (size_t)n, diag);
-	explicit_bzero(data, sizeof(data));
-	return password;
-}
-
 char *password_load(const char *path, struct diag *diag)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	char *password = NULL;
-	struct stat st;
+	struct file file;
 
-	if (fd < 0 || fstat(fd, &st))
-		diag_error(diag, path, 0, "cannot be read: %s", strerror(errno));
-	else if (is_private(&st, path, diag))
-		password = read_password(fd, path, diag);
-	if (fd >= 0)
-		close(fd);
+	if (file_read(&file, path, MAX_FILE)) {
+		diag_error(diag, path, 0, "%s", file.reason);
+		return NULL;
+	}
+	if (is_private(&file, path, diag))
+		password = take_line(path, file.data, file.len, diag);
+	file_free(&file);
 	return password;
 }
 

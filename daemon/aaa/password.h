@@ -12,8 +12,9 @@
 
 /*
  * Read the password in @path, into memory that password_free() takes. NULL after saying in @diag
- * what is wrong: no regular file, one that somebody but its owner may read or write, an owner who
- * is neither root nor ourselves, a password that is empty, too long, or has control characters.
+ * what is wrong: no regular file, one of more than 64 KiB, or one that somebody but its owner may
+ * read or write, an owner who is neither root nor ourselves, a password that is empty, too long, or
+ * has control characters.
  */
 char *password_load(const char *path, struct diag *diag);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/hash.h"
 #include "pool.h"
 
 #define NONE		UINT32_MAX		/* end of a queue or chain */
@@ -117,17 +118,14 @@ static bool is_free(const struct slot *slot)
 	return slot->next != TAKEN && slot->next != EXCLUDED;
 }
 
-/* FNV-1a; 0 is kept for "nobody". */
+/* 0 is kept for "nobody". */
 static uint32_t hash_user(const void *user, size_t len)
 {
-	const uint8_t *p = user;
-	uint32_t h = 0x811c9dc5;
+	uint32_t hash = hash_bytes(user, len);
 
 	if (!len)
 		return 0;
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * 0x01000193;
-	return h ? h : 1;
+	return hash ? hash : 1;
 }
 
 static void forget(struct pool *pool, uint32_t i)

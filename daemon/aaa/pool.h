@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../util/inet.h"
+#include "util/inet.h"
 
 #define POOL_MAX_ADDRESSES (1024 * 1024)
 

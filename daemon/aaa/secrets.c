@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "../util/inet.h"
+#include "util/file.h"
+#include "util/hash.h"
+#include "util/inet.h"
 #include "secrets.h"
 
 #define MAX_WORD	1023		/* octets of any word, as in pppd */
@@ -224,10 +223,8 @@ static void skip_line(struct lexer *lex)
 /* ---- files ---- */
 
 /* A file with passwords in it is nobody else's to read or write. */
-static bool check_mode(const struct stat *st, const char *path, struct diag *diag)
+static bool check_mode(mode_t mode, const char *path, struct diag *diag)
 {
-	unsigned int mode = st->st_mode & 07777;
-
 	if (mode & (S_IROTH | S_IWOTH)) {
 		diag_error(diag, path, 0, "mode %04o lets others in on the secrets; expected 0600",
 			   mode);
@@ -247,59 +244,20 @@ static void wipe_free(char *data, size_t len)
 }
 
 /*
- * Read a regular file of at most @most octets. @from and @line say who wants it
- * for the message when it can't be had. The caller wipes the data.
+ * Read a file of at most @most octets, after which file_free() is to follow. @from and @line say who
+ * wants it, for the message when it can't be had; @line 0: the option "secrets" does.
  */
-static char *read_file(const char *path, size_t most, size_t *len, const char *from,
-		       unsigned int line, struct diag *diag)
+static bool read_file(struct file *file, const char *path, size_t most, const char *from,
+		      unsigned int line, struct diag *diag)
 {
-	const char *prefix = line ? path : "secrets";
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
-	char *data;
-	size_t done = 0;
-
-	if (fd < 0 || fstat(fd, &st)) {
-		diag_error(diag, from, line, "%s cannot be read: %s", prefix, strerror(errno));
-		goto fail;
+	if (file_read(file, path, most)) {
+		diag_error(diag, from, line, "%s %s", line ? path : "secrets", file->reason);
+		return false;
 	}
-	if (!S_ISREG(st.st_mode)) {
-		diag_error(diag, from, line, "%s: not a regular file", prefix);
-		goto fail;
-	}
-	if ((uintmax_t)st.st_size > most) {
-		diag_error(diag, from, line, "%s: larger than %zu octets", prefix, most);
-		goto fail;
-	}
-	if (!check_mode(&st, path, diag))
-		goto fail;
-	data = malloc((size_t)st.st_size + 1);
-	if (!data) {
-		diag_error(diag, from, line, "%s: out of memory", prefix);
-		goto fail;
-	}
-	while (done < (size_t)st.st_size) {
-		ssize_t n = read(fd, data + done, (size_t)st.st_size - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			diag_error(diag, from, line, "%s cannot be read: %s", prefix,
-				   strerror(errno));
-			wipe_free(data, done);
-			goto fail;
-		}
-		if (!n)
-			break;
-		done += (size_t)n;
-	}
-	close(fd);
-	*len = done;
-	return data;
-fail:
-	if (fd >= 0)
-		close(fd);
-	return NULL;
+	if (check_mode(file->mode, path, diag))
+		return true;
+	file_free(file);
+	return false;
 }
 
 /* ---- lines ---- */
@@ -413,8 +371,8 @@ static bool read_secret(struct lexer *lex, struct item *item, const char *path)
 {
 	struct lexer inner = { .name = path, .line = 1, .diag = lex->diag };
 	enum token token;
-	size_t len;
-	char *data, *secret;
+	struct file file;
+	char *secret;
 	bool ok = false;
 
 	if (*path != '/') {
@@ -423,11 +381,10 @@ static bool read_secret(struct lexer *lex, struct item *item, const char *path)
 			   "with @ is written \\@ or in another way", path);
 		return false;
 	}
-	data = read_file(path, MAX_SECRET_FILE, &len, lex->name, item->entry.line, lex->diag);
-	if (!data)
+	if (!read_file(&file, path, MAX_SECRET_FILE, lex->name, item->entry.line, lex->diag))
 		return false;
-	inner.pos = data;
-	inner.end = data + len;
+	inner.pos = file.data;
+	inner.end = file.data + file.len;
 	do
 		token = next_token(&inner);
 	while (token == TOKEN_NEWLINE);
@@ -447,7 +404,7 @@ static bool read_secret(struct lexer *lex, struct item *item, const char *path)
 		}
 	}
 	explicit_bzero(&inner, sizeof(inner));
-	wipe_free(data, len);
+	file_free(&file);
 	return ok;
 }
 
@@ -575,22 +532,17 @@ static bool parse_line(struct secrets *s, struct lexer *lex)
 
 /* ---- finding ---- */
 
-/* FNV-1a. The names in the table are the administrator's, so no peer can make chains long. */
-static uint32_t hash_name(const void *name, size_t len)
+/* The names in the table are the administrator's, so no peer can make chains long. */
+static uint32_t *bucket_of(const struct secrets *s, const void *name, size_t len)
 {
-	const uint8_t *p = name;
-	uint32_t h = 0x811c9dc5;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * 0x01000193;
-	return h;
+	return &s->buckets[hash_bytes(name, len) & s->mask];
 }
 
 static const struct secrets_entry *find_for(const struct secrets *s, const void *client,
 					    size_t client_len, const char *server)
 {
 	const struct secrets_entry *any = NULL;
-	uint32_t i = s->buckets[hash_name(client, client_len) & s->mask];
+	uint32_t i = *bucket_of(s, client, client_len);
 
 	for (; i != NONE; i = s->items[i].next) {
 		const struct secrets_entry *e = &s->items[i].entry;
@@ -615,8 +567,7 @@ const struct secrets_entry *secrets_find(const struct secrets *secrets, const vo
 
 static const struct item *find_twin(const struct secrets *s, const struct item *item)
 {
-	uint32_t i = s->buckets[hash_name(item->entry.client, strlen(item->entry.client)) &
-				s->mask];
+	uint32_t i = *bucket_of(s, item->entry.client, strlen(item->entry.client));
 
 	for (; i != NONE; i = s->items[i].next) {
 		const struct secrets_entry *e = &s->items[i].entry;
@@ -647,8 +598,7 @@ static bool build_index(struct secrets *s, struct diag *diag)
 	for (uint32_t i = (uint32_t)s->n_items; i-- > 0;) {
 		struct item *item = &s->items[i];
 		const struct item *twin = find_twin(s, item);
-		uint32_t *bucket = &s->buckets[hash_name(item->entry.client,
-							 strlen(item->entry.client)) & s->mask];
+		uint32_t *bucket = bucket_of(s, item->entry.client, strlen(item->entry.client));
 
 		if (twin)
 			diag_warning(diag, s->path, twin->entry.line,
@@ -720,13 +670,12 @@ struct secrets *secrets_parse(const char *name, const void *text, size_t len, st
 struct secrets *secrets_load(const char *path, struct diag *diag)
 {
 	struct secrets *s;
-	size_t len;
-	char *data = read_file(path, SECRETS_MAX_FILE, &len, path, 0, diag);
+	struct file file;
 
-	if (!data)
+	if (!read_file(&file, path, SECRETS_MAX_FILE, path, 0, diag))
 		return NULL;
-	s = secrets_parse(path, data, len, diag);
-	wipe_free(data, len);
+	s = secrets_parse(path, file.data, file.len, diag);
+	file_free(&file);
 	return s;
 }
 

@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../util/diag.h"
+#include "util/diag.h"
 
 #define SECRETS_MAX_FILE	(64 * 1024 * 1024)	/* octets */
 #define SECRETS_MAX_ENTRIES	(1024 * 1024)

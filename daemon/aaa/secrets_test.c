@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../util/inet.h"
+#include "util/inet.h"
 #include "secrets.h"
 
 static struct diag diag;
@@ -374,7 +374,7 @@ static void reads_files(void **state)
 			    "No such file or directory");
 	diag_free(&diag);
 	assert_null(secrets_load(folder, &diag));
-	assert_true(asprintf(&want, "%s: secrets: not a regular file", folder) > 0);
+	assert_true(asprintf(&want, "%s: secrets is not a regular file", folder) > 0);
 	assert_string_equal(diag.lines[0].text, want);
 	free(want);
 	diag_free(&diag);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/deadline.h"
+
 #define HEADER_LEN	4	/* code, identifier, length: the same in PAP, CHAP and EAP */
 
 /* --- deciding ------------------------------------------------------------------------- */
@@ -416,13 +418,8 @@ void ppp_auth_confirmed(struct ppp_link *link)
 uint64_t ppp_auth_deadline(const struct ppp_link *link)
 {
 	const struct ppp_auth *auth = &link->auth;
-	uint64_t deadline = auth->deadline;
 
-	if (auth->server.deadline < deadline)
-		deadline = auth->server.deadline;
-	if (auth->client.deadline < deadline)
-		deadline = auth->client.deadline;
-	return deadline;
+	return earlier(auth->deadline, earlier(auth->server.deadline, auth->client.deadline));
 }
 
 void ppp_auth_tick(struct ppp_link *link)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ppp/link_priv.h"
+#include "util/deadline.h"
 
 /* Codes (RFC 1962 section 3) and the one option. */
 enum {
@@ -379,7 +380,7 @@ uint64_t ccp_deadline(const struct ccp *ccp)
 {
 	uint64_t deadline = fsm_deadline(&ccp->fsm);
 
-	return deadline < ccp->reset_deadline ? deadline : ccp->reset_deadline;
+	return earlier(deadline, ccp->reset_deadline);
 }
 
 void ccp_tick(struct ccp *ccp, uint64_t now)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ppp/link_priv.h"
+#include "util/deadline.h"
 
 /* Codes beyond those of the automaton (RFC 1661 section 5, RFC 1570 section 2). */
 enum {
@@ -570,7 +571,7 @@ uint64_t lcp_deadline(const struct lcp *lcp)
 {
 	uint64_t deadline = fsm_deadline(&lcp->fsm);
 
-	return deadline < lcp->echo_deadline ? deadline : lcp->echo_deadline;
+	return earlier(deadline, lcp->echo_deadline);
 }
 
 void lcp_tick(struct lcp *lcp, uint64_t now)

@@ -6,6 +6,7 @@
 
 #include "ppp/auth_priv.h"
 #include "ppp/link_priv.h"
+#include "util/deadline.h"
 
 #define RESTARTS_MAX		16	/* LCP renegotiations by the peer */
 #define REJECTS_MAX		8	/* Protocol-Rejects in a burst */
@@ -623,8 +624,7 @@ uint64_t ppp_link_deadline(const struct ppp_link *link)
 	if (link->down_raised)
 		return PPP_NEVER;
 	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++)
-		if (deadlines[i] < deadline)
-			deadline = deadlines[i];
+		deadline = earlier(deadline, deadlines[i]);
 	return deadline;
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "pptp/internal.h"
+#include "util/deadline.h"
 
 #define NEVER UINT64_MAX
 
@@ -554,11 +555,6 @@ void pptp_conn_abort(struct pptp_conn *conn, uint64_t now)
 }
 
 /* --- the clock --------------------------------------------------------------------------- */
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
 
 static uint64_t echo_deadline(const struct pptp_conn *conn)
 {

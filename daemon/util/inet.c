@@ -105,3 +105,11 @@ char *ipv4_format(uint32_t address, char text[INET_ADDRSTRLEN])
 		 address >> 8 & 0xff, address & 0xff);
 	return text;
 }
+
+const char *ipv4_text(struct in_addr address)
+{
+	static char text[4][INET_ADDRSTRLEN];
+	static unsigned int next;
+
+	return ipv4_format(ntohl(address.s_addr), text[next++ % 4]);
+}

@@ -38,4 +38,10 @@ uint32_t ipv4_mask(unsigned int length);
 /* Write "a.b.c.d" of an address in host order to @text and return it. */
 char *ipv4_format(uint32_t address, char text[INET_ADDRSTRLEN]);
 
+/*
+ * The text of an address in network order, for a line that shows some: it stays until the fourth
+ * call after this one. Of one thread only.
+ */
+const char *ipv4_text(struct in_addr address);
+
 #endif

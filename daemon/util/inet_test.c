@@ -99,6 +99,17 @@ static void formats(void **state)
 	assert_string_equal(ipv4_format(0, text), "0.0.0.0");
 }
 
+static void a_line_shows_four(void **state)
+{
+	const struct in_addr a = { htonl(0xc0000201) }, b = { htonl(0xc6336402) };
+	const char *first = ipv4_text(a), *second = ipv4_text(b);
+
+	ipv4_text(a);
+	ipv4_text(a);
+	assert_string_equal(first, "192.0.2.1");
+	assert_string_equal(second, "198.51.100.2");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -108,6 +119,7 @@ int main(void)
 		cmocka_unit_test(wrong_ranges),
 		cmocka_unit_test(overlaps),
 		cmocka_unit_test(formats),
+		cmocka_unit_test(a_line_shows_four),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

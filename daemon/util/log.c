@@ -9,6 +9,7 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
+#include "util/hash.h"
 #include "util/log.h"
 #include "util/text.h"
 
@@ -213,20 +214,11 @@ static void confess_key(struct bucket *b)
 	b->suppressed = 0;
 }
 
-static uint32_t hash_key(const char *key)
-{
-	uint32_t h = 0x811c9dc5;
-
-	for (; *key; key++)
-		h = (h ^ (unsigned char)*key) * 0x01000193;
-	return h;
-}
-
 /* The bucket of @key; a new one takes the place of the one used least recently. */
 static struct bucket *find_bucket(const char *key, uint64_t now_ms)
 {
 	struct bucket *victim = NULL;
-	uint32_t h = hash_key(key);
+	uint32_t h = hash_text(key);
 
 	for (uint32_t i = 0; i < PROBES; i++) {
 		struct bucket *b = &logger.buckets[(h + i) % KEYS];
