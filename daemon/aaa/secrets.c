@@ -691,11 +691,6 @@ void secrets_put(struct secrets *secrets)
 		secrets_free(secrets);
 }
 
-const char *secrets_path(const struct secrets *secrets)
-{
-	return secrets->path;
-}
-
 size_t secrets_count(const struct secrets *secrets)
 {
 	return secrets->n_items;

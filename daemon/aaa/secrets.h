@@ -67,7 +67,7 @@ struct secrets *secrets_parse(const char *name, const void *text, size_t len, st
 struct secrets *secrets_get(struct secrets *secrets);
 void secrets_put(struct secrets *secrets);	/* NULL is allowed */
 
-const char *secrets_path(const struct secrets *secrets);
+/* How many lines there are; for tests. */
 size_t secrets_count(const struct secrets *secrets);
 
 /* The lines in the file's order, @i from 0 to below secrets_count(). */

@@ -89,9 +89,8 @@ void chap_success_message(struct ppp_auth_server *server, enum ppp_auth_method m
 void chap_failure_message(struct ppp_auth_server *server, enum ppp_auth_method method,
 			  unsigned int error, bool retry, const char *words);
 
-/* Octets of the Value field in our challenges, and in responses. */
+/* Octets of the Value field in our challenges. */
 size_t chap_challenge_len(enum ppp_auth_method method);
-size_t chap_response_len(enum ppp_auth_method method);
 
 /* Was it we who sent this challenge? Then somebody wants us to answer it for him. */
 bool chap_is_reflection(const struct ppp_auth_server *server, const uint8_t *value, size_t len);

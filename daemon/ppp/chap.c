@@ -37,7 +37,7 @@ size_t chap_challenge_len(enum ppp_auth_method method)
 	return method == PPP_AUTH_MSCHAP ? MSCHAP_CHALLENGE_LEN : PPP_AUTH_CHALLENGE_LEN;
 }
 
-size_t chap_response_len(enum ppp_auth_method method)
+static size_t response_len(enum ppp_auth_method method)
 {
 	return method == PPP_AUTH_CHAP_MD5 ? MD5_LEN : MSCHAP_VALUE_LEN;
 }
@@ -115,7 +115,7 @@ static void server_response(struct ppp_link *link, struct auth_packet *packet)
 	size_t name_len = rd_left(r);
 	const uint8_t *name = rd_bytes(r, name_len);
 
-	if (!rd_ok(r) || len != chap_response_len(server->method)) {
+	if (!rd_ok(r) || len != response_len(server->method)) {
 		link_bad(link, "CHAP response with a wrong length");
 		return;
 	}
@@ -294,7 +294,7 @@ bool chap_compute_response(struct ppp_link *link, enum ppp_auth_method method)
 	struct ppp_auth_client *client = &link->auth.client;
 
 	memset(client->response, 0, sizeof(client->response));
-	client->response_len = (uint8_t)chap_response_len(method);
+	client->response_len = (uint8_t)response_len(method);
 	switch (method) {
 	case PPP_AUTH_MSCHAP:
 		return compute_mschap(link, client);

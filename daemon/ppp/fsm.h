@@ -101,10 +101,10 @@ struct fsm_transition {
 	int8_t next;			/* enum fsm_state, or -1: the event cannot occur here */
 };
 
-/* One cell of the table; @next is -1 for those that the RFC marks "-". */
+/* For tests: one cell of the table; @next is -1 for those that the RFC marks "-". */
 const struct fsm_transition *fsm_transition(enum fsm_state state, enum fsm_event event);
 
-/* "Req-Sent" and so on. */
+/* Likewise: "Req-Sent" and so on. */
 const char *fsm_state_name(enum fsm_state state);
 
 enum fsm_code {				/* section 5 */

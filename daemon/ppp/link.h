@@ -197,6 +197,7 @@ void ppp_link_set_credentials(struct ppp_link *link, const char *user, const cha
  * just before ppp_link_auth_verdict().
  */
 void ppp_link_set_ipv4(struct ppp_link *link, const struct ppp_ipv4 *ipv4);
+/* Likewise; nobody calls it before IPv6 passes through tunnels. */
 void ppp_link_set_ipv6(struct ppp_link *link, const struct ppp_ipv6 *ipv6);
 
 /* The call underneath is up: start LCP. */
@@ -236,6 +237,8 @@ void ppp_link_tick(struct ppp_link *link, uint64_t now);
 const struct ppp_state *ppp_link_state(const struct ppp_link *link);
 
 /*
+ * Waits for a daemon that is exchanged while calls run; nobody calls it yet.
+ *
  * In place of ppp_link_open(), on a link just initialised: go on with a link
  * that was in the network phase when @state was copied. No frame is sent and no
  * event raised; the keepalive runs. False, and nothing changed, when @state is

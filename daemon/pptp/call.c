@@ -258,16 +258,36 @@ static void hear_request(struct pptp_conn *conn, const struct pptp_msg *rq,
 
 /* --- what we hear: replies to our requests ----------------------------------------------- */
 
+/* The call of ours that is answered for the first time, or NULL. */
+static struct pptp_call *find_asked(struct pptp_conn *conn, uint16_t id, enum pptp_call_kind kind)
+{
+	struct pptp_call *call = find_own(conn, id, kind);
+
+	if (!call || !call->peer_named)
+		return call;
+	conn_note(conn, "second reply for a call");
+	return NULL;
+}
+
+/* The peer says what its call ID is. False: another call has it, and this one is cleared. */
+static bool accept_peer_id(struct pptp_conn *conn, struct pptp_call *call, uint16_t id)
+{
+	if (!find_peer(conn, id)) {
+		name_peer(call, id);
+		return true;
+	}
+	/* Frames of the two calls could not be told apart. */
+	pptp_call_clear(call, PPTP_DISC_GENERAL, conn->now);
+	conn_note(conn, "peer gave the same call ID to two calls");
+	return false;
+}
+
 static void hear_out_reply(struct pptp_conn *conn, const struct pptp_out_reply *reply)
 {
-	struct pptp_call *call = find_own(conn, reply->peer_call_id, PPTP_CALL_PNS_OUT);
+	struct pptp_call *call = find_asked(conn, reply->peer_call_id, PPTP_CALL_PNS_OUT);
 
 	if (!call)
 		return;
-	if (call->peer_named) {
-		conn_note(conn, "second reply for a call");
-		return;
-	}
 	call->result = reply->result;
 	call->error = reply->error;
 	call->cause = reply->cause;
@@ -276,13 +296,8 @@ static void hear_out_reply(struct pptp_conn *conn, const struct pptp_out_reply *
 		end_by_peer(call, PPTP_END_REFUSED);
 		return;
 	}
-	if (find_peer(conn, reply->call_id)) {
-		/* Frames of the two calls could not be told apart. */
-		pptp_call_clear(call, PPTP_DISC_GENERAL, conn->now);
-		conn_note(conn, "peer gave the same call ID to two calls");
+	if (!accept_peer_id(conn, call, reply->call_id))
 		return;
-	}
-	name_peer(call, reply->call_id);
 	if (call->state == PPTP_CALL_WAIT_DISCONNECT)
 		return;		/* it crossed our Call-Clear-Request */
 	call->peer_speed = reply->speed;
@@ -292,14 +307,10 @@ static void hear_out_reply(struct pptp_conn *conn, const struct pptp_out_reply *
 
 static void hear_in_reply(struct pptp_conn *conn, const struct pptp_in_reply *reply)
 {
-	struct pptp_call *call = find_own(conn, reply->peer_call_id, PPTP_CALL_PAC_IN);
+	struct pptp_call *call = find_asked(conn, reply->peer_call_id, PPTP_CALL_PAC_IN);
 
 	if (!call)
 		return;
-	if (call->peer_named) {
-		conn_note(conn, "second reply for a call");
-		return;
-	}
 	call->result = reply->result;
 	call->error = reply->error;
 
@@ -307,12 +318,8 @@ static void hear_in_reply(struct pptp_conn *conn, const struct pptp_in_reply *re
 		end_call(call, PPTP_END_REFUSED);
 		return;
 	}
-	if (find_peer(conn, reply->call_id)) {
-		pptp_call_clear(call, PPTP_DISC_GENERAL, conn->now);
-		conn_note(conn, "peer gave the same call ID to two calls");
+	if (!accept_peer_id(conn, call, reply->call_id))
 		return;
-	}
-	name_peer(call, reply->call_id);
 	set_peer_window(call, reply->window, reply->delay);
 	send_connected(call);
 	establish(call);
@@ -666,32 +673,6 @@ void calls_tick(struct pptp_conn *conn)
 }
 
 /* --- words ------------------------------------------------------------------------------- */
-
-const char *pptp_call_kind_name(enum pptp_call_kind kind)
-{
-	static const char * const name[] = {
-		[PPTP_CALL_PNS_OUT] = "outgoing call, as PNS",
-		[PPTP_CALL_PAC_OUT] = "outgoing call, as PAC",
-		[PPTP_CALL_PAC_IN] = "incoming call, as PAC",
-		[PPTP_CALL_PNS_IN] = "incoming call, as PNS",
-	};
-
-	return pick(name, kind, "unknown");
-}
-
-const char *pptp_call_state_name(enum pptp_call_state state)
-{
-	static const char * const name[] = {
-		[PPTP_CALL_IDLE] = "idle",
-		[PPTP_CALL_WAIT_REPLY] = "wait-reply",
-		[PPTP_CALL_WAIT_ANSWER] = "wait-answer",
-		[PPTP_CALL_WAIT_CONNECT] = "wait-connect",
-		[PPTP_CALL_ESTABLISHED] = "established",
-		[PPTP_CALL_WAIT_DISCONNECT] = "wait-disconnect",
-	};
-
-	return pick(name, state, "unknown");
-}
 
 const char *pptp_call_end_text(enum pptp_call_end why)
 {

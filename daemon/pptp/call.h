@@ -6,6 +6,10 @@
  * A call is in the hands of this layer from pptp_call_dial(), pptp_call_ring() or call_alloc()
  * until call_down(). Then its memory is the owner's again.
  *
+ * culvertd has no lines, so that it never calls pptp_call_ring(), pptp_call_wan_error() and
+ * pptp_call_set_link_info(). They are here for tests, which so meet both ends of each message, and
+ * for a program that has lines.
+ *
  * The states of the RFC, for each kind of call:
  *
  *	PNS_OUT  dial -> WAIT_REPLY -> ESTABLISHED -> WAIT_DISCONNECT -> down
@@ -150,9 +154,7 @@ int pptp_call_set_link_info(struct pptp_call *call, uint32_t send_accm, uint32_t
  */
 int pptp_call_wan_error(struct pptp_call *call, const struct pptp_wan_error *counts, uint64_t now);
 
-/* Words for logs and states: static strings, never NULL. */
-const char *pptp_call_kind_name(enum pptp_call_kind kind);
-const char *pptp_call_state_name(enum pptp_call_state state);
+/* Words for logs: a static string, never NULL. */
 const char *pptp_call_end_text(enum pptp_call_end why);
 
 #endif

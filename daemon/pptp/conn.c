@@ -645,20 +645,6 @@ void pptp_conn_tick(struct pptp_conn *conn, uint64_t now)
 
 /* --- words ------------------------------------------------------------------------------- */
 
-const char *pptp_conn_state_name(enum pptp_conn_state state)
-{
-	static const char * const name[] = {
-		[PPTP_CONN_CLOSED] = "closed",
-		[PPTP_CONN_IDLE] = "idle",
-		[PPTP_CONN_WAIT_CTL_REPLY] = "wait-ctl-reply",
-		[PPTP_CONN_ESTABLISHED] = "established",
-		[PPTP_CONN_WAIT_STOP_REPLY] = "wait-stop-reply",
-		[PPTP_CONN_COLLIDED] = "collided",
-	};
-
-	return pick(name, state, "unknown");
-}
-
 const char *pptp_close_text(enum pptp_close why)
 {
 	static const char * const text[] = {

@@ -281,8 +281,7 @@ static inline bool pptp_collision_won(uint32_t local, uint32_t peer)
 	return local > peer;
 }
 
-/* Words for logs and states: static strings, never NULL. */
-const char *pptp_conn_state_name(enum pptp_conn_state state);
+/* Words for logs: a static string, never NULL. */
 const char *pptp_close_text(enum pptp_close why);
 
 #endif

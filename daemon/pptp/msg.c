@@ -119,35 +119,29 @@ static const struct field link_info[] = {
 };
 
 static const struct {
-	const char *name;
 	uint16_t length;
 	const struct field *fields;
 } messages[PPTP_MSG_TYPES] = {
-	[PPTP_START_REQUEST] = { "Start-Control-Connection-Request", 156, start_request },
-	[PPTP_START_REPLY] = { "Start-Control-Connection-Reply", 156, start_reply },
-	[PPTP_STOP_REQUEST] = { "Stop-Control-Connection-Request", 16, stop_request },
-	[PPTP_STOP_REPLY] = { "Stop-Control-Connection-Reply", 16, stop_reply },
-	[PPTP_ECHO_REQUEST] = { "Echo-Request", 16, echo_request },
-	[PPTP_ECHO_REPLY] = { "Echo-Reply", 20, echo_reply },
-	[PPTP_OUT_CALL_REQUEST] = { "Outgoing-Call-Request", 168, out_request },
-	[PPTP_OUT_CALL_REPLY] = { "Outgoing-Call-Reply", 32, out_reply },
-	[PPTP_IN_CALL_REQUEST] = { "Incoming-Call-Request", 220, in_request },
-	[PPTP_IN_CALL_REPLY] = { "Incoming-Call-Reply", 24, in_reply },
-	[PPTP_IN_CALL_CONNECTED] = { "Incoming-Call-Connected", 28, in_connected },
-	[PPTP_CALL_CLEAR_REQUEST] = { "Call-Clear-Request", 16, call_clear },
-	[PPTP_CALL_DISCONNECT_NOTIFY] = { "Call-Disconnect-Notify", 148, call_disconnect },
-	[PPTP_WAN_ERROR_NOTIFY] = { "WAN-Error-Notify", 40, wan_error },
-	[PPTP_SET_LINK_INFO] = { "Set-Link-Info", 24, link_info },
+	[PPTP_START_REQUEST] = { 156, start_request },
+	[PPTP_START_REPLY] = { 156, start_reply },
+	[PPTP_STOP_REQUEST] = { 16, stop_request },
+	[PPTP_STOP_REPLY] = { 16, stop_reply },
+	[PPTP_ECHO_REQUEST] = { 16, echo_request },
+	[PPTP_ECHO_REPLY] = { 20, echo_reply },
+	[PPTP_OUT_CALL_REQUEST] = { 168, out_request },
+	[PPTP_OUT_CALL_REPLY] = { 32, out_reply },
+	[PPTP_IN_CALL_REQUEST] = { 220, in_request },
+	[PPTP_IN_CALL_REPLY] = { 24, in_reply },
+	[PPTP_IN_CALL_CONNECTED] = { 28, in_connected },
+	[PPTP_CALL_CLEAR_REQUEST] = { 16, call_clear },
+	[PPTP_CALL_DISCONNECT_NOTIFY] = { 148, call_disconnect },
+	[PPTP_WAN_ERROR_NOTIFY] = { 40, wan_error },
+	[PPTP_SET_LINK_INFO] = { 24, link_info },
 };
 
 static bool is_known(unsigned int type)
 {
 	return type < PPTP_MSG_TYPES && messages[type].fields;
-}
-
-size_t pptp_msg_len(unsigned int type)
-{
-	return is_known(type) ? messages[type].length : 0;
 }
 
 enum pptp_frame pptp_frame(const uint8_t *buf, size_t len, struct pptp_header *header)
@@ -299,11 +293,6 @@ size_t pptp_msg_encode(const struct pptp_msg *msg, uint8_t buf[PPTP_MSG_MAX])
 		}
 	}
 	return wr_ok(&w) ? wr_len(&w) : 0;
-}
-
-const char *pptp_msg_name(unsigned int type)
-{
-	return is_known(type) ? messages[type].name : "unknown message";
 }
 
 const char *pptp_result_text(unsigned int type, unsigned int result)

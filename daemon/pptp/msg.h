@@ -277,14 +277,6 @@ struct pptp_header {
 enum pptp_frame pptp_frame(const uint8_t *buf, size_t len, struct pptp_header *header);
 
 /**
- * pptp_msg_len() - length on the wire of a message of this type, header included
- * @type: any number
- *
- * Return: octets, or 0 if there is no such type.
- */
-size_t pptp_msg_len(unsigned int type);
-
-/**
  * pptp_msg_decode() - read one whole message
  * @buf: the message, from its length field on
  * @len: octets in @buf; must be exactly the length of the message
@@ -306,10 +298,7 @@ int pptp_msg_decode(const uint8_t *buf, size_t len, struct pptp_msg *msg);
  */
 size_t pptp_msg_encode(const struct pptp_msg *msg, uint8_t buf[PPTP_MSG_MAX]);
 
-/* Names and words for logs: static strings, never NULL, whatever number is given. */
-
-/* "Start-Control-Connection-Request"; "unknown message" */
-const char *pptp_msg_name(unsigned int type);
+/* Words for logs: static strings, never NULL, whatever number is given. */
 
 /* The result code of a reply or notification of type @type: "busy", "unknown result" */
 const char *pptp_result_text(unsigned int type, unsigned int result);
