@@ -42,18 +42,29 @@ void nl_close(struct nl *nl)
 	nl->sock = NULL;
 }
 
-struct nlmsghdr *nl_request(struct nl *nl, uint16_t type, uint16_t flags, size_t extra)
+static struct nlmsghdr *start(struct nl *nl, char *at, uint16_t type, uint16_t flags, size_t extra)
 {
-	struct nlmsghdr *nlh;
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(at);
 
-	memset(nl->request, 0, sizeof(nl->request));
-	nlh = mnl_nlmsg_put_header(nl->request);
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
 	nlh->nlmsg_seq = ++nl->seq;
 	if (extra)
 		mnl_nlmsg_put_extra_header(nlh, extra);
 	return nlh;
+}
+
+struct nlmsghdr *nl_request(struct nl *nl, uint16_t type, uint16_t flags, size_t extra)
+{
+	memset(nl->request, 0, sizeof(nl->request));
+	nl->first_seq = nl->seq + 1;
+	return start(nl, nl->request, type, flags, extra);
+}
+
+struct nlmsghdr *nl_also(struct nl *nl, const struct nlmsghdr *before, uint16_t type,
+			 uint16_t flags, size_t extra)
+{
+	return start(nl, mnl_nlmsg_get_payload_tail(before), type, flags, extra);
 }
 
 static void set_reason(struct nl *nl, const char *why)
@@ -81,59 +92,127 @@ static void read_reason(struct nl *nl, const struct nlmsghdr *nlh)
 	}
 }
 
-/* 1: go on reading, 0: done, negative: refused. */
-static int one_answer(struct nl *nl, const struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
-{
-	const struct nlmsgerr *e;
+/* What has been heard of the requests under way. */
+struct talk {
+	mnl_cb_t cb;
+	void *arg;
+	int err;			/* of the first request that was refused */
+	bool interrupted;		/* a dump was, by a change */
+	bool over;			/* the last request is answered */
+	bool question;			/* it ends with its first answer */
+};
 
-	if (nlh->nlmsg_seq != nl->seq || nlh->nlmsg_pid != nl->portid)
-		return 1;	/* late answer to a request that timed out */
-	switch (nlh->nlmsg_type) {
-	case NLMSG_DONE:
-		if (mnl_nlmsg_get_payload_len(nlh) < sizeof(int))
-			return 0;
-		return *(const int *)mnl_nlmsg_get_payload(nlh);
-	case NLMSG_ERROR:
-		if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*e))
-			return -EBADMSG;
-		e = mnl_nlmsg_get_payload(nlh);
-		if (!e->error)
-			return 0;
-		set_reason(nl, strerror(-e->error));
+static void refused(struct nl *nl, struct talk *talk, int err, const struct nlmsghdr *nlh)
+{
+	if (talk->err)
+		return;
+	talk->err = err < 0 ? err : -EBADMSG;
+	set_reason(nl, strerror(-talk->err));
+	if (nlh)
 		read_reason(nl, nlh);
-		return e->error;
-	default:
-		if (cb && cb(nlh, arg) < MNL_CB_STOP)
-			return -EBADMSG;
-		return 1;
-	}
+}
+
+/* An error message: an acknowledgement, too, is one. */
+static void hear_error(struct nl *nl, struct talk *talk, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*e))
+		refused(nl, talk, -EBADMSG, NULL);
+	else if (e->error)
+		refused(nl, talk, e->error, nlh);
+	talk->over = nlh->nlmsg_seq == nl->seq;
+}
+
+static void hear_done(struct nl *nl, struct talk *talk, const struct nlmsghdr *nlh)
+{
+	const int *err = mnl_nlmsg_get_payload(nlh);
+
+	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(*err) && *err)
+		refused(nl, talk, *err, NULL);
+	else if (talk->interrupted)
+		refused(nl, talk, -EINTR, NULL);
+	talk->over = true;
+}
+
+static void hear_answer(struct nl *nl, struct talk *talk, const struct nlmsghdr *nlh)
+{
+	if (talk->cb && talk->cb(nlh, talk->arg) < MNL_CB_STOP)
+		refused(nl, talk, -EBADMSG, NULL);
+	if (talk->question && nlh->nlmsg_seq == nl->seq)
+		talk->over = true;
+}
+
+/* Late answers, to requests that timed out, are not for us any more. */
+static bool is_answer(const struct nl *nl, const struct nlmsghdr *nlh)
+{
+	return nlh->nlmsg_pid == nl->portid &&
+	       nlh->nlmsg_seq - nl->first_seq <= nl->seq - nl->first_seq;
+}
+
+static void hear(struct nl *nl, struct talk *talk, const struct nlmsghdr *nlh)
+{
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+		talk->interrupted = true;
+	if (nlh->nlmsg_type == NLMSG_ERROR)
+		hear_error(nl, talk, nlh);
+	else if (nlh->nlmsg_type == NLMSG_DONE)
+		hear_done(nl, talk, nlh);
+	else if (nlh->nlmsg_type >= NLMSG_MIN_TYPE)
+		hear_answer(nl, talk, nlh);
+}
+
+bool nl_ok(const struct nlmsghdr *nlh, int left)
+{
+	return mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_len <= (unsigned int)left;
+}
+
+static int hear_all(struct nl *nl, struct talk *talk, const void *data, size_t len)
+{
+	const struct nlmsghdr *nlh = data;
+	int left = (int)len;
+
+	for (; !talk->over && nl_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+		if (is_answer(nl, nlh))
+			hear(nl, talk, nlh);
+	/* Octets that are no message: whatever was to follow will not come. */
+	return talk->over || left <= 0 ? 0 : -EBADMSG;
+}
+
+static int receive(struct nl *nl, struct talk *talk)
+{
+	_Alignas(8) char buf[16384];
+	ssize_t n;
+
+	do {
+		n = mnl_socket_recvfrom(nl->sock, buf, sizeof(buf));
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : hear_all(nl, talk, buf, (size_t)n);
+}
+
+/* Send all up to @nlh and hear what is answered. */
+static int exchange(struct nl *nl, const struct nlmsghdr *nlh, struct talk talk)
+{
+	int err = 0;
+
+	nl->reason[0] = '\0';
+	if (mnl_socket_sendto(nl->sock, nl->request,
+			      (size_t)((char *)mnl_nlmsg_get_payload_tail(nlh) - nl->request)) < 0)
+		err = -errno;
+	while (!err && !talk.over)
+		err = receive(nl, &talk);
+	if (err)
+		set_reason(nl, strerror(-err));
+	return err ? err : talk.err;
 }
 
 int nl_talk(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
 {
-	_Alignas(8) char buf[16384];
-	ssize_t n;
-	int err;
-
-	nl->reason[0] = '\0';
 	nlh->nlmsg_flags |= NLM_F_ACK;
-	if (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0)
-		goto fail;
-	for (;;) {
-		const struct nlmsghdr *in = (const struct nlmsghdr *)buf;
-		int left;
+	return exchange(nl, nlh, (struct talk){ .cb = cb, .arg = arg });
+}
 
-		n = mnl_socket_recvfrom(nl->sock, buf, sizeof(buf));
-		if (n < 0)
-			goto fail;
-		for (left = n; mnl_nlmsg_ok(in, left); in = mnl_nlmsg_next(in, &left)) {
-			err = one_answer(nl, in, cb, arg);
-			if (err <= 0)
-				return err;
-		}
-	}
-fail:
-	err = -errno;
-	set_reason(nl, strerror(-err));
-	return err;
+int nl_ask(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
+{
+	return exchange(nl, nlh, (struct talk){ .cb = cb, .arg = arg, .question = true });
 }
