@@ -20,7 +20,7 @@
 #include "client/client.h"
 #include "config/config.h"
 #include "control/socket.h"
-#include "net/native.h"
+#include "net/link_backend.h"
 #include "server/servers.h"
 #include "session/sessions.h"
 #include "util/callback.h"
@@ -32,7 +32,7 @@
 struct daemon {
 	uv_loop_t loop;
 	struct config *config;
-	struct native_backend backend;
+	struct link_backend backend;
 	struct sessions sessions;
 	struct servers servers;
 	struct clients clients;
@@ -276,7 +276,7 @@ static int start(struct daemon *d)
 	int err;
 
 	start_signals(d);
-	err = native_backend_open(&d->backend);
+	err = link_backend_open(&d->backend);
 	if (err) {
 		log_error("%s", d->backend.reason);
 		return err;
@@ -336,7 +336,7 @@ static int run(struct config *config)
 	uv_loop_close(&d.loop);
 	if (d.servers.loop)
 		servers_free(&d.servers);
-	native_backend_close(&d.backend);
+	link_backend_close(&d.backend);
 	config_put(d.config);
 	log_notice("culvertd stopped");
 	log_close();

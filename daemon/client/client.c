@@ -1039,7 +1039,7 @@ static void check_address(struct client *c)
 {
 	const struct in_addr local = c->tunnel.local.sin_addr;
 
-	if (c->over || c->conn != CONN_RUNNING || rtnl_addr_is_local(&c->all->rtnl, local))
+	if (c->over || c->conn != CONN_RUNNING || route_is_local(&c->all->rtnl, local))
 		return;
 	note_failure(c, DIALER_END_FAILED, "the address %s of this host is gone", show(local));
 	take_down(c);

@@ -7,9 +7,13 @@
 
 #include "net/genl.h"
 
-static struct nlmsghdr *request(struct genl *genl, uint16_t type, uint8_t command, uint8_t version)
+/* Behind @before, or the first one if that is NULL. */
+static struct nlmsghdr *request(struct genl *genl, const struct nlmsghdr *before, uint16_t type,
+				uint8_t command, uint8_t version)
 {
-	struct nlmsghdr *nlh = nl_request(&genl->nl, type, 0, sizeof(struct genlmsghdr));
+	const size_t extra = sizeof(struct genlmsghdr);
+	struct nlmsghdr *nlh = before ? nl_also(&genl->nl, before, type, 0, extra) :
+					nl_request(&genl->nl, type, 0, extra);
 	struct genlmsghdr *g = mnl_nlmsg_get_payload(nlh);
 
 	g->cmd = command;
@@ -17,10 +21,10 @@ static struct nlmsghdr *request(struct genl *genl, uint16_t type, uint8_t comman
 	return nlh;
 }
 
-static struct nlmsghdr *about(struct genl *genl, uint8_t command,
+static struct nlmsghdr *about(struct genl *genl, const struct nlmsghdr *before, uint8_t command,
 			      const struct net_session_addr *name)
 {
-	struct nlmsghdr *nlh = request(genl, genl->family, command, PPTP_FAMILY_VERSION);
+	struct nlmsghdr *nlh = request(genl, before, genl->family, command, PPTP_FAMILY_VERSION);
 
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, name->local.s_addr);
 	mnl_attr_put_u16(nlh, PPTP_A_SESSION_CALL_ID, name->call_id);
@@ -81,9 +85,9 @@ int genl_open(struct genl *genl)
 	err = nl_open(&genl->nl, NETLINK_GENERIC);
 	if (err)
 		return err;
-	nlh = request(genl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+	nlh = request(genl, NULL, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, PPTP_FAMILY_NAME);
-	err = nl_talk(&genl->nl, nlh, read_family, &family);
+	err = nl_ask(&genl->nl, nlh, read_family, &family);
 	genl->family = family.id;
 	if (!err && (!family.id || !family.events))
 		err = -ENOENT;
@@ -107,11 +111,8 @@ void genl_close(struct genl *genl)
 
 static void put_key(struct nlmsghdr *nlh, uint16_t type, const struct net_mppe *key)
 {
-	struct nlattr *nest;
+	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
 
-	if (!key)
-		return;
-	nest = mnl_attr_nest_start(nlh, type);
 	mnl_attr_put_u8(nlh, PPTP_A_MPPE_KEY_BITS, key->bits);
 	if (key->bits) {
 		mnl_attr_put_u8(nlh, PPTP_A_MPPE_KEY_STATELESS, key->stateless);
@@ -120,46 +121,87 @@ static void put_key(struct nlmsghdr *nlh, uint16_t type, const struct net_mppe *
 	mnl_attr_nest_end(nlh, nest);
 }
 
-int genl_set_keys(struct genl *genl, const struct net_session_addr *name, bool required,
-		  const struct net_mppe *rx, const struct net_mppe *tx)
+static struct nlmsghdr *put_keys(struct genl *genl, const struct nlmsghdr *before,
+				 const struct net_session_addr *name, const struct net_keys *keys)
 {
-	struct nlmsghdr *nlh = about(genl, PPTP_CMD_KEY_SET, name);
+	struct nlmsghdr *nlh = about(genl, before, PPTP_CMD_KEY_SET, name);
 	struct nlattr *nest = mnl_attr_nest_start(nlh, PPTP_A_SESSION_MPPE);
-	int err;
 
-	mnl_attr_put_u8(nlh, PPTP_A_MPPE_REQUIRED, required);
-	put_key(nlh, PPTP_A_MPPE_TX, tx);
-	put_key(nlh, PPTP_A_MPPE_RX, rx);
+	mnl_attr_put_u8(nlh, PPTP_A_MPPE_REQUIRED, keys->required);
+	if (keys->set_tx)
+		put_key(nlh, PPTP_A_MPPE_TX, &keys->tx);
+	if (keys->set_rx)
+		put_key(nlh, PPTP_A_MPPE_RX, &keys->rx);
 	mnl_attr_nest_end(nlh, nest);
-	err = nl_talk(&genl->nl, nlh, NULL, NULL);
+	return nlh;
+}
+
+/* nl_talk(), and no key stays behind. */
+static int talk_of_keys(struct genl *genl, struct nlmsghdr *nlh)
+{
+	int err = nl_talk(&genl->nl, nlh, NULL, NULL);
+
 	explicit_bzero(genl->nl.request, sizeof(genl->nl.request));
 	return err;
 }
 
-int genl_attach(struct genl *genl, const struct net_session_addr *name, int ifindex,
-		struct in_addr next_hop)
+int genl_set_keys(struct genl *genl, const struct net_session_addr *name,
+		  const struct net_keys *keys)
 {
-	struct nlmsghdr *nlh = about(genl, PPTP_CMD_LINK_ATTACH, name);
+	return talk_of_keys(genl, put_keys(genl, NULL, name, keys));
+}
+
+static struct nlmsghdr *put_attach(struct genl *genl, const struct nlmsghdr *before,
+				   const struct net_session_addr *name, int ifindex,
+				   struct in_addr next_hop)
+{
+	struct nlmsghdr *nlh = about(genl, before, PPTP_CMD_LINK_ATTACH, name);
 
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_IFINDEX, ifindex);
 	if (next_hop.s_addr)
 		mnl_attr_put_u32(nlh, PPTP_A_SESSION_LINK_IPV4, next_hop.s_addr);
-	return nl_talk(&genl->nl, nlh, NULL, NULL);
+	return nlh;
 }
 
-int genl_detach(struct genl *genl, const struct net_session_addr *name)
+/*
+ * The kernel goes on behind a request that it refuses, and the memory for a key may be refused. So
+ * the requirement comes first and alone: it needs none, and without a key nothing passes then.
+ */
+int genl_up(struct genl *genl, const struct net_session_addr *name, const struct genl_traffic *up)
 {
-	return nl_talk(&genl->nl, about(genl, PPTP_CMD_LINK_DETACH, name), NULL, NULL);
+	const struct net_keys requirement = { .required = true };
+	struct nlmsghdr *nlh = NULL;
+
+	if (up->keys && up->keys->required && (up->keys->set_rx || up->keys->set_tx))
+		nlh = put_keys(genl, nlh, name, &requirement);
+	if (up->keys)
+		nlh = put_keys(genl, nlh, name, up->keys);
+	if (up->ifindex)
+		nlh = put_attach(genl, nlh, name, up->ifindex, up->next_hop);
+	nlh = about(genl, nlh, PPTP_CMD_SESSION_SET, name);
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_PROTOCOLS, up->protocols);
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_FRAME, up->frame);
+	return talk_of_keys(genl, nlh);
 }
 
-int genl_set(struct genl *genl, const struct net_session_addr *name, uint32_t protocols,
-	     uint32_t frame)
+static struct nlmsghdr *put_pause(struct genl *genl, const struct net_session_addr *name)
 {
-	struct nlmsghdr *nlh = about(genl, PPTP_CMD_SESSION_SET, name);
+	struct nlmsghdr *nlh = about(genl, NULL, PPTP_CMD_SESSION_SET, name);
 
-	mnl_attr_put_u32(nlh, PPTP_A_SESSION_PROTOCOLS, protocols);
-	mnl_attr_put_u32(nlh, PPTP_A_SESSION_FRAME, frame);
-	return nl_talk(&genl->nl, nlh, NULL, NULL);
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_PROTOCOLS, 0);
+	return nlh;
+}
+
+int genl_pause(struct genl *genl, const struct net_session_addr *name)
+{
+	return nl_talk(&genl->nl, put_pause(genl, name), NULL, NULL);
+}
+
+int genl_down(struct genl *genl, const struct net_session_addr *name)
+{
+	const struct nlmsghdr *nlh = put_pause(genl, name);
+
+	return nl_talk(&genl->nl, about(genl, nlh, PPTP_CMD_LINK_DETACH, name), NULL, NULL);
 }
 
 static void read_counters(struct net_stats *stats, const struct nlattr *nest)
@@ -222,7 +264,7 @@ static int read_one(const struct nlmsghdr *nlh, void *arg)
 
 int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats)
 {
-	return nl_talk(&genl->nl, about(genl, PPTP_CMD_SESSION_GET, name), read_one, stats);
+	return nl_ask(&genl->nl, about(genl, NULL, PPTP_CMD_SESSION_GET, name), read_one, stats);
 }
 
 struct all_stats {
@@ -243,7 +285,7 @@ static int read_each(const struct nlmsghdr *nlh, void *arg)
 
 int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx)
 {
-	struct nlmsghdr *nlh = request(genl, genl->family, PPTP_CMD_SESSION_GET,
+	struct nlmsghdr *nlh = request(genl, NULL, genl->family, PPTP_CMD_SESSION_GET,
 				       PPTP_FAMILY_VERSION);
 	struct all_stats all = { .fn = fn, .ctx = ctx };
 
@@ -287,7 +329,7 @@ void genl_events(struct genl *genl, net_lost_fn lost, void *ctx)
 			continue;
 		if (n <= 0)
 			return;
-		for (left = n; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+		for (left = n; nl_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
 			if (nlh->nlmsg_type == genl->family)
 				read_event(nlh, lost, ctx);
 	}

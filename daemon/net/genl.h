@@ -26,20 +26,32 @@ struct genl {
 int genl_open(struct genl *genl);
 void genl_close(struct genl *genl);
 
-/* Set the keys that are not NULL; those with 0 bits are taken away. */
-int genl_set_keys(struct genl *genl, const struct net_session_addr *name, bool required,
-		  const struct net_mppe *rx, const struct net_mppe *tx);
+/* Whether MPPE is required, and the keys that are set; those with 0 bits are taken away. */
+int genl_set_keys(struct genl *genl, const struct net_session_addr *name,
+		  const struct net_keys *keys);
 
-/* Attach to a link; @next_hop is the peer's inner address there, for a shared link. */
-int genl_attach(struct genl *genl, const struct net_session_addr *name, int ifindex,
-		struct in_addr next_hop);
-int genl_detach(struct genl *genl, const struct net_session_addr *name);
+/* What makes traffic flow. */
+struct genl_traffic {
+	const struct net_keys *keys;	/* to be set before; NULL: none */
+	int ifindex;			/* of the link to attach to; 0: it is attached already */
+	struct in_addr next_hop;	/* on a shared link, the peer's inner address there */
+	uint32_t protocols;		/* what may cross the link, enum pptp_protocol of the uapi */
+	uint32_t frame;			/* how frames are sent, enum pptp_frame */
+};
 
-/* What may cross the link, and how frames are sent: bits of the uapi's enums. */
-int genl_set(struct genl *genl, const struct net_session_addr *name, uint32_t protocols,
-	     uint32_t frame);
+/*
+ * All of @up by one exchange. After an error genl_down() undoes what was done of it; -EADDRINUSE:
+ * another session of the link has that next hop.
+ */
+int genl_up(struct genl *genl, const struct net_session_addr *name, const struct genl_traffic *up);
 
-/* The counters of all sessions of the namespace: @fn is called for each. */
+/* No traffic any more; the session stays attached. */
+int genl_pause(struct genl *genl, const struct net_session_addr *name);
+
+/* No traffic any more, and detach from the link. */
+int genl_down(struct genl *genl, const struct net_session_addr *name);
+
+/* The counters of all sessions of the namespace: @fn is called for each. -EINTR: not all, perhaps. */
 int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx);
 
 /*

@@ -6,8 +6,9 @@
 
 #include "net/route.h"
 
-static struct nlmsghdr *request(struct rtnl *rtnl, uint16_t type, uint16_t flags,
-				const struct route *route)
+/* --- our routes --------------------------------------------------------------------------- */
+
+static int change(struct rtnl *rtnl, uint16_t type, uint16_t flags, const struct route *route)
 {
 	struct nlmsghdr *nlh = nl_request(&rtnl->nl, type, flags, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
@@ -22,60 +23,142 @@ static struct nlmsghdr *request(struct rtnl *rtnl, uint16_t type, uint16_t flags
 		mnl_attr_put_u32(nlh, RTA_DST, route->to.s_addr);
 	if (route->via.s_addr)
 		mnl_attr_put_u32(nlh, RTA_GATEWAY, route->via.s_addr);
+	if (route->from.s_addr)
+		mnl_attr_put_u32(nlh, RTA_PREFSRC, route->from.s_addr);
 	if (route->table)
 		mnl_attr_put_u32(nlh, RTA_TABLE, route->table);
 	mnl_attr_put_u32(nlh, RTA_OIF, route->ifindex);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, route->metric);
-	return nlh;
+	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
 }
 
 int route_add(struct rtnl *rtnl, const struct route *route)
 {
-	return nl_talk(&rtnl->nl, request(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route),
-		       NULL, NULL);
+	return change(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, route);
+}
+
+int route_replace(struct rtnl *rtnl, const struct route *route)
+{
+	return change(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, route);
 }
 
 int route_del(struct rtnl *rtnl, const struct route *route)
 {
-	return nl_talk(&rtnl->nl, request(rtnl, RTM_DELROUTE, 0, route), NULL, NULL);
+	return change(rtnl, RTM_DELROUTE, 0, route);
 }
 
-static int read_route(const struct nlmsghdr *nlh, void *arg)
+/* --- how the host routes ------------------------------------------------------------------ */
+
+struct answer {
+	uint8_t type;			/* RTN_UNICAST, RTN_LOCAL, ... */
+	int oif;
+	struct in_addr via;
+	unsigned int mtu;		/* that the route itself has; 0: none */
+	struct rtnl_link_mtu link;	/* of the link that was asked for as well */
+};
+
+static void read_metrics(const struct nlattr *metrics, struct answer *a)
 {
-	struct route *route = arg;
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct rtmsg)) {
-		if (mnl_attr_validate(attr, MNL_TYPE_U32) < 0)
-			continue;
-		switch (mnl_attr_get_type(attr)) {
-		case RTA_OIF:
-			route->ifindex = mnl_attr_get_u32(attr);
-			break;
-		case RTA_GATEWAY:
-			route->via.s_addr = mnl_attr_get_u32(attr);
-			break;
-		}
+	mnl_attr_for_each_nested(attr, metrics)
+		if (mnl_attr_get_type(attr) == RTAX_MTU &&
+		    mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+			a->mtu = mnl_attr_get_u32(attr);
+}
+
+static int read_route(const struct nlmsghdr *nlh, struct answer *a)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm))
+		return MNL_CB_ERROR;
+	a->type = rtm->rtm_type;
+	mnl_attr_for_each(attr, nlh, sizeof(*rtm)) {
+		const bool is_u32 = mnl_attr_validate(attr, MNL_TYPE_U32) == 0;
+
+		if (mnl_attr_get_type(attr) == RTA_METRICS)
+			read_metrics(attr, a);
+		else if (mnl_attr_get_type(attr) == RTA_OIF && is_u32)
+			a->oif = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == RTA_GATEWAY && is_u32)
+			a->via.s_addr = mnl_attr_get_u32(attr);
 	}
 	return MNL_CB_OK;
 }
 
-int route_lookup(struct rtnl *rtnl, struct in_addr to, struct route *route)
+static int read_answer(const struct nlmsghdr *nlh, void *arg)
+{
+	struct answer *a = arg;
+
+	return nlh->nlmsg_type == RTM_NEWLINK ? rtnl_read_mtu(nlh, &a->link) : read_route(nlh, a);
+}
+
+/*
+ * How packets from @from (0.0.0.0: anywhere here) to @to are routed, and the MTU of the link @also,
+ * if that is not 0.
+ */
+static int ask(struct rtnl *rtnl, struct in_addr from, struct in_addr to, int also,
+	       struct answer *a)
 {
 	struct nlmsghdr *nlh = nl_request(&rtnl->nl, RTM_GETROUTE, 0, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	int err;
 
-	memset(route, 0, sizeof(*route));
-	route->to = to;
-	route->length = 32;
+	memset(a, 0, sizeof(*a));
 	rtm->rtm_family = AF_INET;
 	rtm->rtm_dst_len = 32;
 	mnl_attr_put_u32(nlh, RTA_DST, to.s_addr);
-	err = nl_talk(&rtnl->nl, nlh, read_route, route);
-	if (!err && !route->ifindex) {
-		snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "%s", strerror(ENETUNREACH));
-		err = -ENETUNREACH;
+	if (from.s_addr) {
+		rtm->rtm_src_len = 32;
+		mnl_attr_put_u32(nlh, RTA_SRC, from.s_addr);
 	}
-	return err;
+	if (also)
+		nlh = rtnl_also_link(rtnl, nlh, also);
+	return nl_ask(&rtnl->nl, nlh, read_answer, a);
+}
+
+static int unreachable(struct rtnl *rtnl)
+{
+	snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "%s", strerror(ENETUNREACH));
+	return -ENETUNREACH;
+}
+
+int route_lookup(struct rtnl *rtnl, struct in_addr to, struct route *route)
+{
+	const struct in_addr anywhere = { 0 };
+	struct answer a;
+	int err = ask(rtnl, anywhere, to, 0, &a);
+
+	*route = (struct route){ .to = to, .length = 32, .via = a.via, .ifindex = a.oif };
+	return err || a.oif ? err : unreachable(rtnl);
+}
+
+bool route_is_local(struct rtnl *rtnl, struct in_addr address)
+{
+	const struct in_addr anywhere = { 0 };
+	struct answer a;
+
+	return !ask(rtnl, anywhere, address, 0, &a) && a.type == RTN_LOCAL;
+}
+
+int route_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, int *uplink,
+		   unsigned int *mtu)
+{
+	struct answer a;
+	int err = ask(rtnl, from, to, *uplink, &a);
+
+	/* The interface of last time is gone. */
+	if (err && *uplink)
+		err = ask(rtnl, from, to, 0, &a);
+	if (err)
+		return err;
+	*mtu = a.mtu;
+	if (a.mtu)
+		return 0;
+	if (!a.oif)
+		return unreachable(rtnl);
+	*uplink = a.oif;
+	*mtu = a.link.mtu;
+	return a.oif == a.link.ifindex ? 0 : rtnl_link_get_mtu(rtnl, a.oif, mtu);
 }

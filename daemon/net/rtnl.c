@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <linux/if_addr.h>
@@ -42,11 +41,31 @@ int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu)
 	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
 }
 
-int rtnl_link_down(struct rtnl *rtnl, int ifindex)
+/* Behind @before, or alone if that is NULL: the question for one link, without its counters. */
+static struct nlmsghdr *put_link_get(struct rtnl *rtnl, const struct nlmsghdr *before, int ifindex,
+				     const char *name)
 {
-	struct nlmsghdr *nlh = link_request(rtnl, RTM_NEWLINK, ifindex, 0, IFF_UP);
+	const size_t extra = sizeof(struct ifinfomsg);
+	struct nlmsghdr *nlh = before ? nl_also(&rtnl->nl, before, RTM_GETLINK, 0, extra) :
+					nl_request(&rtnl->nl, RTM_GETLINK, 0, extra);
+	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 
-	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
+	ifi->ifi_index = ifindex;
+	if (name)
+		mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return nlh;
+}
+
+static int read_index(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	int *ifindex = arg;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifi))
+		return MNL_CB_ERROR;
+	*ifindex = ifi->ifi_index;
+	return MNL_CB_OK;
 }
 
 int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *settings,
@@ -54,6 +73,7 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 {
 	struct nlmsghdr *nlh = link_request(rtnl, RTM_NEWLINK, 0, IFF_UP, IFF_UP);
 	struct nlattr *info, *data;
+	int made = 0;
 	int err;
 
 	nlh->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
@@ -70,11 +90,10 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 	mnl_attr_put_u32(nlh, IFLA_PPTP_OWNER, settings->owner);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
-	err = nl_talk(&rtnl->nl, nlh, NULL, NULL);
-	if (err)
-		return err;
-	*ifindex = if_nametoindex(name);
-	return *ifindex ? 0 : -errno;
+	/* Kernels before 6.2 do not say what they have made. After an error it is somebody else's. */
+	err = nl_ask(&rtnl->nl, put_link_get(rtnl, nlh, 0, name), read_index, &made);
+	*ifindex = err ? 0 : made;
+	return err || made ? err : -ENODEV;
 }
 
 int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf)
@@ -107,32 +126,37 @@ static uint32_t table_of_vrf(const struct nlattr *info)
 	return 0;
 }
 
+struct vrf_answer {
+	int ifindex;
+	uint32_t table;
+};
+
 static int read_vrf(const struct nlmsghdr *nlh, void *arg)
 {
+	struct vrf_answer *a = arg;
 	const struct nlattr *attr;
-	uint32_t *table = arg;
 
+	if (read_index(nlh, &a->ifindex) != MNL_CB_OK)
+		return MNL_CB_ERROR;
 	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg))
 		if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
-			*table = table_of_vrf(attr);
+			a->table = table_of_vrf(attr);
 	return MNL_CB_OK;
 }
 
 int rtnl_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table)
 {
-	int err;
+	struct vrf_answer a = { 0 };
+	int err = nl_ask(&rtnl->nl, put_link_get(rtnl, NULL, 0, name), read_vrf, &a);
 
-	*table = 0;
-	*ifindex = if_nametoindex(name);
-	if (!*ifindex) {
+	if (err == -ENODEV)
 		snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "there is no VRF %s", name);
-		return -ENODEV;
-	}
-	err = nl_talk(&rtnl->nl, link_request(rtnl, RTM_GETLINK, *ifindex, 0, 0), read_vrf, table);
-	if (!err && !*table) {
+	if (!err && !a.table) {
 		snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "%s is no VRF", name);
 		err = -EINVAL;
 	}
+	*ifindex = a.ifindex;
+	*table = a.table;
 	return err;
 }
 
@@ -143,51 +167,32 @@ int rtnl_link_del(struct rtnl *rtnl, int ifindex)
 	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
 }
 
-struct link_answer {
-	char *name;
-	unsigned int *mtu;
-	struct rtnl_stats *stats;
-};
-
-static int read_link(const struct nlmsghdr *nlh, void *arg)
+struct nlmsghdr *rtnl_also_link(struct rtnl *rtnl, const struct nlmsghdr *before, int ifindex)
 {
-	const struct link_answer *a = arg;
-	struct rtnl_link_stats64 s64;
+	return put_link_get(rtnl, before, ifindex, NULL);
+}
+
+int rtnl_read_mtu(const struct nlmsghdr *nlh, void *arg)
+{
+	struct rtnl_link_mtu *link = arg;
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg)) {
-		switch (mnl_attr_get_type(attr)) {
-		case IFLA_IFNAME:
-			if (a->name && mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
-				snprintf(a->name, IFNAMSIZ, "%s", mnl_attr_get_str(attr));
-			break;
-		case IFLA_MTU:
-			if (a->mtu && mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
-				*a->mtu = mnl_attr_get_u32(attr);
-			break;
-		case IFLA_STATS64:
-			if (!a->stats || mnl_attr_get_payload_len(attr) <
-					 offsetof(struct rtnl_link_stats64, rx_errors))
-				break;
-			/* The attribute is only 4-aligned. */
-			memcpy(&s64, mnl_attr_get_payload(attr),
-			       offsetof(struct rtnl_link_stats64, rx_errors));
-			a->stats->rx_packets = s64.rx_packets;
-			a->stats->tx_packets = s64.tx_packets;
-			a->stats->rx_bytes = s64.rx_bytes;
-			a->stats->tx_bytes = s64.tx_bytes;
-			break;
-		}
-	}
+	if (read_index(nlh, &link->ifindex) != MNL_CB_OK)
+		return MNL_CB_ERROR;
+	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg))
+		if (mnl_attr_get_type(attr) == IFLA_MTU &&
+		    mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+			link->mtu = mnl_attr_get_u32(attr);
 	return MNL_CB_OK;
 }
 
-int rtnl_link_get(struct rtnl *rtnl, int ifindex, char *name, unsigned int *mtu,
-		  struct rtnl_stats *stats)
+int rtnl_link_get_mtu(struct rtnl *rtnl, int ifindex, unsigned int *mtu)
 {
-	struct link_answer a = { .name = name, .mtu = mtu, .stats = stats };
+	struct rtnl_link_mtu link = { 0 };
+	int err = nl_ask(&rtnl->nl, put_link_get(rtnl, NULL, ifindex, NULL), rtnl_read_mtu, &link);
 
-	return nl_talk(&rtnl->nl, link_request(rtnl, RTM_GETLINK, ifindex, 0, 0), read_link, &a);
+	*mtu = link.mtu;
+	return err;
 }
 
 static struct nlmsghdr *addr_request(struct rtnl *rtnl, uint16_t type, uint16_t flags, int ifindex,
@@ -209,117 +214,6 @@ int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct in_addr local, struct i
 {
 	return nl_talk(&rtnl->nl, addr_request(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE,
 					       ifindex, local, remote), NULL, NULL);
-}
-
-int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct in_addr local, struct in_addr remote)
-{
-	return nl_talk(&rtnl->nl, addr_request(rtnl, RTM_DELADDR, 0, ifindex, local, remote),
-		       NULL, NULL);
-}
-
-static struct nlmsghdr *route_request(struct rtnl *rtnl, uint16_t type, uint16_t flags, int ifindex,
-				      struct in_addr from, struct in_addr to)
-{
-	struct nlmsghdr *nlh = nl_request(&rtnl->nl, type, flags, sizeof(struct rtmsg));
-	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-
-	rtm->rtm_family = AF_INET;
-	rtm->rtm_dst_len = 32;
-	rtm->rtm_table = RT_TABLE_MAIN;
-	rtm->rtm_protocol = RTPROT_STATIC;
-	rtm->rtm_scope = RT_SCOPE_LINK;
-	rtm->rtm_type = RTN_UNICAST;
-	mnl_attr_put_u32(nlh, RTA_DST, to.s_addr);
-	mnl_attr_put_u32(nlh, RTA_PREFSRC, from.s_addr);
-	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
-	return nlh;
-}
-
-int rtnl_route_add(struct rtnl *rtnl, int ifindex, struct in_addr from, struct in_addr to)
-{
-	return nl_talk(&rtnl->nl, route_request(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE,
-						ifindex, from, to), NULL, NULL);
-}
-
-int rtnl_route_del(struct rtnl *rtnl, int ifindex, struct in_addr from, struct in_addr to)
-{
-	return nl_talk(&rtnl->nl, route_request(rtnl, RTM_DELROUTE, 0, ifindex, from, to),
-		       NULL, NULL);
-}
-
-struct route_answer {
-	int oif;
-	unsigned int mtu;
-	uint8_t type;			/* RTN_UNICAST, RTN_LOCAL, ... */
-};
-
-static int read_route(const struct nlmsghdr *nlh, void *arg)
-{
-	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	struct route_answer *a = arg;
-	const struct nlattr *attr, *metric;
-
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm))
-		return MNL_CB_ERROR;
-	a->type = rtm->rtm_type;
-	mnl_attr_for_each(attr, nlh, sizeof(struct rtmsg)) {
-		switch (mnl_attr_get_type(attr)) {
-		case RTA_OIF:
-			if (mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
-				a->oif = mnl_attr_get_u32(attr);
-			break;
-		case RTA_METRICS:
-			mnl_attr_for_each_nested(metric, attr) {
-				if (mnl_attr_get_type(metric) == RTAX_MTU &&
-				    mnl_attr_validate(metric, MNL_TYPE_U32) == 0)
-					a->mtu = mnl_attr_get_u32(metric);
-			}
-			break;
-		}
-	}
-	return MNL_CB_OK;
-}
-
-/* How packets from @from (0.0.0.0: anywhere here) to @to are routed. */
-static int route_get(struct rtnl *rtnl, struct in_addr from, struct in_addr to,
-		     struct route_answer *a)
-{
-	struct nlmsghdr *nlh = nl_request(&rtnl->nl, RTM_GETROUTE, 0, sizeof(struct rtmsg));
-	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-
-	memset(a, 0, sizeof(*a));
-	rtm->rtm_family = AF_INET;
-	rtm->rtm_dst_len = 32;
-	mnl_attr_put_u32(nlh, RTA_DST, to.s_addr);
-	if (from.s_addr) {
-		rtm->rtm_src_len = 32;
-		mnl_attr_put_u32(nlh, RTA_SRC, from.s_addr);
-	}
-	return nl_talk(&rtnl->nl, nlh, read_route, a);
-}
-
-int rtnl_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, unsigned int *mtu)
-{
-	struct route_answer a;
-	int err = route_get(rtnl, from, to, &a);
-
-	if (err)
-		return err;
-	if (a.mtu) {
-		*mtu = a.mtu;
-		return 0;
-	}
-	if (!a.oif)
-		return -ENETUNREACH;
-	return rtnl_link_get(rtnl, a.oif, NULL, mtu, NULL);
-}
-
-bool rtnl_addr_is_local(struct rtnl *rtnl, struct in_addr address)
-{
-	const struct in_addr anywhere = { 0 };
-	struct route_answer a;
-
-	return !route_get(rtnl, anywhere, address, &a) && a.type == RTN_LOCAL;
 }
 
 int rtnl_watch_open(struct rtnl *rtnl)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Links, addresses and routes, over rtnetlink.
+ * Links and addresses, over rtnetlink. Routes are in net/route.h.
  *
  * Addresses are in network byte order, as in struct in_addr; interfaces are indices. Every function
  * returns 0 or a negative errno; rtnl->nl.reason then says why in words.
@@ -19,14 +19,6 @@ struct rtnl {
 	struct nl nl;
 };
 
-/* Octets and packets as the interface counts them. */
-struct rtnl_stats {
-	uint64_t rx_bytes;
-	uint64_t tx_bytes;
-	uint64_t rx_packets;
-	uint64_t tx_packets;
-};
-
 int rtnl_open(struct rtnl *rtnl);
 void rtnl_close(struct rtnl *rtnl);
 
@@ -39,9 +31,6 @@ int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf);
 /* The VRF device called @name and the routing table that it stands for. -EINVAL: it is none. */
 int rtnl_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table);
 
-/* Bring the interface down; its addresses stay. */
-int rtnl_link_down(struct rtnl *rtnl, int ifindex);
-
 /* What a link of kind "pptp" is made of; see uapi/linux/pptp.h. */
 struct rtnl_pptp {
 	uint32_t mode;			/* enum pptp_link_mode */
@@ -52,36 +41,30 @@ struct rtnl_pptp {
 	int vrf;			/* interface that it belongs to; 0: none */
 };
 
-/* Make one named @name, and bring it up. -EEXIST if an interface has that name. */
+/* Make one named @name, and bring it up. -EEXIST if an interface has that name; *@ifindex is 0 then. */
 int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *settings,
 		  int *ifindex);
 
 /* Remove the interface. */
 int rtnl_link_del(struct rtnl *rtnl, int ifindex);
 
-/* Any of @name (IFNAMSIZ octets), @mtu and @stats may be NULL. */
-int rtnl_link_get(struct rtnl *rtnl, int ifindex, char *name, unsigned int *mtu,
-		  struct rtnl_stats *stats);
+int rtnl_link_get_mtu(struct rtnl *rtnl, int ifindex, unsigned int *mtu);
+
+/* For net/route.c, which asks for a route and for the MTU of a link at once. */
+struct rtnl_link_mtu {
+	int ifindex;
+	unsigned int mtu;		/* octets */
+};
+
+/* Behind @before, the question for a link, and what reads the answer into a struct rtnl_link_mtu. */
+struct nlmsghdr *rtnl_also_link(struct rtnl *rtnl, const struct nlmsghdr *before, int ifindex);
+int rtnl_read_mtu(const struct nlmsghdr *nlh, void *arg);
 
 /*
  * Give the interface the point-to-point address @local with the peer @remote/32, whose route comes
  * with it. One that is there already is not an error.
  */
 int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct in_addr local, struct in_addr remote);
-int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct in_addr local, struct in_addr remote);
-
-/* Is the address one of this host? False, too, if that cannot be told. */
-bool rtnl_addr_is_local(struct rtnl *rtnl, struct in_addr address);
-
-/* The route to @to/32 out of the interface, from the address @from. */
-int rtnl_route_add(struct rtnl *rtnl, int ifindex, struct in_addr from, struct in_addr to);
-int rtnl_route_del(struct rtnl *rtnl, int ifindex, struct in_addr from, struct in_addr to);
-
-/*
- * The MTU, in octets, of the path to @to from the address @from: what the route says, else the
- * MTU of the interface that it leaves by.
- */
-int rtnl_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, unsigned int *mtu);
 
 /*
  * A socket that hears of addresses of this host that come and go. rtnl_watch_read() takes all that

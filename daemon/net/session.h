@@ -42,6 +42,15 @@ struct net_mppe {
 	uint8_t key[NET_MPPE_KEY];
 };
 
+/* A change of a session's encryption. */
+struct net_keys {
+	struct net_mppe rx;		/* to be set if @set_rx; 0 bits take the key away */
+	struct net_mppe tx;		/* likewise */
+	bool set_rx;
+	bool set_tx;
+	bool required;			/* nothing passes in clear */
+};
+
 /* The inner IPv4 addresses, network order, and how packets between them travel. */
 struct net_ip4 {
 	struct in_addr local;
@@ -92,7 +101,10 @@ struct net_session {
 	const struct net_backend *backend;
 	const struct net_link *link;
 	bool mppe_required;
-	struct net_ip4 ip;		/* what up() was told */
+	bool flows;			/* traffic may pass */
+	bool keys_wait;			/* until it is to: nothing is encrypted before */
+	struct net_keys keys;		/* that wait */
+	struct net_ip4 ip;		/* what up() was told last */
 };
 
 /* Decryption of the session @name (its local address and call ID) lost step, see net_events(). */
@@ -171,14 +183,14 @@ int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const str
 int net_session_mppe_state(struct net_session *s, bool up);
 
 /*
- * Let IPv4 flow: addresses, route to the peer, MTU, link up. After a pause only what is different in
- * @ip is made anew.
+ * Let IPv4 flow: addresses, route to the peer, MTU, link up. What is there already, since the session
+ * was only paused, stays if the addresses are the same, and is made anew otherwise.
  */
 int net_session_up(struct net_session *s, const struct net_ip4 *ip);
 
 /*
- * Let no user traffic pass. Link, addresses and routes stay: a peer may cause this as often as it
- * likes, and most often it is up again in a moment with the same addresses.
+ * Let no user traffic pass until net_session_up(). Link, addresses and routes stay: a peer may cause
+ * this as often as it likes, and most often it is up again in a moment with the same addresses.
  */
 int net_session_pause(struct net_session *s);
 
@@ -187,7 +199,10 @@ int net_session_stats(struct net_session *s, struct net_stats *stats);
 /* The counters of all sessions at once, also of those of other programs. */
 int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx);
 
-/* Remove the session and its link from the kernel. Harmless on a closed one. */
+/*
+ * Remove the session from the kernel. Its own link goes by itself soon after, without being waited
+ * for, unless its name is a fixed one that the next session may want. Harmless on a closed one.
+ */
 void net_session_close(struct net_session *s);
 
 /* A descriptor to be polled for reading, upon which net_events() is to be called; -1: none. */

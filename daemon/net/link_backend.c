@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include <linux/pptp.h>
+
+#include "net/link_backend.h"
+#include "net/pppox.h"
+#include "net/route.h"
+
+#define UNITS		100000	/* numbers in interface names; they fit IFNAMSIZ */
+#define SHARED_MTU	1456	/* of a shared link: what the usual path carries with MPPE */
+
+static struct link_backend *backend_of(const struct net_backend *base)
+{
+	/* base is the first member, and the object behind it is never const */
+	return (struct link_backend *)(uintptr_t)base;
+}
+
+static int failed(struct net_session *s, int err, const char *what, const char *why)
+{
+	snprintf(s->reason, sizeof(s->reason), "%s: %s", what, why);
+	return err;
+}
+
+/* --- links -------------------------------------------------------------------------------- */
+
+/* Make an interface; %d in @pattern becomes the next free number. */
+static int make_link(struct link_backend *b, const char *pattern, const struct rtnl_pptp *settings,
+		     char name[IFNAMSIZ], int *ifindex)
+{
+	const char *number = strstr(pattern, "%d");
+	int err = -EEXIST;
+
+	if (!number) {
+		snprintf(name, IFNAMSIZ, "%s", pattern);
+		return rtnl_pptp_add(&b->rtnl, name, settings, ifindex);
+	}
+	for (unsigned int i = 0; err == -EEXIST && i < UNITS; i++) {
+		snprintf(name, IFNAMSIZ, "%.*s%u", (int)(number - pattern), pattern, b->next_unit);
+		b->next_unit = (b->next_unit + 1) % UNITS;
+		err = rtnl_pptp_add(&b->rtnl, name, settings, ifindex);
+	}
+	return err;
+}
+
+static int backend_link_open(const struct net_backend *base, struct net_link *link)
+{
+	struct link_backend *b = backend_of(base);
+	struct rtnl_pptp settings = {
+		.mode = PPTP_LINK_MODE_SHARED,
+		.reverse_path = true,
+		.mss_clamp = link->mss_clamp,
+		.vrf = link->vrf,
+		.mtu = SHARED_MTU,
+	};
+	char name[IFNAMSIZ];
+	int err;
+
+	if (link->mode != NET_LINK_SHARED)
+		return 0;
+	link->sock = pppox_socket();
+	if (link->sock < 0) {
+		snprintf(link->reason, sizeof(link->reason), "PPTP socket: %s",
+			 strerror(-link->sock));
+		return link->sock;
+	}
+	settings.owner = link->sock;
+	err = make_link(b, link->name, &settings, name, &link->ifindex);
+	if (!err) {
+		memcpy(link->name, name, sizeof(link->name));
+		err = rtnl_addr_add(&b->rtnl, link->ifindex, link->local, link->local);
+	}
+	if (err) {
+		snprintf(link->reason, sizeof(link->reason), "%s: %s", name, b->rtnl.nl.reason);
+		/* Which takes the interface along, if there is one. */
+		close(link->sock);
+		link->ifindex = 0;
+	}
+	return err;
+}
+
+static void backend_link_close(const struct net_backend *base, struct net_link *link)
+{
+	rtnl_link_del(&backend_of(base)->rtnl, link->ifindex);
+	close(link->sock);
+}
+
+/* --- frames ------------------------------------------------------------------------------- */
+
+static int change_keys(struct net_session *s, bool required, const struct net_mppe *rx,
+		       const struct net_mppe *tx);
+
+static int backend_open(struct net_session *s)
+{
+	int err = pppox_open(s);
+
+	if (err || !s->mppe_required)
+		return err;
+	return change_keys(s, true, NULL, NULL);
+}
+
+static int backend_send(struct net_session *s, const uint8_t *frame, size_t len)
+{
+	if (send(s->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno == EAGAIN ||
+	    errno == ENOBUFS || errno == ENOMEM)
+		return 0;
+	return failed(s, -errno, "send PPP frame", strerror(errno));
+}
+
+static ssize_t backend_receive(struct net_session *s, uint8_t *frame, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = recv(s->fd, frame, size, MSG_DONTWAIT | MSG_TRUNC);
+		/* Longer than any control frame can be: as if it had been lost. */
+	} while ((n < 0 && errno == EINTR) || n > (ssize_t)size);
+	if (n > 0)
+		return n;
+	if (n == 0)
+		return -ENOTCONN;
+	return errno == EAGAIN ? 0 : failed(s, -errno, "receive PPP frame", strerror(errno));
+}
+
+/* --- encryption --------------------------------------------------------------------------- */
+
+static void forget_keys(struct net_session *s)
+{
+	explicit_bzero(&s->keys, sizeof(s->keys));
+	s->keys_wait = false;
+}
+
+/* A state that has to follow each packet from the first, also of those that nobody gets yet. */
+static bool is_stateful(const struct net_mppe *key)
+{
+	return key && key->bits && !key->stateless;
+}
+
+/* While no traffic passes, keys wait until it is to and are set with whatever else is to be done. */
+static int change_keys(struct net_session *s, bool required, const struct net_mppe *rx,
+		       const struct net_mppe *tx)
+{
+	struct link_backend *b = backend_of(s->backend);
+	int err;
+
+	s->keys_wait = true;
+	s->keys.required = required;
+	if (rx) {
+		s->keys.set_rx = true;
+		s->keys.rx = *rx;
+	}
+	if (tx) {
+		s->keys.set_tx = true;
+		s->keys.tx = *tx;
+	}
+	if (!s->flows && !is_stateful(rx) && !is_stateful(tx))
+		return 0;
+	err = genl_set_keys(&b->genl, &s->addr, &s->keys);
+	forget_keys(s);
+	return err ? failed(s, err, "set MPPE key", b->genl.nl.reason) : 0;
+}
+
+static int backend_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)
+{
+	return change_keys(s, s->mppe_required, rx, tx);
+}
+
+static int backend_mppe_state(struct net_session *s, bool up)
+{
+	static const struct net_mppe none;
+
+	if (!up)
+		return backend_mppe(s, &none, &none);
+	/* Where MPPE was only preferred it is required from now on. */
+	return s->mppe_required ? 0 : change_keys(s, true, NULL, NULL);
+}
+
+/* --- traffic ------------------------------------------------------------------------------ */
+
+/* An interface of its own, which has the address. */
+static int make_own(struct link_backend *b, struct net_session *s)
+{
+	const struct rtnl_pptp settings = {
+		.mode = PPTP_LINK_MODE_SESSION, .mss_clamp = s->link->mss_clamp, .mtu = s->ip.mtu,
+		.owner = s->fd, .vrf = s->link->vrf,
+	};
+	int err = make_link(b, s->link->name, &settings, s->ifname, &s->ifindex);
+
+	if (err)
+		return failed(s, err, s->ifname, b->rtnl.nl.reason);
+	err = rtnl_addr_add(&b->rtnl, s->ifindex, s->ip.local, s->ip.remote);
+	return err ? failed(s, err, "address of link", b->rtnl.nl.reason) : 0;
+}
+
+/* To the peer alone, from our address on the link. */
+static struct route route_to_peer(const struct net_session *s)
+{
+	return (struct route){
+		.to = s->ip.remote, .length = 32, .from = s->ip.local, .ifindex = s->link->ifindex,
+	};
+}
+
+static int make_route(struct link_backend *b, struct net_session *s)
+{
+	const struct route route = route_to_peer(s);
+	int err = route_replace(&b->rtnl, &route);
+
+	if (err)
+		return failed(s, err, "route to peer", b->rtnl.nl.reason);
+	snprintf(s->ifname, sizeof(s->ifname), "%s", s->link->name);
+	s->ifindex = s->link->ifindex;
+	return 0;
+}
+
+static void forget_interface(struct net_session *s)
+{
+	s->ifindex = 0;
+	s->ifname[0] = '\0';
+	s->flows = false;
+}
+
+static void remove_route(struct net_session *s)
+{
+	const struct route route = route_to_peer(s);
+
+	route_del(&backend_of(s->backend)->rtnl, &route);
+}
+
+/* Remove what let traffic flow; the interface takes the session's attachment and address along. */
+static void take_down(struct net_session *s)
+{
+	struct link_backend *b = backend_of(s->backend);
+
+	if (!s->ifindex)
+		return;
+	if (s->link->mode == NET_LINK_SHARED) {
+		genl_down(&b->genl, &s->addr);
+		remove_route(s);
+	} else {
+		rtnl_link_del(&b->rtnl, s->ifindex);
+	}
+	forget_interface(s);
+}
+
+/* Everything is there: let it pass. @attach: the session has no link in the kernel yet. */
+static int let_pass(struct link_backend *b, struct net_session *s, bool attach)
+{
+	const struct genl_traffic up = {
+		.keys = s->keys_wait ? &s->keys : NULL,
+		.ifindex = attach ? s->ifindex : 0,
+		.next_hop.s_addr = s->link->mode == NET_LINK_SHARED ? s->ip.remote.s_addr : 0,
+		.protocols = PPTP_PROTOCOL_IPV4,
+		.frame = (s->ip.acfc ? PPTP_FRAME_ACFC : 0) | (s->ip.pfc ? PPTP_FRAME_PFC : 0),
+	};
+	int err = genl_up(&b->genl, &s->addr, &up);
+
+	if (err)
+		return failed(s, err, "let IPv4 pass", b->genl.nl.reason);
+	forget_keys(s);
+	s->flows = true;
+	return 0;
+}
+
+static int begin(struct link_backend *b, struct net_session *s)
+{
+	const bool shared = s->link->mode == NET_LINK_SHARED;
+	int err = shared ? make_route(b, s) : make_own(b, s);
+
+	if (!err)
+		err = let_pass(b, s, true);
+	/* The route is that of another session, which has the address, and it needs it. */
+	if (err == -EADDRINUSE && shared) {
+		genl_down(&b->genl, &s->addr);
+		forget_interface(s);
+	}
+	if (err)
+		take_down(s);
+	return err;
+}
+
+/* After a pause: what is there is right but for the MTU, perhaps. @mtu is what the link has. */
+static int resume(struct link_backend *b, struct net_session *s, unsigned int mtu)
+{
+	int err = 0;
+
+	if (s->link->mode == NET_LINK_SESSION && mtu != s->ip.mtu)
+		err = rtnl_link_up(&b->rtnl, s->ifindex, s->ip.mtu);
+	return err ? failed(s, err, "MTU of link", b->rtnl.nl.reason) : let_pass(b, s, false);
+}
+
+static bool has_addresses(const struct net_session *s, const struct net_ip4 *ip)
+{
+	return s->ifindex && s->ip.local.s_addr == ip->local.s_addr &&
+	       s->ip.remote.s_addr == ip->remote.s_addr;
+}
+
+static int backend_up(struct net_session *s, const struct net_ip4 *ip)
+{
+	struct link_backend *b = backend_of(s->backend);
+	const unsigned int mtu = s->ip.mtu;
+
+	if (has_addresses(s, ip)) {
+		s->ip = *ip;
+		return resume(b, s, mtu);
+	}
+	take_down(s);
+	s->ip = *ip;
+	return begin(b, s);
+}
+
+static int backend_pause(struct net_session *s)
+{
+	struct link_backend *b = backend_of(s->backend);
+	int err;
+
+	if (!s->flows)
+		return 0;
+	s->flows = false;
+	err = genl_pause(&b->genl, &s->addr);
+	return err ? failed(s, err, "let nothing pass", b->genl.nl.reason) : 0;
+}
+
+static int backend_stats(struct net_session *s, struct net_stats *stats)
+{
+	return genl_stats(&backend_of(s->backend)->genl, &s->addr, stats);
+}
+
+static int backend_all_stats(const struct net_backend *base, net_stats_fn fn, void *ctx)
+{
+	return genl_all_stats(&backend_of(base)->genl, fn, ctx);
+}
+
+/*
+ * The kernel removes what the socket owns. To wait for that would hold the loop for as long as the
+ * kernel takes for an interface, up to tens of milliseconds.
+ */
+static void backend_close(struct net_session *s)
+{
+	const bool has_interface = s->fd >= 0 && s->ifindex;
+	const bool shared = has_interface && s->link->mode == NET_LINK_SHARED;
+
+	if (has_interface && !shared && !strstr(s->link->name, "%d"))
+		rtnl_link_del(&backend_of(s->backend)->rtnl, s->ifindex);
+	pppox_close(s);
+	if (shared)
+		remove_route(s);
+	forget_interface(s);
+	forget_keys(s);
+}
+
+static int backend_path_mtu(const struct net_backend *base, struct in_addr local,
+			   struct in_addr remote, unsigned int *mtu)
+{
+	struct link_backend *b = backend_of(base);
+
+	return route_path_mtu(&b->rtnl, local, remote, &b->uplink, mtu);
+}
+
+static int backend_events_fd(const struct net_backend *base)
+{
+	return mnl_socket_get_fd(backend_of(base)->genl.events.sock);
+}
+
+static void backend_events(const struct net_backend *base, net_lost_fn lost, void *ctx)
+{
+	genl_events(&backend_of(base)->genl, lost, ctx);
+}
+
+/* --- the backend -------------------------------------------------------------------------- */
+
+static int backend_failed(struct link_backend *b, int err, const char *what)
+{
+	snprintf(b->reason, sizeof(b->reason), "%s: %s", what, strerror(-err));
+	return err;
+}
+
+int link_backend_open(struct link_backend *b)
+{
+	int err;
+
+	memset(b, 0, sizeof(*b));
+	b->base = (struct net_backend){
+		.name = "native",
+		.link_open = backend_link_open,
+		.link_close = backend_link_close,
+		.reserve = pppox_bind,
+		.open = backend_open,
+		.send = backend_send,
+		.receive = backend_receive,
+		.mppe = backend_mppe,
+		.mppe_state = backend_mppe_state,
+		.up = backend_up,
+		.pause = backend_pause,
+		.stats = backend_stats,
+		.all_stats = backend_all_stats,
+		.close = backend_close,
+		.path_mtu = backend_path_mtu,
+		.events_fd = backend_events_fd,
+		.events = backend_events,
+	};
+	err = pppox_probe();
+	if (err)
+		return backend_failed(b, err, "PPTP socket (can the module \"culvert\" be loaded?)");
+	err = rtnl_open(&b->rtnl);
+	if (err)
+		return backend_failed(b, err, "rtnetlink");
+	err = genl_open(&b->genl);
+	if (err)
+		return backend_failed(b, err, "netlink family of the module \"culvert\"");
+	return 0;
+}
+
+void link_backend_close(struct link_backend *b)
+{
+	genl_close(&b->genl);
+	rtnl_close(&b->rtnl);
+}

@@ -1,0 +1,585 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of sessions as a list of what the kernel is asked. PPTP sockets are played, too: the
+ * functions of net/pppox.h stand below.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+
+#include "net/link_backend.h"
+#include "net/pppox.h"
+#include "net/played_netlink_test.h"
+
+#define NAME	"local 192.0.2.1 call 5"
+#define KEY(n)	"bits 128 stateless 1 start " n "000000000000000000000000000000"
+#define STATEFUL_KEY(n)	"bits 128 stateless 0 start " n "000000000000000000000000000000"
+
+/* --- PPTP sockets -------------------------------------------------------------------------- */
+
+static int last_fd;
+static bool refuse_sockets;
+
+int pppox_socket(void)
+{
+	if (refuse_sockets)
+		return -EPROTONOSUPPORT;
+	last_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	played_say("socket\n");
+	return last_fd;
+}
+
+int pppox_probe(void)
+{
+	return refuse_sockets ? -EPROTONOSUPPORT : 0;
+}
+
+int pppox_bind(struct net_session *s)
+{
+	s->fd = pppox_socket();
+	s->addr.call_id = 5;
+	played_say("bind\n");
+	return 0;
+}
+
+int pppox_open(struct net_session *s)
+{
+	if (refuse_sockets) {
+		snprintf(s->reason, sizeof(s->reason), "no socket");
+		return -EPROTONOSUPPORT;
+	}
+	if (s->fd < 0)
+		pppox_bind(s);
+	played_say("connect\n");
+	return 0;
+}
+
+void pppox_close(struct net_session *s)
+{
+	if (s->fd >= 0) {
+		close(s->fd);
+		played_say("close\n");
+	}
+	s->fd = -1;
+}
+
+/* --- what all tests need ------------------------------------------------------------------- */
+
+static struct link_backend backend;
+static const struct net_backend *base = &backend.base;
+static struct net_link link_;
+static struct net_session session;
+
+static struct in_addr ip(const char *text)
+{
+	return (struct in_addr){ inet_addr(text) };
+}
+
+static struct net_ip4 inner;
+
+static int setup(void **state)
+{
+	memset(&session, 0, sizeof(session));
+	link_ = (struct net_link){ .name = "ppp%d", .local = ip("10.0.0.1"), .mss_clamp = true };
+	inner = (struct net_ip4){
+		.local = ip("10.0.0.1"), .remote = ip("10.0.0.7"), .mtu = 1396, .acfc = true,
+		.pfc = true,
+	};
+	refuse_sockets = false;
+	play_family();
+	if (link_backend_open(&backend))
+		return -1;
+	forget_requests();
+	return net_link_open(base, &link_);
+}
+
+static int teardown(void **state)
+{
+	link_backend_close(&backend);
+	play_end();
+	return 0;
+}
+
+static void answer_link(const char *request, int ifindex)
+{
+	struct nlmsghdr *nlh = play_message(RTM_NEWLINK, sizeof(struct ifinfomsg));
+
+	((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index = ifindex;
+	mnl_attr_put_u32(nlh, IFLA_MTU, 1500);
+	play_answer(request, nlh);
+}
+
+/* The same with a shared link, which is interface 9. */
+static int setup_shared(void **state)
+{
+	if (setup(state))
+		return -1;
+	link_.mode = NET_LINK_SHARED;
+	strcpy(link_.name, "all");
+	answer_link("GETLINK name all", 9);
+	if (net_link_open(base, &link_))
+		return -1;
+	forget_requests();
+	return 0;
+}
+
+static int teardown_shared(void **state)
+{
+	net_link_close(base, &link_);
+	expect_requests("DELLINK index 9 ack\n");
+	return teardown(state);
+}
+
+static void open_session(bool mppe_required)
+{
+	const struct net_session_addr addr = {
+		.local = ip("192.0.2.1"), .remote = ip("192.0.2.2"), .peer_call_id = 6,
+	};
+
+	assert_int_equal(net_session_open(&session, base, &link_, &addr, mppe_required), 0);
+	expect_requests("socket\nbind\nconnect\n");
+}
+
+static int set_key(bool rx, uint8_t first, bool stateless)
+{
+	const struct net_mppe key = { .bits = 128, .stateless = stateless, .key = { first } };
+
+	return net_session_mppe(&session, rx ? &key : NULL, rx ? NULL : &key);
+}
+
+/* CCP opens, with a key for each direction. */
+static void agree_on_keys(bool stateless)
+{
+	assert_int_equal(set_key(false, 0x22, stateless), 0);
+	assert_int_equal(set_key(true, 0x11, stateless), 0);
+	assert_int_equal(net_session_mppe_state(&session, true), 0);
+}
+
+/* IPCP opens. Interface 33 is made for it, called ppp0, unless the link is shared. */
+static int go_up(void)
+{
+	if (link_.mode == NET_LINK_SESSION && !session.ifindex)
+		answer_link("GETLINK name", 33);
+	return net_session_up(&session, &inner);
+}
+
+#define MAKE(name, mtu)									\
+	"NEWLINK create excl up name " name " mtu " mtu " info (kind pptp data (mode 0 "	\
+	"reverse-path 0 mss-clamp 1 owner %d)) + GETLINK name " name " ext-mask 8\n"
+#define ADDRESS	"NEWADDR create replace index 33 length 32 local 10.0.0.1 address 10.0.0.7 ack\n"
+#define ROUTE	"length 32 in 254 scope 253 dst 10.0.0.7 from 10.0.0.1 oif 9 metric 0 ack\n"
+#define KEYS	"KEY_SET " NAME " mppe (required 1) + "					\
+		"KEY_SET " NAME " mppe (required 1 tx (" KEY("22") ") rx (" KEY("11") ")) + "
+#define PASS	"SESSION_SET " NAME " protocols 1 frame 3 ack\n"
+
+/* The same, where %d stands for the session's socket. */
+static void expect_with_socket(const char *want)
+{
+	char text[4096];
+
+	snprintf(text, sizeof(text), want, last_fd);
+	expect_requests(text);
+}
+
+static void close_session(void)
+{
+	net_session_close(&session);
+	forget_requests();
+}
+
+/* --- a link of its own --------------------------------------------------------------------- */
+
+static void a_login_takes_three_messages(void **state)
+{
+	open_session(true);
+	agree_on_keys(true);
+	expect_requests("");
+	assert_int_equal(go_up(), 0);
+	assert_int_equal(session.ifindex, 33);
+	assert_string_equal(session.ifname, "ppp0");
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS
+			   KEYS "LINK_ATTACH " NAME " ifindex 33 + " PASS);
+	close_session();
+}
+
+static void a_login_without_encryption(void **state)
+{
+	open_session(false);
+	inner.acfc = inner.pfc = false;
+	assert_int_equal(go_up(), 0);
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS "LINK_ATTACH " NAME " ifindex 33 + "
+			   "SESSION_SET " NAME " protocols 1 frame 0 ack\n");
+	close_session();
+}
+
+static void an_end_takes_none(void **state)
+{
+	open_session(true);
+	agree_on_keys(true);
+	assert_int_equal(go_up(), 0);
+	forget_requests();
+	net_session_close(&session);
+	expect_requests("close\n");
+	net_session_close(&session);
+	expect_requests("");
+}
+
+/* Else the next session could not have the name. */
+static void a_fixed_name_is_free_after_the_end(void **state)
+{
+	strcpy(link_.name, "work");
+	open_session(false);
+	assert_int_equal(go_up(), 0);
+	assert_string_equal(session.ifname, "work");
+	forget_requests();
+	net_session_close(&session);
+	expect_requests("DELLINK index 33 ack\nclose\n");
+}
+
+static void names_that_are_taken_are_passed_over(void **state)
+{
+	open_session(false);
+	play_refusal("NEWLINK create excl up name ppp0", -EEXIST, NULL);
+	answer_link("GETLINK name ppp0", 77);
+	play_refusal("NEWLINK create excl up name ppp1", -EEXIST, NULL);
+	answer_link("GETLINK name ppp1", 78);
+	assert_int_equal(go_up(), 0);
+	assert_string_equal(session.ifname, "ppp2");
+	assert_int_equal(session.ifindex, 33);
+	close_session();
+}
+
+/* What was made goes again, and nothing that others have. */
+static void refused(const char *request, int err, const char *reason, const char *undone)
+{
+	open_session(true);
+	agree_on_keys(true);
+	play_refusal(request, err, "for a reason");
+	assert_int_equal(go_up(), err);
+	assert_string_equal(session.reason, reason);
+	assert_int_equal(session.ifindex, 0);
+	assert_false(session.flows);
+	assert_true(strlen(played_text) >= strlen(undone));
+	assert_string_equal(played_text + strlen(played_text) - strlen(undone), undone);
+	close_session();
+}
+
+static void what_a_refused_login_made_is_removed(void **state)
+{
+	refused("NEWLINK", -EPERM, "ppp0: for a reason", "GETLINK name ppp0 ext-mask 8\n");
+	refused("NEWADDR", -ENOMEM, "address of link: for a reason", "DELLINK index 33 ack\n");
+	refused("KEY_SET", -ENOMEM, "let IPv4 pass: for a reason", "DELLINK index 33 ack\n");
+	refused("LINK_ATTACH", -ENODEV, "let IPv4 pass: for a reason", "DELLINK index 33 ack\n");
+	refused("SESSION_SET", -ENOTCONN, "let IPv4 pass: for a reason", "DELLINK index 33 ack\n");
+}
+
+/* --- pauses -------------------------------------------------------------------------------- */
+
+static void a_pause_leaves_everything(void **state)
+{
+	open_session(true);
+	agree_on_keys(true);
+	assert_int_equal(go_up(), 0);
+	forget_requests();
+	assert_int_equal(net_session_pause(&session), 0);
+	assert_int_equal(net_session_pause(&session), 0);
+	assert_int_equal(session.ifindex, 33);
+	expect_requests("SESSION_SET " NAME " protocols 0 ack\n");
+	assert_int_equal(go_up(), 0);
+	expect_requests(PASS);
+	close_session();
+}
+
+static void after_a_pause_keys_and_mtu_may_be_others(void **state)
+{
+	open_session(true);
+	agree_on_keys(true);
+	assert_int_equal(go_up(), 0);
+	assert_int_equal(net_session_pause(&session), 0);
+	forget_requests();
+	assert_int_equal(net_session_mppe_state(&session, false), 0);
+	agree_on_keys(true);
+	expect_requests("");
+	inner.mtu = 1300;
+	assert_int_equal(go_up(), 0);
+	expect_requests("NEWLINK index 33 up mtu 1300 ack\n" KEYS PASS);
+	close_session();
+}
+
+static void after_a_pause_another_address_begins_anew(void **state)
+{
+	open_session(false);
+	assert_int_equal(go_up(), 0);
+	assert_int_equal(net_session_pause(&session), 0);
+	forget_requests();
+	inner.remote = ip("10.0.0.8");
+	answer_link("GETLINK name", 34);
+	assert_int_equal(go_up(), 0);
+	assert_int_equal(session.ifindex, 34);
+	expect_with_socket("DELLINK index 33 ack\n" MAKE("ppp1", "1396")
+			   "NEWADDR create replace index 34 length 32 local 10.0.0.1 "
+			   "address 10.0.0.8 ack\n"
+			   "LINK_ATTACH " NAME " ifindex 34 + " PASS);
+	close_session();
+}
+
+static void a_pause_that_is_refused(void **state)
+{
+	open_session(false);
+	assert_int_equal(go_up(), 0);
+	play_refusal("SESSION_SET", -ENOENT, "no such session");
+	assert_int_equal(net_session_pause(&session), -ENOENT);
+	assert_string_equal(session.reason, "let nothing pass: no such session");
+	close_session();
+}
+
+/* --- encryption ---------------------------------------------------------------------------- */
+
+/* Packets change the state whether anybody gets them or not. */
+static void stateful_keys_do_not_wait(void **state)
+{
+	open_session(true);
+	agree_on_keys(false);
+	expect_requests("KEY_SET " NAME " mppe (required 1 tx (" STATEFUL_KEY("22") ")) ack\n"
+			"KEY_SET " NAME " mppe (required 1 rx (" STATEFUL_KEY("11") ")) ack\n");
+	assert_int_equal(go_up(), 0);
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS "LINK_ATTACH " NAME " ifindex 33 + " PASS);
+	close_session();
+}
+
+static void encryption_that_is_preferred_is_required_once_there(void **state)
+{
+	open_session(false);
+	agree_on_keys(true);
+	assert_int_equal(go_up(), 0);
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS KEYS
+			   "LINK_ATTACH " NAME " ifindex 33 + " PASS);
+	assert_int_equal(net_session_mppe_state(&session, false), 0);
+	expect_requests("KEY_SET " NAME " mppe (required 0 tx (bits 0) rx (bits 0)) ack\n");
+	close_session();
+}
+
+/* IPCP was faster than CCP, or CCP is negotiated again. */
+static void while_traffic_flows_keys_do_not_wait(void **state)
+{
+	open_session(false);
+	assert_int_equal(go_up(), 0);
+	forget_requests();
+	agree_on_keys(true);
+	expect_requests("KEY_SET " NAME " mppe (required 0 tx (" KEY("22") ")) ack\n"
+			"KEY_SET " NAME " mppe (required 0 rx (" KEY("11") ")) ack\n"
+			"KEY_SET " NAME " mppe (required 1) ack\n");
+	close_session();
+}
+
+static void a_requirement_without_keys_is_one_all_the_same(void **state)
+{
+	open_session(true);
+	assert_int_equal(go_up(), 0);
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS "KEY_SET " NAME " mppe (required 1) + "
+			   "LINK_ATTACH " NAME " ifindex 33 + " PASS);
+	close_session();
+}
+
+static void a_key_that_is_refused(void **state)
+{
+	open_session(true);
+	play_refusal("KEY_SET", -ENOMEM, "no memory for it");
+	assert_int_equal(set_key(true, 0x11, false), -ENOMEM);
+	assert_string_equal(session.reason, "set MPPE key: no memory for it");
+	close_session();
+}
+
+/* Keys that nobody will use are not left in memory. */
+static void keys_are_wiped(void **state)
+{
+	const struct net_keys none = { 0 };
+
+	open_session(true);
+	agree_on_keys(true);
+	assert_memory_not_equal(&session.keys, &none, sizeof(none));
+	net_session_close(&session);
+	assert_memory_equal(&session.keys, &none, sizeof(none));
+	forget_requests();
+
+	open_session(true);
+	agree_on_keys(true);
+	assert_int_equal(go_up(), 0);
+	assert_memory_equal(&session.keys, &none, sizeof(none));
+	close_session();
+}
+
+/* --- a shared link ------------------------------------------------------------------------- */
+
+static void a_shared_link_is_made_before(void **state)
+{
+	link_.mode = NET_LINK_SHARED;
+	strcpy(link_.name, "all");
+	answer_link("GETLINK name all", 9);
+	assert_int_equal(net_link_open(base, &link_), 0);
+	assert_int_equal(link_.ifindex, 9);
+	expect_with_socket("socket\nNEWLINK create excl up name all mtu 1456 info (kind pptp data "
+			   "(mode 1 reverse-path 1 mss-clamp 1 owner %d)) + "
+			   "GETLINK name all ext-mask 8\n"
+			   "NEWADDR create replace index 9 length 32 local 10.0.0.1 "
+			   "address 10.0.0.1 ack\n");
+	net_link_close(base, &link_);
+	expect_requests("DELLINK index 9 ack\n");
+
+	play_refusal("NEWADDR", -ENOMEM, NULL);
+	answer_link("GETLINK name all", 9);
+	assert_int_equal(net_link_open(base, &link_), -ENOMEM);
+	assert_string_equal(link_.reason, "all: Cannot allocate memory");
+	assert_int_equal(link_.ifindex, 0);
+	refuse_sockets = true;
+	assert_int_equal(net_link_open(base, &link_), -EPROTONOSUPPORT);
+	assert_string_equal(link_.reason, "PPTP socket: Protocol not supported");
+	forget_requests();
+}
+
+static void a_shared_login_takes_two_messages(void **state)
+{
+	open_session(true);
+	agree_on_keys(true);
+	assert_int_equal(go_up(), 0);
+	assert_int_equal(session.ifindex, 9);
+	assert_string_equal(session.ifname, "all");
+	expect_requests("NEWROUTE create replace " ROUTE
+			KEYS "LINK_ATTACH " NAME " ifindex 9 hop 10.0.0.7 + " PASS);
+	net_session_close(&session);
+	expect_requests("close\nDELROUTE " ROUTE);
+}
+
+static void a_shared_pause_leaves_route_and_mtu(void **state)
+{
+	open_session(false);
+	assert_int_equal(go_up(), 0);
+	forget_requests();
+	assert_int_equal(net_session_pause(&session), 0);
+	inner.mtu = 1300;
+	assert_int_equal(go_up(), 0);
+	expect_requests("SESSION_SET " NAME " protocols 0 ack\n" PASS);
+	close_session();
+}
+
+static void the_route_of_another_session_stays(void **state)
+{
+	open_session(false);
+	play_refusal("LINK_ATTACH", -EADDRINUSE, "another session has it");
+	assert_int_equal(go_up(), -EADDRINUSE);
+	assert_string_equal(session.reason, "let IPv4 pass: another session has it");
+	expect_requests("NEWROUTE create replace " ROUTE
+			"LINK_ATTACH " NAME " ifindex 9 hop 10.0.0.7 + " PASS
+			"SESSION_SET " NAME " protocols 0 + LINK_DETACH " NAME " ack\n");
+	net_session_close(&session);
+	expect_requests("close\n");
+
+	/* Any other refusal takes it away. */
+	open_session(false);
+	play_refusal("LINK_ATTACH", -ENODEV, NULL);
+	assert_int_equal(go_up(), -ENODEV);
+	assert_non_null(strstr(played_text, "LINK_DETACH " NAME " ack\nDELROUTE " ROUTE));
+	forget_requests();
+
+	play_refusal("NEWROUTE", -ENETDOWN, NULL);
+	assert_int_equal(go_up(), -ENETDOWN);
+	assert_string_equal(session.reason, "route to peer: Network is down");
+	expect_requests("NEWROUTE create replace " ROUTE);
+	close_session();
+}
+
+/* --- the rest ------------------------------------------------------------------------------ */
+
+static void the_mtu_of_the_path_is_one_message(void **state)
+{
+	struct nlmsghdr *nlh;
+	unsigned int mtu;
+
+	for (int i = 0; i < 2; i++) {
+		nlh = play_message(RTM_NEWROUTE, sizeof(struct rtmsg));
+		mnl_attr_put_u32(nlh, RTA_OIF, 2);
+		play_answer("GETROUTE", nlh);
+		answer_link("GETLINK index 2", 2);
+		assert_int_equal(net_path_mtu(base, ip("192.0.2.1"), ip("192.0.2.2"), &mtu), 0);
+		assert_int_equal(mtu, 1500);
+	}
+	expect_requests("GETROUTE length 32 dst 192.0.2.2 src 192.0.2.1\n"
+			"GETLINK index 2 ext-mask 8\n"
+			"GETROUTE length 32 dst 192.0.2.2 src 192.0.2.1 + "
+			"GETLINK index 2 ext-mask 8\n");
+}
+
+static void a_session_may_be_reserved(void **state)
+{
+	assert_int_equal(net_session_reserve(&session, base, ip("192.0.2.1")), 0);
+	assert_int_equal(session.addr.call_id, 5);
+	expect_requests("socket\nbind\n");
+	net_session_close(&session);
+	expect_requests("close\n");
+}
+
+static void a_session_without_a_socket(void **state)
+{
+	const struct net_session_addr addr = { .local = ip("192.0.2.1") };
+
+	refuse_sockets = true;
+	assert_int_equal(net_session_open(&session, base, &link_, &addr, true), -EPROTONOSUPPORT);
+	assert_string_equal(session.reason, "no socket");
+	expect_requests("");
+}
+
+static void without_the_module_there_is_no_backend(void **state)
+{
+	struct link_backend other;
+
+	refuse_sockets = true;
+	assert_int_equal(link_backend_open(&other), -EPROTONOSUPPORT);
+	assert_non_null(strstr(other.reason, "PPTP socket"));
+	refuse_sockets = false;
+	play_refusal("GETFAMILY", -ENOENT, NULL);
+	assert_int_equal(link_backend_open(&other), -ENOENT);
+	assert_non_null(strstr(other.reason, "netlink family"));
+	link_backend_close(&other);
+	forget_requests();
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define SHARED(name) cmocka_unit_test_setup_teardown(name, setup_shared, teardown_shared)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_login_takes_three_messages),
+		TEST(a_login_without_encryption),
+		TEST(an_end_takes_none),
+		TEST(a_fixed_name_is_free_after_the_end),
+		TEST(down_removes_the_link),
+		TEST(names_that_are_taken_are_passed_over),
+		TEST(what_a_refused_login_made_is_removed),
+		TEST(a_pause_leaves_everything),
+		TEST(after_a_pause_keys_and_mtu_may_be_others),
+		TEST(after_a_pause_another_address_begins_anew),
+		TEST(a_pause_that_is_refused),
+		TEST(stateful_keys_do_not_wait),
+		TEST(encryption_that_is_preferred_is_required_once_there),
+		TEST(while_traffic_flows_keys_do_not_wait),
+		TEST(a_requirement_without_keys_is_one_all_the_same),
+		TEST(a_key_that_is_refused),
+		TEST(keys_are_wiped),
+		TEST(a_shared_link_is_made_before),
+		SHARED(a_shared_login_takes_two_messages),
+		SHARED(down_leaves_the_shared_link),
+		SHARED(a_shared_pause_leaves_route_and_mtu),
+		SHARED(the_route_of_another_session_stays),
+		TEST(the_mtu_of_the_path_is_one_message),
+		TEST(a_session_may_be_reserved),
+		TEST(a_session_without_a_socket),
+		TEST(without_the_module_there_is_no_backend),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "net/route.h"
+#include "net/played_netlink_test.h"
+
+static struct rtnl rtnl;
+
+static int setup(void **state)
+{
+	return rtnl_open(&rtnl);
+}
+
+static int teardown(void **state)
+{
+	rtnl_close(&rtnl);
+	play_end();
+	return 0;
+}
+
+static struct in_addr ip(const char *text)
+{
+	return (struct in_addr){ inet_addr(text) };
+}
+
+/* --- our routes ---------------------------------------------------------------------------- */
+
+static void a_route_on_the_link(void **state)
+{
+	const struct route route = {
+		.to = ip("10.0.0.7"), .length = 32, .from = ip("10.0.0.1"), .ifindex = 9,
+	};
+
+	assert_int_equal(route_replace(&rtnl, &route), 0);
+	assert_int_equal(route_del(&rtnl, &route), 0);
+	expect_requests("NEWROUTE create replace length 32 in 254 scope 253 dst 10.0.0.7 "
+			"from 10.0.0.1 oif 9 metric 0 ack\n"
+			"DELROUTE length 32 in 254 scope 253 dst 10.0.0.7 from 10.0.0.1 oif 9 "
+			"metric 0 ack\n");
+}
+
+static void a_route_by_a_gateway_in_a_table(void **state)
+{
+	const struct route route = {
+		.to = ip("192.168.5.0"), .length = 24, .via = ip("10.0.0.7"), .ifindex = 9,
+		.metric = 50, .table = 1001,
+	};
+
+	assert_int_equal(route_add(&rtnl, &route), 0);
+	expect_requests("NEWROUTE create excl length 24 in 0 scope 0 dst 192.168.5.0 via 10.0.0.7 "
+			"table 1001 oif 9 metric 50 ack\n");
+}
+
+static void the_route_to_everything_has_no_destination(void **state)
+{
+	const struct route route = { .ifindex = 9 };
+
+	play_refusal("NEWROUTE", -EEXIST, "File exists");
+	assert_int_equal(route_add(&rtnl, &route), -EEXIST);
+	expect_requests("NEWROUTE create excl length 0 in 254 scope 253 oif 9 metric 0 ack\n");
+}
+
+/* --- how the host routes ------------------------------------------------------------------- */
+
+/* The answer to GETROUTE; parts that are 0 are not in it. */
+static void answer_route(uint8_t type, int oif, const char *via, unsigned int mtu)
+{
+	struct nlmsghdr *nlh = play_message(RTM_NEWROUTE, sizeof(struct rtmsg));
+	struct nlattr *metrics;
+
+	((struct rtmsg *)mnl_nlmsg_get_payload(nlh))->rtm_type = type;
+	if (oif)
+		mnl_attr_put_u32(nlh, RTA_OIF, oif);
+	if (via)
+		mnl_attr_put_u32(nlh, RTA_GATEWAY, ip(via).s_addr);
+	metrics = mnl_attr_nest_start(nlh, RTA_METRICS);
+	mnl_attr_put_u32(nlh, RTAX_HOPLIMIT, 64);
+	if (mtu)
+		mnl_attr_put_u32(nlh, RTAX_MTU, mtu);
+	mnl_attr_nest_end(nlh, metrics);
+	play_answer("GETROUTE", nlh);
+}
+
+static void answer_link(int ifindex, unsigned int mtu)
+{
+	struct nlmsghdr *nlh = play_message(RTM_NEWLINK, sizeof(struct ifinfomsg));
+
+	((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index = ifindex;
+	mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
+	play_answer("GETLINK", nlh);
+}
+
+static void a_route_is_looked_up(void **state)
+{
+	struct route route;
+
+	answer_route(RTN_UNICAST, 2, "192.0.2.254", 0);
+	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), 0);
+	assert_int_equal(route.to.s_addr, ip("198.51.100.9").s_addr);
+	assert_int_equal(route.length, 32);
+	assert_int_equal(route.via.s_addr, ip("192.0.2.254").s_addr);
+	assert_int_equal(route.from.s_addr, 0);
+	assert_int_equal(route.ifindex, 2);
+
+	answer_route(RTN_UNICAST, 3, NULL, 0);
+	assert_int_equal(route_lookup(&rtnl, ip("192.0.2.9"), &route), 0);
+	assert_int_equal(route.via.s_addr, 0);
+	expect_requests("GETROUTE length 32 dst 198.51.100.9\n"
+			"GETROUTE length 32 dst 192.0.2.9\n");
+}
+
+static void a_route_that_leads_nowhere(void **state)
+{
+	struct route route;
+
+	answer_route(RTN_UNICAST, 0, NULL, 0);
+	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), -ENETUNREACH);
+	assert_string_equal(rtnl.nl.reason, "Network is unreachable");
+	play_refusal("GETROUTE", -ENETUNREACH, NULL);
+	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), -ENETUNREACH);
+	play_answer("GETROUTE", play_message(RTM_NEWROUTE, sizeof(struct rtmsg) - 4));
+	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), -EBADMSG);
+	assert_int_equal(played_round_trips(), 3);
+	forget_requests();
+}
+
+static void addresses_of_this_host(void **state)
+{
+	answer_route(RTN_LOCAL, 1, NULL, 0);
+	assert_true(route_is_local(&rtnl, ip("192.0.2.1")));
+	answer_route(RTN_UNICAST, 1, NULL, 0);
+	assert_false(route_is_local(&rtnl, ip("192.0.2.2")));
+	play_refusal("GETROUTE", -ENOMEM, NULL);
+	assert_false(route_is_local(&rtnl, ip("192.0.2.1")));
+	expect_requests("GETROUTE length 32 dst 192.0.2.1\n"
+			"GETROUTE length 32 dst 192.0.2.2\n"
+			"GETROUTE length 32 dst 192.0.2.1\n");
+}
+
+/* --- the MTU of a path --------------------------------------------------------------------- */
+
+static int uplink;
+
+static unsigned int path_mtu(void)
+{
+	unsigned int mtu = 0;
+
+	assert_int_equal(route_path_mtu(&rtnl, ip("192.0.2.1"), ip("198.51.100.9"), &uplink, &mtu),
+			 0);
+	return mtu;
+}
+
+#define ROUTE "GETROUTE length 32 dst 198.51.100.9 src 192.0.2.1"
+
+static void the_first_path_takes_two_questions(void **state)
+{
+	uplink = 0;
+	answer_route(RTN_UNICAST, 2, "192.0.2.254", 0);
+	answer_link(2, 1500);
+	assert_int_equal(path_mtu(), 1500);
+	assert_int_equal(uplink, 2);
+	expect_requests(ROUTE "\nGETLINK index 2 ext-mask 8\n");
+}
+
+static void the_next_path_takes_one(void **state)
+{
+	uplink = 2;
+	answer_route(RTN_UNICAST, 2, "192.0.2.254", 0);
+	answer_link(2, 1492);
+	assert_int_equal(path_mtu(), 1492);
+	expect_requests(ROUTE " + GETLINK index 2 ext-mask 8\n");
+}
+
+static void a_route_may_know_its_mtu(void **state)
+{
+	uplink = 2;
+	answer_route(RTN_UNICAST, 3, NULL, 1400);
+	answer_link(2, 1500);
+	assert_int_equal(path_mtu(), 1400);
+	assert_int_equal(uplink, 2);
+	expect_requests(ROUTE " + GETLINK index 2 ext-mask 8\n");
+}
+
+static void a_path_by_another_interface(void **state)
+{
+	uplink = 2;
+	answer_route(RTN_UNICAST, 3, NULL, 0);
+	answer_link(2, 1500);
+	answer_link(3, 1300);
+	assert_int_equal(path_mtu(), 1300);
+	assert_int_equal(uplink, 3);
+	expect_requests(ROUTE " + GETLINK index 2 ext-mask 8\nGETLINK index 3 ext-mask 8\n");
+}
+
+static void the_interface_of_last_time_is_gone(void **state)
+{
+	uplink = 2;
+	answer_route(RTN_UNICAST, 3, NULL, 0);
+	play_refusal("GETLINK index 2", -ENODEV, NULL);
+	answer_route(RTN_UNICAST, 3, NULL, 0);
+	answer_link(3, 1300);
+	assert_int_equal(path_mtu(), 1300);
+	assert_int_equal(uplink, 3);
+	expect_requests(ROUTE " + GETLINK index 2 ext-mask 8\n"
+			ROUTE "\nGETLINK index 3 ext-mask 8\n");
+}
+
+static void a_path_that_is_none(void **state)
+{
+	unsigned int mtu;
+
+	uplink = 0;
+	play_refusal("GETROUTE", -EHOSTUNREACH, NULL);
+	assert_int_equal(route_path_mtu(&rtnl, ip("192.0.2.1"), ip("198.51.100.9"), &uplink, &mtu),
+			 -EHOSTUNREACH);
+	answer_route(RTN_BLACKHOLE, 0, NULL, 0);
+	assert_int_equal(route_path_mtu(&rtnl, ip("192.0.2.1"), ip("198.51.100.9"), &uplink, &mtu),
+			 -ENETUNREACH);
+	expect_requests(ROUTE "\n" ROUTE "\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_route_on_the_link),
+		TEST(a_route_by_a_gateway_in_a_table),
+		TEST(the_route_to_everything_has_no_destination),
+		TEST(a_route_is_looked_up),
+		TEST(a_route_that_leads_nowhere),
+		TEST(addresses_of_this_host),
+		TEST(the_first_path_takes_two_questions),
+		TEST(the_next_path_takes_one),
+		TEST(a_route_may_know_its_mtu),
+		TEST(a_path_by_another_interface),
+		TEST(the_interface_of_last_time_is_gone),
+		TEST(a_path_that_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
