@@ -4,16 +4,7 @@
 
 #include "session/registry.h"
 #include "session/session.h"
-
-/* FNV-1a: names are short, and a user cannot choose his own name to collide with others'. */
-static uint32_t hash_text(const char *text)
-{
-	uint32_t h = 2166136261u;
-
-	while (*text)
-		h = (h ^ (uint8_t)*text++) * 16777619u;
-	return h;
-}
+#include "util/hash.h"
 
 static uint32_t hash_address(struct in_addr address)
 {

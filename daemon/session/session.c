@@ -9,6 +9,7 @@
 #include "session/session.h"
 #include "util/callback.h"
 #include "util/container.h"
+#include "util/deadline.h"
 #include "util/log.h"
 
 /* How often user traffic may be interrupted: so often in a row, then once in so many ms. */
@@ -21,11 +22,6 @@
 static uint64_t realtime_s(void)
 {
 	return (uint64_t)time(NULL);
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 /* --- what everybody hears ---------------------------------------------------------------- */
