@@ -17,7 +17,7 @@
 #include <uv.h>
 
 #include "control/commands.h"
-#include "client/client.h"
+#include "client/clients.h"
 #include "config/config.h"
 #include "control/socket.h"
 #include "net/link_backend.h"

@@ -1,41 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The clients of the configuration: servers that we call.
+ * A client: what one section "client" of the configuration asks for.
  *
- *	dialer (when) ──► client: name lookup ──► tunnel, pptp/ ──► call: session
- *
- * A client is what a section "client" asks for. It makes one attempt at a time, keeps the routes
- * while its session is up, and knows in words why the last attempt or session ended. Everything
- * runs on the loop's thread; names are looked up on the loop's pool.
+ * It makes one attempt at a time, when its dialer says so, changes the host while its session is
+ * up, and knows in words why the last attempt or session ended. The set of all clients owns it.
  */
 #ifndef CULVERT_CLIENT_H
 #define CULVERT_CLIENT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/queue.h>
 #include <uv.h>
 
-#include "config/config.h"
+#include "client/attempt.h"
+#include "client/demand.h"
 #include "client/dialer.h"
-#include "net/rtnl.h"
+#include "client/host.h"
+#include "config/config.h"
+#include "net/session.h"
 #include "session/session.h"
 
 struct client;
 
-struct clients {
-	/* private */
-	struct sessions *sessions;
+/* What all clients have in common; outlives them. */
+struct client_shared {
 	uv_loop_t *loop;		/* that of @sessions */
-	struct rtnl rtnl;
-	bool rtnl_open;
-	struct rtnl watch;		/* hears of addresses that come and go */
-	uv_poll_t watch_poll;
-	TAILQ_HEAD(client_list, client) list;
-	unsigned int n;
-	bool stopping;
-	void (*stopped)(void *ctx);
-	void *ctx;
+	struct sessions *sessions;
+	struct host_net net;
+	void (*gone)(struct client *c);	/* one that was retired is at its end: client_free() it */
+};
+
+struct client {
+	/* the set's */
+	TAILQ_ENTRY(client) link;
+
+	/* to be read by the set */
+	struct client_shared *shared;
+	const struct config_client *config;
+	bool retired;			/* is no longer in the configuration, and about to go */
+
+	/* private */
+	struct config *whole;		/* a reference, which keeps @config */
+	struct config *next_whole;	/* likewise, to be gone over to when it is down; or NULL */
+	const struct config_client *next_config;
+	bool asked;			/* to come up, with that */
+	struct client_settings settings;	/* made of @config */
+	struct client_host host;
+	struct demand *demand;		/* NULL: not on demand */
+	struct dialer dialer;
+	struct attempt *attempt;	/* under way, or what came of it; NULL: none */
+	uint64_t settle_at;		/* up on demand: when what is held is sent; DIALER_NEVER */
+	uv_timer_t timer;
+
+	/* of the last attempt */
+	struct in_addr peer;
+	struct failure failure;		/* of the last one that failed; no words: up since then */
 };
 
 /* What is to be known of a client. Pointers are valid until the loop goes on. */
@@ -51,38 +70,28 @@ struct client_status {
 	uint64_t retry_ms;		/* until the next attempt, when waiting for it; else 0 */
 };
 
-/* No clients yet; clients_stop() is right from now on. */
-void clients_init(struct clients *cs);
-
-/*
- * Begin all clients of @config, each of which takes a reference; @sessions must outlive them.
- * Returns 0 or a negative errno after logging why.
- */
-int clients_open(struct clients *cs, struct sessions *sessions, struct config *config);
-
-/*
- * Go over to @config. Clients that are in it as they were do not notice; others are ended in good
- * order, and begun anew if it has them. Returns 0; or a negative errno after writing why to @error,
- * with the clients of the old configuration that could be kept.
- */
-int clients_reload(struct clients *cs, struct config *config, char *error, size_t size);
-
-/*
- * End all in good order and call @stopped, perhaps at once, when nothing is left. Bounded, but for
- * a name lookup under way.
- */
-void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx);
-
-/* Find by name. NULL if there is none. */
-struct client *clients_find(const struct clients *cs, const char *name);
-
-/* The first one, or the next after @c; NULL after the last. */
-struct client *clients_next(const struct clients *cs, const struct client *c);
-
 void client_status(const struct client *c, struct client_status *status);
 
 /* What people ask for. False if it is so already. */
 bool client_up(struct client *c);
 bool client_down(struct client *c);
+
+/* --- for the set of clients --- */
+
+/* Begin as @config says, which is part of @whole; a reference is taken. NULL: out of memory. */
+struct client *client_new(struct client_shared *shared, struct config *whole,
+			  const struct config_client *config);
+
+/* Likewise, for one that runs: nothing happens if it says the same, else it begins anew. */
+void client_reload(struct client *c, struct config *whole, const struct config_client *config);
+
+/* End it in good order; shared->gone() follows, later. */
+void client_retire(struct client *c);
+
+/* In shared->gone() only. */
+void client_free(struct client *c);
+
+/* Addresses of this host have changed. */
+void client_check_address(struct client *c);
 
 #endif

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "client/host.h"
-#include "util/log.h"
+#include "client/log.h"
 #include "util/container.h"
 #include "util/inet.h"
 
 #define log_net(h, fmt, ...) \
-	log_warning("client %s: " fmt, (h)->config->name, ##__VA_ARGS__)
+	log_client((h)->config, LOG_LEVEL_WARNING, fmt, ##__VA_ARGS__)
 
 #define log_route(h, route, what)							\
 	do {										\
@@ -17,15 +17,15 @@
 											\
 		inet_ntop(AF_INET, &(route)->to, text_, sizeof(text_));			\
 		log_net(h, "route to %s/%u%s: %s", text_, (route)->length, what,	\
-			(h)->rtnl->nl.reason);						\
+			client_host_reason(h));						\
 	} while (0)
 
 void client_host_configure(struct client_host *h, const struct config_client *config,
-			  uv_loop_t *loop, struct rtnl *rtnl, void (*idle)(struct resolver *r))
+			  uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r))
 {
 	memset(h, 0, sizeof(*h));
 	h->config = config;
-	h->rtnl = rtnl;
+	h->net = net;
 	resolver_init(&h->resolver, loop, config->resolver, config->name, idle);
 }
 
@@ -34,14 +34,25 @@ struct client_host *client_host_of(struct resolver *r)
 	return container_of(r, struct client_host, resolver);
 }
 
+const char *client_host_reason(const struct client_host *h)
+{
+	return h->net->rtnl.nl.reason;
+}
+
+bool client_host_has_address(struct client_host *h, struct in_addr address)
+{
+	return h->net->ops->addr_is_local(&h->net->rtnl, address);
+}
+
 int client_host_find_vrf(struct client_host *h)
 {
 	if (!*h->config->vrf)
 		return 0;
-	return rtnl_vrf_get(h->rtnl, h->config->vrf, &h->vrf, &h->table);
+	return h->net->ops->vrf_get(&h->net->rtnl, h->config->vrf, &h->vrf, &h->table);
 }
 
-bool client_host_route(const struct client_host *h, size_t i, int ifindex, struct route *route)
+/* Route @i of those into the tunnel, which is @ifindex; false when there are no more. */
+static bool tunnel_route(const struct client_host *h, size_t i, int ifindex, struct route *route)
 {
 	const struct config_client *config = h->config;
 
@@ -72,7 +83,7 @@ bool client_host_covers(const struct client_host *h, struct in_addr server)
 	/* What is in the table of a VRF does not concern packets outside. */
 	if (*h->config->vrf)
 		return false;
-	for (size_t i = 0; client_host_route(h, i, 0, &route); i++)
+	for (size_t i = 0; tunnel_route(h, i, 0, &route); i++)
 		if (covers(&route, server))
 			return true;
 	return false;
@@ -80,10 +91,11 @@ bool client_host_covers(const struct client_host *h, struct in_addr server)
 
 static void pin(struct client_host *h, struct in_addr server)
 {
-	int err = route_lookup(h->rtnl, server, &h->pin);
+	struct host_net *net = h->net;
+	int err = net->ops->route_lookup(&net->rtnl, server, &h->pin);
 
 	if (!err)
-		err = route_add(h->rtnl, &h->pin);
+		err = net->ops->route_add(&net->rtnl, &h->pin);
 	h->pinned = !err;
 	if (err && err != -EEXIST)
 		log_route(h, &h->pin, ", past the tunnel");
@@ -91,7 +103,7 @@ static void pin(struct client_host *h, struct in_addr server)
 
 static void unpin(struct client_host *h)
 {
-	int err = h->pinned ? route_del(h->rtnl, &h->pin) : 0;
+	int err = h->pinned ? h->net->ops->route_del(&h->net->rtnl, &h->pin) : 0;
 
 	/* It may have gone with the interface or the address that it needed. */
 	if (err && err != -ESRCH)
@@ -103,16 +115,38 @@ static void add_routes(struct client_host *h, int ifindex)
 {
 	struct route route;
 
-	for (size_t i = 0; client_host_route(h, i, ifindex, &route); i++)
-		if (route_add(h->rtnl, &route))
+	for (size_t i = 0; tunnel_route(h, i, ifindex, &route); i++)
+		if (h->net->ops->route_add(&h->net->rtnl, &route))
 			log_route(h, &route, "");
+}
+
+int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
+{
+	const struct in_addr local = h->config->local_address;
+	const struct host_ops *ops = h->net->ops;
+	struct rtnl *rtnl = &h->net->rtnl;
+	int err = client_host_find_vrf(h);
+	struct route route;
+
+	if (!err && h->vrf)
+		err = ops->link_set_vrf(rtnl, ifindex, h->vrf);
+	if (!err)
+		err = ops->link_up(rtnl, ifindex, mtu);
+	if (!err && local.s_addr)
+		err = ops->addr_add(rtnl, ifindex, local, local);
+	for (size_t i = 0; !err && tunnel_route(h, i, ifindex, &route); i++) {
+		route.metric++;		/* those of the session win */
+		err = ops->route_add(rtnl, &route);
+	}
+	return err;
 }
 
 void client_host_up(struct client_host *h, const struct session_record *session)
 {
 	if (client_host_covers(h, session->addr.remote))
 		pin(h, session->addr.remote);
-	if (h->config->masquerade && masquerade_open(&h->masquerade, session->ifindex))
+	if (h->config->masquerade &&
+	    h->net->ops->masquerade_open(&h->masquerade, session->ifindex))
 		log_net(h, "masquerade: %s", h->masquerade.reason);
 	add_routes(h, session->ifindex);
 	resolver_tell(&h->resolver, session->ifname, session->ppp.ipv4.dns);
@@ -121,7 +155,7 @@ void client_host_up(struct client_host *h, const struct session_record *session)
 void client_host_down(struct client_host *h)
 {
 	resolver_forget(&h->resolver);
-	masquerade_close(&h->masquerade);
+	h->net->ops->masquerade_close(&h->masquerade);
 	unpin(h);
 }
 

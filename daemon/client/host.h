@@ -16,19 +16,17 @@
 #include <stdint.h>
 
 #include "config/config.h"
-#include "net/masquerade.h"
-#include "net/route.h"
-#include "net/rtnl.h"
+#include "client/host_ops.h"
 #include "client/resolver.h"
 #include "session/session.h"
 
 struct client_host {
 	/* to be read by the owner */
 	int vrf;			/* device that interfaces are to belong to; 0: none */
+	struct host_net *net;
 
 	/* private */
 	const struct config_client *config;
-	struct rtnl *rtnl;
 	uint32_t table;			/* of the VRF; 0: the main one */
 	struct route pin;		/* to the server, past the tunnel */
 	bool pinned;
@@ -37,23 +35,32 @@ struct client_host {
 };
 
 /*
- * Go over to @config, which must outlive that; @rtnl is the owner's. @idle is called when
+ * Go over to @config, which must outlive that; @net is the owner's. @idle is called when
  * client_host_is_idle() has become true.
  */
 void client_host_configure(struct client_host *h, const struct config_client *config,
-			  uv_loop_t *loop, struct rtnl *rtnl, void (*idle)(struct resolver *r));
+			  uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r));
 
 /* The owner of the resolver that an idle callback is given. */
 struct client_host *client_host_of(struct resolver *r);
 
-/* Look the VRF up, if there is to be one. 0, or a negative errno with the words in rtnl. */
+/* Look the VRF up, if there is to be one. 0 or a negative errno. */
 int client_host_find_vrf(struct client_host *h);
 
-/* Route @i of those into the tunnel, which is @ifindex; false when there are no more. */
-bool client_host_route(const struct client_host *h, size_t i, int ifindex, struct route *route);
+/* The words for an errno that a function here returned last. */
+const char *client_host_reason(const struct client_host *h);
+
+/* Is the address one of this host? */
+bool client_host_has_address(struct client_host *h, struct in_addr address);
 
 /* Would these routes take the packets to @server away from their path? */
 bool client_host_covers(const struct client_host *h, struct in_addr server);
+
+/*
+ * While there is no session: bring @ifindex up, give it our address in the tunnel if that is known,
+ * and lead the routes there; those of a session win over them. 0 or a negative errno.
+ */
+int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu);
 
 /* The session is up. What cannot be done is logged. */
 void client_host_up(struct client_host *h, const struct session_record *session);

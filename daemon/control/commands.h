@@ -36,7 +36,7 @@
 
 #include <stdint.h>
 
-#include "client/client.h"
+#include "client/clients.h"
 #include "control/socket.h"
 #include "server/servers.h"
 #include "util/diag.h"

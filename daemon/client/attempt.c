@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/attempt.h"
+#include "client/log.h"
+#include "pptp/call.h"
+#include "util/container.h"
+#include "util/inet.h"
+
+#define LINE_SPEED		100000000	/* bit/s; nothing depends on it */
+#define RECEIVE_WINDOW		64		/* packets */
+
+static void begin_address(struct attempt *a);
+static void timer_cb(uv_timer_t *timer);
+
+static uint64_t now_ms(const struct attempt *a)
+{
+	return uv_now(a->setup.sessions->loop);
+}
+
+static void arm(struct attempt *a)
+{
+	uint64_t at = attempt_clock_deadline(&a->clock, a->state), now = now_ms(a);
+
+	if (a->state == ATTEMPT_GONE)
+		return;
+	if (at == ATTEMPT_NEVER)
+		uv_timer_stop(&a->timer);
+	else
+		uv_timer_start(&a->timer, timer_cb, at > now ? at - now : 0, 0);
+}
+
+static void enter(struct attempt *a, enum attempt_state state)
+{
+	log_client(a->setup.config, LOG_LEVEL_DEBUG, "attempt: %s", attempt_state_name(state));
+	attempt_clock_enter(&a->clock, a->state, state, now_ms(a));
+	a->state = state;
+	arm(a);
+}
+
+enum attempt_step attempt_step_now(const struct attempt *a)
+{
+	const struct session *s = &a->session;
+
+	if (a->state >= ATTEMPT_HANGING_UP)
+		return a->failure.step;
+	return attempt_step(a->state, attempt_link_step(s->reached, s->opened,
+							a->setup.config->mppe));
+}
+
+/* --- the end ------------------------------------------------------------------------------ */
+
+/* Note why it does not work, unless something is noted already, or it is being ended. */
+static void note(struct attempt *a, const struct failure *why)
+{
+	bool ending = a->asked || a->state >= ATTEMPT_HANGING_UP;
+
+	if (ending || a->failure.words[0] || !why->words[0])
+		return;
+	a->failure = *why;
+	a->failure.step = attempt_step_now(a);
+	log_client(a->setup.config,
+		   why->end == DIALER_END_IDLE ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s%s: %s",
+		   attempt_step_name(a->failure.step),
+		   a->failure.step == STEP_UP ? " ended" : " failed", why->words);
+	a->ops->failed(a, &a->failure);
+}
+
+static void timer_closed(uv_handle_t *handle)
+{
+	struct attempt *a = handle->data;
+
+	a->ops->over(a, a->failure.words[0] ? a->failure.end : DIALER_END_FAILED);
+	explicit_bzero(a, sizeof(*a));
+	free(a);
+}
+
+/* What one address of the server refuses, another may grant, as long as there was no PPP. */
+static bool try_another(const struct attempt *a)
+{
+	return !a->asked && a->failure.words[0] && a->failure.step < STEP_LCP &&
+	       a->next_address < a->lookup.n && now_ms(a) < a->clock.login_by;
+}
+
+/* The lookup, the tunnel or the session may be reused. */
+static void part_freed(struct attempt *a)
+{
+	if (a->parts || a->state != ATTEMPT_CLOSED)
+		return;
+	if (try_another(a)) {
+		begin_address(a);
+		return;
+	}
+	enter(a, ATTEMPT_GONE);
+	uv_close((uv_handle_t *)&a->timer, timer_closed);
+}
+
+static void session_freed(struct session *session)
+{
+	struct attempt *a = session->owner;
+
+	a->parts--;
+	part_freed(a);
+}
+
+static void log_totals(struct attempt *a)
+{
+	const struct net_stats *stats = &a->session.record.stats;
+
+	log_client(a->setup.config, LOG_LEVEL_INFO,
+		   "down after %llu s; received %llu bytes in %llu packets, sent %llu in %llu",
+		   (unsigned long long)session_uptime_s(&a->session),
+		   (unsigned long long)stats->rx_bytes, (unsigned long long)stats->rx_packets,
+		   (unsigned long long)stats->tx_bytes, (unsigned long long)stats->tx_packets);
+}
+
+/* Go on to a state on the way down without the session, if there is one still. */
+static void leave_session(struct attempt *a, enum attempt_state next)
+{
+	bool had = a->state >= ATTEMPT_CALLING && a->state <= ATTEMPT_HANGING_UP;
+
+	enter(a, next);
+	if (!had)
+		return;
+	a->ops->down(a);
+	session_end(&a->session, EVENT_CAUSE_NAS_REQUEST,
+		    *a->failure.words ? a->failure.words : "closed on request", session_freed);
+	if (a->session.record.up_s)
+		log_totals(a);
+}
+
+static void tunnel_freed(struct tunnel *tunnel)
+{
+	struct attempt *a = container_of(tunnel, struct attempt, tunnel);
+
+	a->parts--;
+	part_freed(a);
+}
+
+static void close_tunnel(struct attempt *a)
+{
+	leave_session(a, ATTEMPT_CLOSED);
+	tunnel_close(&a->tunnel, tunnel_freed);
+}
+
+/* Go one step further towards the end of the connection; events of pptp/ take it on. */
+static void say_goodbye(struct attempt *a)
+{
+	struct pptp_conn *pptp = &a->tunnel.pptp;
+
+	if (pptp->nr_calls) {
+		leave_session(a, ATTEMPT_CLEARING);
+		pptp_call_clear(&a->call, PPTP_DISC_REQUEST, now_ms(a));
+	} else if (pptp->state == PPTP_CONN_ESTABLISHED) {
+		leave_session(a, ATTEMPT_STOPPING);
+		pptp_conn_stop(pptp, PPTP_STOP_NONE, now_ms(a));
+	} else if (pptp->state != PPTP_CONN_WAIT_STOP_REPLY) {
+		pptp_conn_abort(pptp, now_ms(a));
+	}
+	if (a->state < ATTEMPT_CLOSED)
+		tunnel_sync(&a->tunnel);
+}
+
+/* Nobody will hear what else there is to say. */
+static void break_off(struct attempt *a)
+{
+	if (a->state == ATTEMPT_CLEARING || a->state == ATTEMPT_STOPPING)
+		pptp_conn_abort(&a->tunnel.pptp, now_ms(a));
+}
+
+/* The server has not heard of us yet. */
+static void give_up(struct attempt *a)
+{
+	bool looking = a->state == ATTEMPT_LOOKUP;
+
+	enter(a, ATTEMPT_CLOSED);
+	if (!a->parts)
+		part_freed(a);
+	else if (looking)
+		a->setup.host->net->ops->lookup_cancel(&a->lookup);
+	else
+		tunnel_close(&a->tunnel, tunnel_freed);
+}
+
+/* Take down whatever there is, unless that has begun. */
+static void take_down(struct attempt *a)
+{
+	if (a->state <= ATTEMPT_CONNECTING)
+		give_up(a);
+	else if (a->state <= ATTEMPT_HANGING_UP)
+		say_goodbye(a);
+}
+
+static void fail_by(struct attempt *a, const struct failure *why)
+{
+	note(a, why);
+	take_down(a);
+}
+
+#define fail(a, end, ...)					\
+	do {							\
+		struct failure failure_;			\
+								\
+		failure_set(&failure_, end, __VA_ARGS__);	\
+		fail_by(a, &failure_);				\
+	} while (0)
+
+void attempt_close(struct attempt *a)
+{
+	a->asked = true;
+	if (a->state == ATTEMPT_LINK || a->state == ATTEMPT_UP) {
+		enter(a, ATTEMPT_HANGING_UP);
+		session_close(&a->session, EVENT_CAUSE_ADMIN_RESET, "closed on request");
+	} else if (a->state < ATTEMPT_HANGING_UP) {
+		take_down(a);
+	}
+}
+
+/* --- the session -------------------------------------------------------------------------- */
+
+static void session_up(struct session *session)
+{
+	struct attempt *a = session->owner;
+	const struct session_record *r = &session->record;
+	char local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
+	char mppe[48] = "no encryption";
+
+	if (a->state != ATTEMPT_LINK && a->state != ATTEMPT_UP)
+		return;
+	if (a->state == ATTEMPT_UP) {
+		/* After a pause all is there still, unless the server gave another address. */
+		if (a->local.s_addr == r->ip4.local.s_addr)
+			return;
+		a->ops->down(a);
+	}
+	a->local = r->ip4.local;
+	if (r->ppp.open & PPP_OPEN_CCP)
+		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
+			 r->ppp.tx.stateless ? "stateless" : "stateful");
+	log_client(a->setup.config, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
+		   inet_ntop(AF_INET, &r->ip4.local, local, sizeof(local)),
+		   inet_ntop(AF_INET, &r->ip4.remote, remote, sizeof(remote)), mppe, r->ip4.mtu);
+	enter(a, ATTEMPT_UP);
+	a->ops->up(a, r);
+}
+
+static void session_note(struct session *session, bool wrong, const char *what)
+{
+	struct attempt *a = session->owner;
+	const char *name = a->setup.config->name;
+
+	log_limited(name, now_ms(a), wrong ? LOG_LEVEL_NOTICE : LOG_LEVEL_DEBUG, "client %s: %s",
+		    name, what);
+}
+
+static void session_down(struct session *session, enum ppp_reason reason, const char *text)
+{
+	struct attempt *a = session->owner;
+	bool lost = reason == PPP_REASON_LOWER_DOWN;
+	struct failure why;
+
+	failure_of_link(&why, reason, text, session->cause == EVENT_CAUSE_IDLE_TIMEOUT);
+	if (a->tunnel.pptp.nr_calls) {
+		if (lost)
+			failure_set(&why, DIALER_END_FAILED, "the kernel's session is gone");
+		fail_by(a, &why);
+	} else if (!lost) {
+		/* The call went. If that is all, call_down() or conn_closed() know why. */
+		note(a, &why);
+	}
+}
+
+static const struct session_ops session_ops = {
+	.up = session_up,
+	.note = session_note,
+	.down = session_down,
+};
+
+/* The session of an attempt begins here, and nowhere else. */
+static int reserve_session(struct attempt *a)
+{
+	struct session_config config = a->setup.settings->session;
+
+	a->link = a->setup.settings->link;
+	config.link = &a->link;
+	session_init(&a->session, a->setup.sessions, SESSION_OF_CLIENT, a->setup.config->name,
+		     &config, &session_ops, a);
+	a->parts++;
+	session_set_user(&a->session, a->setup.config->user);
+	session_set_outer(&a->session, a->tunnel.local.sin_addr, a->tunnel.remote.sin_addr);
+	return session_reserve(&a->session, a->tunnel.local.sin_addr);
+}
+
+static int open_session(struct attempt *a)
+{
+	const struct config_client *config = a->setup.config;
+	const struct net_session_addr addr = {
+		.local = a->tunnel.local.sin_addr,
+		.remote = a->tunnel.remote.sin_addr,
+		.call_id = a->call.local_id,
+		.peer_call_id = a->call.peer_id,
+	};
+	const struct ppp_ipv4 ipv4 = { .local = config->local_address };
+	int err = session_open(&a->session, &addr);
+
+	if (err)
+		return err;
+	if (config->password)
+		session_set_credentials(&a->session, config->user, config->password);
+	session_set_ipv4(&a->session, &ipv4);
+	return 0;
+}
+
+struct session *attempt_session(struct attempt *a)
+{
+	return a->state >= ATTEMPT_LINK && a->state <= ATTEMPT_HANGING_UP ? &a->session : NULL;
+}
+
+/* --- the call ----------------------------------------------------------------------------- */
+
+static void dial_call(struct attempt *a)
+{
+	struct pptp_out_request rq = {
+		.min_bps = 2400,
+		.max_bps = LINE_SPEED,
+		.bearer = PPTP_BEARER_ANY,
+		.framing = PPTP_FRAMING_ANY,
+		.window = RECEIVE_WINDOW,
+	};
+
+	enter(a, ATTEMPT_CALLING);
+	if (reserve_session(a)) {
+		fail(a, DIALER_END_FAILED, "%s", a->session.net.reason);
+		return;
+	}
+	rq.call_id = a->session.record.addr.call_id;
+	rq.serial = rq.call_id;
+	if (pptp_call_dial(&a->call, &a->tunnel.pptp, &rq, now_ms(a)))
+		fail(a, DIALER_END_FAILED, "no call can be placed");
+}
+
+static void call_up(struct pptp_call *call)
+{
+	struct attempt *a = container_of(call, struct attempt, call);
+
+	if (a->state != ATTEMPT_CALLING)
+		return;
+	enter(a, ATTEMPT_LINK);
+	if (client_host_find_vrf(a->setup.host)) {
+		fail(a, DIALER_END_FAILED, "VRF: %s", client_host_reason(a->setup.host));
+		return;
+	}
+	a->link.vrf = a->setup.host->vrf;
+	if (open_session(a)) {
+		fail(a, DIALER_END_FAILED, "%s", a->session.net.reason);
+		return;
+	}
+	log_client(a->setup.config, LOG_LEVEL_DEBUG, "call with IDs %u and %u", call->local_id,
+		   call->peer_id);
+	session_start(&a->session);
+}
+
+static void call_down(struct pptp_call *call, enum pptp_call_end end)
+{
+	struct attempt *a = container_of(call, struct attempt, call);
+	struct failure why;
+
+	/* What the link had to say comes first: a server that refuses a user clears the call. */
+	if (attempt_session(a))
+		session_lost(&a->session);
+	failure_of_call(&why, call, end);
+	note(a, &why);
+	if (end != PPTP_END_CONN)
+		say_goodbye(a);
+}
+
+/* --- the control connection --------------------------------------------------------------- */
+
+static struct attempt *attempt_of(struct pptp_conn *pptp)
+{
+	struct tunnel *tunnel = container_of(pptp, struct tunnel, pptp);
+
+	return container_of(tunnel, struct attempt, tunnel);
+}
+
+static void conn_up(struct pptp_conn *pptp)
+{
+	struct attempt *a = attempt_of(pptp);
+
+	log_client(a->setup.config, LOG_LEVEL_DEBUG, "%s is host \"%s\", vendor \"%s\"",
+		   a->tunnel.name, pptp->peer_host, pptp->peer_vendor);
+	if (a->state == ATTEMPT_STARTING)
+		dial_call(a);
+}
+
+static void conn_closed(struct pptp_conn *pptp, enum pptp_close end)
+{
+	struct attempt *a = attempt_of(pptp);
+	struct failure why;
+
+	failure_of_conn(&why, pptp, end);
+	note(a, &why);
+	close_tunnel(a);
+}
+
+static void conn_note(struct pptp_conn *pptp, const char *what)
+{
+	struct attempt *a = attempt_of(pptp);
+
+	log_limited(a->tunnel.name, now_ms(a), LOG_LEVEL_NOTICE, "client %s, %s: %s",
+		    a->setup.config->name, a->tunnel.name, what);
+}
+
+static const struct pptp_conn_ops conn_ops = {
+	.send = tunnel_send,
+	.closed = conn_closed,
+	.up = conn_up,
+	.note = conn_note,
+	.call_up = call_up,
+	.call_down = call_down,
+};
+
+static void connected(struct tunnel *tunnel, int status)
+{
+	struct attempt *a = container_of(tunnel, struct attempt, tunnel);
+
+	if (status) {
+		fail(a, DIALER_END_FAILED, "%s port %u: %s", tunnel->name, a->setup.config->port,
+		     uv_strerror(status));
+		return;
+	}
+	enter(a, ATTEMPT_STARTING);
+	tunnel_originate(tunnel, &a->setup.settings->pptp, &conn_ops);
+}
+
+static void connect_to(struct attempt *a, const struct sockaddr_in *remote)
+{
+	int err;
+
+	a->parts++;
+	err = tunnel_connect(&a->tunnel, a->setup.sessions->loop, remote, connected);
+	if (err)
+		connected(&a->tunnel, err);
+}
+
+/* --- the server's addresses --------------------------------------------------------------- */
+
+static void begin_address(struct attempt *a)
+{
+	const struct sockaddr_in remote = {
+		.sin_family = AF_INET,
+		.sin_addr = a->lookup.list[a->next_address++],
+		.sin_port = htons(a->setup.config->port),
+	};
+	char text[INET_ADDRSTRLEN];
+
+	a->failure.words[0] = '\0';
+	enter(a, ATTEMPT_CONNECTING);
+	if (!a->setup.routed || !client_host_covers(a->setup.host, remote.sin_addr)) {
+		connect_to(a, &remote);
+		return;
+	}
+	fail(a, DIALER_END_REFUSED,
+	     "the routes cover the server's address %s, so that it cannot be reached",
+	     inet_ntop(AF_INET, &remote.sin_addr, text, sizeof(text)));
+}
+
+struct in_addr attempt_peer(const struct attempt *a)
+{
+	const struct in_addr none = { 0 };
+
+	return a->next_address ? a->lookup.list[a->next_address - 1] : none;
+}
+
+static void looked_up(struct lookup *l)
+{
+	struct attempt *a = container_of(l, struct attempt, lookup);
+
+	a->parts--;
+	if (a->state == ATTEMPT_CLOSED)
+		part_freed(a);
+	else if (l->n)
+		begin_address(a);
+	else
+		fail(a, DIALER_END_FAILED, "%s has no address: %s", a->setup.config->server,
+		     uv_strerror(l->status ? l->status : UV_EAI_NONAME));
+}
+
+void attempt_begin(struct attempt *a)
+{
+	const char *server = a->setup.config->server;
+	int err;
+
+	log_client(a->setup.config, LOG_LEVEL_DEBUG, "dialing %s", server);
+	attempt_clock_begin(&a->clock, a->setup.config->login_timeout_s, now_ms(a));
+	arm(a);
+	/* An address needs no lookup, which could keep us from stopping. */
+	if (ipv4_parse(server, &a->lookup.list[0])) {
+		a->lookup.n = 1;
+		begin_address(a);
+		return;
+	}
+	err = a->setup.host->net->ops->lookup_start(&a->lookup, a->setup.sessions->loop, server, looked_up);
+	if (err)
+		fail(a, DIALER_END_FAILED, "%s: %s", server, uv_strerror(err));
+	else
+		a->parts++;
+}
+
+/* --- the clock ---------------------------------------------------------------------------- */
+
+static void timer_cb(uv_timer_t *timer)
+{
+	struct attempt *a = timer->data;
+
+	switch (attempt_clock_expired(&a->clock, a->state, now_ms(a))) {
+	case ATTEMPT_LOGIN_TIMEOUT:
+		fail(a, DIALER_END_FAILED, "not done within the login-timeout of %u s",
+		     a->setup.config->login_timeout_s);
+		break;
+	case ATTEMPT_CONNECT_TIMEOUT:
+		fail(a, DIALER_END_FAILED, "%s port %u: no answer", a->tunnel.name,
+		     a->setup.config->port);
+		break;
+	case ATTEMPT_GOODBYE_TIMEOUT:
+		take_down(a);
+		break_off(a);
+		break;
+	case ATTEMPT_IN_TIME:
+		arm(a);
+		break;
+	}
+}
+
+void attempt_check_address(struct attempt *a)
+{
+	const struct in_addr local = a->tunnel.local.sin_addr;
+	char text[INET_ADDRSTRLEN];
+
+	if (a->state < ATTEMPT_STARTING || a->state > ATTEMPT_HANGING_UP ||
+	    client_host_has_address(a->setup.host, local))
+		return;
+	fail(a, DIALER_END_FAILED, "the address %s of this host is gone",
+	     inet_ntop(AF_INET, &local, text, sizeof(text)));
+	break_off(a);
+}
+
+/* --- life --------------------------------------------------------------------------------- */
+
+struct attempt *attempt_new(const struct attempt_setup *setup, const struct attempt_ops *ops,
+			    void *owner)
+{
+	struct attempt *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->setup = *setup;
+	a->ops = ops;
+	a->owner = owner;
+	uv_timer_init(setup->sessions->loop, &a->timer);
+	a->timer.data = a;
+	return a;
+}

@@ -1,0 +1,1757 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Clients with real TCP over loopback, against a small server that misbehaves at will. The kernel's
+ * sessions, the host and the clock are played, so that it takes neither root nor patience.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "client/clients.h"
+#include "session/played_kernel_test.h"
+#include "client/played_clock_test.h"
+#include "client/played_host_test.h"
+#include "client/played_server_test.h"
+#include "util/log.h"
+
+#define PATIENCE_MS	200000	/* of the played clock */
+#define TURNS		20000	/* of the loop, for what no clock ends */
+
+/* --- what all tests have ------------------------------------------------------------------- */
+
+struct bench {
+	uv_loop_t loop;
+	struct net_backend backend;	/* the played one, and what is said below */
+	struct net_backend their_backend;	/* likewise, but for events */
+	struct sessions sessions;
+	struct played_server server;
+	struct clients clients;
+	struct config config;
+	struct config_client client;
+	struct config_prefix routes[2];
+	bool stopped;
+};
+
+static bool refuse_call_ids;
+
+static int reserve(struct net_session *s)
+{
+	if (refuse_call_ids) {
+		snprintf(s->reason, sizeof(s->reason), "all call IDs are in use");
+		return -ENOSPC;
+	}
+	s->addr.call_id = ++last_call_id;
+	return 0;
+}
+
+static int stats(struct net_session *s, struct net_stats *stats)
+{
+	fake_stats(s, stats);
+	stats->idle_s = idle_s;
+	return 0;
+}
+
+/* An interface goes with its session. */
+static void close_session(struct net_session *s)
+{
+	remove_routes_of(s->ifindex);
+	fake_close(s);
+}
+
+static struct in_addr ip(const char *text)
+{
+	struct in_addr a;
+
+	assert_int_equal(inet_pton(AF_INET, text, &a), 1);
+	return a;
+}
+
+static void make_config(struct bench *b)
+{
+	static char name[] = "hq", server[] = "127.0.0.1", user[] = "alice", nothing[] = "";
+	static char password[] = "wonderland", host_name[] = "test";
+
+	b->routes[0] = (struct config_prefix){ .address = ip("192.168.5.0"), .length = 24 };
+	b->client = (struct config_client){
+		.name = name,
+		.server = server,
+		.port = b->server.port,
+		.host_name = host_name,
+		.user = user,
+		.secret_path = nothing,
+		.password = password,
+		.auth = PPP_AUTH_BIT(PPP_AUTH_MSCHAPV2),
+		.mppe = PPP_MPPE_REQUIRED,
+		.mppe_bits = PPP_MPPE_128,
+		.mppe_modes = PPP_MPPE_STATELESS,
+		.interface = name,
+		.mtu = CONFIG_MTU_AUTO,
+		.mru = CONFIG_MTU_AUTO,
+		.vrf = nothing,
+		.resolver = CONFIG_RESOLVER_OFF,
+		.routes = { b->routes, 1 },
+		.metric = 7,
+		.connect = CONFIG_CONNECT_START,
+		.reconnect = true,
+		.reconnect_min_s = 4,
+		.reconnect_max_s = 16,
+		.login_timeout_s = 30,
+		.echo_interval_s = 60,
+		.echo_timeout_s = 60,
+		.lcp_echo_interval_s = 30,
+		.lcp_echo_failure = 4,
+	};
+	b->config = (struct config){
+		.refs = 1,	/* ours, so that it is never freed */
+		.clients = &b->client, .n_clients = 1,
+	};
+}
+
+/* None yet. */
+static void make_clients(struct bench *b)
+{
+	clients_init(&b->clients);
+	b->clients.shared.net.ops = &played_host_ops;
+	b->stopped = false;
+}
+
+static int setup(void **state)
+{
+	const struct log_options quiet = { .level = LOG_LEVEL_ERROR };
+	struct bench *b = calloc(1, sizeof(*b));
+
+	log_open(&quiet);
+	kernel_reset();
+	memset(&host, 0, sizeof(host));
+	refuse_call_ids = false;
+	idle_s = 0;
+	uv_loop_init(&b->loop);
+	b->backend = fake_backend;
+	b->backend.reserve = reserve;
+	b->backend.stats = stats;
+	b->backend.close = close_session;
+	b->their_backend = b->backend;
+	b->their_backend.events_fd = NULL;
+	assert_int_equal(sessions_open(&b->sessions, &b->loop, &b->backend), 0);
+	server_open(&b->server, &b->loop, &b->their_backend);
+	make_config(b);
+	make_clients(b);
+	*state = b;
+	return 0;
+}
+
+/* Run the loop until @done, or fail. */
+static void run_until(struct bench *b, bool (*done)(void *ctx), void *ctx)
+{
+	uint64_t late = uv_now(&b->loop) + PATIENCE_MS;
+
+	for (unsigned int i = 0; !done(ctx); i++) {
+		assert_true(uv_now(&b->loop) < late);
+		assert_true(i < TURNS);
+		turn(&b->loop);
+	}
+}
+
+static void nothing(uv_timer_t *timer)
+{
+}
+
+/* Run the loop for a while of the played clock. */
+static void run_for(struct bench *b, uint64_t ms)
+{
+	uv_timer_t *timer = malloc(sizeof(*timer));
+	uint64_t until;
+
+	uv_update_time(&b->loop);
+	until = uv_now(&b->loop) + ms;
+	uv_timer_init(&b->loop, timer);
+	/* It only bounds how far the clock skips. */
+	uv_timer_start(timer, nothing, ms, 0);
+	while (uv_now(&b->loop) < until)
+		turn(&b->loop);
+	uv_close((uv_handle_t *)timer, (uv_close_cb)free);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+}
+
+static void note_stopped(void *ctx)
+{
+	struct bench *b = ctx;
+
+	b->stopped = true;
+}
+
+static bool has_stopped(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return b->stopped;
+}
+
+static void stop(struct bench *b)
+{
+	clients_stop(&b->clients, note_stopped, b);
+	run_until(b, has_stopped, b);
+	host_is_clean();
+}
+
+/* Stop all and make sure that nothing at all is left. */
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	if (!b->clients.stopping)
+		stop(b);
+	assert_true(b->stopped);
+	assert_int_equal(b->config.refs, 1);
+	server_close(&b->server);
+	sessions_close(&b->sessions);
+	uv_run(&b->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&b->loop), 0);
+	kernel_end();
+	free(b);
+	return 0;
+}
+
+static void start(struct bench *b)
+{
+	assert_int_equal(clients_open(&b->clients, &b->sessions, &b->config), 0);
+}
+
+/* --- what is to be seen of the client ------------------------------------------------------ */
+
+static struct client *hq(struct bench *b)
+{
+	struct client *c = clients_find(&b->clients, "hq");
+
+	assert_non_null(c);
+	return c;
+}
+
+static struct client_status status(struct bench *b)
+{
+	struct client_status status;
+
+	client_status(hq(b), &status);
+	return status;
+}
+
+static bool is_up(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return status(b).state == DIALER_UP;
+}
+
+static bool is_down(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return status(b).state == DIALER_DOWN;
+}
+
+static bool is_waiting(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return status(b).state == DIALER_WAITING;
+}
+
+static bool is_listening(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return status(b).state == DIALER_LISTENING;
+}
+
+static bool nobody_is_there(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return LIST_EMPTY(&b->server.guests);
+}
+
+/* The server's end may hear of its being up a frame later. */
+static bool both_are_up(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return is_up(b) && server_guest(&b->server)->session.record.up;
+}
+
+static void come_up(struct bench *b)
+{
+	run_until(b, is_up, b);
+	run_until(b, both_are_up, b);
+}
+
+/* Hang up by hand, which leaves nothing behind. */
+static void go_down(struct bench *b)
+{
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	assert_null(status(b).session);
+	assert_int_equal(host.n_routes, 0);
+}
+
+/* It fails at @step for that reason, and waits. */
+static void fails(struct bench *b, const char *step, const char *words)
+{
+	struct client_status s;
+
+	run_until(b, is_waiting, b);
+	s = status(b);
+	assert_string_equal(s.failed_step, step);
+	assert_string_equal(s.failure, words);
+	assert_string_equal(s.step, "");
+	assert_null(s.session);
+	assert_int_equal(kernel_count(), b->server.guests.lh_first &&
+			 b->server.guests.lh_first->has_session);
+}
+
+/* The time until the next attempt is around that, within a quarter. */
+static void waits(struct bench *b, unsigned int seconds)
+{
+	assert_in_range(status(b).retry_ms, seconds * 750, seconds * 1250);
+}
+
+struct step {
+	struct bench *b;
+	const char *name;
+};
+
+static bool is_at_step(void *ctx)
+{
+	struct step *s = ctx;
+
+	return !strcmp(status(s->b).step, s->name);
+}
+
+static void reach(struct bench *b, const char *step)
+{
+	struct step s = { b, step };
+
+	run_until(b, is_at_step, &s);
+}
+
+/* --- an address of loopback that does not answer ------------------------------------------- */
+
+#define BLACK_HOLE	"127.0.0.9"
+#define CLOSED		"127.0.0.8"
+
+struct black_hole {
+	int listener;
+	int fds[8];
+};
+
+/* A listener whose queue is full: the kernel drops what comes further. */
+static void dig(struct black_hole *h, uint16_t port)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET, .sin_addr = ip(BLACK_HOLE), .sin_port = htons(port),
+	};
+
+	h->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(h->listener, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(listen(h->listener, 0), 0);
+	for (size_t i = 0; i < 8; i++) {
+		h->fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		connect(h->fds[i], (struct sockaddr *)&sin, sizeof(sin));
+	}
+}
+
+static void fill(struct black_hole *h)
+{
+	for (size_t i = 0; i < 8; i++)
+		close(h->fds[i]);
+	close(h->listener);
+}
+
+static void name_server(struct bench *b, unsigned int n, const char *first, const char *second)
+{
+	static char name[] = "vpn.example";
+
+	b->client.server = name;
+	host.name = name;
+	host.n_addresses = n;
+	host.addresses[0] = ip(first);
+	host.addresses[1] = ip(second);
+}
+
+/* --- up and down --------------------------------------------------------------------------- */
+
+static void comes_up(void **state)
+{
+	struct bench *b = *state;
+	const struct session_record *r;
+	struct kernel_session *ours, *theirs;
+	struct client_status s;
+
+	start(b);
+	assert_int_equal(status(b).state, DIALER_DIALING);
+	assert_string_equal(status(b).step, "TCP connection");
+	come_up(b);
+
+	s = status(b);
+	assert_string_equal(s.step, "");
+	assert_string_equal(s.failure, "");
+	assert_string_equal(s.failed_step, "");
+	assert_int_equal(s.failures, 0);
+	assert_int_equal(s.peer.s_addr, ip("127.0.0.1").s_addr);
+	assert_non_null(s.session);
+	r = &s.session->record;
+	assert_string_equal(r->owner, "hq");
+	assert_string_equal(r->user, "alice");
+	assert_int_equal(r->ip4.local.s_addr, ip("10.99.0.10").s_addr);
+	assert_int_equal(r->ip4.remote.s_addr, ip("10.99.0.1").s_addr);
+
+	ours = kernel_find(r->addr.call_id);
+	theirs = kernel_find(r->addr.peer_call_id);
+	assert_true(ours->up && ours->encrypted && theirs->up && theirs->encrypted);
+	assert_memory_equal(&ours->tx, &theirs->rx, sizeof(ours->tx));
+	assert_memory_equal(&ours->rx, &theirs->tx, sizeof(ours->rx));
+	assert_int_equal(host.n_routes, 1);
+	assert_int_equal(host.routes[0].to.s_addr, ip("192.168.5.0").s_addr);
+	assert_int_equal(host.routes[0].metric, 7);
+	assert_int_equal(host.routes[0].ifindex, r->ifindex);
+}
+
+static void hangs_up_in_good_order(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	go_down(b);
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.links_ended, 1);
+	assert_int_equal(b->server.calls_cleared, 1);
+	assert_int_equal(b->server.stops, 1);
+	assert_string_equal(status(b).failure, "");
+	assert_int_equal(status(b).peer.s_addr, ip("127.0.0.1").s_addr);
+	assert_false(client_down(hq(b)));
+	run_for(b, 60000);
+	assert_true(is_down(b));
+	assert_int_equal(b->server.connections, 1);
+
+	assert_true(client_up(hq(b)));
+	assert_false(client_up(hq(b)));
+	come_up(b);
+}
+
+static void by_hand_it_waits_for_people(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.connect = CONFIG_CONNECT_MANUAL;
+	start(b);
+	run_for(b, 60000);
+	assert_true(is_down(b));
+	assert_true(client_up(hq(b)));
+	come_up(b);
+}
+
+/* A route that covers the server does not swallow the tunnel. */
+static void the_server_is_reached_past_the_tunnel(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.default_route = true;
+	b->client.masquerade = true;
+	start(b);
+	come_up(b);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 3);
+	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
+	assert_int_equal(host.masquerades, 1);
+	go_down(b);
+	assert_int_equal(host.masquerades, 0);
+}
+
+static void a_vrf_has_the_routes(void **state)
+{
+	static char blue[] = "blue";
+	struct bench *b = *state;
+
+	b->client.vrf = blue;
+	b->client.default_route = true;
+	start(b);
+	fails(b, "link", "VRF: there is no such VRF");
+	host.has_vrf = true;
+	come_up(b);
+	assert_int_equal(host.n_routes, 3);
+	for (unsigned int i = 0; i < host.n_routes; i++)
+		assert_int_equal(host.routes[i].table, VRF_TABLE);
+	assert_int_equal(kernel_find(status(b).session->record.addr.call_id)->s->link->vrf,
+			 VRF_IFINDEX);
+}
+
+/* The kernel says so of the session. */
+static void lose_step(const struct net_session_addr *name)
+{
+	assert_int_equal(write(kernel_events[1], name, sizeof(*name)), sizeof(*name));
+}
+
+static void stateful_encryption_asks_for_a_flush(void **state)
+{
+	struct bench *b = *state;
+	const struct net_session_addr *theirs;
+
+	b->client.mppe_modes = PPP_MPPE_STATEFUL;
+	b->server.mppe_modes = PPP_MPPE_STATEFUL;
+	start(b);
+	come_up(b);
+	theirs = &server_guest(&b->server)->session.record.addr;
+	/* of another session: not ours */
+	lose_step(theirs);
+	run_for(b, 100);
+	assert_int_equal(kernel_find(theirs->call_id)->reset_acks, 0);
+	lose_step(&status(b).session->record.addr);
+	run_for(b, 100);
+	assert_int_equal(kernel_find(theirs->call_id)->reset_acks, 1);
+}
+
+/* --- each step fails ------------------------------------------------------------------------ */
+
+static void an_unknown_name(void **state)
+{
+	static char unknown[] = "nowhere.example";
+	struct bench *b = *state;
+
+	b->client.server = unknown;
+	start(b);
+	assert_string_equal(status(b).step, "name lookup");
+	assert_int_equal(status(b).peer.s_addr, 0);
+	fails(b, "name lookup", "nowhere.example has no address: unknown node or service");
+	waits(b, 4);
+	host.name = unknown;
+	host.n_addresses = 1;
+	host.addresses[0] = ip("127.0.0.1");
+	come_up(b);
+	assert_string_equal(status(b).failure, "");
+}
+
+static void an_impossible_name(void **state)
+{
+	static char name[80];
+	struct bench *b = *state;
+	char words[200];
+
+	memset(name, 'x', sizeof(name) - 1);
+	b->client.server = name;
+	snprintf(words, sizeof(words), "%s: invalid argument", name);
+	start(b);
+	fails(b, "name lookup", words);
+}
+
+static void names_take_too_long(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 1, "127.0.0.1", "127.0.0.1");
+	host.slow_names = true;
+	start(b);
+	fails(b, "name lookup", "not done within the login-timeout of 30 s");
+}
+
+static void nobody_listens(void **state)
+{
+	static char closed[] = CLOSED;
+	struct bench *b = *state;
+	char words[100];
+
+	b->client.server = closed;
+	snprintf(words, sizeof(words), CLOSED " port %u: connection refused", b->server.port);
+	start(b);
+	fails(b, "TCP connection", words);
+	assert_int_equal(status(b).peer.s_addr, ip(CLOSED).s_addr);
+}
+
+static void the_next_address_has_its_turn(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 2, CLOSED, "127.0.0.1");
+	start(b);
+	come_up(b);
+	assert_int_equal(status(b).peer.s_addr, ip("127.0.0.1").s_addr);
+	assert_int_equal(status(b).failures, 0);
+	assert_string_equal(status(b).failure, "");
+}
+
+static void an_address_that_does_not_answer_has_ten_seconds(void **state)
+{
+	struct bench *b = *state;
+	struct black_hole hole;
+	uint64_t began;
+
+	dig(&hole, b->server.port);
+	name_server(b, 2, BLACK_HOLE, "127.0.0.1");
+	start(b);
+	began = uv_now(&b->loop);
+	come_up(b);
+	assert_in_range(uv_now(&b->loop) - began, 10000, 11000);
+	fill(&hole);
+}
+
+static void no_address_answers(void **state)
+{
+	struct bench *b = *state;
+	struct black_hole hole;
+	char words[100];
+
+	dig(&hole, b->server.port);
+	name_server(b, 2, CLOSED, BLACK_HOLE);
+	snprintf(words, sizeof(words), BLACK_HOLE " port %u: no answer", b->server.port);
+	start(b);
+	fails(b, "TCP connection", words);
+	assert_int_equal(status(b).failures, 1);
+	/* the time for a login is for all addresses */
+	b->client.login_timeout_s = 5;
+	fails(b, "TCP connection", words);
+	run_for(b, status(b).retry_ms + 1);
+	fails(b, "TCP connection", "not done within the login-timeout of 5 s");
+	fill(&hole);
+}
+
+static void each_address_may_refuse_to_start(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 2, "127.0.0.1", "127.0.0.1");
+	b->server.vice = REFUSES_START;
+	start(b);
+	fails(b, "control connection",
+	      "server refused: not authorized to establish a control connection");
+	assert_int_equal(b->server.connections, 2);
+	waits(b, 4);
+}
+
+static void start_is_not_answered(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 2, "127.0.0.1", "127.0.0.1");
+	b->server.vice = MUTE;
+	start(b);
+	reach(b, "control connection");
+	fails(b, "control connection", "not done within the login-timeout of 30 s");
+	/* and there was no time left for the second address */
+	assert_int_equal(b->server.connections, 1);
+}
+
+static void tcp_is_closed_at_once(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = CLOSES;
+	start(b);
+	fails(b, "control connection", pptp_close_text(PPTP_CLOSE_EOF));
+}
+
+static void the_call_is_refused(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 2, "127.0.0.1", "127.0.0.1");
+	b->server.vice = BUSY;
+	start(b);
+	fails(b, "call", "server refused: busy");
+	assert_int_equal(b->server.calls, 2);
+	/* in good order, each time */
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.stops, 2);
+}
+
+static void the_call_is_not_answered(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = STALLS_CALL;
+	start(b);
+	reach(b, "call");
+	fails(b, "call", "not done within the login-timeout of 30 s");
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.calls_cleared, 1);
+	assert_int_equal(b->server.stops, 1);
+}
+
+static void tcp_is_closed_at_the_call(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = CLOSES_AT_CALL;
+	start(b);
+	fails(b, "call", pptp_close_text(PPTP_CLOSE_EOF));
+}
+
+static void the_kernel_has_no_call_id(void **state)
+{
+	struct bench *b = *state;
+
+	refuse_call_ids = true;
+	start(b);
+	fails(b, "call", "all call IDs are in use");
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.calls, 0);
+	assert_int_equal(b->server.stops, 1);
+	refuse_call_ids = false;
+	come_up(b);
+}
+
+static bool a_call_was_asked_for(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return b->server.guests.lh_first && b->server.guests.lh_first->has_session;
+}
+
+static void the_kernel_has_no_session(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	run_until(b, a_call_was_asked_for, b);
+	refuse_sessions = true;
+	fails(b, "link", "no such module");
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.calls_cleared, 1);
+	refuse_sessions = false;
+	come_up(b);
+}
+
+static void nobody_speaks_ppp(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 2, "127.0.0.1", "127.0.0.1");
+	b->server.vice = NO_PPP;
+	lose_frames = true;
+	start(b);
+	reach(b, "link");
+	assert_non_null(status(b).session);
+	fails(b, "link", ppp_reason_text(PPP_REASON_NO_ANSWER));
+	/* what has come as far as this is no matter of the address */
+	assert_int_equal(b->server.connections, 1);
+	lose_frames = false;
+	b->server.vice = VIRTUOUS;
+	come_up(b);
+}
+
+static void the_login_is_refused(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 2, "127.0.0.1", "127.0.0.1");
+	b->server.password = "looking-glass";
+	start(b);
+	fails(b, "login",
+	      "server refused: wrong user or password (MS-CHAP 691), Authentication failed");
+	assert_int_equal(b->server.connections, 1);
+	/* the longest time at once, for servers lock out who fails too often */
+	waits(b, 16);
+	b->server.password = "wonderland";
+	come_up(b);
+}
+
+static void the_login_is_not_answered(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.login_timeout_s = 5;
+	b->server.vice = STALLS_LOGIN;
+	start(b);
+	reach(b, "login");
+	fails(b, "login", "not done within the login-timeout of 5 s");
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.calls_cleared, 1);
+}
+
+static void tcp_is_closed_at_the_login(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = CLOSES_AT_LOGIN;
+	start(b);
+	fails(b, "login", pptp_close_text(PPTP_CLOSE_EOF));
+	assert_int_equal(b->server.logins, 1);
+}
+
+static void the_server_is_an_impostor(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.password = "looking-glass";
+	b->server.vice = IMPOSTOR;
+	start(b);
+	run_until(b, is_waiting, b);
+	assert_string_equal(status(b).failed_step, "login");
+	assert_non_null(strstr(status(b).failure, "does not know our password"));
+	waits(b, 16);
+}
+
+static void the_server_does_not_encrypt(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.mppe = PPP_MPPE_OFF;
+	start(b);
+	run_until(b, is_waiting, b);
+	assert_string_equal(status(b).failed_step, "encryption");
+	assert_non_null(strstr(status(b).failure, "MPPE is required"));
+}
+
+/* --- the session ends ----------------------------------------------------------------------- */
+
+/* It does for that reason; the routes go, and then it comes up again by itself. */
+static void ends_and_comes_back(struct bench *b, const char *words)
+{
+	unsigned int connections = b->server.connections;
+
+	fails(b, "session", words);
+	assert_int_equal(status(b).failures, 1);
+	waits(b, 4);
+	assert_int_equal(host.n_routes, 0);
+	come_up(b);
+	assert_int_equal(b->server.connections, connections + 1);
+	assert_string_equal(status(b).failure, "");
+}
+
+static void the_server_vanishes(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.default_route = true;
+	start(b);
+	come_up(b);
+	guest_vanish(server_guest(&b->server));
+	ends_and_comes_back(b, pptp_close_text(PPTP_CLOSE_EOF));
+}
+
+static void the_server_clears_the_call(void **state)
+{
+	struct bench *b = *state;
+	struct guest *g;
+
+	start(b);
+	come_up(b);
+	g = server_guest(&b->server);
+	pptp_call_clear(&g->call, PPTP_DISC_ADMIN, uv_now(&b->loop));
+	tunnel_sync(&g->tunnel);
+	ends_and_comes_back(b, "server ended the call: administrative shutdown");
+	assert_int_equal(b->server.stops, 1);
+}
+
+static void the_server_stops(void **state)
+{
+	struct bench *b = *state;
+	struct guest *g;
+
+	start(b);
+	come_up(b);
+	g = server_guest(&b->server);
+	pptp_conn_stop(&g->tunnel.pptp, PPTP_STOP_SHUTDOWN, uv_now(&b->loop));
+	tunnel_sync(&g->tunnel);
+	ends_and_comes_back(b, "server ended the connection: peer is being shut down");
+}
+
+static void the_server_terminates_the_link(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	session_close(&server_guest(&b->server)->session, EVENT_CAUSE_ADMIN_RESET, "lunch");
+	fails(b, "session", "closed by the peer: closed on request: lunch");
+}
+
+static void the_server_falls_silent(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	lose_frames = true;
+	run_until(b, is_waiting, b);
+	assert_string_equal(status(b).failed_step, "session");
+	assert_non_null(strstr(status(b).failure, "no longer answers LCP echo"));
+}
+
+/* Somebody removes it, or the module goes. */
+static void the_kernel_loses_the_session(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	lose_frames = true;
+	shutdown(kernel_find(status(b).session->record.addr.call_id)->feed, SHUT_RDWR);
+	run_until(b, is_waiting, b);
+	lose_frames = false;
+	ends_and_comes_back(b, "the kernel's session is gone");
+}
+
+static void the_host_loses_its_address(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.default_route = true;
+	start(b);
+	come_up(b);
+	/* another one goes */
+	host.lost_address = ip("192.0.2.1");
+	assert_int_equal(write(host.news[1], "x", 1), 1);
+	run_for(b, 1000);
+	assert_true(is_up(b));
+	host.lost_address = ip("127.0.0.1");
+	assert_int_equal(write(host.news[1], "x", 1), 1);
+	fails(b, "session", "the address 127.0.0.1 of this host is gone");
+	assert_int_equal(host.n_routes, 0);
+	/* nobody would have heard a goodbye */
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.stops, 0);
+	host.lost_address.s_addr = 0;
+	come_up(b);
+}
+
+static const uint8_t configure_request[] = {
+	0xc0, 0x21, 1, 200, 0, 10, 5, 6, 0x12, 0x34, 0x56, 0x78,
+};
+
+/* Either end may negotiate the link anew at any time; what was done to the host stays as it is. */
+static void the_link_is_negotiated_anew(void **state)
+{
+	struct bench *b = *state;
+	struct kernel_session *k;
+
+	b->client.masquerade = true;
+	start(b);
+	come_up(b);
+	k = kernel_find(status(b).session->record.addr.call_id);
+	assert_int_equal(write(k->feed, configure_request, sizeof(configure_request)),
+			 sizeof(configure_request));
+	while (k->up)
+		turn(&b->loop);
+	assert_int_equal(host.masquerades, 1);
+	while (!k->up)
+		turn(&b->loop);
+	assert_true(is_up(b));
+	assert_int_equal(host.masqueraded, 1);
+	assert_int_equal(host.masquerades, 1);
+	assert_int_equal(k->links, 1);
+	assert_int_equal(b->server.connections, 1);
+}
+
+/* --- when it dials again --------------------------------------------------------------------- */
+
+static void delays_grow(void **state)
+{
+	static const unsigned int seconds[] = { 4, 8, 16, 16 };
+	struct bench *b = *state;
+
+	b->server.vice = REFUSES_START;
+	start(b);
+	for (unsigned int i = 0; i < 4; i++) {
+		run_until(b, is_waiting, b);
+		assert_int_equal(status(b).failures, i + 1);
+		waits(b, seconds[i]);
+		run_for(b, status(b).retry_ms - 1);
+		assert_int_equal(b->server.connections, i + 1);
+		run_for(b, 1);
+		assert_int_equal(b->server.connections, i + 2);
+	}
+}
+
+static void asking_ends_the_wait(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = REFUSES_START;
+	start(b);
+	run_until(b, is_waiting, b);
+	b->server.vice = VIRTUOUS;
+	assert_string_equal(status(b).failed_step, "control connection");
+	assert_true(client_up(hq(b)));
+	/* whoever asks wants to know of this attempt */
+	assert_string_equal(status(b).failure, "");
+	assert_true(status(b).state == DIALER_DIALING);
+	come_up(b);
+}
+
+static void without_reconnect_one_attempt_is_made(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.reconnect = false;
+	b->server.vice = BUSY;
+	start(b);
+	run_until(b, is_down, b);
+	assert_string_equal(status(b).failure, "server refused: busy");
+	run_for(b, 60000);
+	assert_int_equal(b->server.connections, 1);
+}
+
+/* --- it is asked down, and stopped, in each state -------------------------------------------- */
+
+/* A state that lasts, and how to get there. */
+struct stall {
+	const char *step;
+	enum vice vice;
+	const char *address;		/* NULL: by name, which takes long */
+};
+
+static const struct stall stalls[] = {
+	{ "name lookup", VIRTUOUS, NULL },
+	{ "TCP connection", VIRTUOUS, BLACK_HOLE },
+	{ "control connection", MUTE, "127.0.0.1" },
+	{ "call", STALLS_CALL, "127.0.0.1" },
+	{ "link", NO_PPP, "127.0.0.1" },
+	{ "login", STALLS_LOGIN, "127.0.0.1" },
+};
+
+#define N_STALLS	(sizeof(stalls) / sizeof(*stalls))
+
+static void stall(struct bench *b, const struct stall *how)
+{
+	static char address[INET_ADDRSTRLEN];
+
+	name_server(b, 2, "127.0.0.1", "127.0.0.1");
+	host.slow_names = true;
+	b->server.vice = how->vice;
+	lose_frames = how->vice == NO_PPP;
+	if (how->address) {
+		snprintf(address, sizeof(address), "%s", how->address);
+		b->client.server = address;
+	}
+}
+
+/* After all of it the client is as before: it can come up. */
+static void recover(struct bench *b)
+{
+	static char address[] = "127.0.0.1";
+
+	b->server.vice = VIRTUOUS;
+	lose_frames = false;
+	b->client.server = address;
+}
+
+static void it_can_be_asked_down_at_each_step(void **state)
+{
+	struct bench *b = *state;
+	struct black_hole hole;
+
+	dig(&hole, b->server.port);
+	b->client.connect = CONFIG_CONNECT_MANUAL;
+	start(b);
+	for (size_t i = 0; i < N_STALLS; i++) {
+		uint64_t began;
+
+		stall(b, &stalls[i]);
+		assert_true(client_up(hq(b)));
+		reach(b, stalls[i].step);
+		began = uv_now(&b->loop);
+		assert_true(client_down(hq(b)));
+		assert_string_equal(status(b).step, "");
+		run_until(b, is_down, b);
+		assert_string_equal(status(b).failure, "");
+		assert_in_range(uv_now(&b->loop) - began, 0, 2 * ATTEMPT_GOODBYE_MS + 100);
+		host.slow_names = false;
+		recover(b);
+		assert_true(client_up(hq(b)));
+		come_up(b);
+		go_down(b);
+	}
+	fill(&hole);
+}
+
+static void it_can_be_asked_down_while_it_waits(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = BUSY;
+	start(b);
+	run_until(b, is_waiting, b);
+	assert_true(client_down(hq(b)));
+	assert_true(is_down(b));
+	assert_int_equal(status(b).retry_ms, 0);
+	run_for(b, 60000);
+	assert_int_equal(b->server.connections, 1);
+}
+
+static bool first_address_failed(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return *status(b).failure;
+}
+
+/* Between two addresses: the second does not have its turn. */
+static void it_can_be_asked_down_between_addresses(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 2, "127.0.0.1", "127.0.0.1");
+	b->server.vice = BUSY;
+	start(b);
+	run_until(b, first_address_failed, b);
+	assert_string_equal(status(b).step, "call");
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	assert_int_equal(b->server.connections, 1);
+}
+
+static void asked_up_while_it_closes(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	assert_true(client_down(hq(b)));
+	assert_int_equal(status(b).state, DIALER_CLOSING);
+	assert_true(client_up(hq(b)));
+	assert_int_equal(status(b).state, DIALER_CLOSING);
+	come_up(b);
+	assert_int_equal(b->server.connections, 2);
+	assert_int_equal(b->server.stops, 1);
+	/* and the other way round */
+	assert_true(client_down(hq(b)));
+	assert_true(client_up(hq(b)));
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	run_for(b, 60000);
+	assert_int_equal(b->server.connections, 2);
+}
+
+/* A server that is deaf cannot hold up the end. */
+static void a_deaf_server_is_left_behind(void **state)
+{
+	struct bench *b = *state;
+	uint64_t began;
+
+	start(b);
+	come_up(b);
+	lose_frames = true;
+	uv_read_stop((uv_stream_t *)&server_guest(&b->server)->tunnel.tcp);
+	began = uv_now(&b->loop);
+	assert_true(client_down(hq(b)));
+	run_for(b, ATTEMPT_GOODBYE_MS / 2);
+	assert_int_equal(status(b).state, DIALER_CLOSING);
+	run_until(b, is_down, b);
+	assert_in_range(uv_now(&b->loop) - began, ATTEMPT_GOODBYE_MS, 2 * ATTEMPT_GOODBYE_MS + 100);
+	assert_int_equal(b->server.stops, 0);
+}
+
+static void it_can_be_stopped_at_each_step(void **state)
+{
+	struct bench *b = *state;
+	struct black_hole hole;
+
+	dig(&hole, b->server.port);
+	for (size_t i = 0; i < N_STALLS; i++) {
+		uint64_t began;
+
+		stall(b, &stalls[i]);
+		start(b);
+		reach(b, stalls[i].step);
+		began = uv_now(&b->loop);
+		stop(b);
+		assert_in_range(uv_now(&b->loop) - began, 0, 2 * ATTEMPT_GOODBYE_MS + 100);
+		make_clients(b);
+	}
+	fill(&hole);
+	b->config.n_clients = 0;
+	start(b);
+}
+
+static void it_can_be_stopped_while_it_is_up(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.default_route = true;
+	b->client.masquerade = true;
+	start(b);
+	come_up(b);
+	stop(b);
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.links_ended, 1);
+	assert_int_equal(b->server.calls_cleared, 1);
+	assert_int_equal(b->server.stops, 1);
+}
+
+static void it_can_be_stopped_while_it_waits(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = BUSY;
+	start(b);
+	run_until(b, is_waiting, b);
+	stop(b);
+}
+
+static void it_can_be_stopped_while_it_closes(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	assert_true(client_down(hq(b)));
+	assert_true(client_up(hq(b)));
+	stop(b);
+	assert_int_equal(b->server.connections, 1);
+}
+
+static void nothing_is_stopped_at_once(void **state)
+{
+	struct bench *b = *state;
+
+	b->config.n_clients = 0;
+	start(b);
+	clients_stop(&b->clients, note_stopped, b);
+	assert_true(b->stopped);
+}
+
+/* --- another configuration ------------------------------------------------------------------- */
+
+struct variant {
+	struct config config;
+	struct config_client clients[2];
+};
+
+/* One that begins as a copy of the one in use. */
+static void vary(struct variant *v, struct bench *b)
+{
+	v->clients[0] = b->client;
+	v->config = (struct config){ .refs = 1, .clients = v->clients, .n_clients = 1 };
+}
+
+static void reload(struct bench *b, struct variant *v)
+{
+	char error[128];
+
+	assert_int_equal(clients_reload(&b->clients, &v->config, error, sizeof(error)), 0);
+}
+
+static void a_reload_without_a_change_is_not_noticed(void **state)
+{
+	struct bench *b = *state;
+	struct session *before;
+	static struct variant v;
+
+	start(b);
+	come_up(b);
+	before = status(b).session;
+	vary(&v, b);
+	reload(b, &v);
+	run_for(b, 10000);
+	assert_true(is_up(b));
+	assert_ptr_equal(status(b).session, before);
+	assert_int_equal(b->server.connections, 1);
+	assert_int_equal(v.config.refs, 1);
+}
+
+static void a_reload_while_up_begins_anew(void **state)
+{
+	struct config_prefix other = { .address = ip("192.168.6.0"), .length = 24 };
+	struct bench *b = *state;
+	static struct variant v;
+
+	start(b);
+	come_up(b);
+	vary(&v, b);
+	v.clients[0].routes = (struct config_prefixes){ &other, 1 };
+	reload(b, &v);
+	assert_int_equal(status(b).state, DIALER_CLOSING);
+	assert_ptr_equal(status(b).config, &b->client);
+	run_until(b, nobody_is_there, b);
+	come_up(b);
+	assert_ptr_equal(status(b).config, &v.clients[0]);
+	assert_int_equal(b->server.stops, 1);
+	assert_int_equal(b->config.refs, 1);
+	assert_int_equal(host.n_routes, 1);
+	assert_int_equal(host.routes[0].to.s_addr, other.address.s_addr);
+	stop(b);
+	assert_int_equal(v.config.refs, 1);
+}
+
+static void a_reload_while_dialing_begins_anew(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+
+	b->server.vice = MUTE;
+	start(b);
+	reach(b, "control connection");
+	vary(&v, b);
+	v.clients[0].login_timeout_s = 31;
+	b->server.vice = VIRTUOUS;
+	reload(b, &v);
+	come_up(b);
+	assert_int_equal(b->server.connections, 2);
+	assert_ptr_equal(status(b).config, &v.clients[0]);
+	stop(b);
+}
+
+/* The last of several counts, even if it says the same as the first. */
+static void reloads_follow_each_other(void **state)
+{
+	static struct variant v, w;
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	vary(&v, b);
+	v.clients[0].metric = 8;
+	reload(b, &v);
+	vary(&w, b);
+	reload(b, &w);
+	assert_int_equal(v.config.refs, 1);
+	run_until(b, nobody_is_there, b);
+	come_up(b);
+	assert_ptr_equal(status(b).config, &w.clients[0]);
+	stop(b);
+}
+
+/* Who asked for it while the old one ended, gets the new one. */
+static void asked_up_while_a_reload_closes_it(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+
+	start(b);
+	come_up(b);
+	vary(&v, b);
+	v.clients[0].connect = CONFIG_CONNECT_MANUAL;
+	reload(b, &v);
+	assert_true(client_up(hq(b)));
+	run_until(b, nobody_is_there, b);
+	come_up(b);
+	assert_ptr_equal(status(b).config, &v.clients[0]);
+	stop(b);
+}
+
+/* The last word counts. */
+static void asked_down_while_a_reload_closes_it(void **state)
+{
+	static struct variant v;
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	vary(&v, b);
+	v.clients[0].connect = CONFIG_CONNECT_MANUAL;
+	reload(b, &v);
+	assert_true(client_up(hq(b)));
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	run_for(b, 60000);
+	assert_true(is_down(b));
+	assert_ptr_equal(status(b).config, &v.clients[0]);
+	stop(b);
+}
+
+static void a_manual_client_rests_after_a_reload(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+
+	start(b);
+	come_up(b);
+	vary(&v, b);
+	v.clients[0].connect = CONFIG_CONNECT_MANUAL;
+	reload(b, &v);
+	run_until(b, is_down, b);
+	run_for(b, 60000);
+	assert_true(is_down(b));
+	assert_ptr_equal(status(b).config, &v.clients[0]);
+	stop(b);
+}
+
+static bool no_client_is_left(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return !b->clients.n;
+}
+
+static void a_client_is_removed_and_comes_back(void **state)
+{
+	struct bench *b = *state;
+	static struct variant none, again;
+
+	start(b);
+	come_up(b);
+	vary(&none, b);
+	none.config.n_clients = 0;
+	reload(b, &none);
+	assert_null(clients_find(&b->clients, "hq"));
+	assert_null(clients_next(&b->clients, NULL));
+	/* back before it has ended: another one of that name */
+	vary(&again, b);
+	reload(b, &again);
+	assert_int_equal(b->clients.n, 2);
+	assert_ptr_equal(clients_next(&b->clients, NULL), hq(b));
+	assert_null(clients_next(&b->clients, hq(b)));
+	come_up(b);
+	run_until(b, is_up, b);
+	reload(b, &none);
+	run_until(b, no_client_is_left, b);
+	assert_int_equal(again.config.refs, 1);
+	assert_int_equal(b->config.refs, 1);
+	assert_int_equal(kernel_count(), 0);
+	stop(b);
+}
+
+static void two_clients_do_not_know_of_each_other(void **state)
+{
+	static char other[] = "lab";
+	struct bench *b = *state;
+	struct client_status s;
+	static struct variant v;
+
+	start(b);
+	come_up(b);
+	vary(&v, b);
+	v.clients[1] = b->client;
+	v.clients[1].name = other;
+	v.clients[1].connect = CONFIG_CONNECT_MANUAL;
+	v.config.n_clients = 2;
+	reload(b, &v);
+	assert_true(is_up(b));
+	client_status(clients_find(&b->clients, "lab"), &s);
+	assert_int_equal(s.state, DIALER_DOWN);
+	assert_true(client_up(clients_find(&b->clients, "lab")));
+	run_for(b, 5000);
+	client_status(clients_find(&b->clients, "lab"), &s);
+	assert_int_equal(s.state, DIALER_UP);
+	assert_int_equal(b->server.connections, 2);
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	client_status(clients_find(&b->clients, "lab"), &s);
+	assert_int_equal(s.state, DIALER_UP);
+	stop(b);
+}
+
+/* --- on demand ------------------------------------------------------------------------------ */
+
+static const char unicast[] = "192.168.5.7", multicast[] = "224.0.0.251";
+
+/* A packet with @mark in its first data octet is routed to the listening interface. */
+static void route_packet(const char *to, uint8_t mark)
+{
+	uint8_t packet[64] = { 0x45 };
+	const struct in_addr address = ip(to);
+
+	memcpy(packet + 16, &address, sizeof(address));
+	packet[20] = mark;
+	assert_int_equal(write(host.feed, packet, sizeof(packet)), sizeof(packet));
+}
+
+static void listen_for(struct bench *b)
+{
+	b->client.connect = CONFIG_CONNECT_DEMAND;
+	b->client.local_address = ip("10.99.0.10");
+	start(b);
+}
+
+static void a_listening_client_has_its_routes(void **state)
+{
+	static char blue[] = "blue";
+	struct bench *b = *state;
+
+	b->client.vrf = blue;
+	host.has_vrf = true;
+	listen_for(b);
+	run_for(b, 60000);
+	assert_true(is_listening(b));
+	assert_int_equal(b->server.connections, 0);
+	assert_true(host.listening && host.listen_up);
+	assert_int_equal(host.listen_vrf, VRF_IFINDEX);
+	assert_int_equal(host.listen_address.s_addr, ip("10.99.0.10").s_addr);
+	assert_int_equal(host.n_routes, 1);
+	assert_int_equal(host.routes[0].ifindex, LISTEN_IFINDEX);
+	assert_int_equal(host.routes[0].metric, 8);
+	assert_int_equal(host.routes[0].table, VRF_TABLE);
+	stop(b);
+}
+
+static void a_packet_dials_and_is_passed_on(void **state)
+{
+	struct bench *b = *state;
+	int ifindex;
+
+	listen_for(b);
+	route_packet(multicast, 99);
+	run_for(b, 1000);
+	assert_true(is_listening(b));
+	route_packet(unicast, 1);
+	route_packet(multicast, 99);
+	route_packet(unicast, 2);
+	come_up(b);
+	/* the server has to be ready for them first */
+	assert_int_equal(host.n_passed, 0);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 0);
+	route_packet(unicast, 3);
+	run_for(b, 300);
+	ifindex = status(b).session->record.ifindex;
+	assert_int_equal(routes_to(ifindex), 1);
+	assert_int_equal(host.n_passed, 3);
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_string_equal(host.passed[i].ifname, status(b).session->record.ifname);
+		assert_int_equal(host.passed[i].first[20], i + 1);
+	}
+	/* what still comes here has gone astray */
+	route_packet(unicast, 4);
+	run_for(b, 1000);
+	assert_int_equal(host.n_passed, 3);
+}
+
+static void so_many_packets_are_held(void **state)
+{
+	struct bench *b = *state;
+
+	listen_for(b);
+	for (uint8_t i = 0; i < DEMAND_PACKETS + 4; i++)
+		route_packet(unicast, i);
+	come_up(b);
+	run_for(b, 300);
+	assert_int_equal(host.n_passed, DEMAND_PACKETS);
+	assert_int_equal(host.passed[DEMAND_PACKETS - 1].first[20], DEMAND_PACKETS - 1);
+}
+
+static void an_idle_session_listens_again(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.idle_timeout_s = 10;
+	listen_for(b);
+	route_packet(unicast, 1);
+	come_up(b);
+	idle_s = 10;
+	run_until(b, is_listening, b);
+	assert_string_equal(status(b).failed_step, "session");
+	assert_string_equal(status(b).failure, "idle for too long");
+	assert_int_equal(status(b).failures, 0);
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.stops, 1);
+	assert_int_equal(host.n_routes, 1);
+	/* and is not asked for by what was held before */
+	run_for(b, 60000);
+	assert_int_equal(b->server.connections, 1);
+	route_packet(unicast, 2);
+	come_up(b);
+	run_for(b, 300);
+	assert_int_equal(host.n_passed, 2);
+	assert_int_equal(host.passed[1].first[20], 2);
+}
+
+static void what_is_held_goes_with_the_attempt(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = BUSY;
+	listen_for(b);
+	route_packet(unicast, 1);
+	fails(b, "call", "server refused: busy");
+	/* nobody asked, so it listens when the time for another attempt has come */
+	route_packet(unicast, 2);
+	b->server.vice = VIRTUOUS;
+	run_until(b, is_listening, b);
+	run_for(b, 60000);
+	assert_int_equal(b->server.connections, 1);
+	route_packet(unicast, 3);
+	come_up(b);
+	run_for(b, 300);
+	assert_int_equal(host.n_passed, 1);
+	assert_int_equal(host.passed[0].first[20], 3);
+}
+
+/* It ends while what was held waits for the server to be ready. */
+static void an_end_before_packets_are_passed_on(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.masquerade = true;
+	listen_for(b);
+	route_packet(unicast, 1);
+	come_up(b);
+	guest_vanish(server_guest(&b->server));
+	run_until(b, is_waiting, b);
+	run_for(b, 1000);
+	assert_int_equal(host.n_passed, 0);
+	assert_int_equal(host.masqueraded, 0);
+}
+
+static void routes_may_not_cover_the_server(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.default_route = true;
+	listen_for(b);
+	route_packet(unicast, 1);
+	fails(b, "TCP connection",
+	      "the routes cover the server's address 127.0.0.1, so that it cannot be reached");
+	assert_int_equal(b->server.connections, 0);
+	waits(b, 16);
+}
+
+static void people_may_ask_for_it_too(void **state)
+{
+	struct bench *b = *state;
+
+	listen_for(b);
+	assert_true(client_up(hq(b)));
+	come_up(b);
+	run_for(b, 300);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 1);
+	/* down by hand is down: no packet dials */
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	route_packet(unicast, 1);
+	run_for(b, 60000);
+	assert_true(is_down(b));
+	assert_int_equal(b->server.connections, 1);
+}
+
+static void without_an_interface_people_can_still_dial(void **state)
+{
+	struct bench *b = *state;
+
+	host.refuse_tun = true;
+	listen_for(b);
+	assert_true(is_listening(b));
+	assert_true(client_up(hq(b)));
+	come_up(b);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 1);
+}
+
+static void a_listening_client_can_be_stopped(void **state)
+{
+	struct bench *b = *state;
+
+	listen_for(b);
+	stop(b);
+}
+
+static void a_reload_ends_the_listening(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v, w;
+
+	listen_for(b);
+	vary(&v, b);
+	v.clients[0].connect = CONFIG_CONNECT_START;
+	reload(b, &v);
+	assert_false(host.listening);
+	come_up(b);
+	/* and back again */
+	vary(&w, b);
+	reload(b, &w);
+	run_until(b, is_listening, b);
+	assert_true(host.listening);
+	stop(b);
+}
+
+static void unicast_packets_of_ipv4_ask(void **state)
+{
+	uint8_t packet[20] = { [0] = 0x45, [16] = 10 };
+
+	assert_true(demand_wants(packet, sizeof(packet)));
+	assert_false(demand_wants(packet, sizeof(packet) - 1));
+	assert_false(demand_wants(packet, 0));
+	packet[16] = 223;
+	assert_true(demand_wants(packet, sizeof(packet)));
+	packet[16] = 224;
+	assert_false(demand_wants(packet, sizeof(packet)));
+	packet[16] = 255;
+	assert_false(demand_wants(packet, sizeof(packet)));
+	packet[16] = 10;
+	packet[0] = 0x60;
+	assert_false(demand_wants(packet, sizeof(packet)));
+}
+
+#define WITH_BENCH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_BENCH(comes_up),
+		WITH_BENCH(hangs_up_in_good_order),
+		WITH_BENCH(by_hand_it_waits_for_people),
+		WITH_BENCH(the_server_is_reached_past_the_tunnel),
+		WITH_BENCH(a_vrf_has_the_routes),
+		WITH_BENCH(stateful_encryption_asks_for_a_flush),
+		WITH_BENCH(an_unknown_name),
+		WITH_BENCH(an_impossible_name),
+		WITH_BENCH(names_take_too_long),
+		WITH_BENCH(nobody_listens),
+		WITH_BENCH(the_next_address_has_its_turn),
+		WITH_BENCH(an_address_that_does_not_answer_has_ten_seconds),
+		WITH_BENCH(no_address_answers),
+		WITH_BENCH(each_address_may_refuse_to_start),
+		WITH_BENCH(start_is_not_answered),
+		WITH_BENCH(tcp_is_closed_at_once),
+		WITH_BENCH(the_call_is_refused),
+		WITH_BENCH(the_call_is_not_answered),
+		WITH_BENCH(tcp_is_closed_at_the_call),
+		WITH_BENCH(the_kernel_has_no_call_id),
+		WITH_BENCH(the_kernel_has_no_session),
+		WITH_BENCH(nobody_speaks_ppp),
+		WITH_BENCH(the_login_is_refused),
+		WITH_BENCH(the_login_is_not_answered),
+		WITH_BENCH(tcp_is_closed_at_the_login),
+		WITH_BENCH(the_server_is_an_impostor),
+		WITH_BENCH(the_server_does_not_encrypt),
+		WITH_BENCH(the_server_vanishes),
+		WITH_BENCH(the_server_clears_the_call),
+		WITH_BENCH(the_server_stops),
+		WITH_BENCH(the_server_terminates_the_link),
+		WITH_BENCH(the_server_falls_silent),
+		WITH_BENCH(the_kernel_loses_the_session),
+		WITH_BENCH(the_host_loses_its_address),
+		WITH_BENCH(the_link_is_negotiated_anew),
+		WITH_BENCH(delays_grow),
+		WITH_BENCH(asking_ends_the_wait),
+		WITH_BENCH(without_reconnect_one_attempt_is_made),
+		WITH_BENCH(it_can_be_asked_down_at_each_step),
+		WITH_BENCH(it_can_be_asked_down_while_it_waits),
+		WITH_BENCH(it_can_be_asked_down_between_addresses),
+		WITH_BENCH(asked_up_while_it_closes),
+		WITH_BENCH(a_deaf_server_is_left_behind),
+		WITH_BENCH(it_can_be_stopped_at_each_step),
+		WITH_BENCH(it_can_be_stopped_while_it_is_up),
+		WITH_BENCH(it_can_be_stopped_while_it_waits),
+		WITH_BENCH(it_can_be_stopped_while_it_closes),
+		WITH_BENCH(nothing_is_stopped_at_once),
+		WITH_BENCH(a_reload_without_a_change_is_not_noticed),
+		WITH_BENCH(a_reload_while_up_begins_anew),
+		WITH_BENCH(a_reload_while_dialing_begins_anew),
+		WITH_BENCH(reloads_follow_each_other),
+		WITH_BENCH(asked_up_while_a_reload_closes_it),
+		WITH_BENCH(asked_down_while_a_reload_closes_it),
+		WITH_BENCH(a_manual_client_rests_after_a_reload),
+		WITH_BENCH(a_client_is_removed_and_comes_back),
+		WITH_BENCH(two_clients_do_not_know_of_each_other),
+		WITH_BENCH(a_listening_client_has_its_routes),
+		WITH_BENCH(a_packet_dials_and_is_passed_on),
+		WITH_BENCH(so_many_packets_are_held),
+		WITH_BENCH(an_idle_session_listens_again),
+		WITH_BENCH(what_is_held_goes_with_the_attempt),
+		WITH_BENCH(an_end_before_packets_are_passed_on),
+		WITH_BENCH(routes_may_not_cover_the_server),
+		WITH_BENCH(people_may_ask_for_it_too),
+		WITH_BENCH(without_an_interface_people_can_still_dial),
+		WITH_BENCH(a_listening_client_can_be_stopped),
+		WITH_BENCH(a_reload_ends_the_listening),
+		cmocka_unit_test(unicast_packets_of_ipv4_ask),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/clients.h"
+#include "util/container.h"
+#include "util/log.h"
+
+/* --- the host's addresses ----------------------------------------------------------------- */
+
+static void finish(struct clients *cs);
+
+static void watch_cb(uv_poll_t *poll, int status, int events)
+{
+	struct clients *cs = poll->data;
+	struct client *c, *next;
+
+	cs->shared.net.ops->watch_read(&cs->watch);
+	for (c = TAILQ_FIRST(&cs->list); c; c = next) {
+		next = TAILQ_NEXT(c, link);
+		client_check_address(c);
+	}
+}
+
+static int open_watch(struct clients *cs)
+{
+	int fd, err = cs->shared.net.ops->watch_open(&cs->watch, &fd);
+
+	if (err)
+		return err;
+	err = uv_poll_init(cs->shared.loop, &cs->watch_poll, fd);
+	if (err) {
+		cs->shared.net.ops->watch_close(&cs->watch);
+		return err;
+	}
+	cs->watching = true;
+	cs->watch_poll.data = cs;
+	return uv_poll_start(&cs->watch_poll, UV_READABLE, watch_cb);
+}
+
+static void watch_closed(uv_handle_t *handle)
+{
+	struct clients *cs = handle->data;
+
+	cs->shared.net.ops->watch_close(&cs->watch);
+	cs->watching = false;
+	finish(cs);
+}
+
+static int need_rtnl(struct clients *cs, const struct config *config)
+{
+	int err;
+
+	if (cs->rtnl_open || !config->n_clients)
+		return 0;
+	err = cs->shared.net.ops->open(&cs->shared.net.rtnl);
+	if (err)
+		return err;
+	cs->rtnl_open = true;
+	err = open_watch(cs);
+	/* Echoes would miss it, too, only later. */
+	if (err)
+		log_warning("changes of addresses will not be noticed: %s", strerror(-err));
+	return 0;
+}
+
+/* --- the set ------------------------------------------------------------------------------ */
+
+static void client_gone(struct client *c)
+{
+	struct clients *cs = container_of(c->shared, struct clients, shared);
+
+	TAILQ_REMOVE(&cs->list, c, link);
+	cs->n--;
+	client_free(c);
+	if (cs->stopping && !cs->n)
+		finish(cs);
+}
+
+static int add(struct clients *cs, struct config *whole, const struct config_client *config)
+{
+	struct client *c = client_new(&cs->shared, whole, config);
+
+	if (!c)
+		return -ENOMEM;
+	TAILQ_INSERT_TAIL(&cs->list, c, link);
+	cs->n++;
+	return 0;
+}
+
+/* Those that @config does not have; of all with NULL. */
+static void retire(struct clients *cs, const struct config *config)
+{
+	struct client *c, *next;
+
+	for (c = TAILQ_FIRST(&cs->list); c; c = next) {
+		next = TAILQ_NEXT(c, link);
+		if (!c->retired && !(config && config_find_client(config, c->config->name)))
+			client_retire(c);
+	}
+}
+
+int clients_reload(struct clients *cs, struct config *config, char *error, size_t size)
+{
+	int err = need_rtnl(cs, config);
+
+	retire(cs, config);
+	for (size_t i = 0; !err && i < config->n_clients; i++) {
+		struct client *c = clients_find(cs, config->clients[i].name);
+
+		if (c)
+			client_reload(c, config, &config->clients[i]);
+		else
+			err = add(cs, config, &config->clients[i]);
+	}
+	if (err)
+		snprintf(error, size, "clients: %s", strerror(-err));
+	return err;
+}
+
+struct client *clients_find(const struct clients *cs, const char *name)
+{
+	struct client *c;
+
+	TAILQ_FOREACH(c, &cs->list, link)
+		if (!c->retired && !strcmp(c->config->name, name))
+			return c;
+	return NULL;
+}
+
+struct client *clients_next(const struct clients *cs, const struct client *c)
+{
+	c = c ? TAILQ_NEXT(c, link) : TAILQ_FIRST(&cs->list);
+	while (c && c->retired)
+		c = TAILQ_NEXT(c, link);
+	return (struct client *)c;
+}
+
+/* --- life --------------------------------------------------------------------------------- */
+
+void clients_init(struct clients *cs)
+{
+	memset(cs, 0, sizeof(*cs));
+	cs->shared.net.ops = &host_ops_real;
+	cs->shared.gone = client_gone;
+	TAILQ_INIT(&cs->list);
+}
+
+int clients_open(struct clients *cs, struct sessions *sessions, struct config *config)
+{
+	char error[128];
+	int err;
+
+	cs->shared.sessions = sessions;
+	cs->shared.loop = sessions->loop;
+	err = clients_reload(cs, config, error, sizeof(error));
+	if (err)
+		log_error("%s", error);
+	return err;
+}
+
+/* All clients are gone. If the watch must go first, watch_closed() comes back here. */
+static void finish(struct clients *cs)
+{
+	if (cs->watching) {
+		if (!uv_is_closing((uv_handle_t *)&cs->watch_poll))
+			uv_close((uv_handle_t *)&cs->watch_poll, watch_closed);
+		return;
+	}
+	if (cs->rtnl_open)
+		cs->shared.net.ops->close(&cs->shared.net.rtnl);
+	cs->rtnl_open = false;
+	cs->stopped(cs->ctx);
+}
+
+void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx)
+{
+	cs->stopped = stopped;
+	cs->ctx = ctx;
+	if (!cs->stopping) {
+		cs->stopping = true;
+		retire(cs, NULL);
+	}
+	if (!cs->n)
+		finish(cs);
+}

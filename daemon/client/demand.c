@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/demand.h"
+#include "client/log.h"
+
+#define IPV4_HEADER	20	/* octets at least, RFC 791 section 3.1 */
+#define IPV4_TO		16	/* where the destination is */
+#define MULTICAST	224	/* first octet of what is not unicast, RFC 1112 section 4 */
+
+bool demand_wants(const uint8_t *packet, size_t len)
+{
+	return len >= IPV4_HEADER && packet[0] >> 4 == 4 && packet[IPV4_TO] < MULTICAST;
+}
+
+static bool hold(struct demand *d, const uint8_t *packet, size_t len)
+{
+	if (!demand_wants(packet, len) || d->n == DEMAND_PACKETS || !d->ops->holds(d->owner))
+		return false;
+	memcpy(d->packets[d->n].data, packet, len);
+	d->packets[d->n++].len = len;
+	return true;
+}
+
+static void poll_cb(uv_poll_t *poll, int status, int events)
+{
+	struct demand *d = poll->data;
+	uint8_t packet[DEMAND_PACKET_MAX];
+	bool held = false;
+	ssize_t n;
+
+	/* Bounded, so that a flood does not keep the loop. */
+	for (unsigned int i = 0; i < DEMAND_PACKETS; i++) {
+		n = d->net->ops->tun_read(&d->tun, packet, sizeof(packet));
+		if (n <= 0)
+			break;
+		held = hold(d, packet, n) || held;
+	}
+	if (held)
+		d->ops->asked(d->owner);
+}
+
+void demand_pass_on(struct demand *d, const char *ifname)
+{
+	for (unsigned int i = 0; i < d->n; i++) {
+		int err = d->net->ops->tun_pass_on(ifname, d->packets[i].data, d->packets[i].len);
+
+		if (err)
+			log_client(d->config, LOG_LEVEL_WARNING, "packet that was held: %s",
+				   strerror(-err));
+	}
+	d->n = 0;
+}
+
+void demand_drop(struct demand *d)
+{
+	d->n = 0;
+}
+
+static int open_tun(struct demand *d, uv_loop_t *loop)
+{
+	int err = d->net->ops->tun_open(&d->tun, "listen%d");
+
+	if (err)
+		return err;
+	err = uv_poll_init(loop, &d->poll, d->tun.fd);
+	if (err) {
+		d->net->ops->tun_close(&d->tun);
+		return err;
+	}
+	d->ifindex = d->tun.ifindex;
+	d->poll.data = d;
+	return uv_poll_start(&d->poll, UV_READABLE, poll_cb);
+}
+
+struct demand *demand_open(uv_loop_t *loop, struct host_net *net,
+			   const struct config_client *config, const struct demand_ops *ops,
+			   void *owner)
+{
+	struct demand *d = calloc(1, sizeof(*d));
+	int err;
+
+	if (!d) {
+		log_client(config, LOG_LEVEL_ERROR, "out of memory");
+		return NULL;
+	}
+	d->net = net;
+	d->config = config;
+	d->ops = ops;
+	d->owner = owner;
+	err = open_tun(d, loop);
+	if (!err)
+		return d;
+	log_client(config, LOG_LEVEL_ERROR, "no interface to listen on: %s", strerror(-err));
+	free(d);
+	return NULL;
+}
+
+static void poll_closed(uv_handle_t *handle)
+{
+	free(handle->data);
+}
+
+void demand_close(struct demand *d)
+{
+	if (!d)
+		return;
+	uv_close((uv_handle_t *)&d->poll, poll_closed);
+	d->net->ops->tun_close(&d->tun);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What clients ask of the host that they run on, beside sessions: the kernel's links, addresses,
+ * routes and packets, and the name service. Tests play a host by a table of their own.
+ */
+#ifndef CULVERT_CLIENT_HOST_OPS_H
+#define CULVERT_CLIENT_HOST_OPS_H
+
+#include "client/lookup.h"
+#include "net/masquerade.h"
+#include "net/route.h"
+#include "net/rtnl.h"
+#include "net/tun.h"
+
+/*
+ * Each does what the function of the like name in net/rtnl.h, net/route.h, net/masquerade.h,
+ * net/tun.h or client/lookup.h promises.
+ */
+struct host_ops {
+	int (*open)(struct rtnl *rtnl);
+	void (*close)(struct rtnl *rtnl);
+	bool (*addr_is_local)(struct rtnl *rtnl, struct in_addr address);
+	int (*addr_add)(struct rtnl *rtnl, int ifindex, struct in_addr local,
+			struct in_addr remote);
+	int (*vrf_get)(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table);
+	int (*link_set_vrf)(struct rtnl *rtnl, int ifindex, int vrf);
+	int (*link_up)(struct rtnl *rtnl, int ifindex, unsigned int mtu);
+	int (*route_add)(struct rtnl *rtnl, const struct route *route);
+	int (*route_del)(struct rtnl *rtnl, const struct route *route);
+	int (*route_lookup)(struct rtnl *rtnl, struct in_addr to, struct route *route);
+
+	/* @fd is to be polled for reading. */
+	int (*watch_open)(struct rtnl *watch, int *fd);
+	void (*watch_read)(struct rtnl *watch);
+	void (*watch_close)(struct rtnl *watch);
+
+	int (*masquerade_open)(struct masquerade *m, int ifindex);
+	void (*masquerade_close)(struct masquerade *m);
+
+	int (*tun_open)(struct tun *tun, const char *pattern);
+	void (*tun_close)(struct tun *tun);
+	ssize_t (*tun_read)(struct tun *tun, uint8_t *packet, size_t size);
+	int (*tun_pass_on)(const char *ifname, const uint8_t *packet, size_t len);
+
+	int (*lookup_start)(struct lookup *l, uv_loop_t *loop, const char *name,
+			    void (*done)(struct lookup *l));
+	void (*lookup_cancel)(struct lookup *l);
+};
+
+/* The host as it is. */
+extern const struct host_ops host_ops_real;
+
+/* The host as all clients share it. */
+struct host_net {
+	const struct host_ops *ops;
+	struct rtnl rtnl;
+};
+
+#endif

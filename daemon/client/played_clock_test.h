@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A monotonic clock that is played, for tests with an event loop: it stands still while there is
+ * something to be done, and else goes on to the next timer. Included by one file of a test program.
+ *
+ * The program's clock_gettime() is the one that libuv calls. Sockets know nothing of it; what they
+ * have under way is waited for in real time.
+ */
+#ifndef CULVERT_PLAYED_CLOCK_TEST_H
+#define CULVERT_PLAYED_CLOCK_TEST_H
+
+#include <poll.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+/* What the kernel is given to deliver what was sent over loopback, more before a long jump. */
+#define GRACE_MS(jump)	((jump) < 1000 ? 2 : 20)
+
+static uint64_t played_ms = 1000000;
+
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+	if (id != CLOCK_MONOTONIC && id != CLOCK_MONOTONIC_COARSE)
+		return (int)syscall(SYS_clock_gettime, id, now);
+	now->tv_sec = (time_t)(played_ms / 1000);
+	now->tv_nsec = (long)(played_ms % 1000) * 1000000;
+	return 0;
+}
+
+static inline bool something_waits(uv_loop_t *loop, int ms)
+{
+	struct pollfd fd = { .fd = uv_backend_fd(loop), .events = POLLIN };
+
+	return poll(&fd, 1, ms) > 0;
+}
+
+/* One turn of the loop; if there is nothing to be done before the next timer, at its time. */
+static inline void turn(uv_loop_t *loop)
+{
+	int ms = uv_backend_timeout(loop);
+
+	/* Without a timer, -1, it is for the kernel to deliver something. */
+	if (ms != 0 && !something_waits(loop, GRACE_MS(ms)) && ms > 0)
+		played_ms += (uint64_t)ms;
+	uv_update_time(loop);
+	uv_run(loop, UV_RUN_NOWAIT);
+}
+
+#endif

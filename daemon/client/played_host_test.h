@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A host that is played, for tests of clients: routes are a table in memory, names have the
+ * addresses that the test gives them, and what is routed to the listening interface comes from the
+ * test. Included by one file of a test program.
+ */
+#ifndef CULVERT_PLAYED_HOST_TEST_H
+#define CULVERT_PLAYED_HOST_TEST_H
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "client/host_ops.h"
+#include "util/container.h"
+
+#define HOST_ROUTES	16
+#define HOST_PACKETS	32
+#define LISTEN_IFINDEX	50	/* of the listening interface */
+#define OUTER_IFINDEX	60	/* of the one that leads to servers */
+#define VRF_IFINDEX	70
+#define VRF_TABLE	10
+
+struct played_host {
+	struct route routes[HOST_ROUTES];
+	unsigned int n_routes;
+	bool has_vrf;			/* "blue" */
+	struct in_addr lost_address;	/* that the host does not have any more */
+	unsigned int masquerades;	/* open */
+	unsigned int masqueraded;	/* ever */
+
+	const char *name;		/* the only one that there is; NULL: none */
+	struct in_addr addresses[4];
+	unsigned int n_addresses;
+	bool slow_names;		/* no answer, until it is not wanted any more */
+	unsigned int lookups;		/* under way */
+
+	bool refuse_tun;
+	bool listening;			/* the interface is there, */
+	bool listen_up;			/* is up, */
+	int listen_vrf;			/* belongs to that, */
+	struct in_addr listen_address;	/* and has this address */
+	int feed;			/* what is written here was routed to it */
+	unsigned int n_passed;
+	struct {
+		char ifname[IFNAMSIZ];
+		uint8_t first[32];	/* octets of the packet */
+	} passed[HOST_PACKETS];
+
+	int news[2];			/* of addresses: written to [1] */
+	unsigned int open;		/* sockets */
+};
+
+static struct played_host host;
+
+static int refuse(struct rtnl *rtnl, int err, const char *reason)
+{
+	snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "%s", reason);
+	return err;
+}
+
+static int host_open(struct rtnl *rtnl)
+{
+	host.open++;
+	return 0;
+}
+
+static void host_close(struct rtnl *rtnl)
+{
+	host.open--;
+}
+
+static bool host_addr_is_local(struct rtnl *rtnl, struct in_addr address)
+{
+	return address.s_addr != host.lost_address.s_addr;
+}
+
+static int host_addr_add(struct rtnl *rtnl, int ifindex, struct in_addr local,
+			 struct in_addr remote)
+{
+	assert_int_equal(ifindex, LISTEN_IFINDEX);
+	assert_int_equal(local.s_addr, remote.s_addr);
+	host.listen_address = local;
+	return 0;
+}
+
+static int host_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table)
+{
+	if (!host.has_vrf || strcmp(name, "blue"))
+		return refuse(rtnl, -ENODEV, "there is no such VRF");
+	*ifindex = VRF_IFINDEX;
+	*table = VRF_TABLE;
+	return 0;
+}
+
+static int host_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf)
+{
+	assert_int_equal(ifindex, LISTEN_IFINDEX);
+	host.listen_vrf = vrf;
+	return 0;
+}
+
+static int host_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu)
+{
+	assert_int_equal(ifindex, LISTEN_IFINDEX);
+	assert_int_equal(mtu, 1500);
+	host.listen_up = true;
+	return 0;
+}
+
+static bool same_route(const struct route *a, const struct route *b)
+{
+	return a->to.s_addr == b->to.s_addr && a->length == b->length &&
+	       a->metric == b->metric && a->table == b->table;
+}
+
+static void remove_route(unsigned int i)
+{
+	host.routes[i] = host.routes[--host.n_routes];
+}
+
+/* The interface goes, and its routes with it. */
+static void remove_routes_of(int ifindex)
+{
+	for (unsigned int i = host.n_routes; i-- > 0; )
+		if (host.routes[i].ifindex == ifindex)
+			remove_route(i);
+}
+
+static int host_route_add(struct rtnl *rtnl, const struct route *route)
+{
+	for (unsigned int i = 0; i < host.n_routes; i++)
+		if (same_route(&host.routes[i], route))
+			return refuse(rtnl, -EEXIST, "File exists");
+	assert_true(host.n_routes < HOST_ROUTES);
+	host.routes[host.n_routes++] = *route;
+	return 0;
+}
+
+static int host_route_del(struct rtnl *rtnl, const struct route *route)
+{
+	for (unsigned int i = 0; i < host.n_routes; i++) {
+		if (same_route(&host.routes[i], route)) {
+			remove_route(i);
+			return 0;
+		}
+	}
+	return refuse(rtnl, -ESRCH, "No such process");
+}
+
+static int host_route_lookup(struct rtnl *rtnl, struct in_addr to, struct route *route)
+{
+	*route = (struct route){ .to = to, .length = 32, .ifindex = OUTER_IFINDEX };
+	return 0;
+}
+
+/* How many routes lead to this interface. */
+static inline unsigned int routes_to(int ifindex)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < host.n_routes; i++)
+		n += host.routes[i].ifindex == ifindex;
+	return n;
+}
+
+static int host_watch_open(struct rtnl *watch, int *fd)
+{
+	assert_int_equal(pipe2(host.news, O_NONBLOCK | O_CLOEXEC), 0);
+	*fd = host.news[0];
+	host.open++;
+	return 0;
+}
+
+static void host_watch_read(struct rtnl *watch)
+{
+	char octets[16];
+
+	while (read(host.news[0], octets, sizeof(octets)) > 0)
+		;
+}
+
+static void host_watch_close(struct rtnl *watch)
+{
+	close(host.news[0]);
+	close(host.news[1]);
+	host.open--;
+}
+
+static int host_masquerade_open(struct masquerade *m, int ifindex)
+{
+	static char something;
+
+	assert_null(m->nft);
+	m->nft = (struct nft_ctx *)&something;
+	host.masquerades++;
+	host.masqueraded++;
+	return 0;
+}
+
+static void host_masquerade_close(struct masquerade *m)
+{
+	if (m->nft)
+		host.masquerades--;
+	m->nft = NULL;
+}
+
+static int host_tun_open(struct tun *tun, const char *pattern)
+{
+	int fds[2];
+
+	if (host.refuse_tun)
+		return -ENOENT;
+	assert_false(host.listening);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+				    fds), 0);
+	tun->fd = fds[0];
+	tun->ifindex = LISTEN_IFINDEX;
+	host.feed = fds[1];
+	host.listening = true;
+	return 0;
+}
+
+static void host_tun_close(struct tun *tun)
+{
+	assert_true(host.listening);
+	close(tun->fd);
+	close(host.feed);
+	remove_routes_of(LISTEN_IFINDEX);
+	host.listening = false;
+	host.listen_up = false;
+}
+
+static ssize_t host_tun_read(struct tun *tun, uint8_t *packet, size_t size)
+{
+	ssize_t n = read(tun->fd, packet, size);
+
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	return n;
+}
+
+static int host_tun_pass_on(const char *ifname, const uint8_t *packet, size_t len)
+{
+	assert_true(host.n_passed < HOST_PACKETS);
+	snprintf(host.passed[host.n_passed].ifname, IFNAMSIZ, "%s", ifname);
+	assert_true(len >= sizeof(host.passed[0].first));
+	memcpy(host.passed[host.n_passed++].first, packet, sizeof(host.passed[0].first));
+	return 0;
+}
+
+/* A lookup under way; its answer comes by a timer, as it would from another thread. */
+struct played_lookup {
+	uv_timer_t timer;
+	struct lookup *lookup;
+	const char *name;
+};
+
+static struct played_lookup *lookup_under_way;
+
+static void lookup_closed(uv_handle_t *handle)
+{
+	struct played_lookup *p = container_of((uv_timer_t *)handle, struct played_lookup, timer);
+	struct lookup *l = p->lookup;
+
+	free(p);
+	host.lookups--;
+	lookup_under_way = NULL;
+	l->done(l);
+}
+
+static void lookup_cb(uv_timer_t *timer)
+{
+	struct played_lookup *p = container_of(timer, struct played_lookup, timer);
+
+	if (host.name && !strcmp(host.name, p->name)) {
+		p->lookup->n = host.n_addresses;
+		memcpy(p->lookup->list, host.addresses, sizeof(host.addresses));
+	} else {
+		p->lookup->status = UV_EAI_NONAME;
+	}
+	uv_close((uv_handle_t *)timer, lookup_closed);
+}
+
+static int host_lookup_start(struct lookup *l, uv_loop_t *loop, const char *name,
+			     void (*done)(struct lookup *l))
+{
+	struct played_lookup *p;
+
+	if (strlen(name) > 63)
+		return UV_EINVAL;
+	p = calloc(1, sizeof(*p));
+	assert_non_null(p);
+	memset(l, 0, sizeof(*l));
+	l->done = done;
+	p->lookup = l;
+	p->name = name;
+	uv_timer_init(loop, &p->timer);
+	if (!host.slow_names)
+		uv_timer_start(&p->timer, lookup_cb, 5, 0);
+	host.lookups++;
+	lookup_under_way = p;
+	return 0;
+}
+
+static void host_lookup_cancel(struct lookup *l)
+{
+	assert_ptr_equal(lookup_under_way->lookup, l);
+	l->status = UV_EAI_CANCELED;
+	if (!uv_is_closing((uv_handle_t *)&lookup_under_way->timer))
+		uv_close((uv_handle_t *)&lookup_under_way->timer, lookup_closed);
+}
+
+static const struct host_ops played_host_ops = {
+	.open = host_open,
+	.close = host_close,
+	.addr_is_local = host_addr_is_local,
+	.addr_add = host_addr_add,
+	.vrf_get = host_vrf_get,
+	.link_set_vrf = host_link_set_vrf,
+	.link_up = host_link_up,
+	.route_add = host_route_add,
+	.route_del = host_route_del,
+	.route_lookup = host_route_lookup,
+	.watch_open = host_watch_open,
+	.watch_read = host_watch_read,
+	.watch_close = host_watch_close,
+	.masquerade_open = host_masquerade_open,
+	.masquerade_close = host_masquerade_close,
+	.tun_open = host_tun_open,
+	.tun_close = host_tun_close,
+	.tun_read = host_tun_read,
+	.tun_pass_on = host_tun_pass_on,
+	.lookup_start = host_lookup_start,
+	.lookup_cancel = host_lookup_cancel,
+};
+
+/* Nothing may be left of what clients did. */
+static inline void host_is_clean(void)
+{
+	assert_int_equal(host.n_routes, 0);
+	assert_int_equal(host.masquerades, 0);
+	assert_int_equal(host.lookups, 0);
+	assert_int_equal(host.open, 0);
+	assert_false(host.listening);
+}
+
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A small PPTP server for tests of clients, over real TCP and the played kernel. It lets one user
+ * in, or behaves badly at a step of the test's choice. Included by one file of a test program.
+ */
+#ifndef CULVERT_PLAYED_SERVER_TEST_H
+#define CULVERT_PLAYED_SERVER_TEST_H
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <uv.h>
+
+#include "pptp/call.h"
+#include "session/session.h"
+#include "session/tunnel.h"
+#include "util/container.h"
+
+enum vice {
+	VIRTUOUS,
+	MUTE,			/* takes TCP connections, and does not read */
+	CLOSES,			/* and closes them at once */
+	REFUSES_START,
+	CLOSES_AT_CALL,
+	BUSY,			/* refuses the call */
+	STALLS_CALL,		/* does not answer it */
+	NO_PPP,			/* the call is up, and not a frame comes */
+	CLOSES_AT_LOGIN,
+	STALLS_LOGIN,		/* the proof is not judged */
+	IMPOSTOR,		/* claims that a proof is right without knowing the password */
+};
+
+struct played_server {
+	/* the test's to change at any time */
+	enum vice vice;
+	const char *password;
+	enum ppp_mppe_policy mppe;
+	uint8_t mppe_modes;
+
+	uv_loop_t *loop;
+	struct sessions sessions;	/* of the guests */
+	uv_tcp_t listener;
+	uint16_t port;
+	LIST_HEAD(, guest) guests;
+
+	/* what happened */
+	unsigned int connections;
+	unsigned int calls;
+	unsigned int logins;		/* proofs that came */
+	unsigned int links_ended;	/* by the client's Terminate-Request */
+	unsigned int calls_cleared;	/* by its Call-Clear-Request */
+	unsigned int stops;		/* by its Stop-Control-Connection-Request */
+};
+
+/* One connection, with its only call. */
+struct guest {
+	LIST_ENTRY(guest) list;
+	struct played_server *srv;
+	struct tunnel tunnel;
+	struct pptp_call call;
+	struct net_link link;
+	struct session session;
+	bool has_session;
+	unsigned int parts;		/* tunnel and session, until they are freed */
+};
+
+static void guest_part_freed(struct guest *g)
+{
+	if (--g->parts)
+		return;
+	LIST_REMOVE(g, list);
+	free(g);
+}
+
+static void guest_session_freed(struct session *s)
+{
+	guest_part_freed(s->owner);
+}
+
+static void guest_end_session(struct guest *g)
+{
+	if (g->has_session)
+		session_end(&g->session, EVENT_CAUSE_NONE, "vanished", guest_session_freed);
+	g->has_session = false;
+}
+
+static void guest_freed(struct tunnel *t)
+{
+	guest_part_freed(container_of(t, struct guest, tunnel));
+}
+
+/* Gone without a word, but for what TCP says. */
+static inline void guest_vanish(struct guest *g)
+{
+	guest_end_session(g);
+	tunnel_close(&g->tunnel, guest_freed);
+}
+
+/* --- its session --------------------------------------------------------------------------- */
+
+static void guest_authenticate(struct session *s, const struct ppp_auth_request *request)
+{
+	const struct ppp_ipv4 ipv4 = {
+		.local.s_addr = htonl(0x0a630001),	/* 10.99.0.1 and .10 */
+		.remote.s_addr = htonl(0x0a63000a),
+	};
+	struct guest *g = s->owner;
+	struct ppp_auth_verdict verdict = { .result = PPP_AUTH_FAILED };
+
+	g->srv->logins++;
+	if (g->srv->vice == STALLS_LOGIN)
+		return;
+	if (g->srv->vice == CLOSES_AT_LOGIN) {
+		tunnel_close(&g->tunnel, guest_freed);
+		return;
+	}
+	ppp_auth_check(request, g->srv->password, strlen(g->srv->password), &verdict);
+	if (g->srv->vice == IMPOSTOR)
+		verdict.result = PPP_AUTH_OK;
+	session_verdict(s, &verdict, &ipv4);
+}
+
+static void guest_session_down(struct session *s, enum ppp_reason reason, const char *text)
+{
+	struct guest *g = s->owner;
+
+	/* Who ends the link ends the call, too. */
+	if (reason != PPP_REASON_PEER_CLOSED && !g->tunnel.closing && g->tunnel.pptp.nr_calls) {
+		pptp_call_clear(&g->call, PPTP_DISC_GENERAL, tunnel_now(&g->tunnel));
+		tunnel_sync(&g->tunnel);
+	}
+}
+
+static const struct session_ops guest_session_ops = {
+	.authenticate = guest_authenticate,
+	.down = guest_session_down,
+};
+
+/* The only place where a session of the server begins. */
+static int guest_open_session(struct guest *g, uint16_t peer_call_id)
+{
+	const struct net_session_addr addr = {
+		.local = g->tunnel.local.sin_addr,
+		.remote = g->tunnel.remote.sin_addr,
+		.peer_call_id = peer_call_id,
+	};
+	struct session_config config = { .link = &g->link };
+
+	ppp_config_init(&config.ppp);
+	config.ppp.demand[0] = PPP_AUTH_MSCHAPV2;
+	config.ppp.name = "played";
+	config.ppp.mppe = g->srv->mppe;
+	config.ppp.mppe_bits = PPP_MPPE_128;
+	config.ppp.mppe_modes = g->srv->mppe_modes;
+	session_init(&g->session, &g->srv->sessions, SESSION_OF_SERVER, "played", &config,
+		     &guest_session_ops, g);
+	g->has_session = true;
+	g->parts++;
+	return session_open(&g->session, &addr);
+}
+
+/* --- its connection and call --------------------------------------------------------------- */
+
+static struct guest *guest_of(struct pptp_conn *pptp)
+{
+	struct tunnel *tunnel = container_of(pptp, struct tunnel, pptp);
+
+	return container_of(tunnel, struct guest, tunnel);
+}
+
+static unsigned int guest_start(struct pptp_conn *pptp, const struct pptp_start *peer)
+{
+	return guest_of(pptp)->srv->vice == REFUSES_START ? PPTP_START_NOT_AUTHORIZED :
+							    PPTP_START_OK;
+}
+
+static struct pptp_call *guest_call_alloc(struct pptp_conn *pptp, enum pptp_call_kind kind,
+					  const struct pptp_msg *rq, struct pptp_refusal *no)
+{
+	struct guest *g = guest_of(pptp);
+
+	g->srv->calls++;
+	if (g->srv->vice != BUSY)
+		return &g->call;
+	no->result = PPTP_OUT_BUSY;
+	no->error = PPTP_ERR_NONE;
+	return NULL;
+}
+
+static void guest_call_asked(struct pptp_call *call)
+{
+	struct guest *g = container_of(call, struct guest, call);
+	struct pptp_call_params params = { .window = 64 };
+
+	if (g->srv->vice == CLOSES_AT_CALL)
+		pptp_conn_abort(&g->tunnel.pptp, tunnel_now(&g->tunnel));
+	if (g->srv->vice == CLOSES_AT_CALL || g->srv->vice == STALLS_CALL)
+		return;
+	assert_int_equal(guest_open_session(g, call->peer_id), 0);
+	params.local_id = g->session.record.addr.call_id;
+	assert_int_equal(pptp_call_answer(call, &params, tunnel_now(&g->tunnel)), 0);
+}
+
+static void guest_call_up(struct pptp_call *call)
+{
+	struct guest *g = container_of(call, struct guest, call);
+
+	tunnel_flush(&g->tunnel);
+	if (g->srv->vice != NO_PPP)
+		session_start(&g->session);
+}
+
+static void guest_call_down(struct pptp_call *call, enum pptp_call_end why)
+{
+	struct guest *g = container_of(call, struct guest, call);
+
+	g->srv->calls_cleared += why == PPTP_END_CLEARED;
+	g->srv->links_ended += g->has_session &&
+			       ppp_link_state(&g->session.link)->phase == PPP_PHASE_TERMINATE;
+	guest_end_session(g);
+}
+
+static void guest_closed(struct pptp_conn *pptp, enum pptp_close why)
+{
+	struct guest *g = guest_of(pptp);
+
+	g->srv->stops += why == PPTP_CLOSE_PEER_STOP;
+	tunnel_close(&g->tunnel, guest_freed);
+}
+
+static const struct pptp_conn_ops guest_conn_ops = {
+	.send = tunnel_send,
+	.closed = guest_closed,
+	.start = guest_start,
+	.call_alloc = guest_call_alloc,
+	.call_asked = guest_call_asked,
+	.call_up = guest_call_up,
+	.call_down = guest_call_down,
+};
+
+static struct pptp_conn_config guest_conn_config;
+
+static void server_connection(uv_stream_t *listener, int status)
+{
+	struct played_server *srv = container_of((uv_tcp_t *)listener, struct played_server,
+						 listener);
+	struct guest *g = calloc(1, sizeof(*g));
+
+	assert_int_equal(status, 0);
+	assert_non_null(g);
+	g->srv = srv;
+	g->parts = 1;
+	srv->connections++;
+	LIST_INSERT_HEAD(&srv->guests, g, list);
+	assert_int_equal(tunnel_accept(&g->tunnel, srv->loop, listener), 0);
+	if (srv->vice == CLOSES)
+		tunnel_close(&g->tunnel, guest_freed);
+	else if (srv->vice != MUTE)
+		tunnel_serve(&g->tunnel, &guest_conn_config, &guest_conn_ops);
+}
+
+/* --- the whole ----------------------------------------------------------------------------- */
+
+static inline void server_open(struct played_server *srv, uv_loop_t *loop,
+			       const struct net_backend *backend)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int len = sizeof(sin);
+
+	pptp_conn_config_init(&guest_conn_config);
+	guest_conn_config.host = "played";
+	guest_conn_config.vendor = "test";
+	srv->loop = loop;
+	assert_int_equal(sessions_open(&srv->sessions, loop, backend), 0);
+	srv->password = "wonderland";
+	srv->mppe = PPP_MPPE_REQUIRED;
+	srv->mppe_modes = PPP_MPPE_STATELESS;
+	LIST_INIT(&srv->guests);
+	uv_tcp_init(loop, &srv->listener);
+	assert_int_equal(uv_tcp_bind(&srv->listener, (struct sockaddr *)&sin, 0), 0);
+	assert_int_equal(uv_listen((uv_stream_t *)&srv->listener, 8, server_connection), 0);
+	uv_tcp_getsockname(&srv->listener, (struct sockaddr *)&sin, &len);
+	srv->port = ntohs(sin.sin_port);
+}
+
+/* The youngest of those that are there; fails if there is none. */
+static inline struct guest *server_guest(struct played_server *srv)
+{
+	struct guest *g = LIST_FIRST(&srv->guests);
+
+	assert_non_null(g);
+	return g;
+}
+
+/* Whoever is left, vanishes. */
+static inline void server_close(struct played_server *srv)
+{
+	struct guest *g;
+
+	LIST_FOREACH(g, &srv->guests, list)
+		guest_vanish(g);
+	sessions_close(&srv->sessions);
+	uv_close((uv_handle_t *)&srv->listener, NULL);
+}
+
+#endif
