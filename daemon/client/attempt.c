@@ -7,6 +7,7 @@
 #include "client/attempt.h"
 #include "client/log.h"
 #include "pptp/call.h"
+#include "util/callback.h"
 #include "util/container.h"
 #include "util/inet.h"
 
@@ -71,6 +72,7 @@ static void note(struct attempt *a, const struct failure *why)
 
 static void timer_closed(uv_handle_t *handle)
 {
+	CALLBACK("attempt: closed");
 	struct attempt *a = handle->data;
 
 	a->ops->over(a, a->failure.words[0] ? a->failure.end : DIALER_END_FAILED);
@@ -514,6 +516,7 @@ void attempt_begin(struct attempt *a)
 
 static void timer_cb(uv_timer_t *timer)
 {
+	CALLBACK("attempt: clock");
 	struct attempt *a = timer->data;
 
 	switch (attempt_clock_expired(&a->clock, a->state, now_ms(a))) {

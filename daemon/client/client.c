@@ -5,6 +5,7 @@
 
 #include "client/client.h"
 #include "client/log.h"
+#include "util/callback.h"
 #include "util/container.h"
 
 #define SETTLE_MS	200	/* before what was held is sent, see attempt_up() */
@@ -191,6 +192,7 @@ static void go_over(struct client *c)
 
 static void timer_closed(uv_handle_t *handle)
 {
+	CALLBACK("client: closed");
 	struct client *c = handle->data;
 
 	c->shared->gone(c);
@@ -225,6 +227,7 @@ static void look_again(struct client *c)
 
 static void timer_cb(uv_timer_t *timer)
 {
+	CALLBACK("client: clock");
 	struct client *c = timer->data;
 
 	if (now_ms(c) >= c->settle_at)

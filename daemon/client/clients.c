@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/clients.h"
+#include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
 
@@ -13,6 +14,7 @@ static void finish(struct clients *cs);
 
 static void watch_cb(uv_poll_t *poll, int status, int events)
 {
+	CALLBACK("clients: addresses");
 	struct clients *cs = poll->data;
 	struct client *c, *next;
 
@@ -41,6 +43,7 @@ static int open_watch(struct clients *cs)
 
 static void watch_closed(uv_handle_t *handle)
 {
+	CALLBACK("clients: closed");
 	struct clients *cs = handle->data;
 
 	cs->shared.net.ops->watch_close(&cs->watch);

@@ -4,6 +4,7 @@
 
 #include "client/demand.h"
 #include "client/log.h"
+#include "util/callback.h"
 
 #define IPV4_HEADER	20	/* octets at least, RFC 791 section 3.1 */
 #define IPV4_TO		16	/* where the destination is */
@@ -25,6 +26,7 @@ static bool hold(struct demand *d, const uint8_t *packet, size_t len)
 
 static void poll_cb(uv_poll_t *poll, int status, int events)
 {
+	CALLBACK("demand: packets");
 	struct demand *d = poll->data;
 	uint8_t packet[DEMAND_PACKET_MAX];
 	bool held = false;
@@ -99,6 +101,8 @@ struct demand *demand_open(uv_loop_t *loop, struct host_net *net,
 
 static void poll_closed(uv_handle_t *handle)
 {
+	CALLBACK("demand: closed");
+
 	free(handle->data);
 }
 

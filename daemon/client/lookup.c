@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/lookup.h"
+#include "util/callback.h"
 #include "util/container.h"
 
 static void take(struct lookup *l, const struct addrinfo *list)
@@ -19,6 +20,7 @@ static void take(struct lookup *l, const struct addrinfo *list)
 
 static void looked_up(uv_getaddrinfo_t *request, int status, struct addrinfo *list)
 {
+	CALLBACK("lookup: done");
 	struct lookup *l = container_of(request, struct lookup, request);
 
 	l->status = status;

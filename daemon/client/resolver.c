@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/callback.h"
 #include "util/log.h"
 #include "client/resolver.h"
 
@@ -78,6 +79,7 @@ static void resolvconf(struct resolver *r, struct command *c,
 
 static void handle_closed(uv_handle_t *handle)
 {
+	CALLBACK("resolver: closed");
 	struct resolver *r = handle->data;
 
 	if (--r->handles)
@@ -96,6 +98,7 @@ static void close_handle(struct resolver *r, uv_handle_t *handle)
 
 static void exit_cb(uv_process_t *process, int64_t status, int signum)
 {
+	CALLBACK("resolver: program");
 	struct resolver *r = process->data;
 
 	if (status || signum)
@@ -108,6 +111,7 @@ static void exit_cb(uv_process_t *process, int64_t status, int signum)
 
 static void timer_cb(uv_timer_t *timer)
 {
+	CALLBACK("resolver: clock");
 	struct resolver *r = timer->data;
 
 	uv_process_kill(&r->process, SIGKILL);
@@ -115,6 +119,7 @@ static void timer_cb(uv_timer_t *timer)
 
 static void write_cb(uv_write_t *write, int status)
 {
+	CALLBACK("resolver: written");
 	struct resolver *r = write->data;
 
 	/* Upon the end of the file the program goes on. */
