@@ -104,8 +104,8 @@ static void a_line_shows_four(void **state)
 	const struct in_addr a = { htonl(0xc0000201) }, b = { htonl(0xc6336402) };
 	const char *first = ipv4_text(a), *second = ipv4_text(b);
 
-	ipv4_text(a);
-	ipv4_text(a);
+	ipv4_text(b);
+	ipv4_text(b);
 	assert_string_equal(first, "192.0.2.1");
 	assert_string_equal(second, "198.51.100.2");
 }
