@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "herd.h"
+
+/* The clients that one command has leave. */
+static struct {
+	unsigned int dropped;
+	unsigned int under_way;
+	bool begun;			/* all have been told */
+	uint64_t began_ns;
+	struct tally unanswered;	/* those whose server did not do its part */
+} drop;
+
+static void report_if_done(struct herd *herd)
+{
+	if (!drop.begun || drop.under_way)
+		return;
+	herd_answer(herd, json_pack("{s:i, s:i, s:o, s:f}",
+				    "dropped", drop.dropped,
+				    "unanswered", tally_sum(&drop.unanswered),
+				    "reasons", tally_json(&drop.unanswered),
+				    "seconds", (uv_hrtime() - drop.began_ns) / 1e9));
+}
+
+static void one_over(struct herd *herd, struct client *c, enum client_state was, const char *why)
+{
+	if (was != CLIENT_LEAVING)
+		return;
+	drop.under_way--;
+	if (*why)
+		tally_add(&drop.unanswered, why);
+	report_if_done(herd);
+}
+
+static const struct job_ops ops = { .over = one_over };
+
+static void leave(struct herd *herd, struct client *c, enum manner manner)
+{
+	herd->n_up--;
+	drop.dropped++;
+	if (manner == MANNER_SILENCE)
+		herd->n_silent++;
+	else
+		drop.under_way++;
+	client_leave(c, manner);
+}
+
+void drop_begin(struct herd *herd, unsigned int n, enum manner manner)
+{
+	struct client *c = herd_next_up(herd, NULL), *next;
+
+	memset(&drop, 0, sizeof(drop));
+	drop.began_ns = uv_hrtime();
+	herd->job = &ops;
+	for (; c && drop.dropped < n; c = next) {
+		next = herd_next_up(herd, c);
+		leave(herd, c, manner);
+	}
+	drop.begun = true;
+	report_if_done(herd);
+}

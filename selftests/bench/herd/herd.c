@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A herd of PPTP clients: many real logins into a server, from many addresses, by one process.
+ *
+ * usage: herd [-s SERVER] [-f ADDRESS] [-a ADDRESSES] [-n CLIENTS] [-u USER] [-p PASSWORD]
+ *		[-t SECONDS]
+ *
+ *	-s	the server's address (192.0.2.1)
+ *	-f	the first address that clients come from (10.64.0.1); this host takes it and those
+ *		that follow for its own: ip route add local 10.64.0.0/14 dev lo
+ *	-a	how many addresses (as many as clients)
+ *	-n	how many clients at most (10000)
+ *	-u -p	client 7 is USER7 (herd7), with that password (herd)
+ *	-t	patience with a login, and with the answer to a client that leaves (60)
+ *
+ * It does what it is told on standard input, a command a line, and answers each with one line of
+ * JSON when that is done:
+ *
+ *	login N [AT-ONCE] [mppe]	N more clients log in, so many at the same time (1); with
+ *					mppe they insist on 128 bit stateless
+ *	traffic N PACKETS		N clients that are up, spread evenly and without MPPE, send so
+ *					many echo requests through the tunnel, the next when the last
+ *					one is answered or has been waited for for a second
+ *	drop HOW N			N clients that are up leave: clear, stop, terminate, fin, rst,
+ *					silence (client.h); it is done when they have ended, for
+ *					silence at once
+ *	count				what there is, and clients lost since the last time
+ *
+ * Clients that are up answer echoes of LCP, of the control connection, and pings from behind the
+ * server. When standard input ends the program does, and the kernel closes what is open.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/resource.h>
+
+#include "herd.h"
+#include "util/container.h"
+#include "util/inet.h"
+#include "util/text.h"
+
+#define CALL_IDS	65535
+#define DESCRIPTORS	64	/* beside those of the clients */
+
+/* --- who is who --------------------------------------------------------------------------- */
+
+/* How many clients share an address. */
+static unsigned int sharing(const struct herd *herd)
+{
+	return (herd->n_slots + herd->n_addresses - 1) / herd->n_addresses;
+}
+
+void herd_name(struct herd *herd, unsigned int slot, struct in_addr *address, uint16_t *call_id)
+{
+	unsigned int each = sharing(herd);
+	unsigned int turn = herd->slots[slot].generation++ % (CALL_IDS / each);
+
+	address->s_addr = htonl(herd->first_address + slot % herd->n_addresses);
+	*call_id = 1 + slot / herd->n_addresses + each * turn;
+}
+
+static struct client *find(struct herd *herd, const struct gre *gre)
+{
+	uint32_t address = ntohl(gre->destination.s_addr) - herd->first_address;
+	unsigned int slot = (gre->call_id - 1u) % sharing(herd) * herd->n_addresses + address;
+	struct client *c;
+
+	if (address >= herd->n_addresses || !gre->call_id || slot >= herd->n_slots)
+		return NULL;
+	c = herd->slots[slot].client;
+	return c && c->call_id == gre->call_id ? c : NULL;
+}
+
+static void take(struct wire *wire, const struct gre *gre)
+{
+	struct herd *herd = container_of(wire, struct herd, wire);
+	struct client *c = find(herd, gre);
+
+	if (c)
+		client_take(c, gre);
+	else
+		herd->counts.stray++;
+}
+
+/* --- what happens to clients --------------------------------------------------------------- */
+
+void herd_up(struct herd *herd, struct client *c)
+{
+	herd->n_up++;
+	if (herd->job && herd->job->up)
+		herd->job->up(herd, c);
+}
+
+void herd_over(struct herd *herd, struct client *c, enum client_state was, const char *why)
+{
+	herd->slots[c->slot].client = NULL;
+	if (was == CLIENT_UP) {
+		herd->n_up--;
+		tally_add(&herd->lost, why);
+	} else if (was == CLIENT_SILENT) {
+		herd->n_silent--;
+	}
+	if (herd->job && herd->job->over)
+		herd->job->over(herd, c, was, why);
+}
+
+void herd_answered(struct herd *herd, struct client *c, uint16_t seq)
+{
+	if (herd->job && herd->job->answered)
+		herd->job->answered(herd, c, seq);
+}
+
+bool herd_begin(struct herd *herd, bool encrypted)
+{
+	static unsigned int cursor;
+
+	for (unsigned int i = 0; i < herd->n_slots; i++) {
+		unsigned int slot = cursor++ % herd->n_slots;
+
+		if (herd->slots[slot].client)
+			continue;
+		herd->slots[slot].client = client_begin(herd, slot, encrypted);
+		return herd->slots[slot].client;
+	}
+	return false;
+}
+
+struct client *herd_next_up(struct herd *herd, const struct client *c)
+{
+	for (unsigned int i = c ? c->slot + 1 : 0; i < herd->n_slots; i++) {
+		struct client *next = herd->slots[i].client;
+
+		if (next && next->state == CLIENT_UP)
+			return next;
+	}
+	return NULL;
+}
+
+/* --- answers -------------------------------------------------------------------------------- */
+
+void herd_answer(struct herd *herd, json_t *answer)
+{
+	json_dumpf(answer, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	putchar('\n');
+	fflush(stdout);
+	json_decref(answer);
+	herd->job = NULL;
+	/* The job may be deep in the events of a client. */
+	uv_timer_start(&herd->idle, commands_go_on, 0, 0);
+}
+
+static json_t *milliseconds(struct samples *s, unsigned int percent)
+{
+	return json_real(samples_percentile(s, percent) / 1e6);
+}
+
+json_t *samples_json(struct samples *s)
+{
+	return json_pack("{s:o, s:o, s:o}", "median", milliseconds(s, 50),
+			 "p99", milliseconds(s, 99), "max", milliseconds(s, 100));
+}
+
+json_t *tally_json(const struct tally *t)
+{
+	json_t *object = json_object();
+
+	for (unsigned int i = 0; i < t->n; i++) {
+		char text[TEXT_SHOW_SIZE(TALLY_TEXT)];
+
+		text_show(text, sizeof(text), t->list[i].text, strlen(t->list[i].text));
+		json_object_set_new(object, text, json_integer(t->list[i].count));
+	}
+	return object;
+}
+
+/* --- options -------------------------------------------------------------------------------- */
+
+static void set_defaults(struct herd *herd)
+{
+	struct ppp_config *ppp = &herd->plain;
+
+	herd->server = (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_addr = { inet_addr("192.0.2.1") },
+		.sin_port = htons(PPTP_PORT),
+	};
+	herd->first_address = ntohl(inet_addr("10.64.0.1"));
+	herd->n_slots = 10000;
+	herd->user = "herd";
+	herd->password = "herd";
+	herd->patience_ms = 60000;
+
+	pptp_conn_config_init(&herd->pptp);
+	herd->pptp.host = "herd";
+	herd->pptp.max_calls = 1;
+	herd->pptp.echo_interval_ms = 0;
+
+	ppp_config_init(ppp);
+	ppp->accept = PPP_AUTH_BIT(PPP_AUTH_MSCHAPV2);
+	ppp->echo_interval_ms = 0;
+	herd->encrypted = *ppp;
+	herd->encrypted.mppe = PPP_MPPE_REQUIRED;
+}
+
+static uint32_t address_of(const char *text)
+{
+	struct in_addr address;
+
+	if (!ipv4_parse(text, &address))
+		errx(2, "\"%s\" is no IPv4 address", text);
+	return ntohl(address.s_addr);
+}
+
+static unsigned int number_of(const char *text, unsigned int max)
+{
+	uint64_t number;
+
+	if (!text_number(text, 1, max, &number))
+		errx(2, "\"%s\" is no number from 1 to %u", text, max);
+	return number;
+}
+
+static void set_option(struct herd *herd, int option)
+{
+	if (option == 's')
+		herd->server.sin_addr.s_addr = htonl(address_of(optarg));
+	else if (option == 'f')
+		herd->first_address = address_of(optarg);
+	else if (option == 'a')
+		herd->n_addresses = number_of(optarg, 1 << 20);
+	else if (option == 'n')
+		herd->n_slots = number_of(optarg, 1 << 20);
+	else if (option == 'u')
+		herd->user = optarg;
+	else if (option == 'p')
+		herd->password = optarg;
+	else if (option == 't')
+		herd->patience_ms = 1000 * number_of(optarg, 100000);
+	else
+		errx(2, "usage: herd [-s SERVER] [-f ADDRESS] [-a ADDRESSES] [-n CLIENTS] [-u USER]"
+		     " [-p PASSWORD] [-t SECONDS]");
+}
+
+static void set_options(struct herd *herd, int argc, char **argv)
+{
+	int option;
+
+	set_defaults(herd);
+	while ((option = getopt(argc, argv, "s:f:a:n:u:p:t:")) >= 0)
+		set_option(herd, option);
+	if (optind < argc)
+		set_option(herd, '?');
+	if (!herd->n_addresses || herd->n_addresses > herd->n_slots)
+		herd->n_addresses = herd->n_slots;
+	if (sharing(herd) > CALL_IDS)
+		errx(2, "more clients of an address than there are call IDs");
+}
+
+static void raise_limit(const struct herd *herd)
+{
+	rlim_t wanted = herd->n_slots + DESCRIPTORS;
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = limit.rlim_cur > wanted ? limit.rlim_cur : wanted;
+	limit.rlim_max = limit.rlim_max > wanted ? limit.rlim_max : wanted;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		err(1, "%ju descriptors", (uintmax_t)wanted);
+}
+
+int main(int argc, char **argv)
+{
+	static struct herd herd;
+	int status;
+
+	set_options(&herd, argc, argv);
+	raise_limit(&herd);
+	herd.slots = calloc(herd.n_slots, sizeof(*herd.slots));
+	if (!herd.slots || uv_loop_init(&herd.loop))
+		errx(1, "out of memory");
+	status = wire_open(&herd.wire, &herd.loop, take);
+	if (status)
+		errx(1, "no raw socket for GRE: %s", strerror(-status));
+	commands_open(&herd);
+	uv_run(&herd.loop, UV_RUN_DEFAULT);
+	return 0;
+}
