@@ -128,6 +128,25 @@ not() {
 	! "$@"
 }
 
+# Whether the kernel spends memory and time on looking for faults.
+is_debug_kernel() {
+	[ -e /sys/kernel/debug/kmemleak ]
+}
+
+# KiB that are free once caches and what waits for RCU are given back.
+free_memory() {
+	local last=0 now=1000000
+
+	while [ $((now > last ? now - last : last - now)) -gt 64 ]; do
+		last=$now
+		sleep 1
+		sync
+		echo 3 > /proc/sys/vm/drop_caches
+		now=$(awk '$1 == "MemFree:" { print $2 }' /proc/meminfo)
+	done
+	echo $now
+}
+
 # --- network ----------------------------------------------------------------------------------------------------
 
 # topology CLIENTS

@@ -19,27 +19,9 @@ many() {
 create() {
 	local before
 
-	before=$(memory)
+	before=$(free_memory)
 	many $count 192.0.2.99 pptp0 10.98.0.1 || return
-	each=$(((before - $(memory)) * 1024 / count))
-}
-
-# KiB that are free once caches and what waits for RCU are given back.
-memory() {
-	local last=0 now=1000000
-
-	while [ $((now > last ? now - last : last - now)) -gt 64 ]; do
-		last=$now
-		sleep 1
-		sync
-		echo 3 > /proc/sys/vm/drop_caches
-		now=$(awk '$1 == "MemFree:" { print $2 }' /proc/meminfo)
-	done
-	echo $now
-}
-
-is_debug_kernel() {
-	[ -e /sys/kernel/debug/kmemleak ]
+	each=$(((before - $(free_memory)) * 1024 / count))
 }
 
 bounded() {

@@ -48,14 +48,16 @@ static void leave(struct herd *herd, struct client *c, enum manner manner)
 
 void drop_begin(struct herd *herd, unsigned int n, enum manner manner)
 {
+	struct spread spread = { .n = n < herd->n_up ? n : herd->n_up, .all = herd->n_up };
 	struct client *c = herd_next_up(herd, NULL), *next;
 
 	memset(&drop, 0, sizeof(drop));
 	drop.began_ns = uv_hrtime();
 	herd->job = &ops;
-	for (; c && drop.dropped < n; c = next) {
+	for (; c; c = next) {
 		next = herd_next_up(herd, c);
-		leave(herd, c, manner);
+		if (spread_next(&spread))
+			leave(herd, c, manner);
 	}
 	drop.begun = true;
 	report_if_done(herd);

@@ -21,9 +21,9 @@
  *	traffic N PACKETS		N clients that are up, spread evenly and without MPPE, send so
  *					many echo requests through the tunnel, the next when the last
  *					one is answered or has been waited for for a second
- *	drop HOW N			N clients that are up leave: clear, stop, terminate, fin, rst,
- *					silence (client.h); it is done when they have ended, for
- *					silence at once
+ *	drop HOW N			N clients that are up, spread evenly, leave: clear, stop,
+ *					terminate, fin, rst, silence (client.h); it is done when they
+ *					have ended, for silence at once
  *	count				what there is, and clients lost since the last time
  *
  * Clients that are up answer echoes of LCP, of the control connection, and pings from behind the

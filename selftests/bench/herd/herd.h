@@ -83,6 +83,23 @@ bool herd_begin(struct herd *herd, bool encrypted);
 /* The first client that is up, or the next one after @c; NULL after the last. */
 struct client *herd_next_up(struct herd *herd, const struct client *c);
 
+/* Which N of ALL are meant, evenly spread; zeroed but for these two. */
+struct spread {
+	unsigned int n;
+	unsigned int all;
+	unsigned int share;
+};
+
+/* Whether the next one of all is among them: each adds its share, until that is a whole one. */
+static inline bool spread_next(struct spread *s)
+{
+	s->share += s->n;
+	if (s->share < s->all)
+		return false;
+	s->share -= s->all;
+	return true;
+}
+
 /* Print the answer, which is taken over, as one line. The job is over. */
 void herd_answer(struct herd *herd, json_t *answer);
 

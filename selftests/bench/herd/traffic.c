@@ -45,18 +45,13 @@ static unsigned int plain_clients(struct herd *herd)
 	return n;
 }
 
-/* Of all that can, so many, evenly spread: each step adds the share, and a whole one is sent. */
 static void send_round(struct herd *herd)
 {
-	unsigned int all = plain_clients(herd), share = 0;
+	struct spread spread = { .n = traffic.clients, .all = plain_clients(herd) };
 
 	for (struct client *c = herd_next_up(herd, NULL); c; c = herd_next_up(herd, c)) {
-		if (c->encrypted)
+		if (c->encrypted || !spread_next(&spread))
 			continue;
-		share += traffic.clients;
-		if (share < all)
-			continue;
-		share -= all;
 		traffic.sent++;
 		traffic.awaited++;
 		client_ping(c, traffic.round);

@@ -1,0 +1,197 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Two thousand clients at once: they log in, are listed, send and are sent, answer echoes, and leave in each way in which
+# peers do. What they leave behind is nothing, and what one takes of the daemon's memory is bounded.
+. "$(dirname "$0")/lib.sh"
+
+ctl=$programs/pptp_ctl
+count=2000
+! is_debug_kernel || count=300
+[ $slowness = 1 ] || count=500
+half=$((count / 2))
+ways=(clear stop terminate fin rst silence)
+each=$((count / ${#ways[@]}))
+
+# More than the daemon takes by far: what grows with something else than sessions shows all the same.
+daemon_limit=16		# KiB a session
+kernel_limit=1024	# octets a session that are left when it is gone
+
+pool=10.100.0.0/16
+# A guest's files are in its memory, which is measured.
+log_level=notice
+echoes=("lcp-echo-interval = 10" "lcp-echo-failure = 2" "echo-interval = 10" "echo-timeout = 10")
+
+# --- the herd ---------------------------------------------------------------------------------------------------
+
+herd_start() {
+	ip -n server route add 10.64.0.0/14 via 192.0.2.11
+	# All of that is an address of this host.
+	ip -n client1 route add local 10.64.0.0/14 dev lo
+	seq -f 'herd%.0f * herd *' 0 $((count - 1)) >> "$work/secrets"
+	mkfifo "$work/to-herd" "$work/from-herd"
+	in_ns client1 "$programs/herd" -n $count < "$work/to-herd" > "$work/from-herd" 2> "$work/herd.log" &
+	exec {to_herd}> "$work/to-herd" {from_herd}< "$work/from-herd"
+}
+
+# herd_does COMMAND: $answer is what it says when that is done.
+herd_does() {
+	answer=
+	echo "$*" >&$to_herd
+	read -r -t $((200 * slowness)) answer <&$from_herd
+	echo "$*: $answer"
+}
+
+# answers FILTER: whether that is true of the answer.
+answers() {
+	jq -e "$1" <<< "$answer" > /dev/null
+}
+
+logs_in() {
+	herd_does login "$@" && answers ".up == $1 and .failed == 0"
+}
+
+drops() {
+	herd_does drop "$@" && answers ".dropped == $2 and .unanswered == 0"
+}
+
+# --- the server -------------------------------------------------------------------------------------------------
+
+daemon_memory() {
+	awk '$1 == "VmRSS:" { print $2 }' "/proc/$server_pid/status"
+}
+
+interfaces() {
+	[ "$(ip -n server -br link | grep -c '^pptp')" = "$1" ]
+}
+
+# has N: exactly so many sessions everywhere: in the daemon, up; in the kernel; as interfaces.
+has() {
+	session_count "$1" && [ "$(in_ns server "$ctl" count)" = "$1" ] && interfaces "${2:-$1}"
+}
+
+all_differ() {
+	[ "$(sessions "map($1) | unique | length")" = $count ]
+}
+
+each_is_listed() {
+	has $count && all_differ .user && all_differ .remote_address && all_differ .peer &&
+		[ "$(pppctl session list | wc -l)" = $((count + 1)) ]
+}
+
+# packets DIRECTION: how many the daemon tells of, of all sessions.
+packets() {
+	sessions "map(.$1_packets) | add"
+}
+
+# What clients send arrives and is answered, and the daemon tells of every packet.
+traffic_passes() {
+	local sent=$((count / 10 * 3)) rx=$(packets rx) tx=$(packets tx)
+
+	herd_does traffic $((count / 10)) 3 && answers ".sent == $sent and .answered == $sent" &&
+		[ $(($(packets rx) - rx)) = $sent ] && [ $(($(packets tx) - tx)) = $sent ]
+}
+
+# From the server's side, to the first and the last session without encryption.
+clients_are_reached() {
+	local address
+
+	for address in $(sessions 'map(select(.mppe == null).remote_address) | first, last'); do
+		ping_from server "$address" || return
+	done
+}
+
+memory_is_bounded() {
+	echo "$memory octets a session"
+	is_debug_kernel || [ $memory -lt $((daemon_limit * 1024)) ]
+}
+
+# All answer, so none is lost.
+echoes_are_answered() {
+	sleep 25
+	herd_does count && answers ".up == $count and .lost == {} and .lcp_echoes >= $count and .control_echoes >= $count"
+}
+
+# goes WAY: the server notices by itself, and only these are gone.
+goes() {
+	left=$((left - each))
+	drops "$1" $each && wait_for 60 has $left
+}
+
+others_live_on() {
+	herd_does count && answers ".up == $left and .lost == {}" &&
+		{ [ $left = 0 ] || { herd_does traffic 10 1 && answers '.answered == 10'; }; }
+}
+
+# --- what is left -----------------------------------------------------------------------------------------------
+
+server_is_empty() {
+	[ "$(sessions length)" = 0 ] && [ "$(in_ns server "$ctl" count)" = 0 ] && interfaces "${1:-0}"
+}
+
+# KiB that the kernel has given to itself, once caches are given back. Free memory would not do: files are in it, too.
+kernel_memory() {
+	free_memory > /dev/null
+	awk '$1 == "Slab:" || $1 == "Percpu:" || $1 == "VmallocUsed:" { sum += $2 } END { print sum }' /proc/meminfo
+}
+
+# Sockets of connections that were closed remain for a minute.
+memory_at_rest() {
+	sleep 65
+	rss=$(daemon_memory) kernel=$(kernel_memory)
+}
+
+# A second herd takes what the first one left, and leaves it again.
+memory_comes_back() {
+	local rss_then kernel_then
+
+	memory_at_rest
+	rss_then=$rss kernel_then=$kernel
+	logs_in $half 8 && drops rst $half && wait_for 60 server_is_empty || return
+	memory_at_rest
+	echo "the daemon had $rss_then KiB and has $rss KiB, the kernel had $kernel_then KiB and has $kernel KiB"
+	is_debug_kernel && return
+	[ $((rss - rss_then)) -lt $half ] && [ $(((kernel - kernel_then) * 1024 / half)) -lt $kernel_limit ]
+}
+
+# The daemon's own socket for a shared link, or none.
+nothing_is_left() {
+	kill -TERM "$server_pid"
+	wait "$server_pid"
+	ip -n server route del 10.64.0.0/14
+	nothing_left server && wait_for 10 module_is_idle
+}
+
+plan $((12 + 2 * ${#ways[@]}))
+topology 1
+# Two of each session: its control connection, and the kernel's end of the call.
+ulimit -n $((2 * count + 1000))
+herd_start
+server_start "mppe = preferred" "${echoes[@]}"
+rss_before=$(daemon_memory)
+check "half of $count clients log in, one after another and eight at once" \
+	eval 'logs_in $((half / 2)) && logs_in $((half - half / 2)) 8'
+check "and the other half with encryption" logs_in $half 8 mppe
+# Before it has made a list of them, which takes memory, too.
+memory=$((($(daemon_memory) - rss_before) * 1024 / count))
+echo "# the daemon's memory: $memory octets a session"
+check "each is listed, with an interface" each_is_listed
+check "half are encrypted" \
+	eval '[ "$(sessions "map(select(.mppe.bits == 128 and .mppe.stateless)) | length")" = $half ]'
+check "traffic passes both ways" traffic_passes
+check "also when the server's side begins" clients_are_reached
+check "the daemon takes less than $daemon_limit KiB a session" memory_is_bounded
+check "none is lost while echoes go to and fro" echoes_are_answered
+left=$count
+for way in "${ways[@]}"; do
+	[ "$way" != silence ] || each=$left
+	check "those who leave by $way are gone" goes "$way"
+	check "and nobody else" others_live_on
+done
+check "all of their memory comes back" memory_comes_back
+check "nothing is left" nothing_is_left
+ip -n server route add 10.64.0.0/14 via 192.0.2.11
+server_start "mppe = preferred" "link = shared"
+check "half as many share one link" eval 'logs_in $half 8 && has $half 1'
+check "and are gone from it" eval 'drops fin $half && wait_for 30 server_is_empty 1'
+finish
