@@ -8,8 +8,13 @@ import statistics
 
 UNITS = {"forward": "packets/s", "tcp": "Mbit/s", "latency": "ms", "memory": "KiB/session"}
 
+# Of a scenario of the herd, by what follows herd-N-: the first that it begins with or ends in.
+HERD_UNITS = (("-memory", "KiB/session"), ("idle-cpu", "ms/s"), ("login-cpu", "ms/login"), ("logins", "logins/s"), ("login", "ms"),
+              ("traffic", "packets/s"), ("list", "ms"), ("longest-callback", "ms"), ("drop", "s"))
+
 # What a variant is compared with: first its counterpart in today's kernels, then what bounds it from above.
-COUNTERPART = {"plain": "in-tree", "in-tree": "plain", "in-tree-mppe": "in-tree"}
+COUNTERPART = {"plain": "in-tree", "in-tree": "plain", "in-tree-mppe": "in-tree",
+               "session": "shared", "shared": "session", "session-mppe": "session", "shared-mppe": "shared"}
 BOUND = {"forward": "gre", "tcp": "gre", "tcp-jitter": "plain", "tcp-loss": "plain"}
 CULVERT = ("channel", "link-session", "link-shared")
 
@@ -19,6 +24,9 @@ def family(scenario):
 
 
 def unit(scenario):
+    if family(scenario) == "herd":
+        what = scenario.split("-", maxsplit=2)[2]
+        return next(name for part, name in HERD_UNITS if what.startswith(part) or what.endswith(part))
     return UNITS[family(scenario)]
 
 
@@ -62,6 +70,12 @@ def rows(samples):
                 "rounds": len(values),
             })
     return result
+
+
+def merge(before, new):
+    """Entries of a file, where new ones take the place of those of the same name."""
+    names = {entry["name"] for entry in new}
+    return [entry for entry in before if entry["name"] not in names] + new
 
 
 def number(value):
