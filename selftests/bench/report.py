@@ -9,8 +9,8 @@ import statistics
 UNITS = {"forward": "packets/s", "tcp": "Mbit/s", "latency": "ms", "memory": "KiB/session"}
 
 # Of a scenario of the herd, by what follows herd-N-: the first that it begins with or ends in.
-HERD_UNITS = (("-memory", "KiB/session"), ("idle-cpu", "ms/s"), ("login-cpu", "ms/login"), ("logins", "logins/s"), ("login", "ms"),
-              ("traffic", "packets/s"), ("list", "ms"), ("longest-callback", "ms"), ("drop", "s"))
+HERD_UNITS = (("-memory", "KiB/session"), ("idle-cpu", "ms/s"), ("login-cpu", "ms/login"), ("logins", "logins/s"),
+              ("login", "ms"), ("traffic", "packets/s"), ("list", "ms"), ("longest-callback", "ms"), ("drop", "s"))
 
 # What a variant is compared with: first its counterpart in today's kernels, then what bounds it from above.
 COUNTERPART = {"plain": "in-tree", "in-tree": "plain", "in-tree-mppe": "in-tree",
@@ -108,4 +108,22 @@ def table(samples):
             told = ", ".join(filter(None, ratios[kernel, scenario, variant]))
             lines.append(f"  {variant:18}{number(statistics.median(values)):>10}{number(min(values)):>11}"
                          f"{number(max(values)):>11}   {told}".rstrip())
+    return lines[1:]
+
+
+def grid(samples):
+    """Lines for eyes: a block for each kernel, a line for each scenario, a column of medians for each variant."""
+    series = by_series(samples)
+    variants = list(dict.fromkeys(variant for _, _, variant in series))
+    blocks = {}
+    for kernel, scenario, _ in series:
+        blocks.setdefault(kernel, {})[scenario] = None
+
+    lines = []
+    for kernel, scenarios in blocks.items():
+        lines += ["", f"{kernel:32}" + "".join(f"{variant:>14}" for variant in variants)]
+        for scenario in scenarios:
+            values = [series.get((kernel, scenario, variant), {}).values() for variant in variants]
+            cells = "".join(f"{number(statistics.median(found)) if found else '':>14}" for found in values)
+            lines.append(f"  {scenario:30}{cells}  {unit(scenario)}")
     return lines[1:]

@@ -468,15 +468,10 @@ static int connect_tcp(struct client *c)
 	return err ? err : uv_tcp_connect(&c->connect, &c->tcp, server, connected);
 }
 
-struct client *client_begin(struct herd *herd, unsigned int slot, bool encrypted)
+static void init(struct client *c, struct herd *herd, unsigned int slot)
 {
-	struct client *c = calloc(1, sizeof(*c));
-
-	if (!c)
-		return NULL;
 	c->herd = herd;
 	c->slot = slot;
-	c->encrypted = encrypted;
 	herd_name(herd, slot, &c->address, &c->call_id);
 	snprintf(c->user, sizeof(c->user), "%s%u", herd->user, slot);
 	uv_tcp_init(&herd->loop, &c->tcp);
@@ -486,6 +481,16 @@ struct client *client_begin(struct herd *herd, unsigned int slot, bool encrypted
 	c->handles = 2;
 	c->began_ns = uv_hrtime();
 	c->give_up_at = now_ms(c) + herd->patience_ms;
+}
+
+struct client *client_begin(struct herd *herd, unsigned int slot, bool encrypted)
+{
+	struct client *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	init(c, herd, slot);
+	c->encrypted = encrypted;
 	if (!connect_tcp(c)) {
 		arm(c);
 		return c;

@@ -3,7 +3,7 @@
  * One client of the herd: a control connection with one call and the PPP link in it, from an
  * address of its own or one that it shares.
  *
- *	client_begin() ──► LOGGING_IN ──► UP ──► LEAVING or SILENT ──► herd_over()
+ *	client_begin() ──► LOGGING_IN ──► UP ──► LEAVING or SILENT ──► OVER
  *
  * It tells the herd when it is up, when it is over, and when its ping was answered. It may be over
  * in any state; then it is no longer among the herd's clients and its memory frees itself.
@@ -27,16 +27,16 @@ struct herd;
 enum client_state {
 	CLIENT_LOGGING_IN,
 	CLIENT_UP,
-	CLIENT_LEAVING,			/* in one of the manners below, which the server is to notice */
-	CLIENT_SILENT,			/* says nothing any more; over when the server closes TCP */
+	CLIENT_LEAVING,			/* in one of the manners below */
+	CLIENT_SILENT,			/* says nothing any more; until the server closes TCP */
 	CLIENT_OVER,
 };
 
 /* How clients leave. */
 enum manner {
-	MANNER_CLEAR,			/* Call-Clear-Request; TCP is closed when it is answered */
+	MANNER_CLEAR,			/* Call-Clear-Request; when it is answered, TCP is closed */
 	MANNER_STOP,			/* Stop-Control-Connection-Request */
-	MANNER_TERMINATE,		/* LCP's Terminate-Request, and what the server makes of it */
+	MANNER_TERMINATE,		/* LCP's Terminate-Request, the rest is the server's */
 	MANNER_FIN,			/* TCP is closed without a word */
 	MANNER_RST,			/* TCP is reset */
 	MANNER_SILENCE,			/* no answer to anything; TCP stays open */

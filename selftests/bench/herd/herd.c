@@ -16,15 +16,18 @@
  * It does what it is told on standard input, a command a line, and answers each with one line of
  * JSON when that is done:
  *
- *	login N [AT-ONCE] [mppe]	N more clients log in, so many at the same time (1); with
- *					mppe they insist on 128 bit stateless
- *	traffic N PACKETS		N clients that are up, spread evenly and without MPPE, send so
- *					many echo requests through the tunnel, the next when the last
- *					one is answered or has been waited for for a second
- *	drop HOW N			N clients that are up, spread evenly, leave: clear, stop,
- *					terminate, fin, rst, silence (client.h); it is done when they
- *					have ended, for silence at once
- *	count				what there is, and clients lost since the last time
+ *	login N [AT-ONCE] [mppe]
+ *		N more clients log in, so many at the same time (1); with mppe they insist on 128 bit,
+ *		stateless.
+ *	traffic N PACKETS
+ *		N clients that are up without MPPE, spread evenly, send so many echo requests through
+ *		their tunnels. In each round one of each client; the next one begins when all are
+ *		answered, or after three seconds.
+ *	drop HOW N
+ *		N clients that are up, spread evenly, leave: clear, stop, terminate, fin, rst, silence
+ *		(client.h). Done when they are over; with silence at once.
+ *	count
+ *		What there is, and which clients were lost since the last time.
  *
  * Clients that are up answer echoes of LCP, of the control connection, and pings from behind the
  * server. When standard input ends the program does, and the kernel closes what is open.
@@ -178,20 +181,13 @@ json_t *tally_json(const struct tally *t)
 
 /* --- options -------------------------------------------------------------------------------- */
 
-static void set_defaults(struct herd *herd)
+static const char usage[] =
+	"usage: herd [-s SERVER] [-f ADDRESS] [-a ADDRESSES] [-n CLIENTS] [-u USER] [-p PASSWORD] "
+	"[-t SECONDS]";
+
+static void set_protocols(struct herd *herd)
 {
 	struct ppp_config *ppp = &herd->plain;
-
-	herd->server = (struct sockaddr_in){
-		.sin_family = AF_INET,
-		.sin_addr = { inet_addr("192.0.2.1") },
-		.sin_port = htons(PPTP_PORT),
-	};
-	herd->first_address = ntohl(inet_addr("10.64.0.1"));
-	herd->n_slots = 10000;
-	herd->user = "herd";
-	herd->password = "herd";
-	herd->patience_ms = 60000;
 
 	pptp_conn_config_init(&herd->pptp);
 	herd->pptp.host = "herd";
@@ -203,6 +199,20 @@ static void set_defaults(struct herd *herd)
 	ppp->echo_interval_ms = 0;
 	herd->encrypted = *ppp;
 	herd->encrypted.mppe = PPP_MPPE_REQUIRED;
+}
+
+static void set_defaults(struct herd *herd)
+{
+	herd->server = (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_addr = { inet_addr("192.0.2.1") },
+		.sin_port = htons(PPTP_PORT),
+	};
+	herd->first_address = ntohl(inet_addr("10.64.0.1"));
+	herd->n_slots = 10000;
+	herd->user = "herd";
+	herd->password = "herd";
+	herd->patience_ms = 60000;
 }
 
 static uint32_t address_of(const char *text)
@@ -240,8 +250,7 @@ static void set_option(struct herd *herd, int option)
 	else if (option == 't')
 		herd->patience_ms = 1000 * number_of(optarg, 100000);
 	else
-		errx(2, "usage: herd [-s SERVER] [-f ADDRESS] [-a ADDRESSES] [-n CLIENTS] [-u USER]"
-		     " [-p PASSWORD] [-t SECONDS]");
+		errx(2, "%s", usage);
 }
 
 static void set_options(struct herd *herd, int argc, char **argv)
@@ -249,6 +258,7 @@ static void set_options(struct herd *herd, int argc, char **argv)
 	int option;
 
 	set_defaults(herd);
+	set_protocols(herd);
 	while ((option = getopt(argc, argv, "s:f:a:n:u:p:t:")) >= 0)
 		set_option(herd, option);
 	if (optind < argc)

@@ -3,7 +3,7 @@
 
 #include "herd.h"
 
-#define PATIENCE_MS	1000
+#define PATIENCE_MS	3000
 
 /*
  * What clients of one command send. Echo requests go in rounds, one of each client at a time; a
@@ -72,6 +72,8 @@ static void next_round(struct herd *herd)
 	traffic.awaited = 0;
 	traffic.round_ns = uv_hrtime();
 	send_round(herd);
+	/* The loop's time is that of its last turn, and sending may have taken long. */
+	uv_update_time(&herd->loop);
 	uv_timer_start(&traffic.timer, round_over, traffic.awaited ? PATIENCE_MS : 0, 0);
 }
 
