@@ -112,10 +112,13 @@ echoes_are_answered() {
 	herd_does count && answers ".up == $count and .lost == {} and .lcp_echoes >= $count and .control_echoes >= $count"
 }
 
-# goes WAY: the server notices by itself, and only these are gone.
+# goes WAY: the server notices, at once unless nothing tells it, and only these are gone.
 goes() {
+	local within=5
+
+	[ "$1" != silence ] || within=60
 	left=$((left - each))
-	drops "$1" $each && wait_for 60 has $left
+	drops "$1" $each && wait_for $within has $left
 }
 
 others_live_on() {
@@ -147,14 +150,14 @@ memory_comes_back() {
 
 	memory_at_rest
 	rss_then=$rss kernel_then=$kernel
-	logs_in $half 8 && drops rst $half && wait_for 60 server_is_empty || return
+	logs_in $half 8 && drops rst $half && wait_for 5 server_is_empty || return
 	memory_at_rest
 	echo "the daemon had $rss_then KiB and has $rss KiB, the kernel had $kernel_then KiB and has $kernel KiB"
 	is_debug_kernel && return
 	[ $((rss - rss_then)) -lt $half ] && [ $(((kernel - kernel_then) * 1024 / half)) -lt $kernel_limit ]
 }
 
-# The daemon's own socket for a shared link, or none.
+# With the daemon itself.
 nothing_is_left() {
 	kill -TERM "$server_pid"
 	wait "$server_pid"
@@ -193,5 +196,5 @@ check "nothing is left" nothing_is_left
 ip -n server route add 10.64.0.0/14 via 192.0.2.11
 server_start "mppe = preferred" "link = shared"
 check "half as many share one link" eval 'logs_in $half 8 && has $half 1'
-check "and are gone from it" eval 'drops fin $half && wait_for 30 server_is_empty 1'
+check "and are gone from it" eval 'drops fin $half && wait_for 5 server_is_empty 1'
 finish

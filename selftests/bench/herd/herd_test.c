@@ -205,6 +205,10 @@ static void percentiles_are_nearest_ranks(void **state)
 	samples_add(&s, 7);
 	assert_int_equal(samples_percentile(&s, 50), 7);
 	assert_int_equal(samples_percentile(&s, 99), 7);
+	samples_add(&s, 9);
+	samples_add(&s, 8);
+	assert_int_equal(samples_percentile(&s, 50), 8);
+	assert_int_equal(samples_percentile(&s, 99), 9);
 	samples_free(&s);
 }
 
