@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Two thousand clients at once: they log in, are listed, send and are sent, answer echoes, and leave in each way in which
-# peers do. What they leave behind is nothing, and what one takes of the daemon's memory is bounded.
+# Two thousand clients at once (HERD_CLIENTS: as many): they log in, are listed, send and are sent, answer echoes, and leave
+# in each way in which peers do. What they leave behind is nothing, and what one takes of the daemon's memory is bounded.
 . "$(dirname "$0")/lib.sh"
 
 ctl=$programs/pptp_ctl
 count=2000
 ! is_debug_kernel || count=300
 [ $slowness = 1 ] || count=500
+count=${HERD_CLIENTS:-$count}
 half=$((count / 2))
 ways=(clear stop terminate fin rst silence)
 each=$((count / ${#ways[@]}))
