@@ -27,6 +27,8 @@
 
 #define MAX_FILE	(1024 * 1024)	/* octets */
 #define MAX_NAME	63		/* octets of a section's name */
+#define MAX_OPTIONS	64		/* of one kind of section */
+#define MAX_KINDS	8
 
 struct section {
 	const struct config_kind *kind;
@@ -34,7 +36,7 @@ struct section {
 	char *name;			/* "" without a title */
 	unsigned int line;		/* where it begins */
 	unsigned int ended;		/* how often its closing brace was seen */
-	unsigned int lines[CONFIG_MAX_OPTIONS];	/* of each option; 0: not in the file */
+	unsigned int lines[MAX_OPTIONS];	/* of each option; 0: not in the file */
 	void *values;
 };
 
@@ -65,14 +67,6 @@ static void section_free(struct section *s)
 	free(s->values);
 	free(s->name);
 	free(s);
-}
-
-static const struct config_kind *find_kind(const char *name)
-{
-	for (size_t i = 0; config_kinds[i]; i++)
-		if (!strcmp(config_kinds[i]->name, name))
-			return config_kinds[i];
-	return NULL;
 }
 
 static bool is_good_name(const char *name)
@@ -112,7 +106,7 @@ static struct section *section_of(cfg_t *cfg, unsigned int line)
 	if (!grown)
 		return NULL;
 	parser->sections = grown;
-	s = section_new(find_kind(cfg_name(cfg)), cfg_title(cfg));
+	s = section_new(config_find_kind(cfg_name(cfg)), cfg_title(cfg));
 	if (!s)
 		return NULL;
 	s->cfg = cfg;
@@ -125,23 +119,15 @@ static struct section *section_of(cfg_t *cfg, unsigned int line)
 	return s;
 }
 
-static size_t index_of(const struct config_option *option)
+static size_t index_of(const struct section *s, const struct config_option *option)
 {
-	return (size_t)(option - config_options);
-}
-
-static const struct config_option *find_option(const struct config_kind *kind, const char *name)
-{
-	for (const struct config_option *o = config_options; o->name; o++)
-		if (o->kind == kind && !strcmp(o->name, name))
-			return o;
-	return NULL;
+	return (size_t)(option - s->kind->options);
 }
 
 /* Where an option was set, or where the section begins if it was not. */
 static unsigned int line_of(const struct section *s, const char *name)
 {
-	unsigned int line = s->lines[index_of(find_option(s->kind, name))];
+	unsigned int line = s->lines[index_of(s, config_find_option(s->kind, name))];
 
 	return line ? line : s->line;
 }
@@ -168,8 +154,8 @@ static int set_option(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resul
 		diag_error(parser->diag, parser->path, line, "out of memory");
 		return -1;
 	}
-	option = find_option(s->kind, opt->name);
-	seen = &s->lines[index_of(option)];
+	option = config_find_option(s->kind, opt->name);
+	seen = &s->lines[index_of(s, option)];
 	/* libconfuse has made room for this value already; += does not come here with 1. */
 	if (!option->type->list || cfg_opt_size(opt) <= 1) {
 		if (*seen) {
@@ -191,10 +177,12 @@ static int set_option(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *resul
 /* "dns = { }" sets a list to nothing, without any value that could be called back for. */
 static void clear_empty_lists(struct section *s, cfg_t *cfg)
 {
-	for (const struct config_option *o = config_options; o->name; o++) {
+	const struct config_option *o;
+
+	for_each_option(o, s->kind) {
 		const cfg_opt_t *opt;
 
-		if (o->kind != s->kind || !o->type->list)
+		if (!o->type->list)
 			continue;
 		opt = cfg_getopt(cfg, o->name);
 		if (!cfg_opt_size((cfg_opt_t *)opt) && (opt->flags & CFGF_MODIFIED))
@@ -221,11 +209,13 @@ static int end_section(cfg_t *cfg, cfg_opt_t *opt)
 /* The nearest name to a mistyped one, as words to be added to a message. */
 static void suggest(char *words, size_t size, const char *typed, const struct config_kind *kind)
 {
+	static const struct config_option none;
+	const struct config_option *o = kind ? kind->options : &none;
 	const char *best = NULL;
 	unsigned int distance = UINT32_MAX;
 
-	for (const struct config_option *o = config_options; kind && o->name; o++) {
-		if (o->kind == kind && text_distance(typed, o->name) < distance) {
+	for (; o->name; o++) {
+		if (text_distance(typed, o->name) < distance) {
 			distance = text_distance(typed, o->name);
 			best = o->name;
 		}
@@ -244,7 +234,7 @@ static void suggest(char *words, size_t size, const char *typed, const struct co
 
 static void report_unknown(cfg_t *cfg, const char *name)
 {
-	const struct config_kind *kind = find_kind(cfg_name(cfg));
+	const struct config_kind *kind = config_find_kind(cfg_name(cfg));
 	const char *title = cfg_title(cfg);
 	char words[128];
 
@@ -260,11 +250,11 @@ static void report_unknown(cfg_t *cfg, const char *name)
 			   "there is no option \"%s\" in %s%s", name, kind->name, words);
 		return;
 	}
-	for (const struct config_option *o = config_options; o->name; o++) {
-		if (!strcmp(o->name, name)) {
+	for (size_t i = 0; config_kinds[i]; i++) {
+		if (config_find_option(config_kinds[i], name)) {
 			diag_error(parser->diag, parser->path, (unsigned int)cfg->line,
 				   "%s stands outside of any section; it belongs into %s { }",
-				   name, o->kind->name);
+				   name, config_kinds[i]->name);
 			return;
 		}
 	}
@@ -317,19 +307,18 @@ static void report(cfg_t *cfg, const char *fmt, va_list args)
 /* Describe one kind of section to libconfuse. @opts has room for all options and the end. */
 static void describe(const struct config_kind *kind, cfg_opt_t *opts)
 {
-	for (const struct config_option *o = config_options; o->name; o++) {
-		if (o->kind != kind)
-			continue;
+	const struct config_option *o;
+
+	for_each_option(o, kind)
 		*opts++ = (cfg_opt_t)CFG_PTR_CB(o->name, 0, o->type->list ? CFGF_LIST : CFGF_NONE,
 						set_option, NULL);
-	}
 	*opts = (cfg_opt_t)CFG_END();
 }
 
 static cfg_t *make_grammar(void)
 {
-	cfg_opt_t sub[CONFIG_MAX_KINDS][CONFIG_MAX_OPTIONS + 1];
-	cfg_opt_t top[CONFIG_MAX_KINDS + 1];
+	cfg_opt_t sub[MAX_KINDS][MAX_OPTIONS + 1];
+	cfg_opt_t top[MAX_KINDS + 1];
 	cfg_t *root;
 	size_t n = 0;
 
@@ -500,7 +489,7 @@ static struct section *next_section(const struct parser *p, const struct config_
 static void check_option(const struct parser *p, const struct section *s,
 			 const struct config_option *o)
 {
-	unsigned int line = s->lines[index_of(o)];
+	unsigned int line = s->lines[index_of(s, o)];
 	size_t n;
 
 	if (!line && !o->preset) {
@@ -521,10 +510,11 @@ static void check_option(const struct parser *p, const struct section *s,
 
 static void check_options(const struct parser *p)
 {
+	const struct config_option *o;
+
 	for (size_t i = 0; i < p->n_sections; i++)
-		for (const struct config_option *o = config_options; o->name; o++)
-			if (o->kind == p->sections[i]->kind)
-				check_option(p, p->sections[i], o);
+		for_each_option(o, p->sections[i]->kind)
+			check_option(p, p->sections[i], o);
 }
 
 static void range_text(const struct ipv4_range *range, char text[2 * INET_ADDRSTRLEN])
@@ -608,7 +598,7 @@ static void check_pool(const struct parser *p, const struct section *s)
 static void report_keyless(const struct parser *p, const struct section *s, const char *option,
 			   uint8_t method)
 {
-	const struct config_word *w = find_option(s->kind, option)->words;
+	const struct config_word *w = config_find_option(s->kind, option)->words;
 
 	while (w->text && w->value != method)
 		w++;
@@ -731,7 +721,7 @@ static void check_server(const struct parser *p, const struct section *s)
 	uint32_t local = ntohl(v->server.local_address.s_addr);
 	char text[INET_ADDRSTRLEN];
 
-	if (s->lines[index_of(find_option(s->kind, "local-address"))] && !is_peer_address(local))
+	if (s->lines[index_of(s, config_find_option(s->kind, "local-address"))] && !is_peer_address(local))
 		diag_error(p->diag, p->path, line_of(s, "local-address"),
 			   "local-address is \"%s\": expected a unicast address",
 			   ipv4_format(local, text));
@@ -1115,10 +1105,6 @@ const struct config_user *config_find_user(const struct config *config, const ch
 
 bool config_same_client(const struct config_client *a, const struct config_client *b)
 {
-	for (const struct config_option *o = config_options; o->name; o++)
-		if (o->kind == &config_kind_client &&
-		    !config_same_option(o, (const char *)a + o->offset, (const char *)b + o->offset))
-			return false;
-	return !strcmp(a->name, b->name) &&
+	return config_same_values(&config_kind_client, a, b) && !strcmp(a->name, b->name) &&
 	       !strcmp(a->password ? a->password : "", b->password ? b->password : "");
 }

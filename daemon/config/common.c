@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "config/common.h"
+
+const struct config_word config_eap_methods[] = {
+	{ "chap-md5", PPP_AUTH_CHAP_MD5 },
+	{ "mschap-v2", PPP_AUTH_MSCHAPV2 },
+	{ 0 },
+};
+
+const struct config_word config_mppe_policies[] = {
+	{ "off", PPP_MPPE_OFF },
+	{ "preferred", PPP_MPPE_PREFERRED },
+	{ "required", PPP_MPPE_REQUIRED },
+	{ 0 },
+};
+
+const struct config_word config_mppe_lengths[] = {
+	{ "40", PPP_MPPE_40 },
+	{ "56", PPP_MPPE_56 },
+	{ "128", PPP_MPPE_128 },
+	{ 0 },
+};
+
+const struct config_word config_mppe_modes[] = {
+	{ "stateless", PPP_MPPE_STATELESS },
+	{ "stateful", PPP_MPPE_STATEFUL },
+	{ "any", PPP_MPPE_STATELESS | PPP_MPPE_STATEFUL },
+	{ 0 },
+};

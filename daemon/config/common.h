@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Private to the configuration: the options that the sections server and client
+ * have in common. Each is described here, once; the two sections differ only in
+ * the structure that has the field.
+ */
+#ifndef CULVERT_CONFIG_COMMON_H
+#define CULVERT_CONFIG_COMMON_H
+
+#include <stddef.h>
+
+#include "config/types.h"
+
+extern const struct config_word config_eap_methods[];
+extern const struct config_word config_mppe_policies[];
+extern const struct config_word config_mppe_lengths[];
+extern const struct config_word config_mppe_modes[];
+
+/* The rows of the table. AT(field) is where the section's structure has this field. */
+#define CONFIG_COMMON_OPTIONS(AT) \
+	{ "port", &config_type_port, AT(port), .min = 1, .max = 65535, .preset = "1723" }, \
+	{ "host-name", &config_type_string, AT(host_name), .max = 63, .preset = "culvert" }, \
+	{ "eap", &config_type_methods, AT(eap), .words = config_eap_methods, \
+	  .min = 1, .max = PPP_AUTH_METHODS, .preset = "mschap-v2" }, \
+	{ "mppe", &config_type_word, AT(mppe), .words = config_mppe_policies, \
+	  .preset = "required" }, \
+	{ "mppe-bits", &config_type_mask, AT(mppe_bits), .words = config_mppe_lengths, \
+	  .min = 1, .max = 3, .preset = "128", .unit = "bits" }, \
+	{ "mppe-mode", &config_type_mask_word, AT(mppe_modes), .words = config_mppe_modes, \
+	  .preset = "stateless" }, \
+	{ "mtu", &config_type_mtu, AT(mtu), .min = 576, .max = 1500, .preset = "auto", \
+	  .unit = "octets" }, \
+	{ "mss-clamp", &config_type_bool, AT(mss_clamp), .preset = "true" }, \
+	{ "echo-interval", &config_type_number, AT(echo_interval_s), \
+	  .max = 86400, .preset = "60", .unit = "seconds" }, \
+	{ "echo-timeout", &config_type_number, AT(echo_timeout_s), \
+	  .min = 1, .max = 86400, .preset = "60", .unit = "seconds" }, \
+	{ "lcp-echo-interval", &config_type_number, AT(lcp_echo_interval_s), \
+	  .max = 86400, .preset = "30", .unit = "seconds" }, \
+	{ "lcp-echo-failure", &config_type_number, AT(lcp_echo_failure), \
+	  .min = 1, .max = 100, .preset = "4", .unit = "requests" }, \
+	{ "login-timeout", &config_type_number, AT(login_timeout_s), \
+	  .min = 1, .max = 3600, .preset = "60", .unit = "seconds" }, \
+	{ "idle-timeout", &config_type_number, AT(idle_timeout_s), \
+	  .max = 31536000, .preset = "0", .unit = "seconds" }
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "config/table.h"
+
+static const struct config_word levels[] = {
+	{ "error", LOG_LEVEL_ERROR },
+	{ "warning", LOG_LEVEL_WARNING },
+	{ "notice", LOG_LEVEL_NOTICE },
+	{ "info", LOG_LEVEL_INFO },
+	{ "debug", LOG_LEVEL_DEBUG },
+	{ 0 },
+};
+
+static const struct config_word targets[] = {
+	{ "auto", LOG_TARGET_AUTO },
+	{ "stderr", LOG_TARGET_STDERR },
+	{ "journal", LOG_TARGET_JOURNAL },
+	{ "syslog", LOG_TARGET_SYSLOG },
+	{ 0 },
+};
+
+#define AT(field) offsetof(struct log_options, field)
+
+static const struct config_option options[] = {
+	{ "level", &config_type_word, AT(level), .words = levels, .preset = "info" },
+	{ "target", &config_type_word, AT(target), .words = targets, .preset = "auto" },
+	{ "limit-burst", &config_type_number, AT(limit_burst),
+	  .max = 10000, .preset = "10", .unit = "lines" },
+	{ "limit-rate", &config_type_number, AT(limit_per_minute),
+	  .min = 1, .max = 10000, .preset = "6", .unit = "lines per minute" },
+	{ 0 },
+};
+
+const struct config_kind config_kind_log = {
+	"log", .size = sizeof(struct log_options), .options = options,
+};

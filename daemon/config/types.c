@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/types.h"
+#include "util/text.h"
+
+#define OUT_OF_MEMORY "there is no memory for it"
+
+static bool set_string(const struct config_option *option, void *field, const char *text,
+		       char *want, size_t size)
+{
+	char **string = field;
+	char *copy;
+
+	if (strlen(text) < option->min) {
+		snprintf(want, size, "expected some text");
+		return false;
+	}
+	if (option->max && strlen(text) > option->max) {
+		snprintf(want, size, "expected at most %lu octets", option->max);
+		return false;
+	}
+	copy = strdup(text);
+	if (!copy) {
+		snprintf(want, size, OUT_OF_MEMORY);
+		return false;
+	}
+	free(*string);
+	*string = copy;
+	return true;
+}
+
+static bool set_path(const struct config_option *option, void *field, const char *text,
+		     char *want, size_t size)
+{
+	if (*text != '/') {
+		snprintf(want, size, "expected a path that begins with /");
+		return false;
+	}
+	return set_string(option, field, text, want, size);
+}
+
+/* What the kernel takes as a name, with at most one %d for a number of its choice. */
+static bool set_interface(const struct config_option *option, void *field, const char *text,
+			  char *want, size_t size)
+{
+	const char *percent = strchr(text, '%');
+
+	if (!*text || strlen(text) >= IFNAMSIZ || strpbrk(text, "/: \t\n") ||
+	    !strcmp(text, ".") || !strcmp(text, "..") ||
+	    (percent && (percent[1] != 'd' || strchr(percent + 1, '%')))) {
+		snprintf(want, size, "expected a name of at most %d octets like pptp0 or pptp%%d",
+			 IFNAMSIZ - 1);
+		return false;
+	}
+	return set_string(option, field, text, want, size);
+}
+
+/* Empty for none. */
+static bool set_optional_path(const struct config_option *option, void *field, const char *text,
+			      char *want, size_t size)
+{
+	return *text ? set_path(option, field, text, want, size) :
+		       set_string(option, field, text, want, size);
+}
+
+/* One name for one interface, or empty. */
+static bool set_optional_interface(const struct config_option *option, void *field,
+				   const char *text, char *want, size_t size)
+{
+	if (strchr(text, '%')) {
+		snprintf(want, size, "expected a name without %%");
+		return false;
+	}
+	return *text ? set_interface(option, field, text, want, size) :
+		       set_string(option, field, text, want, size);
+}
+
+static void clear_string(void *field)
+{
+	char **string = field;
+
+	free(*string);
+	*string = NULL;
+}
+
+static bool read_number(const struct config_option *option, const char *text,
+			unsigned int *number, char *want, size_t size)
+{
+	uint64_t n;
+
+	if (!text_number(text, option->min, option->max, &n)) {
+		snprintf(want, size, "expected a number from %lu to %lu", option->min,
+			 option->max);
+		return false;
+	}
+	*number = (unsigned int)n;
+	return true;
+}
+
+static bool set_number(const struct config_option *option, void *field, const char *text,
+		       char *want, size_t size)
+{
+	return read_number(option, text, field, want, size);
+}
+
+static bool set_port(const struct config_option *option, void *field, const char *text,
+		     char *want, size_t size)
+{
+	uint16_t *port = field;
+	unsigned int n;
+
+	if (!read_number(option, text, &n, want, size))
+		return false;
+	*port = (uint16_t)n;
+	return true;
+}
+
+static bool set_mtu(const struct config_option *option, void *field, const char *text,
+		    char *want, size_t size)
+{
+	unsigned int *mtu = field;
+
+	if (!strcmp(text, "auto")) {
+		*mtu = CONFIG_MTU_AUTO;
+		return true;
+	}
+	if (read_number(option, text, mtu, want, size))
+		return true;
+	snprintf(want, size, "expected auto or a number from %lu to %lu", option->min,
+		 option->max);
+	return false;
+}
+
+static bool set_bool(const struct config_option *option, void *field, const char *text,
+		     char *want, size_t size)
+{
+	bool *value = field;
+
+	if (!strcmp(text, "true") || !strcmp(text, "yes") || !strcmp(text, "on")) {
+		*value = true;
+	} else if (!strcmp(text, "false") || !strcmp(text, "no") || !strcmp(text, "off")) {
+		*value = false;
+	} else {
+		snprintf(want, size, "expected true or false");
+		return false;
+	}
+	return true;
+}
+
+static const struct config_word *find_word(const struct config_word *words, const char *text,
+					   char *want, size_t size)
+{
+	size_t done;
+
+	for (const struct config_word *w = words; w->text; w++)
+		if (!strcmp(w->text, text))
+			return w;
+	done = (size_t)snprintf(want, size, "expected ");
+	for (const struct config_word *w = words; w->text && done < size; w++)
+		done += (size_t)snprintf(want + done, size - done, "%s%s", w->text,
+					 !w[1].text ? "" : !w[2].text ? " or " : ", ");
+	return NULL;
+}
+
+static bool set_word(const struct config_option *option, void *field, const char *text,
+		     char *want, size_t size)
+{
+	const struct config_word *word = find_word(option->words, text, want, size);
+	unsigned int *value = field;
+
+	if (!word)
+		return false;
+	*value = word->value;
+	return true;
+}
+
+static bool set_mask_word(const struct config_option *option, void *field, const char *text,
+			  char *want, size_t size)
+{
+	const struct config_word *word = find_word(option->words, text, want, size);
+	uint8_t *mask = field;
+
+	if (!word)
+		return false;
+	*mask = (uint8_t)word->value;
+	return true;
+}
+
+static bool add_mask_word(const struct config_option *option, void *field, const char *text,
+			  char *want, size_t size)
+{
+	const struct config_word *word = find_word(option->words, text, want, size);
+	uint8_t *mask = field;
+
+	if (!word)
+		return false;
+	if (*mask & word->value) {
+		snprintf(want, size, "it is there twice");
+		return false;
+	}
+	*mask |= (uint8_t)word->value;
+	return true;
+}
+
+static void clear_mask(void *field)
+{
+	uint8_t *mask = field;
+
+	*mask = 0;
+}
+
+static bool add_method(const struct config_option *option, void *field, const char *text,
+		       char *want, size_t size)
+{
+	const struct config_word *word = find_word(option->words, text, want, size);
+	uint8_t *methods = field;
+	size_t n = 0;
+
+	if (!word)
+		return false;
+	for (; methods[n]; n++) {
+		if (methods[n] == word->value) {
+			snprintf(want, size, "it is there twice");
+			return false;
+		}
+	}
+	/* There are more places than methods, so the last one always stays PPP_AUTH_NONE. */
+	methods[n] = (uint8_t)word->value;
+	return true;
+}
+
+static void clear_methods(void *field)
+{
+	memset(field, PPP_AUTH_NONE, PPP_AUTH_METHODS);
+}
+
+static bool set_address(const struct config_option *option, void *field, const char *text,
+			char *want, size_t size)
+{
+	struct in_addr *address = field;
+
+	if (!ipv4_parse(text, address)) {
+		snprintf(want, size, "expected an address like 10.0.0.1");
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Room for one more element in @list, which has @n of @size octets and is
+ * doubled when it is full. NULL, and @list as it was, without memory.
+ */
+static void *grow(void *list, size_t n, size_t size, char *want, size_t want_size)
+{
+	void *grown = list;
+
+	/* It is full when it has a power of two. */
+	if (!(n & (n - 1)))
+		grown = reallocarray(list, n ? 2 * n : 1, size);
+	if (!grown)
+		snprintf(want, want_size, OUT_OF_MEMORY);
+	return grown;
+}
+
+static bool add_address(const struct config_option *option, void *field, const char *text,
+			char *want, size_t size)
+{
+	struct config_addresses *list = field;
+	struct in_addr address, *grown;
+
+	if (!set_address(option, &address, text, want, size))
+		return false;
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->list[i].s_addr == address.s_addr) {
+			snprintf(want, size, "it is there twice");
+			return false;
+		}
+	}
+	grown = grow(list->list, list->n, sizeof(*grown), want, size);
+	if (!grown)
+		return false;
+	grown[list->n++] = address;
+	list->list = grown;
+	return true;
+}
+
+static void clear_addresses(void *field)
+{
+	struct config_addresses *list = field;
+
+	free(list->list);
+	*list = (struct config_addresses){ 0 };
+}
+
+static bool add_range(const struct config_option *option, void *field, const char *text,
+		      char *want, size_t size)
+{
+	struct config_ranges *list = field;
+	struct ipv4_range range, *grown;
+	const char *wrong = ipv4_parse_range(text, &range);
+
+	if (wrong) {
+		snprintf(want, size, "it %s", wrong);
+		return false;
+	}
+	grown = grow(list->list, list->n, sizeof(*grown), want, size);
+	if (!grown)
+		return false;
+	grown[list->n++] = range;
+	list->list = grown;
+	return true;
+}
+
+static void clear_ranges(void *field)
+{
+	struct config_ranges *list = field;
+
+	free(list->list);
+	*list = (struct config_ranges){ 0 };
+}
+
+static bool add_prefix(const struct config_option *option, void *field, const char *text,
+		       char *want, size_t size)
+{
+	struct config_prefixes *list = field;
+	struct config_prefix prefix, *grown;
+	uint32_t address;
+
+	if (!ipv4_parse_prefix(text, &address, &prefix.length)) {
+		snprintf(want, size, "expected a network like 192.168.5.0/24");
+		return false;
+	}
+	if (address & ~ipv4_mask(prefix.length)) {
+		char network[INET_ADDRSTRLEN];
+
+		snprintf(want, size, "expected %s/%u",
+			 ipv4_format(address & ipv4_mask(prefix.length), network), prefix.length);
+		return false;
+	}
+	prefix.address.s_addr = htonl(address);
+	for (size_t i = 0; i < list->n; i++) {
+		if (!memcmp(&list->list[i], &prefix, sizeof(prefix))) {
+			snprintf(want, size, "it is there twice");
+			return false;
+		}
+	}
+	grown = grow(list->list, list->n, sizeof(*grown), want, size);
+	if (!grown)
+		return false;
+	grown[list->n++] = prefix;
+	list->list = grown;
+	return true;
+}
+
+static void clear_prefixes(void *field)
+{
+	struct config_prefixes *list = field;
+
+	free(list->list);
+	*list = (struct config_prefixes){ 0 };
+}
+
+static bool same_string(const void *a, const void *b)
+{
+	return !strcmp(*(char * const *)a, *(char * const *)b);
+}
+
+static bool same_list(const void *a, size_t n_a, const void *b, size_t n_b, size_t size)
+{
+	return n_a == n_b && (!n_a || !memcmp(a, b, n_a * size));
+}
+
+static bool same_addresses(const void *a, const void *b)
+{
+	const struct config_addresses *x = a, *y = b;
+
+	return same_list(x->list, x->n, y->list, y->n, sizeof(*x->list));
+}
+
+static bool same_ranges(const void *a, const void *b)
+{
+	const struct config_ranges *x = a, *y = b;
+
+	return same_list(x->list, x->n, y->list, y->n, sizeof(*x->list));
+}
+
+static bool same_prefixes(const void *a, const void *b)
+{
+	const struct config_prefixes *x = a, *y = b;
+
+	return same_list(x->list, x->n, y->list, y->n, sizeof(*x->list));
+}
+
+const struct config_type config_type_string = {
+	"text", .set = set_string, .clear = clear_string, .same = same_string,
+};
+const struct config_type config_type_path = {
+	"path", .set = set_path, .clear = clear_string, .same = same_string,
+};
+const struct config_type config_type_interface = {
+	"interface", .set = set_interface, .clear = clear_string, .same = same_string,
+};
+const struct config_type config_type_optional_path = {
+	"path", .set = set_optional_path, .clear = clear_string, .same = same_string,
+};
+const struct config_type config_type_optional_interface = {
+	"interface", .set = set_optional_interface, .clear = clear_string, .same = same_string,
+};
+const struct config_type config_type_number = {
+	"number", .set = set_number, .size = sizeof(unsigned int),
+};
+const struct config_type config_type_port = {
+	"number", .set = set_port, .size = sizeof(uint16_t),
+};
+const struct config_type config_type_mtu = {
+	"number or auto", .set = set_mtu, .size = sizeof(unsigned int),
+};
+const struct config_type config_type_bool = {
+	"true or false", .set = set_bool, .size = sizeof(bool),
+};
+const struct config_type config_type_word = {
+	"word", .set = set_word, .size = sizeof(unsigned int),
+};
+const struct config_type config_type_mask_word = {
+	"word", .set = set_mask_word, .size = sizeof(uint8_t),
+};
+const struct config_type config_type_mask = {
+	"list of words", .list = true, .set = add_mask_word, .clear = clear_mask,
+	.size = sizeof(uint8_t),
+};
+const struct config_type config_type_methods = {
+	"list of words", .list = true, .set = add_method, .clear = clear_methods,
+	.size = PPP_AUTH_METHODS,
+};
+const struct config_type config_type_address = {
+	"address", .set = set_address, .size = sizeof(struct in_addr),
+};
+const struct config_type config_type_addresses = {
+	"list of addresses", .list = true, .set = add_address, .clear = clear_addresses,
+	.same = same_addresses,
+};
+const struct config_type config_type_ranges = {
+	"list of ranges", .list = true, .set = add_range, .clear = clear_ranges,
+	.same = same_ranges,
+};
+const struct config_type config_type_prefixes = {
+	"list of networks", .list = true, .set = add_prefix, .clear = clear_prefixes,
+	.same = same_prefixes,
+};
+
+size_t config_list_length(const struct config_option *option, const void *field)
+{
+	if (option->type == &config_type_mask)
+		return (size_t)__builtin_popcount(*(const uint8_t *)field);
+	if (option->type == &config_type_methods)
+		return strlen(field);	/* ends with PPP_AUTH_NONE, which is 0 */
+	if (option->type == &config_type_addresses)
+		return ((const struct config_addresses *)field)->n;
+	if (option->type == &config_type_prefixes)
+		return ((const struct config_prefixes *)field)->n;
+	return ((const struct config_ranges *)field)->n;
+}
