@@ -48,7 +48,6 @@ link	= $(CC) $(1) $(CFLAGS) $(LDFLAGS)
 # Debian's packages with what pkg-config knows by these names.
 DEBIAN_cmocka		:= libcmocka-dev
 DEBIAN_jansson		:= libjansson-dev
-DEBIAN_libconfuse	:= libconfuse-dev
 DEBIAN_libmnl		:= libmnl-dev
 DEBIAN_libnftables	:= libnftables-dev
 DEBIAN_libnl-3.0	:= libnl-3-dev

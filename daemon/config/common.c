@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+
+#include "config/check.h"
 #include "config/common.h"
 
 const struct config_word config_eap_methods[] = {
@@ -27,3 +30,14 @@ const struct config_word config_mppe_modes[] = {
 	{ "any", PPP_MPPE_STATELESS | PPP_MPPE_STATEFUL },
 	{ 0 },
 };
+
+void config_check_local_address(struct config_draft *d, const struct config_section *s,
+				struct in_addr address)
+{
+	char text[INET_ADDRSTRLEN];
+
+	if (!config_is_unicast(ntohl(address.s_addr)))
+		report_error(&d->report, section_place(s, "local-address"),
+			     "local-address is \"%s\": expected a unicast address",
+			     ipv4_format(ntohl(address.s_addr), text));
+}

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "config/types.h"
+#include "config/draft.h"
 
 extern const struct config_word config_eap_methods[];
 extern const struct config_word config_mppe_policies[];
@@ -43,5 +43,9 @@ extern const struct config_word config_mppe_modes[];
 	  .min = 1, .max = 3600, .preset = "60", .unit = "seconds" }, \
 	{ "idle-timeout", &config_type_number, AT(idle_timeout_s), \
 	  .max = 31536000, .preset = "0", .unit = "seconds" }
+
+/* Report @address, which the option local-address of @s gives, if nobody can have it. */
+void config_check_local_address(struct config_draft *d, const struct config_section *s,
+				struct in_addr address);
 
 #endif

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aaa/password.h"
+#include "config/check.h"
 #include "config/common.h"
-#include "config/table.h"
 
 static const struct config_word methods[] = {
 	{ "pap", PPP_AUTH_BIT(PPP_AUTH_PAP) },
@@ -61,6 +66,179 @@ static const struct config_option options[] = {
 	{ 0 },
 };
 
+/* ---- checks ---- */
+
+/* MPPE takes its keys from MS-CHAP, whatever else we would agree to. */
+static void check_mppe(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_client *c = s->values;
+	uint8_t keyed = PPP_AUTH_BIT(PPP_AUTH_MSCHAP) | PPP_AUTH_BIT(PPP_AUTH_MSCHAPV2);
+
+	if (!section_knows(s, "mppe", "auth", "eap"))
+		return;
+	if (memchr(c->eap, PPP_AUTH_MSCHAPV2, sizeof(c->eap)))
+		keyed |= PPP_AUTH_BIT(PPP_AUTH_EAP);
+	if (c->mppe == PPP_MPPE_REQUIRED && !(c->auth & keyed))
+		report_error(&d->report, section_place(s, "auth"),
+			     "auth has nothing that gives keys for mppe = required; add "
+			     "\"mschap-v2\", or set mppe = preferred or mppe = off");
+}
+
+/* When to dial, and what that makes of other options. */
+static void check_connect(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_client *c = s->values;
+
+	if (!section_knows(s, "connect"))
+		return;
+	if (section_knows(s, "idle-timeout") && c->connect == CONFIG_CONNECT_START &&
+	    c->idle_timeout_s)
+		report_error(&d->report, section_place(s, "idle-timeout"),
+			     "idle-timeout makes no sense with connect = start, which would dial "
+			     "again at once; expected connect = demand or connect = manual");
+	if (c->connect != CONFIG_CONNECT_DEMAND)
+		return;
+	if (section_knows(s, "routes") && !c->routes.n)
+		report_error(&d->report, section_place(s, "connect"),
+			     "connect is demand, but without routes there is nothing to wait for");
+	if (section_knows(s, "default-route") && c->default_route)
+		report_error(&d->report, section_place(s, "default-route"),
+			     "default-route would keep connect = demand from reaching the server; "
+			     "expected routes");
+}
+
+static void check_reconnect(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_client *c = s->values;
+
+	if (section_knows(s, "reconnect-min", "reconnect-max") &&
+	    c->reconnect_max_s < c->reconnect_min_s)
+		report_error(&d->report, section_place(s, "reconnect-max"),
+			     "reconnect-max is %u: expected no less than reconnect-min, which is "
+			     "%u", c->reconnect_max_s, c->reconnect_min_s);
+}
+
+/* What the client's interface is called. */
+static const char *interface_of(const struct config_section *s)
+{
+	const struct config_client *c = s->values;
+
+	return *c->interface ? c->interface : s->name;
+}
+
+static void check_interface(struct config_draft *d, const struct config_section *s)
+{
+	struct config_place place = section_place(s, "interface");
+	char where[REPORT_WHERE_SIZE];
+	const struct config_section *other;
+
+	if (strlen(interface_of(s)) >= IFNAMSIZ)
+		report_error(&d->report, s->place,
+			     "client \"%s\" needs interface (interface), since its own name has "
+			     "more than %d octets", s->name, IFNAMSIZ - 1);
+	for_each_section(d, other, &config_kind_client) {
+		if (other == s)
+			return;
+		if (other->doubtful || !section_knows(other, "interface") ||
+		    strcmp(interface_of(other), interface_of(s)))
+			continue;
+		report_error(&d->report, place,
+			     "interface %s is taken already by client \"%s\" (%s)",
+			     interface_of(s), other->name,
+			     report_where(&d->report, place, section_place(other, "interface"),
+					  where));
+		return;
+	}
+}
+
+static void load_password(struct config_draft *d, const struct config_section *s)
+{
+	struct config_client *c = s->values;
+	struct config_place place = section_place(s, "secret-file");
+	struct diag diag;
+
+	if (!*c->secret_path) {
+		report_error(&d->report, place, "client \"%s\" needs secret-file (path), unless "
+			     "auth is \"none\" alone", s->name);
+		return;
+	}
+	diag_init(&diag);
+	c->password = password_load(c->secret_path, &diag);
+	report_other_file(&d->report, place, &diag);
+	if (!c->password)
+		report_error(&d->report, place, "client \"%s\" cannot do without %s", s->name,
+			     c->secret_path);
+}
+
+/* Who we are, unless nobody is to know. */
+static void check_user(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_client *c = s->values;
+
+	if (!section_knows(s, "auth") || c->auth == PPP_AUTH_BIT(PPP_AUTH_NONE))
+		return;
+	if (section_knows(s, "user") && !*c->user)
+		report_error(&d->report, section_place(s, "user"),
+			     "client \"%s\" needs user (text), unless auth is \"none\" alone",
+			     s->name);
+	if (section_knows(s, "secret-file"))
+		load_password(d, s);
+}
+
+static void check(struct config_draft *d, struct config_section *s)
+{
+	const struct config_client *c = s->values;
+
+	if (section_knows(s, "local-address") && c->local_address.s_addr)
+		config_check_local_address(d, s, c->local_address);
+	check_reconnect(d, s);
+	check_connect(d, s);
+	check_mppe(d, s);
+	if (section_knows(s, "interface"))
+		check_interface(d, s);
+	check_user(d, s);
+}
+
+/* ---- the result ---- */
+
+static void release(void *values)
+{
+	struct config_client *c = values;
+
+	password_free(c->password);
+	free(c->name);
+}
+
+/* The interface is called as the section if nothing else was said. False without memory. */
+static bool default_interface(struct config_client *c, const char *name)
+{
+	char *copy;
+
+	if (*c->interface)
+		return true;
+	copy = strdup(name);
+	if (!copy)
+		return false;
+	free(c->interface);
+	c->interface = copy;
+	return true;
+}
+
+static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
+{
+	struct config_client *client = &config->clients[config->n_clients];
+
+	if (!default_interface(s->values, s->name))
+		return false;
+	config->n_clients++;
+	*client = *(struct config_client *)s->values;
+	client->name = s->name;
+	s->name = NULL;
+	memset(s->values, 0, s->kind->size);
+	return true;
+}
+
 const struct config_kind config_kind_client = {
 	"client", .titled = true, .size = sizeof(struct config_client), .options = options,
+	.check = check, .release = release, .move = move,
 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "config/table.h"
+#include <grp.h>
+#include <string.h>
+
+#include "config/draft.h"
 
 #define AT(field) offsetof(struct config_control, field)
 
@@ -12,6 +15,25 @@ static const struct config_option options[] = {
 	{ 0 },
 };
 
+static void check(struct config_draft *d, struct config_section *s)
+{
+	const struct config_control *c = s->values;
+
+	if (*c->group && !getgrnam(c->group))
+		report_error(&d->report, section_place(s, "group"),
+			     "group is \"%s\": expected the name of a group of this system",
+			     c->group);
+}
+
+static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
+{
+	config_clear(s->kind, &config->control);
+	config->control = *(struct config_control *)s->values;
+	memset(s->values, 0, s->kind->size);
+	return true;
+}
+
 const struct config_kind config_kind_control = {
 	"control", .size = sizeof(struct config_control), .options = options,
+	.check = check, .move = move,
 };

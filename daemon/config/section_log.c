@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "config/table.h"
+#include "config/draft.h"
 
 static const struct config_word levels[] = {
 	{ "error", LOG_LEVEL_ERROR },
@@ -30,6 +30,12 @@ static const struct config_option options[] = {
 	{ 0 },
 };
 
+static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
+{
+	config->log = *(struct log_options *)s->values;
+	return true;
+}
+
 const struct config_kind config_kind_log = {
-	"log", .size = sizeof(struct log_options), .options = options,
+	"log", .size = sizeof(struct log_options), .options = options, .move = move,
 };

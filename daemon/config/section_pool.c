@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "config/table.h"
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aaa/pool.h"
+#include "config/check.h"
 
 #define AT(field) offsetof(struct pool_values, field)
 
@@ -9,6 +15,155 @@ static const struct config_option options[] = {
 	{ 0 },
 };
 
+#define RANGE_SIZE (2 * INET_ADDRSTRLEN)
+
+static const char *range_text(const struct ipv4_range *range, char text[RANGE_SIZE])
+{
+	char last[INET_ADDRSTRLEN];
+
+	ipv4_format(range->first, text);
+	if (range->first != range->last) {
+		strcat(text, "-");
+		strcat(text, ipv4_format(range->last, last));
+	}
+	return text;
+}
+
+static void report_overlap(struct config_draft *d, const struct config_section *s,
+			   const struct ipv4_range *range, const struct config_section *other,
+			   const struct ipv4_range *theirs)
+{
+	struct config_place place = section_place(s, "range");
+	char one[RANGE_SIZE], two[RANGE_SIZE], where[REPORT_WHERE_SIZE];
+
+	report_error(&d->report, place, "range %s overlaps %s of pool \"%s\" (%s)",
+		     range_text(range, one), range_text(theirs, two), other->name,
+		     report_where(&d->report, place, section_place(other, "range"), where));
+}
+
+/* Report if @range, number @index of pool @s, overlaps any that comes before it. */
+static void check_overlap(struct config_draft *d, const struct config_section *s, size_t index)
+{
+	const struct pool_values *mine = s->values;
+	const struct ipv4_range *range = &mine->ranges.list[index];
+	const struct config_section *other;
+
+	for_each_section(d, other, &config_kind_pool) {
+		const struct pool_values *theirs = other->values;
+
+		for (size_t i = 0; i < theirs->ranges.n; i++) {
+			if (other == s && i == index)
+				return;
+			if (!ipv4_ranges_overlap(range, &theirs->ranges.list[i]))
+				continue;
+			report_overlap(d, s, range, other, &theirs->ranges.list[i]);
+			return;
+		}
+	}
+}
+
+static void check_range(struct config_draft *d, const struct config_section *s, size_t index)
+{
+	const struct pool_values *v = s->values;
+	const struct ipv4_range *range = &v->ranges.list[index];
+	char text[RANGE_SIZE];
+
+	if (!config_is_unicast(range->first) || !config_is_unicast(range->last))
+		report_error(&d->report, section_place(s, "range"),
+			     "range %s has addresses that no peer can have; expected unicast "
+			     "addresses", range_text(range, text));
+	check_overlap(d, s, index);
+}
+
+static void check_size(struct config_draft *d, const struct config_section *s)
+{
+	const struct pool_values *v = s->values;
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < v->ranges.n; i++)
+		total += (uint64_t)v->ranges.list[i].last - v->ranges.list[i].first + 1;
+	if (total > POOL_MAX_ADDRESSES)
+		report_error(&d->report, section_place(s, "range"),
+			     "pool \"%s\" has %" PRIu64 " addresses; expected at most %d", s->name,
+			     total, POOL_MAX_ADDRESSES);
+}
+
+/* Warn of an excluded address that is in no range. */
+static void check_excluded(struct config_draft *d, const struct config_section *s,
+			   struct in_addr address)
+{
+	const struct pool_values *v = s->values;
+	const uint32_t a = ntohl(address.s_addr);
+	const struct ipv4_range one = { a, a };
+	char text[INET_ADDRSTRLEN];
+
+	for (size_t i = 0; i < v->ranges.n; i++)
+		if (ipv4_ranges_overlap(&one, &v->ranges.list[i]))
+			return;
+	report_warning(&d->report, section_place(s, "exclude"),
+		       "exclude has %s, which is not in pool \"%s\"", ipv4_format(a, text),
+		       s->name);
+}
+
+static void check(struct config_draft *d, struct config_section *s)
+{
+	const struct pool_values *v = s->values;
+
+	if (!section_knows(s, "range"))
+		return;
+	for (size_t i = 0; i < v->ranges.n; i++)
+		check_range(d, s, i);
+	check_size(d, s);
+	for (size_t i = 0; section_knows(s, "exclude") && i < v->exclude.n; i++)
+		check_excluded(d, s, v->exclude.list[i]);
+}
+
+static bool exclude_address(struct config_addresses *list, struct in_addr address)
+{
+	struct in_addr *grown;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (list->list[i].s_addr == address.s_addr)
+			return true;
+	grown = reallocarray(list->list, list->n + 1, sizeof(*grown));
+	if (!grown)
+		return false;
+	grown[list->n++] = address;
+	list->list = grown;
+	return true;
+}
+
+/* No peer may get an address of ours, whichever pool it would come from. */
+static bool exclude_servers(const struct config_draft *d, struct config_addresses *list)
+{
+	const struct config_section *s;
+
+	for_each_section(d, s, &config_kind_server)
+		if (!exclude_address(list, ((struct server_values *)s->values)->
+					   server.local_address))
+			return false;
+	return true;
+}
+
+static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
+{
+	struct config_pool *pool = &config->pools[config->n_pools];
+	struct pool_values *v = s->values;
+
+	if (!exclude_servers(d, &v->exclude))
+		return false;
+	config->n_pools++;
+	pool->name = s->name;
+	pool->ranges = v->ranges.list;
+	pool->n_ranges = v->ranges.n;
+	pool->exclude = v->exclude.list;
+	pool->n_exclude = v->exclude.n;
+	s->name = NULL;
+	memset(v, 0, sizeof(*v));
+	return true;
+}
+
 const struct config_kind config_kind_pool = {
 	"pool", .titled = true, .size = sizeof(struct pool_values), .options = options,
+	.check = check, .move = move,
 };

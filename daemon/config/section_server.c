@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aaa/secrets.h"
+#include "config/check.h"
 #include "config/common.h"
-#include "config/table.h"
+#include "util/text.h"
 
 static const struct config_word methods[] = {
 	{ "pap", PPP_AUTH_PAP },
@@ -52,6 +58,204 @@ static const struct config_option options[] = {
 	{ 0 },
 };
 
+/* ---- checks ---- */
+
+static void report_keyless(struct config_draft *d, const struct config_section *s,
+			   const char *option, uint8_t method)
+{
+	const struct config_word *w = config_find_option(s->kind, option)->words;
+
+	while (w->text && w->value != method)
+		w++;
+	report_error(&d->report, section_place(s, option),
+		     "%s has \"%s\", which gives no keys for mppe = required; leave it out, or set "
+		     "mppe = preferred or mppe = off", option, w->text);
+}
+
+/* MPPE takes its keys from MS-CHAP; a user who came by another method would never get through. */
+static void check_mppe(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_server *server = &((struct server_values *)s->values)->server;
+
+	if (!section_knows(s, "mppe", "auth", "eap") || server->mppe != PPP_MPPE_REQUIRED)
+		return;
+	for (const uint8_t *m = server->auth; *m; m++) {
+		if (*m == PPP_AUTH_PAP || *m == PPP_AUTH_CHAP_MD5)
+			report_keyless(d, s, "auth", *m);
+		for (const uint8_t *e = server->eap; *m == PPP_AUTH_EAP && *e; e++)
+			if (*e == PPP_AUTH_CHAP_MD5)
+				report_keyless(d, s, "eap", *e);
+	}
+}
+
+static bool share_an_address(const struct config_addresses *a, const struct config_addresses *b,
+			     struct in_addr *which)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		for (size_t j = 0; j < b->n; j++) {
+			*which = a->list[i];
+			if (a->list[i].s_addr == b->list[j].s_addr || !a->list[i].s_addr ||
+			    !b->list[j].s_addr)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_known_listener(const struct config_section *s)
+{
+	return !s->doubtful && section_knows(s, "listen", "port");
+}
+
+/* Do both listen on @which, with the same port? */
+static bool collide(const struct config_section *a, const struct config_section *b,
+		    struct in_addr *which)
+{
+	const struct config_server *x = &((struct server_values *)a->values)->server;
+	const struct config_server *y = &((struct server_values *)b->values)->server;
+
+	return x->port == y->port && share_an_address(&x->listen, &y->listen, which);
+}
+
+/* Report if a server that comes before @s listens on the same address and port. */
+static void check_listen(struct config_draft *d, const struct config_section *s)
+{
+	struct config_place place = section_place(s, "listen");
+	char text[INET_ADDRSTRLEN], where[REPORT_WHERE_SIZE];
+	const struct config_section *other;
+	struct in_addr which;
+
+	for_each_section(d, other, &config_kind_server) {
+		if (other == s)
+			return;
+		if (!is_known_listener(other) || !collide(s, other, &which))
+			continue;
+		report_error(&d->report, place, "%s port %u is taken already by server \"%s\" (%s)",
+			     ipv4_format(ntohl(which.s_addr), text),
+			     ((struct server_values *)s->values)->server.port, other->name,
+			     report_where(&d->report, place, section_place(other, "listen"), where));
+		return;
+	}
+}
+
+static void check_pool_name(struct config_draft *d, const struct config_section *s)
+{
+	const char *name = ((struct server_values *)s->values)->pool;
+	const struct config_section *pool;
+
+	if (!*name || draft_find(d, &config_kind_pool, name))
+		return;
+	for_each_section(d, pool, &config_kind_pool) {
+		if (!text_resembles(name, pool->name))
+			continue;
+		report_error(&d->report, section_place(s, "pool"),
+			     "there is no pool \"%s\"; did you mean \"%s\"?", name, pool->name);
+		return;
+	}
+	report_error(&d->report, section_place(s, "pool"),
+		     "there is no pool \"%s\"; expected the name of a pool section", name);
+}
+
+/* The server before @s that names the same file of secrets, or NULL. */
+static const struct config_server *same_secrets(const struct config_draft *d,
+						const struct config_section *s)
+{
+	const char *path = ((struct server_values *)s->values)->server.secrets_path;
+	const struct config_section *other;
+
+	for_each_section(d, other, &config_kind_server) {
+		const struct config_server *server =
+			&((struct server_values *)other->values)->server;
+
+		if (other == s)
+			break;
+		if (!other->doubtful && section_knows(other, "secrets") &&
+		    !strcmp(server->secrets_path, path))
+			return server;
+	}
+	return NULL;
+}
+
+/* Read the secrets of @s, once for all servers that name the same file. */
+static void load_secrets(struct config_draft *d, struct config_section *s)
+{
+	struct config_server *server = &((struct server_values *)s->values)->server;
+	const struct config_server *other = same_secrets(d, s);
+	struct diag diag;
+
+	if (other) {
+		/* NULL if it was wrong; that has been said then. */
+		server->secrets = other->secrets ? secrets_get(other->secrets) : NULL;
+		return;
+	}
+	diag_init(&diag);
+	server->secrets = secrets_load(server->secrets_path, &diag);
+	report_other_file(&d->report, section_place(s, "secrets"), &diag);
+	if (!server->secrets)
+		report_error(&d->report, section_place(s, "secrets"),
+			     "server \"%s\" cannot do without %s", s->name,
+			     server->secrets_path);
+}
+
+static void check(struct config_draft *d, struct config_section *s)
+{
+	if (section_knows(s, "local-address"))
+		config_check_local_address(d, s,
+					   ((struct server_values *)s->values)->server.local_address);
+	check_mppe(d, s);
+	if (is_known_listener(s))
+		check_listen(d, s);
+	if (section_knows(s, "pool"))
+		check_pool_name(d, s);
+	if (section_knows(s, "secrets"))
+		load_secrets(d, s);
+}
+
+/* ---- the result ---- */
+
+static void release(void *values)
+{
+	struct server_values *v = values;
+
+	secrets_put(v->server.secrets);
+	free(v->server.name);
+}
+
+/* The name of the section stands in for a name in challenges. False without memory. */
+static bool default_auth_name(struct config_server *server, const char *name)
+{
+	char *copy;
+
+	if (*server->auth_name)
+		return true;
+	copy = strdup(name);
+	if (!copy)
+		return false;
+	free(server->auth_name);
+	server->auth_name = copy;
+	return true;
+}
+
+static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
+{
+	struct config_server *server = &config->servers[config->n_servers];
+	struct server_values *v = s->values;
+
+	if (!default_auth_name(&v->server, s->name))
+		return false;
+	config->n_servers++;
+	*server = v->server;
+	server->name = s->name;
+	for (size_t i = 0; i < config->n_pools; i++)
+		if (!strcmp(config->pools[i].name, v->pool))
+			server->pool = &config->pools[i];
+	s->name = NULL;
+	free(v->pool);
+	memset(v, 0, sizeof(*v));
+	return true;
+}
+
 const struct config_kind config_kind_server = {
 	"server", .titled = true, .size = sizeof(struct server_values), .options = options,
+	.check = check, .release = release, .move = move,
 };

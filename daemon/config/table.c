@@ -67,6 +67,8 @@ void config_clear(const struct config_kind *kind, void *values)
 	for_each_option(o, kind)
 		if (o->type->clear)
 			o->type->clear((char *)values + o->offset);
+	if (kind->release)
+		kind->release(values);
 }
 
 static bool same_option(const struct config_option *o, const void *a, const void *b)

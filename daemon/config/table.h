@@ -12,7 +12,7 @@
 #include "config/config.h"
 #include "config/types.h"
 
-/* What the titled sections are read into. */
+/* What sections are read into that differs from what they become. */
 struct pool_values {
 	struct config_ranges ranges;
 	struct config_addresses exclude;
@@ -23,12 +23,26 @@ struct server_values {
 	char *pool;			/* name of a pool, or "" */
 };
 
-/* A kind of section. */
+struct config_draft;
+struct config_section;
+
+/* A kind of section. Any of the functions may be NULL. */
 struct config_kind {
 	const char *name;
 	bool titled;		/* may appear more than once, each with a name */
 	size_t size;		/* of the structure that its options are read into */
 	const struct config_option *options;
+	/* Report what no single option can tell, and read the files that @s names. */
+	void (*check)(struct config_draft *d, struct config_section *s);
+	/* Free what @values has besides its options. */
+	void (*release)(void *values);
+	/*
+	 * Move what is in @s into @config, whose arrays have room for it, and
+	 * leave the values of @s zeroed. The kinds are moved in the order of
+	 * config_kinds. False without memory.
+	 */
+	bool (*move)(struct config *config, const struct config_draft *d,
+		     struct config_section *s);
 };
 
 extern const struct config_kind config_kind_log;
@@ -49,7 +63,7 @@ const struct config_option *config_find_option(const struct config_kind *kind, c
 /* Set all fields of @values, which is zeroed, to the presets of @kind. False without memory. */
 bool config_preset(const struct config_kind *kind, void *values);
 
-/* Free what the fields of @values hold. */
+/* Free all that @values holds. */
 void config_clear(const struct config_kind *kind, void *values);
 
 /* Do @a and @b have the same in all fields? */

@@ -452,16 +452,3 @@ const struct config_type config_type_prefixes = {
 	"list of networks", .list = true, .set = add_prefix, .clear = clear_prefixes,
 	.same = same_prefixes,
 };
-
-size_t config_list_length(const struct config_option *option, const void *field)
-{
-	if (option->type == &config_type_mask)
-		return (size_t)__builtin_popcount(*(const uint8_t *)field);
-	if (option->type == &config_type_methods)
-		return strlen(field);	/* ends with PPP_AUTH_NONE, which is 0 */
-	if (option->type == &config_type_addresses)
-		return ((const struct config_addresses *)field)->n;
-	if (option->type == &config_type_prefixes)
-		return ((const struct config_prefixes *)field)->n;
-	return ((const struct config_ranges *)field)->n;
-}

@@ -74,7 +74,4 @@ extern const struct config_type config_type_addresses;		/* struct config_address
 extern const struct config_type config_type_ranges;		/* struct config_ranges */
 extern const struct config_type config_type_prefixes;		/* struct config_prefixes */
 
-/* How many elements the list in @field has. */
-size_t config_list_length(const struct config_option *option, const void *field);
-
 #endif

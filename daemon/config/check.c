@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "config/check.h"
+
+static void check_length(struct config_draft *d, const struct config_option *o,
+			 struct config_given *g)
+{
+	if (g->n < o->min)
+		report_error(&d->report, g->place, "%s is empty; expected a %s", o->name,
+			     o->type->name);
+	else if (g->n > o->max)
+		report_error(&d->report, g->place, "%s has %zu elements; expected at most %lu",
+			     o->name, g->n, o->max);
+	else
+		return;
+	g->wrong = true;
+}
+
+static void check_option(struct config_draft *d, const struct config_section *s,
+			 const struct config_option *o)
+{
+	struct config_given *g = section_given(s, o);
+
+	if (g->wrong)
+		return;
+	if (!g->place.line && !o->preset) {
+		report_error(&d->report, s->place, "%s \"%s\" needs %s (%s)", s->kind->name,
+			     s->name, o->name, o->type->name);
+		g->wrong = true;
+	} else if (g->place.line && o->type->list) {
+		check_length(d, o, g);
+	}
+}
+
+/* All of this goes first, so that no check of several options looks at a wrong one. */
+static void check_options(struct config_draft *d)
+{
+	const struct config_option *o;
+
+	for (size_t i = 0; i < d->n_sections; i++)
+		if (!d->sections[i]->doubtful)
+			for_each_option(o, d->sections[i]->kind)
+				check_option(d, d->sections[i], o);
+}
+
+static void check_sections(struct config_draft *d)
+{
+	struct config_section *s;
+
+	for (size_t k = 0; config_kinds[k]; k++)
+		for_each_section(d, s, config_kinds[k])
+			if (!s->doubtful && config_kinds[k]->check)
+				config_kinds[k]->check(d, s);
+}
+
+void config_check(struct config_draft *d)
+{
+	size_t i = 0;
+
+	check_options(d);
+	check_sections(d);
+	if (!report_is_good(&d->report) || draft_next(d, &config_kind_server, &i))
+		return;
+	i = 0;
+	if (!draft_next(d, &config_kind_client, &i))
+		report_error(&d->report, (struct config_place){ 0 }, "there is neither a server nor "
+			     "a client section, so there is nothing to do");
+}
+
+bool config_is_unicast(uint32_t address)
+{
+	return address >> 24 != 0 && address >> 24 != 127 && address >> 28 < 0xe;
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/draft.h"
+
+#define MAX_NAME 63	/* octets of a section's name */
+
+void draft_init(struct config_draft *d, struct diag *diag)
+{
+	*d = (struct config_draft){ 0 };
+	report_init(&d->report, diag);
+}
+
+static void section_free(struct config_section *s)
+{
+	if (!s)
+		return;
+	if (s->values)
+		config_clear(s->kind, s->values);
+	free(s->values);
+	free(s->given);
+	free(s->name);
+	free(s);
+}
+
+void draft_free(struct config_draft *d)
+{
+	for (size_t i = 0; i < d->n_sections; i++)
+		section_free(d->sections[i]);
+	free(d->sections);
+	report_free(&d->report);
+}
+
+struct config_section *draft_next(const struct config_draft *d, const struct config_kind *kind,
+				  size_t *i)
+{
+	while (*i < d->n_sections) {
+		struct config_section *s = d->sections[(*i)++];
+
+		if (s->kind == kind)
+			return s;
+	}
+	return NULL;
+}
+
+struct config_section *draft_find(const struct config_draft *d, const struct config_kind *kind,
+				  const char *name)
+{
+	struct config_section *s;
+
+	for_each_section(d, s, kind)
+		if (!strcmp(s->name, name))
+			return s;
+	return NULL;
+}
+
+/* ---- sections ---- */
+
+static size_t count_options(const struct config_kind *kind)
+{
+	const struct config_option *o;
+	size_t n = 0;
+
+	for_each_option(o, kind)
+		n++;
+	return n;
+}
+
+static struct config_section *section_new(const struct config_kind *kind, const char *name,
+					  struct config_place place)
+{
+	struct config_section *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->kind = kind;
+	s->place = place;
+	s->name = strdup(name);
+	s->given = calloc(count_options(kind), sizeof(*s->given));
+	s->values = calloc(1, kind->size);
+	if (!s->name || !s->given || !s->values || !config_preset(kind, s->values)) {
+		section_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static bool append_section(struct config_draft *d, struct config_section *s)
+{
+	struct config_section **grown = d->sections;
+
+	/* It is full when it has a power of two. */
+	if (!(d->n_sections & (d->n_sections - 1)))
+		grown = reallocarray(grown, d->n_sections ? 2 * d->n_sections : 1, sizeof(*grown));
+	if (!grown)
+		return false;
+	d->sections = grown;
+	grown[d->n_sections++] = s;
+	return true;
+}
+
+static bool is_good_name(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._-";
+	size_t len = strlen(name);
+
+	return len && len <= MAX_NAME && strspn(name, letters) == len;
+}
+
+/* Report what is wrong with the head of a section. */
+static bool is_good_head(struct config_draft *d, const struct config_kind *kind,
+			 const char *title, struct config_place place)
+{
+	const struct config_section *first = draft_find(d, kind, title);
+	char where[REPORT_WHERE_SIZE];
+
+	if (kind->titled && !is_good_name(title))
+		report_error(&d->report, place, "%s \"%s\" needs a name of 1 to %d letters, "
+			     "digits, dots, hyphens and underscores", kind->name, title, MAX_NAME);
+	else if (first && kind->titled)
+		report_error(&d->report, place, "the name \"%s\" is taken already by a section of "
+			     "this kind (%s)", title,
+			     report_where(&d->report, place, first->place, where));
+	else if (first)
+		report_error(&d->report, place, "there are two %s sections; the first begins in "
+			     "%s", kind->name,
+			     report_where(&d->report, place, first->place, where));
+	else
+		return true;
+	return false;
+}
+
+struct config_section *draft_section(struct config_draft *d, const struct config_kind *kind,
+				     const char *title, struct config_place place)
+{
+	const bool good = (title || !kind->titled) &&
+			  is_good_head(d, kind, title ? title : "", place);
+	struct config_section *s = section_new(kind, title ? title : "", place);
+
+	if (!s || !append_section(d, s)) {
+		section_free(s);
+		report_no_memory(&d->report);
+		return NULL;
+	}
+	s->doubtful = !good;
+	return s;
+}
+
+/* ---- options ---- */
+
+struct config_given *section_given(const struct config_section *s,
+				   const struct config_option *option)
+{
+	return &s->given[option - s->kind->options];
+}
+
+struct config_place section_place(const struct config_section *s, const char *option)
+{
+	const struct config_given *g = section_given(s, config_find_option(s->kind, option));
+
+	return g->place.line ? g->place : s->place;
+}
+
+bool section_knows_all(const struct config_section *s, const char * const *options)
+{
+	for (; *options; options++)
+		if (section_given(s, config_find_option(s->kind, *options))->wrong)
+			return false;
+	return true;
+}
+
+void draft_wrong(struct config_section *s, const struct config_option *option)
+{
+	section_given(s, option)->wrong = true;
+}
+
+static void *field_of(const struct config_section *s, const struct config_option *option)
+{
+	return (char *)s->values + option->offset;
+}
+
+bool draft_option(struct config_draft *d, struct config_section *s,
+		  const struct config_option *option, struct config_place place, bool add)
+{
+	struct config_given *g = section_given(s, option);
+
+	if (!g->place.line) {
+		g->place = place;
+		if (option->type->list)
+			option->type->clear(field_of(s, option));
+		return true;
+	}
+	if (add)
+		return true;
+	report_error(&d->report, place, "%s is set twice in this section, first in line %u",
+		     option->name, g->place.line);
+	g->wrong = true;
+	return false;
+}
+
+void draft_value(struct config_draft *d, struct config_section *s,
+		 const struct config_option *option, struct config_place place, const char *text)
+{
+	struct config_given *g = section_given(s, option);
+	char want[256];
+
+	/* A list that is too long is reported by its length, and takes no more memory. */
+	if (option->type->list && ++g->n > option->max)
+		return;
+	if (option->type->set(option, field_of(s, option), text, want, sizeof(want)))
+		return;
+	report_error(&d->report, place, "%s %s \"%s\": %s", option->name,
+		     option->type->list ? "has" : "is", text, want);
+	g->wrong = true;
+}
