@@ -455,6 +455,45 @@ static void mistakes_are_named_exactly(void **state)
 	}
 }
 
+/* Of all kinds, and what follows from a mistake is not told as another one. */
+static void all_mistakes_are_told_in_one_run(void **state)
+{
+	static const char * const want[] = {
+		":1: level is \"loud\": expected error, warning, notice, info or debug",
+		":3: port is \"x\": expected a number from 1 to 65535",
+		":4: there is no pool \"user\"; did you mean \"users\"?",
+		":5: auth has \"pap\", which gives no keys for mppe = required; leave it out, or "
+			"set mppe = preferred or mppe = off",
+		":6: there is no option \"local-adress\" in server \"s\"; did you mean "
+			"\"local-address\"?",
+		":8: server \"t\" needs local-address (address)",
+		":9: auth has \"handshake\": expected pap, chap-md5, mschap, mschap-v2 or eap",
+		":10: there is no section \"pol\"; did you mean \"pool\"?",
+		":11: range 10.0.0.7 overlaps 10.0.0.1-10.0.0.9 of pool \"guests\" (line 11)",
+		":12: client \"c\" needs user (text), unless auth is \"none\" alone",
+		":13: there is no option \"secret-fil\" in client \"c\"; did you mean "
+			"\"secret-file\"?",
+	};
+	const size_t n = sizeof(want) / sizeof(want[0]);
+
+	assert_null(load("log { level = loud }\n"
+			 "server \"s\" { secrets = \"$S\"\n"
+			 "port = x\n"
+			 "pool = user\n"
+			 "auth = { pap }\n"
+			 "local-adress = 10.0.0.1\n"
+			 "}\n"
+			 "server \"t\" { secrets = \"$S\" pool = users\n"
+			 "auth = { handshake, pap } }\n"
+			 "pol \"users\" { }\n"
+			 "pool \"guests\" { range = { 10.0.0.1-10.0.0.9, 10.0.0.7 } }\n"
+			 "client \"c\" { server = x\n"
+			 "secret-fil = \"/x\" }\n"));
+	for (size_t i = 0; i < n && i < diag.n_lines; i++)
+		assert_string_equal(diag.lines[i].text + strlen(conf), want[i]);
+	assert_int_equal(diag.n_lines, n);
+}
+
 /* The parser must not remember in which quotes or comment the last file ended. */
 static void a_broken_file_leaves_nothing_behind(void **state)
 {
@@ -694,6 +733,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(defaults_are_safe, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(everything_set, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(mistakes_are_named_exactly, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(all_mistakes_are_told_in_one_run, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_broken_file_leaves_nothing_behind, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(wrong_secrets_are_named_by_line, set_up,

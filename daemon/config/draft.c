@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ void draft_free(struct config_draft *d)
 	for (size_t i = 0; i < d->n_sections; i++)
 		section_free(d->sections[i]);
 	free(d->sections);
+	tdestroy(d->names, free);
 	report_free(&d->report);
 }
 
@@ -44,15 +46,44 @@ struct config_section *draft_next(const struct config_draft *d, const struct con
 	return NULL;
 }
 
+/* ---- names ---- */
+
+struct taken_name {
+	const void *kind;
+	const char *name;
+	struct config_section *section;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct taken_name *x = a, *y = b;
+
+	return x->kind != y->kind ? x->kind < y->kind ? -1 : 1 : strcmp(x->name, y->name);
+}
+
+struct config_section *draft_take_name(struct config_draft *d, const void *kind, const char *name,
+				       struct config_section *s)
+{
+	struct taken_name *new = malloc(sizeof(*new)), **found = NULL;
+
+	if (new) {
+		*new = (struct taken_name){ kind, name, s };
+		found = tsearch(new, &d->names, compare_names);
+	}
+	if (!found)
+		report_no_memory(&d->report);
+	if (!found || *found != new)
+		free(new);
+	return found && *found != new ? (*found)->section : NULL;
+}
+
 struct config_section *draft_find(const struct config_draft *d, const struct config_kind *kind,
 				  const char *name)
 {
-	struct config_section *s;
+	const struct taken_name wanted = { .kind = kind, .name = name };
+	struct taken_name **found = tfind(&wanted, &d->names, compare_names);
 
-	for_each_section(d, s, kind)
-		if (!strcmp(s->name, name))
-			return s;
-	return NULL;
+	return found ? (*found)->section : NULL;
 }
 
 /* ---- sections ---- */
@@ -109,34 +140,32 @@ static bool is_good_name(const char *name)
 	return len && len <= MAX_NAME && strspn(name, letters) == len;
 }
 
-/* Report what is wrong with the head of a section. */
-static bool is_good_head(struct config_draft *d, const struct config_kind *kind,
-			 const char *title, struct config_place place)
+/* Report what is wrong with the name of @s. */
+static void check_name(struct config_draft *d, struct config_section *s)
 {
-	const struct config_section *first = draft_find(d, kind, title);
+	const struct config_section *first = draft_take_name(d, s->kind, s->name, s);
 	char where[REPORT_WHERE_SIZE];
 
-	if (kind->titled && !is_good_name(title))
-		report_error(&d->report, place, "%s \"%s\" needs a name of 1 to %d letters, "
-			     "digits, dots, hyphens and underscores", kind->name, title, MAX_NAME);
-	else if (first && kind->titled)
-		report_error(&d->report, place, "the name \"%s\" is taken already by a section of "
-			     "this kind (%s)", title,
-			     report_where(&d->report, place, first->place, where));
+	s->doubtful = true;
+	if (s->kind->titled && !is_good_name(s->name))
+		report_error(&d->report, s->place, "%s \"%s\" needs a name of 1 to %d letters, "
+			     "digits, dots, hyphens and underscores", s->kind->name, s->name,
+			     MAX_NAME);
+	else if (first && s->kind->titled)
+		report_error(&d->report, s->place, "the name \"%s\" is taken already by a section "
+			     "of this kind (%s)", s->name,
+			     report_where(&d->report, s->place, first->place, where));
 	else if (first)
-		report_error(&d->report, place, "there are two %s sections; the first begins in "
-			     "%s", kind->name,
-			     report_where(&d->report, place, first->place, where));
+		report_error(&d->report, s->place, "there are two %s sections; the first begins in "
+			     "%s", s->kind->name,
+			     report_where(&d->report, s->place, first->place, where));
 	else
-		return true;
-	return false;
+		s->doubtful = false;
 }
 
 struct config_section *draft_section(struct config_draft *d, const struct config_kind *kind,
 				     const char *title, struct config_place place)
 {
-	const bool good = (title || !kind->titled) &&
-			  is_good_head(d, kind, title ? title : "", place);
 	struct config_section *s = section_new(kind, title ? title : "", place);
 
 	if (!s || !append_section(d, s)) {
@@ -144,7 +173,10 @@ struct config_section *draft_section(struct config_draft *d, const struct config
 		report_no_memory(&d->report);
 		return NULL;
 	}
-	s->doubtful = !good;
+	if (title || !kind->titled)
+		check_name(d, s);
+	else
+		s->doubtful = true;
 	return s;
 }
 

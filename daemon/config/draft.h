@@ -34,6 +34,7 @@ struct config_draft {
 	struct config_report report;
 	struct config_section **sections;	/* in the order of the files */
 	size_t n_sections;
+	void *names;			/* that are taken: a tree, see draft_take_name() */
 };
 
 void draft_init(struct config_draft *d, struct diag *diag);
@@ -61,7 +62,15 @@ void draft_value(struct config_draft *d, struct config_section *s,
 /* A mistake in @option of @s was reported by somebody else. */
 void draft_wrong(struct config_section *s, const struct config_option *option);
 
-/* The section of this kind and name, or NULL. */
+/*
+ * Let @s have @name, unless another has it: that one is returned then, and else
+ * NULL. @kind says of what the names are, and is compared as a pointer; @name has
+ * to stay where it is for as long as names are taken.
+ */
+struct config_section *draft_take_name(struct config_draft *d, const void *kind, const char *name,
+				       struct config_section *s);
+
+/* The first section of this kind and name, or NULL. */
 struct config_section *draft_find(const struct config_draft *d, const struct config_kind *kind,
 				  const char *name);
 

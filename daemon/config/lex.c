@@ -189,6 +189,9 @@ static void take_word(struct lexer *l, struct token *t)
 	t->kind = TOKEN_TEXT;
 	if (begins_with(l, "${")) {
 		take_variable(l, t);
+		/* Nobody knows where the word ends; what is behind it goes, too. */
+		if (t->wrong)
+			l->at += span_to(l, '\n');
 		return;
 	}
 	while (in_word(l))
@@ -325,7 +328,7 @@ static void take_quoted(struct lexer *l, struct token *t)
 	while (!at_end(l) && look(l, 0) != quote) {
 		if (look(l, 0) == '\\' && l->len - l->at > 1)
 			take_backslash(l, t, quote);
-		else if (quote == '"' && begins_with(l, "${"))
+		else if (quote == '"' && begins_with(l, "${") && !t->wrong)
 			take_variable(l, t);
 		else
 			append_raw(l, t);

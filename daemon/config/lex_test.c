@@ -148,6 +148,8 @@ static void variables_of_the_environment(void **state)
 	expect_word("\"${LEX_NONE:-x\ny}\"", "x\ny");
 	expect_word("\"$\\{LEX_TEST}\"", "${LEX_TEST}");
 	expect_word("a$", "a$");
+	expect_mistake("a ${b ${c\n", "f:1: the ${ that begins here is never closed");
+	expect_mistake("\"${b ${c ${d\n'\"}", "f:1: the ${ that begins here is never closed");
 	expect_mistake("\"a${LEX_TEST\"\n}", "f:1: the ${ that begins here is never closed");
 }
 

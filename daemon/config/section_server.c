@@ -128,7 +128,7 @@ static void check_listen(struct config_draft *d, const struct config_section *s)
 	for_each_section(d, other, &config_kind_server) {
 		if (other == s)
 			return;
-		if (!is_known_listener(other) || !collide(s, other, &which))
+		if (!collide(s, other, &which) || !is_known_listener(other))
 			continue;
 		report_error(&d->report, place, "%s port %u is taken already by server \"%s\" (%s)",
 			     ipv4_format(ntohl(which.s_addr), text),
@@ -169,8 +169,8 @@ static const struct config_server *same_secrets(const struct config_draft *d,
 
 		if (other == s)
 			break;
-		if (!other->doubtful && section_knows(other, "secrets") &&
-		    !strcmp(server->secrets_path, path))
+		if (!strcmp(server->secrets_path, path) && !other->doubtful &&
+		    section_knows(other, "secrets"))
 			return server;
 	}
 	return NULL;

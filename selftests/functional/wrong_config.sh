@@ -37,7 +37,12 @@ not_there() {
 	refuses 'absent\.conf: '
 }
 
-plan 12
+# refuses_both: the mistakes of two files are told in one run, each with its own file.
+refuses_both() {
+	refuses 'conf\.d/late\.conf:2: ' && grep -q 'culvert\.conf:[0-9]*: .*did you mean "port"' "$work/said"
+}
+
+plan 14
 topology 0
 user alice wonder
 server_config > "$work/culvert.conf"
@@ -51,6 +56,14 @@ check "an address that is none" with 'dns = { "300.1.2.3" }'
 server_config > "$work/culvert.conf"
 echo 'server "half" {' >> "$work/culvert.conf"
 check "a section that does not end" refuses 'culvert\.conf:[0-9]+: '
+mkdir "$work/conf.d"
+echo 'include "conf.d/*.conf"' > "$work/include"
+server_config | cat - "$work/include" > "$work/culvert.conf"
+check "an empty conf.d is right" in_ns server culvertd --check -c "$work/culvert.conf"
+printf 'control { }\nuser "late" { routes = { "10.0.0.1/8" } }\n' > "$work/conf.d/late.conf"
+server_config 'prot = 1723' | cat - "$work/include" > "$work/culvert.conf"
+check "mistakes in an included file and in the one that has it" refuses_both
+rm -r "$work/conf.d"
 server_config > "$work/culvert.conf"
 echo 'carol * "no end' >> "$work/secrets"
 check "secrets with a string that does not end" refuses 'secrets:2: '
