@@ -87,16 +87,6 @@ struct admission_limits {
 	unsigned int max_failed_logins_per_address; /* of users who are not known there */
 };
 
-/*
- * Proposed for the configuration, beside those that it has. A server of today logs in some 250 a
- * second: who would wait for longer than eight seconds had better come again.
- */
-#define ADMISSION_MAX_WAITING			2048
-#define ADMISSION_MAX_STARTING			1024
-#define ADMISSION_MAX_STARTING_PER_ADDRESS	32
-#define ADMISSION_MAX_FAILED_LOGINS		10
-#define ADMISSION_MAX_FAILED_LOGINS_PER_ADDRESS	60
-
 enum admission_reason {
 	ADMISSION_NONE,
 	ADMISSION_NO_MEMORY,

@@ -26,6 +26,10 @@
 #define INSIDE	"10.0.0.1"		/* our inner one */
 #define MAX	1024
 
+/* As culvert.conf(5) has them. */
+#define FAILURES_OF_USER	10
+#define FAILURES_OF_ADDRESS	60
+
 /* A session as the registry knows it. */
 struct known {
 	uint64_t id;			/* 0: there is none */
@@ -1010,8 +1014,8 @@ static void another_user_does_not_get_the_call(void **state)
 
 static void limit_failures(struct world *w)
 {
-	w->limits.max_failed_logins = ADMISSION_MAX_FAILED_LOGINS;
-	w->limits.max_failed_logins_per_address = ADMISSION_MAX_FAILED_LOGINS_PER_ADDRESS;
+	w->limits.max_failed_logins = FAILURES_OF_USER;
+	w->limits.max_failed_logins_per_address = FAILURES_OF_ADDRESS;
 	set_limits(w);
 }
 
@@ -1029,10 +1033,10 @@ static void guessing_is_slow(void **state)
 	struct admission_answer answer;
 
 	limit_failures(w);
-	fails_as(w, p, "alice", ADMISSION_MAX_FAILED_LOGINS);
+	fails_as(w, p, "alice", FAILURES_OF_USER);
 	answer = try_login(w, p, "alice", AUTH_OK);
 	refused(answer, ADMISSION_FAILED_LOGINS);
-	assert_int_equal(answer.wait, THROTTLE_REFILL_MS / ADMISSION_MAX_FAILED_LOGINS);
+	assert_int_equal(answer.wait, THROTTLE_REFILL_MS / FAILURES_OF_USER);
 	/* letters are no other user */
 	refused(try_login(w, p, "ALICE", AUTH_OK), ADMISSION_FAILED_LOGINS);
 	w->now += answer.wait - 1;
@@ -1053,7 +1057,7 @@ static void nobody_can_be_locked_out_from_elsewhere(void **state)
 	limit_failures(w);
 	for (int i = 0; i < 200; i++) {
 		snprintf(from, sizeof(from), "203.0.113.%d", i + 1);
-		fails_as(w, calls(w, from), "alice", ADMISSION_MAX_FAILED_LOGINS);
+		fails_as(w, calls(w, from), "alice", FAILURES_OF_USER);
 	}
 	allowed(enters(w, calls(w, FROM), "alice", ""), "10.0.0.10");
 }
@@ -1068,7 +1072,7 @@ static void names_do_not_hide_who_guesses(void **state)
 	assert_int_equal(try_login(w, calls(w, FROM), "alice", AUTH_OK).verdict,
 			 ADMISSION_ALLOW);
 	p = calls(w, FROM);
-	for (int i = 0; i < ADMISSION_MAX_FAILED_LOGINS_PER_ADDRESS; i++) {
+	for (int i = 0; i < FAILURES_OF_ADDRESS; i++) {
 		snprintf(user, sizeof(user), "user%d", i);
 		fails_as(w, p, user, 1);
 	}
@@ -1077,7 +1081,7 @@ static void names_do_not_hide_who_guesses(void **state)
 	allowed(enters(w, calls(w, FROM), "alice", ""), "10.0.0.10");
 	allowed(enters(w, calls(w, "198.51.100.2"), "bob", ""), "10.0.0.11");
 	/* but a known name is no way to guess more */
-	fails_as(w, p, "alice", ADMISSION_MAX_FAILED_LOGINS);
+	fails_as(w, p, "alice", FAILURES_OF_USER);
 	refused(try_login(w, p, "alice", AUTH_OK), ADMISSION_FAILED_LOGINS);
 }
 
@@ -1098,7 +1102,7 @@ static void only_wrong_proofs_are_failures(void **state)
 				 ADMISSION_ALLOW);
 		admission_forget(&p->login, w->now);
 	}
-	for (int i = 0; i < ADMISSION_MAX_FAILED_LOGINS; i++)
+	for (int i = 0; i < FAILURES_OF_USER; i++)
 		assert_int_equal(try_login(w, p, "alice", AUTH_UNKNOWN_USER).verdict,
 				 ADMISSION_ALLOW);
 	refused(try_login(w, p, "alice", AUTH_OK), ADMISSION_FAILED_LOGINS);
@@ -1108,18 +1112,18 @@ static void only_wrong_proofs_are_failures(void **state)
 static void tries_under_way_count(void **state)
 {
 	struct world *w = *state;
-	struct peer *p[ADMISSION_MAX_FAILED_LOGINS + 1];
+	struct peer *p[FAILURES_OF_USER + 1];
 
 	limit_failures(w);
-	for (int i = 0; i <= ADMISSION_MAX_FAILED_LOGINS; i++)
+	for (int i = 0; i <= FAILURES_OF_USER; i++)
 		p[i] = calls(w, FROM);
-	for (int i = 0; i < ADMISSION_MAX_FAILED_LOGINS; i++)
+	for (int i = 0; i < FAILURES_OF_USER; i++)
 		assert_int_equal(admission_try(&p[i]->login, &p[i]->call, "alice", 5,
 					       w->now).verdict, ADMISSION_ALLOW);
-	refused(try_login(w, p[ADMISSION_MAX_FAILED_LOGINS], "alice", AUTH_OK),
+	refused(try_login(w, p[FAILURES_OF_USER], "alice", AUTH_OK),
 		ADMISSION_FAILED_LOGINS);
 	admission_tried(&p[0]->login, AUTH_UNAVAILABLE, w->now);
-	assert_int_equal(try_login(w, p[ADMISSION_MAX_FAILED_LOGINS], "alice", AUTH_OK).verdict,
+	assert_int_equal(try_login(w, p[FAILURES_OF_USER], "alice", AUTH_OK).verdict,
 			 ADMISSION_ALLOW);
 }
 
@@ -1131,7 +1135,7 @@ static void neighbours_do_not_end_a_session(void **state)
 	limit_failures(w);
 	in = logs_in(w, FROM, "alice", "");
 	p = calls(w, FROM);
-	fails_as(w, p, "alice", ADMISSION_MAX_FAILED_LOGINS);
+	fails_as(w, p, "alice", FAILURES_OF_USER);
 	refused(try_login(w, p, "alice", AUTH_OK), ADMISSION_FAILED_LOGINS);
 	/* a new challenge */
 	allowed(enters(w, in, "alice", ""), "10.0.0.10");
@@ -1150,7 +1154,7 @@ static void long_and_odd_names_are_users_too(void **state)
 	assert_int_equal(admission_try(&p->login, &p->call, name, sizeof(name), w->now).verdict,
 			 ADMISSION_ALLOW);
 	admission_tried(&p->login, AUTH_UNKNOWN_USER, w->now);
-	for (int i = 0; i < ADMISSION_MAX_FAILED_LOGINS; i++)
+	for (int i = 0; i < FAILURES_OF_USER; i++)
 		fails_as(w, p, "", 1);
 	refused(try_login(w, p, "", AUTH_OK), ADMISSION_FAILED_LOGINS);
 	assert_int_equal(try_login(w, p, "x", AUTH_OK).verdict, ADMISSION_ALLOW);

@@ -95,6 +95,11 @@ struct config_server {
 	unsigned int max_connections;		/* control connections; 0: no limit */
 	unsigned int max_connections_per_address; /* 0: no limit */
 	unsigned int max_calls_per_connection;	/* at least 1 */
+	unsigned int max_waiting;		/* connections without a login; 0: no limit */
+	unsigned int max_starting;		/* calls without a login; 0: no limit */
+	unsigned int max_starting_per_address;	/* 0: no limit */
+	unsigned int max_failed_logins;		/* of a user from one address; 0: no limit */
+	unsigned int max_failed_logins_per_address; /* 0: no limit */
 };
 
 /* When a client dials. */

@@ -55,6 +55,17 @@ static const struct config_option options[] = {
 	  .max = 1000000, .preset = "64", .unit = "connections" },
 	{ "max-calls-per-connection", &config_type_number, AT(max_calls_per_connection),
 	  .min = 1, .max = 65535, .preset = "16", .unit = "calls" },
+	{ "max-waiting", &config_type_number, AT(max_waiting),
+	  .max = 1000000, .preset = "2048", .unit = "connections" },
+	{ "max-starting", &config_type_number, AT(max_starting),
+	  .max = 1000000, .preset = "1024", .unit = "calls" },
+	{ "max-starting-per-address", &config_type_number, AT(max_starting_per_address),
+	  .max = 1000000, .preset = "32", .unit = "calls" },
+	{ "max-failed-logins", &config_type_number, AT(max_failed_logins),
+	  .max = 1000, .preset = "10", .unit = "logins" },
+	{ "max-failed-logins-per-address", &config_type_number,
+	  AT(max_failed_logins_per_address),
+	  .max = 10000, .preset = "60", .unit = "logins" },
 	{ 0 },
 };
 

@@ -100,12 +100,12 @@ static void limits(struct server *server)
 		.max_sessions_per_user = config->max_sessions_per_user,
 		.max_connections = config->max_connections,
 		.max_connections_per_address = config->max_connections_per_address,
-		.max_waiting = ADMISSION_MAX_WAITING,
+		.max_waiting = config->max_waiting,
 		.max_calls_per_connection = config->max_calls_per_connection,
-		.max_starting = ADMISSION_MAX_STARTING,
-		.max_starting_per_address = ADMISSION_MAX_STARTING_PER_ADDRESS,
-		.max_failed_logins = ADMISSION_MAX_FAILED_LOGINS,
-		.max_failed_logins_per_address = ADMISSION_MAX_FAILED_LOGINS_PER_ADDRESS,
+		.max_starting = config->max_starting,
+		.max_starting_per_address = config->max_starting_per_address,
+		.max_failed_logins = config->max_failed_logins,
+		.max_failed_logins_per_address = config->max_failed_logins_per_address,
 	};
 
 	admission_set_limits(server->admission, &limits);
