@@ -533,6 +533,28 @@ static void test_fixed_address(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* What is a user's own is not given to others. */
+static void test_fixed_address_in_the_pool(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	b->range.first = ntohl(ip("10.99.1.7").s_addr);
+	b->range.last = ntohl(ip("10.99.1.8").s_addr);
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	run_until(b, all_up, b);
+	assert_int_equal(only_session(b)->record.ip4.remote.s_addr, ip("10.99.1.8").s_addr);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_is_up, &two);
+	run_until(b, all_up, b);
+	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.99.1.7")));
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
 /* A peer that answers nothing any more makes room for the same user. */
 static void test_fixed_address_is_taken_over(void **state)
 {
@@ -1068,6 +1090,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_two_sessions_of_one_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_is_taken_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_same_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
