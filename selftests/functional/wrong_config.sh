@@ -60,7 +60,7 @@ mkdir "$work/conf.d"
 echo 'include "conf.d/*.conf"' > "$work/include"
 server_config | cat - "$work/include" > "$work/culvert.conf"
 check "an empty conf.d is right" in_ns server culvertd --check -c "$work/culvert.conf"
-printf 'control { }\nuser "late" { routes = { "10.0.0.1/8" } }\n' > "$work/conf.d/late.conf"
+printf '# a branch\nuser "late" { routes = { "10.0.0.1/8" } }\n' > "$work/conf.d/late.conf"
 server_config 'prot = 1723' | cat - "$work/include" > "$work/culvert.conf"
 check "mistakes in an included file and in the one that has it" refuses_both
 rm -r "$work/conf.d"
