@@ -22,7 +22,7 @@ with_lock() {
 	shift
 	mkdir -p "$cache/locks" || die "cannot write in the cache $cache (set CULVERT_CACHE to another place)"
 	exec {fd}>"$cache/locks/$name"
-	if ! flock -n "$fd"; then
+	if ! flock -w 3 "$fd"; then
 		say "waiting for another run that holds '$name'"
 		flock "$fd"
 	fi
