@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The configuration file, culvert.conf(5), read into one immutable structure.
+ * The configuration, culvert.conf(5), read into one immutable structure.
  *
  * Reading is all or nothing: a struct config exists only if the whole file, and
- * every file with secrets that it names, is right. Nothing is changed after config_load()
+ * every file that it includes or takes secrets from, is right. Nothing is changed after config_load()
  * returned it, so a new file can be read beside the running configuration and
  * be thrown away if it is wrong.
  *
- * All options, with type, default, unit and bounds, stand in one table in
- * table.c. Times are in seconds (fields end in _s), addresses in network order,
+ * All options, with type, default, unit and bounds, stand in one table, which
+ * has a file for each section (section_*.c). Times are in seconds (fields end in _s), addresses in network order,
  * ports in host order. Strings are never NULL. 0 means "no limit" or "never"
  * where it is said so.
  */
@@ -192,7 +192,8 @@ struct config {
 };
 
 /*
- * Read @path. NULL if anything is wrong: @diag then has at least one error.
+ * Read @path. NULL if anything is wrong: @diag then has at least one error, and
+ * all that is wrong in the order of files and lines, as far as it has room.
  * Warnings may be in @diag either way.
  */
 struct config *config_load(const char *path, struct diag *diag);
