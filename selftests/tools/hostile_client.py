@@ -357,7 +357,7 @@ def _(visit):
     visit.call(7, phone_len=65535, phone=b"9" * 64)
 
 
-@scenario("calls-without-end", "calls until refused for want of resources, then all cleared")
+@scenario("calls-without-end", "calls on which nobody logs in, until refused as busy; then all cleared")
 def _(visit):
     visit.start()
     taken = 0
@@ -369,7 +369,7 @@ def _(visit):
         taken += 1
     else:
         raise Unexpected(f"{taken} calls on one connection, and no end")
-    if not taken or (reply.result, reply.error) != (2, 4):
+    if not taken or (reply.result, reply.error) not in ((4, 0), (2, 4)):
         raise Unexpected(f"{taken} calls, then {reply}")
     for call_id in range(taken):
         visit.clear(call_id)
@@ -479,16 +479,17 @@ def _(visit):
 
 # --- too much --------------------------------------------------------------------------------
 
-@scenario("many-connections", "a hundred connections that say nothing")
+@scenario("many-connections", "behind three hundred connections that say nothing: who speaks is served")
 def _(visit):
+    visit.start()
     silent = []
     try:
-        for _ in range(100):
+        for _ in range(300):
             silent.append(Stream.connect(visit.args.address, visit.args.port, visit.args.wait))
     except OSError:
         pass    # a bound on connections is as good
-    visit.start()
     visit.expect_alive()
+    visit.call()
     for stream in silent:
         stream.close()
 
