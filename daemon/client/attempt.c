@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,30 +222,37 @@ void attempt_close(struct attempt *a)
 
 /* --- the session -------------------------------------------------------------------------- */
 
-static void session_up(struct session *session)
+static void log_up(struct attempt *a, const struct session_record *r)
 {
-	struct attempt *a = session->owner;
-	const struct session_record *r = &session->record;
-	char local[INET_ADDRSTRLEN], remote[INET_ADDRSTRLEN];
 	char mppe[48] = "no encryption";
 
-	if (a->state != ATTEMPT_LINK && a->state != ATTEMPT_UP)
-		return;
-	if (a->state == ATTEMPT_UP) {
-		/* After a pause all is there still, unless the server gave another address. */
-		if (a->local.s_addr == r->ip4.local.s_addr)
-			return;
-		a->ops->down(a);
-	}
-	a->local = r->ip4.local;
 	if (r->ppp.open & PPP_OPEN_CCP)
 		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
 			 r->ppp.tx.stateless ? "stateless" : "stateful");
 	log_client(a->setup.config, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
-		   inet_ntop(AF_INET, &r->ip4.local, local, sizeof(local)),
-		   inet_ntop(AF_INET, &r->ip4.remote, remote, sizeof(remote)), mppe, r->ip4.mtu);
+		   ipv4_text(r->ip4.local), ipv4_text(r->ip4.remote), mppe, r->ip4.mtu);
+}
+
+static void session_up(struct session *session)
+{
+	struct attempt *a = session->owner;
+	const struct session_record *r = &session->record;
+
+	if (a->state != ATTEMPT_LINK && a->state != ATTEMPT_UP)
+		return;
+	/* A server can pause and resume at will: what is as it was is not worth a line. */
+	if (a->state == ATTEMPT_LINK || a->local.s_addr != r->ip4.local.s_addr)
+		log_up(a, r);
+	a->local = r->ip4.local;
 	enter(a, ATTEMPT_UP);
 	a->ops->up(a, r);
+}
+
+static void session_paused(struct session *session)
+{
+	struct attempt *a = session->owner;
+
+	a->ops->paused(a);
 }
 
 static void session_note(struct session *session, bool wrong, const char *what)
@@ -277,6 +283,7 @@ static void session_down(struct session *session, enum ppp_reason reason, const 
 
 static const struct session_ops session_ops = {
 	.up = session_up,
+	.paused = session_paused,
 	.note = session_note,
 	.down = session_down,
 };
@@ -457,7 +464,6 @@ static void begin_address(struct attempt *a)
 		.sin_addr = a->lookup.list[a->next_address++],
 		.sin_port = htons(a->setup.config->port),
 	};
-	char text[INET_ADDRSTRLEN];
 
 	a->failure.words[0] = '\0';
 	enter(a, ATTEMPT_CONNECTING);
@@ -467,7 +473,7 @@ static void begin_address(struct attempt *a)
 	}
 	fail(a, DIALER_END_REFUSED,
 	     "the routes cover the server's address %s, so that it cannot be reached",
-	     inet_ntop(AF_INET, &remote.sin_addr, text, sizeof(text)));
+	     ipv4_text(remote.sin_addr));
 }
 
 struct in_addr attempt_peer(const struct attempt *a)
@@ -493,6 +499,7 @@ static void looked_up(struct lookup *l)
 
 void attempt_begin(struct attempt *a)
 {
+	const struct host_ops *ops = a->setup.host->net->ops;
 	const char *server = a->setup.config->server;
 	int err;
 
@@ -505,7 +512,7 @@ void attempt_begin(struct attempt *a)
 		begin_address(a);
 		return;
 	}
-	err = a->setup.host->net->ops->lookup_start(&a->lookup, a->setup.sessions->loop, server, looked_up);
+	err = ops->lookup_start(&a->lookup, a->setup.sessions->loop, server, looked_up);
 	if (err)
 		fail(a, DIALER_END_FAILED, "%s: %s", server, uv_strerror(err));
 	else
@@ -541,13 +548,11 @@ static void timer_cb(uv_timer_t *timer)
 void attempt_check_address(struct attempt *a)
 {
 	const struct in_addr local = a->tunnel.local.sin_addr;
-	char text[INET_ADDRSTRLEN];
 
 	if (a->state < ATTEMPT_STARTING || a->state > ATTEMPT_HANGING_UP ||
 	    client_host_has_address(a->setup.host, local))
 		return;
-	fail(a, DIALER_END_FAILED, "the address %s of this host is gone",
-	     inet_ntop(AF_INET, &local, text, sizeof(text)));
+	fail(a, DIALER_END_FAILED, "the address %s of this host is gone", ipv4_text(local));
 	break_off(a);
 }
 

@@ -24,12 +24,11 @@ struct attempt;
 
 /* From within all but over(), functions of this header may be called. */
 struct attempt_ops {
-	/* User traffic flows through @session. */
+	/* User traffic flows through @session, for the first time or after a pause. */
 	void (*up)(struct attempt *a, const struct session_record *session);
-	/*
-	 * It does not any more, for good or until up() comes again: the session is about to be
-	 * removed, or has got another address. May come without up().
-	 */
+	/* It does not for now. The interface stays, unless up() has another one. */
+	void (*paused)(struct attempt *a);
+	/* The session is about to be removed. May come without up(). */
 	void (*down)(struct attempt *a);
 	/*
 	 * It does not work, at one of the server's addresses at least, or what came of it has

@@ -60,6 +60,13 @@ static void settle(struct client *c)
 	demand_pass_on(c->demand, session->ifname);
 }
 
+static void attempt_paused(struct attempt *a)
+{
+	struct client *c = a->owner;
+
+	c->settle_at = DIALER_NEVER;
+}
+
 static void attempt_down(struct attempt *a)
 {
 	struct client *c = a->owner;
@@ -104,6 +111,7 @@ static void attempt_over(struct attempt *a, enum dialer_end end)
 
 static const struct attempt_ops attempt_ops = {
 	.up = attempt_up,
+	.paused = attempt_paused,
 	.down = attempt_down,
 	.failed = attempt_failed,
 	.over = attempt_over,

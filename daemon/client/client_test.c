@@ -68,6 +68,18 @@ static void close_session(struct net_session *s)
 	fake_close(s);
 }
 
+/* With other addresses it has another interface. */
+static int bring_up(struct net_session *s, const struct net_ip4 *ip)
+{
+	const struct kernel_session *k = kernel_find(s->addr.call_id);
+
+	if (k->links && k->ip.local.s_addr != ip->local.s_addr) {
+		remove_routes_of(s->ifindex);
+		s->ifindex += MAX_SESSIONS;
+	}
+	return fake_up(s, ip);
+}
+
 static struct in_addr ip(const char *text)
 {
 	struct in_addr a;
@@ -139,6 +151,7 @@ static int setup(void **state)
 	b->backend = fake_backend;
 	b->backend.reserve = reserve;
 	b->backend.stats = stats;
+	b->backend.up = bring_up;
 	b->backend.close = close_session;
 	b->their_backend = b->backend;
 	b->their_backend.events_fd = NULL;
@@ -446,6 +459,7 @@ static void hangs_up_in_good_order(void **state)
 	assert_true(client_up(hq(b)));
 	assert_false(client_up(hq(b)));
 	come_up(b);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 1);
 }
 
 static void by_hand_it_waits_for_people(void **state)
@@ -926,28 +940,73 @@ static const uint8_t configure_request[] = {
 	0xc0, 0x21, 1, 200, 0, 10, 5, 6, 0x12, 0x34, 0x56, 0x78,
 };
 
-/* Either end may negotiate the link anew at any time; what was done to the host stays as it is. */
-static void the_link_is_negotiated_anew(void **state)
+static struct kernel_session *our_session(struct bench *b)
 {
-	struct bench *b = *state;
-	struct kernel_session *k;
+	return kernel_find(status(b).session->record.addr.call_id);
+}
 
-	b->client.masquerade = true;
-	start(b);
-	come_up(b);
-	k = kernel_find(status(b).session->record.addr.call_id);
+/* The server negotiates the link anew; returns when traffic is paused. */
+static void pause_traffic(struct bench *b)
+{
+	struct kernel_session *k = our_session(b);
+
 	assert_int_equal(write(k->feed, configure_request, sizeof(configure_request)),
 			 sizeof(configure_request));
 	while (k->up)
 		turn(&b->loop);
-	assert_int_equal(host.masquerades, 1);
+	assert_true(is_up(b));
+}
+
+static void resume_traffic(struct bench *b)
+{
+	struct kernel_session *k = our_session(b);
+
 	while (!k->up)
 		turn(&b->loop);
 	assert_true(is_up(b));
+}
+
+/* Either end may do so at any time; what was done to the host stays as it is. */
+static void the_link_is_negotiated_anew(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.masquerade = true;
+	b->client.default_route = true;
+	start(b);
+	come_up(b);
+	pause_traffic(b);
+	assert_int_equal(host.masquerades, 1);
+	assert_int_equal(host.n_routes, 4);
+	resume_traffic(b);
 	assert_int_equal(host.masqueraded, 1);
 	assert_int_equal(host.masquerades, 1);
-	assert_int_equal(k->links, 1);
+	assert_int_equal(host.n_routes, 4);
+	assert_int_equal(our_session(b)->links, 1);
 	assert_int_equal(b->server.connections, 1);
+}
+
+/* Then the interface is another one, and what was made for the first is made for it. */
+static void the_server_gives_another_address(void **state)
+{
+	struct bench *b = *state;
+	int before;
+
+	b->client.masquerade = true;
+	b->client.default_route = true;
+	start(b);
+	come_up(b);
+	before = status(b).session->record.ifindex;
+	b->server.client_address = ip("10.99.0.11");
+	pause_traffic(b);
+	resume_traffic(b);
+	assert_int_equal(status(b).session->record.ip4.local.s_addr, ip("10.99.0.11").s_addr);
+	assert_int_not_equal(status(b).session->record.ifindex, before);
+	assert_int_equal(host.masqueraded, 2);
+	assert_int_equal(host.masquerades, 1);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 3);
+	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
+	assert_int_equal(host.n_routes, 4);
 }
 
 /* --- when it dials again --------------------------------------------------------------------- */
@@ -1587,6 +1646,33 @@ static void an_end_before_packets_are_passed_on(void **state)
 	run_for(b, 1000);
 	assert_int_equal(host.n_passed, 0);
 	assert_int_equal(host.masqueraded, 0);
+
+	assert_true(client_up(hq(b)));
+	come_up(b);
+	host.lost_address = ip("127.0.0.1");
+	assert_int_equal(write(host.news[1], "x", 1), 1);
+	run_until(b, is_waiting, b);
+	run_for(b, 1000);
+	assert_int_equal(host.masqueraded, 0);
+}
+
+/* What dialed is not sent into a session whose traffic is paused, where it would be lost. */
+static void a_pause_before_packets_are_passed_on(void **state)
+{
+	struct bench *b = *state;
+
+	listen_for(b);
+	route_packet(unicast, 1);
+	come_up(b);
+	lose_frames = true;
+	pause_traffic(b);
+	run_for(b, 1000);
+	assert_int_equal(host.n_passed, 0);
+	lose_frames = false;
+	resume_traffic(b);
+	run_for(b, 300);
+	assert_int_equal(host.n_passed, 1);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 1);
 }
 
 static void routes_may_not_cover_the_server(void **state)
@@ -1717,6 +1803,7 @@ int main(void)
 		WITH_BENCH(the_kernel_loses_the_session),
 		WITH_BENCH(the_host_loses_its_address),
 		WITH_BENCH(the_link_is_negotiated_anew),
+		WITH_BENCH(the_server_gives_another_address),
 		WITH_BENCH(delays_grow),
 		WITH_BENCH(asking_ends_the_wait),
 		WITH_BENCH(without_reconnect_one_attempt_is_made),
@@ -1745,6 +1832,7 @@ int main(void)
 		WITH_BENCH(an_idle_session_listens_again),
 		WITH_BENCH(what_is_held_goes_with_the_attempt),
 		WITH_BENCH(an_end_before_packets_are_passed_on),
+		WITH_BENCH(a_pause_before_packets_are_passed_on),
 		WITH_BENCH(routes_may_not_cover_the_server),
 		WITH_BENCH(people_may_ask_for_it_too),
 		WITH_BENCH(without_an_interface_people_can_still_dial),

@@ -141,7 +141,14 @@ int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
 	return err;
 }
 
-void client_host_up(struct client_host *h, const struct session_record *session)
+static void take_back(struct client_host *h)
+{
+	h->net->ops->masquerade_close(&h->masquerade);
+	unpin(h);
+	h->ifindex = 0;
+}
+
+static void bring_up(struct client_host *h, const struct session_record *session)
 {
 	if (client_host_covers(h, session->addr.remote))
 		pin(h, session->addr.remote);
@@ -149,14 +156,23 @@ void client_host_up(struct client_host *h, const struct session_record *session)
 	    h->net->ops->masquerade_open(&h->masquerade, session->ifindex))
 		log_net(h, "masquerade: %s", h->masquerade.reason);
 	add_routes(h, session->ifindex);
+	h->ifindex = session->ifindex;
+}
+
+void client_host_up(struct client_host *h, const struct session_record *session)
+{
+	/* With other addresses a session has another interface. */
+	if (h->ifindex != session->ifindex) {
+		take_back(h);
+		bring_up(h, session);
+	}
 	resolver_tell(&h->resolver, session->ifname, session->ppp.ipv4.dns);
 }
 
 void client_host_down(struct client_host *h)
 {
 	resolver_forget(&h->resolver);
-	h->net->ops->masquerade_close(&h->masquerade);
-	unpin(h);
+	take_back(h);
 }
 
 bool client_host_is_idle(const struct client_host *h)

@@ -28,6 +28,7 @@ struct client_host {
 	/* private */
 	const struct config_client *config;
 	uint32_t table;			/* of the VRF; 0: the main one */
+	int ifindex;			/* where the routes lead; 0: it is not up */
 	struct route pin;		/* to the server, past the tunnel */
 	bool pinned;
 	struct masquerade masquerade;
@@ -62,10 +63,10 @@ bool client_host_covers(const struct client_host *h, struct in_addr server);
  */
 int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu);
 
-/* The session is up. What cannot be done is logged. */
+/* The session is up, perhaps again: what is there still, stays. What cannot be done is logged. */
 void client_host_up(struct client_host *h, const struct session_record *session);
 
-/* It is not, any more, or its interface is about to go. Harmless if it never was. */
+/* It is over, or its interface is about to go. Harmless if it never was. */
 void client_host_down(struct client_host *h);
 
 /* Nothing is under way that needs the configuration. */

@@ -38,6 +38,8 @@ struct played_server {
 	enum ppp_mppe_policy mppe;
 	uint8_t mppe_modes;
 
+	struct in_addr client_address;	/* inside */
+
 	uv_loop_t *loop;
 	struct sessions sessions;	/* of the guests */
 	uv_tcp_t listener;
@@ -101,11 +103,11 @@ static inline void guest_vanish(struct guest *g)
 
 static void guest_authenticate(struct session *s, const struct ppp_auth_request *request)
 {
-	const struct ppp_ipv4 ipv4 = {
-		.local.s_addr = htonl(0x0a630001),	/* 10.99.0.1 and .10 */
-		.remote.s_addr = htonl(0x0a63000a),
-	};
 	struct guest *g = s->owner;
+	const struct ppp_ipv4 ipv4 = {
+		.local.s_addr = htonl(0x0a630001),	/* 10.99.0.1 */
+		.remote = g->srv->client_address,
+	};
 	struct ppp_auth_verdict verdict = { .result = PPP_AUTH_FAILED };
 
 	g->srv->logins++;
@@ -273,6 +275,7 @@ static inline void server_open(struct played_server *srv, uv_loop_t *loop,
 	pptp_conn_config_init(&guest_conn_config);
 	guest_conn_config.host = "played";
 	guest_conn_config.vendor = "test";
+	srv->client_address.s_addr = htonl(0x0a63000a);	/* 10.99.0.10 */
 	srv->loop = loop;
 	assert_int_equal(sessions_open(&srv->sessions, loop, backend), 0);
 	srv->password = "wonderland";
