@@ -209,12 +209,12 @@ static void fail_by(struct attempt *a, const struct failure *why)
 		fail_by(a, &failure_);				\
 	} while (0)
 
-void attempt_close(struct attempt *a)
+void attempt_close(struct attempt *a, enum event_cause cause)
 {
 	a->asked = true;
 	if (a->state == ATTEMPT_LINK || a->state == ATTEMPT_UP) {
 		enter(a, ATTEMPT_HANGING_UP);
-		session_close(&a->session, EVENT_CAUSE_ADMIN_RESET, "closed on request");
+		session_close(&a->session, cause, "closed on request");
 	} else if (a->state < ATTEMPT_HANGING_UP) {
 		take_down(a);
 	}

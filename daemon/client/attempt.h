@@ -77,8 +77,11 @@ struct attempt *attempt_new(const struct attempt_setup *setup, const struct atte
 /* Go. */
 void attempt_begin(struct attempt *a);
 
-/* End it in good order. Bounded in time, but for a name lookup under way. */
-void attempt_close(struct attempt *a);
+/*
+ * End it in good order; @cause is for those who hear of sessions. Bounded in time, but for a name
+ * lookup under way.
+ */
+void attempt_close(struct attempt *a, enum event_cause cause);
 
 /* Addresses of this host have changed: end it if it needs one that is gone. */
 void attempt_check_address(struct attempt *a);

@@ -221,6 +221,12 @@ static void at_rest(struct client *c)
 
 /* --- the clock, and what it leads to ------------------------------------------------------ */
 
+static void hang_up(struct client *c)
+{
+	attempt_close(c->attempt, c->shared->stopping ? EVENT_CAUSE_ADMIN_REBOOT :
+							EVENT_CAUSE_ADMIN_RESET);
+}
+
 /* Do what the dialer's state asks for. */
 static void look_again(struct client *c)
 {
@@ -229,7 +235,7 @@ static void look_again(struct client *c)
 	if (!c->attempt && !c->retired && !c->next_whole && c->dialer.state == DIALER_DIALING)
 		begin_attempt(c);
 	else if (c->attempt && c->dialer.state == DIALER_CLOSING)
-		attempt_close(c->attempt);
+		hang_up(c);
 	arm(c);
 }
 

@@ -25,6 +25,7 @@ struct client;
 /* What all clients have in common; outlives them. */
 struct client_shared {
 	uv_loop_t *loop;		/* that of @sessions */
+	bool stopping;			/* all clients */
 	struct sessions *sessions;
 	struct host_net net;
 	void (*gone)(struct client *c);	/* one that was retired is at its end: client_free() it */

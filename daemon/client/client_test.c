@@ -39,6 +39,8 @@ struct bench {
 	struct config config;
 	struct config_client client;
 	struct config_prefix routes[2];
+	struct subscriber subscriber;
+	char heard[512];		/* of sessions of clients */
 	bool stopped;
 };
 
@@ -129,6 +131,16 @@ static void make_config(struct bench *b)
 	};
 }
 
+static void hear(struct subscriber *sub, const struct event *event)
+{
+	struct bench *b = container_of(sub, struct bench, subscriber);
+	size_t len = strlen(b->heard);
+
+	assert_int_equal(event->session->record.role, SESSION_OF_CLIENT);
+	snprintf(b->heard + len, sizeof(b->heard) - len, "%s%s%s\n", event_name(event->type),
+		 event->cause ? " " : "", event_cause_name(event->cause));
+}
+
 /* None yet. */
 static void make_clients(struct bench *b)
 {
@@ -156,6 +168,8 @@ static int setup(void **state)
 	b->their_backend = b->backend;
 	b->their_backend.events_fd = NULL;
 	assert_int_equal(sessions_open(&b->sessions, &b->loop, &b->backend), 0);
+	b->subscriber.hear = hear;
+	events_subscribe(&b->sessions.events, &b->subscriber);
 	server_open(&b->server, &b->loop, &b->their_backend);
 	make_config(b);
 	make_clients(b);
@@ -222,7 +236,7 @@ static int teardown(void **state)
 {
 	struct bench *b = *state;
 
-	if (!b->clients.stopping)
+	if (!b->clients.shared.stopping)
 		stop(b);
 	assert_true(b->stopped);
 	assert_int_equal(b->config.refs, 1);
@@ -230,6 +244,7 @@ static int teardown(void **state)
 	sessions_close(&b->sessions);
 	uv_run(&b->loop, UV_RUN_DEFAULT);
 	assert_int_equal(uv_loop_close(&b->loop), 0);
+	assert_int_equal(b->sessions.registry.n, 0);
 	kernel_end();
 	free(b);
 	return 0;
@@ -451,6 +466,8 @@ static void hangs_up_in_good_order(void **state)
 	assert_int_equal(b->server.stops, 1);
 	assert_string_equal(status(b).failure, "");
 	assert_int_equal(status(b).peer.s_addr, ip("127.0.0.1").s_addr);
+	assert_string_equal(b->heard, "session.starting\nsession.authenticated\nsession.up\n"
+			    "session.paused\nsession.down admin-reset\n");
 	assert_false(client_down(hq(b)));
 	run_for(b, 60000);
 	assert_true(is_down(b));
@@ -770,6 +787,7 @@ static void the_login_is_refused(void **state)
 	fails(b, "login",
 	      "server refused: wrong user or password (MS-CHAP 691), Authentication failed");
 	assert_int_equal(b->server.connections, 1);
+	assert_string_equal(b->heard, "session.starting\nsession.down login-failed\n");
 	/* the longest time at once, for servers lock out who fails too often */
 	waits(b, 16);
 	b->server.password = "wonderland";
@@ -1239,6 +1257,7 @@ static void it_can_be_stopped_while_it_is_up(void **state)
 	start(b);
 	come_up(b);
 	stop(b);
+	assert_non_null(strstr(b->heard, "session.down admin-reboot\n"));
 	run_until(b, nobody_is_there, b);
 	assert_int_equal(b->server.links_ended, 1);
 	assert_int_equal(b->server.calls_cleared, 1);
@@ -1597,6 +1616,7 @@ static void an_idle_session_listens_again(void **state)
 	run_until(b, is_listening, b);
 	assert_string_equal(status(b).failed_step, "session");
 	assert_string_equal(status(b).failure, "idle for too long");
+	assert_non_null(strstr(b->heard, "session.down idle-timeout\n"));
 	assert_int_equal(status(b).failures, 0);
 	run_until(b, nobody_is_there, b);
 	assert_int_equal(b->server.stops, 1);

@@ -77,7 +77,7 @@ static void client_gone(struct client *c)
 	TAILQ_REMOVE(&cs->list, c, link);
 	cs->n--;
 	client_free(c);
-	if (cs->stopping && !cs->n)
+	if (cs->shared.stopping && !cs->n)
 		finish(cs);
 }
 
@@ -181,8 +181,8 @@ void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx)
 {
 	cs->stopped = stopped;
 	cs->ctx = ctx;
-	if (!cs->stopping) {
-		cs->stopping = true;
+	if (!cs->shared.stopping) {
+		cs->shared.stopping = true;
 		retire(cs, NULL);
 	}
 	if (!cs->n)

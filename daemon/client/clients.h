@@ -31,7 +31,6 @@ struct clients {
 	uv_poll_t watch_poll;
 	TAILQ_HEAD(client_list, client) list;
 	unsigned int n;
-	bool stopping;
 	void (*stopped)(void *ctx);
 	void *ctx;
 };
