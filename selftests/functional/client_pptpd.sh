@@ -57,15 +57,33 @@ both_ways() {
 	transfer client1 server 10.97.0.1 "$1" && transfer server client1 "$(hq_address)" "$1"
 }
 
+# on_bad_wire BYTES: both ways while frames are lost, repeated and late. A lost frame costs some of those after it, in
+# stateful mode all until both ends have started again, and is only seen when another one comes: pptpd hands up what it
+# holds back behind a gap when it next receives something, at no time of its own. Pings beside see to that, since TCP
+# that is left alone sends one frame in 1, 2, 4, ... 120 seconds.
+on_bad_wire() {
+	local status pinger
+
+	worsen_wire client1 "delay 4ms 1ms 25% loss 1% duplicate 1%" || return
+	in_ns client1 ping -n -q -i 0.1 10.97.0.1 > /dev/null &
+	pinger=$!
+	both_ways "$1"
+	status=$?
+	kill_now $pinger
+	mend_wire client1 && return $status
+}
+
 # works OPTIONS SETTINGS RESULT: the client comes up so, carries traffic, and leaves nothing.
 works() {
-	local settings
+	local settings bytes=200000
 
+	# Starting again takes pptpd half a second; see on_bad_wire.
+	[[ $3 != *stateful ]] || bytes=60000
 	pptpd_start $1 || return
 	IFS=';' read -ra settings <<< "$2"
 	client_config "${settings[@]}" 'connect = manual' > "$work/client.conf"
 	ctl reload && ctl client up hq && wait_for 30 hq_is up && agreed "$3" && ping_from client1 10.97.0.1 &&
-		both_ways 200000 && worsen_wire client1 "delay 4ms 1ms 25% loss 1% duplicate 1%" && both_ways 200000 && mend_wire client1 &&
+		both_ways 200000 && on_bad_wire $bytes &&
 		ctl client down hq && wait_for 10 hq_is down &&
 		nothing_left client1 && wait_for 10 nothing_left server
 	local status=$?

@@ -373,19 +373,24 @@ ping_flood=-f
 ! grep -q time-travel /proc/cmdline || ping_flood='-i 0.002'
 
 # transfer FROM TO ADDRESS BYTES: send random bytes over TCP to ADDRESS, where TO listens; they must arrive unchanged, within
-# $patience seconds (60).
+# $patience seconds (60). The sender ends when its kernel has the bytes, long before they arrive perhaps; so the receiver
+# has a limit of its own.
 transfer() {
-	local port=$((20000 + RANDOM % 20000)) receiver
+	local port=$((20000 + RANDOM % 20000)) limit=$((${patience:-60} * slowness)) receiver
 
 	head -c "$4" /dev/urandom > "$work/sent"
-	in_ns "$2" socat -u "TCP-LISTEN:$port,bind=$3" "OPEN:$work/received,creat,trunc" &
+	timeout $limit in_ns "$2" socat -u "TCP-LISTEN:$port,bind=$3" "OPEN:$work/received,creat,trunc" &
 	receiver=$!
 	wait_for 5 listens "$2" "$port" || return
-	timeout $((${patience:-60} * slowness)) in_ns "$1" socat -u "OPEN:$work/sent" "TCP:$3:$port" || {
-		kill_now $receiver
+	timeout $limit in_ns "$1" socat -u "OPEN:$work/sent" "TCP:$3:$port" || {
+		kill $receiver
+		wait $receiver
 		return 1
 	}
-	wait $receiver
+	wait $receiver || {
+		echo "$(stat -c %s "$work/received") of $4 bytes arrived in time"
+		return 1
+	}
 	cmp "$work/sent" "$work/received"
 }
 
