@@ -10,9 +10,6 @@
 #include "util/container.h"
 #include "util/inet.h"
 
-#define LINE_SPEED		100000000	/* bit/s; nothing depends on it */
-#define RECEIVE_WINDOW		64		/* packets */
-
 static void begin_address(struct attempt *a);
 static void timer_cb(uv_timer_t *timer);
 
@@ -334,10 +331,10 @@ static void dial_call(struct attempt *a)
 {
 	struct pptp_out_request rq = {
 		.min_bps = 2400,
-		.max_bps = LINE_SPEED,
+		.max_bps = TUNNEL_SPEED,
 		.bearer = PPTP_BEARER_ANY,
 		.framing = PPTP_FRAMING_ANY,
-		.window = RECEIVE_WINDOW,
+		.window = TUNNEL_WINDOW,
 	};
 
 	enter(a, ATTEMPT_CALLING);

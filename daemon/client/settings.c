@@ -3,10 +3,7 @@
 #include <string.h>
 
 #include "client/settings.h"
-
-/* What we tell of ourselves; nothing depends on it. */
-#define VENDOR			"Culvert"
-#define FIRMWARE		1
+#include "session/tunnel.h"
 
 static void set_dialer(struct dialer_config *dialer, const struct config_client *config)
 {
@@ -55,8 +52,8 @@ static void set_pptp(struct pptp_conn_config *pptp, const struct config_client *
 {
 	pptp_conn_config_init(pptp);
 	pptp->host = config->host_name;
-	pptp->vendor = VENDOR;
-	pptp->firmware = FIRMWARE;
+	pptp->vendor = TUNNEL_VENDOR;
+	pptp->firmware = TUNNEL_FIRMWARE;
 	pptp->max_channels = 0;
 	pptp->max_calls = 1;
 	pptp->echo_interval_ms = config->echo_interval_s * 1000;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,24 +8,12 @@
 #include "server/probe.h"
 #include "server/servers.h"
 #include "util/container.h"
+#include "util/inet.h"
 #include "util/log.h"
-
-#define LINE_SPEED		100000000	/* bit/s; nothing depends on it */
-#define RECEIVE_WINDOW		64		/* packets */
 
 static struct call *call_of(struct pptp_call *pptp)
 {
 	return container_of(pptp, struct call, pptp);
-}
-
-/* The text of an address, in one of a few static places, so that a line can show some. */
-static const char *show(struct in_addr address)
-{
-	static char text[4][INET_ADDRSTRLEN];
-	static unsigned int next;
-	char *p = text[next++ % 4];
-
-	return inet_ntop(AF_INET, &address, p, INET_ADDRSTRLEN);
 }
 
 const struct server *call_server(const struct session *session)
@@ -42,7 +29,7 @@ const char *call_name(const struct call *c)
 	static char text[sizeof(r->user) + 64];
 
 	snprintf(text, sizeof(text), "%llu (%s%s%s)", (unsigned long long)r->id, r->user,
-		 r->user[0] ? ", " : "", show(r->addr.remote));
+		 r->user[0] ? ", " : "", ipv4_text(r->addr.remote));
 	return text;
 }
 
@@ -50,7 +37,7 @@ const char *call_topic(const struct call *c, const char *what)
 {
 	static char text[64];
 
-	snprintf(text, sizeof(text), "%s %s", what, show(c->session.record.addr.remote));
+	snprintf(text, sizeof(text), "%s %s", what, ipv4_text(c->session.record.addr.remote));
 	return text;
 }
 
@@ -109,7 +96,6 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 		return;
 	c->ended = true;
 	forget_routes(c);
-	auth_cancel(&c->job);
 	login_cancelled(&c->session);
 	probe_cancel(c->probe);
 	c->probe = NULL;
@@ -191,7 +177,7 @@ static void session_up(struct session *session)
 		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
 			 r->ppp.tx.stateless ? "stateless" : "stateful");
 	log_trail(c, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
-		  show(r->ip4.local), show(r->ip4.remote), mppe, r->ip4.mtu);
+		  ipv4_text(r->ip4.local), ipv4_text(r->ip4.remote), mppe, r->ip4.mtu);
 	if (!c->routed)
 		c->routed = user_routes_add(&c->server->all->routes, c->config, r,
 					    c->upper->net.mode);
@@ -264,7 +250,7 @@ static void refuse(struct call *c, uint8_t result)
 	pptp_call_refuse(&c->pptp, &no, server_now(c->server));
 }
 
-/* It may be: make its session in the kernel, and tell the peer. */
+/* The call is admitted: make its session in the kernel, and tell the peer. */
 static void answer(struct call *c)
 {
 	struct session_record *record = &c->session.record;
@@ -273,7 +259,7 @@ static void answer(struct call *c)
 		.remote = record->addr.remote,
 		.peer_call_id = c->pptp.peer_id,
 	};
-	struct pptp_call_params params = { .window = RECEIVE_WINDOW, .speed = LINE_SPEED };
+	struct pptp_call_params params = { .window = TUNNEL_WINDOW, .speed = TUNNEL_SPEED };
 
 	if (session_open(&c->session, &addr)) {
 		log_call(c, LOG_LEVEL_ERROR, "%s", c->session.net.reason);

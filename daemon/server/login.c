@@ -55,16 +55,16 @@ static void refuse_admission(struct call *c, const char *user, enum admission_re
 	refuse(c, &no);
 }
 
-/* In again, by a new challenge, or for the first time. */
+/* The user is in: for the first time, or again after a new challenge. */
 static void let_in(struct call *c, const struct auth_verdict *verdict, struct in_addr address)
 {
 	struct ppp_ipv4 ipv4;
 
 	if (strcmp(c->session.record.user, verdict->user)) {
 		session_set_user(&c->session, verdict->user);
-		session_claim_inner(&c->session, address);
 		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s)", ppp_auth_name(c->method));
 	}
+	session_claim_inner(&c->session, address);
 	addresses(c->server->config, address, &ipv4);
 	session_verdict(&c->session, &verdict->link, &ipv4);
 }

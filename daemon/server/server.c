@@ -6,11 +6,8 @@
 #include "server/call.h"
 #include "server/server.h"
 #include "server/servers.h"
+#include "session/tunnel.h"
 #include "util/log.h"
-
-/* What we tell of ourselves; nothing depends on it. */
-#define VENDOR			"Culvert"
-#define FIRMWARE		1
 
 /* --- what admission sees of sessions ------------------------------------------------------ */
 
@@ -158,8 +155,8 @@ static void pptp_settings(struct server *server)
 
 	pptp_conn_config_init(pptp);
 	pptp->host = config->host_name;
-	pptp->vendor = VENDOR;
-	pptp->firmware = FIRMWARE;
+	pptp->vendor = TUNNEL_VENDOR;
+	pptp->firmware = TUNNEL_FIRMWARE;
 	pptp->max_channels = config->max_calls_per_connection > UINT16_MAX ?
 			     UINT16_MAX : config->max_calls_per_connection;
 	pptp->max_calls = config->max_calls_per_connection;

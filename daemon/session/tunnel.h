@@ -19,6 +19,12 @@
 
 #include "pptp/conn.h"
 
+/* What we tell of ourselves, whichever end we are; nothing depends on it but the window. */
+#define TUNNEL_VENDOR	"Culvert"
+#define TUNNEL_FIRMWARE	1
+#define TUNNEL_SPEED	100000000	/* bit/s */
+#define TUNNEL_WINDOW	64		/* packets that we buffer */
+
 #define TUNNEL_IN	256	/* octets taken from the socket at once; more than any message has */
 #define TUNNEL_OUT	2048	/* octets that may wait for the socket */
 
