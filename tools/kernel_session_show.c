@@ -6,7 +6,7 @@
 #include "kernel.h"
 #include "kernel_session.h"
 #include "table.h"
-#include "util/inet.h"
+#include "util/ip.h"
 #include "util/text.h"
 
 /* The words of a list, or "none". */
@@ -87,19 +87,19 @@ static void print_session(const json_t *session)
 
 int cmd_kernel_session_show(const struct options *options, int argc, char **argv)
 {
-	struct in_addr local;
+	struct ip_addr local;
 	json_t *session;
 	uint64_t call_id;
 	int status;
 
 	if (argc != 2)
 		return misused("kernel session show needs the local address and the call ID");
-	if (!ipv4_parse(argv[0], &local))
+	if (!ip_parse_v4(argv[0], &local))
 		return misused("\"%s\" is not an address like 192.0.2.1", argv[0]);
 	if (!text_number(argv[1], 1, UINT16_MAX, &call_id))
 		return misused("\"%s\" is not a call ID: expected a number from 1 to 65535",
 			       argv[1]);
-	session = kernel_session(local, (uint16_t)call_id, &status);
+	session = kernel_session(local.v4, (uint16_t)call_id, &status);
 	if (!session)
 		return status;
 	if (options->json)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,7 @@ struct crowd {
 struct admission_source {
 	LIST_ENTRY(admission_source) in_bucket;
 	TAILQ_ENTRY(admission_source) at_level;
-	struct in_addr address;
+	struct ip_addr address;
 	unsigned int n;			/* connections, each of which is a reference */
 	struct crowd crowd;
 };
@@ -206,24 +205,24 @@ static bool full(unsigned int limit, unsigned int n)
 
 /* --- sources ------------------------------------------------------------------------------- */
 
-static struct source_bucket *bucket_of(const struct admission *a, struct in_addr from)
+static struct source_bucket *bucket_of(const struct admission *a, struct ip_addr from)
 {
-	uint32_t h = hash_bytes(&from, sizeof(from)) % SOURCE_BUCKETS;
+	uint32_t h = ip_hash(from) % SOURCE_BUCKETS;
 
 	return (struct source_bucket *)&a->sources[h];
 }
 
-static struct admission_source *find_source(const struct admission *a, struct in_addr from)
+static struct admission_source *find_source(const struct admission *a, struct ip_addr from)
 {
 	struct admission_source *s;
 
 	LIST_FOREACH(s, bucket_of(a, from), in_bucket)
-		if (s->address.s_addr == from.s_addr)
+		if (ip_equal(s->address, from))
 			return s;
 	return NULL;
 }
 
-static struct admission_source *source_get(struct admission *a, struct in_addr from)
+static struct admission_source *source_get(struct admission *a, struct ip_addr from)
 {
 	struct admission_source *s = find_source(a, from);
 
@@ -350,7 +349,7 @@ static struct admission_connection *oldest_of_most(const struct admission *a,
 }
 
 struct admission_answer admission_connection(struct admission *a, struct admission_connection *c,
-					     struct in_addr from, uint64_t now)
+					     struct ip_addr from, uint64_t now)
 {
 	const struct admission_limits *limits = &a->limits;
 	struct admission_source *source = find_source(a, from);
@@ -572,23 +571,16 @@ void admission_tried(struct admission_login *login, enum auth_result result, uin
 
 /* --- addresses ----------------------------------------------------------------------------- */
 
-static bool no_host_has(struct in_addr address)
-{
-	uint32_t first = ntohl(address.s_addr) >> 24;
-
-	return first == 0 || first == 127 || first >= 224;
-}
-
 /* May anybody have @address inside? */
 static enum admission_reason check_address(const struct admission *a,
 					   const struct admission_login_question *q,
-					   struct in_addr address)
+					   struct ip_addr address)
 {
-	if (no_host_has(address))
+	if (!ip_is_unicast(address))
 		return ADMISSION_ADDRESS_UNUSABLE;
 	if (find_source(a, address))
 		return ADMISSION_ADDRESS_OUTER;
-	if (address.s_addr == q->local.s_addr || a->view->is_ours(a->ctx, address))
+	if (ip_equal(address, q->local) || a->view->is_ours(a->ctx, address))
 		return ADMISSION_ADDRESS_OURS;
 	if (a->view->holder(a->ctx, address))
 		return ADMISSION_ADDRESS_HELD;
@@ -617,7 +609,7 @@ struct pick {
 	const struct admission_login_question *q;
 };
 
-static bool may_have(const void *ctx, struct in_addr address)
+static bool may_have(const void *ctx, struct ip_addr address)
 {
 	const struct pick *pick = ctx;
 	const struct admission_login_question *q = pick->q;
@@ -716,7 +708,7 @@ static enum admission_reason take_session(struct admission_call *call,
 						       take_from_pool(call, q);
 }
 
-static struct admission_answer allow_address(struct in_addr address)
+static struct admission_answer allow_address(struct ip_addr address)
 {
 	return (struct admission_answer){ .verdict = ADMISSION_ALLOW, .address = address };
 }
@@ -766,28 +758,27 @@ static bool is_in(uint32_t address, const struct ipv4_range *ranges, size_t n)
 
 static int by_address(const void *a, const void *b)
 {
-	uint32_t x = ntohl(((const struct in_addr *)a)->s_addr);
-	uint32_t y = ntohl(((const struct in_addr *)b)->s_addr);
+	const struct ip_addr *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	return ip_compare(*x, *y);
 }
 
-static size_t sort_out_doubles(struct in_addr *list, size_t n)
+static size_t sort_out_doubles(struct ip_addr *list, size_t n)
 {
 	size_t kept = 0;
 
 	qsort(list, n, sizeof(*list), by_address);
 	for (size_t i = 0; i < n; i++)
-		if (!kept || list[i].s_addr != list[kept - 1].s_addr)
+		if (!kept || !ip_equal(list[i], list[kept - 1]))
 			list[kept++] = list[i];
 	return kept;
 }
 
-struct in_addr *admission_reserved(const struct secrets *secrets, const struct ipv4_range *ranges,
+struct ip_addr *admission_reserved(const struct secrets *secrets, const struct ipv4_range *ranges,
 				   size_t n_ranges, size_t *n)
 {
 	size_t count = secrets_count(secrets);
-	struct in_addr *list;
+	struct ip_addr *list;
 	size_t found = 0;
 
 	*n = count;
@@ -796,7 +787,7 @@ struct in_addr *admission_reserved(const struct secrets *secrets, const struct i
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		if (secrets_fixed_address(secrets_at(secrets, i), &list[found]) &&
-		    is_in(ntohl(list[found].s_addr), ranges, n_ranges))
+		    is_in(ip_number(list[found]), ranges, n_ranges))
 			found++;
 	*n = sort_out_doubles(list, found);
 	if (*n)
@@ -807,7 +798,7 @@ struct in_addr *admission_reserved(const struct secrets *secrets, const struct i
 
 /* --- to be shown --------------------------------------------------------------------------- */
 
-void admission_count(const struct admission *a, const struct in_addr *from,
+void admission_count(const struct admission *a, const struct ip_addr *from,
 		     struct admission_counts *counts)
 {
 	const struct admission_source *source;

@@ -56,7 +56,6 @@
 #ifndef CULVERT_AAA_ADMISSION_H
 #define CULVERT_AAA_ADMISSION_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -64,7 +63,7 @@
 
 #include "aaa/auth.h"
 #include "aaa/throttle.h"
-#include "util/inet.h"
+#include "util/ip.h"
 
 #define ADMISSION_GRACE_MS	5000	/* a login takes less than this, mostly */
 #define ADMISSION_PROBE_MS	1000	/* how long an owner should wait for an answer */
@@ -150,12 +149,12 @@ struct admission_view {
 	unsigned int (*count_user)(void *ctx, const char *user);
 	void (*each_of_user)(void *ctx, const char *user, admission_each_fn fn, void *arg);
 	/* The session that has this inner address, of whatever server, or of a client; 0: none. */
-	uint64_t (*holder)(void *ctx, struct in_addr inner);
+	uint64_t (*holder)(void *ctx, struct ip_addr inner);
 	/* The session of this peer and its call ID, logged in or not; 0: none. */
-	uint64_t (*call)(void *ctx, struct in_addr local, struct in_addr remote,
+	uint64_t (*call)(void *ctx, struct ip_addr local, struct ip_addr remote,
 			 uint16_t peer_call_id);
 	/* Is this an address of our own that no peer may have: the inner one of a server? */
-	bool (*is_ours)(void *ctx, struct in_addr address);
+	bool (*is_ours)(void *ctx, struct ip_addr address);
 };
 
 struct admission;
@@ -184,7 +183,7 @@ struct admission_connection {
 struct admission_call {
 	struct admission_connection *connection; /* NULL: not held */
 	struct pool *pool;		/* a reference, where @address came from; NULL: none */
-	struct in_addr address;		/* of the peer inside */
+	struct ip_addr address;		/* of the peer inside */
 	uint32_t user;			/* a hash of the name that he gave */
 	bool admitted;			/* somebody is logged in */
 };
@@ -212,7 +211,7 @@ struct admission_answer {
 	enum admission_reason reason;	/* but for ALLOW; why the owner has to do it */
 	uint64_t session;		/* PROBE, REPLACE: its ID; 0: it is the connection */
 	struct admission_connection *connection; /* REPLACE, with @session 0 */
-	struct in_addr address;		/* ALLOW of a login: the peer's inner one */
+	struct ip_addr address;		/* ALLOW of a login: the peer's inner one */
 	uint64_t wait;			/* REFUSE of a try: ms until one may be allowed */
 };
 
@@ -234,7 +233,7 @@ void admission_set_limits(struct admission *a, const struct admission_limits *li
 
 /* A connection from @from was accepted. */
 struct admission_answer admission_connection(struct admission *a, struct admission_connection *c,
-					     struct in_addr from, uint64_t now);
+					     struct ip_addr from, uint64_t now);
 
 /* It has said something that makes sense: the Start-Control-Connection-Request. */
 void admission_connection_spoke(struct admission_connection *c, uint64_t now);
@@ -242,7 +241,7 @@ void admission_connection_spoke(struct admission_connection *c, uint64_t now);
 void admission_connection_end(struct admission_connection *c);
 
 struct admission_call_question {
-	struct in_addr local;		/* our outer address */
+	struct ip_addr local;		/* our outer address */
 	uint16_t peer_call_id;
 	uint64_t session;		/* its own ID, if the view may know it already; or 0 */
 	struct admission_probed probed;
@@ -273,12 +272,12 @@ struct admission_login_question {
 	const char *user;		/* as auth_verdict.user */
 	const char *current;		/* who is logged in on this call; asked for only if somebody is */
 	enum auth_address address_kind;
-	struct in_addr address;		/* AUTH_ADDRESS_FIXED */
+	struct ip_addr address;		/* AUTH_ADDRESS_FIXED */
 	/* AUTH_ADDRESS_POOL: which he may have; NULL: any. Called within admission_login() only. */
-	bool (*allowed)(const void *ctx, struct in_addr address);
+	bool (*allowed)(const void *ctx, struct ip_addr address);
 	const void *ctx;
 	struct pool *pool;		/* the server's; NULL: it has none */
-	struct in_addr local;		/* our outer address */
+	struct ip_addr local;		/* our outer address */
 	struct admission_probed probed;
 };
 
@@ -295,7 +294,7 @@ struct admission_answer admission_login(struct admission_login *login, struct ad
  * that has the ranges: a pool that gives one away locks its user out. Without doubles, in order;
  * to be freed. NULL with *@n 0 if there are none; NULL with *@n not 0 without memory.
  */
-struct in_addr *admission_reserved(const struct secrets *secrets, const struct ipv4_range *ranges,
+struct ip_addr *admission_reserved(const struct secrets *secrets, const struct ipv4_range *ranges,
 				   size_t n_ranges, size_t *n);
 
 /* What is held, of the address or (NULL) in all. */
@@ -307,7 +306,7 @@ struct admission_counts {
 	unsigned int sources;		/* addresses that have connections */
 };
 
-void admission_count(const struct admission *a, const struct in_addr *from,
+void admission_count(const struct admission *a, const struct ip_addr *from,
 		     struct admission_counts *counts);
 
 #endif

@@ -21,6 +21,7 @@
 #include "secrets.h"
 #include "throttle.h"
 #include "util/diag.h"
+#include "util/ip_literal_test.h"
 
 #define HERE	"192.0.2.1"		/* our outer address */
 #define INSIDE	"10.0.0.1"		/* our inner one */
@@ -35,8 +36,8 @@ struct known {
 	uint64_t id;			/* 0: there is none */
 	bool admitted;			/* to this server */
 	char user[32];
-	struct in_addr inner;		/* 0.0.0.0: none yet */
-	struct in_addr remote;
+	struct ip_addr inner;		/* none: not yet */
+	struct ip_addr remote;
 	uint16_t peer_call_id;
 	uint64_t heard;
 };
@@ -60,15 +61,6 @@ struct world {
 	struct peer peers[MAX];
 	unsigned int met[ADMISSION_REASONS][ADMISSION_PROBE + 1]; /* answers */
 };
-
-static struct in_addr ip(const char *text)
-{
-	struct in_addr in = { 0 };
-
-	if (*text)
-		assert_true(ipv4_parse(text, &in));
-	return in;
-}
 
 /* --- the view ------------------------------------------------------------------------------ */
 
@@ -100,35 +92,35 @@ static void each_of_user(void *ctx, const char *user, admission_each_fn fn, void
 	}
 }
 
-static uint64_t holder(void *ctx, struct in_addr inner)
+static uint64_t holder(void *ctx, struct ip_addr inner)
 {
 	const struct world *w = ctx;
 
 	for (size_t i = 0; i < MAX; i++)
-		if (w->sessions[i].id && w->sessions[i].inner.s_addr == inner.s_addr)
+		if (w->sessions[i].id && ip_equal(w->sessions[i].inner, inner))
 			return w->sessions[i].id;
 	return 0;
 }
 
-static uint64_t call_of(void *ctx, struct in_addr local, struct in_addr remote,
+static uint64_t call_of(void *ctx, struct ip_addr local, struct ip_addr remote,
 			uint16_t peer_call_id)
 {
 	const struct world *w = ctx;
 
-	assert_int_equal(local.s_addr, ip(HERE).s_addr);
+	assert_ip(local, HERE);
 	for (size_t i = 0; i < MAX; i++) {
 		const struct known *k = &w->sessions[i];
 
 		if (k->id && k->peer_call_id && k->peer_call_id == peer_call_id &&
-		    k->remote.s_addr == remote.s_addr)
+		    ip_equal(k->remote, remote))
 			return k->id;
 	}
 	return 0;
 }
 
-static bool is_ours(void *ctx, struct in_addr address)
+static bool is_ours(void *ctx, struct ip_addr address)
 {
-	return address.s_addr == ip(INSIDE).s_addr;
+	return ip_equal(address, ip(INSIDE));
 }
 
 static const struct admission_view view = {
@@ -191,7 +183,7 @@ static void disconnect(struct world *w, struct peer *p)
 
 static struct admission_counts counts(struct world *w, const char *from)
 {
-	struct in_addr address = ip(from);
+	struct ip_addr address = ip(from);
 	struct admission_counts n;
 
 	admission_count(w->a, *from ? &address : NULL, &n);
@@ -395,7 +387,7 @@ static void about(struct admission_answer answer, enum admission_verdict verdict
 static void allowed(struct admission_answer answer, const char *address)
 {
 	assert_int_equal(answer.verdict, ADMISSION_ALLOW);
-	assert_int_equal(answer.address.s_addr, ip(address).s_addr);
+	assert_ip(answer.address, address);
 }
 
 /* --- connections --------------------------------------------------------------------------- */
@@ -687,12 +679,12 @@ static void a_probe_counts_for_whom_it_was_of(void **state)
 
 /* --- addresses ----------------------------------------------------------------------------- */
 
-static bool up_to_11(const void *ctx, struct in_addr address)
+static bool up_to_11(const void *ctx, struct ip_addr address)
 {
-	return ntohl(address.s_addr) <= 0x0a00000b;
+	return ip_number(address) <= 0x0a00000b;
 }
 
-static bool none(const void *ctx, struct in_addr address)
+static bool none(const void *ctx, struct ip_addr address)
 {
 	return false;
 }
@@ -703,7 +695,7 @@ static const struct address_case {
 	const char *from;
 	const char *held;		/* by somebody else's session, in the view; "": none */
 	const char *taken;		/* in the pool; "": none */
-	bool (*allowed)(const void *ctx, struct in_addr address);
+	bool (*allowed)(const void *ctx, struct ip_addr address);
 	const char *range;		/* of the pool; NULL: there is none */
 	const char *excluded;
 	enum admission_reason no;
@@ -752,7 +744,7 @@ static const struct address_case {
 
 static struct pool *pool_of(const struct address_case *t)
 {
-	struct in_addr excluded = ip(t->excluded);
+	struct ip_addr excluded = ip(t->excluded);
 	struct ipv4_range range;
 	struct pool *pool;
 
@@ -830,7 +822,7 @@ static void own_addresses_in_a_pool_are_found(void **state)
 		"grace * secret *\n";
 	struct ipv4_range ranges[] = { { 0x0a000105, 0x0a000105 }, { 0x0a00000a, 0x0a00000c } };
 	struct secrets *secrets;
-	struct in_addr *list;
+	struct ip_addr *list;
 	struct diag diag;
 	size_t n;
 
@@ -839,9 +831,9 @@ static void own_addresses_in_a_pool_are_found(void **state)
 	assert_non_null(secrets);
 	list = admission_reserved(secrets, ranges, 2, &n);
 	assert_int_equal(n, 3);
-	assert_int_equal(list[0].s_addr, ip("10.0.0.10").s_addr);
-	assert_int_equal(list[1].s_addr, ip("10.0.0.12").s_addr);
-	assert_int_equal(list[2].s_addr, ip("10.0.1.5").s_addr);
+	assert_ip(list[0], "10.0.0.10");
+	assert_ip(list[1], "10.0.0.12");
+	assert_ip(list[2], "10.0.1.5");
 	free(list);
 	assert_null(admission_reserved(secrets, ranges, 0, &n));
 	assert_int_equal(n, 0);
@@ -1240,10 +1232,10 @@ static void check_addresses(struct world *w)
 		const struct known *k = &w->sessions[i];
 
 		/* the first who has it is the only one */
-		if (k->id && k->inner.s_addr)
+		if (k->id && ip_is_set(k->inner))
 			assert_int_equal(holder(w, k->inner), k->id);
 		if (k->id && fixed_of(k->user)[0] && k->admitted)
-			assert_int_equal(k->inner.s_addr, ip(fixed_of(k->user)).s_addr);
+			assert_true(ip_equal(k->inner, ip(fixed_of(k->user))));
 	}
 }
 

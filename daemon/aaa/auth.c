@@ -42,12 +42,12 @@ void auth_put(struct auth *auth)
 		auth->ops->free(auth);
 }
 
-bool auth_allows_address(const struct auth_verdict *verdict, struct in_addr address)
+bool auth_allows_address(const struct auth_verdict *verdict, struct ip_addr address)
 {
 	if (verdict->result != AUTH_OK)
 		return false;
 	if (verdict->address_kind == AUTH_ADDRESS_FIXED &&
-	    verdict->address.s_addr != address.s_addr)
+	    !ip_equal(verdict->address, address))
 		return false;
 	return !verdict->restriction || secrets_allows(verdict->restriction, address);
 }

@@ -13,11 +13,11 @@
 #ifndef CULVERT_AAA_AUTH_H
 #define CULVERT_AAA_AUTH_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "ppp/auth.h"
 #include "ppp/ppp.h"
+#include "util/ip.h"
 
 #define AUTH_SHOWN_MAX	(PPP_NAME_MAX * 4)	/* octets of a name with every octet escaped */
 
@@ -26,7 +26,7 @@ struct auth_request {
 	const struct ppp_auth_request *proof;	/* as the link raised it */
 	const char *server;		/* our name for this peer: the secrets' server column */
 	bool strip_domain;		/* look DOMAIN\user up as user */
-	struct in_addr peer;		/* where it calls from */
+	struct ip_addr peer;		/* where it calls from */
 };
 
 /* For our own log and for counting; what the peer is told is in the link's verdict. */
@@ -54,7 +54,7 @@ struct auth_verdict {
 
 	/* Set for AUTH_OK only. */
 	enum auth_address address_kind;
-	struct in_addr address;
+	struct ip_addr address;
 	const struct secrets_entry *restriction; /* for auth_allows_address() */
 };
 
@@ -109,7 +109,7 @@ void auth_finish(struct auth_job *job, const struct auth_verdict *verdict);
  * May the user of this verdict have @address? To be asked in the callback, for
  * AUTH_ADDRESS_POOL and for an address that the peer proposes itself.
  */
-bool auth_allows_address(const struct auth_verdict *verdict, struct in_addr address);
+bool auth_allows_address(const struct auth_verdict *verdict, struct ip_addr address);
 
 /* Words for the log: "wrong password", "unknown user". Never NULL. */
 const char *auth_result_text(enum auth_result result);

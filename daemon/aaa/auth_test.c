@@ -19,7 +19,7 @@ static bool permits_a, permits_b;
 
 static void done(void *ctx, const struct auth_verdict *verdict)
 {
-	struct in_addr a = { .s_addr = htonl(0x0a000005) }, b = { .s_addr = htonl(0x0a000105) };
+	const struct ip_addr a = ip_from_number(0x0a000005), b = ip_from_number(0x0a000105);
 
 	assert_ptr_equal(ctx, &job);
 	permits_a = auth_allows_address(verdict, a);
@@ -144,7 +144,7 @@ static void address_columns(void **state)
 {
 	ask_pap("fixed", "pw", false);
 	assert_int_equal(last.address_kind, AUTH_ADDRESS_FIXED);
-	assert_int_equal(ntohl(last.address.s_addr), 0x0a000005);
+	assert_int_equal(ip_number(last.address), 0x0a000005);
 	assert_true(permits_a);
 	assert_false(permits_b);
 

@@ -4,7 +4,6 @@
  * that were ever given to a user stay in a hash by that user, taken or not,
  * until somebody else gets the address.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +49,9 @@ static int by_address(const void *a, const void *b)
 }
 
 /* Slot of an address, or NONE. */
-static uint32_t slot_of(const struct pool *pool, uint32_t address)
+static uint32_t slot_of(const struct pool *pool, struct ip_addr of)
 {
+	const uint32_t address = ip_number(of);
 	size_t low = 0, high = pool->n_spans;
 
 	while (low < high) {
@@ -68,10 +68,9 @@ static uint32_t slot_of(const struct pool *pool, uint32_t address)
 	return NONE;
 }
 
-static struct in_addr address_of(const struct pool *pool, uint32_t slot)
+static struct ip_addr address_of(const struct pool *pool, uint32_t slot)
 {
 	size_t low = 0, high = pool->n_spans;
-	struct in_addr address;
 
 	while (high - low > 1) {
 		size_t mid = low + (high - low) / 2;
@@ -81,8 +80,7 @@ static struct in_addr address_of(const struct pool *pool, uint32_t slot)
 		else
 			low = mid;
 	}
-	address.s_addr = htonl(pool->spans[low].range.first + (slot - pool->spans[low].slot));
-	return address;
+	return ip_from_number(pool->spans[low].range.first + (slot - pool->spans[low].slot));
 }
 
 static void enqueue(struct pool *pool, uint32_t i)
@@ -156,7 +154,7 @@ static void remember(struct pool *pool, uint32_t i, uint32_t user)
 	pool->buckets[user & pool->mask] = i;
 }
 
-static void take(struct pool *pool, uint32_t i, uint32_t user, struct in_addr *address)
+static void take(struct pool *pool, uint32_t i, uint32_t user, struct ip_addr *address)
 {
 	dequeue(pool, i, TAKEN);
 	remember(pool, i, user);
@@ -218,7 +216,7 @@ static void release(struct pool *pool)
 }
 
 struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
-		      const struct in_addr *exclude, size_t n_exclude)
+		      const struct ip_addr *exclude, size_t n_exclude)
 {
 	struct pool *pool = calloc(1, sizeof(*pool));
 
@@ -230,7 +228,7 @@ struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
 		return NULL;
 	}
 	for (size_t i = 0; i < n_exclude; i++) {
-		uint32_t slot = slot_of(pool, ntohl(exclude[i].s_addr));
+		uint32_t slot = slot_of(pool, exclude[i]);
 
 		if (slot == NONE || !is_free(&pool->slots[slot]))
 			continue;
@@ -258,7 +256,7 @@ void pool_put(struct pool *pool)
 static void carry_over(struct pool *to, const struct pool *from, uint32_t i)
 {
 	const struct slot *old = &from->slots[i];
-	uint32_t slot = slot_of(to, ntohl(address_of(from, i).s_addr));
+	uint32_t slot = slot_of(to, address_of(from, i));
 
 	if (slot == NONE || to->slots[slot].next == EXCLUDED)
 		return;
@@ -271,7 +269,7 @@ static void carry_over(struct pool *to, const struct pool *from, uint32_t i)
 }
 
 bool pool_change(struct pool *pool, const struct ipv4_range *ranges, size_t n,
-		 const struct in_addr *exclude, size_t n_exclude)
+		 const struct ip_addr *exclude, size_t n_exclude)
 {
 	struct pool *changed = pool_new(ranges, n, exclude, n_exclude);
 	unsigned int refs = pool->refs;
@@ -291,14 +289,14 @@ bool pool_change(struct pool *pool, const struct ipv4_range *ranges, size_t n,
 	return true;
 }
 
-int pool_take(struct pool *pool, const void *user, size_t user_len, struct in_addr *address)
+int pool_take(struct pool *pool, const void *user, size_t user_len, struct ip_addr *address)
 {
 	return pool_take_matching(pool, user, user_len, NULL, NULL, address);
 }
 
-int pool_take_address(struct pool *pool, struct in_addr address)
+int pool_take_address(struct pool *pool, struct ip_addr address)
 {
-	uint32_t slot = slot_of(pool, ntohl(address.s_addr));
+	uint32_t slot = slot_of(pool, address);
 
 	if (slot == NONE)
 		return -ENOENT;
@@ -312,8 +310,8 @@ int pool_take_address(struct pool *pool, struct in_addr address)
 }
 
 int pool_take_matching(struct pool *pool, const void *user, size_t user_len,
-		       bool (*allowed)(const void *ctx, struct in_addr address),
-		       const void *ctx, struct in_addr *address)
+		       bool (*allowed)(const void *ctx, struct ip_addr address),
+		       const void *ctx, struct ip_addr *address)
 {
 	uint32_t hash = hash_user(user, user_len);
 	uint32_t i;
@@ -337,9 +335,9 @@ int pool_take_matching(struct pool *pool, const void *user, size_t user_len,
 	return -ENOSPC;
 }
 
-void pool_give_back(struct pool *pool, struct in_addr address)
+void pool_give_back(struct pool *pool, struct ip_addr address)
 {
-	uint32_t slot = slot_of(pool, ntohl(address.s_addr));
+	uint32_t slot = slot_of(pool, address);
 
 	if (slot == NONE || pool->slots[slot].next != TAKEN)
 		return;

@@ -11,12 +11,11 @@
 #ifndef CULVERT_AAA_POOL_H
 #define CULVERT_AAA_POOL_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "util/inet.h"
+#include "util/ip.h"
 
 #define POOL_MAX_ADDRESSES (1024 * 1024)
 
@@ -28,7 +27,7 @@ struct pool;
  * ranges overlap or hold more than POOL_MAX_ADDRESSES.
  */
 struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
-		      const struct in_addr *exclude, size_t n_exclude);
+		      const struct ip_addr *exclude, size_t n_exclude);
 
 /*
  * Everyone who keeps a pool beyond the call that handed it to him holds a
@@ -43,31 +42,31 @@ void pool_put(struct pool *pool);	/* NULL is allowed */
  * harmless. False, with the pool as it was, for the reasons of pool_new().
  */
 bool pool_change(struct pool *pool, const struct ipv4_range *ranges, size_t n,
-		 const struct in_addr *exclude, size_t n_exclude);
+		 const struct ip_addr *exclude, size_t n_exclude);
 
 /*
  * Take an address for @user, who is @user_len octets of any kind (0 for an
  * unknown one). 0, or -ENOSPC if all are taken.
  */
-int pool_take(struct pool *pool, const void *user, size_t user_len, struct in_addr *address);
+int pool_take(struct pool *pool, const void *user, size_t user_len, struct ip_addr *address);
 
 /*
  * Take just @address. 0; -EBUSY if it is taken; or the pool has nothing to say
  * about it, since it never gives it: -EADDRNOTAVAIL if it is excluded, -ENOENT
  * if it is no address of this pool.
  */
-int pool_take_address(struct pool *pool, struct in_addr address);
+int pool_take_address(struct pool *pool, struct ip_addr address);
 
 /*
  * Take an address for @user that @allowed agrees to, trying the whole pool if
  * it must: for users who are restricted to some of its addresses. 0 or -ENOSPC.
  */
 int pool_take_matching(struct pool *pool, const void *user, size_t user_len,
-		       bool (*allowed)(const void *ctx, struct in_addr address),
-		       const void *ctx, struct in_addr *address);
+		       bool (*allowed)(const void *ctx, struct ip_addr address),
+		       const void *ctx, struct ip_addr *address);
 
 /* Give an address back. One that is not the pool's, or not taken, is ignored. */
-void pool_give_back(struct pool *pool, struct in_addr address);
+void pool_give_back(struct pool *pool, struct ip_addr address);
 
 size_t pool_size(const struct pool *pool);	/* addresses, without the excluded */
 size_t pool_used(const struct pool *pool);	/* those that are taken now */

@@ -10,14 +10,7 @@
 #include <cmocka.h>
 
 #include "pool.h"
-
-static struct in_addr ip(const char *text)
-{
-	struct in_addr in;
-
-	assert_true(ipv4_parse(text, &in));
-	return in;
-}
+#include "util/ip_literal_test.h"
 
 static struct pool *pool_of(const char *range)
 {
@@ -32,16 +25,16 @@ static struct pool *pool_of(const char *range)
 
 static void takes(struct pool *pool, const char *user, const char *want)
 {
-	struct in_addr got;
+	struct ip_addr got;
 
 	assert_int_equal(pool_take(pool, user, strlen(user), &got), 0);
-	assert_string_equal(inet_ntoa(got), want);
+	assert_ip(got, want);
 }
 
 static void gives_all_then_none(void **state)
 {
 	struct pool *pool = pool_of("10.0.0.1-10.0.0.3");
-	struct in_addr got;
+	struct ip_addr got;
 
 	assert_int_equal(pool_size(pool), 3);
 	takes(pool, "a", "10.0.0.1");
@@ -88,9 +81,9 @@ static void longest_free_goes_first(void **state)
 static void excluded_addresses_are_never_given(void **state)
 {
 	struct ipv4_range ranges[] = { { 0x0a000100, 0x0a000101 }, { 0x0a000001, 0x0a000002 } };
-	struct in_addr exclude[] = { ip("10.0.0.1"), ip("10.0.0.1"), ip("172.16.0.1") };
+	struct ip_addr exclude[] = { ip("10.0.0.1"), ip("10.0.0.1"), ip("172.16.0.1") };
 	struct pool *pool = pool_new(ranges, 2, exclude, 3);
-	struct in_addr got;
+	struct ip_addr got;
 
 	assert_non_null(pool);
 	assert_int_equal(pool_size(pool), 3);
@@ -120,7 +113,7 @@ static void given_addresses_can_be_asked_for(void **state)
 static void giving_back_twice_is_harmless(void **state)
 {
 	struct pool *pool = pool_of("10.0.0.1-10.0.0.2");
-	struct in_addr got;
+	struct ip_addr got;
 
 	takes(pool, "a", "10.0.0.1");
 	pool_give_back(pool, ip("10.0.0.1"));
@@ -133,20 +126,20 @@ static void giving_back_twice_is_harmless(void **state)
 	pool_put(pool);
 }
 
-static bool is_even(const void *ctx, struct in_addr address)
+static bool is_even(const void *ctx, struct ip_addr address)
 {
-	return ntohl(address.s_addr) % 2 == 0;
+	return ip_number(address) % 2 == 0;
 }
 
 static void restricted_users_get_what_they_may(void **state)
 {
 	struct pool *pool = pool_of("10.0.0.1-10.0.0.5");
-	struct in_addr got;
+	struct ip_addr got;
 
 	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), 0);
-	assert_string_equal(inet_ntoa(got), "10.0.0.2");
+	assert_ip(got, "10.0.0.2");
 	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), 0);
-	assert_string_equal(inet_ntoa(got), "10.0.0.4");
+	assert_ip(got, "10.0.0.4");
 	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), -ENOSPC);
 	takes(pool, "a", "10.0.0.1");
 	pool_put(pool);
@@ -169,8 +162,8 @@ static void a_changed_pool_keeps_what_it_can(void **state)
 	struct ipv4_range smaller = { 0x0a000002, 0x0a000003 };
 	struct ipv4_range ranges[] = { { 0x0a000002, 0x0a000004 }, { 0x0a000101, 0x0a000101 } };
 	struct ipv4_range overlap[] = { { 1, 5 }, { 5, 9 } };
-	struct in_addr exclude = ip("10.0.0.4");
-	struct in_addr got;
+	struct ip_addr exclude = ip("10.0.0.4");
+	struct ip_addr got;
 
 	takes(pool, "a", "10.0.0.1");
 	takes(pool, "b", "10.0.0.2");
@@ -219,14 +212,14 @@ static void random_use_agrees_with_a_list(void **state)
 		{ 0x0a000000, 0x0a000063 }, { 0xfffffed4, 0xfffffeff }, { 0x01000000, 0x0100009b },
 	};
 	struct pool *pool = pool_new(ranges, 3, NULL, 0);
-	struct in_addr held[SIZE];
+	struct ip_addr held[SIZE];
 	size_t n = 0;
 	uint32_t seed = 1;
 
 	assert_non_null(pool);
 	assert_int_equal(pool_size(pool), SIZE);
 	for (int step = 0; step < STEPS; step++) {
-		struct in_addr got;
+		struct ip_addr got;
 		char user[16];
 		size_t len;
 
@@ -242,7 +235,7 @@ static void random_use_agrees_with_a_list(void **state)
 		} else {
 			assert_int_equal(pool_take(pool, user, len, &got), 0);
 			for (size_t i = 0; i < n; i++)
-				assert_int_not_equal(held[i].s_addr, got.s_addr);
+				assert_false(ip_equal(held[i], got));
 			held[n++] = got;
 		}
 		assert_int_equal(pool_used(pool), n);

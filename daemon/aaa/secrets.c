@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +7,7 @@
 
 #include "util/file.h"
 #include "util/hash.h"
-#include "util/inet.h"
+#include "util/ip.h"
 #include "secrets.h"
 
 #define MAX_WORD	1023		/* octets of any word, as in pppd */
@@ -35,7 +34,7 @@ struct secrets {
 };
 
 /* A line that says just "*" is the most common one; it needs no memory of its own. */
-static const struct secrets_address anything = { .length = 0 };
+static const struct secrets_address anything;
 
 /* ---- words ---- */
 
@@ -279,9 +278,7 @@ static char *keep(struct secrets *s, const char *word, size_t len)
 static bool parse_address(struct lexer *lex, const char *word, struct secrets_address *out)
 {
 	const char *text = word;
-	uint32_t address;
-	unsigned int length;
-	struct in_addr in;
+	struct ip_addr address;
 
 	*out = (struct secrets_address){ 0 };
 	if (!strcmp(text, "-")) {
@@ -294,16 +291,12 @@ static bool parse_address(struct lexer *lex, const char *word, struct secrets_ad
 	}
 	if (!strcmp(text, "*"))
 		return true;
-	if (ipv4_parse(text, &in)) {
-		out->prefix = ntohl(in.s_addr);
-		out->length = 32;
+	if (ip_parse_v4(text, &address)) {
+		out->prefix = ip_host(address);
 		return true;
 	}
-	if (ipv4_parse_prefix(text, &address, &length)) {
-		out->prefix = address & ipv4_mask(length);
-		out->length = (uint8_t)length;
+	if (ip_parse_prefix_v4(text, &out->prefix))
 		return true;
-	}
 	if (strchr(text, '/') && text[strlen(text) - 1] == '+')
 		diag_error(lex->diag, lex->name, lex->line,
 			   "\"%s\" counts pppd's interfaces, which do not exist here; "
@@ -345,7 +338,7 @@ static bool parse_addresses(struct lexer *lex, struct secrets_entry *entry)
 			goto bad;
 		n++;
 	}
-	if (n == 1 && !list[0].length && !list[0].deny) {
+	if (n == 1 && !list[0].prefix.length && !list[0].deny) {
 		entry->addresses = &anything;
 		entry->n_addresses = 1;
 		return true;
@@ -701,31 +694,24 @@ const struct secrets_entry *secrets_at(const struct secrets *secrets, size_t i)
 	return &secrets->items[i].entry;
 }
 
-/* No peer may have these, whatever the file says. */
-static bool never_allowed(uint32_t address)
+bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address)
 {
-	return address >> 24 == 0 || address >> 24 == 127 || address >> 28 >= 0xe;
-}
-
-bool secrets_allows(const struct secrets_entry *entry, struct in_addr address)
-{
-	uint32_t a = ntohl(address.s_addr);
-
-	if (never_allowed(a))
+	/* No peer may have these, whatever the file says. */
+	if (!ip_is_unicast(address))
 		return false;
 	for (size_t i = 0; i < entry->n_addresses; i++) {
 		const struct secrets_address *rule = &entry->addresses[i];
 
-		if ((a & ipv4_mask(rule->length)) == rule->prefix)
+		if (!ip_is_set(rule->prefix.address) || ip_prefix_contains(&rule->prefix, address))
 			return !rule->deny;
 	}
 	return false;
 }
 
-bool secrets_fixed_address(const struct secrets_entry *entry, struct in_addr *address)
+bool secrets_fixed_address(const struct secrets_entry *entry, struct ip_addr *address)
 {
-	if (entry->n_addresses != 1 || entry->addresses[0].length != 32)
+	if (entry->n_addresses != 1 || entry->addresses[0].prefix.length != 32)
 		return false;
-	address->s_addr = htonl(entry->addresses[0].prefix);
+	*address = entry->addresses[0].prefix.address;
 	return secrets_allows(entry, *address);
 }

@@ -21,12 +21,12 @@
 #ifndef CULVERT_AAA_SECRETS_H
 #define CULVERT_AAA_SECRETS_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "util/diag.h"
+#include "util/ip.h"
 
 #define SECRETS_MAX_FILE	(64 * 1024 * 1024)	/* octets */
 #define SECRETS_MAX_ENTRIES	(1024 * 1024)
@@ -37,8 +37,7 @@
 struct secrets;
 
 struct secrets_address {
-	uint32_t prefix;	/* host order, bits beyond the length are zero */
-	uint8_t length;		/* 0 to 32 */
+	struct ip_prefix prefix;	/* no address: any */
 	bool deny;
 };
 
@@ -83,12 +82,12 @@ const struct secrets_entry *secrets_find(const struct secrets *secrets, const vo
 					 size_t client_len, const char *server);
 
 /* May this client use @address? */
-bool secrets_allows(const struct secrets_entry *entry, struct in_addr address);
+bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address);
 
 /*
  * The one address that the line names for its client, to be assigned without
  * asking the pool. False if the line names none, a subnet, or several.
  */
-bool secrets_fixed_address(const struct secrets_entry *entry, struct in_addr *address);
+bool secrets_fixed_address(const struct secrets_entry *entry, struct ip_addr *address);
 
 #endif

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(!strchr(diag.lines[i].text, '\n'));
 	if (s) {
 		const struct secrets_entry *e = secrets_find(s, data, size < 8 ? size : 8, "srv");
-		struct in_addr in;
+		struct ip_addr in;
 
 		assert(!e || (e->secret_len > 0 && e->secret_len <= SECRETS_MAX_SECRET));
 		if (e && secrets_fixed_address(e, &in))

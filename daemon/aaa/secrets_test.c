@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "util/inet.h"
+#include "util/ip.h"
 #include "secrets.h"
 
 static struct diag diag;
@@ -143,11 +143,11 @@ static void best_match_wins(void **state)
 
 static bool may(const struct secrets *s, const char *client, const char *address)
 {
-	struct in_addr in;
+	struct ip_addr in;
 	const struct secrets_entry *e = secrets_find(s, client, strlen(client), "x");
 
 	assert_non_null(e);
-	assert_true(ipv4_parse(address, &in));
+	assert_true(ip_parse(address, &in));
 	return secrets_allows(e, in);
 }
 
@@ -160,7 +160,7 @@ static void addresses(void **state)
 				       "none * s -\n"
 				       "nothing * s\n"
 				       "unaligned * s 10.3.0.77/24\n");
-	struct in_addr in;
+	struct ip_addr in;
 
 	assert_true(may(s, "any", "192.0.2.1"));
 	assert_false(may(s, "any", "127.0.0.1"));
@@ -180,7 +180,7 @@ static void addresses(void **state)
 	assert_true(may(s, "unaligned", "10.3.0.1"));
 
 	assert_true(secrets_fixed_address(secrets_find(s, "one", 3, "x"), &in));
-	assert_int_equal(ntohl(in.s_addr), 0x0a000005);
+	assert_int_equal(ip_number(in), 0x0a000005);
 	assert_false(secrets_fixed_address(secrets_find(s, "any", 3, "x"), &in));
 	assert_false(secrets_fixed_address(secrets_find(s, "net", 3, "x"), &in));
 	assert_false(secrets_fixed_address(secrets_find(s, "none", 4, "x"), &in));

@@ -52,7 +52,7 @@ static uint64_t worth(const struct entry *e, uint64_t now)
 
 static size_t first_of_set(const struct throttle *t, struct throttle_key key)
 {
-	const uint32_t mix[] = { t->seed, key.from.s_addr, key.user };
+	const uint32_t mix[] = { t->seed, ip_hash(key.from), key.user };
 	uint32_t h = hash_bytes(mix, sizeof(mix));
 
 	return (h ^ h >> 16) % t->sets * THROTTLE_WAYS;
@@ -60,7 +60,7 @@ static size_t first_of_set(const struct throttle *t, struct throttle_key key)
 
 static bool is_of(const struct entry *e, struct throttle_key key)
 {
-	return e->key.from.s_addr == key.from.s_addr && e->key.user == key.user;
+	return ip_equal(e->key.from, key.from) && e->key.user == key.user;
 }
 
 static const struct entry *find(const struct throttle *t, struct throttle_key key)

@@ -16,10 +16,11 @@
 #ifndef CULVERT_AAA_THROTTLE_H
 #define CULVERT_AAA_THROTTLE_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "util/ip.h"
 
 #define THROTTLE_REFILL_MS	(5 * 60 * 1000ull)
 #define THROTTLE_KNOWN_MS	(30 * 24 * 3600 * 1000ull)
@@ -28,7 +29,7 @@
 struct throttle;
 
 struct throttle_key {
-	struct in_addr from;
+	struct ip_addr from;
 	uint32_t user;			/* a hash of the name; 0: whoever */
 };
 

@@ -27,7 +27,7 @@ static int tear_down(void **state)
 
 static struct throttle_key key(uint32_t from, uint32_t user)
 {
-	return (struct throttle_key){ .from.s_addr = from, .user = user };
+	return (struct throttle_key){ .from = ip_from_number(from), .user = user };
 }
 
 static void fails(struct throttle *t, struct throttle_key k, unsigned int times, uint64_t now)

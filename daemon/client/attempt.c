@@ -8,7 +8,7 @@
 #include "pptp/call.h"
 #include "util/callback.h"
 #include "util/container.h"
-#include "util/inet.h"
+#include "util/ip.h"
 
 static void begin_address(struct attempt *a);
 static void timer_cb(uv_timer_t *timer);
@@ -227,7 +227,7 @@ static void log_up(struct attempt *a, const struct session_record *r)
 		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
 			 r->ppp.tx.stateless ? "stateless" : "stateful");
 	log_client(a->setup.config, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
-		   ipv4_text(r->ip4.local), ipv4_text(r->ip4.remote), mppe, r->ip4.mtu);
+		   ip_text(r->ip4.local), ip_text(r->ip4.remote), mppe, r->ip4.mtu);
 }
 
 static void session_up(struct session *session)
@@ -238,7 +238,7 @@ static void session_up(struct session *session)
 	if (a->state != ATTEMPT_LINK && a->state != ATTEMPT_UP)
 		return;
 	/* A server can pause and resume at will: what is as it was is not worth a line. */
-	if (a->state == ATTEMPT_LINK || a->local.s_addr != r->ip4.local.s_addr)
+	if (a->state == ATTEMPT_LINK || !ip_equal(a->local, r->ip4.local))
 		log_up(a, r);
 	a->local = r->ip4.local;
 	enter(a, ATTEMPT_UP);
@@ -296,20 +296,20 @@ static int reserve_session(struct attempt *a)
 		     &config, &session_ops, a);
 	a->parts++;
 	session_set_user(&a->session, a->setup.config->user);
-	session_set_outer(&a->session, a->tunnel.local.sin_addr, a->tunnel.remote.sin_addr);
-	return session_reserve(&a->session, a->tunnel.local.sin_addr);
+	session_set_outer(&a->session, a->tunnel.local, a->tunnel.remote);
+	return session_reserve(&a->session, a->tunnel.local);
 }
 
 static int open_session(struct attempt *a)
 {
 	const struct config_client *config = a->setup.config;
 	const struct net_session_addr addr = {
-		.local = a->tunnel.local.sin_addr,
-		.remote = a->tunnel.remote.sin_addr,
+		.local = a->tunnel.local,
+		.remote = a->tunnel.remote,
 		.call_id = a->call.local_id,
 		.peer_call_id = a->call.peer_id,
 	};
-	const struct ppp_ipv4 ipv4 = { .local = config->local_address };
+	const struct ppp_ipv4 ipv4 = { .local = ip_to_v4(config->local_address) };
 	int err = session_open(&a->session, &addr);
 
 	if (err)
@@ -442,12 +442,13 @@ static void connected(struct tunnel *tunnel, int status)
 	tunnel_originate(tunnel, &a->setup.settings->pptp, &conn_ops);
 }
 
-static void connect_to(struct attempt *a, const struct sockaddr_in *remote)
+static void connect_to(struct attempt *a, struct ip_addr remote)
 {
 	int err;
 
 	a->parts++;
-	err = tunnel_connect(&a->tunnel, a->setup.sessions->loop, remote, connected);
+	err = tunnel_connect(&a->tunnel, a->setup.sessions->loop, remote, a->setup.config->port,
+			     connected);
 	if (err)
 		connected(&a->tunnel, err);
 }
@@ -456,26 +457,22 @@ static void connect_to(struct attempt *a, const struct sockaddr_in *remote)
 
 static void begin_address(struct attempt *a)
 {
-	const struct sockaddr_in remote = {
-		.sin_family = AF_INET,
-		.sin_addr = a->lookup.list[a->next_address++],
-		.sin_port = htons(a->setup.config->port),
-	};
+	const struct ip_addr remote = a->lookup.list[a->next_address++];
 
 	a->failure.words[0] = '\0';
 	enter(a, ATTEMPT_CONNECTING);
-	if (!a->setup.routed || !client_host_covers(a->setup.host, remote.sin_addr)) {
-		connect_to(a, &remote);
+	if (!a->setup.routed || !client_host_covers(a->setup.host, remote)) {
+		connect_to(a, remote);
 		return;
 	}
 	fail(a, DIALER_END_REFUSED,
 	     "the routes cover the server's address %s, so that it cannot be reached",
-	     ipv4_text(remote.sin_addr));
+	     ip_text(remote));
 }
 
-struct in_addr attempt_peer(const struct attempt *a)
+struct ip_addr attempt_peer(const struct attempt *a)
 {
-	const struct in_addr none = { 0 };
+	const struct ip_addr none = { .family = AF_UNSPEC };
 
 	return a->next_address ? a->lookup.list[a->next_address - 1] : none;
 }
@@ -504,7 +501,7 @@ void attempt_begin(struct attempt *a)
 	attempt_clock_begin(&a->clock, a->setup.config->login_timeout_s, now_ms(a));
 	arm(a);
 	/* An address needs no lookup, which could keep us from stopping. */
-	if (ipv4_parse(server, &a->lookup.list[0])) {
+	if (ip_parse_v4(server, &a->lookup.list[0])) {
 		a->lookup.n = 1;
 		begin_address(a);
 		return;
@@ -544,12 +541,12 @@ static void timer_cb(uv_timer_t *timer)
 
 void attempt_check_address(struct attempt *a)
 {
-	const struct in_addr local = a->tunnel.local.sin_addr;
+	const struct ip_addr local = a->tunnel.local;
 
 	if (a->state < ATTEMPT_STARTING || a->state > ATTEMPT_HANGING_UP ||
 	    client_host_has_address(a->setup.host, local))
 		return;
-	fail(a, DIALER_END_FAILED, "the address %s of this host is gone", ipv4_text(local));
+	fail(a, DIALER_END_FAILED, "the address %s of this host is gone", ip_text(local));
 	break_off(a);
 }
 

@@ -63,7 +63,7 @@ struct attempt {
 	struct lookup lookup;
 	struct tunnel tunnel;
 	struct session session;
-	struct in_addr local;		/* our inner address, while it is up */
+	struct ip_addr local;		/* our inner address, while it is up */
 	unsigned int next_address;	/* of those that the lookup brought */
 	struct pptp_call call;
 	struct net_link link;
@@ -90,7 +90,7 @@ void attempt_check_address(struct attempt *a);
 enum attempt_step attempt_step_now(const struct attempt *a);
 
 /* The server's address that is tried, or was last; 0.0.0.0: none yet. */
-struct in_addr attempt_peer(const struct attempt *a);
+struct ip_addr attempt_peer(const struct attempt *a);
 
 /* NULL: it has none (yet, or any more). */
 struct session *attempt_session(struct attempt *a);

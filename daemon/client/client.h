@@ -54,7 +54,7 @@ struct client {
 	uv_timer_t timer;
 
 	/* of the last attempt */
-	struct in_addr peer;
+	struct ip_addr peer;
 	struct failure failure;		/* of the last one that failed; no words: up since then */
 };
 
@@ -63,7 +63,7 @@ struct client_status {
 	const struct config_client *config;
 	enum dialer_state state;
 	const char *step;		/* while dialing: what is under way; else "" */
-	struct in_addr peer;		/* the server's address now, or last; 0.0.0.0: none yet */
+	struct ip_addr peer;		/* the server's address now, or last; none: not yet */
 	struct session *session;	/* NULL: none */
 	unsigned int failures;		/* in a row */
 	const char *failed_step;	/* "": nothing has failed since it was up */

@@ -23,6 +23,7 @@
 #include "client/played_host_test.h"
 #include "client/played_server_test.h"
 #include "util/log.h"
+#include "util/ip_literal_test.h"
 
 #define PATIENCE_MS	200000	/* of the played clock */
 #define TURNS		20000	/* of the loop, for what no clock ends */
@@ -38,7 +39,7 @@ struct bench {
 	struct clients clients;
 	struct config config;
 	struct config_client client;
-	struct config_prefix routes[2];
+	struct ip_prefix routes[2];
 	struct subscriber subscriber;
 	char heard[512];		/* of sessions of clients */
 	bool stopped;
@@ -75,19 +76,11 @@ static int bring_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	const struct kernel_session *k = kernel_find(s->addr.call_id);
 
-	if (k->links && k->ip.local.s_addr != ip->local.s_addr) {
+	if (k->links && !ip_equal(k->ip.local, ip->local)) {
 		remove_routes_of(s->ifindex);
 		s->ifindex += MAX_SESSIONS;
 	}
 	return fake_up(s, ip);
-}
-
-static struct in_addr ip(const char *text)
-{
-	struct in_addr a;
-
-	assert_int_equal(inet_pton(AF_INET, text, &a), 1);
-	return a;
 }
 
 static void make_config(struct bench *b)
@@ -95,7 +88,7 @@ static void make_config(struct bench *b)
 	static char name[] = "hq", server[] = "127.0.0.1", user[] = "alice", nothing[] = "";
 	static char password[] = "wonderland", host_name[] = "test";
 
-	b->routes[0] = (struct config_prefix){ .address = ip("192.168.5.0"), .length = 24 };
+	b->routes[0] = (struct ip_prefix){ .address = ip("192.168.5.0"), .length = 24 };
 	b->client = (struct config_client){
 		.name = name,
 		.server = server,
@@ -385,7 +378,7 @@ struct black_hole {
 static void dig(struct black_hole *h, uint16_t port)
 {
 	struct sockaddr_in sin = {
-		.sin_family = AF_INET, .sin_addr = ip(BLACK_HOLE), .sin_port = htons(port),
+		.sin_family = AF_INET, .sin_addr = ip(BLACK_HOLE).v4, .sin_port = htons(port),
 	};
 
 	h->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -434,13 +427,13 @@ static void comes_up(void **state)
 	assert_string_equal(s.failure, "");
 	assert_string_equal(s.failed_step, "");
 	assert_int_equal(s.failures, 0);
-	assert_int_equal(s.peer.s_addr, ip("127.0.0.1").s_addr);
+	assert_ip(s.peer, "127.0.0.1");
 	assert_non_null(s.session);
 	r = &s.session->record;
 	assert_string_equal(r->owner, "hq");
 	assert_string_equal(r->user, "alice");
-	assert_int_equal(r->ip4.local.s_addr, ip("10.99.0.10").s_addr);
-	assert_int_equal(r->ip4.remote.s_addr, ip("10.99.0.1").s_addr);
+	assert_ip(r->ip4.local, "10.99.0.10");
+	assert_ip(r->ip4.remote, "10.99.0.1");
 
 	ours = kernel_find(r->addr.call_id);
 	theirs = kernel_find(r->addr.peer_call_id);
@@ -448,7 +441,7 @@ static void comes_up(void **state)
 	assert_memory_equal(&ours->tx, &theirs->rx, sizeof(ours->tx));
 	assert_memory_equal(&ours->rx, &theirs->tx, sizeof(ours->rx));
 	assert_int_equal(host.n_routes, 1);
-	assert_int_equal(host.routes[0].to.s_addr, ip("192.168.5.0").s_addr);
+	assert_ip(host.routes[0].to.address, "192.168.5.0");
 	assert_int_equal(host.routes[0].metric, 7);
 	assert_int_equal(host.routes[0].ifindex, r->ifindex);
 }
@@ -465,7 +458,7 @@ static void hangs_up_in_good_order(void **state)
 	assert_int_equal(b->server.calls_cleared, 1);
 	assert_int_equal(b->server.stops, 1);
 	assert_string_equal(status(b).failure, "");
-	assert_int_equal(status(b).peer.s_addr, ip("127.0.0.1").s_addr);
+	assert_ip(status(b).peer, "127.0.0.1");
 	assert_string_equal(b->heard, "session.starting\nsession.authenticated\nsession.up\n"
 			    "session.paused\nsession.down admin-reset\n");
 	assert_false(client_down(hq(b)));
@@ -560,7 +553,7 @@ static void an_unknown_name(void **state)
 	b->client.server = unknown;
 	start(b);
 	assert_string_equal(status(b).step, "name lookup");
-	assert_int_equal(status(b).peer.s_addr, 0);
+	assert_false(ip_is_set(status(b).peer));
 	fails(b, "name lookup", "nowhere.example has no address: unknown node or service");
 	waits(b, 4);
 	host.name = unknown;
@@ -603,7 +596,7 @@ static void nobody_listens(void **state)
 	snprintf(words, sizeof(words), CLOSED " port %u: connection refused", b->server.port);
 	start(b);
 	fails(b, "TCP connection", words);
-	assert_int_equal(status(b).peer.s_addr, ip(CLOSED).s_addr);
+	assert_ip(status(b).peer, CLOSED);
 }
 
 static void the_next_address_has_its_turn(void **state)
@@ -613,7 +606,7 @@ static void the_next_address_has_its_turn(void **state)
 	name_server(b, 2, CLOSED, "127.0.0.1");
 	start(b);
 	come_up(b);
-	assert_int_equal(status(b).peer.s_addr, ip("127.0.0.1").s_addr);
+	assert_ip(status(b).peer, "127.0.0.1");
 	assert_int_equal(status(b).failures, 0);
 	assert_string_equal(status(b).failure, "");
 }
@@ -950,7 +943,7 @@ static void the_host_loses_its_address(void **state)
 	/* nobody would have heard a goodbye */
 	run_until(b, nobody_is_there, b);
 	assert_int_equal(b->server.stops, 0);
-	host.lost_address.s_addr = 0;
+	host.lost_address.family = AF_UNSPEC;
 	come_up(b);
 }
 
@@ -1015,10 +1008,10 @@ static void the_server_gives_another_address(void **state)
 	start(b);
 	come_up(b);
 	before = status(b).session->record.ifindex;
-	b->server.client_address = ip("10.99.0.11");
+	b->server.client_address = ip("10.99.0.11").v4;
 	pause_traffic(b);
 	resume_traffic(b);
-	assert_int_equal(status(b).session->record.ip4.local.s_addr, ip("10.99.0.11").s_addr);
+	assert_ip(status(b).session->record.ip4.local, "10.99.0.11");
 	assert_int_not_equal(status(b).session->record.ifindex, before);
 	assert_int_equal(host.masqueraded, 2);
 	assert_int_equal(host.masquerades, 1);
@@ -1337,7 +1330,7 @@ static void a_reload_without_a_change_is_not_noticed(void **state)
 
 static void a_reload_while_up_begins_anew(void **state)
 {
-	struct config_prefix other = { .address = ip("192.168.6.0"), .length = 24 };
+	struct ip_prefix other = { .address = ip("192.168.6.0"), .length = 24 };
 	struct bench *b = *state;
 	static struct variant v;
 
@@ -1354,7 +1347,7 @@ static void a_reload_while_up_begins_anew(void **state)
 	assert_int_equal(b->server.stops, 1);
 	assert_int_equal(b->config.refs, 1);
 	assert_int_equal(host.n_routes, 1);
-	assert_int_equal(host.routes[0].to.s_addr, other.address.s_addr);
+	assert_true(ip_prefix_equal(&host.routes[0].to, &other));
 	stop(b);
 	assert_int_equal(v.config.refs, 1);
 }
@@ -1525,7 +1518,7 @@ static const char unicast[] = "192.168.5.7", multicast[] = "224.0.0.251";
 static void route_packet(const char *to, uint8_t mark)
 {
 	uint8_t packet[64] = { 0x45 };
-	const struct in_addr address = ip(to);
+	const struct in_addr address = ip(to).v4;
 
 	memcpy(packet + 16, &address, sizeof(address));
 	packet[20] = mark;
@@ -1552,7 +1545,7 @@ static void a_listening_client_has_its_routes(void **state)
 	assert_int_equal(b->server.connections, 0);
 	assert_true(host.listening && host.listen_up);
 	assert_int_equal(host.listen_vrf, VRF_IFINDEX);
-	assert_int_equal(host.listen_address.s_addr, ip("10.99.0.10").s_addr);
+	assert_ip(host.listen_address, "10.99.0.10");
 	assert_int_equal(host.n_routes, 1);
 	assert_int_equal(host.routes[0].ifindex, LISTEN_IFINDEX);
 	assert_int_equal(host.routes[0].metric, 8);

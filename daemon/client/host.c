@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
 #include "client/host.h"
 #include "client/log.h"
 #include "util/container.h"
-#include "util/inet.h"
+#include "util/ip.h"
 
 #define log_net(h, fmt, ...) \
 	log_client((h)->config, LOG_LEVEL_WARNING, fmt, ##__VA_ARGS__)
 
 #define log_route(h, route, what)							\
 	do {										\
-		char text_[INET_ADDRSTRLEN];						\
+		char text_[IP_TEXT_SIZE];						\
 											\
-		inet_ntop(AF_INET, &(route)->to, text_, sizeof(text_));			\
-		log_net(h, "route to %s/%u%s: %s", text_, (route)->length, what,	\
-			client_host_reason(h));						\
+		log_net(h, "route to %s%s: %s", ip_prefix_format(&(route)->to, text_),	\
+			what, client_host_reason(h));					\
 	} while (0)
 
 void client_host_configure(struct client_host *h, const struct config_client *config,
@@ -39,7 +37,7 @@ const char *client_host_reason(const struct client_host *h)
 	return h->net->rtnl.nl.reason;
 }
 
-bool client_host_has_address(struct client_host *h, struct in_addr address)
+bool client_host_has_address(struct client_host *h, struct ip_addr address)
 {
 	return h->net->ops->addr_is_local(&h->net->rtnl, address);
 }
@@ -60,23 +58,17 @@ static bool tunnel_route(const struct client_host *h, size_t i, int ifindex, str
 		.ifindex = ifindex, .metric = config->metric, .table = h->table,
 	};
 	if (i < config->routes.n) {
-		route->to = config->routes.list[i].address;
-		route->length = config->routes.list[i].length;
+		route->to = config->routes.list[i];
 		return true;
 	}
 	i -= config->routes.n;
 	/* Two halves, which win over the default route that the host has. */
-	route->to.s_addr = i ? htonl(0x80000000) : 0;
-	route->length = 1;
+	route->to.address = ip_from_number(i ? 0x80000000 : 0);
+	route->to.length = 1;
 	return config->default_route && i < 2;
 }
 
-static bool covers(const struct route *route, struct in_addr address)
-{
-	return !((ntohl(route->to.s_addr) ^ ntohl(address.s_addr)) & ipv4_mask(route->length));
-}
-
-bool client_host_covers(const struct client_host *h, struct in_addr server)
+bool client_host_covers(const struct client_host *h, struct ip_addr server)
 {
 	struct route route;
 
@@ -84,12 +76,12 @@ bool client_host_covers(const struct client_host *h, struct in_addr server)
 	if (*h->config->vrf)
 		return false;
 	for (size_t i = 0; tunnel_route(h, i, 0, &route); i++)
-		if (covers(&route, server))
+		if (ip_prefix_contains(&route.to, server))
 			return true;
 	return false;
 }
 
-static void pin(struct client_host *h, struct in_addr server)
+static void pin(struct client_host *h, struct ip_addr server)
 {
 	struct host_net *net = h->net;
 	int err = net->ops->route_lookup(&net->rtnl, server, &h->pin);
@@ -122,7 +114,7 @@ static void add_routes(struct client_host *h, int ifindex)
 
 int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
 {
-	const struct in_addr local = h->config->local_address;
+	const struct ip_addr local = h->config->local_address;
 	const struct host_ops *ops = h->net->ops;
 	struct rtnl *rtnl = &h->net->rtnl;
 	int err = client_host_find_vrf(h);
@@ -132,7 +124,7 @@ int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
 		err = ops->link_set_vrf(rtnl, ifindex, h->vrf);
 	if (!err)
 		err = ops->link_up(rtnl, ifindex, mtu);
-	if (!err && local.s_addr)
+	if (!err && ip_is_unicast(local))
 		err = ops->addr_add(rtnl, ifindex, local, local);
 	for (size_t i = 0; !err && tunnel_route(h, i, ifindex, &route); i++) {
 		route.metric++;		/* those of the session win */
@@ -161,12 +153,18 @@ static void bring_up(struct client_host *h, const struct session_record *session
 
 void client_host_up(struct client_host *h, const struct session_record *session)
 {
+	struct ip_addr dns[PPP_DNS_MAX];
+	unsigned int n = 0;
+
 	/* With other addresses a session has another interface. */
 	if (h->ifindex != session->ifindex) {
 		take_back(h);
 		bring_up(h, session);
 	}
-	resolver_tell(&h->resolver, session->ifname, session->ppp.ipv4.dns);
+	for (unsigned int i = 0; i < PPP_DNS_MAX; i++)
+		if (session->ppp.ipv4.dns[i].s_addr)
+			dns[n++] = ip_from_v4(session->ppp.ipv4.dns[i]);
+	resolver_tell(&h->resolver, session->ifname, dns, n);
 }
 
 void client_host_down(struct client_host *h)

@@ -52,10 +52,10 @@ int client_host_find_vrf(struct client_host *h);
 const char *client_host_reason(const struct client_host *h);
 
 /* Is the address one of this host? */
-bool client_host_has_address(struct client_host *h, struct in_addr address);
+bool client_host_has_address(struct client_host *h, struct ip_addr address);
 
 /* Would these routes take the packets to @server away from their path? */
-bool client_host_covers(const struct client_host *h, struct in_addr server);
+bool client_host_covers(const struct client_host *h, struct ip_addr server);
 
 /*
  * While there is no session: bring @ifindex up, give it our address in the tunnel if that is known,

@@ -19,15 +19,15 @@
 struct host_ops {
 	int (*open)(struct rtnl *rtnl);
 	void (*close)(struct rtnl *rtnl);
-	bool (*addr_is_local)(struct rtnl *rtnl, struct in_addr address);
-	int (*addr_add)(struct rtnl *rtnl, int ifindex, struct in_addr local,
-			struct in_addr remote);
+	bool (*addr_is_local)(struct rtnl *rtnl, struct ip_addr address);
+	int (*addr_add)(struct rtnl *rtnl, int ifindex, struct ip_addr local,
+			struct ip_addr remote);
 	int (*vrf_get)(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table);
 	int (*link_set_vrf)(struct rtnl *rtnl, int ifindex, int vrf);
 	int (*link_up)(struct rtnl *rtnl, int ifindex, unsigned int mtu);
 	int (*route_add)(struct rtnl *rtnl, const struct route *route);
 	int (*route_del)(struct rtnl *rtnl, const struct route *route);
-	int (*route_lookup)(struct rtnl *rtnl, struct in_addr to, struct route *route);
+	int (*route_lookup)(struct rtnl *rtnl, struct ip_addr to, struct route *route);
 
 	/* @fd is to be polled for reading. */
 	int (*watch_open)(struct rtnl *watch, int *fd);

@@ -9,12 +9,8 @@
 static void take(struct lookup *l, const struct addrinfo *list)
 {
 	for (; list && l->n < LOOKUP_MAX; list = list->ai_next) {
-		struct sockaddr_in sin;
-
-		if (list->ai_family != AF_INET || list->ai_addrlen < sizeof(sin))
-			continue;
-		memcpy(&sin, list->ai_addr, sizeof(sin));
-		l->list[l->n++] = sin.sin_addr;
+		if (list->ai_family == AF_INET)
+			l->list[l->n++] = ip_from_sockaddr(list->ai_addr);
 	}
 }
 

@@ -5,8 +5,9 @@
 #ifndef CULVERT_CLIENT_LOOKUP_H
 #define CULVERT_CLIENT_LOOKUP_H
 
-#include <netinet/in.h>
 #include <uv.h>
+
+#include "util/ip.h"
 
 #define LOOKUP_MAX	16	/* addresses of a name; further ones are not taken */
 
@@ -14,7 +15,7 @@ struct lookup {
 	/* to be read when it is done */
 	int status;			/* 0, or an error of libuv's */
 	unsigned int n;
-	struct in_addr list[LOOKUP_MAX];
+	struct ip_addr list[LOOKUP_MAX];
 
 	/* private */
 	void (*done)(struct lookup *l);

@@ -27,12 +27,12 @@ struct played_host {
 	struct route routes[HOST_ROUTES];
 	unsigned int n_routes;
 	bool has_vrf;			/* "blue" */
-	struct in_addr lost_address;	/* that the host does not have any more */
+	struct ip_addr lost_address;	/* that the host does not have any more */
 	unsigned int masquerades;	/* open */
 	unsigned int masqueraded;	/* ever */
 
 	const char *name;		/* the only one that there is; NULL: none */
-	struct in_addr addresses[4];
+	struct ip_addr addresses[4];
 	unsigned int n_addresses;
 	bool slow_names;		/* no answer, until it is not wanted any more */
 	unsigned int lookups;		/* under way */
@@ -41,7 +41,7 @@ struct played_host {
 	bool listening;			/* the interface is there, */
 	bool listen_up;			/* is up, */
 	int listen_vrf;			/* belongs to that, */
-	struct in_addr listen_address;	/* and has this address */
+	struct ip_addr listen_address;	/* and has this address */
 	int feed;			/* what is written here was routed to it */
 	unsigned int n_passed;
 	struct {
@@ -72,16 +72,16 @@ static void host_close(struct rtnl *rtnl)
 	host.open--;
 }
 
-static bool host_addr_is_local(struct rtnl *rtnl, struct in_addr address)
+static bool host_addr_is_local(struct rtnl *rtnl, struct ip_addr address)
 {
-	return address.s_addr != host.lost_address.s_addr;
+	return !ip_equal(address, host.lost_address);
 }
 
-static int host_addr_add(struct rtnl *rtnl, int ifindex, struct in_addr local,
-			 struct in_addr remote)
+static int host_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local,
+			 struct ip_addr remote)
 {
 	assert_int_equal(ifindex, LISTEN_IFINDEX);
-	assert_int_equal(local.s_addr, remote.s_addr);
+	assert_true(ip_equal(local, remote));
 	host.listen_address = local;
 	return 0;
 }
@@ -112,7 +112,7 @@ static int host_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu)
 
 static bool same_route(const struct route *a, const struct route *b)
 {
-	return a->to.s_addr == b->to.s_addr && a->length == b->length &&
+	return ip_prefix_equal(&a->to, &b->to) &&
 	       a->metric == b->metric && a->table == b->table;
 }
 
@@ -150,9 +150,9 @@ static int host_route_del(struct rtnl *rtnl, const struct route *route)
 	return refuse(rtnl, -ESRCH, "No such process");
 }
 
-static int host_route_lookup(struct rtnl *rtnl, struct in_addr to, struct route *route)
+static int host_route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route)
 {
-	*route = (struct route){ .to = to, .length = 32, .ifindex = OUTER_IFINDEX };
+	*route = (struct route){ .to = ip_host(to), .ifindex = OUTER_IFINDEX };
 	return 0;
 }
 

@@ -143,8 +143,8 @@ static const struct session_ops guest_session_ops = {
 static int guest_open_session(struct guest *g, uint16_t peer_call_id)
 {
 	const struct net_session_addr addr = {
-		.local = g->tunnel.local.sin_addr,
-		.remote = g->tunnel.remote.sin_addr,
+		.local = g->tunnel.local,
+		.remote = g->tunnel.remote,
 		.peer_call_id = peer_call_id,
 	};
 	struct session_config config = { .link = &g->link };

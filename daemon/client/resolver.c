@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +21,7 @@ struct command {
 	char *args[MAX_ARGS];
 	unsigned int n;
 	char record[IFNAMSIZ + sizeof(".culvert")];
-	char servers[RESOLVER_SERVERS][INET_ADDRSTRLEN];
+	char servers[RESOLVER_SERVERS][IP_TEXT_SIZE];
 	char ifname[IFNAMSIZ];
 };
 
@@ -41,12 +40,9 @@ static bool is_resolved(const struct resolver *r)
 
 static unsigned int format_servers(struct command *c, const struct resolver_servers *servers)
 {
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < RESOLVER_SERVERS; i++)
-		if (servers->list[i].s_addr)
-			inet_ntop(AF_INET, &servers->list[i], c->servers[n++], INET_ADDRSTRLEN);
-	return n;
+	for (unsigned int i = 0; i < servers->n; i++)
+		ip_format(servers->list[i], c->servers[i]);
+	return servers->n;
 }
 
 /* resolvectl dns IFNAME SERVER..., resolvectl revert IFNAME */
@@ -174,7 +170,12 @@ static void start(struct resolver *r, struct command *c)
 
 static bool same(const struct resolver_servers *a, const struct resolver_servers *b)
 {
-	return !strcmp(a->ifname, b->ifname) && !memcmp(a->list, b->list, sizeof(a->list));
+	if (strcmp(a->ifname, b->ifname) || a->n != b->n)
+		return false;
+	for (unsigned int i = 0; i < a->n; i++)
+		if (!ip_equal(a->list[i], b->list[i]))
+			return false;
+	return true;
 }
 
 /* One step from what is told to what is wanted; an interface is forgotten before the next. */
@@ -207,13 +208,14 @@ void resolver_init(struct resolver *r, uv_loop_t *loop, enum config_resolver kin
 	r->idle = idle;
 }
 
-void resolver_tell(struct resolver *r, const char *ifname,
-		   const struct in_addr list[RESOLVER_SERVERS])
+void resolver_tell(struct resolver *r, const char *ifname, const struct ip_addr *list,
+		   unsigned int n)
 {
 	memset(&r->wanted, 0, sizeof(r->wanted));
-	if (r->kind != CONFIG_RESOLVER_OFF && (list[0].s_addr || list[1].s_addr)) {
+	if (r->kind != CONFIG_RESOLVER_OFF && n) {
 		snprintf(r->wanted.ifname, sizeof(r->wanted.ifname), "%s", ifname);
-		memcpy(r->wanted.list, list, sizeof(r->wanted.list));
+		for (; r->wanted.n < n && r->wanted.n < RESOLVER_SERVERS; r->wanted.n++)
+			r->wanted.list[r->wanted.n] = list[r->wanted.n];
 	}
 	go_on(r);
 }

@@ -13,7 +13,6 @@
 
 #include <stdbool.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <uv.h>
 
 #include "config/config.h"
@@ -22,7 +21,8 @@
 
 struct resolver_servers {
 	char ifname[IFNAMSIZ];		/* "": none are wanted */
-	struct in_addr list[RESOLVER_SERVERS];	/* 0.0.0.0: not there */
+	struct ip_addr list[RESOLVER_SERVERS];
+	unsigned int n;
 };
 
 struct resolver {
@@ -49,9 +49,9 @@ struct resolver {
 void resolver_init(struct resolver *r, uv_loop_t *loop, enum config_resolver kind, const char *name,
 		   void (*idle)(struct resolver *r));
 
-/* These servers are reached through @ifname; without any, as resolver_forget(). */
-void resolver_tell(struct resolver *r, const char *ifname,
-		   const struct in_addr list[RESOLVER_SERVERS]);
+/* These @n servers are reached through @ifname; without any, as resolver_forget(). */
+void resolver_tell(struct resolver *r, const char *ifname, const struct ip_addr *list,
+		   unsigned int n);
 
 /* They are not, any more. */
 void resolver_forget(struct resolver *r);

@@ -65,8 +65,3 @@ void config_check(struct config_draft *d)
 		report_error(&d->report, (struct config_place){ 0 }, "there is neither a server nor "
 			     "a client section, so there is nothing to do");
 }
-
-bool config_is_unicast(uint32_t address)
-{
-	return address >> 24 != 0 && address >> 24 != 127 && address >> 28 < 0xe;
-}

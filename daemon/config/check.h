@@ -11,7 +11,4 @@
 /* Report all that is wrong with @d and was not seen when it was read. */
 void config_check(struct config_draft *d);
 
-/* Can a host have this address, in host order? */
-bool config_is_unicast(uint32_t address);
-
 #endif

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 
 #include "config/check.h"
 #include "config/common.h"
@@ -32,12 +31,10 @@ const struct config_word config_mppe_modes[] = {
 };
 
 void config_check_local_address(struct config_draft *d, const struct config_section *s,
-				struct in_addr address)
+				struct ip_addr address)
 {
-	char text[INET_ADDRSTRLEN];
-
-	if (!config_is_unicast(ntohl(address.s_addr)))
+	if (!ip_is_unicast(address))
 		report_error(&d->report, section_place(s, "local-address"),
 			     "local-address is \"%s\": expected a unicast address",
-			     ipv4_format(ntohl(address.s_addr), text));
+			     ip_text(address));
 }

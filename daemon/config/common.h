@@ -46,6 +46,6 @@ extern const struct config_word config_mppe_modes[];
 
 /* Report @address, which the option local-address of @s gives, if nobody can have it. */
 void config_check_local_address(struct config_draft *d, const struct config_section *s,
-				struct in_addr address);
+				struct ip_addr address);
 
 #endif

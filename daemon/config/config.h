@@ -8,14 +8,13 @@
  * be thrown away if it is wrong.
  *
  * All options, with type, default, unit and bounds, stand in one table, which
- * has a file for each section (section_*.c). Times are in seconds (fields end in _s), addresses in network order,
+ * has a file for each section (section_*.c). Times are in seconds (fields end in _s),
  * ports in host order. Strings are never NULL. 0 means "no limit" or "never"
  * where it is said so.
  */
 #ifndef CULVERT_CONFIG_H
 #define CULVERT_CONFIG_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +22,7 @@
 #include "util/log.h"
 #include "ppp/ppp.h"
 #include "util/diag.h"
-#include "util/inet.h"
+#include "util/ip.h"
 
 #define CONFIG_DEFAULT_PATH	"/etc/culvert/culvert.conf"
 #define CONFIG_EXIT_STATUS	2	/* of a program that finds its configuration wrong */
@@ -46,12 +45,12 @@ struct config_pool {
 	char *name;
 	struct ipv4_range *ranges;	/* at least one, in the file's order, no overlaps */
 	size_t n_ranges;
-	struct in_addr *exclude;	/* as listed, and every server's address inside the pool */
+	struct ip_addr *exclude;	/* as listed, and every server's address inside the pool */
 	size_t n_exclude;
 };
 
 struct config_addresses {
-	struct in_addr *list;
+	struct ip_addr *list;
 	size_t n;
 };
 
@@ -74,7 +73,7 @@ struct config_server {
 	uint8_t mppe_modes;		/* mask of PPP_MPPE_STATELESS, _STATEFUL; not 0 */
 
 	const struct config_pool *pool;	/* NULL: only users with an address of their own */
-	struct in_addr local_address;	/* our end of every session */
+	struct ip_addr local_address;	/* our end of every session */
 	enum config_link link;
 	char *interface;		/* name of the shared one; %d: a free number */
 	struct config_addresses dns;	/* at most PPP_DNS_MAX */
@@ -117,13 +116,8 @@ enum config_resolver {
 	CONFIG_RESOLVER_RESOLVED,
 };
 
-struct config_prefix {
-	struct in_addr address;		/* bits beyond the length are zero */
-	unsigned int length;		/* 0 to 32 */
-};
-
 struct config_prefixes {
-	struct config_prefix *list;
+	struct ip_prefix *list;		/* bits beyond the length are zero */
 	size_t n;
 };
 
@@ -144,7 +138,7 @@ struct config_client {
 	uint8_t mppe_bits;		/* mask of PPP_MPPE_40, _56, _128; not 0 */
 	uint8_t mppe_modes;		/* mask of PPP_MPPE_STATELESS, _STATEFUL; not 0 */
 
-	struct in_addr local_address;	/* our end of the tunnel; 0.0.0.0: the server says */
+	struct ip_addr local_address;	/* our end of the tunnel; 0.0.0.0: the server says */
 	char *interface;		/* its name */
 	unsigned int mtu;		/* octets, or CONFIG_MTU_AUTO */
 	unsigned int mru;		/* octets, or CONFIG_MTU_AUTO */

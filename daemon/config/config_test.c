@@ -109,7 +109,7 @@ static void defaults_are_safe(void **state)
 	assert_string_equal(c->control.group, "");
 	assert_non_null(s);
 	assert_int_equal(s->listen.n, 1);
-	assert_int_equal(s->listen.list[0].s_addr, INADDR_ANY);
+	assert_true(ip_is_any(s->listen.list[0]));
 	assert_int_equal(s->port, 1723);
 	assert_int_equal(s->auth[0], PPP_AUTH_MSCHAPV2);
 	assert_int_equal(s->auth[1], PPP_AUTH_NONE);
@@ -184,7 +184,7 @@ static void everything_set(void **state)
 	assert_int_equal(c->n_servers, 2);
 	assert_string_equal(s->name, "office");
 	assert_int_equal(s->listen.n, 2);
-	assert_int_equal(ntohl(s->listen.list[1].s_addr), 0xc0000202);
+	assert_int_equal(ip_number(s->listen.list[1]), 0xc0000202);
 	assert_int_equal(s->port, 1724);
 	assert_string_equal(s->host_name, "g#t//e /* \" */");
 	assert_int_equal(s->auth[0], PPP_AUTH_MSCHAPV2);
@@ -201,7 +201,7 @@ static void everything_set(void **state)
 	assert_int_equal(s->mppe_bits, PPP_MPPE_128 | PPP_MPPE_56 | PPP_MPPE_40);
 	assert_int_equal(s->mppe_modes, PPP_MPPE_STATELESS | PPP_MPPE_STATEFUL);
 	assert_ptr_equal(s->pool, &c->pools[0]);
-	assert_int_equal(ntohl(s->local_address.s_addr), 0x0a000001);
+	assert_int_equal(ip_number(s->local_address), 0x0a000001);
 	assert_int_equal(s->dns.n, 2);
 	assert_int_equal(s->nbns.n, 0);
 	assert_int_equal(s->mtu, 1400);
@@ -625,11 +625,11 @@ static void every_option_of_a_client(void **state)
 	assert_int_equal(l->auth, PPP_AUTH_BIT(PPP_AUTH_PAP) | PPP_AUTH_BIT(PPP_AUTH_CHAP_MD5) |
 				  PPP_AUTH_BIT(PPP_AUTH_NONE));
 	assert_string_equal(l->interface, "vpn7");
-	assert_int_equal(ntohl(l->local_address.s_addr), 0x0a000009);
+	assert_int_equal(ip_number(l->local_address), 0x0a000009);
 	assert_int_equal(l->mtu, 1400);
 	assert_int_equal(l->mru, 1404);
 	assert_int_equal(l->routes.n, 2);
-	assert_int_equal(ntohl(l->routes.list[0].address.s_addr), 0xc0a80500);
+	assert_int_equal(ip_number(l->routes.list[0].address), 0xc0a80500);
 	assert_int_equal(l->routes.list[0].length, 24);
 	assert_true(l->default_route);
 	assert_int_equal(l->metric, 50);

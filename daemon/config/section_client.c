@@ -183,7 +183,7 @@ static void check(struct config_draft *d, struct config_section *s)
 {
 	const struct config_client *c = s->values;
 
-	if (section_knows(s, "local-address") && c->local_address.s_addr)
+	if (section_knows(s, "local-address") && !ip_is_any(c->local_address))
 		config_check_local_address(d, s, c->local_address);
 	check_reconnect(d, s);
 	check_connect(d, s);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,12 +19,10 @@ static const struct config_option options[] = {
 
 static const char *range_text(const struct ipv4_range *range, char text[RANGE_SIZE])
 {
-	char last[INET_ADDRSTRLEN];
-
-	ipv4_format(range->first, text);
+	snprintf(text, RANGE_SIZE, "%s", ip_text(ip_from_number(range->first)));
 	if (range->first != range->last) {
 		strcat(text, "-");
-		strcat(text, ipv4_format(range->last, last));
+		strcat(text, ip_text(ip_from_number(range->last)));
 	}
 	return text;
 }
@@ -68,7 +66,8 @@ static void check_range(struct config_draft *d, const struct config_section *s, 
 	const struct ipv4_range *range = &v->ranges.list[index];
 	char text[RANGE_SIZE];
 
-	if (!config_is_unicast(range->first) || !config_is_unicast(range->last))
+	if (!ip_is_unicast(ip_from_number(range->first)) ||
+	    !ip_is_unicast(ip_from_number(range->last)))
 		report_error(&d->report, section_place(s, "range"),
 			     "range %s has addresses that no peer can have; expected unicast "
 			     "addresses", range_text(range, text));
@@ -90,19 +89,17 @@ static void check_size(struct config_draft *d, const struct config_section *s)
 
 /* Warn of an excluded address that is in no range. */
 static void check_excluded(struct config_draft *d, const struct config_section *s,
-			   struct in_addr address)
+			   struct ip_addr address)
 {
 	const struct pool_values *v = s->values;
-	const uint32_t a = ntohl(address.s_addr);
+	const uint32_t a = ip_number(address);
 	const struct ipv4_range one = { a, a };
-	char text[INET_ADDRSTRLEN];
 
 	for (size_t i = 0; i < v->ranges.n; i++)
 		if (ipv4_ranges_overlap(&one, &v->ranges.list[i]))
 			return;
 	report_warning(&d->report, section_place(s, "exclude"),
-		       "exclude has %s, which is not in pool \"%s\"", ipv4_format(a, text),
-		       s->name);
+		       "exclude has %s, which is not in pool \"%s\"", ip_text(address), s->name);
 }
 
 static void check(struct config_draft *d, struct config_section *s)
@@ -118,12 +115,12 @@ static void check(struct config_draft *d, struct config_section *s)
 		check_excluded(d, s, v->exclude.list[i]);
 }
 
-static bool exclude_address(struct config_addresses *list, struct in_addr address)
+static bool exclude_address(struct config_addresses *list, struct ip_addr address)
 {
-	struct in_addr *grown;
+	struct ip_addr *grown;
 
 	for (size_t i = 0; i < list->n; i++)
-		if (list->list[i].s_addr == address.s_addr)
+		if (ip_equal(list->list[i], address))
 			return true;
 	grown = reallocarray(list->list, list->n + 1, sizeof(*grown));
 	if (!grown)

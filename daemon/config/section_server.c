@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,13 +99,13 @@ static void check_mppe(struct config_draft *d, const struct config_section *s)
 }
 
 static bool share_an_address(const struct config_addresses *a, const struct config_addresses *b,
-			     struct in_addr *which)
+			     struct ip_addr *which)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		for (size_t j = 0; j < b->n; j++) {
 			*which = a->list[i];
-			if (a->list[i].s_addr == b->list[j].s_addr || !a->list[i].s_addr ||
-			    !b->list[j].s_addr)
+			if (ip_equal(a->list[i], b->list[j]) || ip_is_any(a->list[i]) ||
+			    ip_is_any(b->list[j]))
 				return true;
 		}
 	}
@@ -120,7 +119,7 @@ static bool is_known_listener(const struct config_section *s)
 
 /* Do both listen on @which, with the same port? */
 static bool collide(const struct config_section *a, const struct config_section *b,
-		    struct in_addr *which)
+		    struct ip_addr *which)
 {
 	const struct config_server *x = &((struct server_values *)a->values)->server;
 	const struct config_server *y = &((struct server_values *)b->values)->server;
@@ -132,9 +131,9 @@ static bool collide(const struct config_section *a, const struct config_section 
 static void check_listen(struct config_draft *d, const struct config_section *s)
 {
 	struct config_place place = section_place(s, "listen");
-	char text[INET_ADDRSTRLEN], where[REPORT_WHERE_SIZE];
 	const struct config_section *other;
-	struct in_addr which;
+	char where[REPORT_WHERE_SIZE];
+	struct ip_addr which;
 
 	for_each_section(d, other, &config_kind_server) {
 		if (other == s)
@@ -142,7 +141,7 @@ static void check_listen(struct config_draft *d, const struct config_section *s)
 		if (!collide(s, other, &which) || !is_known_listener(other))
 			continue;
 		report_error(&d->report, place, "%s port %u is taken already by server \"%s\" (%s)",
-			     ipv4_format(ntohl(which.s_addr), text),
+			     ip_text(which),
 			     ((struct server_values *)s->values)->server.port, other->name,
 			     report_where(&d->report, place, section_place(other, "listen"), where));
 		return;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -242,9 +241,9 @@ static void clear_methods(void *field)
 static bool set_address(const struct config_option *option, void *field, const char *text,
 			char *want, size_t size)
 {
-	struct in_addr *address = field;
+	struct ip_addr *address = field;
 
-	if (!ipv4_parse(text, address)) {
+	if (!ip_parse_v4(text, address)) {
 		snprintf(want, size, "expected an address like 10.0.0.1");
 		return false;
 	}
@@ -271,12 +270,12 @@ static bool add_address(const struct config_option *option, void *field, const c
 			char *want, size_t size)
 {
 	struct config_addresses *list = field;
-	struct in_addr address, *grown;
+	struct ip_addr address, *grown;
 
 	if (!set_address(option, &address, text, want, size))
 		return false;
 	for (size_t i = 0; i < list->n; i++) {
-		if (list->list[i].s_addr == address.s_addr) {
+		if (ip_equal(list->list[i], address)) {
 			snprintf(want, size, "it is there twice");
 			return false;
 		}
@@ -328,23 +327,20 @@ static bool add_prefix(const struct config_option *option, void *field, const ch
 		       char *want, size_t size)
 {
 	struct config_prefixes *list = field;
-	struct config_prefix prefix, *grown;
-	uint32_t address;
+	struct ip_prefix prefix, *grown;
+	struct ip_addr network;
 
-	if (!ipv4_parse_prefix(text, &address, &prefix.length)) {
+	if (!ip_parse_prefix_v4(text, &prefix)) {
 		snprintf(want, size, "expected a network like 192.168.5.0/24");
 		return false;
 	}
-	if (address & ~ipv4_mask(prefix.length)) {
-		char network[INET_ADDRSTRLEN];
-
-		snprintf(want, size, "expected %s/%u",
-			 ipv4_format(address & ipv4_mask(prefix.length), network), prefix.length);
+	network = ip_network(prefix.address, prefix.length);
+	if (!ip_equal(prefix.address, network)) {
+		snprintf(want, size, "expected %s/%u", ip_text(network), prefix.length);
 		return false;
 	}
-	prefix.address.s_addr = htonl(address);
 	for (size_t i = 0; i < list->n; i++) {
-		if (!memcmp(&list->list[i], &prefix, sizeof(prefix))) {
+		if (ip_prefix_equal(&list->list[i], &prefix)) {
 			snprintf(want, size, "it is there twice");
 			return false;
 		}
@@ -370,30 +366,38 @@ static bool same_string(const void *a, const void *b)
 	return !strcmp(*(char * const *)a, *(char * const *)b);
 }
 
-static bool same_list(const void *a, size_t n_a, const void *b, size_t n_b, size_t size)
+static bool same_address(const void *a, const void *b)
 {
-	return n_a == n_b && (!n_a || !memcmp(a, b, n_a * size));
+	const struct ip_addr *x = a, *y = b;
+
+	return ip_equal(*x, *y);
 }
 
 static bool same_addresses(const void *a, const void *b)
 {
 	const struct config_addresses *x = a, *y = b;
 
-	return same_list(x->list, x->n, y->list, y->n, sizeof(*x->list));
+	for (size_t i = 0; i < x->n && i < y->n; i++)
+		if (!ip_equal(x->list[i], y->list[i]))
+			return false;
+	return x->n == y->n;
 }
 
 static bool same_ranges(const void *a, const void *b)
 {
 	const struct config_ranges *x = a, *y = b;
 
-	return same_list(x->list, x->n, y->list, y->n, sizeof(*x->list));
+	return x->n == y->n && (!x->n || !memcmp(x->list, y->list, x->n * sizeof(*x->list)));
 }
 
 static bool same_prefixes(const void *a, const void *b)
 {
 	const struct config_prefixes *x = a, *y = b;
 
-	return same_list(x->list, x->n, y->list, y->n, sizeof(*x->list));
+	for (size_t i = 0; i < x->n && i < y->n; i++)
+		if (!ip_prefix_equal(&x->list[i], &y->list[i]))
+			return false;
+	return x->n == y->n;
 }
 
 const struct config_type config_type_string = {
@@ -438,7 +442,7 @@ const struct config_type config_type_methods = {
 	.size = PPP_AUTH_METHODS,
 };
 const struct config_type config_type_address = {
-	"address", .set = set_address, .size = sizeof(struct in_addr),
+	"address", .set = set_address, .same = same_address,
 };
 const struct config_type config_type_addresses = {
 	"list of addresses", .list = true, .set = add_address, .clear = clear_addresses,

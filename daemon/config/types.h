@@ -65,7 +65,7 @@ extern const struct config_type config_type_port;		/* uint16_t */
 extern const struct config_type config_type_bool;		/* bool */
 extern const struct config_type config_type_word;		/* an enum */
 extern const struct config_type config_type_mask_word;		/* uint8_t */
-extern const struct config_type config_type_address;		/* struct in_addr */
+extern const struct config_type config_type_address;		/* struct ip_addr */
 
 /* Lists. */
 extern const struct config_type config_type_mask;		/* uint8_t */

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +12,9 @@
 #include "util/callback.h"
 #include "util/container.h"
 
-static json_t *address(struct in_addr a)
+static json_t *address(struct ip_addr a)
 {
-	char text[INET_ADDRSTRLEN];
-
-	return a.s_addr ? json_string(inet_ntop(AF_INET, &a, text, sizeof(text))) : json_null();
+	return ip_is_set(a) && !ip_is_any(a) ? json_string(ip_text(a)) : json_null();
 }
 
 static json_t *mppe(const struct ppp_state *ppp)
@@ -40,7 +37,7 @@ static json_t *session_object(struct session *s)
 {
 	const struct session_record *r = &s->record;
 	const bool served = r->role == SESSION_OF_SERVER;
-	struct in_addr none = { 0 };
+	const struct ip_addr none = { .family = AF_UNSPEC };
 
 	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:i, s:i, s:s, s:s, s:o, "
 			 "s:i, s:I, s:I, s:I, s:I, s:I, s:I}",
@@ -233,15 +230,11 @@ static json_t *session_kill(void *ctx, const json_t *request, char *error, size_
 static json_t *routes(const struct config_client *config)
 {
 	json_t *list = json_array();
-	char text[INET_ADDRSTRLEN + 4];
+	char text[IP_TEXT_SIZE];
 
-	for (size_t i = 0; i < config->routes.n; i++) {
-		char addr[INET_ADDRSTRLEN];
-
-		inet_ntop(AF_INET, &config->routes.list[i].address, addr, sizeof(addr));
-		snprintf(text, sizeof(text), "%s/%u", addr, config->routes.list[i].length);
-		json_array_append_new(list, json_string(text));
-	}
+	for (size_t i = 0; i < config->routes.n; i++)
+		json_array_append_new(list, json_string(ip_prefix_format(&config->routes.list[i],
+									 text)));
 	if (config->default_route)
 		json_array_append_new(list, json_string("0.0.0.0/0"));
 	return list;
@@ -253,7 +246,7 @@ static json_t *name_servers(const struct session_record *r)
 
 	for (unsigned int i = 0; r->up && i < PPP_DNS_MAX; i++)
 		if (r->ppp.ipv4.dns[i].s_addr)
-			json_array_append_new(list, address(r->ppp.ipv4.dns[i]));
+			json_array_append_new(list, address(ip_from_v4(r->ppp.ipv4.dns[i])));
 	return list;
 }
 
@@ -369,13 +362,11 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 {
 	unsigned int conns, sessions;
 	json_t *listen = json_array();
-	char text[INET_ADDRSTRLEN + 8];
+	char text[IP_TEXT_SIZE + 8];
 
 	for (size_t i = 0; i < config->listen.n; i++) {
-		char addr[INET_ADDRSTRLEN];
-
-		inet_ntop(AF_INET, &config->listen.list[i], addr, sizeof(addr));
-		snprintf(text, sizeof(text), "%s:%u", addr, config->port);
+		snprintf(text, sizeof(text), "%s:%u", ip_text(config->listen.list[i]),
+			 config->port);
 		json_array_append_new(listen, json_string(text));
 	}
 	servers_count(all, config->name, &conns, &sessions);

@@ -26,7 +26,7 @@ static struct nlmsghdr *about(struct genl *genl, const struct nlmsghdr *before, 
 {
 	struct nlmsghdr *nlh = request(genl, before, genl->family, command, PPTP_FAMILY_VERSION);
 
-	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, name->local.s_addr);
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, ip_to_v4(name->local).s_addr);
 	mnl_attr_put_u16(nlh, PPTP_A_SESSION_CALL_ID, name->call_id);
 	return nlh;
 }
@@ -153,13 +153,12 @@ int genl_set_keys(struct genl *genl, const struct net_session_addr *name,
 
 static struct nlmsghdr *put_attach(struct genl *genl, const struct nlmsghdr *before,
 				   const struct net_session_addr *name, int ifindex,
-				   struct in_addr next_hop)
+				   struct ip_addr next_hop)
 {
 	struct nlmsghdr *nlh = about(genl, before, PPTP_CMD_LINK_ATTACH, name);
 
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_IFINDEX, ifindex);
-	if (next_hop.s_addr)
-		mnl_attr_put_u32(nlh, PPTP_A_SESSION_LINK_IPV4, next_hop.s_addr);
+	nl_put_address(nlh, PPTP_A_SESSION_LINK_IPV4, next_hop);
 	return nlh;
 }
 
@@ -237,7 +236,7 @@ static void read_session(const struct nlmsghdr *nlh, struct net_session_addr *na
 		switch (mnl_attr_get_type(attr)) {
 		case PPTP_A_SESSION_LOCAL_ADDRESS:
 			if (mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
-				name->local.s_addr = mnl_attr_get_u32(attr);
+				name->local = nl_get_address(attr);
 			break;
 		case PPTP_A_SESSION_CALL_ID:
 			if (mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
@@ -306,7 +305,7 @@ static void read_event(const struct nlmsghdr *nlh, net_lost_fn lost, void *ctx)
 	mnl_attr_for_each(attr, nlh, sizeof(*g)) {
 		if (mnl_attr_get_type(attr) == PPTP_A_SESSION_LOCAL_ADDRESS &&
 		    mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
-			name.local.s_addr = mnl_attr_get_u32(attr);
+			name.local = nl_get_address(attr);
 		else if (mnl_attr_get_type(attr) == PPTP_A_SESSION_CALL_ID &&
 			 mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
 			name.call_id = mnl_attr_get_u16(attr);

@@ -11,7 +11,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <netinet/in.h>
 
 #include "net/nl.h"
 #include "net/session.h"
@@ -34,7 +33,7 @@ int genl_set_keys(struct genl *genl, const struct net_session_addr *name,
 struct genl_traffic {
 	const struct net_keys *keys;	/* to be set before; NULL: none */
 	int ifindex;			/* of the link to attach to; 0: it is attached already */
-	struct in_addr next_hop;	/* on a shared link, the peer's inner address there */
+	struct ip_addr next_hop;	/* on a shared link, the peer's inner address there */
 	uint32_t protocols;		/* what may cross the link, enum pptp_protocol of the uapi */
 	uint32_t frame;			/* how frames are sent, enum pptp_frame */
 };

@@ -7,6 +7,7 @@
 
 #include "net/genl.h"
 #include "net/played_netlink_test.h"
+#include "util/ip_literal_test.h"
 
 #define NAME "local 192.0.2.1 call 5"
 
@@ -16,7 +17,7 @@ static struct net_session_addr name;
 static int setup(void **state)
 {
 	name = (struct net_session_addr){
-		.local.s_addr = inet_addr("192.0.2.1"), .remote.s_addr = inet_addr("192.0.2.2"),
+		.local = ip("192.0.2.1"), .remote = ip("192.0.2.2"),
 		.call_id = 5, .peer_call_id = 6,
 	};
 	play_family();
@@ -160,7 +161,7 @@ static void all_that_lets_traffic_flow_is_one_message(void **state)
 		.tx = stateless_128,
 	};
 	const struct genl_traffic up = {
-		.keys = &keys, .ifindex = 9, .next_hop.s_addr = inet_addr("10.0.0.7"),
+		.keys = &keys, .ifindex = 9, .next_hop = ip("10.0.0.7"),
 		.protocols = PPTP_PROTOCOL_IPV4, .frame = PPTP_FRAME_ACFC | PPTP_FRAME_PFC,
 	};
 
@@ -217,7 +218,7 @@ static struct nlmsghdr *session_message(uint16_t call_id, uint64_t rx_bytes)
 	struct nlmsghdr *nlh = play_message(PLAYED_FAMILY, GENL_HDRLEN);
 	struct nlattr *nest;
 
-	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, name.local.s_addr);
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, name.local.v4.s_addr);
 	mnl_attr_put_u16(nlh, PPTP_A_SESSION_CALL_ID, call_id);
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_IDLE, 4999);
 	nest = mnl_attr_nest_start(nlh, PPTP_A_SESSION_STATS);
@@ -278,7 +279,7 @@ static void note_stats(void *ctx, const struct net_session_addr *session,
 {
 	char *text = ctx;
 
-	assert_int_equal(session->local.s_addr, name.local.s_addr);
+	assert_true(ip_equal(session->local, name.local));
 	sprintf(text + strlen(text), "%u:%llu ", session->call_id,
 		(unsigned long long)stats->rx_bytes);
 }
@@ -320,7 +321,7 @@ static struct nlmsghdr *event(uint16_t type, uint8_t command, uint16_t call_id)
 	struct nlmsghdr *nlh = play_message(type, GENL_HDRLEN);
 
 	((struct genlmsghdr *)mnl_nlmsg_get_payload(nlh))->cmd = command;
-	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, name.local.s_addr);
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, name.local.v4.s_addr);
 	mnl_attr_put_u16(nlh, PPTP_A_SESSION_CALL_ID, call_id);
 	return nlh;
 }

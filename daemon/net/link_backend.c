@@ -200,7 +200,7 @@ static int make_own(struct link_backend *b, struct net_session *s)
 static struct route route_to_peer(const struct net_session *s)
 {
 	return (struct route){
-		.to = s->ip.remote, .length = 32, .from = s->ip.local, .ifindex = s->link->ifindex,
+		.to = ip_host(s->ip.remote), .from = s->ip.local, .ifindex = s->link->ifindex,
 	};
 }
 
@@ -249,10 +249,11 @@ static void take_down(struct net_session *s)
 /* Everything is there: let it pass. @attach: the session has no link in the kernel yet. */
 static int let_pass(struct link_backend *b, struct net_session *s, bool attach)
 {
+	const struct ip_addr none = { .family = AF_UNSPEC };
 	const struct genl_traffic up = {
 		.keys = s->keys_wait ? &s->keys : NULL,
 		.ifindex = attach ? s->ifindex : 0,
-		.next_hop.s_addr = s->link->mode == NET_LINK_SHARED ? s->ip.remote.s_addr : 0,
+		.next_hop = s->link->mode == NET_LINK_SHARED ? s->ip.remote : none,
 		.protocols = PPTP_PROTOCOL_IPV4,
 		.frame = (s->ip.acfc ? PPTP_FRAME_ACFC : 0) | (s->ip.pfc ? PPTP_FRAME_PFC : 0),
 	};
@@ -294,8 +295,8 @@ static int resume(struct link_backend *b, struct net_session *s, unsigned int mt
 
 static bool has_addresses(const struct net_session *s, const struct net_ip4 *ip)
 {
-	return s->ifindex && s->ip.local.s_addr == ip->local.s_addr &&
-	       s->ip.remote.s_addr == ip->remote.s_addr;
+	return s->ifindex && ip_equal(s->ip.local, ip->local) &&
+	       ip_equal(s->ip.remote, ip->remote);
 }
 
 static int backend_up(struct net_session *s, const struct net_ip4 *ip)
@@ -352,8 +353,8 @@ static void backend_close(struct net_session *s)
 	forget_keys(s);
 }
 
-static int backend_path_mtu(const struct net_backend *base, struct in_addr local,
-			   struct in_addr remote, unsigned int *mtu)
+static int backend_path_mtu(const struct net_backend *base, struct ip_addr local,
+			   struct ip_addr remote, unsigned int *mtu)
 {
 	struct link_backend *b = backend_of(base);
 

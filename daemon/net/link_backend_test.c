@@ -14,6 +14,7 @@
 #include "net/link_backend.h"
 #include "net/pppox.h"
 #include "net/played_netlink_test.h"
+#include "util/ip_literal_test.h"
 
 #define NAME	"local 192.0.2.1 call 5"
 #define KEY(n)	"bits 128 stateless 1 start " n "000000000000000000000000000000"
@@ -73,11 +74,6 @@ static struct link_backend backend;
 static const struct net_backend *base = &backend.base;
 static struct net_link link_;
 static struct net_session session;
-
-static struct in_addr ip(const char *text)
-{
-	return (struct in_addr){ inet_addr(text) };
-}
 
 static struct net_ip4 inner;
 

@@ -206,6 +206,30 @@ static int exchange(struct nl *nl, const struct nlmsghdr *nlh, struct talk talk)
 	return err ? err : talk.err;
 }
 
+void nl_put_address(struct nlmsghdr *nlh, uint16_t type, struct ip_addr address)
+{
+	if (ip_is_set(address))
+		mnl_attr_put(nlh, type, ip_bits(address) / 8, &address.v6);
+}
+
+struct ip_addr nl_get_address(const struct nlattr *attr)
+{
+	struct ip_addr address = { .family = AF_UNSPEC };
+
+	switch (mnl_attr_get_payload_len(attr)) {
+	case sizeof(address.v4):
+		address.family = AF_INET;
+		break;
+	case sizeof(address.v6):
+		address.family = AF_INET6;
+		break;
+	default:
+		return address;
+	}
+	memcpy(&address.v6, mnl_attr_get_payload(attr), ip_bits(address) / 8);
+	return address;
+}
+
 int nl_talk(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
 {
 	nlh->nlmsg_flags |= NLM_F_ACK;

@@ -24,6 +24,8 @@
 #include <stdint.h>
 #include <libmnl/libmnl.h>
 
+#include "util/ip.h"
+
 #define NL_REQUEST_MAX	1024	/* octets of what one nl_talk() sends */
 
 struct nl {
@@ -56,6 +58,12 @@ struct nlmsghdr *nl_request(struct nl *nl, uint16_t type, uint16_t flags, size_t
 /* The same, to be sent together with and behind @before, which is complete. No dump (NLM_F_DUMP). */
 struct nlmsghdr *nl_also(struct nl *nl, const struct nlmsghdr *before, uint16_t type,
 			 uint16_t flags, size_t extra);
+
+/* Put an address of either family; nothing if there is none. */
+void nl_put_address(struct nlmsghdr *nlh, uint16_t type, struct ip_addr address);
+
+/* The address in @attr, told apart by its length; none if it has another one. */
+struct ip_addr nl_get_address(const struct nlattr *attr);
 
 /*
  * Send all up to @nlh, the request started last, and read the answers until that one is

@@ -137,8 +137,8 @@ static void played_say_attrs(const void *data, size_t len, const struct played_a
 
 static void played_say_value(const struct played_attr *known, const void *data, size_t len)
 {
-	char text[INET_ADDRSTRLEN];
-	uint32_t number = 0;
+	char text[INET6_ADDRSTRLEN];
+	uint32_t value = 0;
 
 	switch (known->kind) {
 	case 'n':
@@ -154,13 +154,13 @@ static void played_say_value(const struct played_attr *known, const void *data, 
 			played_say("%02x", ((const uint8_t *)data)[i]);
 		break;
 	case 'a':
-		assert_int_equal(len, sizeof(struct in_addr));
-		played_say("%s", inet_ntop(AF_INET, data, text, sizeof(text)));
+		played_say("%s", inet_ntop(len == 4 ? AF_INET : AF_INET6, data, text,
+					   sizeof(text)));
 		break;
 	default:
 		assert_int_equal(len, known->kind - '0');
-		memcpy(&number, data, len);
-		played_say("%u", number);
+		memcpy(&value, data, len);
+		played_say("%u", value);
 	}
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,12 +10,12 @@
 
 #include <linux/if_pppox.h>
 
-static struct sockaddr_pppox address(struct in_addr addr, uint16_t call_id)
+static struct sockaddr_pppox address(struct ip_addr addr, uint16_t call_id)
 {
 	return (struct sockaddr_pppox){
 		.sa_family = AF_PPPOX,
 		.sa_protocol = PX_PROTO_PPTP,
-		.sa_addr.pptp = { .call_id = call_id, .sin_addr = addr },
+		.sa_addr.pptp = { .call_id = call_id, .sin_addr = ip_to_v4(addr) },
 	};
 }
 

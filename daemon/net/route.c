@@ -13,18 +13,16 @@ static int change(struct rtnl *rtnl, uint16_t type, uint16_t flags, const struct
 	struct nlmsghdr *nlh = nl_request(&rtnl->nl, type, flags, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 
-	rtm->rtm_family = AF_INET;
-	rtm->rtm_dst_len = route->length;
+	rtm->rtm_family = route->to.address.family;
+	rtm->rtm_dst_len = route->to.length;
 	rtm->rtm_table = route->table ? RT_TABLE_UNSPEC : RT_TABLE_MAIN;
 	rtm->rtm_protocol = RTPROT_STATIC;
-	rtm->rtm_scope = route->via.s_addr ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+	rtm->rtm_scope = ip_is_set(route->via) ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 	rtm->rtm_type = RTN_UNICAST;
-	if (route->length)
-		mnl_attr_put_u32(nlh, RTA_DST, route->to.s_addr);
-	if (route->via.s_addr)
-		mnl_attr_put_u32(nlh, RTA_GATEWAY, route->via.s_addr);
-	if (route->from.s_addr)
-		mnl_attr_put_u32(nlh, RTA_PREFSRC, route->from.s_addr);
+	if (route->to.length)
+		nl_put_address(nlh, RTA_DST, route->to.address);
+	nl_put_address(nlh, RTA_GATEWAY, route->via);
+	nl_put_address(nlh, RTA_PREFSRC, route->from);
 	if (route->table)
 		mnl_attr_put_u32(nlh, RTA_TABLE, route->table);
 	mnl_attr_put_u32(nlh, RTA_OIF, route->ifindex);
@@ -52,7 +50,7 @@ int route_del(struct rtnl *rtnl, const struct route *route)
 struct answer {
 	uint8_t type;			/* RTN_UNICAST, RTN_LOCAL, ... */
 	int oif;
-	struct in_addr via;
+	struct ip_addr via;
 	unsigned int mtu;		/* that the route itself has; 0: none */
 	struct rtnl_link_mtu link;	/* of the link that was asked for as well */
 };
@@ -82,8 +80,8 @@ static int read_route(const struct nlmsghdr *nlh, struct answer *a)
 			read_metrics(attr, a);
 		else if (mnl_attr_get_type(attr) == RTA_OIF && is_u32)
 			a->oif = mnl_attr_get_u32(attr);
-		else if (mnl_attr_get_type(attr) == RTA_GATEWAY && is_u32)
-			a->via.s_addr = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == RTA_GATEWAY)
+			a->via = nl_get_address(attr);
 	}
 	return MNL_CB_OK;
 }
@@ -96,23 +94,21 @@ static int read_answer(const struct nlmsghdr *nlh, void *arg)
 }
 
 /*
- * How packets from @from (0.0.0.0: anywhere here) to @to are routed, and the MTU of the link @also,
+ * How packets from @from (none: anywhere here) to @to are routed, and the MTU of the link @also,
  * if that is not 0.
  */
-static int ask(struct rtnl *rtnl, struct in_addr from, struct in_addr to, int also,
+static int ask(struct rtnl *rtnl, struct ip_addr from, struct ip_addr to, int also,
 	       struct answer *a)
 {
 	struct nlmsghdr *nlh = nl_request(&rtnl->nl, RTM_GETROUTE, 0, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 
 	memset(a, 0, sizeof(*a));
-	rtm->rtm_family = AF_INET;
-	rtm->rtm_dst_len = 32;
-	mnl_attr_put_u32(nlh, RTA_DST, to.s_addr);
-	if (from.s_addr) {
-		rtm->rtm_src_len = 32;
-		mnl_attr_put_u32(nlh, RTA_SRC, from.s_addr);
-	}
+	rtm->rtm_family = to.family;
+	rtm->rtm_dst_len = ip_bits(to);
+	rtm->rtm_src_len = ip_bits(from);
+	nl_put_address(nlh, RTA_DST, to);
+	nl_put_address(nlh, RTA_SRC, from);
 	if (also)
 		nlh = rtnl_also_link(rtnl, nlh, also);
 	return nl_ask(&rtnl->nl, nlh, read_answer, a);
@@ -124,25 +120,25 @@ static int unreachable(struct rtnl *rtnl)
 	return -ENETUNREACH;
 }
 
-int route_lookup(struct rtnl *rtnl, struct in_addr to, struct route *route)
+int route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route)
 {
-	const struct in_addr anywhere = { 0 };
+	const struct ip_addr anywhere = { .family = AF_UNSPEC };
 	struct answer a;
 	int err = ask(rtnl, anywhere, to, 0, &a);
 
-	*route = (struct route){ .to = to, .length = 32, .via = a.via, .ifindex = a.oif };
+	*route = (struct route){ .to = ip_host(to), .via = a.via, .ifindex = a.oif };
 	return err || a.oif ? err : unreachable(rtnl);
 }
 
-bool route_is_local(struct rtnl *rtnl, struct in_addr address)
+bool route_is_local(struct rtnl *rtnl, struct ip_addr address)
 {
-	const struct in_addr anywhere = { 0 };
+	const struct ip_addr anywhere = { .family = AF_UNSPEC };
 	struct answer a;
 
 	return !ask(rtnl, anywhere, address, 0, &a) && a.type == RTN_LOCAL;
 }
 
-int route_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, int *uplink,
+int route_path_mtu(struct rtnl *rtnl, struct ip_addr from, struct ip_addr to, int *uplink,
 		   unsigned int *mtu)
 {
 	struct answer a;

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * IPv4 routes, over rtnetlink: those that we make, and how the host routes.
+ * Routes, over rtnetlink: those that we make, and how the host routes.
  *
- * Addresses are in network order. Functions return 0 or a negative errno; rtnl->nl.reason then says
+ * Functions return 0 or a negative errno; rtnl->nl.reason then says
  * why in words.
  */
 #ifndef CULVERT_NET_ROUTE_H
 #define CULVERT_NET_ROUTE_H
 
 #include <stdbool.h>
-#include <netinet/in.h>
 
 #include "net/rtnl.h"
 
 struct route {
-	struct in_addr to;
-	unsigned int length;		/* of the prefix @to, 0 to 32 */
-	struct in_addr via;		/* gateway; 0.0.0.0: @to is on the link itself */
-	struct in_addr from;		/* source of what the host itself sends; 0.0.0.0: any */
+	struct ip_prefix to;
+	struct ip_addr via;		/* gateway; none: @to is on the link itself */
+	struct ip_addr from;		/* source of what the host itself sends; none: any */
 	int ifindex;
 	unsigned int metric;		/* less comes first */
 	uint32_t table;			/* 0: the main one */
@@ -32,17 +30,17 @@ int route_replace(struct rtnl *rtnl, const struct route *route);
 int route_del(struct rtnl *rtnl, const struct route *route);
 
 /* How @to is reached now: a route to it alone. */
-int route_lookup(struct rtnl *rtnl, struct in_addr to, struct route *route);
+int route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route);
 
 /* Is the address one of this host? False, too, if that cannot be told. */
-bool route_is_local(struct rtnl *rtnl, struct in_addr address);
+bool route_is_local(struct rtnl *rtnl, struct ip_addr address);
 
 /*
  * The MTU, in octets, of the path to @to from the address @from: what the route says, else the MTU
  * of the interface that it leaves by. *@uplink is the caller's to keep, 0 at first: the interface
  * that paths were seen to leave by last, whose MTU is asked for at once with the route.
  */
-int route_path_mtu(struct rtnl *rtnl, struct in_addr from, struct in_addr to, int *uplink,
+int route_path_mtu(struct rtnl *rtnl, struct ip_addr from, struct ip_addr to, int *uplink,
 		   unsigned int *mtu);
 
 #endif

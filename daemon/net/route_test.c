@@ -7,6 +7,7 @@
 
 #include "net/route.h"
 #include "net/played_netlink_test.h"
+#include "util/ip_literal_test.h"
 
 static struct rtnl rtnl;
 
@@ -22,17 +23,12 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct in_addr ip(const char *text)
-{
-	return (struct in_addr){ inet_addr(text) };
-}
-
 /* --- our routes ---------------------------------------------------------------------------- */
 
 static void a_route_on_the_link(void **state)
 {
 	const struct route route = {
-		.to = ip("10.0.0.7"), .length = 32, .from = ip("10.0.0.1"), .ifindex = 9,
+		.to = { ip("10.0.0.7"), 32 }, .from = ip("10.0.0.1"), .ifindex = 9,
 	};
 
 	assert_int_equal(route_replace(&rtnl, &route), 0);
@@ -46,7 +42,7 @@ static void a_route_on_the_link(void **state)
 static void a_route_by_a_gateway_in_a_table(void **state)
 {
 	const struct route route = {
-		.to = ip("192.168.5.0"), .length = 24, .via = ip("10.0.0.7"), .ifindex = 9,
+		.to = { ip("192.168.5.0"), 24 }, .via = ip("10.0.0.7"), .ifindex = 9,
 		.metric = 50, .table = 1001,
 	};
 
@@ -57,7 +53,7 @@ static void a_route_by_a_gateway_in_a_table(void **state)
 
 static void the_route_to_everything_has_no_destination(void **state)
 {
-	const struct route route = { .ifindex = 9 };
+	const struct route route = { .to = { ip("0.0.0.0"), 0 }, .ifindex = 9 };
 
 	play_refusal("NEWROUTE", -EEXIST, "File exists");
 	assert_int_equal(route_add(&rtnl, &route), -EEXIST);
@@ -76,7 +72,7 @@ static void answer_route(uint8_t type, int oif, const char *via, unsigned int mt
 	if (oif)
 		mnl_attr_put_u32(nlh, RTA_OIF, oif);
 	if (via)
-		mnl_attr_put_u32(nlh, RTA_GATEWAY, ip(via).s_addr);
+		mnl_attr_put_u32(nlh, RTA_GATEWAY, ip(via).v4.s_addr);
 	metrics = mnl_attr_nest_start(nlh, RTA_METRICS);
 	mnl_attr_put_u32(nlh, RTAX_HOPLIMIT, 64);
 	if (mtu)
@@ -100,15 +96,15 @@ static void a_route_is_looked_up(void **state)
 
 	answer_route(RTN_UNICAST, 2, "192.0.2.254", 0);
 	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), 0);
-	assert_int_equal(route.to.s_addr, ip("198.51.100.9").s_addr);
-	assert_int_equal(route.length, 32);
-	assert_int_equal(route.via.s_addr, ip("192.0.2.254").s_addr);
-	assert_int_equal(route.from.s_addr, 0);
+	assert_ip(route.to.address, "198.51.100.9");
+	assert_int_equal(route.to.length, 32);
+	assert_ip(route.via, "192.0.2.254");
+	assert_false(ip_is_set(route.from));
 	assert_int_equal(route.ifindex, 2);
 
 	answer_route(RTN_UNICAST, 3, NULL, 0);
 	assert_int_equal(route_lookup(&rtnl, ip("192.0.2.9"), &route), 0);
-	assert_int_equal(route.via.s_addr, 0);
+	assert_false(ip_is_set(route.via));
 	expect_requests("GETROUTE length 32 dst 198.51.100.9\n"
 			"GETROUTE length 32 dst 192.0.2.9\n");
 }

@@ -196,21 +196,21 @@ int rtnl_link_get_mtu(struct rtnl *rtnl, int ifindex, unsigned int *mtu)
 }
 
 static struct nlmsghdr *addr_request(struct rtnl *rtnl, uint16_t type, uint16_t flags, int ifindex,
-				     struct in_addr local, struct in_addr remote)
+				     struct ip_addr local, struct ip_addr remote)
 {
 	struct nlmsghdr *nlh = nl_request(&rtnl->nl, type, flags, sizeof(struct ifaddrmsg));
 	struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
 
-	ifa->ifa_family = AF_INET;
-	ifa->ifa_prefixlen = 32;
+	ifa->ifa_family = local.family;
+	ifa->ifa_prefixlen = ip_bits(local);
 	ifa->ifa_scope = RT_SCOPE_UNIVERSE;
 	ifa->ifa_index = ifindex;
-	mnl_attr_put_u32(nlh, IFA_LOCAL, local.s_addr);
-	mnl_attr_put_u32(nlh, IFA_ADDRESS, remote.s_addr);
+	nl_put_address(nlh, IFA_LOCAL, local);
+	nl_put_address(nlh, IFA_ADDRESS, remote);
 	return nlh;
 }
 
-int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct in_addr local, struct in_addr remote)
+int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote)
 {
 	return nl_talk(&rtnl->nl, addr_request(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE,
 					       ifindex, local, remote), NULL, NULL);

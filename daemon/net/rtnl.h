@@ -2,7 +2,7 @@
 /*
  * Links and addresses, over rtnetlink. Routes are in net/route.h.
  *
- * Addresses are in network byte order, as in struct in_addr; interfaces are indices. Every function
+ * Interfaces are indices. Every function
  * returns 0 or a negative errno; rtnl->nl.reason then says why in words.
  */
 #ifndef CULVERT_NET_RTNL_H
@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <net/if.h>
-#include <netinet/in.h>
 
 #include "net/nl.h"
 
@@ -64,7 +63,7 @@ int rtnl_read_mtu(const struct nlmsghdr *nlh, void *arg);
  * Give the interface the point-to-point address @local with the peer @remote/32, whose route comes
  * with it. One that is there already is not an error.
  */
-int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct in_addr local, struct in_addr remote);
+int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
 
 /*
  * A socket that hears of addresses of this host that come and go. rtnl_watch_read() takes all that

@@ -7,6 +7,7 @@
 
 #include "net/rtnl.h"
 #include "net/played_netlink_test.h"
+#include "util/ip_literal_test.h"
 
 static struct rtnl rtnl;
 
@@ -20,11 +21,6 @@ static int teardown(void **state)
 	rtnl_close(&rtnl);
 	play_end();
 	return 0;
-}
-
-static struct in_addr ip(const char *text)
-{
-	return (struct in_addr){ inet_addr(text) };
 }
 
 static struct nlmsghdr *link_message(int ifindex)

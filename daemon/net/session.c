@@ -19,7 +19,7 @@ void net_link_close(const struct net_backend *b, struct net_link *link)
 	link->ifindex = 0;
 }
 
-int net_session_reserve(struct net_session *s, const struct net_backend *b, struct in_addr local)
+int net_session_reserve(struct net_session *s, const struct net_backend *b, struct ip_addr local)
 {
 	int err;
 
@@ -100,7 +100,7 @@ void net_session_close(struct net_session *s)
 	s->backend = NULL;
 }
 
-int net_path_mtu(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+int net_path_mtu(const struct net_backend *b, struct ip_addr local, struct ip_addr remote,
 		 unsigned int *mtu)
 {
 	return b->path_mtu(b, local, remote, mtu);

@@ -21,16 +21,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <net/if.h>
-#include <netinet/in.h>
+
+#include "util/ip.h"
 
 #define NET_MPPE_KEY	16	/* octets of a start key */
 
 struct net_backend;
 
-/* Who talks to whom. Addresses in network order, call IDs in host order. */
+/* Who talks to whom. Call IDs in host order. */
 struct net_session_addr {
-	struct in_addr local;		/* our outer address */
-	struct in_addr remote;		/* the peer's outer address */
+	struct ip_addr local;		/* our outer address */
+	struct ip_addr remote;		/* the peer's outer address */
 	uint16_t call_id;		/* ours: in what the peer sends; 0 asks the kernel for one */
 	uint16_t peer_call_id;		/* the peer's: in what we send */
 };
@@ -51,10 +52,10 @@ struct net_keys {
 	bool required;			/* nothing passes in clear */
 };
 
-/* The inner IPv4 addresses, network order, and how packets between them travel. */
+/* The inner IPv4 addresses, and how packets between them travel. */
 struct net_ip4 {
-	struct in_addr local;
-	struct in_addr remote;
+	struct ip_addr local;
+	struct ip_addr remote;
 	unsigned int mtu;		/* of the link, octets */
 	bool acfc;			/* the peer takes frames without address and control, */
 	bool pfc;			/* and with a protocol field of one octet */
@@ -72,7 +73,7 @@ enum net_link_mode {
 struct net_link {
 	enum net_link_mode mode;
 	char name[IFNAMSIZ];		/* of the interface; %d stands for a free number */
-	struct in_addr local;		/* our inner address, network order */
+	struct ip_addr local;		/* our inner address */
 	int vrf;			/* VRF device that interfaces are to belong to; 0: none */
 	bool mss_clamp;			/* make TCP's segments fit */
 
@@ -133,7 +134,7 @@ struct net_backend {
 	int (*stats)(struct net_session *s, struct net_stats *stats);
 	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
 	void (*close)(struct net_session *s);
-	int (*path_mtu)(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+	int (*path_mtu)(const struct net_backend *b, struct ip_addr local, struct ip_addr remote,
 			unsigned int *mtu);
 	int (*events_fd)(const struct net_backend *b);	/* NULL: it tells nothing */
 	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
@@ -149,7 +150,7 @@ void net_link_close(const struct net_backend *b, struct net_link *link);
  * Reserve a call ID of ours, s->addr.call_id, for a peer that has yet to say what its own is. @s is
  * zeroed before. net_session_open() with this call ID goes on from there.
  */
-int net_session_reserve(struct net_session *s, const struct net_backend *b, struct in_addr local);
+int net_session_reserve(struct net_session *s, const struct net_backend *b, struct ip_addr local);
 
 /*
  * Make the session, zeroed before or reserved, to be attached to @link. @addr->call_id 0 lets the
@@ -215,7 +216,7 @@ int net_events_fd(const struct net_backend *b);
 void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx);
 
 /* The MTU, in octets, of the outer path between two addresses. */
-int net_path_mtu(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+int net_path_mtu(const struct net_backend *b, struct ip_addr local, struct ip_addr remote,
 		 unsigned int *mtu);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ppp/link_priv.h"
+#include "util/ip.h"
 
 /* Options: RFC 1332 section 3, RFC 1877 section 1. */
 enum {
@@ -67,12 +68,9 @@ static struct in_addr option_address(const struct fsm_option *option)
 	return address;
 }
 
-/* Can a single host have it? */
 static bool is_unicast(struct in_addr address)
 {
-	uint32_t a = ntohl(address.s_addr);
-
-	return a >> 24 != 0 && a >> 24 != 127 && a < 0xe0000000;
+	return ip_is_unicast(ip_from_v4(address));
 }
 
 /* --- our Configure-Request ------------------------------------------------------------ */

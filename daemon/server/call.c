@@ -8,7 +8,7 @@
 #include "server/probe.h"
 #include "server/servers.h"
 #include "util/container.h"
-#include "util/inet.h"
+#include "util/ip.h"
 #include "util/log.h"
 
 static struct call *call_of(struct pptp_call *pptp)
@@ -29,7 +29,7 @@ const char *call_name(const struct call *c)
 	static char text[sizeof(r->user) + 64];
 
 	snprintf(text, sizeof(text), "%llu (%s%s%s)", (unsigned long long)r->id, r->user,
-		 r->user[0] ? ", " : "", ipv4_text(r->addr.remote));
+		 r->user[0] ? ", " : "", ip_text(r->addr.remote));
 	return text;
 }
 
@@ -37,7 +37,7 @@ const char *call_topic(const struct call *c, const char *what)
 {
 	static char text[64];
 
-	snprintf(text, sizeof(text), "%s %s", what, ipv4_text(c->session.record.addr.remote));
+	snprintf(text, sizeof(text), "%s %s", what, ip_text(c->session.record.addr.remote));
 	return text;
 }
 
@@ -177,7 +177,7 @@ static void session_up(struct session *session)
 		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
 			 r->ppp.tx.stateless ? "stateless" : "stateful");
 	log_trail(c, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
-		  ipv4_text(r->ip4.local), ipv4_text(r->ip4.remote), mppe, r->ip4.mtu);
+		  ip_text(r->ip4.local), ip_text(r->ip4.remote), mppe, r->ip4.mtu);
 	if (!c->routed)
 		c->routed = user_routes_add(&c->server->all->routes, c->config, r,
 					    c->upper->net.mode);
@@ -218,8 +218,7 @@ static struct call *call_new(struct connection *connection)
 	server->all->n_calls++;
 	session_init(&c->session, server->all->sessions, SESSION_OF_SERVER, server->config->name,
 		     &server->session, &session_ops, c);
-	session_set_outer(&c->session, connection->tunnel.local.sin_addr,
-			  connection->tunnel.remote.sin_addr);
+	session_set_outer(&c->session, connection->tunnel.local, connection->tunnel.remote);
 	return c;
 }
 

@@ -179,9 +179,9 @@ static const struct pptp_conn_ops ops = {
 	.call_down = call_down,
 };
 
-static unsigned int bucket(struct in_addr address)
+static unsigned int bucket(struct ip_addr address)
 {
-	return ntohl(address.s_addr) & (CONNECTION_BUCKETS - 1);
+	return ip_hash(address) & (CONNECTION_BUCKETS - 1);
 }
 
 /* Room is made for another one. */
@@ -199,7 +199,7 @@ static bool is_admitted(struct connection *c)
 
 	do {
 		a = admission_connection(c->server->admission, &c->admission,
-					 c->tunnel.remote.sin_addr, server_now(c->server));
+					 c->tunnel.remote, server_now(c->server));
 		if (a.verdict == ADMISSION_REPLACE)
 			give_way(container_of(a.connection, struct connection, admission),
 				 a.reason);
@@ -238,7 +238,7 @@ int connection_accept(struct server *server, uv_stream_t *listener)
 		drop(c);
 		return 0;
 	}
-	LIST_INSERT_HEAD(&server->all->conns->by_address[bucket(c->tunnel.remote.sin_addr)], c,
+	LIST_INSERT_HEAD(&server->all->conns->by_address[bucket(c->tunnel.remote)], c,
 			 by_address);
 	c->listed = true;
 	expect_session(c);

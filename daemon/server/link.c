@@ -44,6 +44,6 @@ void server_link_put(struct server_link *link)
 
 bool server_link_is_same(const struct config_server *a, const struct config_server *b)
 {
-	return a->link == b->link && a->local_address.s_addr == b->local_address.s_addr &&
+	return a->link == b->link && ip_equal(a->local_address, b->local_address) &&
 	       a->mss_clamp == b->mss_clamp && !strcmp(a->interface, b->interface);
 }

@@ -9,7 +9,7 @@
 #include "server/servers.h"
 #include "util/callback.h"
 #include "util/container.h"
-#include "util/inet.h"
+#include "util/ip.h"
 #include "util/log.h"
 
 #define BACKLOG		512
@@ -70,37 +70,37 @@ static void init(struct listener *l, struct servers *all)
 }
 
 /* An address that no interface has may come later, as it does while a host boots. */
-static int bind_to(struct listener *l, const struct sockaddr_in *sin)
+static int bind_to(struct listener *l)
 {
 	const int on = 1;
+	struct sockaddr_storage sa;
 	uv_os_fd_t fd;
 	int err = uv_fileno((uv_handle_t *)&l->tcp, &fd);
 
+	ip_to_sockaddr(l->address, l->port, &sa);
+
 	if (!err && setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)))
 		err = -errno;
-	return err ? err : uv_tcp_bind(&l->tcp, (const struct sockaddr *)sin, 0);
+	return err ? err : uv_tcp_bind(&l->tcp, (struct sockaddr *)&sa, 0);
 }
 
 /* Returns true if an interface of ours has the address, or may have any. */
-static bool is_ours(struct in_addr address)
+static bool is_ours(struct ip_addr address)
 {
-	const struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = address };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool ours = fd < 0 || !bind(fd, (const struct sockaddr *)&sin, sizeof(sin));
+	struct sockaddr_storage sa;
+	socklen_t len = ip_to_sockaddr(address, 0, &sa);
+	int fd = socket(address.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool ours = fd < 0 || !bind(fd, (struct sockaddr *)&sa, len);
 
 	if (fd >= 0)
 		close(fd);
 	return ours;
 }
 
-struct listener *listener_open(struct servers *all, struct in_addr address, uint16_t port,
+struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
 			       int *err)
 {
-	const struct sockaddr_in sin = {
-		.sin_family = AF_INET, .sin_addr = address, .sin_port = htons(port),
-	};
 	struct listener *l = calloc(1, sizeof(*l));
-	char text[INET_ADDRSTRLEN];
 
 	*err = -ENOMEM;
 	if (!l)
@@ -108,7 +108,7 @@ struct listener *listener_open(struct servers *all, struct in_addr address, uint
 	init(l, all);
 	l->address = address;
 	l->port = port;
-	*err = bind_to(l, &sin);
+	*err = bind_to(l);
 	if (!*err)
 		*err = uv_listen((uv_stream_t *)&l->tcp, BACKLOG, connection_cb);
 	if (*err) {
@@ -116,27 +116,26 @@ struct listener *listener_open(struct servers *all, struct in_addr address, uint
 		return NULL;
 	}
 	if (!is_ours(address))
-		log_warning("listen on %s: no interface has this address yet",
-			    ipv4_format(ntohl(address.s_addr), text));
+		log_warning("listen on %s: no interface has this address yet", ip_text(address));
 	return l;
 }
 
-struct listener *listener_find(const struct servers *all, struct in_addr address, uint16_t port)
+struct listener *listener_find(const struct servers *all, struct ip_addr address, uint16_t port)
 {
 	struct listener *l;
 
 	LIST_FOREACH(l, &all->listeners, link)
-		if (l->address.s_addr == address.s_addr && l->port == port)
+		if (ip_equal(l->address, address) && l->port == port)
 			return l;
 	return NULL;
 }
 
-bool listener_is_in_the_way(const struct servers *all, struct in_addr address, uint16_t port)
+bool listener_is_in_the_way(const struct servers *all, struct ip_addr address, uint16_t port)
 {
 	const struct listener *l;
 
 	LIST_FOREACH(l, &all->listeners, link)
-		if (l->port == port && (!l->address.s_addr || !address.s_addr))
+		if (l->port == port && (ip_is_any(l->address) || ip_is_any(address)))
 			return true;
 	return false;
 }

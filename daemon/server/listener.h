@@ -5,10 +5,11 @@
 #ifndef CULVERT_LISTENER_H
 #define CULVERT_LISTENER_H
 
-#include <netinet/in.h>
 #include <stdint.h>
 #include <sys/queue.h>
 #include <uv.h>
+
+#include "util/ip.h"
 
 struct server;
 struct servers;
@@ -19,21 +20,21 @@ struct listener {
 	uv_tcp_t tcp;
 	uv_timer_t again;		/* to take a connection for which there was no memory */
 	unsigned int handles;		/* that are not closed yet */
-	struct in_addr address;
+	struct ip_addr address;
 	uint16_t port;
 	struct server *server;		/* whom it listens for; NULL: nobody yet */
 };
 
 /* Listen, for nobody yet, and be listed. NULL with a negative errno in @err. */
-struct listener *listener_open(struct servers *all, struct in_addr address, uint16_t port,
+struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
 			       int *err);
 
 /* It is in no list any more; its memory goes later, see servers->open_handles. */
 void listener_close(struct listener *l);
 
-struct listener *listener_find(const struct servers *all, struct in_addr address, uint16_t port);
+struct listener *listener_find(const struct servers *all, struct ip_addr address, uint16_t port);
 
 /* Returns true if one of our own sockets keeps this address from being listened on. */
-bool listener_is_in_the_way(const struct servers *all, struct in_addr address, uint16_t port);
+bool listener_is_in_the_way(const struct servers *all, struct ip_addr address, uint16_t port);
 
 #endif

@@ -20,21 +20,21 @@ struct login_wait {
 	struct auth_verdict verdict;
 };
 
-static bool allowed(const void *ctx, struct in_addr address)
+static bool allowed(const void *ctx, struct ip_addr address)
 {
 	return auth_allows_address(ctx, address);
 }
 
-static void addresses(const struct config_server *config, struct in_addr remote,
+static void addresses(const struct config_server *config, struct ip_addr remote,
 		      struct ppp_ipv4 *ipv4)
 {
 	memset(ipv4, 0, sizeof(*ipv4));
-	ipv4->local = config->local_address;
-	ipv4->remote = remote;
+	ipv4->local = ip_to_v4(config->local_address);
+	ipv4->remote = ip_to_v4(remote);
 	for (size_t i = 0; i < config->dns.n && i < PPP_DNS_MAX; i++)
-		ipv4->dns[i] = config->dns.list[i];
+		ipv4->dns[i] = ip_to_v4(config->dns.list[i]);
 	for (size_t i = 0; i < config->nbns.n && i < PPP_DNS_MAX; i++)
-		ipv4->nbns[i] = config->nbns.list[i];
+		ipv4->nbns[i] = ip_to_v4(config->nbns.list[i]);
 }
 
 static void refuse(struct call *c, const struct ppp_auth_verdict *verdict)
@@ -56,7 +56,7 @@ static void refuse_admission(struct call *c, const char *user, enum admission_re
 }
 
 /* The user is in: for the first time, or again after a new challenge. */
-static void let_in(struct call *c, const struct auth_verdict *verdict, struct in_addr address)
+static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip_addr address)
 {
 	struct ppp_ipv4 ipv4;
 

@@ -9,11 +9,11 @@
 #include "server/listener.h"
 #include "server/server.h"
 #include "server/servers.h"
-#include "util/inet.h"
+#include "util/ip.h"
 #include "util/log.h"
 
 struct addresses {
-	struct in_addr *list;
+	struct ip_addr *list;
 	size_t n;
 };
 
@@ -50,9 +50,9 @@ static struct pool *old_pool(const struct servers *s, const char *name)
 }
 
 /* Returns false without memory. */
-static bool append(struct addresses *to, const struct in_addr *list, size_t n)
+static bool append(struct addresses *to, const struct ip_addr *list, size_t n)
 {
-	struct in_addr *longer = reallocarray(to->list, to->n + n + 1, sizeof(*longer));
+	struct ip_addr *longer = reallocarray(to->list, to->n + n + 1, sizeof(*longer));
 
 	if (!longer)
 		return false;
@@ -68,7 +68,7 @@ static bool reserve(struct addresses *excluded, const struct config_pool *pool,
 		    const struct config_server *server)
 {
 	size_t n;
-	struct in_addr *own = admission_reserved(server->secrets, pool->ranges, pool->n_ranges, &n);
+	struct ip_addr *own = admission_reserved(server->secrets, pool->ranges, pool->n_ranges, &n);
 	bool done = own ? append(excluded, own, n) : !n;
 
 	if (own)
@@ -142,16 +142,16 @@ static int plan_server(struct servers *s, struct plan *plan, size_t i)
 static int plan_listeners(struct servers *s, struct plan *plan, const struct config_server *config)
 {
 	for (size_t i = 0; i < config->listen.n; i++) {
-		struct in_addr address = config->listen.list[i];
+		struct ip_addr address = config->listen.list[i];
 		struct listener *l = listener_find(s, address, config->port);
 		bool ours = listener_is_in_the_way(s, address, config->port);
-		char what[64], text[INET_ADDRSTRLEN];
+		char what[64];
 		int err = 0;
 
 		if (!l && !ours)
 			l = listener_open(s, address, config->port, &err);
 		if (err) {
-			snprintf(what, sizeof(what), "listen on %s port %u", ipv4_format(ntohl(address.s_addr), text),
+			snprintf(what, sizeof(what), "listen on %s port %u", ip_text(address),
 				 config->port);
 			return plan_failed(plan, err, "", what);
 		}
@@ -299,7 +299,6 @@ static void carry_out_listeners(struct servers *s, const struct plan *plan)
 		const struct config_server *server = &config->servers[i];
 
 		for (size_t j = 0; j < server->listen.n; j++, n++) {
-			char text[INET_ADDRSTRLEN];
 			int err;
 
 			if (plan->listeners[n])
@@ -309,7 +308,7 @@ static void carry_out_listeners(struct servers *s, const struct plan *plan)
 				l->server = plan->servers[i];
 			else
 				log_error("server %s: listen on %s port %u: %s", server->name,
-					  ipv4_format(ntohl(server->listen.list[j].s_addr), text), server->port,
+					  ip_text(server->listen.list[j]), server->port,
 					  uv_strerror(err));
 		}
 	}

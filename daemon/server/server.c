@@ -48,14 +48,14 @@ static void each_of_user(void *ctx, const char *user, admission_each_fn fn, void
 	}
 }
 
-static uint64_t holder(void *ctx, struct in_addr inner)
+static uint64_t holder(void *ctx, struct ip_addr inner)
 {
 	const struct session *s = registry_find_inner(registry_of(ctx), inner);
 
 	return s ? s->record.id : 0;
 }
 
-static uint64_t same_call(void *ctx, struct in_addr local, struct in_addr remote,
+static uint64_t same_call(void *ctx, struct ip_addr local, struct ip_addr remote,
 			  uint16_t peer_call_id)
 {
 	struct session *s = NULL;
@@ -63,20 +63,20 @@ static uint64_t same_call(void *ctx, struct in_addr local, struct in_addr remote
 	while ((s = registry_next_from(registry_of(ctx), remote, s))) {
 		const struct net_session_addr *addr = &s->record.addr;
 
-		if (addr->call_id && addr->local.s_addr == local.s_addr &&
+		if (addr->call_id && ip_equal(addr->local, local) &&
 		    addr->peer_call_id == peer_call_id)
 			return s->record.id;
 	}
 	return 0;
 }
 
-static bool is_inner_of_a_server(void *ctx, struct in_addr address)
+static bool is_inner_of_a_server(void *ctx, struct ip_addr address)
 {
 	const struct server *server = ctx;
 	const struct config *config = server->whole;
 
 	for (size_t i = 0; i < config->n_servers; i++)
-		if (config->servers[i].local_address.s_addr == address.s_addr)
+		if (ip_equal(config->servers[i].local_address, address))
 			return true;
 	return false;
 }

@@ -26,6 +26,7 @@
 #include "session/tunnel.h"
 #include "util/container.h"
 #include "util/diag.h"
+#include "util/ip_literal_test.h"
 
 #define PATIENCE_MS	10000
 
@@ -41,7 +42,7 @@ struct bench {
 	struct config_server server;
 	struct config_pool pool;
 	struct ipv4_range range;
-	struct in_addr listen;
+	struct ip_addr listen;
 	char secrets[32];
 	uint16_t port;
 	bool stopped;
@@ -51,14 +52,6 @@ struct bench {
 static const char users[] =
 	"alice * wonderland *\n"
 	"bob * builder 10.99.1.7\n";
-
-static struct in_addr ip(const char *text)
-{
-	struct in_addr a;
-
-	assert_int_equal(inet_pton(AF_INET, text, &a), 1);
-	return a;
-}
 
 static void make_config(struct bench *b)
 {
@@ -72,8 +65,8 @@ static void make_config(struct bench *b)
 	close(fd);
 
 	b->listen = ip("127.0.0.1");
-	b->range = (struct ipv4_range){ ntohl(ip("10.99.0.10").s_addr),
-					ntohl(ip("10.99.0.12").s_addr) };
+	b->range = (struct ipv4_range){ number("10.99.0.10"),
+					number("10.99.0.12") };
 	b->pool = (struct config_pool){ .name = "users", .ranges = &b->range, .n_ranges = 1 };
 	diag_init(&diag);
 	b->server = (struct config_server){
@@ -105,7 +98,7 @@ static void make_config(struct bench *b)
 /* A port that nobody listens on: the kernel picks, the server takes. */
 static uint16_t free_port(void)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1") };
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4 };
 	socklen_t len = sizeof(sin);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -252,8 +245,8 @@ static void client_call_up(struct pptp_call *call)
 {
 	struct client *c = container_of(call, struct client, call);
 	const struct net_session_addr addr = {
-		.local = c->conn.local.sin_addr,
-		.remote = c->conn.remote.sin_addr,
+		.local = c->conn.local,
+		.remote = c->conn.remote,
 		.call_id = call->local_id,
 		.peer_call_id = call->peer_id,
 	};
@@ -314,10 +307,12 @@ static const struct pptp_conn_ops client_ops = {
 static void client_connected(uv_connect_t *req, int status)
 {
 	struct client *c = container_of(req, struct client, connect);
-	int len = sizeof(c->conn.local);
+	struct sockaddr_in sin;
+	int len = sizeof(sin);
 
 	assert_int_equal(status, 0);
-	uv_tcp_getsockname(&c->conn.tcp, (struct sockaddr *)&c->conn.local, &len);
+	uv_tcp_getsockname(&c->conn.tcp, (struct sockaddr *)&sin, &len);
+	c->conn.local = ip_from_v4(sin.sin_addr);
 	pptp_conn_start(&c->conn.pptp, &c->config, &client_ops, tunnel_now(&c->conn));
 	tunnel_sync(&c->conn);
 }
@@ -325,6 +320,7 @@ static void client_connected(uv_connect_t *req, int status)
 static void client_dial(struct client *c, struct bench *b, const char *user, const char *password)
 {
 	struct ppp_config *ppp = &c->session_config.ppp;
+	struct sockaddr_storage sa;
 
 	memset(c, 0, sizeof(*c));
 	c->b = b;
@@ -346,11 +342,9 @@ static void client_dial(struct client *c, struct bench *b, const char *user, con
 	c->conn.tcp.data = &c->conn;
 	c->conn.timer.data = &c->conn;
 	c->conn.handles = 2;
-	c->conn.remote = (struct sockaddr_in){
-		.sin_family = AF_INET, .sin_addr = ip("127.0.0.1"), .sin_port = htons(b->port),
-	};
-	uv_tcp_connect(&c->connect, &c->conn.tcp, (struct sockaddr *)&c->conn.remote,
-		       client_connected);
+	c->conn.remote = ip("127.0.0.1");
+	ip_to_sockaddr(c->conn.remote, b->port, &sa);
+	uv_tcp_connect(&c->connect, &c->conn.tcp, (struct sockaddr *)&sa, client_connected);
 }
 
 static bool session_is_freed;
@@ -449,8 +443,8 @@ static void test_login(void **state)
 	assert_string_equal(r->user, "alice");
 	assert_string_equal(r->owner, "office");
 	assert_int_equal(r->ppp.peer_auth, PPP_AUTH_MSCHAPV2);
-	assert_int_equal(r->ip4.local.s_addr, ip("10.99.0.1").s_addr);
-	assert_int_equal(r->ip4.remote.s_addr, ip("10.99.0.10").s_addr);
+	assert_ip(r->ip4.local, "10.99.0.1");
+	assert_ip(r->ip4.remote, "10.99.0.10");
 	registry_read_stats(&b->sessions.registry, &fake_backend);
 	assert_int_equal(r->stats.rx_bytes, 1);
 	/* 1500 less 20 + 16 + 4 + 4 */
@@ -462,7 +456,7 @@ static void test_login(void **state)
 	assert_non_null(theirs);
 	assert_true(ours->up && ours->encrypted);
 	assert_true(theirs->up && theirs->encrypted);
-	assert_int_equal(theirs->ip.local.s_addr, r->ip4.remote.s_addr);
+	assert_true(ip_equal(theirs->ip.local, r->ip4.remote));
 	assert_int_equal(theirs->ip.mtu, 1456);
 	assert_int_equal(ours->tx.bits, 128);
 	assert_true(ours->tx.stateless);
@@ -507,8 +501,8 @@ static void test_two_sessions_of_one_user(void **state)
 	assert_int_equal(b->sessions.registry.n, 2);
 	assert_int_equal(registry_count_user(&b->sessions.registry, "office", "alice"), 2);
 	s = registry_next(&b->sessions.registry, NULL);
-	assert_int_not_equal(s->record.ip4.remote.s_addr,
-			     registry_next(&b->sessions.registry, s)->record.ip4.remote.s_addr);
+	assert_false(ip_equal(s->record.ip4.remote,
+			      registry_next(&b->sessions.registry, s)->record.ip4.remote));
 	client_drop(&one);
 	client_drop(&two);
 	run_until(b, server_is_empty, b);
@@ -523,7 +517,7 @@ static void test_fixed_address(void **state)
 	client_dial(&one, b, "bob", "builder");
 	run_until(b, client_is_up, &one);
 	run_until(b, all_up, b);
-	assert_int_equal(only_session(b)->record.ip4.remote.s_addr, ip("10.99.1.7").s_addr);
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.1.7");
 	/* there is only one such address */
 	client_dial(&two, b, "bob", "builder");
 	run_until(b, client_is_down, &two);
@@ -539,13 +533,13 @@ static void test_fixed_address_in_the_pool(void **state)
 	struct bench *b = *state;
 	struct client one, two;
 
-	b->range.first = ntohl(ip("10.99.1.7").s_addr);
-	b->range.last = ntohl(ip("10.99.1.8").s_addr);
+	b->range.first = number("10.99.1.7");
+	b->range.last = number("10.99.1.8");
 	start(b);
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_is_up, &one);
 	run_until(b, all_up, b);
-	assert_int_equal(only_session(b)->record.ip4.remote.s_addr, ip("10.99.1.8").s_addr);
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.1.8");
 	client_dial(&two, b, "bob", "builder");
 	run_until(b, client_is_up, &two);
 	run_until(b, all_up, b);
@@ -570,7 +564,7 @@ static void test_fixed_address_is_taken_over(void **state)
 	run_until(b, client_is_up, &two);
 	run_until(b, all_up, b);
 	assert_int_equal(only_session(b)->record.id, 2);
-	assert_int_equal(only_session(b)->record.ip4.remote.s_addr, ip("10.99.1.7").s_addr);
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.1.7");
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
@@ -637,7 +631,7 @@ static void test_max_sessions(void **state)
 static int connect_silently(struct bench *b)
 {
 	const struct sockaddr_in sin = {
-		.sin_family = AF_INET, .sin_addr = ip("127.0.0.1"), .sin_port = htons(b->port),
+		.sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4, .sin_port = htons(b->port),
 	};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -806,7 +800,7 @@ static void test_path_mtu(void **state)
 static void test_garbage(void **state)
 {
 	struct bench *b = *state;
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1") };
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4 };
 	struct client c;
 	int fd;
 
@@ -884,7 +878,7 @@ struct variant {
 	struct config_server server;
 	struct config_pool pool;
 	struct ipv4_range range;
-	struct in_addr listen;
+	struct ip_addr listen;
 };
 
 static void vary(struct variant *v, struct bench *b)
@@ -961,8 +955,8 @@ static void test_reload_pool(void **state)
 	run_until(b, client_is_up, &one);
 	vary(&v, b);
 	/* just the address that is taken, and one more */
-	v.range.first = ntohl(ip("10.99.0.10").s_addr);
-	v.range.last = ntohl(ip("10.99.0.11").s_addr);
+	v.range.first = number("10.99.0.10");
+	v.range.last = number("10.99.0.11");
 	goes_over(b, &v);
 	client_dial(&two, b, "alice", "wonderland");
 	run_until(b, client_is_up, &two);
@@ -978,7 +972,7 @@ static void test_reload_pool(void **state)
 
 static void test_reload_fails(void **state)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1") };
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4 };
 	socklen_t len = sizeof(sin);
 	struct bench *b = *state;
 	struct client one, two;
@@ -1068,7 +1062,7 @@ static void test_reload_widens(void **state)
 
 	start(b);
 	vary(&v, b);
-	v.listen.s_addr = INADDR_ANY;
+	v.listen = ip("0.0.0.0");
 	goes_over(b, &v);
 	client_dial(&c, b, "alice", "wonderland");
 	run_until(b, client_is_up, &c);

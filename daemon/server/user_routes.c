@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "util/log.h"
@@ -7,11 +6,11 @@
 #include "server/user_routes.h"
 
 /* On a shared link the next hop names the session. */
-static struct route route_of(const struct config_prefix *prefix,
+static struct route route_of(const struct ip_prefix *prefix,
 			     const struct session_record *session, enum net_link_mode mode)
 {
 	struct route route = {
-		.to = prefix->address, .length = prefix->length, .ifindex = session->ifindex,
+		.to = *prefix, .ifindex = session->ifindex,
 	};
 
 	if (mode == NET_LINK_SHARED)
@@ -22,11 +21,10 @@ static struct route route_of(const struct config_prefix *prefix,
 static void failed(const struct session_record *session, const struct route *route,
 		   const char *why)
 {
-	char text[INET_ADDRSTRLEN];
+	char text[IP_TEXT_SIZE];
 
-	log_warning("session %llu (%s): route to %s/%u: %s", (unsigned long long)session->id,
-		    session->user, inet_ntop(AF_INET, &route->to, text, sizeof(text)),
-		    route->length, why);
+	log_warning("session %llu (%s): route to %s: %s", (unsigned long long)session->id,
+		    session->user, ip_prefix_format(&route->to, text), why);
 }
 
 bool user_routes_add(struct user_routes *ur, const struct config *config,

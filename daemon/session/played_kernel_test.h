@@ -133,8 +133,8 @@ static int fake_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	struct kernel_session *k = kernel_find(s->addr.call_id);
 
-	k->links += k->ip.local.s_addr != ip->local.s_addr ||
-		    k->ip.remote.s_addr != ip->remote.s_addr;
+	k->links += !ip_equal(k->ip.local, ip->local) ||
+		    !ip_equal(k->ip.remote, ip->remote);
 	k->up = true;
 	k->ip = *ip;
 	return 0;
@@ -176,7 +176,7 @@ static void fake_close(struct net_session *s)
 	}
 }
 
-static int fake_path_mtu(const struct net_backend *b, struct in_addr local, struct in_addr remote,
+static int fake_path_mtu(const struct net_backend *b, struct ip_addr local, struct ip_addr remote,
 			 unsigned int *mtu)
 {
 	*mtu = path_mtu;

@@ -6,15 +6,10 @@
 #include "session/session.h"
 #include "util/hash.h"
 
-static uint32_t hash_address(struct in_addr address)
-{
-	return ntohl(address.s_addr);
-}
-
 /* The call ID alone tells the calls of one address apart, and there are few addresses. */
 static uint32_t hash_call(const struct net_session_addr *name)
 {
-	return name->call_id ^ ntohl(name->local.s_addr);
+	return name->call_id ^ ip_hash(name->local);
 }
 
 static uint32_t hash_of(const struct session *s, enum registry_key key)
@@ -25,9 +20,9 @@ static uint32_t hash_of(const struct session *s, enum registry_key key)
 	case REGISTRY_INTERFACE:
 		return hash_text(s->record.ifname);
 	case REGISTRY_INNER:
-		return hash_address(s->entry.inner);
+		return ip_hash(s->entry.inner);
 	case REGISTRY_OUTER:
-		return hash_address(s->record.addr.remote);
+		return ip_hash(s->record.addr.remote);
 	case REGISTRY_CALL:
 		return hash_call(&s->record.addr);
 	default:
@@ -102,7 +97,7 @@ void registry_set(struct registry *r, struct session *s, enum registry_key key)
 	s->entry.nodes[key].set = true;
 }
 
-bool registry_claim_inner(struct registry *r, struct session *s, struct in_addr inner)
+bool registry_claim_inner(struct registry *r, struct session *s, struct ip_addr inner)
 {
 	struct session *holder = registry_find_inner(r, inner);
 
@@ -154,17 +149,17 @@ struct session *registry_find_call(const struct registry *r, const struct net_se
 
 	while ((s = next(r, REGISTRY_CALL, hash_call(name), s)))
 		if (s->record.addr.call_id == name->call_id &&
-		    s->record.addr.local.s_addr == name->local.s_addr)
+		    ip_equal(s->record.addr.local, name->local))
 			break;
 	return s;
 }
 
-struct session *registry_find_inner(const struct registry *r, struct in_addr inner)
+struct session *registry_find_inner(const struct registry *r, struct ip_addr inner)
 {
 	struct session *s = NULL;
 
-	while ((s = next(r, REGISTRY_INNER, hash_address(inner), s)))
-		if (s->entry.inner.s_addr == inner.s_addr)
+	while ((s = next(r, REGISTRY_INNER, ip_hash(inner), s)))
+		if (ip_equal(s->entry.inner, inner))
 			break;
 	return s;
 }
@@ -189,12 +184,12 @@ struct session *registry_next_on_interface(const struct registry *r, const char 
 	return found;
 }
 
-struct session *registry_next_from(const struct registry *r, struct in_addr outer,
+struct session *registry_next_from(const struct registry *r, struct ip_addr outer,
 				   const struct session *s)
 {
-	struct session *found = next(r, REGISTRY_OUTER, hash_address(outer), s);
+	struct session *found = next(r, REGISTRY_OUTER, ip_hash(outer), s);
 
-	while (found && found->record.addr.remote.s_addr != outer.s_addr)
+	while (found && !ip_equal(found->record.addr.remote, outer))
 		found = next(r, REGISTRY_OUTER, 0, found);
 	return found;
 }

@@ -8,7 +8,6 @@
 #ifndef CULVERT_REGISTRY_H
 #define CULVERT_REGISTRY_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
@@ -37,7 +36,7 @@ struct registry_node {
 
 struct registry_entry {
 	/* to be read by others */
-	struct in_addr inner;		/* valid while REGISTRY_INNER is set */
+	struct ip_addr inner;		/* valid while REGISTRY_INNER is set */
 
 	/* private */
 	struct registry_node nodes[REGISTRY_KEYS];
@@ -79,7 +78,7 @@ void registry_remove(struct registry *r, struct session *s);
 void registry_set(struct registry *r, struct session *s, enum registry_key key);
 
 /* The session's peer has @inner inside the tunnel; false if another session's peer has it. */
-bool registry_claim_inner(struct registry *r, struct session *s, struct in_addr inner);
+bool registry_claim_inner(struct registry *r, struct session *s, struct ip_addr inner);
 
 /* The first session, or the one after @s. NULL: no more. */
 struct session *registry_next(const struct registry *r, const struct session *s);
@@ -95,7 +94,7 @@ void registry_cursor_close(struct registry_cursor *c);
 /* NULL if there is none. @name counts with its local address and local call ID. */
 struct session *registry_find_id(const struct registry *r, uint64_t id);
 struct session *registry_find_call(const struct registry *r, const struct net_session_addr *name);
-struct session *registry_find_inner(const struct registry *r, struct in_addr inner);
+struct session *registry_find_inner(const struct registry *r, struct ip_addr inner);
 
 /*
  * The first session of the user, on the interface or from the outer address; or the next one after
@@ -105,7 +104,7 @@ struct session *registry_next_of_user(const struct registry *r, const char *user
 				      const struct session *s);
 struct session *registry_next_on_interface(const struct registry *r, const char *ifname,
 					   const struct session *s);
-struct session *registry_next_from(const struct registry *r, struct in_addr outer,
+struct session *registry_next_from(const struct registry *r, struct ip_addr outer,
 				   const struct session *s);
 
 /* How many sessions of the owner @owner this user has. */

@@ -12,14 +12,7 @@
 
 #include "session/registry.h"
 #include "session/session.h"
-
-static struct in_addr ip(const char *text)
-{
-	struct in_addr a;
-
-	assert_int_equal(inet_pton(AF_INET, text, &a), 1);
-	return a;
-}
+#include "util/ip_literal_test.h"
 
 static int setup(void **state)
 {

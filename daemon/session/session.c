@@ -214,8 +214,8 @@ static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
 	uint64_t now = uv_now(s->loop);
 
 	r->ip4 = (struct net_ip4){
-		.local = ipv4->local,
-		.remote = ipv4->remote,
+		.local = ip_from_v4(ipv4->local),
+		.remote = ip_from_v4(ipv4->remote),
 		.mtu = link_mtu(s, state),
 		.acfc = state->peer_acfc,
 		.pfc = state->peer_pfc,
@@ -402,7 +402,7 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 	s->handles = 1;
 }
 
-void session_set_outer(struct session *s, struct in_addr local, struct in_addr remote)
+void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr remote)
 {
 	s->record.addr.local = local;
 	s->record.addr.remote = remote;
@@ -415,12 +415,12 @@ void session_set_user(struct session *s, const char *user)
 	registry_set(&s->all->registry, s, REGISTRY_USER);
 }
 
-bool session_claim_inner(struct session *s, struct in_addr inner)
+bool session_claim_inner(struct session *s, struct ip_addr inner)
 {
 	return registry_claim_inner(&s->all->registry, s, inner);
 }
 
-int session_reserve(struct session *s, struct in_addr local)
+int session_reserve(struct session *s, struct ip_addr local)
 {
 	int err = net_session_reserve(&s->net, s->all->backend, local);
 

@@ -142,19 +142,19 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 		  const struct session_ops *ops, void *owner);
 
 /* The outer addresses, as soon as they are known; session_open() sets them, too. */
-void session_set_outer(struct session *s, struct in_addr local, struct in_addr remote);
+void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr remote);
 
 /* Who the peer is, or says that he is; printable. */
 void session_set_user(struct session *s, const char *user);
 
 /* The peer has @inner inside the tunnel, or will have; false if another session's peer has it. */
-bool session_claim_inner(struct session *s, struct in_addr inner);
+bool session_claim_inner(struct session *s, struct ip_addr inner);
 
 /*
  * Reserve a call ID of ours, s->record.addr.call_id, for a peer that has yet to say what its own
  * is. Returns as session_open(), which is to be given this ID, does.
  */
-int session_reserve(struct session *s, struct in_addr local);
+int session_reserve(struct session *s, struct ip_addr local);
 
 /*
  * Make the kernel's session; s->record.addr tells the call ID. Returns 0 or a negative errno with

@@ -15,6 +15,7 @@
 #include "session/played_kernel_test.h"
 #include "session/session.h"
 #include "util/container.h"
+#include "util/ip_literal_test.h"
 
 #define PATIENCE_MS	10000
 
@@ -37,14 +38,6 @@ struct bench {
 	char heard[512];		/* of ours */
 	bool late;
 };
-
-static struct in_addr ip(const char *text)
-{
-	struct in_addr a;
-
-	assert_int_equal(inet_pton(AF_INET, text, &a), 1);
-	return a;
-}
 
 static void hear(struct subscriber *sub, const struct event *event)
 {
@@ -152,7 +145,7 @@ static void start(struct bench *b)
 {
 	const struct net_session_addr ours = { ip("192.0.2.1"), ip("192.0.2.9"), 1, 2 };
 	const struct net_session_addr theirs = { ip("192.0.2.9"), ip("192.0.2.1"), 2, 1 };
-	const struct ppp_ipv4 inner = { .local = ip("10.0.0.1"), .remote = ip("10.0.0.9") };
+	const struct ppp_ipv4 inner = { ip("10.0.0.1").v4, ip("10.0.0.9").v4 };
 	const struct ppp_ipv4 any = { 0 };
 
 	session_init(&b->ours.session, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config,
@@ -194,7 +187,7 @@ static void test_up(void **state)
 	assert_string_equal(b->heard,
 			    "session.starting\nsession.authenticated\nsession.up\n");
 	assert_string_equal(session_state_name(&b->ours.session), "up");
-	assert_int_equal(r->ip4.remote.s_addr, ip("10.0.0.9").s_addr);
+	assert_ip(r->ip4.remote, "10.0.0.9");
 	/* 1500 less 20 of IP, 16 of GRE, 4 of PPP */
 	assert_int_equal(r->ip4.mtu, 1460);
 	assert_ptr_equal(registry_next_on_interface(&b->sessions.registry, r->ifname, NULL),

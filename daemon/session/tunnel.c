@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,49 +210,65 @@ static void init(struct tunnel *t, uv_loop_t *loop)
 	t->handles = 2;
 }
 
+static int learn_local(struct tunnel *t)
+{
+	struct sockaddr_storage sa;
+	int len = sizeof(sa);
+	int err = uv_tcp_getsockname(&t->tcp, (struct sockaddr *)&sa, &len);
+
+	if (!err)
+		t->local = ip_from_sockaddr((struct sockaddr *)&sa);
+	return err;
+}
+
+static void set_remote(struct tunnel *t, struct ip_addr remote)
+{
+	t->remote = remote;
+	ip_format(remote, t->name);
+}
+
 int tunnel_accept(struct tunnel *t, uv_loop_t *loop, uv_stream_t *listener)
 {
-	int len = sizeof(t->remote);
+	struct sockaddr_storage sa;
+	int len = sizeof(sa);
 	int err;
 
 	init(t, loop);
 	err = uv_accept(listener, (uv_stream_t *)&t->tcp);
 	if (err)
 		return err;
-	err = uv_tcp_getpeername(&t->tcp, (struct sockaddr *)&t->remote, &len);
+	err = uv_tcp_getpeername(&t->tcp, (struct sockaddr *)&sa, &len);
 	if (err)
 		return err;
-	len = sizeof(t->local);
-	err = uv_tcp_getsockname(&t->tcp, (struct sockaddr *)&t->local, &len);
-	if (err)
-		return err;
-	inet_ntop(AF_INET, &t->remote.sin_addr, t->name, sizeof(t->name));
-	return uv_tcp_nodelay(&t->tcp, 1);
+	set_remote(t, ip_from_sockaddr((struct sockaddr *)&sa));
+	err = learn_local(t);
+	return err ? err : uv_tcp_nodelay(&t->tcp, 1);
 }
 
 static void connect_cb(uv_connect_t *req, int status)
 {
 	CALLBACK("tunnel: connected");
 	struct tunnel *t = container_of(req, struct tunnel, connect);
-	int len = sizeof(t->local);
 
 	if (t->closing)
 		return;
 	if (!status)
-		status = uv_tcp_getsockname(&t->tcp, (struct sockaddr *)&t->local, &len);
+		status = learn_local(t);
 	if (!status)
 		status = uv_tcp_nodelay(&t->tcp, 1);
 	t->connected(t, status);
 }
 
-int tunnel_connect(struct tunnel *t, uv_loop_t *loop, const struct sockaddr_in *remote,
-		 void (*connected)(struct tunnel *t, int status))
+int tunnel_connect(struct tunnel *t, uv_loop_t *loop, struct ip_addr remote, uint16_t port,
+		   void (*connected)(struct tunnel *t, int status))
 {
+	struct sockaddr_storage sa;
+
 	init(t, loop);
-	t->remote = *remote;
+	set_remote(t, remote);
 	t->connected = connected;
-	inet_ntop(AF_INET, &remote->sin_addr, t->name, sizeof(t->name));
-	return uv_tcp_connect(&t->connect, &t->tcp, (const struct sockaddr *)remote, connect_cb);
+	ip_to_sockaddr(remote, port, &sa);
+	return uv_tcp_connect(&t->connect, &t->tcp, (struct sockaddr *)&sa, connect_cb);
 }
 
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,

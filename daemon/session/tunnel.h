@@ -13,11 +13,11 @@
 #ifndef CULVERT_TUNNEL_H
 #define CULVERT_TUNNEL_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <uv.h>
 
 #include "pptp/conn.h"
+#include "util/ip.h"
 
 /* What we tell of ourselves, whichever end we are; nothing depends on it but the window. */
 #define TUNNEL_VENDOR	"Culvert"
@@ -31,9 +31,9 @@
 struct tunnel {
 	/* the owner may read these */
 	struct pptp_conn pptp;
-	struct sockaddr_in local;
-	struct sockaddr_in remote;
-	char name[INET_ADDRSTRLEN];
+	struct ip_addr local;
+	struct ip_addr remote;
+	char name[IP_TEXT_SIZE];	/* of @remote */
 
 	/* the owner's: call @expired at this time of uv_now(); UINT64_MAX for never */
 	uint64_t expires;
@@ -71,12 +71,12 @@ void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
 		const struct pptp_conn_ops *ops);
 
 /*
- * Connect to @remote. @connected is called later, with 0 or a negative errno, but not once the
+ * Connect to @remote and @port. @connected is called later, with 0 or a negative errno, but not once the
  * connection is being closed. Returns 0 or a negative errno, and then does not call it; tunnel_close()
  * is to be called either way.
  */
-int tunnel_connect(struct tunnel *t, uv_loop_t *loop, const struct sockaddr_in *remote,
-		 void (*connected)(struct tunnel *t, int status));
+int tunnel_connect(struct tunnel *t, uv_loop_t *loop, struct ip_addr remote, uint16_t port,
+		   void (*connected)(struct tunnel *t, int status));
 
 /* Connected: begin, as the originator. */
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,

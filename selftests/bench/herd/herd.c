@@ -42,7 +42,7 @@
 
 #include "herd.h"
 #include "util/container.h"
-#include "util/inet.h"
+#include "util/ip.h"
 #include "util/text.h"
 
 #define CALL_IDS	65535
@@ -217,11 +217,11 @@ static void set_defaults(struct herd *herd)
 
 static uint32_t address_of(const char *text)
 {
-	struct in_addr address;
+	struct ip_addr address;
 
-	if (!ipv4_parse(text, &address))
+	if (!ip_parse_v4(text, &address))
 		errx(2, "\"%s\" is no IPv4 address", text);
-	return ntohl(address.s_addr);
+	return ip_number(address);
 }
 
 static unsigned int number_of(const char *text, unsigned int max)
