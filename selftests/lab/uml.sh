@@ -28,6 +28,18 @@ check_config() {
 	[ -z "$lost" ] || die "this kernel source does not grant the configuration:$lost"
 }
 
+# widen_fp_state SOURCE: make room for the registers of every processor.
+#
+# UML keeps the host's extended registers (XSAVE) of each process in 2696 octets, which is what AVX-512 takes. The host
+# gives as many as there is room for, but takes back all or nothing (EFAULT), so that on a processor with AMX, which has
+# 11008, no guest gets as far as its first process. Linux 6.13 asks the host for the size.
+widen_fp_state() {
+	local file=$1/arch/x86/um/user-offsets.c
+
+	sed -i 's/HOST_FP_SIZE, 2696)/HOST_FP_SIZE, 12288)/' "$file" && grep -q 'HOST_FP_SIZE, 12288)' "$file" ||
+		die "the recipe does not fit the source: no size of floating-point state in $file"
+}
+
 uml_make() {
 	make -C "$source" ARCH=um O="$dir/kdir" -j"$(nproc)" "$@"
 }
