@@ -134,8 +134,8 @@ char *ip_format(struct ip_addr address, char text[IP_TEXT_SIZE])
 
 const char *ip_text(struct ip_addr address)
 {
-	static char text[4][IP_TEXT_SIZE];
-	static unsigned int next;
+	static _Thread_local char text[4][IP_TEXT_SIZE];
+	static _Thread_local unsigned int next;
 
 	return ip_format(address, text[next++ % 4]);
 }

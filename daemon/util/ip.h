@@ -76,8 +76,8 @@ bool ip_parse_v4(const char *text, struct ip_addr *address);
 char *ip_format(struct ip_addr address, char text[IP_TEXT_SIZE]);
 
 /*
- * The text of an address for a line that shows some: it stays until the fourth call after this one.
- * Of one thread only.
+ * The text of an address for a line that shows some: it stays until the fourth call after this one
+ * by the same thread.
  */
 const char *ip_text(struct ip_addr address);
 
