@@ -145,7 +145,9 @@ static void start(struct bench *b)
 {
 	const struct net_session_addr ours = { ip("192.0.2.1"), ip("192.0.2.9"), 1, 2 };
 	const struct net_session_addr theirs = { ip("192.0.2.9"), ip("192.0.2.1"), 2, 1 };
-	const struct ppp_ipv4 inner = { ip("10.0.0.1").v4, ip("10.0.0.9").v4 };
+	const struct ppp_ipv4 inner = {
+		.local = ip("10.0.0.1").v4, .remote = ip("10.0.0.9").v4,
+	};
 	const struct ppp_ipv4 any = { 0 };
 
 	session_init(&b->ours.session, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config,
