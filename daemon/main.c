@@ -21,9 +21,11 @@
 #include "config/config.h"
 #include "control/socket.h"
 #include "net/link_backend.h"
+#include "control/reload.h"
 #include "server/servers.h"
 #include "session/sessions.h"
 #include "util/callback.h"
+#include "util/container.h"
 #include "util/log.h"
 #include "util/version.h"
 
@@ -38,6 +40,7 @@ struct daemon {
 	struct clients clients;
 	struct control *control;
 	struct api api;
+	struct reload reload;
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
 	uv_signal_t sighup;
@@ -131,23 +134,19 @@ static bool same_control(const struct config_control *a, const struct config_con
 	       a->max_clients == b->max_clients;
 }
 
-/* Read the file again and go over to it. False, with all as it was, if @diag has an error. */
-static bool go_over(struct daemon *d, struct diag *diag)
+static bool go_over(struct reload *r, struct config *config, struct pool_plan *pools,
+		    struct diag *diag)
 {
-	const char *path = d->config->path;
-	struct config *config;
+	struct daemon *d = container_of(r, struct daemon, reload);
+	const char *path = config->path;
 	char error[256];
 
 	if (d->stopping) {
 		diag_error(diag, path, 0, "culvertd is about to stop");
 		return false;
 	}
-	config = config_load(path, diag);
-	if (!config)
-		return false;
-	if (servers_reload(&d->servers, config, error, sizeof(error))) {
+	if (servers_reload(&d->servers, config, pools, error, sizeof(error))) {
 		diag_error(diag, path, 0, "%s", error);
-		config_put(config);
 		return false;
 	}
 	if (clients_reload(&d->clients, config, error, sizeof(error)))
@@ -157,37 +156,24 @@ static bool go_over(struct daemon *d, struct diag *diag)
 			     "what is new in control { } counts when culvertd is started again");
 	log_open(&config->log);
 	config_put(d->config);
-	d->config = config;
+	d->config = config_get(config);
 	return true;
 }
 
-static bool reload(void *ctx, struct diag *diag)
+static int ask_to_reload(void *ctx, api_reloaded_fn reloaded, void *reloaded_ctx)
 {
 	struct daemon *d = ctx;
-	bool done;
 
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
-		   (unsigned long long)(uv_hrtime() / 1000));
-	done = go_over(d, diag);
-	sd_notify(0, "READY=1");
-	for (size_t i = 0; i < diag->n_lines; i++)
-		log_at(diag->lines[i].warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, "%s",
-		       diag->lines[i].text);
-	if (done)
-		log_notice("the configuration was read again");
-	else
-		log_error("the configuration stays as it was");
-	return done;
+	return reload_ask(&d->reload, reloaded, reloaded_ctx);
 }
 
 static void sighup_cb(uv_signal_t *handle, int signum)
 {
 	CALLBACK("daemon: reload");
-	struct diag diag;
+	struct daemon *d = handle->data;
 
-	diag_init(&diag);
-	reload(handle->data, &diag);
-	diag_free(&diag);
+	if (reload_ask(&d->reload, NULL, NULL))
+		log_error("SIGHUP: out of memory");
 }
 
 static void log_timer_cb(uv_timer_t *timer)
@@ -258,7 +244,7 @@ static int start_control(struct daemon *d)
 		.clients = &d->clients,
 		.version = CULVERT_VERSION,
 		.started_ms = uv_now(&d->loop),
-		.reload = reload,
+		.reload = ask_to_reload,
 		.daemon = d,
 	};
 	d->control = control_open(&d->loop, &options, api_commands, &d->api, error, sizeof(error));
@@ -301,7 +287,7 @@ static int start(struct daemon *d)
 	return 0;
 }
 
-static void init(struct daemon *d, struct config *config)
+static void init(struct daemon *d, struct config *config, const char *path)
 {
 	d->config = config;
 	uv_loop_init(&d->loop);
@@ -314,16 +300,17 @@ static void init(struct daemon *d, struct config *config)
 	d->sigint.data = d;
 	d->sighup.data = d;
 	clients_init(&d->clients);
+	reload_init(&d->reload, &d->loop, path, go_over);
 }
 
-/* Takes over the reference to @config. */
-static int run(struct config *config)
+/* Takes over the reference to @config, which is of @path. */
+static int run(struct config *config, const char *path)
 {
 	static struct daemon d;
 
 	raise_limit();
 	keep_memory_private();
-	init(&d, config);
+	init(&d, config, path);
 	log_open(&config->log);
 	if (start(&d)) {
 		d.status = EXIT_FAILURE;
@@ -385,7 +372,7 @@ int main(int argc, char **argv)
 	if (!config)
 		return CONFIG_EXIT_STATUS;
 	if (!check)
-		return run(config);
+		return run(config, path);
 	config_put(config);
 	return EXIT_SUCCESS;
 }

@@ -268,25 +268,21 @@ static void carry_over(struct pool *to, const struct pool *from, uint32_t i)
 		enqueue(to, slot);
 }
 
-bool pool_change(struct pool *pool, const struct ipv4_range *ranges, size_t n,
-		 const struct ip_addr *exclude, size_t n_exclude)
+void pool_become(struct pool *pool, struct pool *fresh)
 {
-	struct pool *changed = pool_new(ranges, n, exclude, n_exclude);
 	unsigned int refs = pool->refs;
 
-	if (!changed)
-		return false;
 	for (uint32_t i = 0; i < pool->n_slots; i++)
 		if (pool->slots[i].next == TAKEN)
-			carry_over(changed, pool, i);
-	/* In the order of the queue, behind the addresses that are new. */
+			carry_over(fresh, pool, i);
+	/* In the order of the queue, behind the addresses that nobody had. */
 	for (uint32_t i = pool->first; i != NONE; i = pool->slots[i].next)
-		carry_over(changed, pool, i);
+		if (pool->slots[i].user)
+			carry_over(fresh, pool, i);
 	release(pool);
-	*pool = *changed;
+	*pool = *fresh;
 	pool->refs = refs;
-	free(changed);
-	return true;
+	free(fresh);
 }
 
 int pool_take(struct pool *pool, const void *user, size_t user_len, struct ip_addr *address)

@@ -37,12 +37,11 @@ struct pool *pool_get(struct pool *pool);
 void pool_put(struct pool *pool);	/* NULL is allowed */
 
 /*
- * Change what the pool is made of. Addresses that are taken stay so as long as
- * the new ranges have them; others are forgotten, and giving them back is
- * harmless. False, with the pool as it was, for the reasons of pool_new().
+ * Let @pool be made of what @fresh is made of; nothing was taken from @fresh,
+ * which is freed. Addresses that are taken stay so as long as there are such;
+ * others are forgotten, and giving them back is harmless.
  */
-bool pool_change(struct pool *pool, const struct ipv4_range *ranges, size_t n,
-		 const struct ip_addr *exclude, size_t n_exclude);
+void pool_become(struct pool *pool, struct pool *fresh);
 
 /*
  * Take an address for @user, who is @user_len octets of any kind (0 for an

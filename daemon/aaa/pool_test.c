@@ -170,11 +170,11 @@ static void a_changed_pool_keeps_what_it_can(void **state)
 	takes(pool, "c", "10.0.0.3");
 	takes(pool, "d", "10.0.0.4");
 	pool_give_back(pool, ip("10.0.0.3"));
-	assert_false(pool_change(pool, overlap, 2, NULL, 0));
+	assert_null(pool_new(overlap, 2, NULL, 0));
 	assert_int_equal(pool_size(pool), 4);
 	assert_int_equal(pool_used(pool), 3);
 
-	assert_true(pool_change(pool, ranges, 2, &exclude, 1));
+	pool_become(pool, pool_new(ranges, 2, &exclude, 1));
 	assert_int_equal(pool_size(pool), 3);
 	assert_int_equal(pool_used(pool), 1);
 	/* gone, and excluded */
@@ -186,7 +186,7 @@ static void a_changed_pool_keeps_what_it_can(void **state)
 	takes(pool, "c", "10.0.0.3");
 	assert_int_equal(pool_take(pool, "y", 1, &got), -ENOSPC);
 
-	assert_true(pool_change(pool, &smaller, 1, NULL, 0));
+	pool_become(pool, pool_new(&smaller, 1, NULL, 0));
 	assert_int_equal(pool_used(pool), 2);
 	pool_give_back(pool, ip("10.0.0.2"));
 	takes(pool, "b", "10.0.0.2");

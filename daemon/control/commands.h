@@ -31,8 +31,8 @@
  *
  * Addresses that are not known yet are null, numbers 0, texts "".
  */
-#ifndef CULVERT_API_H
-#define CULVERT_API_H
+#ifndef CULVERT_CONTROL_COMMANDS_H
+#define CULVERT_CONTROL_COMMANDS_H
 
 #include <stdint.h>
 
@@ -41,13 +41,20 @@
 #include "server/servers.h"
 #include "util/diag.h"
 
+/* Whether the new configuration counts, and what @diag says of it, which is borrowed. */
+typedef void (*api_reloaded_fn)(void *ctx, bool done, const struct diag *diag);
+
 struct api {
 	struct sessions *sessions;
 	struct servers *servers;
 	struct clients *clients;
 	const char *version;
 	uint64_t started_ms;		/* uv_now() when the daemon was ready */
-	bool (*reload)(void *daemon, struct diag *diag); /* false: all is as it was */
+	/*
+	 * Read the configuration again, and call @reloaded then, perhaps at once. -ENOMEM if that
+	 * cannot be begun, and @reloaded is not called.
+	 */
+	int (*reload)(void *daemon, api_reloaded_fn reloaded, void *ctx);
 	void *daemon;
 	struct control *control;	/* NULL while there is none */
 	struct subscriber events;

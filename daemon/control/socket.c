@@ -27,6 +27,7 @@ struct control_client {
 	bool last_words;	/* disconnect once everything is written */
 	bool closing;
 	bool paused;		/* not being read from: @request is full */
+	struct control_answer *owed;	/* requests wait until it is given; or NULL */
 	void *list;		/* a list that is being sent, or NULL */
 	const struct control_list *list_of;
 	bool list_began;	/* the first element was sent */
@@ -34,6 +35,10 @@ struct control_client {
 	size_t held_len;
 	size_t len;		/* octets of @request */
 	char request[CONTROL_MAX_REQUEST];
+};
+
+struct control_answer {
+	struct control_client *client;	/* NULL: it has gone */
 };
 
 struct control {
@@ -86,6 +91,8 @@ static void client_close(struct control_client *client)
 		return;
 	client->closing = true;
 	list_close(client);
+	if (client->owed)
+		client->owed->client = NULL;
 	LIST_REMOVE(client, link);
 	client->control->n_clients--;
 	if (client->monitor)
@@ -116,7 +123,7 @@ static void line_written(uv_write_t *write, int status)
 		client_close(client);
 	else if (client->list)
 		continue_list(client, "");
-	else
+	else if (!client->owed)
 		serve(client);
 }
 
@@ -196,6 +203,49 @@ static void send_error(struct control_client *client, const char *error)
 static void send_result(struct control_client *client, json_t *result)
 {
 	send_answer(client, json_pack("{s:b,s:o}", "ok", 1, "result", result));
+}
+
+/* ---- answers that take their time ---- */
+
+static void begin(struct control_client *client, control_begin_fn fn, const json_t *request)
+{
+	client->owed = malloc(sizeof(*client->owed));
+	if (!client->owed) {
+		send_error(client, "out of memory");
+		return;
+	}
+	client->owed->client = client;
+	fn(client->control->ctx, request, client->owed);
+}
+
+/* Returns the client that waits for the answer, if it is there still. */
+static struct control_client *settle(struct control_answer *answer)
+{
+	struct control_client *client = answer->client;
+
+	free(answer);
+	if (client)
+		client->owed = NULL;
+	return client;
+}
+
+void control_answer(struct control_answer *answer, json_t *result)
+{
+	struct control_client *client = settle(answer);
+
+	/* Its next request is served when this is written. */
+	if (client)
+		send_result(client, result);
+	else
+		json_decref(result);
+}
+
+void control_refuse(struct control_answer *answer, const char *error)
+{
+	struct control_client *client = settle(answer);
+
+	if (client)
+		send_error(client, error);
 }
 
 /* ---- lists ---- */
@@ -308,6 +358,10 @@ static void run_command(struct control_client *client, const json_t *request)
 		start_list(client, command->list, request);
 		return;
 	}
+	if (command->begin) {
+		begin(client, command->begin, request);
+		return;
+	}
 	result = command->run(control->ctx, request, error, sizeof(error));
 	if (result)
 		send_result(client, result);
@@ -359,7 +413,8 @@ static bool serve_one(struct control_client *client)
 /* Carry out requests as long as the client takes the answers, and read more if they fit. */
 static void serve(struct control_client *client)
 {
-	while (!client->closing && !client->last_words && !client->list && !backlog(client))
+	while (!client->closing && !client->last_words && !client->list && !client->owed &&
+	       !backlog(client))
 		if (!serve_one(client))
 			break;
 	if (client->closing || client->last_words)

@@ -43,6 +43,19 @@ struct uv_loop_s;
  */
 typedef json_t *(*control_fn)(void *ctx, const json_t *request, char *error, size_t size);
 
+/* An answer that is owed to a client. */
+struct control_answer;
+
+/*
+ * Begin to carry out a command that takes its time, as control_fn otherwise. The client waits, and
+ * others do not. Exactly one of the two functions below is to be called, at once or later.
+ */
+typedef void (*control_begin_fn)(void *ctx, const json_t *request, struct control_answer *answer);
+
+/* Takes the reference to @result. */
+void control_answer(struct control_answer *answer, json_t *result);
+void control_refuse(struct control_answer *answer, const char *error);
+
 /* A result that is an array, made and sent in slices: it may be long. */
 struct control_list {
 	/* Returns what the others are called with, or NULL after writing to @error. */
@@ -54,8 +67,10 @@ struct control_list {
 
 struct control_command {
 	const char *name;		/* "session.list"; NULL ends the table */
+	/* one of these */
 	control_fn run;
-	const struct control_list *list;	/* instead of @run; or NULL */
+	control_begin_fn begin;
+	const struct control_list *list;
 };
 
 struct control_options {
@@ -82,7 +97,8 @@ bool control_has_monitors(const struct control *control);
 
 /*
  * Stop listening, remove the socket, disconnect all clients. The memory is
- * freed once the loop has run the close callbacks. NULL is allowed.
+ * freed once the loop has run the close callbacks; answers that are owed may
+ * come later even than that. NULL is allowed.
  */
 void control_close(struct control *control);
 

@@ -100,9 +100,18 @@ static void close_numbers(void *list)
 
 static const struct control_list numbers = { open_numbers, next_number, close_numbers };
 
+/* Answers that the test gives itself. */
+static struct control_answer *owed[4];
+static unsigned int n_owed;
+
+static void owe(void *ctx, const json_t *request, struct control_answer *answer)
+{
+	owed[n_owed++] = answer;
+}
+
 static const struct control_command commands[] = {
 	{ "echo", .run = echo }, { "fails", .run = fails }, { "large", .run = large },
-	{ "numbers", .list = &numbers }, { NULL },
+	{ "numbers", .list = &numbers }, { "owe", .begin = owe }, { NULL },
 };
 
 static void open_control(unsigned int max_clients, const char *group)
@@ -137,6 +146,7 @@ static int set_up(void **state)
 {
 	snprintf(path, sizeof(path), "%s/deep/er/sock", folder);
 	calls = 0;
+	n_owed = 0;
 	control = NULL;
 	return uv_loop_init(&loop);
 }
@@ -343,6 +353,57 @@ static void events_wait_for_the_end_of_a_list(void **state)
 }
 
 /* Answers that are not taken keep further requests from being carried out. */
+/* Let the loop run until @n answers are owed. */
+static void expect_owed(unsigned int n)
+{
+	for (int i = 0; n_owed < n && i < PATIENCE_MS; i++) {
+		uv_run(&loop, UV_RUN_NOWAIT);
+		poll(NULL, 0, n_owed < n);
+	}
+	assert_int_equal(n_owed, n);
+}
+
+static void an_answer_may_come_later(void **state)
+{
+	int fd, other;
+
+	open_control(4, NULL);
+	fd = dial();
+	other = dial();
+	say(fd, "{\"cmd\":\"owe\"}\n{\"cmd\":\"echo\",\"value\":2}\n{\"cmd\":\"owe\"}\n");
+	expect_owed(1);
+	answers(other, "{\"cmd\":\"echo\",\"value\":1}\n", "{\"ok\":true,\"result\":1}");
+	assert_int_equal(calls, 1);
+	control_answer(owed[0], json_integer(7));
+	assert_string_equal(hear(fd), "{\"ok\":true,\"result\":7}");
+	assert_string_equal(hear(fd), "{\"ok\":true,\"result\":2}");
+	expect_owed(2);
+	control_refuse(owed[1], "too late");
+	assert_string_equal(hear(fd), "{\"ok\":false,\"error\":\"too late\"}");
+	close(fd);
+	close(other);
+}
+
+static void nobody_may_wait_for_it_any_more(void **state)
+{
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial();
+	say(fd, "{\"cmd\":\"owe\"}\n");
+	expect_owed(1);
+	close(fd);
+	fd = dial();
+	say(fd, "{\"cmd\":\"owe\"}\n");
+	expect_owed(2);
+	control_answer(owed[0], json_integer(7));
+	control_close(control);
+	control = NULL;
+	uv_run(&loop, UV_RUN_DEFAULT);
+	control_answer(owed[1], json_integer(7));
+	close(fd);
+}
+
 static void slow_readers_wait(void **state)
 {
 	enum { REQUESTS = 1000 };
@@ -506,6 +567,9 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(lists_come_in_slices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(events_wait_for_the_end_of_a_list, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(an_answer_may_come_later, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nobody_may_wait_for_it_any_more, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(slow_readers_wait, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(monitors_hear_events, set_up, tear_down),

@@ -4,18 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aaa/admission.h"
 #include "server/connection.h"
 #include "server/listener.h"
+#include "server/pool_plan.h"
 #include "server/server.h"
 #include "server/servers.h"
 #include "util/ip.h"
 #include "util/log.h"
-
-struct addresses {
-	struct ip_addr *list;
-	size_t n;
-};
 
 /*
  * A new configuration is gone over to in two steps. The first makes all that can fail to be made,
@@ -23,9 +18,9 @@ struct addresses {
  */
 struct plan {
 	struct config *config;
-	struct pool **pools;		/* one for each of config->pools; references */
-	struct addresses *excluded;	/* likewise: what is not to be given away of them */
-	struct server **servers;	/* likewise; old ones, or new ones that are in no list */
+	struct pool_plan *fresh;	/* pools of it */
+	struct pool **pools;		/* those that are to be: old ones, or some of @fresh; references */
+	struct server **servers;	/* old ones, or new ones that are in no list */
 	struct auth **auths;		/* likewise; references */
 	struct server_link **uppers;	/* likewise; references */
 	struct listener **listeners;	/* all addresses of all servers in turn; NULL: later */
@@ -49,73 +44,14 @@ static struct pool *old_pool(const struct servers *s, const char *name)
 	return NULL;
 }
 
-/* Returns false without memory. */
-static bool append(struct addresses *to, const struct ip_addr *list, size_t n)
-{
-	struct ip_addr *longer = reallocarray(to->list, to->n + n + 1, sizeof(*longer));
-
-	if (!longer)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		longer[to->n + i] = list[i];
-	to->list = longer;
-	to->n += n;
-	return true;
-}
-
-/* A pool that gives away the address that is a user's own would lock him out. */
-static bool reserve(struct addresses *excluded, const struct config_pool *pool,
-		    const struct config_server *server)
-{
-	size_t n;
-	struct ip_addr *own = admission_reserved(server->secrets, pool->ranges, pool->n_ranges, &n);
-	bool done = own ? append(excluded, own, n) : !n;
-
-	if (own)
-		log_info("pool %s: %zu address%s that users of %s have as their own %s left out",
-			 pool->name, n, n == 1 ? "" : "es", server->secrets_path,
-			 n == 1 ? "is" : "are");
-	free(own);
-	return done;
-}
-
-static bool is_first_with_secrets(const struct config *config, size_t i)
-{
-	for (size_t j = 0; j < i; j++)
-		if (config->servers[j].secrets == config->servers[i].secrets)
-			return false;
-	return true;
-}
-
-static bool plan_excluded(struct plan *plan, size_t i)
-{
-	const struct config_pool *pool = &plan->config->pools[i];
-	struct addresses *excluded = &plan->excluded[i];
-
-	if (!append(excluded, pool->exclude, pool->n_exclude))
-		return false;
-	for (size_t j = 0; j < plan->config->n_servers; j++)
-		if (is_first_with_secrets(plan->config, j) &&
-		    !reserve(excluded, pool, &plan->config->servers[j]))
-			return false;
-	return true;
-}
-
-static int plan_pools(const struct servers *s, struct plan *plan)
+static void plan_pools(const struct servers *s, struct plan *plan)
 {
 	for (size_t i = 0; i < plan->config->n_pools; i++) {
 		const struct config_pool *pool = &plan->config->pools[i];
 		struct pool *old = old_pool(s, pool->name);
 
-		if (!plan_excluded(plan, i))
-			return plan_failed(plan, -ENOMEM, pool->name, "pool");
-		plan->pools[i] = old ? pool_get(old) :
-				       pool_new(pool->ranges, pool->n_ranges,
-						plan->excluded[i].list, plan->excluded[i].n);
-		if (!plan->pools[i])
-			return plan_failed(plan, -ENOMEM, pool->name, "pool");
+		plan->pools[i] = pool_get(old ? old : plan->fresh->pools[i]);
 	}
-	return 0;
 }
 
 static int plan_server(struct servers *s, struct plan *plan, size_t i)
@@ -164,21 +100,19 @@ static int make_plan(struct servers *s, struct plan *plan)
 {
 	const struct config *config = plan->config;
 	size_t n_listeners = 0;
-	int err;
+	int err = 0;
 
 	for (size_t i = 0; i < config->n_servers; i++)
 		n_listeners += config->servers[i].listen.n;
 	/* One more of each: an empty array is not a lack of memory. */
 	plan->pools = calloc(config->n_pools + 1, sizeof(*plan->pools));
-	plan->excluded = calloc(config->n_pools + 1, sizeof(*plan->excluded));
 	plan->servers = calloc(config->n_servers + 1, sizeof(*plan->servers));
 	plan->auths = calloc(config->n_servers + 1, sizeof(*plan->auths));
 	plan->uppers = calloc(config->n_servers + 1, sizeof(*plan->uppers));
 	plan->listeners = calloc(n_listeners + 1, sizeof(*plan->listeners));
-	if (!plan->pools || !plan->excluded || !plan->servers || !plan->auths ||
-	    !plan->uppers || !plan->listeners)
+	if (!plan->pools || !plan->servers || !plan->auths || !plan->uppers || !plan->listeners)
 		return plan_failed(plan, -ENOMEM, "", "configuration");
-	err = plan_pools(s, plan);
+	plan_pools(s, plan);
 	for (size_t i = 0; !err && i < config->n_servers; i++)
 		err = plan_server(s, plan, i);
 	for (size_t i = 0; !err && i < config->n_servers; i++)
@@ -188,9 +122,6 @@ static int make_plan(struct servers *s, struct plan *plan)
 
 static void free_plan(struct plan *plan)
 {
-	for (size_t i = 0; plan->excluded && i < plan->config->n_pools; i++)
-		free(plan->excluded[i].list);
-	free(plan->excluded);
 	free(plan->pools);
 	free(plan->servers);
 	free(plan->auths);
@@ -224,12 +155,16 @@ static void carry_out_pools(struct servers *s, struct plan *plan)
 	const struct config *config = plan->config;
 
 	for (size_t i = 0; i < config->n_pools; i++) {
-		const struct config_pool *pool = &config->pools[i];
+		const size_t n = plan->fresh->reserved[i];
 
-		if (old_pool(s, pool->name) &&
-		    !pool_change(plan->pools[i], pool->ranges, pool->n_ranges,
-				 plan->excluded[i].list, plan->excluded[i].n))
-			log_error("pool %s: out of memory, it stays as it was", pool->name);
+		if (n)
+			log_info("pool %s: %zu address%s that users have as their own %s left out",
+				 config->pools[i].name, n, n == 1 ? "" : "es",
+				 n == 1 ? "is" : "are");
+		if (plan->pools[i] == plan->fresh->pools[i])
+			continue;
+		pool_become(plan->pools[i], plan->fresh->pools[i]);
+		plan->fresh->pools[i] = NULL;
 	}
 	for (size_t i = 0; s->config && i < s->config->n_pools; i++)
 		pool_put(s->pools[i]);
@@ -333,9 +268,10 @@ static void carry_out(struct servers *s, struct plan *plan)
 	free_plan(plan);
 }
 
-int servers_reload(struct servers *s, struct config *config, char *error, size_t size)
+int servers_reload(struct servers *s, struct config *config, struct pool_plan *pools, char *error,
+		   size_t size)
 {
-	struct plan plan = { .config = config, .error = error, .size = size };
+	struct plan plan = { .config = config, .fresh = pools, .error = error, .size = size };
 	int err = make_plan(s, &plan);
 
 	if (err)

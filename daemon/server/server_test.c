@@ -21,6 +21,7 @@
 #include "aaa/pool.h"
 #include "aaa/secrets.h"
 #include "pptp/call.h"
+#include "server/pool_plan.h"
 #include "server/servers.h"
 #include "session/played_kernel_test.h"
 #include "session/tunnel.h"
@@ -900,9 +901,11 @@ static void vary(struct variant *v, struct bench *b)
 
 static void goes_over(struct bench *b, struct variant *v)
 {
+	struct pool_plan *pools = pool_plan_new(&v->config);
 	char error[256] = "";
-	int err = servers_reload(&b->servers, &v->config, error, sizeof(error));
+	int err = servers_reload(&b->servers, &v->config, pools, error, sizeof(error));
 
+	pool_plan_free(pools);
 	if (err)
 		fail_msg("%s", error);
 	assert_ptr_equal(b->servers.config, &v->config);
@@ -978,6 +981,7 @@ static void test_reload_fails(void **state)
 	struct client one, two;
 	static struct variant v;
 	char error[256], want[256];
+	struct pool_plan *pools;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
@@ -990,7 +994,10 @@ static void test_reload_fails(void **state)
 	vary(&v, b);
 	v.server.port = ntohs(sin.sin_port);
 	v.server.max_sessions = 1;
-	assert_int_equal(servers_reload(&b->servers, &v.config, error, sizeof(error)), -EADDRINUSE);
+	pools = pool_plan_new(&v.config);
+	assert_int_equal(servers_reload(&b->servers, &v.config, pools, error, sizeof(error)),
+			 -EADDRINUSE);
+	pool_plan_free(pools);
 	snprintf(want, sizeof(want), "listen on 127.0.0.1 port %u: address already in use",
 		 v.server.port);
 	assert_string_equal(error, want);

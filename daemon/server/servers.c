@@ -6,6 +6,7 @@
 #include "server/call.h"
 #include "server/connection.h"
 #include "server/listener.h"
+#include "server/pool_plan.h"
 #include "server/server.h"
 #include "server/servers.h"
 #include "session/sweep.h"
@@ -18,8 +19,9 @@
 
 int servers_open(struct servers *s, struct sessions *sessions, struct config *config)
 {
-	char error[256];
-	int err;
+	char error[256] = "out of memory";
+	struct pool_plan *pools;
+	int err = -ENOMEM;
 
 	memset(s, 0, sizeof(*s));
 	s->sessions = sessions;
@@ -30,13 +32,12 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	s->stop_timer.data = s;
 	s->open_handles = 1;
 	s->conns = calloc(1, sizeof(*s->conns));
-	if (!s->conns) {
-		log_error("out of memory");
-		return -ENOMEM;
-	}
-	err = servers_reload(s, config, error, sizeof(error));
+	pools = s->conns ? pool_plan_new(config) : NULL;
+	if (pools)
+		err = servers_reload(s, config, pools, error, sizeof(error));
 	if (err)
 		log_error("%s", error);
+	pool_plan_free(pools);
 	return err;
 }
 

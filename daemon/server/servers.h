@@ -22,6 +22,7 @@
 
 struct connections;
 struct listener;
+struct pool_plan;
 struct server;
 
 struct servers {
@@ -53,12 +54,14 @@ struct servers {
 int servers_open(struct servers *s, struct sessions *sessions, struct config *config);
 
 /*
- * Go over to @config, of which a reference is taken. What is new in it counts for logins from now
+ * Go over to @config, of which a reference is taken, and to the @pools that were planned of it, which
+ * stay the caller's to free. What is new in it counts for logins from now
  * on; sessions stay as they are, but for those of a server that it does not have any more, which
  * are ended in good order. Returns 0; or a negative errno with all as it was, after writing why to
  * @error.
  */
-int servers_reload(struct servers *s, struct config *config, char *error, size_t size);
+int servers_reload(struct servers *s, struct config *config, struct pool_plan *pools, char *error,
+		   size_t size);
 
 /*
  * Stop listening, end all sessions in good order (peers are told), then the connections, and call

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "control/commands_priv.h"
+#include "control/objects.h"
+#include "session/session.h"
+
+static json_t *routes(const struct config_client *config)
+{
+	json_t *list = json_array();
+	char text[IP_TEXT_SIZE];
+
+	for (size_t i = 0; i < config->routes.n; i++)
+		json_array_append_new(list, json_string(ip_prefix_format(&config->routes.list[i],
+									 text)));
+	if (config->default_route)
+		json_array_append_new(list, json_string("0.0.0.0/0"));
+	return list;
+}
+
+static json_t *name_servers(const struct session_record *r)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; r->up && i < PPP_DNS_MAX; i++)
+		if (r->ppp.ipv4.dns[i].s_addr)
+			json_array_append_new(list, object_of_address(ip_from_v4(r->ppp.ipv4.dns[i])));
+	return list;
+}
+
+/* The members that come from the session, or stand for its absence. */
+static json_t *client_session(const struct client_status *status)
+{
+	static const struct session_record none;
+	const struct session_record *r = status->session ? &status->session->record : &none;
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:o, s:i, s:I, s:I, s:I, s:I, s:I, "
+			 "s:I}",
+			 "peer", object_of_address(status->peer),
+			 "local_address", object_of_address(r->up ? r->ip4.local : none.ip4.local),
+			 "remote_address", object_of_address(r->up ? r->ip4.remote : none.ip4.remote),
+			 "dns", name_servers(r),
+			 "call_id", r->addr.call_id,
+			 "peer_call_id", r->addr.peer_call_id,
+			 "auth", r->ppp.local_auth ? ppp_auth_name(r->ppp.local_auth) : "",
+			 "mppe", object_of_mppe(&r->ppp),
+			 "mtu", r->up ? r->ip4.mtu : 0,
+			 "uptime_s", (json_int_t)(status->session ?
+						  session_uptime_s(status->session) : 0),
+			 "idle_s", (json_int_t)r->stats.idle_s,
+			 "rx_bytes", (json_int_t)r->stats.rx_bytes,
+			 "tx_bytes", (json_int_t)r->stats.tx_bytes,
+			 "rx_packets", (json_int_t)r->stats.rx_packets,
+			 "tx_packets", (json_int_t)r->stats.tx_packets);
+}
+
+static json_t *client_object(const struct client *client)
+{
+	struct client_status status;
+	json_t *object, *session;
+
+	client_status(client, &status);
+	if (status.session)
+		session_read_stats(status.session);
+	object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:s, s:s, s:b, s:o}",
+			   "name", status.config->name,
+			   "server", status.config->server,
+			   "user", status.config->user,
+			   "state", dialer_state_name(status.state),
+			   "step", status.step,
+			   "failures", status.failures,
+			   "failed_step", status.failed_step,
+			   "failure", status.failure,
+			   "retry_in_s", (json_int_t)((status.retry_ms + 999) / 1000),
+			   "interface", status.config->interface,
+			   "vrf", status.config->vrf,
+			   "masquerade", status.config->masquerade,
+			   "routes", routes(status.config));
+	session = client_session(&status);
+	json_object_update(object, session);
+	json_decref(session);
+	return object;
+}
+
+json_t *api_client_list(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct api *api = ctx;
+	const struct client *c = NULL;
+	json_t *list = json_array();
+
+	while ((c = clients_next(api->clients, c)))
+		json_array_append_new(list, client_object(c));
+	return list;
+}
+
+static struct client *named_client(const struct api *api, const json_t *request, char *error,
+				   size_t size)
+{
+	const char *name = json_string_value(json_object_get(request, "name"));
+	struct client *c;
+
+	if (!name) {
+		snprintf(error, size, "\"name\", the name of a client, is missing");
+		return NULL;
+	}
+	c = clients_find(api->clients, name);
+	if (!c)
+		snprintf(error, size, "there is no client \"%s\"", name);
+	return c;
+}
+
+json_t *api_client_show(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct client *c = named_client(ctx, request, error, size);
+
+	return c ? client_object(c) : NULL;
+}
+
+static json_t *client_change(const struct api *api, const json_t *request, char *error, size_t size,
+			     bool (*change)(struct client *c))
+{
+	struct client *c = named_client(api, request, error, size);
+
+	return c ? json_pack("{s:b}", "changed", change(c)) : NULL;
+}
+
+json_t *api_client_up(void *ctx, const json_t *request, char *error, size_t size)
+{
+	return client_change(ctx, request, error, size, client_up);
+}
+
+json_t *api_client_down(void *ctx, const json_t *request, char *error, size_t size)
+{
+	return client_change(ctx, request, error, size, client_down);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Private to the commands: the functions in their table, by subject. All are as socket.h has them,
+ * with a struct api for the context.
+ */
+#ifndef CULVERT_CONTROL_COMMANDS_PRIV_H
+#define CULVERT_CONTROL_COMMANDS_PRIV_H
+
+#include "control/commands.h"
+
+/* daemon_commands.c */
+json_t *api_status(void *ctx, const json_t *request, char *error, size_t size);
+void api_reload(void *ctx, const json_t *request, struct control_answer *answer);
+
+/* session_commands.c */
+extern const struct control_list api_session_list;
+json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_session_kill(void *ctx, const json_t *request, char *error, size_t size);
+
+/* client_commands.c */
+json_t *api_client_list(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_client_show(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_client_up(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_client_down(void *ctx, const json_t *request, char *error, size_t size);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <unistd.h>
+
+#include "aaa/pool.h"
+#include "control/commands_priv.h"
+#include "util/callback.h"
+
+static json_t *server_object(const struct servers *all, const struct config_server *config)
+{
+	unsigned int conns, sessions;
+	json_t *listen = json_array();
+	char text[IP_TEXT_SIZE + 8];
+
+	for (size_t i = 0; i < config->listen.n; i++) {
+		snprintf(text, sizeof(text), "%s:%u", ip_text(config->listen.list[i]),
+			 config->port);
+		json_array_append_new(listen, json_string(text));
+	}
+	servers_count(all, config->name, &conns, &sessions);
+	return json_pack("{s:s, s:o, s:i, s:i}", "name", config->name, "listen", listen,
+			 "connections", conns, "sessions", sessions);
+}
+
+json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct api *api = ctx;
+	const struct callbacks *seen = callbacks_seen();
+	const struct servers *all = api->servers;
+	json_t *servers = json_array(), *pools = json_array();
+
+	for (size_t i = 0; i < all->config->n_servers; i++)
+		json_array_append_new(servers, server_object(all, &all->config->servers[i]));
+	for (size_t i = 0; i < all->config->n_pools; i++)
+		json_array_append_new(pools,
+				      json_pack("{s:s, s:I, s:I}",
+						"name", all->config->pools[i].name,
+						"size", (json_int_t)pool_size(all->pools[i]),
+						"used", (json_int_t)pool_used(all->pools[i])));
+	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:I, s:o, s:o}",
+			 "version", api->version,
+			 "pid", (int)getpid(),
+			 "uptime_s", (json_int_t)((uv_now(all->loop) - api->started_ms) / 1000),
+			 "sessions", api->sessions->registry.n,
+			 "connections", all->n_conns,
+			 "config", all->config->path,
+			 "backend", api->sessions->backend->name,
+			 "longest_callback_ms", seen->longest_ns / 1e6,
+			 "longest_callback", seen->longest,
+			 "callbacks_too_long", (json_int_t)seen->too_long,
+			 "servers", servers,
+			 "pools", pools);
+}
+
+static json_t *lines(const struct diag *diag, bool warnings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < diag->n_lines; i++)
+		if (diag->lines[i].warning == warnings)
+			json_array_append_new(list, json_string(diag->lines[i].text));
+	return list;
+}
+
+static void reloaded(void *ctx, bool done, const struct diag *diag)
+{
+	control_answer(ctx, json_pack("{s:b, s:o, s:o}", "reloaded", done,
+				      "errors", lines(diag, false), "warnings", lines(diag, true)));
+}
+
+void api_reload(void *ctx, const json_t *request, struct control_answer *answer)
+{
+	const struct api *api = ctx;
+
+	if (api->reload(api->daemon, reloaded, answer))
+		control_refuse(answer, "out of memory");
+}

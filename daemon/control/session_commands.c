@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/commands_priv.h"
+#include "control/objects.h"
+#include "session/session.h"
+#include "session/sweep.h"
+
+struct session_listing {
+	struct registry_cursor cursor;
+};
+
+static void *open_sessions(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct api *api = ctx;
+	struct session_listing *list = malloc(sizeof(*list));
+
+	if (!list) {
+		snprintf(error, size, "out of memory");
+		return NULL;
+	}
+	registry_cursor_open(&api->sessions->registry, &list->cursor);
+	return list;
+}
+
+static json_t *next_session(void *ctx)
+{
+	struct session_listing *list = ctx;
+	struct session *s = registry_cursor_step(&list->cursor);
+
+	if (!s)
+		return NULL;
+	session_read_stats(s);
+	return object_of_session(s);
+}
+
+static void close_sessions(void *ctx)
+{
+	struct session_listing *list = ctx;
+
+	registry_cursor_close(&list->cursor);
+	free(list);
+}
+
+const struct control_list api_session_list = {
+	.open = open_sessions,
+	.next = next_session,
+	.close = close_sessions,
+};
+
+static struct session *find(const struct api *api, const json_t *request, char *error,
+			    size_t size)
+{
+	const json_t *id = json_object_get(request, "id");
+	struct session *s;
+
+	if (!json_is_integer(id)) {
+		snprintf(error, size, "\"id\", the number of a session, is missing");
+		return NULL;
+	}
+	s = registry_find_id(&api->sessions->registry, json_integer_value(id));
+	if (!s)
+		snprintf(error, size, "there is no session %" JSON_INTEGER_FORMAT,
+			 json_integer_value(id));
+	return s;
+}
+
+json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t size)
+{
+	struct session *s = find(ctx, request, error, size);
+
+	if (!s)
+		return NULL;
+	session_read_stats(s);
+	return object_of_session(s);
+}
+
+static void kill_one(struct session *s)
+{
+	session_close(s, EVENT_CAUSE_ADMIN_RESET, "ended by the administrator");
+}
+
+/* How many sessions the user has. */
+static int count_of_user(const struct registry *registry, const char *user)
+{
+	struct session *s = NULL;
+	int n = 0;
+
+	while ((s = registry_next_of_user(registry, user, s)))
+		n++;
+	return n;
+}
+
+static bool kill_of_user(void *ctx, struct session *s)
+{
+	if (!strcmp(s->record.user, ctx))
+		kill_one(s);
+	return true;
+}
+
+static json_t *kill_user(const struct api *api, const char *user, char *error, size_t size)
+{
+	int n = count_of_user(&api->sessions->registry, user);
+	char *copy;
+
+	if (!n) {
+		snprintf(error, size, "user \"%s\" has no session", user);
+		return NULL;
+	}
+	copy = strdup(user);
+	if (!copy || sweep_sessions(api->sessions, kill_of_user, free, copy)) {
+		free(copy);
+		snprintf(error, size, "out of memory");
+		return NULL;
+	}
+	return json_pack("{s:i}", "killed", n);
+}
+
+json_t *api_session_kill(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const char *user = json_string_value(json_object_get(request, "user"));
+	struct session *s;
+
+	if (user && *user)
+		return kill_user(ctx, user, error, size);
+	s = find(ctx, request, error, size);
+	if (!s)
+		return NULL;
+	kill_one(s);
+	return json_pack("{s:i}", "killed", 1);
+}
