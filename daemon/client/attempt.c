@@ -447,7 +447,7 @@ static void connect_to(struct attempt *a, struct ip_addr remote)
 	int err;
 
 	a->parts++;
-	err = tunnel_connect(&a->tunnel, a->setup.sessions->loop, remote, a->setup.config->port,
+	err = tunnel_connect(&a->tunnel, a->setup.sessions, remote, a->setup.config->port,
 			     connected);
 	if (err)
 		connected(&a->tunnel, err);

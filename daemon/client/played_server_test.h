@@ -255,7 +255,7 @@ static void server_connection(uv_stream_t *listener, int status)
 	g->parts = 1;
 	srv->connections++;
 	LIST_INSERT_HEAD(&srv->guests, g, list);
-	assert_int_equal(tunnel_accept(&g->tunnel, srv->loop, listener), 0);
+	assert_int_equal(tunnel_accept(&g->tunnel, &srv->sessions, listener), 0);
 	if (srv->vice == CLOSES)
 		tunnel_close(&g->tunnel, guest_freed);
 	else if (srv->vice != MUTE)

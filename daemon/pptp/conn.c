@@ -516,6 +516,21 @@ void pptp_conn_start(struct pptp_conn *conn, const struct pptp_conn_config *conf
 	send_start(conn, PPTP_START_REQUEST, 0, PPTP_ERR_NONE);
 }
 
+bool pptp_conn_may_end(const struct pptp_conn *conn, const uint8_t *data, size_t len)
+{
+	if (conn->have || conn->skip || len < PPTP_HEADER_LEN + 2)
+		return false;
+	switch (data[PPTP_HEADER_LEN] << 8 | data[PPTP_HEADER_LEN + 1]) {
+	case PPTP_STOP_REQUEST:
+	case PPTP_STOP_REPLY:
+	case PPTP_CALL_CLEAR_REQUEST:
+	case PPTP_CALL_DISCONNECT_NOTIFY:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void pptp_conn_eof(struct pptp_conn *conn, uint64_t now)
 {
 	conn_clock(conn, now);

@@ -240,6 +240,12 @@ void pptp_conn_start(struct pptp_conn *conn, const struct pptp_conn_config *conf
  */
 size_t pptp_conn_input(struct pptp_conn *conn, const void *data, size_t len, uint64_t now);
 
+/*
+ * Returns true if the next message, which begins with these octets, may end calls or the connection.
+ * For an owner to whom such an end is work that he puts off; where a message was cut it is not told.
+ */
+bool pptp_conn_may_end(const struct pptp_conn *conn, const uint8_t *data, size_t len);
+
 /* The peer closed its half of the TCP connection, or the connection broke. */
 void pptp_conn_eof(struct pptp_conn *conn, uint64_t now);
 

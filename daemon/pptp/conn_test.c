@@ -1042,6 +1042,29 @@ static void random_bodies(void **state)
 	}
 }
 
+/* Told of the message that begins there, and of no other. */
+static void an_end_is_seen_coming(void **state)
+{
+	static const bool ends[PPTP_MSG_TYPES] = {
+		[PPTP_STOP_REQUEST] = true, [PPTP_STOP_REPLY] = true,
+		[PPTP_CALL_CLEAR_REQUEST] = true, [PPTP_CALL_DISCONNECT_NOTIFY] = true,
+	};
+	uint8_t buf[PPTP_MSG_MAX];
+	struct owner o;
+
+	owner_accept(&o);
+	for (int type = 1; type < PPTP_MSG_TYPES; type++) {
+		size_t len = pptp_msg_encode(&good[type], buf);
+
+		assert_int_equal(pptp_conn_may_end(&o.conn, buf, len), ends[type]);
+		assert_false(pptp_conn_may_end(&o.conn, buf, 9));
+	}
+	/* what follows an octet of another message is not the beginning of one */
+	assert_int_equal(pptp_conn_input(&o.conn, "", 1, o.now), 1);
+	pptp_msg_encode(&good[PPTP_STOP_REQUEST], buf);
+	assert_false(pptp_conn_may_end(&o.conn, buf, sizeof(buf)));
+}
+
 static void words(void **state)
 {
 	for (int i = 0; i <= PPTP_CLOSE_COLLISION; i++)
@@ -1091,6 +1114,7 @@ int main(void)
 		cmocka_unit_test(slowed_down_is_not_dead),
 		cmocka_unit_test(random_garbage),
 		cmocka_unit_test(random_bodies),
+		cmocka_unit_test(an_end_is_seen_coming),
 		cmocka_unit_test(words),
 	};
 

@@ -229,7 +229,7 @@ int connection_accept(struct server *server, uv_stream_t *listener)
 
 	if (!c)
 		return -ENOMEM;
-	if (tunnel_accept(&c->tunnel, server->all->loop, listener)) {
+	if (tunnel_accept(&c->tunnel, server->all->sessions, listener)) {
 		/* it was gone before we looked */
 		drop(c);
 		return 0;

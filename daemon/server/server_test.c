@@ -193,7 +193,6 @@ static int teardown(void **state)
 struct client {
 	struct bench *b;
 	struct tunnel conn;
-	uv_connect_t connect;
 	struct pptp_conn_config config;
 	struct pptp_call call;
 	struct session session;
@@ -305,23 +304,17 @@ static const struct pptp_conn_ops client_ops = {
 	.call_down = client_call_down,
 };
 
-static void client_connected(uv_connect_t *req, int status)
+static void client_connected(struct tunnel *conn, int status)
 {
-	struct client *c = container_of(req, struct client, connect);
-	struct sockaddr_in sin;
-	int len = sizeof(sin);
+	struct client *c = container_of(conn, struct client, conn);
 
 	assert_int_equal(status, 0);
-	uv_tcp_getsockname(&c->conn.tcp, (struct sockaddr *)&sin, &len);
-	c->conn.local = ip_from_v4(sin.sin_addr);
-	pptp_conn_start(&c->conn.pptp, &c->config, &client_ops, tunnel_now(&c->conn));
-	tunnel_sync(&c->conn);
+	tunnel_originate(conn, &c->config, &client_ops);
 }
 
 static void client_dial(struct client *c, struct bench *b, const char *user, const char *password)
 {
 	struct ppp_config *ppp = &c->session_config.ppp;
-	struct sockaddr_storage sa;
 
 	memset(c, 0, sizeof(*c));
 	c->b = b;
@@ -337,15 +330,8 @@ static void client_dial(struct client *c, struct bench *b, const char *user, con
 	ppp->mppe_bits = PPP_MPPE_128;
 	ppp->mppe_modes = PPP_MPPE_STATELESS;
 
-	c->conn.expires = UINT64_MAX;
-	uv_tcp_init(&b->loop, &c->conn.tcp);
-	uv_timer_init(&b->loop, &c->conn.timer);
-	c->conn.tcp.data = &c->conn;
-	c->conn.timer.data = &c->conn;
-	c->conn.handles = 2;
-	c->conn.remote = ip("127.0.0.1");
-	ip_to_sockaddr(c->conn.remote, b->port, &sa);
-	uv_tcp_connect(&c->connect, &c->conn.tcp, (struct sockaddr *)&sa, client_connected);
+	assert_int_equal(tunnel_connect(&c->conn, &b->theirs, ip("127.0.0.1"), b->port,
+					client_connected), 0);
 }
 
 static bool session_is_freed;

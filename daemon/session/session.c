@@ -274,6 +274,36 @@ static void reach(struct session *s, enum ppp_phase phase)
 		s->reached = phase;
 }
 
+static void tell_owner(struct later *later)
+{
+	struct session *s = container_of(later, struct session, later);
+
+	session_read_stats(s);
+	if (s->ops->down)
+		s->ops->down(s, s->down_reason, s->down_text);
+}
+
+/*
+ * The owner takes everything down, which takes its time: a server with thousands of calls puts it
+ * off. A client has few, and wants to know why before its call is over, too.
+ */
+static void is_down(struct session *s, const struct ppp_event *event)
+{
+	s->over = true;
+	s->down_reason = event->down.reason;
+	s->down_text = event->down.text;
+	if (!s->cause)
+		s->cause = cause_of(event->down.reason);
+	uv_timer_stop(&s->timer);
+	if (s->poll.data)
+		uv_poll_stop(&s->poll);
+	s->later.turn = tell_owner;
+	if (s->record.role == SESSION_OF_SERVER)
+		later_add(&s->all->ends, &s->later);
+	else
+		tell_owner(&s->later);
+}
+
 static void link_event(struct ppp_link *link, const struct ppp_event *event)
 {
 	struct session *s = link->owner;
@@ -317,13 +347,7 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 			s->ops->note(s, event->type == PPP_EVENT_PEER_ERROR, event->text);
 		break;
 	case PPP_EVENT_DOWN:
-		session_read_stats(s);
-		s->over = true;
-		if (!s->cause)
-			s->cause = cause_of(event->down.reason);
-		uv_timer_stop(&s->timer);
-		if (s->ops->down)
-			s->ops->down(s, event->down.reason, event->down.text);
+		is_down(s, event);
 		break;
 	case PPP_EVENT_LCP_UP:
 		reach(s, PPP_PHASE_AUTHENTICATE);
@@ -553,8 +577,9 @@ static void handle_closed(uv_handle_t *handle)
 void session_end(struct session *s, enum event_cause cause, const char *text,
 		 void (*freed)(struct session *s))
 {
-	if (!s->over)
+	if (!s->over || s->later.waits)
 		session_read_stats(s);
+	later_cancel(&s->all->ends, &s->later);
 	s->over = true;
 	s->freed = freed;
 	if (!s->cause)

@@ -130,6 +130,9 @@ struct session {
 	bool lost;			/* what is below the link is gone */
 	bool over;			/* nothing more is to happen */
 	bool started;			/* the end is to be told */
+	struct later later;		/* when it is over, until ops->down */
+	enum ppp_reason down_reason;	/* and what that tells */
+	const char *down_text;		/* in @link or @net, or constant */
 	void (*freed)(struct session *s);
 };
 
@@ -189,7 +192,7 @@ void session_login_refused(struct session *s, const char *user, const char *why)
 /* End it in good order; ops->down follows, after seconds at most. */
 void session_close(struct session *s, enum event_cause cause, const char *text);
 
-/* The call is gone: ops->down follows at once, if it was not raised before. */
+/* The call is gone: ops->down follows, if it was not raised before. */
 void session_lost(struct session *s);
 
 /* The kernel cannot decrypt any more: ask the peer to start again (stateful MPPE). */

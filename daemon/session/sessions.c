@@ -32,6 +32,7 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
 	ss->backend = backend;
 	registry_init(&ss->registry);
 	events_init(&ss->events);
+	later_line_open(&ss->ends, loop);
 	if (fd < 0)
 		return 0;
 	err = uv_poll_init(loop, &ss->kernel, fd);
@@ -43,6 +44,9 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
 
 void sessions_close(struct sessions *ss)
 {
+	if (ss->loop)
+		later_line_close(&ss->ends);
+	ss->loop = NULL;
 	if (ss->kernel.data)
 		uv_close((uv_handle_t *)&ss->kernel, NULL);
 	ss->kernel.data = NULL;

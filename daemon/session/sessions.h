@@ -10,6 +10,7 @@
 
 #include "net/session.h"
 #include "session/events.h"
+#include "session/later.h"
 #include "session/registry.h"
 
 struct sessions {
@@ -17,6 +18,7 @@ struct sessions {
 	const struct net_backend *backend;
 	struct registry registry;
 	struct events events;
+	struct later_line ends;		/* of tunnels and sessions */
 
 	/* private */
 	uv_poll_t kernel;		/* what the kernel tells of sessions */

@@ -97,25 +97,7 @@ static void take(struct tunnel *t)
 	memmove(t->in, t->in + n, t->in_len);
 }
 
-static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
-{
-	CALLBACK("tunnel: read");
-	struct tunnel *t = container_of((uv_tcp_t *)stream, struct tunnel, tcp);
-
-	if (n < 0) {
-		/* What came before the end counts, except what we were not willing to take. */
-		t->depth++;
-		t->eof = true;
-		pptp_conn_eof(&t->pptp, tunnel_now(t));
-		t->depth--;
-	} else {
-		t->in_len += n;
-		take(t);
-	}
-	tunnel_sync(t);
-}
-
-/* --- the clock -------------------------------------------------------------------------- */
+static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
 
 static void set_reading(struct tunnel *t, bool on)
 {
@@ -127,6 +109,26 @@ static void set_reading(struct tunnel *t, bool on)
 	else
 		uv_read_stop((uv_stream_t *)&t->tcp);
 }
+
+static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	CALLBACK("tunnel: read");
+	struct tunnel *t = container_of((uv_tcp_t *)stream, struct tunnel, tcp);
+
+	if (n < 0)
+		t->eof = true;
+	else
+		t->in_len += n;
+	if (t->eof || pptp_conn_may_end(&t->pptp, t->in, t->in_len)) {
+		set_reading(t, false);
+		later_add(&t->sessions->ends, &t->later);
+		return;
+	}
+	take(t);
+	tunnel_sync(t);
+}
+
+/* --- the clock -------------------------------------------------------------------------- */
 
 static void arm(struct tunnel *t)
 {
@@ -146,16 +148,38 @@ static void timer_cb(uv_timer_t *timer)
 	CALLBACK("tunnel: clock");
 	struct tunnel *t = container_of(timer, struct tunnel, timer);
 
-	t->depth++;
+	t->due = true;
+	later_add(&t->sessions->ends, &t->later);
+}
+
+static void tick(struct tunnel *t)
+{
+	t->due = false;
 	if (tunnel_now(t) >= t->expires) {
 		t->expires = UINT64_MAX;
 		t->expired(t);
 	}
 	if (!t->closing)
 		pptp_conn_tick(&t->pptp, tunnel_now(t));
+}
+
+static void turn(struct later *later)
+{
+	struct tunnel *t = container_of(later, struct tunnel, later);
+
+	t->depth++;
+	if (t->due)
+		tick(t);
 	t->depth--;
 	if (!t->closing)
 		take(t);
+	/* What came before the end counts, except what we were not willing to take. */
+	if (!t->closing && t->eof && !t->eof_told) {
+		t->depth++;
+		t->eof_told = true;
+		pptp_conn_eof(&t->pptp, tunnel_now(t));
+		t->depth--;
+	}
 	tunnel_sync(t);
 }
 
@@ -199,12 +223,14 @@ static void close_cb(uv_handle_t *handle)
 	t->freed(t);
 }
 
-static void init(struct tunnel *t, uv_loop_t *loop)
+static void init(struct tunnel *t, struct sessions *sessions)
 {
 	memset(t, 0, sizeof(*t));
 	t->expires = UINT64_MAX;
-	uv_tcp_init(loop, &t->tcp);
-	uv_timer_init(loop, &t->timer);
+	t->sessions = sessions;
+	t->later.turn = turn;
+	uv_tcp_init(sessions->loop, &t->tcp);
+	uv_timer_init(sessions->loop, &t->timer);
 	t->tcp.data = t;
 	t->timer.data = t;
 	t->handles = 2;
@@ -227,13 +253,13 @@ static void set_remote(struct tunnel *t, struct ip_addr remote)
 	ip_format(remote, t->name);
 }
 
-int tunnel_accept(struct tunnel *t, uv_loop_t *loop, uv_stream_t *listener)
+int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener)
 {
 	struct sockaddr_storage sa;
 	int len = sizeof(sa);
 	int err;
 
-	init(t, loop);
+	init(t, sessions);
 	err = uv_accept(listener, (uv_stream_t *)&t->tcp);
 	if (err)
 		return err;
@@ -259,12 +285,12 @@ static void connect_cb(uv_connect_t *req, int status)
 	t->connected(t, status);
 }
 
-int tunnel_connect(struct tunnel *t, uv_loop_t *loop, struct ip_addr remote, uint16_t port,
-		   void (*connected)(struct tunnel *t, int status))
+int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr remote,
+		   uint16_t port, void (*connected)(struct tunnel *t, int status))
 {
 	struct sockaddr_storage sa;
 
-	init(t, loop);
+	init(t, sessions);
 	set_remote(t, remote);
 	t->connected = connected;
 	ip_to_sockaddr(remote, port, &sa);
@@ -292,6 +318,7 @@ void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t))
 	tunnel_flush(t);
 	t->closing = true;
 	t->freed = freed;
+	later_cancel(&t->sessions->ends, &t->later);
 	uv_close((uv_handle_t *)&t->timer, close_cb);
 	uv_close((uv_handle_t *)&t->tcp, close_cb);
 }

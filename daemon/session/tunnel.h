@@ -8,7 +8,8 @@
  * calls a function of pptp/ on a connection, other than in one of its events, calls tunnel_sync()
  * afterwards.
  *
- * A peer that does not read is not read from either, and what waits for it is bounded.
+ * A peer that does not read is not read from either, and what waits for it is bounded. What may end
+ * the tunnel, with all of its calls, comes to its turn in the line of ends (later.h).
  */
 #ifndef CULVERT_TUNNEL_H
 #define CULVERT_TUNNEL_H
@@ -17,6 +18,7 @@
 #include <uv.h>
 
 #include "pptp/conn.h"
+#include "session/sessions.h"
 #include "util/ip.h"
 
 /* What we tell of ourselves, whichever end we are; nothing depends on it but the window. */
@@ -40,6 +42,8 @@ struct tunnel {
 	void (*expired)(struct tunnel *t);
 
 	/* private */
+	struct sessions *sessions;
+	struct later later;
 	uv_tcp_t tcp;
 	uv_timer_t timer;
 	union {
@@ -55,6 +59,8 @@ struct tunnel {
 	unsigned int handles;
 	bool reading;
 	bool eof;
+	bool eof_told;			/* to pptp/ */
+	bool due;			/* the clock has run out */
 	bool closing;
 	void (*freed)(struct tunnel *t);
 	void (*connected)(struct tunnel *t, int status);
@@ -64,7 +70,7 @@ struct tunnel {
  * Take a connection that waits at @listener. Returns 0, or a negative errno; tunnel_close() is to be
  * called either way.
  */
-int tunnel_accept(struct tunnel *t, uv_loop_t *loop, uv_stream_t *listener);
+int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener);
 
 /* Begin, as the receiver of the connection. */
 void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
@@ -75,8 +81,8 @@ void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
  * connection is being closed. Returns 0 or a negative errno, and then does not call it; tunnel_close()
  * is to be called either way.
  */
-int tunnel_connect(struct tunnel *t, uv_loop_t *loop, struct ip_addr remote, uint16_t port,
-		   void (*connected)(struct tunnel *t, int status));
+int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr remote,
+		   uint16_t port, void (*connected)(struct tunnel *t, int status));
 
 /* Connected: begin, as the originator. */
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "session/later.h"
+#include "util/callback.h"
+#include "util/container.h"
+
+static void slice(uv_idle_t *idle)
+{
+	CALLBACK("sessions: ends");
+	struct later_line *line = container_of(idle, struct later_line, idle);
+	struct later *later;
+
+	while ((later = TAILQ_FIRST(&line->line)) && callback_has_time()) {
+		later_cancel(line, later);
+		later->turn(later);
+	}
+}
+
+void later_line_open(struct later_line *line, uv_loop_t *loop)
+{
+	TAILQ_INIT(&line->line);
+	uv_idle_init(loop, &line->idle);
+}
+
+void later_line_close(struct later_line *line)
+{
+	uv_close((uv_handle_t *)&line->idle, NULL);
+}
+
+void later_add(struct later_line *line, struct later *later)
+{
+	if (later->waits)
+		return;
+	later->waits = true;
+	if (TAILQ_EMPTY(&line->line))
+		uv_idle_start(&line->idle, slice);
+	TAILQ_INSERT_TAIL(&line->line, later, link);
+}
+
+void later_cancel(struct later_line *line, struct later *later)
+{
+	if (!later->waits)
+		return;
+	later->waits = false;
+	TAILQ_REMOVE(&line->line, later, link);
+	if (TAILQ_EMPTY(&line->line))
+		uv_idle_stop(&line->idle);
+}
