@@ -11,7 +11,7 @@
 #	make check [T=name]	all tests, or one
 #	make soak [T=name]	what takes long: hours
 #	make matrix [T=name]	the module against every kernel that Debian offers: build/matrix.json
-#	make bench		performance as ratios within one boot: build/bench.json; CLIENTS=10000 for a larger herd
+#	make bench		performance as ratios within one boot: build/bench.json; SESSIONS=10000 for a larger herd
 #	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
 #
 # demo, check, soak, matrix and bench install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS, LDFLAGS and
@@ -77,7 +77,7 @@ soak:
 
 bench:
 	@selftests/bench/run
-	@selftests/bench/run-herd $(if $(CLIENTS),--clients $(CLIENTS))
+	@selftests/bench/herd $(if $(SESSIONS),--sessions $(SESSIONS))
 	@selftests/bench/profile --parts in-tree-mppe tcp
 	@selftests/bench/profile --parts link-session-mppe tcp
 
