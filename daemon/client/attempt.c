@@ -261,13 +261,13 @@ static void session_note(struct session *session, bool wrong, const char *what)
 		    name, what);
 }
 
-static void session_down(struct session *session, enum ppp_reason reason, const char *text)
+static void session_down(struct session *session, const struct ppp_end *end)
 {
 	struct attempt *a = session->owner;
-	bool lost = reason == PPP_REASON_LOWER_DOWN;
+	bool lost = end->reason == PPP_REASON_LOWER_DOWN;
 	struct failure why;
 
-	failure_of_link(&why, reason, text, session->cause == EVENT_CAUSE_IDLE_TIMEOUT);
+	failure_of_link(&why, end->reason, end->text, session->cause == EVENT_CAUSE_IDLE_TIMEOUT);
 	if (a->tunnel.pptp.nr_calls) {
 		if (lost)
 			failure_set(&why, DIALER_END_FAILED, "the kernel's session is gone");

@@ -32,7 +32,8 @@ void failure_of_link(struct failure *f, enum ppp_reason reason, const char *text
 	if (reason == PPP_REASON_AUTH_WE_FAILED)
 		failure_set(f, DIALER_END_REFUSED, "server refused: %s",
 			    more ? more : "wrong user or password");
-	else if (reason == PPP_REASON_AUTH_NO_METHOD || reason == PPP_REASON_AUTH_PEER_UNPROVEN)
+	else if (reason == PPP_REASON_AUTH_NO_METHOD || reason == PPP_REASON_AUTH_WE_CANNOT ||
+		 reason == PPP_REASON_AUTH_PEER_UNPROVEN)
 		failure_set(f, DIALER_END_REFUSED, "%s", text);
 	else if (idle)
 		failure_set(f, DIALER_END_IDLE, "%s", more ? more : text);

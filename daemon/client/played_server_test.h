@@ -123,12 +123,13 @@ static void guest_authenticate(struct session *s, const struct ppp_auth_request 
 	session_verdict(s, &verdict, &ipv4);
 }
 
-static void guest_session_down(struct session *s, enum ppp_reason reason, const char *text)
+static void guest_session_down(struct session *s, const struct ppp_end *end)
 {
 	struct guest *g = s->owner;
 
 	/* Who ends the link ends the call, too. */
-	if (reason != PPP_REASON_PEER_CLOSED && !g->tunnel.closing && g->tunnel.pptp.nr_calls) {
+	if (end->reason != PPP_REASON_PEER_CLOSED && !g->tunnel.closing &&
+	    g->tunnel.pptp.nr_calls) {
 		pptp_call_clear(&g->call, PPTP_DISC_GENERAL, tunnel_now(&g->tunnel));
 		tunnel_sync(&g->tunnel);
 	}

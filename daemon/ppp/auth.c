@@ -293,10 +293,21 @@ void auth_client_done(struct ppp_link *link)
 	check_complete(link);
 }
 
-void auth_client_failed(struct ppp_link *link, unsigned int error, const char *text)
+static void client_over(struct ppp_link *link)
 {
 	link->auth.client.step = PPP_AUTH_REFUSED;
 	link->auth.client.deadline = PPP_NEVER;
+}
+
+void auth_client_cannot(struct ppp_link *link, const char *detail)
+{
+	client_over(link);
+	link_fail(link, PPP_REASON_AUTH_WE_CANNOT, detail);
+}
+
+void auth_client_failed(struct ppp_link *link, unsigned int error, const char *text)
+{
+	client_over(link);
 	if (error)
 		link_fail_mschap(link, PPP_REASON_AUTH_WE_FAILED, error, text);
 	else

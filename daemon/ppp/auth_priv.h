@@ -74,6 +74,8 @@ void auth_server_failed(struct ppp_link *link, unsigned int error);
 /* Client side; client.keys count if they are valid. @text: the peer's, sanitised, or NULL. */
 void auth_client_done(struct ppp_link *link);
 void auth_client_failed(struct ppp_link *link, unsigned int error, const char *text);
+/* There is no proof to be sent; @detail as for link_fail(). */
+void auth_client_cannot(struct ppp_link *link, const char *detail);
 
 /*
  * A frame of the network phase came while we wait for the end of EAP: the peer has

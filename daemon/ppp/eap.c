@@ -457,7 +457,7 @@ static bool take_challenge(struct ppp_link *link, enum ppp_auth_method method, u
 	memcpy(client->challenge, value, len);
 	if (chap_compute_response(link, method))
 		return true;
-	auth_client_failed(link, 0, "our password is not UTF-8 or is too long");
+	auth_client_cannot(link, "the password is not UTF-8 or is too long");
 	return false;
 }
 

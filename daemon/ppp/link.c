@@ -50,8 +50,6 @@ static void raise_down(struct ppp_link *link)
 		.down = {
 			.reason = link->reason,
 			.error = link->error,
-			.by_peer = link->reason == PPP_REASON_PEER_CLOSED ||
-				   link->reason == PPP_REASON_AUTH_WE_FAILED,
 			.text = link->reason_text,
 		},
 	};

@@ -131,12 +131,7 @@ struct ppp_event {
 		const struct ppp_ipv4 *ipv4;
 		const struct ppp_ipv6 *ipv6;
 		const char *text;
-		struct {
-			enum ppp_reason reason;
-			uint16_t error;		/* MS-CHAP code if it was one, else 0 */
-			bool by_peer;		/* the peer ended it */
-			const char *text;	/* a whole sentence with the details, sanitised */
-		} down;
+		struct ppp_end down;
 	};
 };
 

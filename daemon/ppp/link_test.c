@@ -49,7 +49,6 @@ struct end {
 	unsigned int asked, downs, rejects_sent, frames_sent;
 	enum ppp_reason reason;
 	uint16_t error;
-	bool by_peer;
 	char text[PPP_TEXT_MAX + 1];
 	char ident[PPP_TEXT_MAX + 1];
 	struct ppp_auth_request request;
@@ -227,7 +226,6 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		e->downs++;
 		e->reason = event->down.reason;
 		e->error = event->down.error;
-		e->by_peer = event->down.by_peer;
 		assert_true(strlen(event->down.text) > 0);
 		snprintf(e->text, sizeof(e->text), "%s", event->down.text);
 		break;
@@ -917,6 +915,26 @@ static void a_wrong_password_in_eap_md5_is_refused(void **state)
 	assert_int_equal(ends[CLIENT].reason, PPP_REASON_AUTH_WE_FAILED);
 }
 
+static void a_password_that_cannot_be_used_is_not_the_servers_fault(void **state)
+{
+	static const char latin1[] = "caf\xe9";
+	char too_long[300];
+
+	memset(too_long, 'x', sizeof(too_long) - 1);
+	too_long[sizeof(too_long) - 1] = '\0';
+	for (size_t m = 1; m < N_METHODS; m++) {
+		if (methods[m] == PPP_AUTH_CHAP_MD5)
+			continue;
+		prepare(methods[m]);
+		ppp_link_set_credentials(&ends[CLIENT].link, USER,
+					 methods[m] == PPP_AUTH_PAP ? too_long : latin1);
+		open_both();
+		run_until(both_down, 60000);
+		assert_int_equal(ends[CLIENT].reason, PPP_REASON_AUTH_WE_CANNOT);
+		assert_int_equal(ends[SERVER].asked, 0);
+	}
+}
+
 static void a_wrong_password_is_refused_with_words(void **state)
 {
 	for (size_t m = 1; m < N_METHODS; m++) {
@@ -928,8 +946,6 @@ static void a_wrong_password_is_refused_with_words(void **state)
 		assert_true(both_down());
 		assert_int_equal(ends[SERVER].reason, PPP_REASON_AUTH_PEER_FAILED);
 		assert_int_equal(ends[CLIENT].reason, PPP_REASON_AUTH_WE_FAILED);
-		assert_true(ends[CLIENT].by_peer);
-		assert_false(ends[SERVER].by_peer);
 		assert_non_null(strstr(ends[SERVER].text, USER));
 		assert_int_equal(ends[SERVER].asked, 1);
 		assert_int_equal(ends[SERVER].authenticated + ends[CLIENT].authenticated, 0);
@@ -1120,7 +1136,6 @@ static void closing_tells_both(void **state)
 		assert_int_equal(ends[i].reason, PPP_REASON_LOCAL);
 		assert_string_equal(ends[i].text, "closed on request: for the night");
 		assert_int_equal(ends[!i].reason, PPP_REASON_PEER_CLOSED);
-		assert_true(ends[!i].by_peer);
 		assert_non_null(strstr(ends[!i].text, "for the night"));
 		assert_int_equal(ends[0].downs + ends[1].downs, 2);
 	}
@@ -1497,6 +1512,7 @@ int main(void)
 		cmocka_unit_test(a_client_without_an_address_is_told),
 		cmocka_unit_test(inside_eap_both_may_choose),
 		cmocka_unit_test(a_wrong_password_in_eap_md5_is_refused),
+		cmocka_unit_test(a_password_that_cannot_be_used_is_not_the_servers_fault),
 		cmocka_unit_test(a_wrong_password_is_refused_with_words),
 		cmocka_unit_test(refusals_keep_their_code_and_message),
 		cmocka_unit_test(a_server_that_does_not_know_the_password_is_found_out),

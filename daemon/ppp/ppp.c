@@ -44,6 +44,8 @@ const char *ppp_reason_text(enum ppp_reason reason)
 		[PPP_REASON_AUTH_PEER_REFUSED]	= "the peer refuses to authenticate itself",
 		[PPP_REASON_AUTH_PEER_FAILED]	= "the peer failed to authenticate itself",
 		[PPP_REASON_AUTH_WE_FAILED]	= "the peer refused our user or password",
+		[PPP_REASON_AUTH_WE_CANNOT]	=
+			"our user or password does not suit the authentication method",
 		[PPP_REASON_AUTH_PEER_UNPROVEN]	=
 			"the server does not know our password: it may be an impostor",
 		[PPP_REASON_AUTH_TIMEOUT]	= "authentication took too long",

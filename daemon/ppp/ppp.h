@@ -219,6 +219,7 @@ enum ppp_reason {
 	PPP_REASON_AUTH_PEER_REFUSED,	/* peer will not authenticate itself */
 	PPP_REASON_AUTH_PEER_FAILED,	/* peer's proof was wrong */
 	PPP_REASON_AUTH_WE_FAILED,	/* peer did not accept our proof */
+	PPP_REASON_AUTH_WE_CANNOT,	/* our user or password does not suit the method */
 	PPP_REASON_AUTH_PEER_UNPROVEN,	/* MS-CHAPv2 server does not know the password */
 	PPP_REASON_AUTH_TIMEOUT,
 	PPP_REASON_MPPE_REFUSED,	/* required and the peer will not */
@@ -227,6 +228,13 @@ enum ppp_reason {
 	PPP_REASON_NO_NETWORK,		/* no network protocol could be agreed */
 	PPP_REASON_PROTOCOL,		/* the peer breaks the protocol beyond repair */
 	PPP_REASONS
+};
+
+/* How a link ended. */
+struct ppp_end {
+	enum ppp_reason reason;
+	uint16_t error;			/* MS-CHAP code if it was one, else 0 */
+	const char *text;		/* a whole sentence with the details, printable */
 };
 
 /* A short constant sentence that a person can act on. Never NULL. */

@@ -145,9 +145,9 @@ static void end_call(struct call *c, enum event_cause cause, const char *text,
 	tunnel_sync(&connection->tunnel);
 }
 
-static void session_down(struct session *session, enum ppp_reason reason, const char *text)
+static void session_down(struct session *session, const struct ppp_end *end)
 {
-	end_call(session->owner, EVENT_CAUSE_NONE, text, disconnect_result(reason));
+	end_call(session->owner, EVENT_CAUSE_NONE, end->text, disconnect_result(end->reason));
 }
 
 void call_replace(struct servers *all, uint64_t id, const char *why)

@@ -220,13 +220,13 @@ static void client_session_up(struct session *s)
 	c->up = true;
 }
 
-static void client_session_down(struct session *s, enum ppp_reason reason, const char *text)
+static void client_session_down(struct session *s, const struct ppp_end *end)
 {
 	struct client *c = s->owner;
 
 	c->down = true;
-	c->reason = reason;
-	c->error = s->link.error;
+	c->reason = end->reason;
+	c->error = end->error;
 }
 
 static const struct session_ops client_session_ops = {

@@ -57,6 +57,7 @@ static enum event_cause cause_of(enum ppp_reason reason)
 	case PPP_REASON_AUTH_PEER_REFUSED:
 	case PPP_REASON_AUTH_PEER_FAILED:
 	case PPP_REASON_AUTH_WE_FAILED:
+	case PPP_REASON_AUTH_WE_CANNOT:
 	case PPP_REASON_AUTH_PEER_UNPROVEN:
 	case PPP_REASON_AUTH_TIMEOUT:
 		return EVENT_CAUSE_LOGIN_FAILED;
@@ -280,7 +281,7 @@ static void tell_owner(struct later *later)
 
 	session_read_stats(s);
 	if (s->ops->down)
-		s->ops->down(s, s->down_reason, s->down_text);
+		s->ops->down(s, &s->end);
 }
 
 /*
@@ -290,8 +291,7 @@ static void tell_owner(struct later *later)
 static void is_down(struct session *s, const struct ppp_event *event)
 {
 	s->over = true;
-	s->down_reason = event->down.reason;
-	s->down_text = event->down.text;
+	s->end = event->down;
 	if (!s->cause)
 		s->cause = cause_of(event->down.reason);
 	uv_timer_stop(&s->timer);

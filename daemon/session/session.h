@@ -98,7 +98,7 @@ struct session_ops {
 	 * The link is over, raised once at most; s->record.stats are final. The owner ends the
 	 * call and ends the session. Not raised by session_end().
 	 */
-	void (*down)(struct session *s, enum ppp_reason reason, const char *text);
+	void (*down)(struct session *s, const struct ppp_end *end);
 };
 
 struct session {
@@ -131,8 +131,7 @@ struct session {
 	bool over;			/* nothing more is to happen */
 	bool started;			/* the end is to be told */
 	struct later later;		/* when it is over, until ops->down */
-	enum ppp_reason down_reason;	/* and what that tells */
-	const char *down_text;		/* in @link or @net, or constant */
+	struct ppp_end end;		/* and what that tells; its text is in @link or @net, or constant */
 	void (*freed)(struct session *s);
 };
 

@@ -130,12 +130,12 @@ static void paused(struct session *s)
 	end->pauses++;
 }
 
-static void down(struct session *s, enum ppp_reason reason, const char *text)
+static void down(struct session *s, const struct ppp_end *how)
 {
 	struct end *end = s->owner;
 
 	end->downs++;
-	end->reason = reason;
+	end->reason = how->reason;
 }
 
 static const struct session_ops ops = { .up = up, .paused = paused, .down = down };
