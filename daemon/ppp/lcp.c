@@ -250,7 +250,8 @@ static void judge_auth(struct lcp *lcp, const struct fsm_option *option, struct 
 	uint8_t data[AUTH_DATA_MAX];
 
 	lcp->peer.auth = auth_decode(option);
-	if (we_can_give(link, lcp->peer.auth))
+	lcp->peer.in_vain = !we_can_give(link, lcp->peer.auth);
+	if (!lcp->peer.in_vain)
 		return;
 	for (size_t i = 0; i < sizeof(hints); i++) {
 		if (we_can_give(link, hints[i])) {
@@ -479,6 +480,19 @@ static void lcp_farewell(struct fsm *fsm, struct writer *text)
 	wr_copy(text, words, strlen(words));
 }
 
+void lcp_fail(struct lcp *lcp, enum ppp_reason reason, const char *detail)
+{
+	char text[PPP_TEXT_MAX + 1];
+
+	if (lcp->peer.in_vain) {
+		reason = PPP_REASON_AUTH_NO_METHOD;
+		snprintf(text, sizeof(text), "the peer wants %s",
+			 lcp->peer.auth ? ppp_auth_name(lcp->peer.auth) : "another");
+		detail = text;
+	}
+	link_fail(link_of_lcp(lcp), reason, detail);
+}
+
 /*
  * Windows ends a link with a magic number, 00 3c cd 74 and an error code of its
  * own; others send a text, or nothing.
@@ -495,7 +509,7 @@ static void lcp_terminating(struct fsm *fsm, struct reader data)
 	} else {
 		link_sanitise(text, sizeof(text), rd_bytes(&data, len), len);
 	}
-	link_fail(link_of_lcp(lcp_of(fsm)), PPP_REASON_PEER_CLOSED, *text ? text : NULL);
+	lcp_fail(lcp_of(fsm), PPP_REASON_PEER_CLOSED, *text ? text : NULL);
 }
 
 /* --- glue ----------------------------------------------------------------------------- */

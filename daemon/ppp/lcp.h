@@ -18,6 +18,7 @@ struct lcp_peer {
 	bool pfc;
 	bool acfc;
 	uint8_t auth;			/* enum ppp_auth_method that it demands of us */
+	bool in_vain;			/* ... though we do not give that one */
 };
 
 struct lcp {
@@ -48,6 +49,12 @@ void lcp_resume(struct lcp *lcp, const struct ppp_state *state);
 
 /* How the peer is to prove itself, by what was asked last. */
 enum ppp_auth_method lcp_demanded(const struct lcp *lcp);
+
+/*
+ * LCP comes to nothing for @reason (@detail as for link_fail()), or for the better one that the
+ * peer demanded proof that we do not give, to the last.
+ */
+void lcp_fail(struct lcp *lcp, enum ppp_reason reason, const char *detail);
 
 /* The peer was heard, whatever it said: it is alive. */
 void lcp_heard(struct lcp *lcp);

@@ -390,14 +390,14 @@ void link_lcp_finished(struct ppp_link *link, enum fsm_cause cause)
 	link->lcp_done = true;
 	switch (cause) {
 	case FSM_CAUSE_TIMEOUT:
-		link_fail(link, link->lcp.fsm.peer_seen ? PPP_REASON_LCP_FAILED
-							: PPP_REASON_NO_ANSWER, NULL);
+		lcp_fail(&link->lcp, link->lcp.fsm.peer_seen ? PPP_REASON_LCP_FAILED
+							     : PPP_REASON_NO_ANSWER, NULL);
 		break;
 	case FSM_CAUSE_REJECTED:
 		link_fail(link, PPP_REASON_PROTOCOL, "it rejects a code that LCP must have");
 		break;
 	default:
-		link_fail(link, PPP_REASON_LCP_FAILED, NULL);
+		lcp_fail(&link->lcp, PPP_REASON_LCP_FAILED, NULL);
 	}
 }
 
