@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client.h"
 #include "control.h"
 #include "json.h"
 #include "session.h"
@@ -19,18 +20,28 @@ static void add_state(struct table *table, const json_t *client)
 	table_add_coloured(table, state, colour);
 }
 
-/* What a person wants to know of one that is not up: what it does, or what went wrong last. */
+/* "login: server refused: account disabled (MS-CHAP 647); permanent, next try in 5m00s" */
+static void show_failure(const json_t *client, char *text, size_t size)
+{
+	const char *kind = failed_for_good(client) ? "permanent" : "";
+	char wait[UNIT_SIZE];
+	const char *next = show_next_try(client, wait);
+
+	snprintf(text, size, "%s: %s%s%s%s%s%s", text_of(client, "failed_step"),
+		 text_of(client, "failure"), *kind || *next ? "; " : "", kind,
+		 *kind && *next ? ", " : "", *next ? "next try " : "", next);
+}
+
+/* What a person wants to know of one that is not up: what it does, or what failed. */
 static void add_remark(struct table *table, const json_t *client)
 {
-	const char *step = text_of(client, "step"), *failure = text_of(client, "failure");
-	char text[512];
+	const char *step = text_of(client, "step");
+	char text[512] = "";
 
 	if (*step)
 		snprintf(text, sizeof(text), "%s", step);
-	else if (*failure)
-		snprintf(text, sizeof(text), "%s: %s", text_of(client, "failed_step"), failure);
-	else
-		text[0] = '\0';
+	else if (*text_of(client, "failure"))
+		show_failure(client, text, sizeof(text));
 	table_add(table, text);
 }
 

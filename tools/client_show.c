@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
+#include "client.h"
 #include "control.h"
 #include "json.h"
 #include "session.h"
@@ -28,10 +29,25 @@ static void print_session(const json_t *c)
 	print_session_counters(c);
 }
 
-static void print_client(const json_t *c)
+/* What failed last, and what follows from it. */
+static void print_failure(const json_t *c)
 {
 	char text[UNIT_SIZE];
+	const char *next = show_next_try(c, text);
 
+	if (*text_of(c, "failure"))
+		print_property("failed", "%s: %s", text_of(c, "failed_step"),
+			       text_of(c, "failure"));
+	if (failed_for_good(c))
+		print_property("", "permanent: it takes a change, here or at the server");
+	if (number_of(c, "failures"))
+		print_property("failures", "%ju in a row", (uintmax_t)number_of(c, "failures"));
+	if (*next)
+		print_property("next try", "%s", next);
+}
+
+static void print_client(const json_t *c)
+{
 	printf("client %s\n", text_of(c, "name"));
 	print_property("state", "%s", text_of(c, "state"));
 	print_property("server", "%s", text_of(c, "server"));
@@ -39,12 +55,7 @@ static void print_client(const json_t *c)
 	print_property("user", "%s", text_or_dash(c, "user"));
 	if (*text_of(c, "step"))
 		print_property("trying", "%s", text_of(c, "step"));
-	if (*text_of(c, "failure"))
-		print_property("failed", "%s: %s", text_of(c, "failed_step"), text_of(c, "failure"));
-	if (number_of(c, "failures"))
-		print_property("failures", "%ju in a row", (uintmax_t)number_of(c, "failures"));
-	if (number_of(c, "retry_in_s"))
-		print_property("next try", "in %s", show_duration(number_of(c, "retry_in_s"), text));
+	print_failure(c);
 	if (*text_of(c, "local_address"))
 		print_session(c);
 	if (*text_of(c, "vrf"))

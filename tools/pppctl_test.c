@@ -295,8 +295,8 @@ static void sessions_are_killed(void **state)
 
 #define HQ									\
 	"{\"name\":\"hq\",\"server\":\"vpn.example\",\"user\":\"branch5\",\"state\":\"up\","	\
-	"\"step\":\"\",\"failures\":0,\"failed_step\":\"\",\"failure\":\"\",\"retry_in_s\":0,"	\
-	"\"interface\":\"hq\",\"vrf\":\"blue\",\"masquerade\":true,"				\
+	"\"step\":\"\",\"failures\":0,\"failed_step\":\"\",\"failure\":\"\","			\
+	"\"failure_kind\":\"\",\"retry_in_s\":0,\"interface\":\"hq\",\"vrf\":\"blue\",\"masquerade\":true,"				\
 	"\"dns\":[\"10.0.0.53\",\"10.0.0.54\"],"						\
 	"\"routes\":[\"192.168.1.0/24\",\"10.0.0.0/8\"],"					\
 	"\"peer\":\"192.0.2.1\",\"local_address\":\"10.99.0.10\","				\
@@ -308,7 +308,7 @@ static void sessions_are_killed(void **state)
 	"{\"name\":\"lab\",\"server\":\"192.0.2.9\",\"user\":\"u\",\"state\":\"waiting\","	\
 	"\"step\":\"\",\"failures\":2,\"failed_step\":\"login\","				\
 	"\"failure\":\"server refused: wrong user or password (MS-CHAP 691)\","		\
-	"\"retry_in_s\":75,\"interface\":\"lab\",\"vrf\":\"\",\"masquerade\":false,"		\
+	"\"failure_kind\":\"permanent\",\"retry_in_s\":75,\"interface\":\"lab\",\"vrf\":\"\",\"masquerade\":false,"		\
 	"\"dns\":[],\"routes\":[],\"peer\":\"192.0.2.9\","					\
 	"\"local_address\":null,\"remote_address\":null,\"call_id\":0,\"peer_call_id\":0,"	\
 	"\"auth\":\"\",\"mppe\":null,\"mtu\":0,\"uptime_s\":0,\"idle_s\":0,\"rx_bytes\":0,"	\
@@ -325,14 +325,16 @@ static void clients_are_listed(void **state)
 		"hq      vpn.example  hq         up       10.99.0.10  10.99.0.1  128 stateless   "
 		"1m00s  1.0 KiB  2.0 KiB  -\n"
 		"lab     192.0.2.9    lab        waiting  -           -          off                "
-		"0s      0 B      0 B  login: server refused: wrong user or password (MS-CHAP 691)\n");
+		"0s      0 B      0 B  login: server refused: wrong user or password (MS-CHAP 691); "
+		"permanent, next try in 1m15s\n");
 	assert_string_equal(asked, "{\"cmd\":\"client.list\"}\n");
 	assert_int_equal(status, 0);
 	run("-br client list", both);
 	assert_string_equal(out,
 		"hq   hq   up       10.99.0.10  -\n"
 		"lab  lab  waiting  -           "
-		"login: server refused: wrong user or password (MS-CHAP 691)\n");
+		"login: server refused: wrong user or password (MS-CHAP 691); permanent, "
+		"next try in 1m15s\n");
 	run("-j client list", both);
 	assert_string_equal(out, "[" HQ "," LAB "]\n");
 	run("client list", (const char * const[]){ OK("[]"), NULL });
@@ -370,12 +372,34 @@ static void clients_are_shown(void **state)
 		"  peer             192.0.2.9\n"
 		"  user             u\n"
 		"  failed           login: server refused: wrong user or password (MS-CHAP 691)\n"
+		"                   permanent: it takes a change, here or at the server\n"
 		"  failures         2 in a row\n"
 		"  next try         in 1m15s\n");
 	assert_string_equal(asked, "{\"cmd\":\"client.show\",\"name\":\"hq\"}\n"
 			    "{\"cmd\":\"client.show\",\"name\":\"lab\"}\n");
 	run("-br client show hq", (const char * const[]){ OK(HQ), NULL });
 	assert_string_equal(out, "hq  hq  up  10.99.0.10  128 stateless  -\n");
+}
+
+#define FAILED(name, state, kind, retry)						\
+	"{\"name\":\"" name "\",\"state\":\"" state "\",\"failed_step\":\"call\","		\
+	"\"failure\":\"no\",\"failure_kind\":\"" kind "\",\"retry_in_s\":" retry "}"
+
+/* Whether a failure lasts, and when there is another try, is told in one line. */
+static void what_follows_a_failure_is_told(void **state)
+{
+	run("-br client list", (const char * const[]){
+		OK("[" FAILED("a", "waiting", "temporary", "9") ","
+		   FAILED("b", "waiting", "permanent", "3600") ","
+		   FAILED("c", "down", "permanent", "0") ","
+		   FAILED("d", "down", "temporary", "0") ","
+		   FAILED("e", "listening", "temporary", "0") "]"), NULL });
+	assert_string_equal(out,
+		"a  -  waiting    -  call: no; next try in 9s\n"
+		"b  -  waiting    -  call: no; permanent, next try in 1h00m\n"
+		"c  -  down       -  call: no; permanent, next try when asked\n"
+		"d  -  down       -  call: no; next try when asked\n"
+		"e  -  listening  -  call: no\n");
 }
 
 static void clients_dial_and_hang_up(void **state)
@@ -581,6 +605,7 @@ int main(void)
 		cmocka_unit_test(sessions_are_killed),
 		cmocka_unit_test(clients_are_listed),
 		cmocka_unit_test(clients_are_shown),
+		cmocka_unit_test(what_follows_a_failure_is_told),
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),

@@ -59,6 +59,9 @@ static void note(struct attempt *a, const struct failure *why)
 		return;
 	a->failure = *why;
 	a->failure.step = attempt_step_now(a);
+	/* What worked may work again, whatever somebody in the server's name has said. */
+	if (a->failure.step == STEP_UP && why->end == DIALER_END_PERMANENT)
+		a->failure.end = DIALER_END_TEMPORARY;
 	log_client(a->setup.config,
 		   why->end == DIALER_END_IDLE ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s%s: %s",
 		   attempt_step_name(a->failure.step),
@@ -71,7 +74,7 @@ static void timer_closed(uv_handle_t *handle)
 	CALLBACK("attempt: closed");
 	struct attempt *a = handle->data;
 
-	a->ops->over(a, a->failure.words[0] ? a->failure.end : DIALER_END_FAILED);
+	a->ops->over(a, a->failure.words[0] ? a->failure.end : DIALER_END_TEMPORARY);
 	explicit_bzero(a, sizeof(*a));
 	free(a);
 }
@@ -267,10 +270,10 @@ static void session_down(struct session *session, const struct ppp_end *end)
 	bool lost = end->reason == PPP_REASON_LOWER_DOWN;
 	struct failure why;
 
-	failure_of_link(&why, end->reason, end->text, session->cause == EVENT_CAUSE_IDLE_TIMEOUT);
+	failure_of_link(&why, end, session->cause == EVENT_CAUSE_IDLE_TIMEOUT);
 	if (a->tunnel.pptp.nr_calls) {
 		if (lost)
-			failure_set(&why, DIALER_END_FAILED, "the kernel's session is gone");
+			failure_set(&why, DIALER_END_TEMPORARY, "the kernel's session is gone");
 		fail_by(a, &why);
 	} else if (!lost) {
 		/* The call went. If that is all, call_down() or conn_closed() know why. */
@@ -339,13 +342,13 @@ static void dial_call(struct attempt *a)
 
 	enter(a, ATTEMPT_CALLING);
 	if (reserve_session(a)) {
-		fail(a, DIALER_END_FAILED, "%s", a->session.net.reason);
+		fail(a, DIALER_END_TEMPORARY, "%s", a->session.net.reason);
 		return;
 	}
 	rq.call_id = a->session.record.addr.call_id;
 	rq.serial = rq.call_id;
 	if (pptp_call_dial(&a->call, &a->tunnel.pptp, &rq, now_ms(a)))
-		fail(a, DIALER_END_FAILED, "no call can be placed");
+		fail(a, DIALER_END_TEMPORARY, "no call can be placed");
 }
 
 static void call_up(struct pptp_call *call)
@@ -356,12 +359,12 @@ static void call_up(struct pptp_call *call)
 		return;
 	enter(a, ATTEMPT_LINK);
 	if (client_host_find_vrf(a->setup.host)) {
-		fail(a, DIALER_END_FAILED, "VRF: %s", client_host_reason(a->setup.host));
+		fail(a, DIALER_END_TEMPORARY, "VRF: %s", client_host_reason(a->setup.host));
 		return;
 	}
 	a->link.vrf = a->setup.host->vrf;
 	if (open_session(a)) {
-		fail(a, DIALER_END_FAILED, "%s", a->session.net.reason);
+		fail(a, DIALER_END_TEMPORARY, "%s", a->session.net.reason);
 		return;
 	}
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "call with IDs %u and %u", call->local_id,
@@ -434,7 +437,7 @@ static void connected(struct tunnel *tunnel, int status)
 	struct attempt *a = container_of(tunnel, struct attempt, tunnel);
 
 	if (status) {
-		fail(a, DIALER_END_FAILED, "%s port %u: %s", tunnel->name, a->setup.config->port,
+		fail(a, DIALER_END_TEMPORARY, "%s port %u: %s", tunnel->name, a->setup.config->port,
 		     uv_strerror(status));
 		return;
 	}
@@ -465,7 +468,7 @@ static void begin_address(struct attempt *a)
 		connect_to(a, remote);
 		return;
 	}
-	fail(a, DIALER_END_REFUSED,
+	fail(a, DIALER_END_PERMANENT,
 	     "the routes cover the server's address %s, so that it cannot be reached",
 	     ip_text(remote));
 }
@@ -487,7 +490,7 @@ static void looked_up(struct lookup *l)
 	else if (l->n)
 		begin_address(a);
 	else
-		fail(a, DIALER_END_FAILED, "%s has no address: %s", a->setup.config->server,
+		fail(a, DIALER_END_TEMPORARY, "%s has no address: %s", a->setup.config->server,
 		     uv_strerror(l->status ? l->status : UV_EAI_NONAME));
 }
 
@@ -508,7 +511,7 @@ void attempt_begin(struct attempt *a)
 	}
 	err = ops->lookup_start(&a->lookup, a->setup.sessions->loop, server, looked_up);
 	if (err)
-		fail(a, DIALER_END_FAILED, "%s: %s", server, uv_strerror(err));
+		fail(a, DIALER_END_TEMPORARY, "%s: %s", server, uv_strerror(err));
 	else
 		a->parts++;
 }
@@ -522,11 +525,11 @@ static void timer_cb(uv_timer_t *timer)
 
 	switch (attempt_clock_expired(&a->clock, a->state, now_ms(a))) {
 	case ATTEMPT_LOGIN_TIMEOUT:
-		fail(a, DIALER_END_FAILED, "not done within the login-timeout of %u s",
+		fail(a, DIALER_END_TEMPORARY, "not done within the login-timeout of %u s",
 		     a->setup.config->login_timeout_s);
 		break;
 	case ATTEMPT_CONNECT_TIMEOUT:
-		fail(a, DIALER_END_FAILED, "%s port %u: no answer", a->tunnel.name,
+		fail(a, DIALER_END_TEMPORARY, "%s port %u: no answer", a->tunnel.name,
 		     a->setup.config->port);
 		break;
 	case ATTEMPT_GOODBYE_TIMEOUT:
@@ -546,7 +549,7 @@ void attempt_check_address(struct attempt *a)
 	if (a->state < ATTEMPT_STARTING || a->state > ATTEMPT_HANGING_UP ||
 	    client_host_has_address(a->setup.host, local))
 		return;
-	fail(a, DIALER_END_FAILED, "the address %s of this host is gone", ip_text(local));
+	fail(a, DIALER_END_TEMPORARY, "the address %s of this host is gone", ip_text(local));
 	break_off(a);
 }
 

@@ -82,9 +82,24 @@ static void attempt_failed(struct attempt *a, const struct failure *why)
 	c->failure = *why;
 }
 
+/* What follows from a failure, for people. */
+static void log_outlook(const struct client *c, enum dialer_end end)
+{
+	const char *why = end == DIALER_END_PERMANENT ? "this will not pass by itself; " : "";
+	unsigned long long wait_ms = dialer_deadline(&c->dialer) - now_ms(c);
+
+	if (c->dialer.state == DIALER_WAITING)
+		log_client(c->config, LOG_LEVEL_INFO, "%snext attempt in %llu s", why,
+			   (wait_ms + 500) / 1000);
+	else if (c->dialer.state == DIALER_DOWN)
+		log_client(c->config, LOG_LEVEL_NOTICE,
+			   "%sno attempt before \"pppctl client up %s\"", why, c->config->name);
+}
+
 /* Nothing is under way any more, and that is how it ended. */
 static void ended(struct client *c, enum dialer_end end)
 {
+	bool asked = c->dialer.state == DIALER_CLOSING;
 	uint32_t random = 0;
 
 	if (c->demand)
@@ -93,10 +108,8 @@ static void ended(struct client *c, enum dialer_end end)
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
 		random = 0;
 	dialer_over(&c->dialer, end, random, now_ms(c));
-	if (c->dialer.state == DIALER_WAITING)
-		log_client(c->config, LOG_LEVEL_INFO, "next attempt in %llu s",
-			   (unsigned long long)((dialer_deadline(&c->dialer) - now_ms(c) + 500) /
-						1000));
+	if (!asked && end != DIALER_END_IDLE)
+		log_outlook(c, end);
 }
 
 static void attempt_over(struct attempt *a, enum dialer_end end)
@@ -132,7 +145,7 @@ static void begin_attempt(struct client *c)
 		attempt_begin(c->attempt);
 	} else {
 		log_client(c->config, LOG_LEVEL_ERROR, "out of memory");
-		ended(c, DIALER_END_FAILED);
+		ended(c, DIALER_END_TEMPORARY);
 	}
 }
 
@@ -309,6 +322,7 @@ void client_status(const struct client *c, struct client_status *status)
 		.failures = c->dialer.failures,
 		.failed_step = failure->words[0] ? attempt_step_name(failure->step) : "",
 		.failure = failure->words,
+		.failure_kind = failure->words[0] ? dialer_end_name(failure->end) : "",
 	};
 	if (c->attempt && c->dialer.state == DIALER_DIALING)
 		status->step = attempt_step_name(attempt_step_now(c->attempt));

@@ -68,6 +68,7 @@ struct client_status {
 	unsigned int failures;		/* in a row */
 	const char *failed_step;	/* "": nothing has failed since it was up */
 	const char *failure;		/* why, for people; likewise */
+	const char *failure_kind;	/* "temporary", "permanent", "idle"; likewise */
 	uint64_t retry_ms;		/* until the next attempt, when waiting for it; else 0 */
 };
 

@@ -112,6 +112,8 @@ static void make_config(struct bench *b)
 		.reconnect = true,
 		.reconnect_min_s = 4,
 		.reconnect_max_s = 16,
+		.reconnect_refused_min_s = 40,
+		.reconnect_refused_max_s = 100,
 		.login_timeout_s = 30,
 		.echo_interval_s = 60,
 		.echo_timeout_s = 60,
@@ -656,7 +658,8 @@ static void each_address_may_refuse_to_start(void **state)
 	fails(b, "control connection",
 	      "server refused: not authorized to establish a control connection");
 	assert_int_equal(b->server.connections, 2);
-	waits(b, 4);
+	assert_string_equal(status(b).failure_kind, "permanent");
+	waits(b, 40);
 }
 
 static void start_is_not_answered(void **state)
@@ -781,9 +784,48 @@ static void the_login_is_refused(void **state)
 	      "server refused: wrong user or password (MS-CHAP 691), Authentication failed");
 	assert_int_equal(b->server.connections, 1);
 	assert_string_equal(b->heard, "session.starting\nsession.down login-failed\n");
-	/* the longest time at once, for servers lock out who fails too often */
-	waits(b, 16);
+	/* rarely, for servers lock out who fails too often */
+	assert_string_equal(status(b).failure_kind, "permanent");
+	waits(b, 40);
+	run_for(b, status(b).retry_ms + 1);
+	fails(b, "login", status(b).failure);
+	waits(b, 80);
+	/* the server's people may mend it without coming here */
 	b->server.password = "wonderland";
+	come_up(b);
+	assert_string_equal(status(b).failure_kind, "");
+}
+
+/* It is asked again as often as a server that is not there. */
+static void the_login_is_refused_for_now(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.vice = FULL;
+	start(b);
+	fails(b, "login", "server refused: login not allowed at this time (MS-CHAP 646), "
+			  "The server is full");
+	assert_string_equal(status(b).failure_kind, "temporary");
+	waits(b, 4);
+	b->server.vice = VIRTUOUS;
+	come_up(b);
+}
+
+/* Until people ask, who may have changed something. */
+static void a_refused_login_may_be_the_last(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.reconnect_refused_max_s = 0;
+	b->server.password = "looking-glass";
+	start(b);
+	run_until(b, is_down, b);
+	assert_string_equal(status(b).failure_kind, "permanent");
+	assert_int_equal(status(b).failures, 1);
+	run_for(b, 100000);
+	assert_int_equal(b->server.connections, 1);
+	b->server.password = "wonderland";
+	assert_true(client_up(hq(b)));
 	come_up(b);
 }
 
@@ -820,7 +862,8 @@ static void the_server_is_an_impostor(void **state)
 	run_until(b, is_waiting, b);
 	assert_string_equal(status(b).failed_step, "login");
 	assert_non_null(strstr(status(b).failure, "does not know our password"));
-	waits(b, 16);
+	assert_string_equal(status(b).failure_kind, "permanent");
+	waits(b, 40);
 }
 
 static void the_server_does_not_encrypt(void **state)
@@ -832,6 +875,19 @@ static void the_server_does_not_encrypt(void **state)
 	run_until(b, is_waiting, b);
 	assert_string_equal(status(b).failed_step, "encryption");
 	assert_non_null(strstr(status(b).failure, "MPPE is required"));
+	assert_string_equal(status(b).failure_kind, "permanent");
+}
+
+static void the_server_wants_another_proof(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.auth = PPP_AUTH_BIT(PPP_AUTH_PAP);
+	b->client.mppe = PPP_MPPE_OFF;
+	start(b);
+	fails(b, "link",
+	      "no authentication method that both sides allow: the peer wants mschap-v2");
+	assert_string_equal(status(b).failure_kind, "permanent");
 }
 
 /* --- the session ends ----------------------------------------------------------------------- */
@@ -997,6 +1053,26 @@ static void the_link_is_negotiated_anew(void **state)
 	assert_int_equal(b->server.connections, 1);
 }
 
+/* What ends a session that worked, perhaps a forged frame, is no refusal yet. */
+static void a_proof_that_is_refused_anew_is_tried_again(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	come_up(b);
+	b->server.password = "looking-glass";
+	pause_traffic(b);
+	run_until(b, is_waiting, b);
+	assert_string_equal(status(b).failed_step, "session");
+	assert_string_equal(status(b).failure_kind, "temporary");
+	waits(b, 4);
+	run_for(b, status(b).retry_ms + 1);
+	run_until(b, is_waiting, b);
+	assert_string_equal(status(b).failed_step, "login");
+	assert_string_equal(status(b).failure_kind, "permanent");
+	waits(b, 40);
+}
+
 /* Then the interface is another one, and what was made for the first is made for it. */
 static void the_server_gives_another_address(void **state)
 {
@@ -1027,7 +1103,7 @@ static void delays_grow(void **state)
 	static const unsigned int seconds[] = { 4, 8, 16, 16 };
 	struct bench *b = *state;
 
-	b->server.vice = REFUSES_START;
+	b->server.vice = BUSY;
 	start(b);
 	for (unsigned int i = 0; i < 4; i++) {
 		run_until(b, is_waiting, b);
@@ -1698,7 +1774,7 @@ static void routes_may_not_cover_the_server(void **state)
 	fails(b, "TCP connection",
 	      "the routes cover the server's address 127.0.0.1, so that it cannot be reached");
 	assert_int_equal(b->server.connections, 0);
-	waits(b, 16);
+	waits(b, 40);
 }
 
 static void people_may_ask_for_it_too(void **state)
@@ -1804,10 +1880,13 @@ int main(void)
 		WITH_BENCH(the_kernel_has_no_session),
 		WITH_BENCH(nobody_speaks_ppp),
 		WITH_BENCH(the_login_is_refused),
+		WITH_BENCH(the_login_is_refused_for_now),
+		WITH_BENCH(a_refused_login_may_be_the_last),
 		WITH_BENCH(the_login_is_not_answered),
 		WITH_BENCH(tcp_is_closed_at_the_login),
 		WITH_BENCH(the_server_is_an_impostor),
 		WITH_BENCH(the_server_does_not_encrypt),
+		WITH_BENCH(the_server_wants_another_proof),
 		WITH_BENCH(the_server_vanishes),
 		WITH_BENCH(the_server_clears_the_call),
 		WITH_BENCH(the_server_stops),
@@ -1816,6 +1895,7 @@ int main(void)
 		WITH_BENCH(the_kernel_loses_the_session),
 		WITH_BENCH(the_host_loses_its_address),
 		WITH_BENCH(the_link_is_negotiated_anew),
+		WITH_BENCH(a_proof_that_is_refused_anew_is_tried_again),
 		WITH_BENCH(the_server_gives_another_address),
 		WITH_BENCH(delays_grow),
 		WITH_BENCH(asking_ends_the_wait),

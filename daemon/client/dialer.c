@@ -27,6 +27,7 @@ bool dialer_ask_up(struct dialer *d, uint64_t now)
 	if (d->state == DIALER_UP || d->state == DIALER_DIALING)
 		return false;
 	d->up_again = true;
+	d->refusals = 0;
 	if (d->state != DIALER_CLOSING)
 		enter(d, DIALER_DIALING, now);
 	return true;
@@ -39,6 +40,7 @@ bool dialer_ask_down(struct dialer *d, uint64_t now)
 
 	d->up_again = false;
 	d->failures = 0;
+	d->refusals = 0;
 	if (d->state == DIALER_CLOSING)
 		return meant_up;
 	if (d->state == DIALER_DOWN)
@@ -55,25 +57,50 @@ void dialer_packet(struct dialer *d, uint64_t now)
 
 void dialer_succeeded(struct dialer *d, uint64_t now)
 {
-	if (d->state == DIALER_DIALING)
-		enter(d, DIALER_UP, now);
+	if (d->state != DIALER_DIALING)
+		return;
+	d->refusals = 0;
+	enter(d, DIALER_UP, now);
+}
+
+/* From @min to @max, twofold with each but the first of @n. */
+static uint64_t grown(uint64_t min, uint64_t max, unsigned int n)
+{
+	uint64_t ms = min;
+
+	while (n-- > 1 && ms < max)
+		ms *= 2;
+	return ms < max ? ms : max;
 }
 
 /* The nominal delay, a quarter more or less. */
 static uint64_t delay(const struct dialer *d, enum dialer_end how, uint32_t random)
 {
-	uint64_t ms = d->config.retry_min_ms;
+	const struct dialer_config *c = &d->config;
+	uint64_t ms = how == DIALER_END_PERMANENT ?
+		      grown(c->refused_min_ms, c->refused_max_ms, d->refusals) :
+		      grown(c->retry_min_ms, c->retry_max_ms, d->failures);
 
-	for (unsigned int i = 1; i < d->failures && ms < d->config.retry_max_ms; i++)
-		ms *= 2;
-	if (how == DIALER_END_REFUSED || ms > d->config.retry_max_ms)
-		ms = d->config.retry_max_ms;
 	return ms - ms / 4 + random % (ms / 2 + 1);
 }
 
-static void wait_for_next(struct dialer *d, enum dialer_end how, uint32_t random, uint64_t now)
+/* Is it for people to ask again? */
+static bool is_for_people(const struct dialer *d, enum dialer_end how)
+{
+	if (how == DIALER_END_PERMANENT && !d->config.refused_max_ms)
+		return true;
+	return !d->config.reconnect && d->config.connect != DIALER_ON_DEMAND;
+}
+
+static void fail(struct dialer *d, enum dialer_end how, uint32_t random, uint64_t now)
 {
 	d->failures++;
+	d->refusals += how == DIALER_END_PERMANENT;
+	if (is_for_people(d, how)) {
+		d->up_again = false;
+		enter(d, DIALER_DOWN, now);
+		return;
+	}
 	d->due = now + delay(d, how, random);
 	enter(d, DIALER_WAITING, now);
 }
@@ -90,10 +117,8 @@ void dialer_over(struct dialer *d, enum dialer_end how, uint32_t random, uint64_
 		d->up_again = false;
 		d->failures = 0;
 		enter(d, at_rest(d), now);
-	} else if (d->config.reconnect || d->config.connect == DIALER_ON_DEMAND) {
-		wait_for_next(d, how, random, now);
 	} else {
-		enter(d, DIALER_DOWN, now);
+		fail(d, how, random, now);
 	}
 }
 
@@ -123,4 +148,15 @@ const char *dialer_state_name(enum dialer_state state)
 	};
 
 	return names[state];
+}
+
+const char *dialer_end_name(enum dialer_end end)
+{
+	static const char * const names[] = {
+		[DIALER_END_TEMPORARY] = "temporary",
+		[DIALER_END_PERMANENT] = "permanent",
+		[DIALER_END_IDLE] = "idle",
+	};
+
+	return names[end];
 }

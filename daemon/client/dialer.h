@@ -14,9 +14,11 @@
  *
  * Delays grow twofold with each failure in a row, from @retry_min_ms to @retry_max_ms, and are
  * spread by a quarter to either side, so that the clients of a server that was restarted do not
- * come all at once. A refusal that only people can do something about waits the longest at once:
- * many servers lock users out who fail too often. A session that held for DIALER_STABLE_MS ends a
- * row of failures.
+ * come all at once. A session that held for DIALER_STABLE_MS ends a row of failures.
+ *
+ * Permanent failures have delays of their own, from @refused_min_ms to @refused_max_ms: many
+ * servers lock users out who fail too often, and yet whoever mends the server need not come here.
+ * Temporary ones between them do not make those any shorter; a session, or somebody who asks, does.
  *
  * Times are milliseconds of a monotonic clock. Nothing here allocates or has globals.
  */
@@ -46,16 +48,21 @@ enum dialer_connect {
 
 /* How an attempt, or the session that it brought, came to its end. */
 enum dialer_end {
-	DIALER_END_FAILED,	/* may succeed another time */
-	DIALER_END_REFUSED,	/* will not, unless somebody changes something */
+	DIALER_END_TEMPORARY,	/* may succeed another time */
+	DIALER_END_PERMANENT,	/* will not, unless somebody changes something */
 	DIALER_END_IDLE,	/* was not used for long enough */
 };
+
+/* "temporary", "permanent", "idle" */
+const char *dialer_end_name(enum dialer_end end);
 
 struct dialer_config {
 	enum dialer_connect connect;
 	bool reconnect;			/* try again by ourselves */
 	uint32_t retry_min_ms;		/* not 0 */
 	uint32_t retry_max_ms;		/* not less than @retry_min_ms */
+	uint32_t refused_min_ms;	/* not 0 */
+	uint32_t refused_max_ms;	/* not less than @refused_min_ms; or 0: not by ourselves */
 };
 
 /* To be read by the owner. */
@@ -64,6 +71,7 @@ struct dialer {
 	enum dialer_state state;
 	bool up_again;			/* asked for in DIALER_CLOSING, or before a failure */
 	unsigned int failures;		/* in a row */
+	unsigned int refusals;		/* permanent failures since a session, or since asked */
 	uint64_t since;			/* when this state began */
 	uint64_t due;			/* DIALER_WAITING: when it ends */
 };

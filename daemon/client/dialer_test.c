@@ -9,13 +9,16 @@
 
 #define MIN_MS	1000
 #define MAX_MS	60000
+#define REFUSED_MIN_MS	300000
+#define REFUSED_MAX_MS	2000000
 #define MIDDLE	(MIN_MS / 4)	/* a random number that makes the smallest delay the nominal one */
 
 static struct dialer make(enum dialer_connect connect)
 {
 	const struct dialer_config config = {
 		.connect = connect, .reconnect = true, .retry_min_ms = MIN_MS,
-		.retry_max_ms = MAX_MS,
+		.retry_max_ms = MAX_MS, .refused_min_ms = REFUSED_MIN_MS,
+		.refused_max_ms = REFUSED_MAX_MS,
 	};
 	struct dialer d;
 
@@ -39,7 +42,7 @@ static void packets_dial_only_when_listened_for(void **state)
 	d = make(DIALER_ON_DEMAND);
 	dialer_packet(&d, 1);
 	assert_int_equal(d.state, DIALER_DIALING);
-	dialer_over(&d, DIALER_END_FAILED, 0, 2);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, 2);
 	dialer_packet(&d, 3);
 	assert_int_equal(d.state, DIALER_WAITING);
 }
@@ -61,7 +64,7 @@ static void asking_up_ends_the_waiting(void **state)
 {
 	struct dialer d = make(DIALER_AT_START);
 
-	dialer_over(&d, DIALER_END_FAILED, 0, 5);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, 5);
 	assert_true(dialer_ask_up(&d, 6));
 	assert_int_equal(d.state, DIALER_DIALING);
 	assert_true(dialer_deadline(&d) == DIALER_NEVER);
@@ -76,7 +79,7 @@ static void asking_down(void **state)
 	assert_false(dialer_ask_down(&d, 2));
 	dialer_succeeded(&d, 3);
 	assert_int_equal(d.state, DIALER_CLOSING);
-	dialer_over(&d, DIALER_END_FAILED, 0, 4);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, 4);
 	assert_int_equal(d.state, DIALER_DOWN);
 	assert_true(dialer_deadline(&d) == DIALER_NEVER);
 	assert_false(dialer_ask_down(&d, 5));
@@ -86,7 +89,7 @@ static void asking_down_ends_waiting_and_listening(void **state)
 {
 	struct dialer d = make(DIALER_AT_START);
 
-	dialer_over(&d, DIALER_END_FAILED, 0, 1);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, 1);
 	assert_true(dialer_ask_down(&d, 2));
 	assert_int_equal(d.state, DIALER_DOWN);
 	assert_int_equal(d.failures, 0);
@@ -102,12 +105,12 @@ static void the_last_wish_counts(void **state)
 	dialer_ask_down(&d, 1);
 	assert_true(dialer_ask_up(&d, 2));
 	assert_int_equal(d.state, DIALER_CLOSING);
-	dialer_over(&d, DIALER_END_FAILED, 0, 3);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, 3);
 	assert_int_equal(d.state, DIALER_DIALING);
 	dialer_ask_down(&d, 4);
 	dialer_ask_up(&d, 5);
 	assert_true(dialer_ask_down(&d, 6));
-	dialer_over(&d, DIALER_END_FAILED, 0, 7);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, 7);
 	assert_int_equal(d.state, DIALER_DOWN);
 }
 
@@ -137,7 +140,7 @@ static void delays_grow_up_to_a_bound(void **state)
 	uint64_t nominal = MIN_MS;
 
 	for (int i = 0; i < 100; i++) {
-		assert_int_equal(lose(&d, DIALER_END_FAILED, nominal / 4), nominal);
+		assert_int_equal(lose(&d, DIALER_END_TEMPORARY, nominal / 4), nominal);
 		nominal = nominal * 2 < MAX_MS ? nominal * 2 : MAX_MS;
 	}
 }
@@ -149,7 +152,7 @@ static void delays_are_spread(void **state)
 
 	for (uint32_t random = 0; random < 3000; random++) {
 		struct dialer d = make(DIALER_AT_START);
-		uint64_t ms = lose(&d, DIALER_END_FAILED, random * 2654435761u);
+		uint64_t ms = lose(&d, DIALER_END_TEMPORARY, random * 2654435761u);
 
 		assert_in_range(ms, least, most);
 		low = ms < low ? ms : low;
@@ -159,11 +162,80 @@ static void delays_are_spread(void **state)
 	assert_in_range(high, most - 10, most);
 }
 
-static void a_refusal_waits_longest(void **state)
+/* How long it waits after a permanent failure, in the nominal case. */
+static uint64_t refuse(struct dialer *d)
+{
+	static const uint64_t nominal[] = {
+		REFUSED_MIN_MS, 2 * REFUSED_MIN_MS, 4 * REFUSED_MIN_MS, REFUSED_MAX_MS,
+	};
+	uint64_t ms = nominal[d->refusals < 3 ? d->refusals : 3];
+
+	return lose(d, DIALER_END_PERMANENT, ms / 4);
+}
+
+static void permanent_failures_have_longer_delays(void **state)
 {
 	struct dialer d = make(DIALER_AT_START);
 
-	assert_int_equal(lose(&d, DIALER_END_REFUSED, MAX_MS / 4), MAX_MS);
+	assert_int_equal(refuse(&d), REFUSED_MIN_MS);
+	assert_int_equal(refuse(&d), 2 * REFUSED_MIN_MS);
+	assert_int_equal(refuse(&d), 4 * REFUSED_MIN_MS);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(refuse(&d), REFUSED_MAX_MS);
+	assert_int_equal(d.failures, 103);
+}
+
+/* A server that is away for a while has not let us in meanwhile. */
+static void temporary_failures_do_not_shorten_them(void **state)
+{
+	struct dialer d = make(DIALER_AT_START);
+
+	refuse(&d);
+	for (int i = 0; i < 10; i++)
+		assert_true(lose(&d, DIALER_END_TEMPORARY, 0) < REFUSED_MIN_MS);
+	assert_int_equal(refuse(&d), 2 * REFUSED_MIN_MS);
+}
+
+static void sessions_and_people_begin_them_anew(void **state)
+{
+	struct dialer d = make(DIALER_AT_START);
+
+	refuse(&d);
+	dialer_succeeded(&d, d.since);
+	lose_after(&d, 1, DIALER_END_TEMPORARY, 0);
+	assert_int_equal(refuse(&d), REFUSED_MIN_MS);
+
+	dialer_over(&d, DIALER_END_PERMANENT, 0, d.since);
+	assert_true(dialer_ask_up(&d, d.since));
+	assert_int_equal(refuse(&d), REFUSED_MIN_MS);
+
+	assert_true(dialer_ask_down(&d, d.since));
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, d.since);
+	assert_true(dialer_ask_up(&d, d.since));
+	assert_int_equal(refuse(&d), REFUSED_MIN_MS);
+}
+
+/* With refused_max_ms of 0 they are for people, however it is dialed. */
+static void permanent_failures_may_end_it(void **state)
+{
+	static const enum dialer_connect connects[] = {
+		DIALER_AT_START, DIALER_ON_DEMAND, DIALER_BY_HAND,
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct dialer d = make(connects[i]);
+
+		d.config.refused_max_ms = 0;
+		dialer_ask_up(&d, 1);
+		lose(&d, DIALER_END_TEMPORARY, 0);
+		dialer_over(&d, DIALER_END_PERMANENT, 0, d.since);
+		assert_int_equal(d.state, DIALER_DOWN);
+		assert_true(dialer_deadline(&d) == DIALER_NEVER);
+		dialer_packet(&d, d.since);
+		assert_int_equal(d.state, DIALER_DOWN);
+		assert_true(dialer_ask_up(&d, d.since));
+		assert_int_equal(d.state, DIALER_DIALING);
+	}
 }
 
 static void a_stable_session_ends_a_row_of_failures(void **state)
@@ -171,11 +243,12 @@ static void a_stable_session_ends_a_row_of_failures(void **state)
 	struct dialer d = make(DIALER_AT_START);
 
 	for (int i = 0; i < 5; i++)
-		lose(&d, DIALER_END_FAILED, 0);
+		lose(&d, DIALER_END_TEMPORARY, 0);
 	dialer_succeeded(&d, d.since);
-	assert_true(lose_after(&d, DIALER_STABLE_MS - 1, DIALER_END_FAILED, MIDDLE) > 2 * MIN_MS);
+	assert_true(lose_after(&d, DIALER_STABLE_MS - 1, DIALER_END_TEMPORARY, MIDDLE) >
+		    2 * MIN_MS);
 	dialer_succeeded(&d, d.since);
-	assert_int_equal(lose_after(&d, DIALER_STABLE_MS, DIALER_END_FAILED, MIDDLE), MIN_MS);
+	assert_int_equal(lose_after(&d, DIALER_STABLE_MS, DIALER_END_TEMPORARY, MIDDLE), MIN_MS);
 }
 
 static void without_reconnecting(void **state)
@@ -183,7 +256,7 @@ static void without_reconnecting(void **state)
 	struct dialer d = make(DIALER_AT_START);
 
 	d.config.reconnect = false;
-	dialer_over(&d, DIALER_END_FAILED, 0, 1);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, 1);
 	assert_int_equal(d.state, DIALER_DOWN);
 }
 
@@ -208,12 +281,12 @@ static void on_demand_after_a_failure(void **state)
 	struct dialer d = make(DIALER_ON_DEMAND);
 
 	dialer_packet(&d, 1);
-	dialer_over(&d, DIALER_END_FAILED, 0, 2);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, 2);
 	assert_int_equal(d.state, DIALER_WAITING);
 	dialer_tick(&d, d.due);
 	assert_int_equal(d.state, DIALER_LISTENING);
 	dialer_ask_up(&d, d.due + 1);
-	dialer_over(&d, DIALER_END_FAILED, 0, d.due + 2);
+	dialer_over(&d, DIALER_END_TEMPORARY, 0, d.due + 2);
 	dialer_tick(&d, d.due);
 	assert_int_equal(d.state, DIALER_DIALING);
 }
@@ -230,7 +303,10 @@ int main(void)
 		cmocka_unit_test(the_last_wish_counts),
 		cmocka_unit_test(delays_grow_up_to_a_bound),
 		cmocka_unit_test(delays_are_spread),
-		cmocka_unit_test(a_refusal_waits_longest),
+		cmocka_unit_test(permanent_failures_have_longer_delays),
+		cmocka_unit_test(temporary_failures_do_not_shorten_them),
+		cmocka_unit_test(sessions_and_people_begin_them_anew),
+		cmocka_unit_test(permanent_failures_may_end_it),
 		cmocka_unit_test(a_stable_session_ends_a_row_of_failures),
 		cmocka_unit_test(without_reconnecting),
 		cmocka_unit_test(idleness),

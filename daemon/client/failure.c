@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/failure.h"
+#include "ppp/mschap.h"
 
 void failure_set(struct failure *f, enum dialer_end end, const char *fmt, ...)
 {
@@ -15,37 +16,100 @@ void failure_set(struct failure *f, enum dialer_end end, const char *fmt, ...)
 	va_end(args);
 }
 
-/* The part of @text that says more than the reason alone; NULL if there is none. */
-static const char *details(enum ppp_reason reason, const char *text)
-{
-	size_t len = strlen(ppp_reason_text(reason));
+/* --- what does not pass ------------------------------------------------------------------- */
 
-	if (strncmp(text, ppp_reason_text(reason), len) || strncmp(text + len, ": ", 2))
+/*
+ * What is refused for good, as far as can be told: nothing here goes away by itself, and some of it
+ * costs more with each try. What is not named is temporary, like all that a network, a server that
+ * is full or one that is restarted can do.
+ */
+
+static const bool permanent_reasons[PPP_REASONS] = {
+	[PPP_REASON_AUTH_NO_METHOD] = true,
+	[PPP_REASON_AUTH_PEER_REFUSED] = true,
+	[PPP_REASON_AUTH_PEER_FAILED] = true,
+	[PPP_REASON_AUTH_WE_FAILED] = true,
+	[PPP_REASON_AUTH_WE_CANNOT] = true,
+	[PPP_REASON_AUTH_PEER_UNPROVEN] = true,
+	[PPP_REASON_MPPE_REFUSED] = true,
+	[PPP_REASON_MPPE_NO_KEYS] = true,
+};
+
+/* RFC 2637 2.2 */
+static const bool permanent_starts[] = {
+	[PPTP_START_NOT_AUTHORIZED] = true,
+	[PPTP_START_BAD_VERSION] = true,
+};
+
+/* 2.8 */
+static const bool permanent_calls[] = {
+	[PPTP_OUT_PROHIBITED] = true,
+};
+
+/* 2.16: what the server could not make sense of it will not make sense of the next time. */
+static const bool permanent_errors[] = {
+	[PPTP_ERR_BAD_FORMAT] = true,
+	[PPTP_ERR_BAD_VALUE] = true,
+};
+
+static const bool permanent_stops[] = {
+	[PPTP_STOP_PROTOCOL] = true,
+};
+
+static const bool permanent_closes[] = {
+	[PPTP_CLOSE_VERSION] = true,
+};
+
+#define END_OF(table, code) \
+	((code) < sizeof(table) / sizeof((table)[0]) && (table)[code] ? DIALER_END_PERMANENT : \
+									DIALER_END_TEMPORARY)
+
+/*
+ * Of the codes of MS-CHAP (RFC 2433 section 8, RFC 2759 section 6) one is about the time alone, and
+ * our own server sends it for all that may be allowed later. That a retry is allowed (R=1) is said
+ * to somebody who could type another password. Codes that no RFC has are refusals of a login, too,
+ * and servers may count them.
+ */
+static enum dialer_end end_of_link(const struct ppp_end *end)
+{
+	if (end->error == MSCHAP_ERR_RESTRICTED_LOGON_HOURS)
+		return DIALER_END_TEMPORARY;
+	return END_OF(permanent_reasons, end->reason);
+}
+
+/* --- words -------------------------------------------------------------------------------- */
+
+/* The part of the text that says more than the reason alone; NULL if there is none. */
+static const char *details(const struct ppp_end *end)
+{
+	const char *reason = ppp_reason_text(end->reason);
+	size_t len = strlen(reason);
+
+	if (strncmp(end->text, reason, len) || strncmp(end->text + len, ": ", 2))
 		return NULL;
-	return text + len + 2;
+	return end->text + len + 2;
 }
 
-void failure_of_link(struct failure *f, enum ppp_reason reason, const char *text, bool idle)
+void failure_of_link(struct failure *f, const struct ppp_end *end, bool idle)
 {
-	const char *more = details(reason, text);
+	const char *more = details(end);
 
-	if (reason == PPP_REASON_AUTH_WE_FAILED)
-		failure_set(f, DIALER_END_REFUSED, "server refused: %s",
+	if (end->reason == PPP_REASON_AUTH_WE_FAILED)
+		failure_set(f, end_of_link(end), "server refused: %s",
 			    more ? more : "wrong user or password");
-	else if (reason == PPP_REASON_AUTH_NO_METHOD || reason == PPP_REASON_AUTH_WE_CANNOT ||
-		 reason == PPP_REASON_AUTH_PEER_UNPROVEN)
-		failure_set(f, DIALER_END_REFUSED, "%s", text);
 	else if (idle)
-		failure_set(f, DIALER_END_IDLE, "%s", more ? more : text);
+		failure_set(f, DIALER_END_IDLE, "%s", more ? more : end->text);
 	else
-		failure_set(f, DIALER_END_FAILED, "%s", text);
+		failure_set(f, end_of_link(end), "%s", end->text);
 }
 
-/* The server said no: its result, and the general error if there is one. */
-static void refused(struct failure *f, enum pptp_msg_type reply, unsigned int result,
-		    unsigned int error)
+/* The server said no: @end of its result; the general error, if there is one, knows more. */
+static void refused(struct failure *f, enum dialer_end end, enum pptp_msg_type reply,
+		    unsigned int result, unsigned int error)
 {
-	failure_set(f, DIALER_END_FAILED, "server refused: %s%s%s", pptp_result_text(reply, result),
+	if (result == PPTP_RESULT_GENERAL)
+		end = END_OF(permanent_errors, error);
+	failure_set(f, end, "server refused: %s%s%s", pptp_result_text(reply, result),
 		    error ? ", " : "", error ? pptp_error_text(error) : "");
 }
 
@@ -53,10 +117,11 @@ void failure_of_call(struct failure *f, const struct pptp_call *call, enum pptp_
 {
 	switch (why) {
 	case PPTP_END_REFUSED:
-		refused(f, PPTP_OUT_CALL_REPLY, call->result, call->error);
+		refused(f, END_OF(permanent_calls, call->result), PPTP_OUT_CALL_REPLY, call->result,
+			call->error);
 		break;
 	case PPTP_END_DISCONNECTED:
-		failure_set(f, DIALER_END_FAILED, "server ended the call: %s",
+		failure_set(f, DIALER_END_TEMPORARY, "server ended the call: %s",
 			    pptp_result_text(PPTP_CALL_DISCONNECT_NOTIFY, call->result));
 		break;
 	case PPTP_END_CONN:
@@ -64,7 +129,7 @@ void failure_of_call(struct failure *f, const struct pptp_call *call, enum pptp_
 		f->words[0] = '\0';
 		break;
 	default:
-		failure_set(f, DIALER_END_FAILED, "%s", pptp_call_end_text(why));
+		failure_set(f, DIALER_END_TEMPORARY, "%s", pptp_call_end_text(why));
 		break;
 	}
 }
@@ -73,14 +138,16 @@ void failure_of_conn(struct failure *f, const struct pptp_conn *pptp, enum pptp_
 {
 	switch (why) {
 	case PPTP_CLOSE_REFUSED:
-		refused(f, PPTP_START_REPLY, pptp->result, pptp->error);
+		refused(f, END_OF(permanent_starts, pptp->result), PPTP_START_REPLY, pptp->result,
+			pptp->error);
 		break;
 	case PPTP_CLOSE_PEER_STOP:
-		failure_set(f, DIALER_END_FAILED, "server ended the connection: %s",
+		failure_set(f, END_OF(permanent_stops, pptp->stop_reason),
+			    "server ended the connection: %s",
 			    pptp_stop_reason_text(pptp->stop_reason));
 		break;
 	default:
-		failure_set(f, DIALER_END_FAILED, "%s", pptp_close_text(why));
+		failure_set(f, END_OF(permanent_closes, why), "%s", pptp_close_text(why));
 		break;
 	}
 }

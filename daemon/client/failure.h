@@ -25,8 +25,8 @@ struct failure {
 void failure_set(struct failure *f, enum dialer_end end, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The link ended; @text as PPP has it. @idle: since nobody used it. */
-void failure_of_link(struct failure *f, enum ppp_reason reason, const char *text, bool idle);
+/* The link ended. @idle: since nobody used it. */
+void failure_of_link(struct failure *f, const struct ppp_end *end, bool idle);
 
 /* The call ended. None if others know more: its connection, or whoever ended it. */
 void failure_of_call(struct failure *f, const struct pptp_call *call, enum pptp_call_end why);

@@ -12,6 +12,7 @@
 #include <sys/queue.h>
 #include <uv.h>
 
+#include "ppp/mschap.h"
 #include "pptp/call.h"
 #include "session/session.h"
 #include "session/tunnel.h"
@@ -28,6 +29,7 @@ enum vice {
 	NO_PPP,			/* the call is up, and not a frame comes */
 	CLOSES_AT_LOGIN,
 	STALLS_LOGIN,		/* the proof is not judged */
+	FULL,			/* ... but refused for now */
 	IMPOSTOR,		/* claims that a proof is right without knowing the password */
 };
 
@@ -118,6 +120,11 @@ static void guest_authenticate(struct session *s, const struct ppp_auth_request 
 		return;
 	}
 	ppp_auth_check(request, g->srv->password, strlen(g->srv->password), &verdict);
+	if (g->srv->vice == FULL)
+		verdict = (struct ppp_auth_verdict){
+			.result = PPP_AUTH_FAILED, .error = MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
+			.message = "The server is full",
+		};
 	if (g->srv->vice == IMPOSTOR)
 		verdict.result = PPP_AUTH_OK;
 	session_verdict(s, &verdict, &ipv4);

@@ -17,6 +17,8 @@ static void set_dialer(struct dialer_config *dialer, const struct config_client 
 	dialer->reconnect = config->reconnect;
 	dialer->retry_min_ms = config->reconnect_min_s * 1000;
 	dialer->retry_max_ms = config->reconnect_max_s * 1000;
+	dialer->refused_min_ms = config->reconnect_refused_min_s * 1000;
+	dialer->refused_max_ms = config->reconnect_refused_max_s * 1000;
 }
 
 static void set_ppp(struct ppp_config *ppp, const struct config_client *config)

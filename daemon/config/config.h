@@ -155,6 +155,8 @@ struct config_client {
 	bool reconnect;
 	unsigned int reconnect_min_s;	/* at least 1 */
 	unsigned int reconnect_max_s;	/* at least @reconnect_min_s */
+	unsigned int reconnect_refused_min_s;	/* at least 1 */
+	unsigned int reconnect_refused_max_s;	/* at least that; or 0: not at all */
 	unsigned int login_timeout_s;	/* from dialing to being up */
 	unsigned int idle_timeout_s;	/* without data; 0: never */
 

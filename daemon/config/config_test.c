@@ -416,6 +416,9 @@ static const struct {
 	  { ":3: local-address is \"224.0.0.1\": expected a unicast address" } },
 	{ CLIENT "user = u\nreconnect-min = 10\nreconnect-max = 9 }\n",
 	  { ":4: reconnect-max is 9: expected no less than reconnect-min, which is 10" } },
+	{ CLIENT "user = u\nreconnect-refused-min = 10\nreconnect-refused-max = 9 }\n",
+	  { ":4: reconnect-refused-max is 9: expected 0, or no less than reconnect-refused-min, "
+	    "which is 10" } },
 	{ CLIENT "user = u\nidle-timeout = 9 }\n",
 	  { ":3: idle-timeout makes no sense with connect = start, which would dial again at once; "
 	    "expected connect = demand or connect = manual" } },
@@ -603,6 +606,8 @@ static void defaults_of_clients_are_safe(void **state)
 	assert_string_equal(l->interface, "branch");
 	assert_int_equal(l->connect, CONFIG_CONNECT_START);
 	assert_true(l->reconnect);
+	assert_int_equal(l->reconnect_refused_min_s, 300);
+	assert_int_equal(l->reconnect_refused_max_s, 3600);
 	assert_false(l->default_route);
 	assert_int_equal(l->routes.n, 0);
 	config_put(c);
@@ -616,6 +621,7 @@ static void every_option_of_a_client(void **state)
 		"local-address = 10.0.0.9 interface = vpn7 mtu = 1400 mru = 1404\n"
 		"routes = { 192.168.5.0/24, 10.0.0.0/8 } default-route = true metric = 50\n"
 		"connect = manual reconnect = false reconnect-min = 3 reconnect-max = 4\n"
+		"reconnect-refused-min = 20 reconnect-refused-max = 0\n"
 		"login-timeout = 5 idle-timeout = 6 echo-interval = 7 echo-timeout = 8\n"
 		"lcp-echo-interval = 9 lcp-echo-failure = 10 }\n"
 		"client \"free\" { server = 192.0.2.1 auth = { none } mppe = off }\n");
@@ -636,6 +642,9 @@ static void every_option_of_a_client(void **state)
 	assert_int_equal(l->connect, CONFIG_CONNECT_MANUAL);
 	assert_false(l->reconnect);
 	assert_int_equal(l->reconnect_min_s, 3);
+	assert_int_equal(l->reconnect_max_s, 4);
+	assert_int_equal(l->reconnect_refused_min_s, 20);
+	assert_int_equal(l->reconnect_refused_max_s, 0);
 	assert_int_equal(l->idle_timeout_s, 6);
 	assert_null(c->clients[1].password);
 	config_put(c);

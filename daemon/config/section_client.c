@@ -63,6 +63,10 @@ static const struct config_option options[] = {
 	  .min = 1, .max = 86400, .preset = "2", .unit = "seconds" },
 	{ "reconnect-max", &config_type_number, AT(reconnect_max_s),
 	  .min = 1, .max = 86400, .preset = "300", .unit = "seconds" },
+	{ "reconnect-refused-min", &config_type_number, AT(reconnect_refused_min_s),
+	  .min = 1, .max = 86400, .preset = "300", .unit = "seconds" },
+	{ "reconnect-refused-max", &config_type_number, AT(reconnect_refused_max_s),
+	  .max = 86400, .preset = "3600", .unit = "seconds" },
 	{ 0 },
 };
 
@@ -116,6 +120,12 @@ static void check_reconnect(struct config_draft *d, const struct config_section 
 		report_error(&d->report, section_place(s, "reconnect-max"),
 			     "reconnect-max is %u: expected no less than reconnect-min, which is "
 			     "%u", c->reconnect_max_s, c->reconnect_min_s);
+	if (section_knows(s, "reconnect-refused-min", "reconnect-refused-max") &&
+	    c->reconnect_refused_max_s && c->reconnect_refused_max_s < c->reconnect_refused_min_s)
+		report_error(&d->report, section_place(s, "reconnect-refused-max"),
+			     "reconnect-refused-max is %u: expected 0, or no less than "
+			     "reconnect-refused-min, which is %u", c->reconnect_refused_max_s,
+			     c->reconnect_refused_min_s);
 }
 
 /* What the client's interface is called. */

@@ -62,7 +62,7 @@ static json_t *client_object(const struct client *client)
 	client_status(client, &status);
 	if (status.session)
 		session_read_stats(status.session);
-	object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:I, s:s, s:s, s:b, s:o}",
+	object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:I, s:s, s:s, s:b, s:o}",
 			   "name", status.config->name,
 			   "server", status.config->server,
 			   "user", status.config->user,
@@ -71,6 +71,7 @@ static json_t *client_object(const struct client *client)
 			   "failures", status.failures,
 			   "failed_step", status.failed_step,
 			   "failure", status.failure,
+			   "failure_kind", status.failure_kind,
 			   "retry_in_s", (json_int_t)((status.retry_ms + 999) / 1000),
 			   "interface", status.config->interface,
 			   "vrf", status.config->vrf,

@@ -19,9 +19,10 @@
  *	rx_packets, tx_packets
  * A client:
  *	name, server, user, state ("down", "listening", "dialing", "up", "closing", "waiting"), step (of
- *	dialing), failures (in a row), failed_step, failure, retry_in_s, interface, routes, and of its
- *	session: peer, local_address, remote_address, call_id, peer_call_id, auth, mppe, mtu, uptime_s,
- *	idle_s, rx_bytes, tx_bytes, rx_packets, tx_packets
+ *	dialing), failures (in a row), failed_step, failure, failure_kind ("temporary", "permanent",
+ *	"idle"), retry_in_s, interface, routes, and of its session: peer, local_address,
+ *	remote_address, call_id, peer_call_id, auth, mppe, mtu, uptime_s, idle_s, rx_bytes,
+ *	tx_bytes, rx_packets, tx_packets
  * Events, for those who monitor:
  *	{"type":T, "time_ms":N, "session":{}} with T of
  *	session.starting, session.authenticated, session.up, session.paused, session.resumed

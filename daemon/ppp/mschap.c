@@ -10,7 +10,7 @@ const char *mschap_error_text(unsigned int error)
 {
 	switch (error) {
 	case MSCHAP_ERR_RESTRICTED_LOGON_HOURS:
-		return "logon not allowed at this hour";
+		return "login not allowed at this time";
 	case MSCHAP_ERR_ACCT_DISABLED:
 		return "account disabled";
 	case MSCHAP_ERR_PASSWD_EXPIRED:

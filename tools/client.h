@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the subcommands about clients of the daemon share. */
+#ifndef PPPCTL_CLIENT_H
+#define PPPCTL_CLIENT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "table.h"
+
+/* It failed, and will again unless somebody changes something. */
+bool failed_for_good(const json_t *client);
+
+/* When it is tried again after a failure: "in 1m15s" or "when asked"; "": that depends, or never. */
+const char *show_next_try(const json_t *client, char text[UNIT_SIZE]);
+
+#endif
