@@ -2,7 +2,7 @@
 /*
  * Who may come in: connections, calls and logins of one server, and with which address.
  *
- *	connection ──► call ──► try ──► (the backend of auth.h judges) ──► login ──► session
+ *	connection ──► call ──► try ──► (a backend judges: backend.h) ──► login ──► session
  *
  * Each step is a question with a time, and the answer is one of
  *
@@ -61,7 +61,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "aaa/auth.h"
+#include "aaa/backend.h"
 #include "aaa/throttle.h"
 #include "util/ip.h"
 

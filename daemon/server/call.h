@@ -7,7 +7,7 @@
 #define CULVERT_CALL_H
 
 #include "aaa/admission.h"
-#include "aaa/auth.h"
+#include "aaa/backend.h"
 #include "pptp/call.h"
 #include "server/connection.h"
 #include "server/link.h"

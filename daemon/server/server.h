@@ -12,7 +12,7 @@
 #include <sys/queue.h>
 
 #include "aaa/admission.h"
-#include "aaa/auth.h"
+#include "aaa/backend.h"
 #include "aaa/pool.h"
 #include "config/config.h"
 #include "pptp/conn.h"

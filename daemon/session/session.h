@@ -21,7 +21,7 @@
 #include <sys/queue.h>
 #include <uv.h>
 
-#include "aaa/auth.h"
+#include "aaa/backend.h"
 #include "net/session.h"
 #include "ppp/link.h"
 #include "session/sessions.h"

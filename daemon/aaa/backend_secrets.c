@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The authenticator that looks into a chap-secrets file. It answers at once. */
+/* The backend that looks into a chap-secrets file. It answers at once. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "aaa/backend.h"
+#include "aaa/secrets.h"
 #include "ppp/mschap.h"
 #include "util/text.h"
-#include "auth.h"
-#include "secrets.h"
 
 struct auth_secrets {
 	struct auth base;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stddef.h>
 
-#include "auth.h"
-#include "secrets.h"
+#include "aaa/backend.h"
+#include "aaa/secrets.h"
 
 void auth_start(struct auth *auth, struct auth_job *job, const struct auth_request *request,
 		auth_done_fn done, void *ctx)

@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
+#include "aaa/backend.h"
+#include "aaa/secrets.h"
 #include "ppp/mschap.h"
-#include "auth.h"
-#include "secrets.h"
 
 static struct auth *auth;
 static struct auth_job job;

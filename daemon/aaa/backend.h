@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Is this peer who it says it is, and what may it have?
+ * Who judges logins: is this peer who it says it is, and what may it have?
  *
  * The question is asked once the peer's answer is in, and the verdict comes by
  * callback: at once from a local file, later from a RADIUS server. One backend
@@ -10,8 +10,8 @@
  * verdict holds that is secret is zeroed by the backend when the callback
  * returns; who keeps a key must copy it and zero it later.
  */
-#ifndef CULVERT_AAA_AUTH_H
-#define CULVERT_AAA_AUTH_H
+#ifndef CULVERT_AAA_BACKEND_H
+#define CULVERT_AAA_BACKEND_H
 
 #include <stdbool.h>
 
