@@ -9,6 +9,7 @@
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/ip.h"
+#include "util/timer.h"
 
 static void begin_address(struct attempt *a);
 static void timer_cb(uv_timer_t *timer);
@@ -20,14 +21,8 @@ static uint64_t now_ms(const struct attempt *a)
 
 static void arm(struct attempt *a)
 {
-	uint64_t at = attempt_clock_deadline(&a->clock, a->state), now = now_ms(a);
-
-	if (a->state == ATTEMPT_GONE)
-		return;
-	if (at == ATTEMPT_NEVER)
-		uv_timer_stop(&a->timer);
-	else
-		uv_timer_start(&a->timer, timer_cb, at > now ? at - now : 0, 0);
+	if (a->state != ATTEMPT_GONE)
+		timer_arm(&a->timer, timer_cb, attempt_clock_deadline(&a->clock, a->state));
 }
 
 static void enter(struct attempt *a, enum attempt_state state)

@@ -7,6 +7,7 @@
 #include "client/log.h"
 #include "util/callback.h"
 #include "util/container.h"
+#include "util/timer.h"
 
 #define SETTLE_MS	200	/* before what was held is sent, see attempt_up() */
 
@@ -22,16 +23,8 @@ static uint64_t now_ms(const struct client *c)
 
 static void arm(struct client *c)
 {
-	uint64_t at = dialer_deadline(&c->dialer), now = now_ms(c);
-
-	if (uv_is_closing((uv_handle_t *)&c->timer))
-		return;
-	if (c->settle_at < at)
-		at = c->settle_at;
-	if (at == DIALER_NEVER)
-		uv_timer_stop(&c->timer);
-	else
-		uv_timer_start(&c->timer, timer_cb, at > now ? at - now : 0, 0);
+	if (!uv_is_closing((uv_handle_t *)&c->timer))
+		timer_arm(&c->timer, timer_cb, earlier(dialer_deadline(&c->dialer), c->settle_at));
 }
 
 static void attempt_up(struct attempt *a, const struct session_record *session)

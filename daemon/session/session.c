@@ -9,8 +9,8 @@
 #include "session/session.h"
 #include "util/callback.h"
 #include "util/container.h"
-#include "util/deadline.h"
 #include "util/log.h"
+#include "util/timer.h"
 
 /* How often user traffic may be interrupted: so often in a row, then once in so many ms. */
 #define RENEGOTIATIONS		10
@@ -83,15 +83,9 @@ static void timer_cb(uv_timer_t *timer);
 /* To be called after each call into the link: its deadline may have moved. */
 static void arm(struct session *s)
 {
-	uint64_t at, now = uv_now(s->loop);
-
-	if (s->over)
-		return;
-	at = earlier(ppp_link_deadline(&s->link), earlier(s->idle_check, s->end_at));
-	if (at == PPP_NEVER)
-		uv_timer_stop(&s->timer);
-	else
-		uv_timer_start(&s->timer, timer_cb, at > now ? at - now : 0, 0);
+	if (!s->over)
+		timer_arm(&s->timer, timer_cb, earlier(ppp_link_deadline(&s->link),
+						       earlier(s->idle_check, s->end_at)));
 }
 
 static void check_idle(struct session *s, uint64_t now)

@@ -6,6 +6,7 @@
 #include "session/tunnel.h"
 #include "util/callback.h"
 #include "util/container.h"
+#include "util/timer.h"
 
 static void timer_cb(uv_timer_t *timer);
 
@@ -132,15 +133,7 @@ static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 
 static void arm(struct tunnel *t)
 {
-	uint64_t at = pptp_conn_deadline(&t->pptp);
-	uint64_t now = tunnel_now(t);
-
-	if (t->expires < at)
-		at = t->expires;
-	if (at == UINT64_MAX)
-		uv_timer_stop(&t->timer);
-	else
-		uv_timer_start(&t->timer, timer_cb, at > now ? at - now : 0, 0);
+	timer_arm(&t->timer, timer_cb, earlier(pptp_conn_deadline(&t->pptp), t->expires));
 }
 
 static void timer_cb(uv_timer_t *timer)

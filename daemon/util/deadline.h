@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Deadlines: times in milliseconds of whatever clock the caller goes by. UINT64_MAX, which is later
- * than all others, stands for never.
+ * Deadlines: times in milliseconds of whatever monotonic clock the caller goes by.
  */
 #ifndef CULVERT_UTIL_DEADLINE_H
 #define CULVERT_UTIL_DEADLINE_H
 
 #include <stdint.h>
+
+#define NEVER	UINT64_MAX	/* later than all others */
 
 static inline uint64_t earlier(uint64_t a, uint64_t b)
 {
