@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "client/attempt_state.h"
-#include "util/deadline.h"
 
 const char *attempt_state_name(enum attempt_state state)
 {
@@ -72,8 +71,8 @@ void attempt_clock_begin(struct attempt_clock *clock, unsigned int login_timeout
 {
 	*clock = (struct attempt_clock){
 		.login_by = now + login_timeout_s * 1000ull,
-		.connect_by = ATTEMPT_NEVER,
-		.goodbye_by = ATTEMPT_NEVER,
+		.connect_by = NEVER,
+		.goodbye_by = NEVER,
 	};
 }
 
@@ -102,7 +101,7 @@ uint64_t attempt_clock_deadline(const struct attempt_clock *clock, enum attempt_
 	case ATTEMPT_STOPPING:
 		return clock->goodbye_by;
 	default:
-		return ATTEMPT_NEVER;
+		return NEVER;
 	}
 }
 

@@ -22,10 +22,10 @@
 #include <stdint.h>
 
 #include "ppp/ppp.h"
+#include "util/deadline.h"
 
 #define ATTEMPT_CONNECT_MS	10000	/* for TCP, before the next address has its turn */
 #define ATTEMPT_GOODBYE_MS	3000	/* for the server to agree to the end */
-#define ATTEMPT_NEVER		UINT64_MAX
 
 /* In the order in which they follow each other; states on the way down come last. */
 enum attempt_state {
@@ -92,7 +92,7 @@ void attempt_clock_begin(struct attempt_clock *clock, unsigned int login_timeout
 void attempt_clock_enter(struct attempt_clock *clock, enum attempt_state from,
 			 enum attempt_state to, uint64_t now);
 
-/* When attempt_clock_expired() is to be asked; ATTEMPT_NEVER. */
+/* When attempt_clock_expired() is to be asked, or NEVER. */
 uint64_t attempt_clock_deadline(const struct attempt_clock *clock, enum attempt_state state);
 
 /* What has taken too long; if two things have, the one that counts. */

@@ -67,7 +67,7 @@ static void login_is_bounded_until_it_is_up(void **state)
 		assert_int_equal(attempt_clock_expired(&clock, states[i], 30005),
 				 ATTEMPT_LOGIN_TIMEOUT);
 	}
-	assert_true(attempt_clock_deadline(&clock, ATTEMPT_UP) == ATTEMPT_NEVER);
+	assert_true(attempt_clock_deadline(&clock, ATTEMPT_UP) == NEVER);
 	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_UP, 99999), ATTEMPT_IN_TIME);
 }
 
@@ -121,9 +121,9 @@ static void what_is_closed_waits_for_nothing(void **state)
 	struct attempt_clock clock = begun_at(0);
 
 	attempt_clock_enter(&clock, ATTEMPT_LINK, ATTEMPT_CLOSED, 60);
-	assert_true(attempt_clock_deadline(&clock, ATTEMPT_CLOSED) == ATTEMPT_NEVER);
+	assert_true(attempt_clock_deadline(&clock, ATTEMPT_CLOSED) == NEVER);
 	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_CLOSED, 99999), ATTEMPT_IN_TIME);
-	assert_true(attempt_clock_deadline(&clock, ATTEMPT_GONE) == ATTEMPT_NEVER);
+	assert_true(attempt_clock_deadline(&clock, ATTEMPT_GONE) == NEVER);
 }
 
 int main(void)

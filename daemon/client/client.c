@@ -48,7 +48,7 @@ static void settle(struct client *c)
 {
 	const struct session_record *session = &attempt_session(c->attempt)->record;
 
-	c->settle_at = DIALER_NEVER;
+	c->settle_at = NEVER;
 	client_host_up(&c->host, session);
 	demand_pass_on(c->demand, session->ifname);
 }
@@ -57,14 +57,14 @@ static void attempt_paused(struct attempt *a)
 {
 	struct client *c = a->owner;
 
-	c->settle_at = DIALER_NEVER;
+	c->settle_at = NEVER;
 }
 
 static void attempt_down(struct attempt *a)
 {
 	struct client *c = a->owner;
 
-	c->settle_at = DIALER_NEVER;
+	c->settle_at = NEVER;
 	client_host_down(&c->host);
 }
 
@@ -149,7 +149,7 @@ static bool demand_holds(void *owner)
 	struct client *c = owner;
 
 	return c->dialer.state == DIALER_LISTENING || c->dialer.state == DIALER_DIALING ||
-	       c->settle_at != DIALER_NEVER;
+	       c->settle_at != NEVER;
 }
 
 static void demand_asked(void *owner)
@@ -335,7 +335,7 @@ struct client *client_new(struct client_shared *shared, struct config *whole,
 	c->shared = shared;
 	c->whole = config_get(whole);
 	c->config = config;
-	c->settle_at = DIALER_NEVER;
+	c->settle_at = NEVER;
 	uv_timer_init(shared->loop, &c->timer);
 	c->timer.data = c;
 	configure(c);

@@ -50,7 +50,7 @@ struct client {
 	struct demand *demand;		/* NULL: not on demand */
 	struct dialer dialer;
 	struct attempt *attempt;	/* under way, or what came of it; NULL: none */
-	uint64_t settle_at;		/* up on demand: when what is held is sent; DIALER_NEVER */
+	uint64_t settle_at;		/* up on demand: when what is held is sent, or NEVER */
 	uv_timer_t timer;
 
 	/* of the last attempt */

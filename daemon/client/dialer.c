@@ -124,7 +124,7 @@ void dialer_over(struct dialer *d, enum dialer_end how, uint32_t random, uint64_
 
 uint64_t dialer_deadline(const struct dialer *d)
 {
-	return d->state == DIALER_WAITING ? d->due : DIALER_NEVER;
+	return d->state == DIALER_WAITING ? d->due : NEVER;
 }
 
 void dialer_tick(struct dialer *d, uint64_t now)

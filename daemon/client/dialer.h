@@ -28,8 +28,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/deadline.h"
+
 #define DIALER_STABLE_MS	60000
-#define DIALER_NEVER		UINT64_MAX
 
 enum dialer_state {
 	DIALER_DOWN,		/* until somebody asks */
@@ -97,7 +98,7 @@ void dialer_succeeded(struct dialer *d, uint64_t now);
  */
 void dialer_over(struct dialer *d, enum dialer_end how, uint32_t random, uint64_t now);
 
-/* When dialer_tick() is due; DIALER_NEVER. */
+/* When dialer_tick() is due, or NEVER. */
 uint64_t dialer_deadline(const struct dialer *d);
 void dialer_tick(struct dialer *d, uint64_t now);
 

@@ -67,7 +67,7 @@ static void asking_up_ends_the_waiting(void **state)
 	dialer_over(&d, DIALER_END_TEMPORARY, 0, 5);
 	assert_true(dialer_ask_up(&d, 6));
 	assert_int_equal(d.state, DIALER_DIALING);
-	assert_true(dialer_deadline(&d) == DIALER_NEVER);
+	assert_true(dialer_deadline(&d) == NEVER);
 }
 
 static void asking_down(void **state)
@@ -81,7 +81,7 @@ static void asking_down(void **state)
 	assert_int_equal(d.state, DIALER_CLOSING);
 	dialer_over(&d, DIALER_END_TEMPORARY, 0, 4);
 	assert_int_equal(d.state, DIALER_DOWN);
-	assert_true(dialer_deadline(&d) == DIALER_NEVER);
+	assert_true(dialer_deadline(&d) == NEVER);
 	assert_false(dialer_ask_down(&d, 5));
 }
 
@@ -230,7 +230,7 @@ static void permanent_failures_may_end_it(void **state)
 		lose(&d, DIALER_END_TEMPORARY, 0);
 		dialer_over(&d, DIALER_END_PERMANENT, 0, d.since);
 		assert_int_equal(d.state, DIALER_DOWN);
-		assert_true(dialer_deadline(&d) == DIALER_NEVER);
+		assert_true(dialer_deadline(&d) == NEVER);
 		dialer_packet(&d, d.since);
 		assert_int_equal(d.state, DIALER_DOWN);
 		assert_true(dialer_ask_up(&d, d.since));

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/deadline.h"
 
 #define HEADER_LEN	4	/* code, identifier, length: the same in PAP, CHAP and EAP */
 
@@ -196,7 +195,7 @@ static void check_complete(struct ppp_link *link)
 	if (link->state.phase != PPP_PHASE_AUTHENTICATE || link->reason ||
 	    !side_done(auth->server.step) || !side_done(auth->client.step))
 		return;
-	auth->deadline = PPP_NEVER;
+	auth->deadline = NEVER;
 	link_authenticated(link);
 }
 
@@ -226,7 +225,7 @@ void auth_server_ask(struct ppp_link *link)
 	};
 
 	link->auth.server.step = PPP_AUTH_ASKED;
-	link->auth.server.deadline = PPP_NEVER;
+	link->auth.server.deadline = NEVER;
 	link->ops->event(link, &event);
 }
 
@@ -234,7 +233,7 @@ static void wait_for_rechallenge(struct ppp_link *link)
 {
 	struct ppp_auth_server *server = &link->auth.server;
 
-	server->deadline = PPP_NEVER;
+	server->deadline = NEVER;
 	if (link->config->rechallenge_ms && protocol_of(server->method) == &chap_protocol)
 		server->deadline = link->now + link->config->rechallenge_ms;
 }
@@ -272,7 +271,7 @@ void auth_server_failed(struct ppp_link *link, unsigned int error)
 	char user[PPP_TEXT_MAX + 1];
 
 	server->step = PPP_AUTH_REFUSED;
-	server->deadline = PPP_NEVER;
+	server->deadline = NEVER;
 	link_sanitise(user, sizeof(user), (const uint8_t *)server->request.user,
 		      server->request.user_len);
 	if (error)
@@ -285,7 +284,7 @@ void auth_client_done(struct ppp_link *link)
 {
 	struct ppp_auth_client *client = &link->auth.client;
 	client->step = PPP_AUTH_DONE;
-	client->deadline = PPP_NEVER;
+	client->deadline = NEVER;
 	client->interval = 0;
 	client->tries = 0;
 	link->state.local_auth = client->method;
@@ -296,7 +295,7 @@ void auth_client_done(struct ppp_link *link)
 static void client_over(struct ppp_link *link)
 {
 	link->auth.client.step = PPP_AUTH_REFUSED;
-	link->auth.client.deadline = PPP_NEVER;
+	link->auth.client.deadline = NEVER;
 }
 
 void auth_client_cannot(struct ppp_link *link, const char *detail)
@@ -343,8 +342,8 @@ void ppp_auth_start(struct ppp_link *link)
 	memset(auth, 0, sizeof(*auth));
 	auth->server.method = lcp_demanded(&link->lcp);
 	auth->client.method = link->lcp.give;
-	auth->server.deadline = PPP_NEVER;
-	auth->client.deadline = PPP_NEVER;
+	auth->server.deadline = NEVER;
+	auth->client.deadline = NEVER;
 	auth->deadline = link->now + link->config->auth_timeout_ms;
 	if (auth->server.method != PPP_AUTH_NONE)
 		auth->server.step = PPP_AUTH_WAITING;
@@ -366,9 +365,9 @@ void ppp_auth_stop(struct ppp_link *link)
 	bool asked = auth->server.step == PPP_AUTH_ASKED;
 
 	explicit_bzero(auth, sizeof(*auth));
-	auth->server.deadline = PPP_NEVER;
-	auth->client.deadline = PPP_NEVER;
-	auth->deadline = PPP_NEVER;
+	auth->server.deadline = NEVER;
+	auth->client.deadline = NEVER;
+	auth->deadline = NEVER;
 	if (asked)
 		link_event(link, PPP_EVENT_AUTH_CANCELLED);
 }
@@ -438,7 +437,7 @@ void ppp_auth_tick(struct ppp_link *link)
 	struct ppp_auth *auth = &link->auth;
 
 	if (link->now >= auth->deadline) {
-		auth->deadline = PPP_NEVER;
+		auth->deadline = NEVER;
 		link_fail(link, PPP_REASON_AUTH_TIMEOUT, NULL);
 		return;
 	}

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "ppp/link_priv.h"
-#include "util/deadline.h"
 
 /* Codes (RFC 1962 section 3) and the one option. */
 enum {
@@ -134,7 +133,7 @@ void ccp_reset(struct ccp *ccp)
 	ccp->hinted = false;
 	ccp->settled = false;
 	ccp->reset_waits = false;
-	ccp->reset_deadline = PPP_NEVER;
+	ccp->reset_deadline = NEVER;
 }
 
 static void ccp_request(struct fsm *fsm, struct writer *options)
@@ -271,7 +270,7 @@ static void reset_tick(struct ccp *ccp, uint64_t now)
 	}
 	/* Nobody answers; the next packet that does not decrypt starts it all again. */
 	ccp->reset_waits = false;
-	ccp->reset_deadline = PPP_NEVER;
+	ccp->reset_deadline = NEVER;
 }
 
 static bool ccp_knows(uint8_t code)
@@ -294,7 +293,7 @@ static void ccp_extra(struct fsm *fsm, uint8_t code, uint8_t id, struct reader d
 		return;
 	}
 	ccp->reset_waits = false;
-	ccp->reset_deadline = PPP_NEVER;
+	ccp->reset_deadline = NEVER;
 }
 
 /* --- glue ----------------------------------------------------------------------------- */

@@ -93,7 +93,7 @@ static void server_tick(struct ppp_link *link)
 	} else if (server->tries < link->config->max_configure) {
 		send_challenge(link);
 	} else {
-		server->deadline = PPP_NEVER;
+		server->deadline = NEVER;
 		link_fail(link, PPP_REASON_AUTH_TIMEOUT, "no response to our challenge");
 	}
 }
@@ -202,7 +202,7 @@ static void allow_retry(struct ppp_link *link, const struct ppp_auth_verdict *ve
 	server->id = (uint8_t)(failed_id + 1);
 	link->state.chap_id = server->id;
 	server->step = PPP_AUTH_WAITING;
-	server->deadline = PPP_NEVER;
+	server->deadline = NEVER;
 	chap_failure_message(server, server->method, MSCHAP_ERR_AUTHENTICATION_FAILURE, true,
 			     verdict->message);
 	reply(link, FAILURE, failed_id);
@@ -369,7 +369,7 @@ static void client_tick(struct ppp_link *link)
 		return;
 	}
 	/* It may be long in thinking; the phase has a limit of its own. */
-	client->deadline = PPP_NEVER;
+	client->deadline = NEVER;
 }
 
 bool chap_proves_server(const struct ppp_auth_client *client, struct reader message)
@@ -387,7 +387,7 @@ static void client_success(struct ppp_link *link, struct auth_packet *packet)
 
 	if (client->method == PPP_AUTH_MSCHAPV2 && !chap_proves_server(client, packet->data)) {
 		client->step = PPP_AUTH_REFUSED;
-		client->deadline = PPP_NEVER;
+		client->deadline = NEVER;
 		link_fail(link, PPP_REASON_AUTH_PEER_UNPROVEN, NULL);
 		return;
 	}

@@ -157,7 +157,7 @@ static void server_tick(struct ppp_link *link)
 		server_send(link);
 		return;
 	}
-	server->deadline = PPP_NEVER;
+	server->deadline = NEVER;
 	/* A verdict that nobody confirms is a verdict all the same, if it was no. */
 	if (server->eap_step == STEP_RESULT && server->error)
 		server_end(link);
@@ -178,7 +178,7 @@ static void offer(struct ppp_link *link, enum ppp_auth_method method)
 static void no_method(struct ppp_link *link)
 {
 	auth_send(link, PPP_PROTO_EAP, FAILURE, link->auth.server.id, NULL, 0);
-	link->auth.server.deadline = PPP_NEVER;
+	link->auth.server.deadline = NEVER;
 	link_fail(link, PPP_REASON_AUTH_NO_METHOD, NULL);
 }
 

@@ -326,7 +326,7 @@ static void run(struct fsm *fsm, enum fsm_event event, const struct incoming *in
 		ops->extra(fsm, in->code, in->id, in->data);
 
 	if (!timer_runs(fsm))
-		fsm->deadline = PPP_NEVER;
+		fsm->deadline = NEVER;
 	if (actions & FSM_TLF) {
 		fsm->request_waits = false;
 		ops->finished(fsm, fsm->cause);
@@ -342,7 +342,7 @@ void fsm_init(struct fsm *fsm, const struct fsm_ops *ops, const struct ppp_confi
 	*fsm = (struct fsm){
 		.ops = ops,
 		.config = config,
-		.deadline = PPP_NEVER,
+		.deadline = NEVER,
 		.first_interval = config->restart_first_ms,
 		.state = FSM_INITIAL,
 	};

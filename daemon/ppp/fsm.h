@@ -230,7 +230,7 @@ struct fsm {
 	const struct fsm_ops *ops;
 	const struct ppp_config *config;
 	uint64_t now;			/* time of the call in progress */
-	uint64_t deadline;		/* of the restart timer, or PPP_NEVER */
+	uint64_t deadline;		/* of the restart timer, or NEVER */
 	uint32_t interval;		/* to its next expiry */
 	uint32_t first_interval;	/* of a new request */
 	uint64_t asked_at;		/* when the request that waits was sent first */
@@ -284,7 +284,7 @@ void fsm_give_up(struct fsm *fsm, uint64_t now);
  */
 void fsm_expect(struct fsm *fsm, uint32_t answer_time);
 
-/* When fsm_tick() is due, or PPP_NEVER. Early or late calls do no harm. */
+/* When fsm_tick() is due, or NEVER. Early or late calls do no harm. */
 uint64_t fsm_deadline(const struct fsm *fsm);
 void fsm_tick(struct fsm *fsm, uint64_t now);
 

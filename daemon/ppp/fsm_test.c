@@ -293,7 +293,7 @@ static void opens_and_answers_in_kind(void **state)
 	answer_request(FSM_CONFIGURE_ACK, 1);
 	assert_state(FSM_OPENED);
 	assert_int_equal(proto.ups, 1);
-	assert_true(fsm_deadline(&proto.fsm) == PPP_NEVER);
+	assert_true(fsm_deadline(&proto.fsm) == NEVER);
 }
 
 static void retransmits_ever_more_slowly_and_gives_up(void **state)
@@ -415,7 +415,7 @@ static void a_peer_that_always_naks_is_given_up(void **state)
 	answer_terminate(2);
 	assert_int_equal(proto.finishes, 1);
 	assert_int_equal(proto.cause, FSM_CAUSE_NO_AGREEMENT);
-	assert_true(fsm_deadline(&proto.fsm) == PPP_NEVER);
+	assert_true(fsm_deadline(&proto.fsm) == NEVER);
 }
 
 static void an_owner_may_refuse_to_go_on(void **state)
@@ -614,7 +614,7 @@ static void a_protocol_reject_is_the_end(void **state)
 	fsm_protocol_rejected(&proto.fsm, 2);
 	assert_int_equal(proto.finishes, 1);
 	assert_int_equal(proto.cause, FSM_CAUSE_REJECTED);
-	assert_true(fsm_deadline(&proto.fsm) == PPP_NEVER);
+	assert_true(fsm_deadline(&proto.fsm) == NEVER);
 }
 
 static void wrong_lengths_are_dropped(void **state)

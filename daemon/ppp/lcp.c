@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "ppp/link_priv.h"
-#include "util/deadline.h"
 
 /* Codes beyond those of the automaton (RFC 1661 section 5, RFC 1570 section 2). */
 enum {
@@ -118,7 +117,7 @@ void lcp_reset(struct lcp *lcp)
 	lcp->demand = 0;
 	lcp->give = PPP_AUTH_NONE;
 	lcp->loops = 0;
-	lcp->echo_deadline = PPP_NEVER;
+	lcp->echo_deadline = NEVER;
 	new_magic(lcp);
 }
 
@@ -350,7 +349,7 @@ void lcp_echo_start(struct lcp *lcp, uint64_t now)
 
 	lcp->echo_missed = 0;
 	lcp->echo_waits = false;
-	lcp->echo_deadline = interval ? now + interval : PPP_NEVER;
+	lcp->echo_deadline = interval ? now + interval : NEVER;
 }
 
 void lcp_heard(struct lcp *lcp)
@@ -377,7 +376,7 @@ static void echo_tick(struct lcp *lcp, uint64_t now)
 	if (lcp->echo_waits)
 		lcp->echo_missed++;
 	if (config->echo_failures && lcp->echo_missed >= config->echo_failures) {
-		lcp->echo_deadline = PPP_NEVER;
+		lcp->echo_deadline = NEVER;
 		link_fail(link, PPP_REASON_ECHO_TIMEOUT, NULL);
 		return;
 	}
@@ -459,7 +458,7 @@ static void lcp_code_rejected(struct fsm *fsm, uint8_t code)
 {
 	/* A peer without Echo cannot be watched by it. */
 	if (code == ECHO_REQUEST)
-		lcp_of(fsm)->echo_deadline = PPP_NEVER;
+		lcp_of(fsm)->echo_deadline = NEVER;
 }
 
 void lcp_protocol_reject(struct lcp *lcp, const uint8_t *frame, size_t len)
@@ -578,7 +577,7 @@ void lcp_init(struct lcp *lcp, const struct ppp_config *config)
 {
 	memset(lcp, 0, sizeof(*lcp));
 	fsm_init(&lcp->fsm, &ops, config);
-	lcp->echo_deadline = PPP_NEVER;
+	lcp->echo_deadline = NEVER;
 }
 
 uint64_t lcp_deadline(const struct lcp *lcp)

@@ -6,7 +6,6 @@
 
 #include "ppp/auth_priv.h"
 #include "ppp/link_priv.h"
-#include "util/deadline.h"
 
 #define RESTARTS_MAX		16	/* LCP renegotiations by the peer */
 #define REJECTS_MAX		8	/* Protocol-Rejects in a burst */
@@ -33,7 +32,7 @@ static void start_closing(struct ppp_link *link)
 
 	link->closing = true;
 	link->state.phase = PPP_PHASE_TERMINATE;
-	link->lcp.echo_deadline = PPP_NEVER;
+	link->lcp.echo_deadline = NEVER;
 	ppp_auth_stop(link);
 	ncps_down(link);
 	/* When the peer has closed first, its automaton is let run out. */
@@ -512,9 +511,9 @@ void ppp_link_init(struct ppp_link *link, const struct ppp_config *config,
 	link->state.peer_mru = PPP_MRU_DEFAULT;
 	link->state.local_mru = PPP_MRU_DEFAULT;
 	link->reject_budget = REJECTS_MAX;
-	link->auth.deadline = PPP_NEVER;
-	link->auth.server.deadline = PPP_NEVER;
-	link->auth.client.deadline = PPP_NEVER;
+	link->auth.deadline = NEVER;
+	link->auth.server.deadline = NEVER;
+	link->auth.client.deadline = NEVER;
 	lcp_init(&link->lcp, config);
 	ccp_init(&link->ccp, config);
 	ipcp_init(&link->ipcp, config);
@@ -617,10 +616,10 @@ uint64_t ppp_link_deadline(const struct ppp_link *link)
 		lcp_deadline(&link->lcp), ppp_auth_deadline(link), ccp_deadline(&link->ccp),
 		fsm_deadline(&link->ipcp.fsm), fsm_deadline(&link->ipv6cp.fsm),
 	};
-	uint64_t deadline = PPP_NEVER;
+	uint64_t deadline = NEVER;
 
 	if (link->down_raised)
-		return PPP_NEVER;
+		return NEVER;
 	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++)
 		deadline = earlier(deadline, deadlines[i]);
 	return deadline;

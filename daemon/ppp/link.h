@@ -224,7 +224,7 @@ void ppp_link_close(struct ppp_link *link, enum ppp_reason reason, const char *t
 /* The call underneath is gone: DOWN at once, nothing more is sent. */
 void ppp_link_lower_down(struct ppp_link *link, uint64_t now);
 
-/* When ppp_link_tick() is due, or PPP_NEVER. */
+/* When ppp_link_tick() is due, or NEVER. */
 uint64_t ppp_link_deadline(const struct ppp_link *link);
 void ppp_link_tick(struct ppp_link *link, uint64_t now);
 

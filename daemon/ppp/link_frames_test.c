@@ -483,7 +483,7 @@ static void a_challenge_is_repeated_and_then_given_up(void **state)
 	config.auth_timeout_ms = 1000000;
 	open_lcp();
 	expect_sent(-1, "c223 01 01 0018 10 02020202020202020202020202020202 'lns'");
-	while (!down && ppp_link_deadline(&link_) != PPP_NEVER) {
+	while (!down && ppp_link_deadline(&link_) != NEVER) {
 		now = ppp_link_deadline(&link_);
 		n_sent = 0;
 		ppp_link_tick(&link_, now);

@@ -17,7 +17,6 @@
 #define PASSWORD	"clientPass"
 #define USER		"DOMAIN\\User"
 #define FRAMES_MAX	256
-#define FOREVER		PPP_NEVER
 
 /* --- the laboratory ------------------------------------------------------------------- */
 
@@ -52,7 +51,7 @@ struct end {
 	char text[PPP_TEXT_MAX + 1];
 	char ident[PPP_TEXT_MAX + 1];
 	struct ppp_auth_request request;
-	uint64_t verdict_at;		/* FOREVER: none is due */
+	uint64_t verdict_at;		/* NEVER: none is due */
 	void (*tamper)(struct ppp_auth_verdict *verdict);
 	uint64_t ipv4_at;
 	struct {
@@ -131,7 +130,7 @@ static void give_verdict(struct end *e)
 	ppp_auth_check(&e->request, e->password, strlen(e->password), &verdict);
 	if (e->tamper)
 		e->tamper(&verdict);
-	e->verdict_at = FOREVER;
+	e->verdict_at = NEVER;
 	ppp_link_auth_verdict(&e->link, &verdict, now);
 	explicit_bzero(&verdict, sizeof(verdict));
 }
@@ -160,7 +159,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		e->lcp_ups++;
 		break;
 	case PPP_EVENT_AUTH_REQUEST:
-		assert_true(e->verdict_at == FOREVER);
+		assert_true(e->verdict_at == NEVER);
 		e->asked++;
 		e->request = *event->auth;
 		e->verdict_at = now + e->verdict_delay;
@@ -168,8 +167,8 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 			give_verdict(e);
 		break;
 	case PPP_EVENT_AUTH_CANCELLED:
-		assert_true(e->verdict_at != FOREVER);
-		e->verdict_at = FOREVER;
+		assert_true(e->verdict_at != NEVER);
+		e->verdict_at = NEVER;
 		e->cancelled++;
 		break;
 	case PPP_EVENT_AUTHENTICATED:
@@ -274,7 +273,7 @@ static void prepare(enum ppp_auth_method method)
 		struct end *e = &ends[i];
 
 		ppp_config_init(&e->config);
-		e->verdict_at = FOREVER;
+		e->verdict_at = NEVER;
 		e->password = PASSWORD;
 		ppp_link_init(&e->link, &e->config, &ops, e);
 	}
@@ -339,7 +338,7 @@ static struct in_flight *next_flight(void)
 
 static uint64_t next_timer(void)
 {
-	uint64_t when = FOREVER;
+	uint64_t when = NEVER;
 
 	for (int i = 0; i < 2; i++) {
 		uint64_t deadline = ppp_link_deadline(&ends[i].link);
@@ -372,7 +371,7 @@ static bool step(uint64_t until)
 	uint64_t timer;
 
 	if (letter && ends[CLIENT].link.auth.client.method != PPP_AUTH_PAP)
-		ends[CLIENT].link.auth.client.deadline = PPP_NEVER;
+		ends[CLIENT].link.auth.client.deadline = NEVER;
 	timer = next_timer();
 	if (f && f->when <= timer) {
 		struct in_flight copy = *f;
@@ -1188,7 +1187,7 @@ static void the_call_going_away_ends_it_at_once(void **state)
 	assert_true(ends[SERVER].down);
 	assert_int_equal(ends[SERVER].reason, PPP_REASON_LOWER_DOWN);
 	assert_int_equal(ends[SERVER].frames_sent, sent);
-	assert_true(ppp_link_deadline(&ends[SERVER].link) == PPP_NEVER);
+	assert_true(ppp_link_deadline(&ends[SERVER].link) == NEVER);
 	/* deaf from now on */
 	ppp_link_input(&ends[SERVER].link, (const uint8_t *)"\xc0\x21\x09\x01\x00\x08\0\0\0\0",
 		       10, now);

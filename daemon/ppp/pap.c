@@ -109,7 +109,7 @@ static void client_tick(struct ppp_link *link)
 		client_send(link);
 		return;
 	}
-	link->auth.client.deadline = PPP_NEVER;
+	link->auth.client.deadline = NEVER;
 	link_fail(link, PPP_REASON_AUTH_TIMEOUT, "no answer to our password");
 }
 

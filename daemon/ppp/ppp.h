@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/deadline.h"
+
 /* Protocol field values (RFC 1661 section 2, IANA "PPP DLL Protocol Numbers"). */
 enum ppp_protocol {
 	PPP_PROTO_IPV4		= 0x0021,
@@ -40,7 +42,6 @@ enum ppp_protocol {
 #define PPP_TEXT_MAX		159	/* a reason or message for people, without the NUL */
 #define PPP_IFID_LEN		8	/* IPv6 interface identifier, RFC 5072 section 4.1 */
 #define PPP_DNS_MAX		2	/* RFC 1877: primary and secondary */
-#define PPP_NEVER		UINT64_MAX	/* a deadline that does not come */
 
 /* Ways to prove who one is. The order here says nothing about preference. */
 enum ppp_auth_method {

@@ -629,14 +629,14 @@ void calls_down(struct pptp_conn *conn)
 static uint64_t call_deadline(const struct pptp_call *call)
 {
 	if (call->state == PPTP_CALL_ESTABLISHED)
-		return UINT64_MAX;
+		return NEVER;
 	return call->state_since + call->conn->config->reply_timeout_ms;
 }
 
 uint64_t calls_deadline(const struct pptp_conn *conn)
 {
 	const struct pptp_call *call;
-	uint64_t at = UINT64_MAX;
+	uint64_t at = NEVER;
 
 	for (call = conn->calls; call; call = call->next)
 		if (call_deadline(call) < at)

@@ -2,9 +2,7 @@
 #include <string.h>
 
 #include "pptp/internal.h"
-#include "util/deadline.h"
 
-#define NEVER UINT64_MAX
 
 /* What a message costs, in a unit of which @msg_rate are earned in a millisecond */
 #define TOKEN 1000

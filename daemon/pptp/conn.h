@@ -37,6 +37,7 @@
 #include <stdint.h>
 
 #include "pptp/msg.h"
+#include "util/deadline.h"
 
 struct pptp_call;
 struct pptp_conn;
@@ -266,7 +267,7 @@ void pptp_conn_abort(struct pptp_conn *conn, uint64_t now);
  *
  * It may change with every call of a function here or in call.h: ask again after each.
  *
- * Return: a time of the owner's clock, perhaps in the past; UINT64_MAX for never.
+ * Return: a time of the owner's clock, perhaps in the past, or NEVER.
  */
 uint64_t pptp_conn_deadline(const struct pptp_conn *conn);
 

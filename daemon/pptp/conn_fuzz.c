@@ -280,7 +280,7 @@ static void step(struct owner *o, struct reader *script)
 		tick(o);
 		break;
 	case OP_DUE:
-		if (pptp_conn_deadline(&o->conn) != UINT64_MAX)
+		if (pptp_conn_deadline(&o->conn) != NEVER)
 			o->now = pptp_conn_deadline(&o->conn);
 		/* each overdue request for a call is refused, too */
 		o->own += CALLS_MAX;

@@ -40,7 +40,7 @@ void calls_reject(struct pptp_conn *conn, const struct pptp_msg *rq, enum pptp_e
 /* Take all calls down with PPTP_END_CONN. */
 void calls_down(struct pptp_conn *conn);
 
-/* The earliest time at which calls_tick() has something to do; UINT64_MAX for never. */
+/* The earliest time at which calls_tick() has something to do, or NEVER. */
 uint64_t calls_deadline(const struct pptp_conn *conn);
 void calls_tick(struct pptp_conn *conn);
 

@@ -96,10 +96,8 @@ static void expired(struct tunnel *tunnel)
 /* The next step has to be made soon, and without a session it may stay only for so long. */
 static void expect_step(struct connection *c)
 {
-	uint64_t soon = server_now(c->server) + STEP_MS;
-
 	if (!c->settled)
-		c->tunnel.expires = soon < c->login_by ? soon : c->login_by;
+		c->tunnel.expires = earlier(server_now(c->server) + STEP_MS, c->login_by);
 }
 
 static void expect_session(struct connection *c)
@@ -108,7 +106,7 @@ static void expect_session(struct connection *c)
 
 	c->tunnel.expired = expired;
 	c->settled = false;
-	c->login_by = timeout_s ? server_now(c->server) + timeout_s * 1000ull : UINT64_MAX;
+	c->login_by = timeout_s ? server_now(c->server) + timeout_s * 1000ull : NEVER;
 	c->tunnel.expires = c->login_by;
 }
 
@@ -120,7 +118,7 @@ void connection_has_call(struct connection *c)
 void connection_may_stay(struct connection *c)
 {
 	c->settled = true;
-	c->tunnel.expires = UINT64_MAX;
+	c->tunnel.expires = NEVER;
 }
 
 void connection_has_no_call(struct connection *c)

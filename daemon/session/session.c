@@ -94,7 +94,7 @@ static void check_idle(struct session *s, uint64_t now)
 
 	session_read_stats(s);
 	if (s->record.stats.idle_s >= limit) {
-		s->idle_check = PPP_NEVER;
+		s->idle_check = NEVER;
 		close_link(s, EVENT_CAUSE_IDLE_TIMEOUT, "idle for too long");
 	} else {
 		s->idle_check = now + (limit - s->record.stats.idle_s) * 1000;
@@ -108,7 +108,7 @@ static void timer_cb(uv_timer_t *timer)
 	uint64_t now = uv_now(s->loop);
 
 	if (now >= s->end_at) {
-		s->end_at = PPP_NEVER;
+		s->end_at = NEVER;
 		close_link(s, EVENT_CAUSE_SESSION_TIMEOUT, "session time is over");
 	} else if (now >= s->idle_check) {
 		check_idle(s, now);
@@ -257,7 +257,7 @@ static void ipv4_down(struct session *s)
 	s->record.up = false;
 	if (!s->lost)
 		pause_traffic(s);
-	s->idle_check = PPP_NEVER;
+	s->idle_check = NEVER;
 	if (s->ops->paused)
 		s->ops->paused(s);
 	tell(s, EVENT_PAUSED, "", "");
@@ -413,8 +413,8 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 	s->config = *config;
 	s->ops = ops;
 	s->owner = owner;
-	s->idle_check = PPP_NEVER;
-	s->end_at = PPP_NEVER;
+	s->idle_check = NEVER;
+	s->end_at = NEVER;
 	registry_add(&all->registry, s);
 	uv_timer_init(s->loop, &s->timer);
 	s->handles = 1;

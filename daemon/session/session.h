@@ -123,8 +123,8 @@ struct session {
 	uv_poll_t poll;
 	unsigned int handles;		/* of libuv that are not closed yet */
 	uint64_t up_at;			/* when traffic began to flow, valid with record.up_s */
-	uint64_t idle_check;		/* when idleness is looked at next; PPP_NEVER */
-	uint64_t end_at;		/* session timeout; PPP_NEVER */
+	uint64_t idle_check;		/* when idleness is looked at next, or NEVER */
+	uint64_t end_at;		/* session timeout, or NEVER */
 	uint64_t earned_at;		/* until when its right to renegotiate was counted */
 	unsigned int renegotiations;	/* not yet forgotten */
 	bool lost;			/* what is below the link is gone */

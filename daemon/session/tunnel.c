@@ -149,7 +149,7 @@ static void tick(struct tunnel *t)
 {
 	t->due = false;
 	if (tunnel_now(t) >= t->expires) {
-		t->expires = UINT64_MAX;
+		t->expires = NEVER;
 		t->expired(t);
 	}
 	if (!t->closing)
@@ -219,7 +219,7 @@ static void close_cb(uv_handle_t *handle)
 static void init(struct tunnel *t, struct sessions *sessions)
 {
 	memset(t, 0, sizeof(*t));
-	t->expires = UINT64_MAX;
+	t->expires = NEVER;
 	t->sessions = sessions;
 	t->later.turn = turn;
 	uv_tcp_init(sessions->loop, &t->tcp);

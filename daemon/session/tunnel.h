@@ -37,7 +37,7 @@ struct tunnel {
 	struct ip_addr remote;
 	char name[IP_TEXT_SIZE];	/* of @remote */
 
-	/* the owner's: call @expired at this time of uv_now(); UINT64_MAX for never */
+	/* the owner's: call @expired at this time of uv_now(), or NEVER */
 	uint64_t expires;
 	void (*expired)(struct tunnel *t);
 

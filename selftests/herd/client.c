@@ -12,6 +12,7 @@
 #include "ping.h"
 #include "util/bytes.h"
 #include "util/container.h"
+#include "util/timer.h"
 
 #define LINE_SPEED	100000000	/* bit/s, for show */
 #define WINDOW		64		/* packets */
@@ -81,26 +82,16 @@ static void timer_cb(uv_timer_t *timer);
 
 static uint64_t deadline(const struct client *c)
 {
-	uint64_t at = c->give_up_at, conn = pptp_conn_deadline(&c->conn);
+	uint64_t link = c->linked ? ppp_link_deadline(&c->link) : NEVER;
 
-	if (conn < at)
-		at = conn;
-	if (c->linked && ppp_link_deadline(&c->link) < at)
-		at = ppp_link_deadline(&c->link);
-	return at;
+	return earlier(c->give_up_at, earlier(pptp_conn_deadline(&c->conn), link));
 }
 
 /* To be called after each call into pptp/ and ppp/: their deadlines may have moved. */
 static void arm(struct client *c)
 {
-	uint64_t at = deadline(c), now = now_ms(c);
-
-	if (c->state == CLIENT_OVER)
-		return;
-	if (at == UINT64_MAX || c->state == CLIENT_SILENT)
-		uv_timer_stop(&c->timer);
-	else
-		uv_timer_start(&c->timer, timer_cb, at > now ? at - now : 0, 0);
+	if (c->state != CLIENT_OVER)
+		timer_arm(&c->timer, timer_cb, c->state == CLIENT_SILENT ? NEVER : deadline(c));
 }
 
 static const char *slow_step(const struct client *c)
@@ -174,7 +165,7 @@ static void link_up(struct client *c)
 		return;
 	c->state = CLIENT_UP;
 	c->up_ns = uv_hrtime();
-	c->give_up_at = UINT64_MAX;
+	c->give_up_at = NEVER;
 	herd_up(c->herd, c);
 }
 
