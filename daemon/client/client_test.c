@@ -18,15 +18,12 @@
 #include <unistd.h>
 
 #include "client/clients.h"
+#include "session/played_clock_test.h"
 #include "session/played_kernel_test.h"
-#include "client/played_clock_test.h"
 #include "client/played_host_test.h"
 #include "client/played_server_test.h"
 #include "util/log.h"
 #include "util/ip_literal_test.h"
-
-#define PATIENCE_MS	200000	/* of the played clock */
-#define TURNS		20000	/* of the loop, for what no clock ends */
 
 /* --- what all tests have ------------------------------------------------------------------- */
 
@@ -172,37 +169,14 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Run the loop until @done, or fail. */
 static void run_until(struct bench *b, bool (*done)(void *ctx), void *ctx)
 {
-	uint64_t late = uv_now(&b->loop) + PATIENCE_MS;
-
-	for (unsigned int i = 0; !done(ctx); i++) {
-		assert_true(uv_now(&b->loop) < late);
-		assert_true(i < TURNS);
-		turn(&b->loop);
-	}
+	loop_until(&b->loop, done, ctx);
 }
 
-static void nothing(uv_timer_t *timer)
-{
-}
-
-/* Run the loop for a while of the played clock. */
 static void run_for(struct bench *b, uint64_t ms)
 {
-	uv_timer_t *timer = malloc(sizeof(*timer));
-	uint64_t until;
-
-	uv_update_time(&b->loop);
-	until = uv_now(&b->loop) + ms;
-	uv_timer_init(&b->loop, timer);
-	/* It only bounds how far the clock skips. */
-	uv_timer_start(timer, nothing, ms, 0);
-	while (uv_now(&b->loop) < until)
-		turn(&b->loop);
-	uv_close((uv_handle_t *)timer, (uv_close_cb)free);
-	uv_run(&b->loop, UV_RUN_NOWAIT);
+	loop_for(&b->loop, ms);
 }
 
 static void note_stopped(void *ctx)

@@ -23,13 +23,12 @@
 #include "pptp/call.h"
 #include "server/pool_plan.h"
 #include "server/servers.h"
+#include "session/played_clock_test.h"
 #include "session/played_kernel_test.h"
 #include "session/tunnel.h"
 #include "util/container.h"
 #include "util/diag.h"
 #include "util/ip_literal_test.h"
-
-#define PATIENCE_MS	10000
 
 /* --- a server ------------------------------------------------------------------------------ */
 
@@ -47,7 +46,6 @@ struct bench {
 	char secrets[32];
 	uint16_t port;
 	bool stopped;
-	bool late;
 };
 
 static const char users[] =
@@ -131,27 +129,9 @@ static int setup(void **state)
 	return 0;
 }
 
-static void too_late(uv_timer_t *timer)
-{
-	struct bench *b = timer->data;
-
-	b->late = true;
-}
-
-/* Run the loop until @done, or fail. */
 static void run_until(struct bench *b, bool (*done)(void *ctx), void *ctx)
 {
-	uv_timer_t *timer = malloc(sizeof(*timer));
-
-	b->late = false;
-	uv_timer_init(&b->loop, timer);
-	timer->data = b;
-	uv_timer_start(timer, too_late, PATIENCE_MS, 0);
-	while (!done(ctx) && !b->late)
-		uv_run(&b->loop, UV_RUN_ONCE);
-	uv_close((uv_handle_t *)timer, (uv_close_cb)free);
-	uv_run(&b->loop, UV_RUN_NOWAIT);
-	assert_false(b->late);
+	loop_until(&b->loop, done, ctx);
 }
 
 static void note_stopped(void *ctx)
@@ -801,9 +781,9 @@ static void test_garbage(void **state)
 	assert_int_equal(connect(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
 	assert_int_equal(write(fd, "GET / HTTP/1.0\r\n\r\n", 18), 18);
 	while (b->servers.n_conns < 2)
-		uv_run(&b->loop, UV_RUN_ONCE);
+		turn(&b->loop);
 	while (b->servers.n_conns > 1)
-		uv_run(&b->loop, UV_RUN_ONCE);
+		turn(&b->loop);
 	close(fd);
 	assert_true(only_session(b)->record.up);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sessions at both ends of a kernel that is played, on a real loop.
+ * Sessions at both ends of a kernel that is played, on a real loop with a clock that is played.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,12 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session/played_clock_test.h"
 #include "session/played_kernel_test.h"
 #include "session/session.h"
 #include "util/container.h"
 #include "util/ip_literal_test.h"
-
-#define PATIENCE_MS	10000
 
 struct end {
 	struct session session;
@@ -36,7 +35,6 @@ struct bench {
 	struct end theirs;
 	struct subscriber sub;
 	char heard[512];		/* of ours */
-	bool late;
 };
 
 static void hear(struct subscriber *sub, const struct event *event)
@@ -65,26 +63,9 @@ static int setup(void **state)
 	return 0;
 }
 
-static void too_late(uv_timer_t *timer)
+static void run_until(struct bench *b, bool (*done)(void *ctx))
 {
-	struct bench *b = timer->data;
-
-	b->late = true;
-}
-
-static void run_until(struct bench *b, bool (*done)(const struct bench *b))
-{
-	uv_timer_t *timer = malloc(sizeof(*timer));
-
-	b->late = false;
-	uv_timer_init(&b->loop, timer);
-	timer->data = b;
-	uv_timer_start(timer, too_late, PATIENCE_MS, 0);
-	while (!done(b) && !b->late)
-		uv_run(&b->loop, UV_RUN_ONCE);
-	uv_close((uv_handle_t *)timer, (uv_close_cb)free);
-	uv_run(&b->loop, UV_RUN_NOWAIT);
-	assert_false(b->late);
+	loop_until(&b->loop, done, b);
 }
 
 static void freed(struct session *s)
@@ -162,13 +143,17 @@ static void start(struct bench *b)
 	session_start(&b->theirs.session);
 }
 
-static bool both_up(const struct bench *b)
+static bool both_up(void *ctx)
 {
+	const struct bench *b = ctx;
+
 	return b->ours.session.record.up && b->theirs.session.record.up;
 }
 
-static bool ours_down(const struct bench *b)
+static bool ours_down(void *ctx)
 {
+	const struct bench *b = ctx;
+
 	return b->ours.downs;
 }
 
@@ -278,13 +263,17 @@ static void test_kernel_has_none(void **state)
 	assert_string_equal(b->heard, "");
 }
 
-static bool paused_once(const struct bench *b)
+static bool paused_once(void *ctx)
 {
+	const struct bench *b = ctx;
+
 	return b->ours.pauses == 1;
 }
 
-static bool up_again(const struct bench *b)
+static bool up_again(void *ctx)
 {
+	const struct bench *b = ctx;
+
 	return b->ours.ups == 2;
 }
 
@@ -304,13 +293,17 @@ static void test_renegotiation(void **state)
 			    "session.paused\nsession.authenticated\nsession.resumed\n");
 }
 
-static bool paused_again(const struct bench *b)
+static bool paused_again(void *ctx)
 {
+	const struct bench *b = ctx;
+
 	return b->ours.pauses > b->ours.ups - 1;
 }
 
-static bool up_or_down(const struct bench *b)
+static bool up_or_down(void *ctx)
 {
+	const struct bench *b = ctx;
+
 	return b->ours.session.record.up || b->ours.downs;
 }
 

@@ -10,11 +10,16 @@
 #define CULVERT_PLAYED_CLOCK_TEST_H
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
+
+#define PATIENCE_MS	200000	/* of the played clock */
+#define TURNS		20000	/* of the loop, for what no clock ends */
 
 /* What the kernel is given to deliver what was sent over loopback, more before a long jump. */
 #define GRACE_MS(jump)	((jump) < 1000 ? 2 : 20)
@@ -46,6 +51,39 @@ static inline void turn(uv_loop_t *loop)
 	if (ms != 0 && !something_waits(loop, GRACE_MS(ms)) && ms > 0)
 		played_ms += (uint64_t)ms;
 	uv_update_time(loop);
+	uv_run(loop, UV_RUN_NOWAIT);
+}
+
+/* Run the loop until @done, or fail. */
+static inline void loop_until(uv_loop_t *loop, bool (*done)(void *ctx), void *ctx)
+{
+	uint64_t late = uv_now(loop) + PATIENCE_MS;
+
+	for (unsigned int i = 0; !done(ctx); i++) {
+		assert_true(uv_now(loop) < late);
+		assert_true(i < TURNS);
+		turn(loop);
+	}
+}
+
+static inline void nothing_is_due(uv_timer_t *timer)
+{
+}
+
+/* Run the loop for a while of the played clock. */
+static inline void loop_for(uv_loop_t *loop, uint64_t ms)
+{
+	uv_timer_t *timer = malloc(sizeof(*timer));
+	uint64_t until;
+
+	uv_update_time(loop);
+	until = uv_now(loop) + ms;
+	uv_timer_init(loop, timer);
+	/* It only bounds how far the clock skips. */
+	uv_timer_start(timer, nothing_is_due, ms, 0);
+	while (uv_now(loop) < until)
+		turn(loop);
+	uv_close((uv_handle_t *)timer, (uv_close_cb)free);
 	uv_run(loop, UV_RUN_NOWAIT);
 }
 
