@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Servers with real TCP connections over loopback and a kernel that is played: frames cross a wire
- * in memory. The client side is made of the same conn and session, in their other roles.
+ * Servers with real TCP connections over loopback. The kernel, in which frames cross a wire in
+ * memory, the clock and the clients are played; those are made of tunnel and session, too.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,12 +20,11 @@
 
 #include "aaa/pool.h"
 #include "aaa/secrets.h"
-#include "pptp/call.h"
 #include "server/pool_plan.h"
 #include "server/servers.h"
 #include "session/played_clock_test.h"
 #include "session/played_kernel_test.h"
-#include "session/tunnel.h"
+#include "server/played_client_test.h"
 #include "util/container.h"
 #include "util/diag.h"
 #include "util/ip_literal_test.h"
@@ -168,203 +167,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* --- a client ------------------------------------------------------------------------------ */
-
-struct client {
-	struct bench *b;
-	struct tunnel conn;
-	struct pptp_conn_config config;
-	struct pptp_call call;
-	struct session session;
-	struct session_config session_config;
-	const char *user;
-	const char *password;
-	uint16_t call_id;		/* 0: another one each time */
-	bool session_made;
-	bool conn_up;
-	bool call_up;
-	bool up;
-	bool conn_closed;
-	bool down;
-	enum ppp_reason reason;
-	uint16_t error;
-	enum pptp_call_end end;
-	bool ended;
-	enum pptp_close why;
-};
-
-static void client_session_up(struct session *s)
-{
-	struct client *c = s->owner;
-
-	c->up = true;
-}
-
-static void client_session_down(struct session *s, const struct ppp_end *end)
-{
-	struct client *c = s->owner;
-
-	c->down = true;
-	c->reason = end->reason;
-	c->error = end->error;
-}
-
-static const struct session_ops client_session_ops = {
-	.up = client_session_up,
-	.down = client_session_down,
-};
-
-static struct client *client_of(struct pptp_conn *pptp)
-{
-	struct tunnel *conn = container_of(pptp, struct tunnel, pptp);
-
-	return container_of(conn, struct client, conn);
-}
-
-static void client_call_up(struct pptp_call *call)
-{
-	struct client *c = container_of(call, struct client, call);
-	const struct net_session_addr addr = {
-		.local = c->conn.local,
-		.remote = c->conn.remote,
-		.call_id = call->local_id,
-		.peer_call_id = call->peer_id,
-	};
-
-	c->call_up = true;
-	session_init(&c->session, &c->b->theirs, SESSION_OF_CLIENT, "test", &c->session_config,
-		     &client_session_ops, c);
-	c->session_made = true;
-	assert_int_equal(session_open(&c->session, &addr), 0);
-	ppp_link_set_credentials(&c->session.link, c->user, c->password);
-	session_start(&c->session);
-}
-
-static void client_call_down(struct pptp_call *call, enum pptp_call_end why)
-{
-	struct client *c = container_of(call, struct client, call);
-
-	c->ended = true;
-	c->end = why;
-}
-
-static void client_conn_up(struct pptp_conn *pptp)
-{
-	static uint16_t call_id = 0x1000;
-	struct client *c = client_of(pptp);
-	const struct pptp_out_request rq = {
-		.call_id = c->call_id ? c->call_id : call_id++, .serial = 1, .min_bps = 300, .max_bps = 100000000,
-		.bearer = PPTP_BEARER_ANY, .framing = PPTP_FRAMING_ANY, .window = 64,
-	};
-
-	c->conn_up = true;
-	assert_int_equal(pptp_call_dial(&c->call, pptp, &rq, tunnel_now(&c->conn)), 0);
-}
-
-static void client_freed(struct tunnel *conn)
-{
-	struct client *c = container_of(conn, struct client, conn);
-
-	c->conn_closed = true;
-}
-
-static void client_closed(struct pptp_conn *pptp, enum pptp_close why)
-{
-	struct client *c = client_of(pptp);
-
-	c->why = why;
-	tunnel_close(&c->conn, client_freed);
-}
-
-static const struct pptp_conn_ops client_ops = {
-	.send = tunnel_send,
-	.closed = client_closed,
-	.up = client_conn_up,
-	.call_up = client_call_up,
-	.call_down = client_call_down,
-};
-
-static void client_connected(struct tunnel *conn, int status)
-{
-	struct client *c = container_of(conn, struct client, conn);
-
-	assert_int_equal(status, 0);
-	tunnel_originate(conn, &c->config, &client_ops);
-}
-
 static void client_dial(struct client *c, struct bench *b, const char *user, const char *password)
 {
-	struct ppp_config *ppp = &c->session_config.ppp;
-
-	memset(c, 0, sizeof(*c));
-	c->b = b;
-	c->user = user;
-	c->password = password;
-	pptp_conn_config_init(&c->config);
-	c->config.host = "client";
-	c->config.vendor = "test";
-	ppp_config_init(ppp);
-	ppp->accept = PPP_AUTH_BIT(PPP_AUTH_MSCHAPV2);
-	ppp->name = user;
-	ppp->mppe = PPP_MPPE_REQUIRED;
-	ppp->mppe_bits = PPP_MPPE_128;
-	ppp->mppe_modes = PPP_MPPE_STATELESS;
-
-	assert_int_equal(tunnel_connect(&c->conn, &b->theirs, ip("127.0.0.1"), b->port,
-					client_connected), 0);
-}
-
-static bool session_is_freed;
-
-static void client_session_freed(struct session *s)
-{
-	session_is_freed = true;
-}
-
-static bool client_is_gone(void *ctx)
-{
-	struct client *c = ctx;
-
-	return c->conn_closed && (!c->session_made || session_is_freed);
-}
-
-/* Hang up without a word, as a client that is killed. */
-static void client_drop(struct client *c)
-{
-	session_is_freed = false;
-	if (c->session_made)
-		session_end(&c->session, EVENT_CAUSE_NONE, "dropped", client_session_freed);
-	if (!c->conn.closing)
-		tunnel_close(&c->conn, client_freed);
-	run_until(c->b, client_is_gone, c);
-}
-
-static bool client_is_up(void *ctx)
-{
-	struct client *c = ctx;
-
-	return c->up;
-}
-
-static bool client_is_down(void *ctx)
-{
-	struct client *c = ctx;
-
-	return c->down;
-}
-
-static bool client_call_ended(void *ctx)
-{
-	struct client *c = ctx;
-
-	return c->ended;
-}
-
-static bool client_conn_over(void *ctx)
-{
-	struct client *c = ctx;
-
-	return c->conn_closed;
+	client_call(c, &b->theirs, b->port, user, password);
 }
 
 static bool server_is_empty(void *ctx)
@@ -681,7 +486,7 @@ static void test_stop(void **state)
 	assert_int_equal(c.reason, PPP_REASON_PEER_CLOSED);
 	assert_int_equal(c.end, PPTP_END_DISCONNECTED);
 	assert_int_equal(c.why, PPTP_CLOSE_PEER_STOP);
-	assert_int_equal(c.conn.pptp.stop_reason, PPTP_STOP_SHUTDOWN);
+	assert_int_equal(c.tunnel.pptp.stop_reason, PPTP_STOP_SHUTDOWN);
 	run_until(b, has_stopped, b);
 	client_drop(&c);
 }
@@ -696,7 +501,7 @@ static void test_stop_deaf_peer(void **state)
 	client_dial(&c, b, "alice", "wonderland");
 	run_until(b, client_is_up, &c);
 	lose_frames = true;
-	uv_read_stop((uv_stream_t *)&c.conn.tcp);
+	uv_read_stop((uv_stream_t *)&c.tunnel.tcp);
 	servers_stop(&b->servers, note_stopped, b);
 	run_until(b, has_stopped, b);
 	assert_int_equal(b->sessions.registry.n, 0);
@@ -735,7 +540,7 @@ static void test_mppe_lost(void **state)
 	b->server.mppe_modes = PPP_MPPE_STATEFUL;
 	start(b);
 	client_dial(&c, b, "alice", "wonderland");
-	c.session_config.ppp.mppe_modes = PPP_MPPE_STATEFUL;
+	c.config.ppp.mppe_modes = PPP_MPPE_STATEFUL;
 	run_until(b, client_is_up, &c);
 	run_until(b, all_up, b);
 	assert_false(only_session(b)->record.ppp.rx.stateless);
