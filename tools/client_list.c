@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "client.h"
-#include "control.h"
 #include "json.h"
 #include "session.h"
 #include "table.h"
@@ -91,24 +90,19 @@ static void print_brief(const struct options *options, const json_t *clients)
 	table_print(table, false, options->colour);
 }
 
-int cmd_client_list(const struct options *options, int argc, char **argv)
+static void show(const struct options *options, const json_t *clients)
 {
-	json_t *clients;
-	int status;
-
-	if (argc)
-		return misused("client list takes no arguments; there is \"%s\"", argv[0]);
-	clients = ask(options, json_pack("{s:s}", "cmd", "client.list"), &status);
-	if (!clients)
-		return status;
-	if (options->json)
-		print_json(options, clients);
-	else if (options->brief)
+	if (options->brief)
 		print_brief(options, clients);
 	else if (json_array_size(clients))
 		print_list(options, clients);
 	else
 		puts("no clients");
-	json_decref(clients);
-	return STATUS_OK;
+}
+
+int cmd_client_list(const struct options *options, int argc, char **argv)
+{
+	if (argc)
+		return misused("client list takes no arguments; there is \"%s\"", argv[0]);
+	return ask_and_show(options, json_pack("{s:s}", "cmd", "client.list"), show);
 }

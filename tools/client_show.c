@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "client.h"
-#include "control.h"
 #include "json.h"
 #include "session.h"
 #include "table.h"
@@ -80,30 +79,16 @@ static void print_brief(const json_t *c)
 	table_print(table, false, false);
 }
 
-/* Show them all, and remember the worst that happened. */
+static void show(const struct options *options, const json_t *client)
+{
+	if (options->brief)
+		print_brief(client);
+	else
+		print_client(client);
+}
+
 int cmd_client_show(const struct options *options, int argc, char **argv)
 {
-	int worst = STATUS_OK;
-
-	if (!argc)
-		return misused("client show needs the name of a client");
-	for (int i = 0; i < argc; i++) {
-		json_t *client;
-		int status;
-
-		client = ask(options, json_pack("{s:s,s:s}", "cmd", "client.show", "name", argv[i]),
-			     &status);
-		if (!client) {
-			worst = status > worst ? status : worst;
-			continue;
-		}
-		if (options->json)
-			print_json(options, client);
-		else if (options->brief)
-			print_brief(client);
-		else
-			print_client(client);
-		json_decref(client);
-	}
-	return worst;
+	return argc ? each_client(options, "client.show", argc, argv, show) :
+		      misused("client show needs the name of a client");
 }

@@ -147,6 +147,21 @@ json_t *ask(const struct options *options, json_t *request, int *status)
 	return result;
 }
 
+int ask_and_show(const struct options *options, json_t *request, show_fn show)
+{
+	int status;
+	json_t *result = ask(options, request, &status);
+
+	if (!result)
+		return status;
+	if (options->json)
+		print_json(options, result);
+	else if (show)
+		show(options, result);
+	json_decref(result);
+	return STATUS_OK;
+}
+
 int monitor(const struct options *options,
 	    void (*event)(const struct options *options, const json_t *object))
 {

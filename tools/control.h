@@ -16,6 +16,15 @@
  */
 json_t *ask(const struct options *options, json_t *request, int *status);
 
+/* Print what the daemon has answered. */
+typedef void (*show_fn)(const struct options *options, const json_t *result);
+
+/*
+ * The same, and show the result: as JSON if the options say so, else by @show, or not at all if
+ * that is NULL. Returns an exit status.
+ */
+int ask_and_show(const struct options *options, json_t *request, show_fn show);
+
 /*
  * Call @event for each event that the daemon tells, from now on and until it
  * goes away, and complain then. The object is borrowed. Returns an exit status.

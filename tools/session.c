@@ -36,15 +36,28 @@ void print_session_counters(const json_t *session)
 	print_traffic("sent", number_of(session, "tx_bytes"), number_of(session, "tx_packets"));
 }
 
-bool parse_id(const char *text, json_int_t *id)
+static bool is_id(const char *text, uint64_t *id)
 {
-	uint64_t n;
+	return text_number(text, 1, INT64_MAX, id);
+}
 
-	if (!text_number(text, 1, INT64_MAX, &n)) {
-		misused("\"%s\" is not the number of a session; \"pppctl session list\" shows them",
-			text);
-		return false;
+int each_session(const struct options *options, const char *command, int argc, char **argv,
+		 show_fn show)
+{
+	int worst = STATUS_OK;
+	uint64_t id;
+
+	for (int i = 0; i < argc; i++)
+		if (!is_id(argv[i], &id))
+			return misused("\"%s\" is not the number of a session; \"pppctl session "
+				       "list\" shows them", argv[i]);
+	for (int i = 0; i < argc; i++) {
+		int status;
+
+		is_id(argv[i], &id);
+		status = ask_and_show(options, json_pack("{s:s,s:I}", "cmd", command, "id",
+							 (json_int_t)id), show);
+		worst = status > worst ? status : worst;
 	}
-	*id = (json_int_t)n;
-	return true;
+	return worst;
 }

@@ -4,8 +4,8 @@
 #define PPPCTL_SESSION_H
 
 #include <jansson.h>
-#include <stdbool.h>
 
+#include "control.h"
 #include "table.h"
 
 /* "128 stateless", or "off" */
@@ -14,7 +14,11 @@ const char *show_mppe(const json_t *session, char text[UNIT_SIZE]);
 /* How a session is protected, how long it is up and what it carried, as properties. */
 void print_session_counters(const json_t *session);
 
-/* The number of a session from the command line; complains if it is none. */
-bool parse_id(const char *text, json_int_t *id);
+/*
+ * Let the daemon do @command to each session numbered on the command line, and show what it says;
+ * or complain of what is no number, and do nothing. Returns the worst status.
+ */
+int each_session(const struct options *options, const char *command, int argc, char **argv,
+		 show_fn show);
 
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
-#include <string.h>
 
-#include "control.h"
 #include "json.h"
 #include "session.h"
 #include "table.h"
@@ -44,35 +42,16 @@ static void print_brief(const json_t *s)
 	table_print(table, false, false);
 }
 
-/* Show them all, and remember the worst that happened. */
+static void show(const struct options *options, const json_t *session)
+{
+	if (options->brief)
+		print_brief(session);
+	else
+		print_session(session);
+}
+
 int cmd_session_show(const struct options *options, int argc, char **argv)
 {
-	int worst = STATUS_OK;
-	json_int_t id;
-
-	if (!argc)
-		return misused("session show needs the number of a session");
-	for (int i = 0; i < argc; i++)
-		if (!parse_id(argv[i], &id))
-			return STATUS_USAGE;
-	for (int i = 0; i < argc; i++) {
-		json_t *session;
-		int status;
-
-		parse_id(argv[i], &id);
-		session = ask(options, json_pack("{s:s,s:I}", "cmd", "session.show", "id", id),
-			      &status);
-		if (!session) {
-			worst = status > worst ? status : worst;
-			continue;
-		}
-		if (options->json)
-			print_json(options, session);
-		else if (options->brief)
-			print_brief(session);
-		else
-			print_session(session);
-		json_decref(session);
-	}
-	return worst;
+	return argc ? each_session(options, "session.show", argc, argv, show) :
+		      misused("session show needs the number of a session");
 }

@@ -81,22 +81,17 @@ static void print_status(const struct options *options, const json_t *status)
 	}
 }
 
+static void show(const struct options *options, const json_t *status)
+{
+	if (options->brief)
+		printf("up %ju sessions\n", (uintmax_t)number_of(status, "sessions"));
+	else
+		print_status(options, status);
+}
+
 int cmd_status(const struct options *options, int argc, char **argv)
 {
-	json_t *result;
-	int status;
-
 	if (argc)
 		return misused("status takes no arguments; there is \"%s\"", argv[0]);
-	result = ask(options, json_pack("{s:s}", "cmd", "status"), &status);
-	if (!result)
-		return status;
-	if (options->json)
-		print_json(options, result);
-	else if (options->brief)
-		printf("up %ju sessions\n", (uintmax_t)number_of(result, "sessions"));
-	else
-		print_status(options, result);
-	json_decref(result);
-	return STATUS_OK;
+	return ask_and_show(options, json_pack("{s:s}", "cmd", "status"), show);
 }
