@@ -3,11 +3,13 @@
  * Runs the tool as a whole ($PPPCTL) against a socket with canned answers, and
  * looks at what it prints, where, and how it ends.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "client/dialer.h"
+#include "session/events.h"
 
 static char folder[] = "/tmp/pppctl-test-XXXXXX";
 static char path[64];
@@ -296,7 +301,8 @@ static void sessions_are_killed(void **state)
 #define HQ									\
 	"{\"name\":\"hq\",\"server\":\"vpn.example\",\"user\":\"branch5\",\"state\":\"up\","	\
 	"\"step\":\"\",\"failures\":0,\"failed_step\":\"\",\"failure\":\"\","			\
-	"\"failure_kind\":\"\",\"retry_in_s\":0,\"interface\":\"hq\",\"vrf\":\"blue\",\"masquerade\":true,"				\
+	"\"failure_kind\":\"\",\"retry_in_s\":0,"						\
+	"\"interface\":\"hq\",\"vrf\":\"blue\",\"masquerade\":true,"				\
 	"\"dns\":[\"10.0.0.53\",\"10.0.0.54\"],"						\
 	"\"routes\":[\"192.168.1.0/24\",\"10.0.0.0/8\"],"					\
 	"\"peer\":\"192.0.2.1\",\"local_address\":\"10.99.0.10\","				\
@@ -308,7 +314,8 @@ static void sessions_are_killed(void **state)
 	"{\"name\":\"lab\",\"server\":\"192.0.2.9\",\"user\":\"u\",\"state\":\"waiting\","	\
 	"\"step\":\"\",\"failures\":2,\"failed_step\":\"login\","				\
 	"\"failure\":\"server refused: wrong user or password (MS-CHAP 691)\","		\
-	"\"failure_kind\":\"permanent\",\"retry_in_s\":75,\"interface\":\"lab\",\"vrf\":\"\",\"masquerade\":false,"		\
+	"\"failure_kind\":\"permanent\",\"retry_in_s\":75,"					\
+	"\"interface\":\"lab\",\"vrf\":\"\",\"masquerade\":false,"		\
 	"\"dns\":[],\"routes\":[],\"peer\":\"192.0.2.9\","					\
 	"\"local_address\":null,\"remote_address\":null,\"call_id\":0,\"peer_call_id\":0,"	\
 	"\"auth\":\"\",\"mppe\":null,\"mtu\":0,\"uptime_s\":0,\"idle_s\":0,\"rx_bytes\":0,"	\
@@ -325,8 +332,8 @@ static void clients_are_listed(void **state)
 		"hq      vpn.example  hq         up       10.99.0.10  10.99.0.1  128 stateless   "
 		"1m00s  1.0 KiB  2.0 KiB  -\n"
 		"lab     192.0.2.9    lab        waiting  -           -          off                "
-		"0s      0 B      0 B  login: server refused: wrong user or password (MS-CHAP 691); "
-		"permanent, next try in 1m15s\n");
+		"0s      0 B      0 B  login: server refused: wrong user or password "
+		"(MS-CHAP 691); permanent, next try in 1m15s\n");
 	assert_string_equal(asked, "{\"cmd\":\"client.list\"}\n");
 	assert_int_equal(status, 0);
 	run("-br client list", both);
@@ -402,6 +409,47 @@ static void what_follows_a_failure_is_told(void **state)
 		"e  -  listening  -  call: no\n");
 }
 
+/* What the daemon calls its states means here what it means there. */
+static void states_of_clients_have_colours(void **state)
+{
+	static const char * const escapes[] = {
+		[DIALER_DOWN] = "", [DIALER_LISTENING] = "", [DIALER_UP] = "\033[32m",
+		[DIALER_DIALING] = "\033[33m", [DIALER_CLOSING] = "\033[33m",
+		[DIALER_WAITING] = "\033[33m",
+	};
+
+	for (enum dialer_state s = DIALER_DOWN; s <= DIALER_WAITING; s++) {
+		const char *name = dialer_state_name(s);
+		char answer[512], want[128];
+
+		snprintf(answer, sizeof(answer), OK("[{\"name\":\"a\",\"state\":\"%s\"}]"), name);
+		snprintf(want, sizeof(want), "a  -  %s%s%s  -  -\n", escapes[s], name,
+			 *escapes[s] ? "\033[0m" : "");
+		run("-br --color=always client list", (const char * const[]){ answer, NULL });
+		assert_string_equal(out, want);
+	}
+}
+
+/* Likewise its failures: only that of a client that waits for people is tried again when asked. */
+static void kinds_of_failures_are_known(void **state)
+{
+	static const char * const wants[] = {
+		[DIALER_END_TEMPORARY] = "a  -  down  -  call: no; next try when asked\n",
+		[DIALER_END_PERMANENT] =
+			"a  -  down  -  call: no; permanent, next try when asked\n",
+		[DIALER_END_IDLE] = "a  -  down  -  call: no; next try when asked\n",
+	};
+
+	for (enum dialer_end end = DIALER_END_TEMPORARY; end <= DIALER_END_IDLE; end++) {
+		char answer[512];
+
+		snprintf(answer, sizeof(answer), OK("[" FAILED("a", "%s", "%s", "0") "]"),
+			 dialer_state_name(DIALER_DOWN), dialer_end_name(end));
+		run("-br client list", (const char * const[]){ answer, NULL });
+		assert_string_equal(out, wants[end]);
+	}
+}
+
 static void clients_dial_and_hang_up(void **state)
 {
 	run("client up hq lab", (const char * const[]){ OK("{\"changed\":true}"),
@@ -467,6 +515,21 @@ static void events_are_shown_as_they_come(void **state)
 	run("-j monitor", (const char * const[]){
 		OK("null") "{\"event\":{\"type\":\"x\"}}\n", NULL });
 	assert_string_equal(out, "{\"type\":\"x\"}\n");
+}
+
+/* Whatever the daemon calls them: with traffic come address and interface, with the end the sum. */
+static void events_have_details(void **state)
+{
+	for (enum event_type type = EVENT_STARTING; type <= EVENT_DOWN; type++) {
+		char answer[2048];
+
+		snprintf(answer, sizeof(answer), OK("null")
+			 "{\"event\":{\"type\":\"%s\",\"session\":%s}}\n", event_name(type), ALICE);
+		run("monitor", (const char * const[]){ answer, NULL });
+		assert_int_equal(!!strstr(out, "10.99.0.10 ppp0 MPPE"),
+				 type == EVENT_UP || type == EVENT_RESUMED);
+		assert_int_equal(!!strstr(out, "ppp0, up 5m12s"), type == EVENT_DOWN);
+	}
 }
 
 static void the_busiest_come_first(void **state)
@@ -591,6 +654,41 @@ static void broken_answers_are_no_success(void **state)
 	assert_int_equal(status, 0);
 }
 
+static bool belongs_to_a_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '-' || c == '.';
+}
+
+static void is_in_manual(const char *page, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = page; (p = strstr(p, word)); p++)
+		if (!belongs_to_a_word(p[-1]) && !belongs_to_a_word(p[len]))
+			return;
+	fail_msg("pppctl(8) does not have \"%s\"", word);
+}
+
+/* Programs go by the words of the JSON, so that all that the daemon says is in the manual. */
+static void the_manual_has_all_words(void **state)
+{
+	static char page[65536];
+	FILE *f = fopen("../docs/man/pppctl.8", "r");
+
+	assert_non_null(f);
+	assert_true(fread(page, 1, sizeof(page) - 1, f) > 0);
+	fclose(f);
+	for (enum dialer_state s = DIALER_DOWN; s <= DIALER_WAITING; s++)
+		is_in_manual(page, dialer_state_name(s));
+	for (enum dialer_end end = DIALER_END_TEMPORARY; end <= DIALER_END_IDLE; end++)
+		is_in_manual(page, dialer_end_name(end));
+	for (enum event_type type = EVENT_STARTING; type <= EVENT_DOWN; type++)
+		is_in_manual(page, event_name(type));
+	for (int cause = EVENT_CAUSE_NONE + 1; cause <= EVENT_CAUSE_LOGIN_FAILED; cause++)
+		if (*event_cause_name(cause))
+			is_in_manual(page, event_cause_name(cause));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -606,9 +704,13 @@ int main(void)
 		cmocka_unit_test(clients_are_listed),
 		cmocka_unit_test(clients_are_shown),
 		cmocka_unit_test(what_follows_a_failure_is_told),
+		cmocka_unit_test(states_of_clients_have_colours),
+		cmocka_unit_test(kinds_of_failures_are_known),
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),
+		cmocka_unit_test(events_have_details),
+		cmocka_unit_test(the_manual_has_all_words),
 		cmocka_unit_test(the_busiest_come_first),
 		cmocka_unit_test(a_reload_says_what_is_wrong),
 		cmocka_unit_test(wrong_words_are_explained),

@@ -719,6 +719,22 @@ static void expect_row(const char *page, const struct config_option_info *info)
 		fail_msg("culvert.conf(5) lacks in section %s: %s", info->section, row + 1);
 }
 
+/* What is written to the configuration is what log and pppctl show. */
+static void methods_are_called_as_in_ppp(void **state)
+{
+	for (unsigned int m = PPP_AUTH_NONE + 1; m < PPP_AUTH_METHODS; m++) {
+		char text[512];
+		struct config *c;
+
+		snprintf(text, sizeof(text), CLIENT "user = u auth = %s mppe = off }\n"
+			 SERVER "auth = %s mppe = off }\n", ppp_auth_name(m), ppp_auth_name(m));
+		c = load_good(text);
+		assert_int_equal(c->clients[0].auth, PPP_AUTH_BIT(m));
+		assert_int_equal(c->servers[0].auth[0], m);
+		config_put(c);
+	}
+}
+
 static void the_manual_has_the_same_table(void **state)
 {
 	struct config_option_info info;
@@ -757,6 +773,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(networks_behind_users, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_table_can_be_listed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(methods_are_called_as_in_ppp, set_up, tear_down),
 		cmocka_unit_test(the_manual_has_the_same_table),
 	};
 
