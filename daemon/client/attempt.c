@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/attempt.h"
 #include "client/log.h"
 #include "pptp/call.h"
+#include "session/describe.h"
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/ip.h"
@@ -104,13 +104,11 @@ static void session_freed(struct session *session)
 
 static void log_totals(struct attempt *a)
 {
-	const struct net_stats *stats = &a->session.record.stats;
+	char text[DESCRIBE_SIZE];
 
-	log_client(a->setup.config, LOG_LEVEL_INFO,
-		   "down after %llu s; received %llu bytes in %llu packets, sent %llu in %llu",
+	log_client(a->setup.config, LOG_LEVEL_INFO, "down after %llu s; %s",
 		   (unsigned long long)session_uptime_s(&a->session),
-		   (unsigned long long)stats->rx_bytes, (unsigned long long)stats->rx_packets,
-		   (unsigned long long)stats->tx_bytes, (unsigned long long)stats->tx_packets);
+		   describe_traffic(&a->session.record, text));
 }
 
 /* Go on to a state on the way down without the session, if there is one still. */
@@ -219,13 +217,9 @@ void attempt_close(struct attempt *a, enum event_cause cause)
 
 static void log_up(struct attempt *a, const struct session_record *r)
 {
-	char mppe[48] = "no encryption";
+	char text[DESCRIBE_SIZE];
 
-	if (r->ppp.open & PPP_OPEN_CCP)
-		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
-			 r->ppp.tx.stateless ? "stateless" : "stateful");
-	log_client(a->setup.config, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
-		   ip_text(r->ip4.local), ip_text(r->ip4.remote), mppe, r->ip4.mtu);
+	log_client(a->setup.config, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
 }
 
 static void session_up(struct session *session)

@@ -7,6 +7,7 @@
 #include "server/login.h"
 #include "server/probe.h"
 #include "server/servers.h"
+#include "session/describe.h"
 #include "util/container.h"
 #include "util/ip.h"
 #include "util/log.h"
@@ -72,21 +73,17 @@ static void forget_routes(struct call *c)
 	c->routed = false;
 }
 
-static void log_end(struct call *c, const char *text)
+static void log_end(struct call *c, const char *why)
 {
-	const struct net_stats *stats = &c->session.record.stats;
+	char text[DESCRIBE_SIZE];
 
 	if (c->session.record.up_s)
-		log_trail(c, LOG_LEVEL_INFO,
-			  "down after %llu s: %s; received %llu bytes in %llu packets, sent %llu in %llu",
-			  (unsigned long long)session_uptime_s(&c->session), text,
-			  (unsigned long long)stats->rx_bytes,
-			  (unsigned long long)stats->rx_packets,
-			  (unsigned long long)stats->tx_bytes,
-			  (unsigned long long)stats->tx_packets);
+		log_trail(c, LOG_LEVEL_INFO, "down after %llu s: %s; %s",
+			  (unsigned long long)session_uptime_s(&c->session), why,
+			  describe_traffic(&c->session.record, text));
 	else
 		log_call(c, c->refused ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
-			 "ended before it was up: %s", text);
+			 "ended before it was up: %s", why);
 }
 
 /* Take everything from the session that it holds; @text says why, for the log. */
@@ -171,13 +168,9 @@ static void session_up(struct session *session)
 {
 	struct call *c = session->owner;
 	const struct session_record *r = &session->record;
-	char mppe[48] = "no encryption";
+	char text[DESCRIBE_SIZE];
 
-	if (r->ppp.open & PPP_OPEN_CCP)
-		snprintf(mppe, sizeof(mppe), "MPPE %u bit %s", r->ppp.tx.bits,
-			 r->ppp.tx.stateless ? "stateless" : "stateful");
-	log_trail(c, LOG_LEVEL_INFO, "up on %s, %s to %s, %s, MTU %u", r->ifname,
-		  ip_text(r->ip4.local), ip_text(r->ip4.remote), mppe, r->ip4.mtu);
+	log_trail(c, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
 	if (!c->routed)
 		c->routed = user_routes_add(&c->server->all->routes, c->config, r,
 					    c->upper->net.mode);
