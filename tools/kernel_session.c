@@ -4,6 +4,7 @@
 
 #include "json.h"
 #include "kernel_session.h"
+#include "session.h"
 
 const char *show_upper(const json_t *session, char text[SHOWN_SIZE])
 {
@@ -14,24 +15,13 @@ const char *show_upper(const json_t *session, char text[SHOWN_SIZE])
 	return text;
 }
 
-/* One direction; @key may be NULL. */
-static void show_key(const json_t *key, char text[UNIT_SIZE])
-{
-	if (number_of(key, "bits"))
-		snprintf(text, UNIT_SIZE, "%u %s", (unsigned int)number_of(key, "bits"),
-			 json_is_true(json_object_get(key, "stateless")) ? "stateless" :
-									   "stateful");
-	else
-		snprintf(text, UNIT_SIZE, "off");
-}
-
 const char *show_kernel_mppe(const json_t *session, char text[SHOWN_SIZE])
 {
 	const json_t *mppe = json_object_get(session, "mppe");
-	char tx[UNIT_SIZE], rx[UNIT_SIZE];
+	char tx_text[UNIT_SIZE], rx_text[UNIT_SIZE];
+	const char *tx = show_mppe_key(json_object_get(mppe, "tx"), tx_text);
+	const char *rx = show_mppe_key(json_object_get(mppe, "rx"), rx_text);
 
-	show_key(json_object_get(mppe, "tx"), tx);
-	show_key(json_object_get(mppe, "rx"), rx);
 	if (strcmp(tx, rx))
 		snprintf(text, SHOWN_SIZE, "tx %s, rx %s", tx, rx);
 	else

@@ -6,15 +6,18 @@
 #include "session.h"
 #include "util/text.h"
 
+const char *show_mppe_key(const json_t *key, char text[UNIT_SIZE])
+{
+	if (!number_of(key, "bits"))
+		return "off";
+	snprintf(text, UNIT_SIZE, "%u %s", (unsigned int)number_of(key, "bits"),
+		 json_is_true(json_object_get(key, "stateless")) ? "stateless" : "stateful");
+	return text;
+}
+
 const char *show_mppe(const json_t *session, char text[UNIT_SIZE])
 {
-	const json_t *mppe = json_object_get(session, "mppe");
-
-	if (!json_is_object(mppe))
-		return "off";
-	snprintf(text, UNIT_SIZE, "%u %s", (unsigned int)number_of(mppe, "bits"),
-		 json_is_true(json_object_get(mppe, "stateless")) ? "stateless" : "stateful");
-	return text;
+	return show_mppe_key(json_object_get(session, "mppe"), text);
 }
 
 static void print_traffic(const char *name, uint64_t octets, uint64_t packets)

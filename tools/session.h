@@ -8,7 +8,10 @@
 #include "control.h"
 #include "table.h"
 
-/* "128 stateless", or "off" */
+/* An object with "bits" and "stateless": "128 stateless", or "off"; that for none, too */
+const char *show_mppe_key(const json_t *key, char text[UNIT_SIZE]);
+
+/* The same, of a session. */
 const char *show_mppe(const json_t *session, char text[UNIT_SIZE]);
 
 /* How a session is protected, how long it is up and what it carried, as properties. */
