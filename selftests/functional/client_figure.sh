@@ -57,7 +57,7 @@ head_office_start() {
 	log=$(new_log server)
 	server_config "link = $1" 'echo-interval = 3' 'echo-timeout = 3' 'lcp-echo-interval = 3' > "$work/culvert.conf"
 	echo 'user "branch5" { routes = { "192.168.5.0/24", "10.88.0.0/24" } }' >> "$work/culvert.conf"
-	in_ns server culvertd -c "$work/culvert.conf" > "$log" 2>&1 &
+	in_ns server $culvertd -c "$work/culvert.conf" > "$log" 2>&1 &
 	server_pid=$!
 	wait_for 10 server_listens
 }
