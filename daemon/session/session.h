@@ -131,7 +131,7 @@ struct session {
 	bool over;			/* nothing more is to happen */
 	bool started;			/* the end is to be told */
 	struct later later;		/* when it is over, until ops->down */
-	struct ppp_end end;		/* and what that tells; its text is in @link or @net, or constant */
+	struct ppp_end end;		/* what that tells; the text is in @link or @net, or constant */
 	void (*freed)(struct session *s);
 };
 
