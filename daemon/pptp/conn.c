@@ -370,15 +370,15 @@ static void charge(struct pptp_conn *conn, unsigned int type)
 	conn->tokens -= call ? (int64_t)conn->config->call_cost * TOKEN : TOKEN;
 }
 
-static void malformed(struct pptp_conn *conn, enum pptp_frame frame,
+static void malformed(struct pptp_conn *conn, enum pptp_peek seen,
 		      const struct pptp_header *header)
 {
-	switch (frame) {
-	case PPTP_FRAME_LOST:
+	switch (seen) {
+	case PPTP_PEEK_LOST:
 		conn_note(conn, "no magic cookie");
 		conn_close(conn, PPTP_CLOSE_SYNC_LOST);
 		break;
-	case PPTP_FRAME_BAD_CLASS:
+	case PPTP_PEEK_BAD_CLASS:
 		conn_note(conn, "PPTP message type is neither control nor management");
 		conn_close(conn, PPTP_CLOSE_BAD_FORMAT);
 		break;
@@ -413,7 +413,7 @@ static void take_message(struct pptp_conn *conn, const struct pptp_header *heade
 	/* The buffer is free from here on: an event may let the next message in. */
 	conn->have = 0;
 	if (err)
-		malformed(conn, PPTP_FRAME_BAD_LENGTH, header);
+		malformed(conn, PPTP_PEEK_BAD_LENGTH, header);
 	else
 		hear(conn, &msg);
 }
@@ -425,26 +425,26 @@ static void take_message(struct pptp_conn *conn, const struct pptp_header *heade
 static size_t advance(struct pptp_conn *conn)
 {
 	struct pptp_header header;
-	enum pptp_frame frame = pptp_frame(conn->buf, conn->have, &header);
+	enum pptp_peek seen = pptp_msg_peek(conn->buf, conn->have, &header);
 
-	switch (frame) {
-	case PPTP_FRAME_SHORT:
+	switch (seen) {
+	case PPTP_PEEK_SHORT:
 		return conn->have < PPTP_HEADER_LEN ? PPTP_HEADER_LEN : PPTP_CONTROL_LEN;
-	case PPTP_FRAME_KNOWN:
+	case PPTP_PEEK_KNOWN:
 		if (conn->have < header.length)
 			return header.length;
 		if (over_rate(conn))
 			return 0;
 		take_message(conn, &header);
 		return PPTP_HEADER_LEN;
-	case PPTP_FRAME_UNKNOWN:
+	case PPTP_PEEK_UNKNOWN:
 		if (over_rate(conn))
 			return 0;
 		skip_undefined(conn, &header);
 		return PPTP_HEADER_LEN;
 	default:
 		conn->have = 0;
-		malformed(conn, frame, &header);
+		malformed(conn, seen, &header);
 		return PPTP_HEADER_LEN;
 	}
 }

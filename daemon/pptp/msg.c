@@ -144,7 +144,7 @@ static bool is_known(unsigned int type)
 	return type < PPTP_MSG_TYPES && messages[type].fields;
 }
 
-enum pptp_frame pptp_frame(const uint8_t *buf, size_t len, struct pptp_header *header)
+enum pptp_peek pptp_msg_peek(const uint8_t *buf, size_t len, struct pptp_header *header)
 {
 	struct reader r = rd_init(buf, len);
 
@@ -153,25 +153,25 @@ enum pptp_frame pptp_frame(const uint8_t *buf, size_t len, struct pptp_header *h
 		.pptp_class = rd_be16(&r),
 	};
 	if (rd_be32(&r) != PPTP_COOKIE)
-		return rd_ok(&r) ? PPTP_FRAME_LOST : PPTP_FRAME_SHORT;
+		return rd_ok(&r) ? PPTP_PEEK_LOST : PPTP_PEEK_SHORT;
 
 	if (header->pptp_class == PPTP_CLASS_MANAGEMENT)
-		return header->length < PPTP_HEADER_LEN ? PPTP_FRAME_BAD_LENGTH :
-							  PPTP_FRAME_UNKNOWN;
+		return header->length < PPTP_HEADER_LEN ? PPTP_PEEK_BAD_LENGTH :
+							  PPTP_PEEK_UNKNOWN;
 	if (header->pptp_class != PPTP_CLASS_CONTROL)
-		return PPTP_FRAME_BAD_CLASS;
+		return PPTP_PEEK_BAD_CLASS;
 
 	if (header->length < PPTP_CONTROL_LEN)
-		return PPTP_FRAME_BAD_LENGTH;
+		return PPTP_PEEK_BAD_LENGTH;
 	header->type = rd_be16(&r);
 	rd_skip(&r, 2);
 	if (!rd_ok(&r))
-		return PPTP_FRAME_SHORT;
+		return PPTP_PEEK_SHORT;
 	if (!is_known(header->type))
-		return PPTP_FRAME_UNKNOWN;
+		return PPTP_PEEK_UNKNOWN;
 	if (header->length != messages[header->type].length)
-		return PPTP_FRAME_BAD_LENGTH;
-	return PPTP_FRAME_KNOWN;
+		return PPTP_PEEK_BAD_LENGTH;
+	return PPTP_PEEK_KNOWN;
 }
 
 static void read_text(struct reader *r, char *text, size_t len)
@@ -190,7 +190,7 @@ int pptp_msg_decode(const uint8_t *buf, size_t len, struct pptp_msg *msg)
 	const struct field *f;
 	uint32_t reserved;
 
-	if (pptp_frame(buf, len, &header) != PPTP_FRAME_KNOWN || header.length != len)
+	if (pptp_msg_peek(buf, len, &header) != PPTP_PEEK_KNOWN || header.length != len)
 		return -EBADMSG;
 
 	memset(msg, 0, sizeof(*msg));

@@ -249,14 +249,14 @@ struct pptp_msg {
 	};
 };
 
-/* What the start of a buffer is, see pptp_frame() */
-enum pptp_frame {
-	PPTP_FRAME_SHORT,	/* cannot be told yet: more octets are needed */
-	PPTP_FRAME_KNOWN,	/* one of enum pptp_msg_type, of the right length */
-	PPTP_FRAME_UNKNOWN,	/* well framed, but of a type that is not defined: to be skipped */
-	PPTP_FRAME_BAD_LENGTH,	/* the length field is wrong for the type */
-	PPTP_FRAME_BAD_CLASS,	/* the PPTP message type is neither 1 nor 2 */
-	PPTP_FRAME_LOST,	/* no magic cookie: synchronisation is lost */
+/* What the start of a buffer is, see pptp_msg_peek() */
+enum pptp_peek {
+	PPTP_PEEK_SHORT,	/* cannot be told yet: more octets are needed */
+	PPTP_PEEK_KNOWN,	/* one of enum pptp_msg_type, of the right length */
+	PPTP_PEEK_UNKNOWN,	/* well framed, but of a type that is not defined: to be skipped */
+	PPTP_PEEK_BAD_LENGTH,	/* the length field is wrong for the type */
+	PPTP_PEEK_BAD_CLASS,	/* the PPTP message type is neither 1 nor 2 */
+	PPTP_PEEK_LOST,	/* no magic cookie: synchronisation is lost */
 };
 
 struct pptp_header {
@@ -266,15 +266,15 @@ struct pptp_header {
 };
 
 /**
- * pptp_frame() - look at the header of the next message in a TCP stream
+ * pptp_msg_peek() - look at the header of the next message in a TCP stream
  * @buf: the octets, the first of which begins a message
  * @len: how many there are
- * @header: filled unless %PPTP_FRAME_SHORT is returned. @header->type is valid except with
- *	%PPTP_FRAME_LOST and %PPTP_FRAME_BAD_CLASS.
+ * @header: filled unless %PPTP_PEEK_SHORT is returned. @header->type is valid except with
+ *	%PPTP_PEEK_LOST and %PPTP_PEEK_BAD_CLASS.
  *
  * Judges as soon as the header alone allows it; the body may still be on its way.
  */
-enum pptp_frame pptp_frame(const uint8_t *buf, size_t len, struct pptp_header *header);
+enum pptp_peek pptp_msg_peek(const uint8_t *buf, size_t len, struct pptp_header *header);
 
 /**
  * pptp_msg_decode() - read one whole message

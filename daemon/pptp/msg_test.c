@@ -285,8 +285,8 @@ static void length_field_must_be_right(void **state)
 			draw(&samples[i], buf);
 			buf[0] = length >> 8;
 			buf[1] = length;
-			assert_int_equal(pptp_frame(buf, samples[i].length, &header),
-					 PPTP_FRAME_BAD_LENGTH);
+			assert_int_equal(pptp_msg_peek(buf, samples[i].length, &header),
+					 PPTP_PEEK_BAD_LENGTH);
 			assert_int_equal(header.length, length);
 			assert_int_equal(pptp_msg_decode(buf, samples[i].length, &msg), -EBADMSG);
 		}
@@ -405,15 +405,15 @@ static void octets_after_a_text_do_not_leak(void **state)
 	assert_memory_equal(buf + 28, "ab\0\0\0\0\0\0\0", 9);
 }
 
-static void frame_judges_early(void **state)
+static void peek_judges_early(void **state)
 {
 	static const uint8_t header[] = { 0, 16, 0, 1, 0x1a, 0x2b, 0x3c, 0x4d, 0, 5, 0, 0 };
 	struct pptp_header h;
 	uint8_t buf[PPTP_CONTROL_LEN];
 
 	for (unsigned int len = 0; len < sizeof(header); len++)
-		assert_int_equal(pptp_frame(header, len, &h), PPTP_FRAME_SHORT);
-	assert_int_equal(pptp_frame(header, sizeof(header), &h), PPTP_FRAME_KNOWN);
+		assert_int_equal(pptp_msg_peek(header, len, &h), PPTP_PEEK_SHORT);
+	assert_int_equal(pptp_msg_peek(header, sizeof(header), &h), PPTP_PEEK_KNOWN);
 	assert_int_equal(h.length, 16);
 	assert_int_equal(h.pptp_class, PPTP_CLASS_CONTROL);
 	assert_int_equal(h.type, PPTP_ECHO_REQUEST);
@@ -422,51 +422,51 @@ static void frame_judges_early(void **state)
 	for (unsigned int bit = 0; bit < 32; bit++) {
 		memcpy(buf, header, sizeof(buf));
 		buf[4 + bit / 8] ^= 1 << bit % 8;
-		assert_int_equal(pptp_frame(buf, 7, &h), PPTP_FRAME_SHORT);
-		assert_int_equal(pptp_frame(buf, 8, &h), PPTP_FRAME_LOST);
-		assert_int_equal(pptp_frame(buf, 12, &h), PPTP_FRAME_LOST);
+		assert_int_equal(pptp_msg_peek(buf, 7, &h), PPTP_PEEK_SHORT);
+		assert_int_equal(pptp_msg_peek(buf, 8, &h), PPTP_PEEK_LOST);
+		assert_int_equal(pptp_msg_peek(buf, 12, &h), PPTP_PEEK_LOST);
 	}
 }
 
-static void frame_knows_the_classes(void **state)
+static void peek_knows_the_classes(void **state)
 {
 	uint8_t buf[] = { 0, 16, 0, 1, 0x1a, 0x2b, 0x3c, 0x4d, 0, 5, 0, 0 };
 	struct pptp_header h;
 
 	for (unsigned int class = 0; class <= 65535; class++) {
-		enum pptp_frame want = class == 1 ? PPTP_FRAME_KNOWN :
-				       class == 2 ? PPTP_FRAME_UNKNOWN : PPTP_FRAME_BAD_CLASS;
+		enum pptp_peek want = class == 1 ? PPTP_PEEK_KNOWN :
+				      class == 2 ? PPTP_PEEK_UNKNOWN : PPTP_PEEK_BAD_CLASS;
 
 		buf[2] = class >> 8;
 		buf[3] = class;
-		assert_int_equal(pptp_frame(buf, sizeof(buf), &h), want);
+		assert_int_equal(pptp_msg_peek(buf, sizeof(buf), &h), want);
 	}
 
 	/* a management message needs no more than a header */
 	memcpy(buf, "\0\10\0\2", 4);
-	assert_int_equal(pptp_frame(buf, 8, &h), PPTP_FRAME_UNKNOWN);
+	assert_int_equal(pptp_msg_peek(buf, 8, &h), PPTP_PEEK_UNKNOWN);
 	buf[1] = 7;
-	assert_int_equal(pptp_frame(buf, 8, &h), PPTP_FRAME_BAD_LENGTH);
+	assert_int_equal(pptp_msg_peek(buf, 8, &h), PPTP_PEEK_BAD_LENGTH);
 }
 
-static void frame_knows_the_types(void **state)
+static void peek_knows_the_types(void **state)
 {
 	uint8_t buf[] = { 0, 12, 0, 1, 0x1a, 0x2b, 0x3c, 0x4d, 0, 5, 0, 0 };
 	struct pptp_header h;
 
 	for (unsigned int type = 0; type <= 65535; type++) {
-		enum pptp_frame want = type >= 1 && type <= 15 ? PPTP_FRAME_BAD_LENGTH :
-								 PPTP_FRAME_UNKNOWN;
+		enum pptp_peek want = type >= 1 && type <= 15 ? PPTP_PEEK_BAD_LENGTH :
+								PPTP_PEEK_UNKNOWN;
 
 		buf[8] = type >> 8;
 		buf[9] = type;
-		assert_int_equal(pptp_frame(buf, sizeof(buf), &h), want);
+		assert_int_equal(pptp_msg_peek(buf, sizeof(buf), &h), want);
 		assert_int_equal(h.type, type);
 	}
 
 	/* too short for any control message, which shows before the type does */
 	for (buf[1] = 0; buf[1] < 12; buf[1]++)
-		assert_int_equal(pptp_frame(buf, 8, &h), PPTP_FRAME_BAD_LENGTH);
+		assert_int_equal(pptp_msg_peek(buf, 8, &h), PPTP_PEEK_BAD_LENGTH);
 }
 
 static void unknown_types_are_not_coded(void **state)
@@ -533,9 +533,9 @@ int main(void)
 		cmocka_unit_test(text_lengths_that_lie),
 		cmocka_unit_test(full_texts_stay_terminated),
 		cmocka_unit_test(octets_after_a_text_do_not_leak),
-		cmocka_unit_test(frame_judges_early),
-		cmocka_unit_test(frame_knows_the_classes),
-		cmocka_unit_test(frame_knows_the_types),
+		cmocka_unit_test(peek_judges_early),
+		cmocka_unit_test(peek_knows_the_classes),
+		cmocka_unit_test(peek_knows_the_types),
 		cmocka_unit_test(unknown_types_are_not_coded),
 		cmocka_unit_test(every_code_has_words),
 	};
