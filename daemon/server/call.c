@@ -65,14 +65,6 @@ static void session_freed(struct session *session)
 	free_call(c);
 }
 
-static void forget_routes(struct call *c)
-{
-	if (c->routed)
-		user_routes_del(&c->server->all->routes, c->config, &c->session.record,
-				c->upper->net.mode);
-	c->routed = false;
-}
-
 static void log_end(struct call *c, const char *why)
 {
 	char text[DESCRIBE_SIZE];
@@ -92,7 +84,7 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 	if (c->ended)
 		return;
 	c->ended = true;
-	forget_routes(c);
+	user_routes_end(c);
 	login_cancelled(&c->session);
 	probe_cancel(c->probe);
 	c->probe = NULL;
@@ -171,9 +163,7 @@ static void session_up(struct session *session)
 	char text[DESCRIBE_SIZE];
 
 	log_trail(c, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
-	if (!c->routed)
-		c->routed = user_routes_add(&c->server->all->routes, c->config, r,
-					    c->upper->net.mode);
+	user_routes_up(c);
 	if (c->connection)
 		connection_may_stay(c->connection);
 }

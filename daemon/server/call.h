@@ -24,9 +24,9 @@ struct call {
 	struct login_wait *wait;	/* it waits for a probe; NULL: it does not */
 	struct probe *probe;		/* the call waits for one; NULL: it does not */
 	struct server_link *upper;	/* a reference */
+	struct held_routes *routes;	/* those of the user that lead to it; NULL: none */
 	struct connection *connection;	/* NULL once the PPTP call is down */
 	enum ppp_auth_method method;	/* of the login attempt under way, for the log */
-	bool routed;			/* user_routes_del() is to be called */
 	bool refused;			/* why the login failed was logged */
 	bool ended;			/* session_end() was called */
 	bool session_gone;		/* and is done */

@@ -20,6 +20,7 @@
 
 #include "aaa/pool.h"
 #include "aaa/secrets.h"
+#include "net/played_netlink_test.h"
 #include "server/pool_plan.h"
 #include "server/servers.h"
 #include "session/played_clock_test.h"
@@ -164,6 +165,7 @@ static int teardown(void **state)
 	secrets_put(b->server.secrets);
 	unlink(b->secrets);
 	free(b);
+	play_end();
 	return 0;
 }
 
@@ -177,6 +179,13 @@ static bool server_is_empty(void *ctx)
 	struct bench *b = ctx;
 
 	return !b->sessions.registry.n && !b->servers.n_conns;
+}
+
+static bool one_is_left(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return b->sessions.registry.n == 1;
 }
 
 static struct session *only_session(struct bench *b)
@@ -278,6 +287,36 @@ static void test_two_sessions_of_one_user(void **state)
 	client_drop(&one);
 	client_drop(&two);
 	run_until(b, server_is_empty, b);
+}
+
+/* A branch that calls again, before we know that its first session is dead, can be reached. */
+static void test_user_routes(void **state)
+{
+	struct ip_prefix lan = { ip("192.168.5.0"), 24 };
+	struct config_user user = { .name = "alice", .routes = { &lan, 1 } };
+	struct bench *b = *state;
+	struct client one, two;
+
+	b->config.users = &user;
+	b->config.n_users = 1;
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	run_until(b, all_up, b);
+	expect_requests("NEWROUTE create excl length 24 in 254 scope 253 dst 192.168.5.0 oif 1 "
+			"metric 0 ack\n");
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_is_up, &two);
+	run_until(b, all_up, b);
+	expect_requests("NEWROUTE create replace length 24 in 254 scope 253 dst 192.168.5.0 oif 3 "
+			"metric 0 ack\n");
+	client_drop(&two);
+	run_until(b, one_is_left, b);
+	expect_requests("NEWROUTE create replace length 24 in 254 scope 253 dst 192.168.5.0 oif 1 "
+			"metric 0 ack\n");
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	expect_requests("");
 }
 
 static void test_fixed_address(void **state)
@@ -861,6 +900,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_login, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_two_sessions_of_one_user, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_user_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_is_taken_over, setup, teardown),

@@ -542,6 +542,11 @@ uint64_t session_signs(struct session *s)
 	return s->heard + s->record.stats.rx_packets;
 }
 
+bool session_is_over(const struct session *s)
+{
+	return s->over;
+}
+
 void session_read_stats(struct session *s)
 {
 	struct net_stats stats;

@@ -204,6 +204,9 @@ void session_mppe_lost(struct session *s);
 void session_probe(struct session *s);
 uint64_t session_signs(struct session *s);
 
+/* Returns true once the link is over, though its owner may hear of it later. */
+bool session_is_over(const struct session *s);
+
 /* Bring s->record.stats up to date. */
 void session_read_stats(struct session *s);
 

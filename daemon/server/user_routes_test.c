@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who has a user's routes, as a list of what the kernel is asked. Sessions are records in a registry,
+ * without PPP or a tunnel.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "net/played_netlink_test.h"
+#include "server/call.h"
+#include "server/servers.h"
+#include "util/ip_literal_test.h"
+
+/* --- sessions ------------------------------------------------------------------------------ */
+
+static uv_loop_t loop;
+static struct sessions sessions;
+static struct servers servers;
+static struct server office;
+static struct server_link shared, own;
+static struct ip_prefix lans[2], other_lans[2];
+static struct config_user branch, other_branch;
+static struct config config, other_config;
+static struct config_server section;
+static struct call one, two, three;
+
+static int setup(void **state)
+{
+	uv_loop_init(&loop);
+	memset(&sessions, 0, sizeof(sessions));
+	registry_init(&sessions.registry);
+	servers = (struct servers){ .sessions = &sessions, .loop = &loop };
+	section = (struct config_server){ .name = "office" };
+	office = (struct server){ .all = &servers, .config = &section };
+	shared = (struct server_link){ .net = { .mode = NET_LINK_SHARED } };
+	own = (struct server_link){ .net = { .mode = NET_LINK_SESSION } };
+	lans[0] = (struct ip_prefix){ ip("192.168.5.0"), 24 };
+	lans[1] = (struct ip_prefix){ ip("192.168.6.0"), 24 };
+	other_lans[0] = lans[1];
+	other_lans[1] = (struct ip_prefix){ ip("192.168.7.0"), 24 };
+	branch = (struct config_user){ .name = "branch", .routes = { lans, 1 } };
+	other_branch = (struct config_user){ .name = "branch", .routes = { other_lans, 2 } };
+	config = (struct config){ .users = &branch, .n_users = 1 };
+	other_config = (struct config){ .users = &other_branch, .n_users = 1 };
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	user_routes_close(&servers.routes);
+	uv_loop_close(&loop);
+	play_end();
+	return 0;
+}
+
+/* A session of the user begins, with this end of it. */
+static void begin(struct call *c, const char *user, struct server_link *upper, int ifindex,
+		  const char *address)
+{
+	struct session_record *r = &c->session.record;
+
+	memset(c, 0, sizeof(*c));
+	c->server = &office;
+	c->config = &config;
+	c->upper = upper;
+	c->session.owner = c;
+	c->session.loop = &loop;
+	registry_add(&sessions.registry, &c->session);
+	strcpy(r->user, user);
+	registry_set(&sessions.registry, &c->session, REGISTRY_USER);
+	r->ifindex = ifindex;
+	r->ip4.remote = ip(address);
+}
+
+static void up(struct call *c)
+{
+	c->session.record.up = true;
+	c->session.record.up_s = 1;
+	user_routes_up(c);
+}
+
+static void end(struct call *c)
+{
+	c->ended = true;
+	user_routes_end(c);
+	registry_remove(&sessions.registry, &c->session);
+	assert_null(c->routes);
+}
+
+#define VIA(lan, address)	"length 24 in 254 scope 0 dst " lan " via " address \
+				" oif 9 metric 0 ack\n"
+#define OIF(lan, oif)		"length 24 in 254 scope 253 dst " lan " oif " oif " metric 0 ack\n"
+#define ADD			"NEWROUTE create excl "
+#define REPLACE			"NEWROUTE create replace "
+#define DEL			"DELROUTE "
+
+/* --- one session ----------------------------------------------------------------------------- */
+
+static void a_session_has_them_while_it_is(void **state)
+{
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	expect_requests("");
+	up(&one);
+	expect_requests(ADD VIA("192.168.5.0", "10.0.0.7"));
+	/* After a pause. */
+	up(&one);
+	expect_requests("");
+	end(&one);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.7"));
+}
+
+static void those_of_an_own_interface_go_with_it(void **state)
+{
+	begin(&one, "branch", &own, 33, "10.0.0.7");
+	up(&one);
+	expect_requests(ADD OIF("192.168.5.0", "33"));
+	end(&one);
+	expect_requests("");
+}
+
+static void a_user_without_a_section_has_none(void **state)
+{
+	begin(&one, "alice", &shared, 9, "10.0.0.7");
+	up(&one);
+	end(&one);
+	expect_requests("");
+}
+
+/* After a pause interface or address may be others. */
+static void they_follow_the_session(void **state)
+{
+	begin(&one, "branch", &own, 33, "10.0.0.7");
+	up(&one);
+	forget_requests();
+	one.session.record.ifindex = 34;
+	up(&one);
+	expect_requests(REPLACE OIF("192.168.5.0", "34"));
+	end(&one);
+
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	up(&one);
+	forget_requests();
+	one.session.record.ip4.remote = ip("10.0.0.8");
+	up(&one);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.8"));
+	end(&one);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.8"));
+}
+
+/* What the host's owner made is neither replaced nor removed. */
+static void a_route_that_is_not_ours_stays(void **state)
+{
+	branch.routes.n = 2;
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	play_refusal("NEWROUTE create excl length 24 in 254 scope 0 dst 192.168.5.0", -EEXIST,
+		     "File exists");
+	up(&one);
+	forget_requests();
+	play_refusal("NEWROUTE create excl length 24 in 254 scope 0 dst 192.168.5.0", -EEXIST,
+		     "File exists");
+	up(&two);
+	expect_requests(ADD VIA("192.168.5.0", "10.0.0.8") REPLACE VIA("192.168.6.0", "10.0.0.8"));
+	end(&one);
+	expect_requests("");
+	end(&two);
+	expect_requests(DEL VIA("192.168.6.0", "10.0.0.8"));
+}
+
+/* --- several sessions ------------------------------------------------------------------------ */
+
+/* A branch that lost its line calls again before we know that it did. */
+static void a_reconnect_takes_them_over(void **state)
+{
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	up(&one);
+	forget_requests();
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	up(&two);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.8"));
+	end(&one);
+	expect_requests("");
+	end(&two);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.8"));
+}
+
+static void they_move_between_own_interfaces(void **state)
+{
+	begin(&one, "branch", &own, 33, "10.0.0.7");
+	up(&one);
+	forget_requests();
+	begin(&two, "branch", &own, 34, "10.0.0.8");
+	up(&two);
+	expect_requests(REPLACE OIF("192.168.5.0", "34"));
+	end(&two);
+	expect_requests(REPLACE OIF("192.168.5.0", "33"));
+	end(&one);
+	expect_requests("");
+}
+
+static void they_move_from_one_kind_of_link_to_the_other(void **state)
+{
+	begin(&one, "branch", &own, 33, "10.0.0.7");
+	up(&one);
+	forget_requests();
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	up(&two);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.8"));
+	end(&two);
+	expect_requests(REPLACE OIF("192.168.5.0", "33"));
+	end(&one);
+}
+
+/* An older one that is slow, or that was paused, does not take them away. */
+static void the_newest_keeps_them(void **state)
+{
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	up(&two);
+	forget_requests();
+	up(&one);
+	expect_requests("");
+	end(&one);
+	expect_requests("");
+	end(&two);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.8"));
+}
+
+static void the_newest_of_the_rest_inherits_them(void **state)
+{
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	begin(&three, "branch", &shared, 9, "10.0.0.9");
+	up(&one);
+	up(&two);
+	up(&three);
+	forget_requests();
+	end(&three);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.8"));
+	end(&two);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.7"));
+	end(&one);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.7"));
+}
+
+static void who_is_up_comes_before_who_is_paused(void **state)
+{
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	begin(&three, "branch", &shared, 9, "10.0.0.9");
+	up(&one);
+	up(&two);
+	up(&three);
+	two.session.record.up = false;
+	forget_requests();
+	end(&three);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.7"));
+	/* It goes on, and is the newest. */
+	up(&two);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.8"));
+	/* A pause that is not the end takes nothing away. */
+	two.session.record.up = false;
+	up(&two);
+	expect_requests("");
+	one.session.record.up = false;
+	end(&two);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.7"));
+	end(&one);
+	forget_requests();
+}
+
+/* Who was never up, or calls us the same as one whom we call, inherits nothing. */
+static void nobody_else_inherits_them(void **state)
+{
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	begin(&three, "branch", &shared, 9, "10.0.0.9");
+	two.session.record.role = SESSION_OF_CLIENT;
+	two.session.record.up = true;
+	two.session.record.up_s = 1;
+	up(&one);
+	forget_requests();
+	end(&one);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.7"));
+
+	/* Nor who is about to end. */
+	registry_remove(&sessions.registry, &two.session);
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	up(&three);
+	up(&two);
+	three.session.over = true;
+	forget_requests();
+	end(&two);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.8"));
+	end(&three);
+	expect_requests("");
+}
+
+/* --- another configuration ------------------------------------------------------------------- */
+
+/* Each session has the routes of the configuration that it began with. */
+static void routes_that_are_new_come_and_old_ones_go(void **state)
+{
+	branch.routes.n = 2;
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	up(&one);
+	forget_requests();
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	two.config = &other_config;
+	up(&two);
+	expect_requests(REPLACE VIA("192.168.6.0", "10.0.0.8") ADD VIA("192.168.7.0", "10.0.0.8")
+			DEL VIA("192.168.5.0", "10.0.0.7"));
+	end(&two);
+	expect_requests(ADD VIA("192.168.5.0", "10.0.0.7") REPLACE VIA("192.168.6.0", "10.0.0.7")
+			DEL VIA("192.168.7.0", "10.0.0.8"));
+	end(&one);
+	forget_requests();
+}
+
+static void a_session_that_knows_no_routes_inherits_none(void **state)
+{
+	static struct config empty;
+
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	two.config = &empty;
+	up(&one);
+	forget_requests();
+	up(&two);
+	expect_requests("");
+	end(&one);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.7"));
+	end(&two);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_session_has_them_while_it_is),
+		TEST(those_of_an_own_interface_go_with_it),
+		TEST(a_user_without_a_section_has_none),
+		TEST(they_follow_the_session),
+		TEST(a_route_that_is_not_ours_stays),
+		TEST(a_reconnect_takes_them_over),
+		TEST(they_move_between_own_interfaces),
+		TEST(they_move_from_one_kind_of_link_to_the_other),
+		TEST(the_newest_keeps_them),
+		TEST(the_newest_of_the_rest_inherits_them),
+		TEST(who_is_up_comes_before_who_is_paused),
+		TEST(nobody_else_inherits_them),
+		TEST(routes_that_are_new_come_and_old_ones_go),
+		TEST(a_session_that_knows_no_routes_inherits_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
