@@ -70,23 +70,45 @@ static int backend_link_open(const struct net_backend *base, struct net_link *li
 	}
 	settings.owner = link->sock;
 	err = make_link(b, link->name, &settings, name, &link->ifindex);
-	if (!err) {
-		memcpy(link->name, name, sizeof(link->name));
-		err = rtnl_addr_add(&b->rtnl, link->ifindex, link->local, link->local);
-	}
 	if (err) {
 		snprintf(link->reason, sizeof(link->reason), "%s: %s", name, b->rtnl.nl.reason);
-		/* Which takes the interface along, if there is one. */
 		close(link->sock);
-		link->ifindex = 0;
+		return err;
 	}
-	return err;
+	memcpy(link->name, name, sizeof(link->name));
+	return 0;
 }
 
 static void backend_link_close(const struct net_backend *base, struct net_link *link)
 {
 	rtnl_link_del(&backend_of(base)->rtnl, link->ifindex);
 	close(link->sock);
+}
+
+static int link_failed(struct link_backend *b, struct net_link *link, int err, const char *what)
+{
+	if (err)
+		snprintf(link->reason, sizeof(link->reason), "%s of %s: %s", what, link->name,
+			 b->rtnl.nl.reason);
+	return err;
+}
+
+static int backend_link_address(const struct net_backend *base, struct net_link *link,
+				struct ip_addr local, bool there)
+{
+	struct link_backend *b = backend_of(base);
+	int err = there ? rtnl_addr_add(&b->rtnl, link->ifindex, local, local) :
+			  rtnl_addr_del(&b->rtnl, link->ifindex, local, local);
+
+	return link_failed(b, link, err, "address");
+}
+
+static int backend_link_mss_clamp(const struct net_backend *base, struct net_link *link, bool on)
+{
+	struct link_backend *b = backend_of(base);
+
+	return link_failed(b, link, rtnl_pptp_set_mss_clamp(&b->rtnl, link->ifindex, on),
+			   "MSS clamp");
 }
 
 /* --- frames ------------------------------------------------------------------------------- */
@@ -388,6 +410,8 @@ int link_backend_open(struct link_backend *b)
 		.name = "native",
 		.link_open = backend_link_open,
 		.link_close = backend_link_close,
+		.link_address = backend_link_address,
+		.link_mss_clamp = backend_link_mss_clamp,
 		.reserve = pppox_bind,
 		.open = backend_open,
 		.send = backend_send,

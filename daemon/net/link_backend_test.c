@@ -80,7 +80,7 @@ static struct net_ip4 inner;
 static int setup(void **state)
 {
 	memset(&session, 0, sizeof(session));
-	link_ = (struct net_link){ .name = "ppp%d", .local = ip("10.0.0.1"), .mss_clamp = true };
+	link_ = (struct net_link){ .name = "ppp%d", .mss_clamp = true };
 	inner = (struct net_ip4){
 		.local = ip("10.0.0.1"), .remote = ip("10.0.0.7"), .mtu = 1396, .acfc = true,
 		.pfc = true,
@@ -420,21 +420,59 @@ static void a_shared_link_is_made_before(void **state)
 	assert_int_equal(link_.ifindex, 9);
 	expect_with_socket("socket\nNEWLINK create excl up name all mtu 1456 info (kind pptp data "
 			   "(mode 1 reverse-path 1 mss-clamp 1 owner %d)) + "
-			   "GETLINK name all ext-mask 8\n"
-			   "NEWADDR create replace index 9 length 32 local 10.0.0.1 "
-			   "address 10.0.0.1 ack\n");
+			   "GETLINK name all ext-mask 8\n");
 	net_link_close(base, &link_);
 	expect_requests("DELLINK index 9 ack\n");
 
-	play_refusal("NEWADDR", -ENOMEM, NULL);
-	answer_link("GETLINK name all", 9);
-	assert_int_equal(net_link_open(base, &link_), -ENOMEM);
-	assert_string_equal(link_.reason, "all: Cannot allocate memory");
+	play_refusal("NEWLINK", -EEXIST, NULL);
+	answer_link("GETLINK name all", 2);
+	assert_int_equal(net_link_open(base, &link_), -EEXIST);
+	assert_string_equal(link_.reason, "all: File exists");
 	assert_int_equal(link_.ifindex, 0);
 	refuse_sockets = true;
 	assert_int_equal(net_link_open(base, &link_), -EPROTONOSUPPORT);
 	assert_string_equal(link_.reason, "PPTP socket: Protocol not supported");
 	forget_requests();
+}
+
+static void addresses_of_a_shared_link_come_and_go(void **state)
+{
+	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.1")), 0);
+	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.2")), 0);
+	net_link_del_address(base, &link_, ip("10.0.0.1"));
+	expect_requests("NEWADDR create replace index 9 length 32 local 10.0.0.1 "
+			"address 10.0.0.1 ack\n"
+			"NEWADDR create replace index 9 length 32 local 10.0.0.2 "
+			"address 10.0.0.2 ack\n"
+			"DELADDR index 9 length 32 local 10.0.0.1 address 10.0.0.1 ack\n");
+	play_refusal("NEWADDR", -ENOMEM, NULL);
+	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.3")), -ENOMEM);
+	assert_string_equal(link_.reason, "address of all: Cannot allocate memory");
+	forget_requests();
+}
+
+static void a_shared_link_clamps_or_not(void **state)
+{
+	assert_int_equal(net_link_set_mss_clamp(base, &link_, true), 0);
+	expect_requests("");
+	assert_int_equal(net_link_set_mss_clamp(base, &link_, false), 0);
+	assert_false(link_.mss_clamp);
+	expect_requests("NEWLINK index 9 info (kind pptp data (mss-clamp 0)) ack\n");
+	play_refusal("NEWLINK", -EPERM, NULL);
+	assert_int_equal(net_link_set_mss_clamp(base, &link_, true), -EPERM);
+	assert_string_equal(link_.reason, "MSS clamp of all: Operation not permitted");
+	assert_false(link_.mss_clamp);
+	forget_requests();
+}
+
+/* It has no interface that could be changed. */
+static void a_link_without_an_interface_changes_by_itself(void **state)
+{
+	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.1")), 0);
+	net_link_del_address(base, &link_, ip("10.0.0.1"));
+	assert_int_equal(net_link_set_mss_clamp(base, &link_, false), 0);
+	assert_false(link_.mss_clamp);
+	expect_requests("");
 }
 
 static void a_shared_login_takes_two_messages(void **state)
@@ -566,6 +604,9 @@ int main(void)
 		TEST(a_key_that_is_refused),
 		TEST(keys_are_wiped),
 		TEST(a_shared_link_is_made_before),
+		SHARED(addresses_of_a_shared_link_come_and_go),
+		SHARED(a_shared_link_clamps_or_not),
+		TEST(a_link_without_an_interface_changes_by_itself),
 		SHARED(a_shared_login_takes_two_messages),
 		SHARED(a_shared_pause_leaves_route_and_mtu),
 		SHARED(the_route_of_another_session_stays),

@@ -108,6 +108,7 @@ static const struct played_type played_types[] = {
 	{ RTM_DELLINK, 0, "DELLINK", sizeof(struct ifinfomsg), played_link },
 	{ RTM_GETLINK, 0, "GETLINK", sizeof(struct ifinfomsg), played_link },
 	{ RTM_NEWADDR, 0, "NEWADDR", sizeof(struct ifaddrmsg), played_address },
+	{ RTM_DELADDR, 0, "DELADDR", sizeof(struct ifaddrmsg), played_address },
 	{ RTM_NEWROUTE, 0, "NEWROUTE", sizeof(struct rtmsg), played_route },
 	{ RTM_DELROUTE, 0, "DELROUTE", sizeof(struct rtmsg), played_route },
 	{ RTM_GETROUTE, 0, "GETROUTE", sizeof(struct rtmsg), played_route },

@@ -68,6 +68,20 @@ static int read_index(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
+/* Begin what is said of a link of kind "pptp"; end_pptp() is to follow. */
+static void begin_pptp(struct nlmsghdr *nlh, struct nlattr **info, struct nlattr **data)
+{
+	*info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_str(nlh, IFLA_INFO_KIND, "pptp");
+	*data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+}
+
+static void end_pptp(struct nlmsghdr *nlh, struct nlattr *info, struct nlattr *data)
+{
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+}
+
 int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *settings,
 		  int *ifindex)
 {
@@ -81,19 +95,27 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 	mnl_attr_put_u32(nlh, IFLA_MTU, settings->mtu);
 	if (settings->vrf)
 		mnl_attr_put_u32(nlh, IFLA_MASTER, settings->vrf);
-	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
-	mnl_attr_put_str(nlh, IFLA_INFO_KIND, "pptp");
-	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	begin_pptp(nlh, &info, &data);
 	mnl_attr_put_u32(nlh, IFLA_PPTP_MODE, settings->mode);
 	mnl_attr_put_u8(nlh, IFLA_PPTP_REVERSE_PATH, settings->reverse_path);
 	mnl_attr_put_u8(nlh, IFLA_PPTP_MSS_CLAMP, settings->mss_clamp);
 	mnl_attr_put_u32(nlh, IFLA_PPTP_OWNER, settings->owner);
-	mnl_attr_nest_end(nlh, data);
-	mnl_attr_nest_end(nlh, info);
+	end_pptp(nlh, info, data);
 	/* Kernels before 6.2 do not say what they have made. After an error it is somebody else's. */
 	err = nl_ask(&rtnl->nl, put_link_get(rtnl, nlh, 0, name), read_index, &made);
 	*ifindex = err ? 0 : made;
 	return err || made ? err : -ENODEV;
+}
+
+int rtnl_pptp_set_mss_clamp(struct rtnl *rtnl, int ifindex, bool on)
+{
+	struct nlmsghdr *nlh = link_request(rtnl, RTM_NEWLINK, ifindex, 0, 0);
+	struct nlattr *info, *data;
+
+	begin_pptp(nlh, &info, &data);
+	mnl_attr_put_u8(nlh, IFLA_PPTP_MSS_CLAMP, on);
+	end_pptp(nlh, info, data);
+	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
 }
 
 int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf)
@@ -214,6 +236,12 @@ int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct i
 {
 	return nl_talk(&rtnl->nl, addr_request(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE,
 					       ifindex, local, remote), NULL, NULL);
+}
+
+int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote)
+{
+	return nl_talk(&rtnl->nl, addr_request(rtnl, RTM_DELADDR, 0, ifindex, local, remote), NULL,
+		       NULL);
 }
 
 int rtnl_watch_open(struct rtnl *rtnl)

@@ -44,6 +44,9 @@ struct rtnl_pptp {
 int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *settings,
 		  int *ifindex);
 
+/* Let one clamp the MSS of TCP, or not, from now on. */
+int rtnl_pptp_set_mss_clamp(struct rtnl *rtnl, int ifindex, bool on);
+
 /* Remove the interface. */
 int rtnl_link_del(struct rtnl *rtnl, int ifindex);
 
@@ -64,6 +67,9 @@ int rtnl_read_mtu(const struct nlmsghdr *nlh, void *arg);
  * with it. One that is there already is not an error.
  */
 int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
+
+/* Take it away, and with it all routes that name it as their source. */
+int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
 
 /*
  * A socket that hears of addresses of this host that come and go. rtnl_watch_read() takes all that

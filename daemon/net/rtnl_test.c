@@ -81,9 +81,11 @@ static void links_change_and_go(void **state)
 {
 	assert_int_equal(rtnl_link_up(&rtnl, 33, 1300), 0);
 	assert_int_equal(rtnl_link_set_vrf(&rtnl, 33, 4), 0);
+	assert_int_equal(rtnl_pptp_set_mss_clamp(&rtnl, 33, false), 0);
 	assert_int_equal(rtnl_link_del(&rtnl, 33), 0);
 	expect_requests("NEWLINK index 33 up mtu 1300 ack\n"
 			"NEWLINK index 33 master 4 ack\n"
+			"NEWLINK index 33 info (kind pptp data (mss-clamp 0)) ack\n"
 			"DELLINK index 33 ack\n");
 
 	play_refusal("DELLINK", -ENODEV, NULL);

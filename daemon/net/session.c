@@ -19,6 +19,28 @@ void net_link_close(const struct net_backend *b, struct net_link *link)
 	link->ifindex = 0;
 }
 
+int net_link_add_address(const struct net_backend *b, struct net_link *link, struct ip_addr local)
+{
+	return link->ifindex ? b->link_address(b, link, local, true) : 0;
+}
+
+void net_link_del_address(const struct net_backend *b, struct net_link *link, struct ip_addr local)
+{
+	if (link->ifindex)
+		b->link_address(b, link, local, false);
+}
+
+int net_link_set_mss_clamp(const struct net_backend *b, struct net_link *link, bool on)
+{
+	int err = 0;
+
+	if (link->ifindex && on != link->mss_clamp)
+		err = b->link_mss_clamp(b, link, on);
+	if (!err)
+		link->mss_clamp = on;
+	return err;
+}
+
 int net_session_reserve(struct net_session *s, const struct net_backend *b, struct ip_addr local)
 {
 	int err;

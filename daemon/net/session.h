@@ -73,7 +73,6 @@ enum net_link_mode {
 struct net_link {
 	enum net_link_mode mode;
 	char name[IFNAMSIZ];		/* of the interface; %d stands for a free number */
-	struct ip_addr local;		/* our inner address */
 	int vrf;			/* VRF device that interfaces are to belong to; 0: none */
 	bool mss_clamp;			/* make TCP's segments fit */
 
@@ -123,6 +122,9 @@ struct net_backend {
 	const char *name;
 	int (*link_open)(const struct net_backend *b, struct net_link *link);
 	void (*link_close)(const struct net_backend *b, struct net_link *link);
+	int (*link_address)(const struct net_backend *b, struct net_link *link,
+			    struct ip_addr local, bool there);
+	int (*link_mss_clamp)(const struct net_backend *b, struct net_link *link, bool on);
 	int (*reserve)(struct net_session *s);
 	int (*open)(struct net_session *s);
 	int (*send)(struct net_session *s, const uint8_t *frame, size_t len);
@@ -140,11 +142,25 @@ struct net_backend {
 	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
 };
 
-/* Make the interface of a shared link, with its address, up. Others need nothing. */
+/* Make the interface of a shared link, up. Others need nothing. */
 int net_link_open(const struct net_backend *b, struct net_link *link);
 
 /* Remove it; all of its sessions must be closed. Harmless on one that is not open. */
 void net_link_close(const struct net_backend *b, struct net_link *link);
+
+/*
+ * Give the interface of a shared link an address, beside those that it has: our end of sessions. Or
+ * take it away, which no session on the link may have any more. Others need nothing.
+ */
+int net_link_add_address(const struct net_backend *b, struct net_link *link, struct ip_addr local);
+void net_link_del_address(const struct net_backend *b, struct net_link *link,
+			  struct ip_addr local);
+
+/*
+ * Change @link->mss_clamp. On a shared link that counts at once, for all of its sessions; on others
+ * for interfaces that are made from now on.
+ */
+int net_link_set_mss_clamp(const struct net_backend *b, struct net_link *link, bool on);
 
 /*
  * Reserve a call ID of ours, s->addr.call_id, for a peer that has yet to say what its own is. @s is

@@ -5,27 +5,163 @@
 
 #include "server/link.h"
 
-struct server_link *server_link_open(const struct net_backend *backend,
-				     const struct config_server *config, char *error, size_t size)
+/* --- interfaces --------------------------------------------------------------------------- */
+
+static enum net_link_mode mode_of(const struct config_server *config)
+{
+	return config->link == CONFIG_LINK_SHARED ? NET_LINK_SHARED : NET_LINK_SESSION;
+}
+
+/* Would it do, but for what can be changed? */
+static bool is_asked_for(const struct server_interface *i, const struct config_server *config)
+{
+	if (i->net.mode != mode_of(config))
+		return false;
+	return i->net.mode == NET_LINK_SHARED ? !strcmp(i->asked, config->interface) :
+						i->net.mss_clamp == config->mss_clamp;
+}
+
+/* A fixed name is of one interface only, which another server may have left behind. */
+static struct server_interface *find(struct server_interfaces *all,
+				     const struct server_link *current,
+				     const struct config_server *config)
+{
+	struct server_interface *i;
+
+	if (current && is_asked_for(current->interface, config))
+		return current->interface;
+	if (mode_of(config) != NET_LINK_SHARED || strchr(config->interface, '%'))
+		return NULL;
+	LIST_FOREACH(i, all, of_all)
+		if (is_asked_for(i, config))
+			break;
+	return i;
+}
+
+static void set_error(char *error, size_t size, const struct config_server *config,
+		      const char *why)
+{
+	snprintf(error, size, "server %s: link: %s", config->name, why);
+}
+
+static struct server_interface *interface_new(struct server_interfaces *all,
+					      const struct net_backend *backend,
+					      const struct config_server *config, char *error,
+					      size_t size)
+{
+	struct server_interface *i = calloc(1, sizeof(*i));
+
+	if (!i) {
+		set_error(error, size, config, "out of memory");
+		return NULL;
+	}
+	LIST_INIT(&i->links);
+	i->backend = backend;
+	i->net.mode = mode_of(config);
+	i->net.mss_clamp = config->mss_clamp;
+	i->mss_clamp = config->mss_clamp;
+	snprintf(i->asked, sizeof(i->asked), "%s", config->interface);
+	snprintf(i->net.name, sizeof(i->net.name), "%s",
+		 i->net.mode == NET_LINK_SHARED ? config->interface : "pptp%d");
+	if (net_link_open(backend, &i->net)) {
+		set_error(error, size, config, i->net.reason);
+		free(i);
+		return NULL;
+	}
+	LIST_INSERT_HEAD(all, i, of_all);
+	return i;
+}
+
+/* Unless an address on it is held. */
+static void interface_put(struct server_interface *i)
+{
+	if (!LIST_EMPTY(&i->links))
+		return;
+	LIST_REMOVE(i, of_all);
+	net_link_close(i->backend, &i->net);
+	free(i);
+}
+
+void server_interfaces_settle(struct server_interfaces *all)
+{
+	struct server_interface *i;
+
+	LIST_FOREACH(i, all, of_all)
+		i->mss_clamp = i->net.mss_clamp;
+}
+
+void server_interfaces_go_back(struct server_interfaces *all)
+{
+	struct server_interface *i;
+
+	LIST_FOREACH(i, all, of_all)
+		net_link_set_mss_clamp(i->backend, &i->net, i->mss_clamp);
+}
+
+bool server_interfaces_have(const struct server_interfaces *all, struct ip_addr address)
+{
+	const struct server_interface *i;
+	const struct server_link *link;
+
+	LIST_FOREACH(i, all, of_all)
+		LIST_FOREACH(link, &i->links, of_interface)
+			if (ip_equal(link->local, address))
+				return true;
+	return false;
+}
+
+/* --- addresses on them -------------------------------------------------------------------- */
+
+static struct server_link *find_on(struct server_interface *i, struct ip_addr local)
+{
+	struct server_link *link;
+
+	LIST_FOREACH(link, &i->links, of_interface)
+		if (ip_equal(link->local, local))
+			break;
+	return link;
+}
+
+static struct server_link *link_new(struct server_interface *i, const struct config_server *config,
+				    char *error, size_t size)
 {
 	struct server_link *link = calloc(1, sizeof(*link));
 
 	if (!link) {
-		snprintf(error, size, "server %s: out of memory", config->name);
+		set_error(error, size, config, "out of memory");
+		return NULL;
+	}
+	if (net_link_add_address(i->backend, &i->net, config->local_address)) {
+		set_error(error, size, config, i->net.reason);
+		free(link);
 		return NULL;
 	}
 	link->refs = 1;
-	link->backend = backend;
-	link->net.mode = config->link == CONFIG_LINK_SHARED ? NET_LINK_SHARED : NET_LINK_SESSION;
-	link->net.local = config->local_address;
-	link->net.mss_clamp = config->mss_clamp;
-	snprintf(link->net.name, sizeof(link->net.name), "%s",
-		 link->net.mode == NET_LINK_SHARED ? config->interface : "pptp%d");
-	if (!net_link_open(backend, &link->net))
-		return link;
-	snprintf(error, size, "server %s: link: %s", config->name, link->net.reason);
-	server_link_put(link);
-	return NULL;
+	link->interface = i;
+	link->local = config->local_address;
+	LIST_INSERT_HEAD(&i->links, link, of_interface);
+	return link;
+}
+
+struct server_link *server_link_open(struct server_interfaces *all,
+				     const struct net_backend *backend,
+				     const struct server_link *current,
+				     const struct config_server *config, char *error, size_t size)
+{
+	struct server_interface *i = find(all, current, config);
+	struct server_link *link;
+
+	if (!i)
+		i = interface_new(all, backend, config, error, size);
+	if (!i)
+		return NULL;
+	link = find_on(i, config->local_address);
+	if (link)
+		return server_link_get(link);
+	link = link_new(i, config, error, size);
+	if (!link)
+		interface_put(i);
+	return link;
 }
 
 struct server_link *server_link_get(struct server_link *link)
@@ -36,14 +172,22 @@ struct server_link *server_link_get(struct server_link *link)
 
 void server_link_put(struct server_link *link)
 {
+	struct server_interface *i;
+
 	if (!link || --link->refs)
 		return;
-	net_link_close(link->backend, &link->net);
+	i = link->interface;
+	LIST_REMOVE(link, of_interface);
+	/* With the interface it goes anyway. */
+	if (!LIST_EMPTY(&i->links))
+		net_link_del_address(i->backend, &i->net, link->local);
+	interface_put(i);
 	free(link);
 }
 
-bool server_link_is_same(const struct config_server *a, const struct config_server *b)
+int server_link_set_mss_clamp(struct server_link *link, bool on)
 {
-	return a->link == b->link && ip_equal(a->local_address, b->local_address) &&
-	       a->mss_clamp == b->mss_clamp && !strcmp(a->interface, b->interface);
+	struct server_interface *i = link->interface;
+
+	return net_link_set_mss_clamp(i->backend, &i->net, on);
 }

@@ -25,11 +25,12 @@ static bool allowed(const void *ctx, struct ip_addr address)
 	return auth_allows_address(ctx, address);
 }
 
-static void addresses(const struct config_server *config, struct ip_addr remote,
-		      struct ppp_ipv4 *ipv4)
+static void addresses(const struct call *c, struct ip_addr remote, struct ppp_ipv4 *ipv4)
 {
+	const struct config_server *config = c->server->config;
+
 	memset(ipv4, 0, sizeof(*ipv4));
-	ipv4->local = ip_to_v4(config->local_address);
+	ipv4->local = ip_to_v4(c->upper->local);
 	ipv4->remote = ip_to_v4(remote);
 	for (size_t i = 0; i < config->dns.n && i < PPP_DNS_MAX; i++)
 		ipv4->dns[i] = ip_to_v4(config->dns.list[i]);
@@ -65,7 +66,7 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s)", ppp_auth_name(c->method));
 	}
 	session_claim_inner(&c->session, address);
-	addresses(c->server->config, address, &ipv4);
+	addresses(c, address, &ipv4);
 	session_verdict(&c->session, &verdict->link, &ipv4);
 }
 

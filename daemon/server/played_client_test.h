@@ -190,6 +190,13 @@ static inline void client_drop(struct client *c)
 
 /* What to wait for. */
 
+static inline bool client_call_is_up(void *ctx)
+{
+	struct client *c = ctx;
+
+	return c->call_up;
+}
+
 static inline bool client_is_up(void *ctx)
 {
 	struct client *c = ctx;

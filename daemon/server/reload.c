@@ -54,23 +54,39 @@ static void plan_pools(const struct servers *s, struct plan *plan)
 	}
 }
 
+/* Our end of sessions must not be the peer's end of one. */
+static int plan_link(struct servers *s, struct plan *plan, size_t i)
+{
+	const struct config_server *config = &plan->config->servers[i];
+	const struct server *server = plan->servers[i];
+	const struct session *holder = registry_find_inner(&s->sessions->registry,
+							   config->local_address);
+
+	if (holder) {
+		snprintf(plan->error, plan->size, "server %s: local-address %s is in use by "
+			 "session %llu (%s)", config->name, ip_text(config->local_address),
+			 (unsigned long long)holder->record.id, holder->record.user);
+		return -EADDRINUSE;
+	}
+	plan->uppers[i] = server_link_open(&s->interfaces, s->sessions->backend,
+					   server ? server->upper : NULL, config, plan->error,
+					   plan->size);
+	return plan->uppers[i] ? 0 : -EIO;
+}
+
 static int plan_server(struct servers *s, struct plan *plan, size_t i)
 {
 	const struct config_server *config = &plan->config->servers[i];
-	struct server *server = servers_find(s, config->name);
+	int err;
 
-	plan->servers[i] = server;
+	plan->servers[i] = servers_find(s, config->name);
 	plan->auths[i] = auth_secrets_new(config->secrets);
 	if (!plan->auths[i])
 		return plan_failed(plan, -ENOMEM, config->name, "server");
-	if (server && server_link_is_same(server->config, config))
-		plan->uppers[i] = server_link_get(server->upper);
-	else
-		plan->uppers[i] = server_link_open(s->sessions->backend, config, plan->error,
-						   plan->size);
-	if (!plan->uppers[i])
-		return -EIO;
-	if (!server)
+	err = plan_link(s, plan, i);
+	if (err)
+		return err;
+	if (!plan->servers[i])
 		plan->servers[i] = server_new(s);
 	return plan->servers[i] ? 0 : plan_failed(plan, -ENOMEM, config->name, "server");
 }
@@ -96,6 +112,19 @@ static int plan_listeners(struct servers *s, struct plan *plan, const struct con
 	return 0;
 }
 
+/* The last step, since it is what sessions could notice, however little. */
+static int plan_mss_clamp(struct plan *plan, size_t i)
+{
+	const struct config_server *config = &plan->config->servers[i];
+	struct server_link *upper = plan->uppers[i];
+	int err = server_link_set_mss_clamp(upper, config->mss_clamp);
+
+	if (err)
+		snprintf(plan->error, plan->size, "server %s: link: %s", config->name,
+			 upper->interface->net.reason);
+	return err;
+}
+
 static int make_plan(struct servers *s, struct plan *plan)
 {
 	const struct config *config = plan->config;
@@ -117,6 +146,8 @@ static int make_plan(struct servers *s, struct plan *plan)
 		err = plan_server(s, plan, i);
 	for (size_t i = 0; !err && i < config->n_servers; i++)
 		err = plan_listeners(s, plan, &config->servers[i]);
+	for (size_t i = 0; !err && i < config->n_servers; i++)
+		err = plan_mss_clamp(plan, i);
 	return err;
 }
 
@@ -142,6 +173,7 @@ static void drop_plan(struct servers *s, struct plan *plan)
 		auth_put(plan->auths[i]);
 	for (size_t i = 0; plan->uppers && i < plan->config->n_servers; i++)
 		server_link_put(plan->uppers[i]);
+	server_interfaces_go_back(&s->interfaces);
 	for (l = LIST_FIRST(&s->listeners); l; l = next) {
 		next = LIST_NEXT(l, link);
 		if (!l->server)
@@ -258,6 +290,7 @@ static void carry_out(struct servers *s, struct plan *plan)
 	for (size_t i = 0; i < plan->config->n_servers; i++)
 		carry_out_server(s, plan, i);
 	carry_out_listeners(s, plan);
+	server_interfaces_settle(&s->interfaces);
 	s->config = config_get(plan->config);
 	for (server = TAILQ_FIRST(&s->list); server; server = next) {
 		next = TAILQ_NEXT(server, link);

@@ -73,12 +73,8 @@ static uint64_t same_call(void *ctx, struct ip_addr local, struct ip_addr remote
 static bool is_inner_of_a_server(void *ctx, struct ip_addr address)
 {
 	const struct server *server = ctx;
-	const struct config *config = server->whole;
 
-	for (size_t i = 0; i < config->n_servers; i++)
-		if (ip_equal(config->servers[i].local_address, address))
-			return true;
-	return false;
+	return server_interfaces_have(&server->all->interfaces, address);
 }
 
 static const struct admission_view view = {
@@ -143,7 +139,7 @@ static void session_settings(struct server *server)
 	ppp->mppe_bits = config->mppe_bits;
 	ppp->mppe_modes = config->mppe_modes;
 	server->session.mtu = config->mtu == CONFIG_MTU_AUTO ? 0 : config->mtu;
-	server->session.link = &server->upper->net;
+	server->session.link = &server->upper->interface->net;
 	server->session.idle_timeout_s = config->idle_timeout_s;
 	server->session.session_timeout_s = config->session_timeout_s;
 }

@@ -783,26 +783,33 @@ static void test_reload_pool(void **state)
 	assert_int_equal(pool_used(b->servers.pools[0]), 0);
 }
 
-static void test_reload_fails(void **state)
+/* A port that somebody else listens on, until the descriptor is closed. */
+static uint16_t taken_port(int *fd)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4 };
 	socklen_t len = sizeof(sin);
+
+	*fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(*fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(listen(*fd, 1), 0);
+	assert_int_equal(getsockname(*fd, (struct sockaddr *)&sin, &len), 0);
+	return ntohs(sin.sin_port);
+}
+
+static void test_reload_fails(void **state)
+{
 	struct bench *b = *state;
 	struct client one, two;
 	static struct variant v;
 	char error[256], want[256];
 	struct pool_plan *pools;
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
-	assert_int_equal(listen(fd, 1), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+	int fd;
 
 	start(b);
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_is_up, &one);
 	vary(&v, b);
-	v.server.port = ntohs(sin.sin_port);
+	v.server.port = taken_port(&fd);
 	v.server.max_sessions = 1;
 	pools = pool_plan_new(&v.config);
 	assert_int_equal(servers_reload(&b->servers, &v.config, pools, error, sizeof(error)),
@@ -894,6 +901,254 @@ static void test_reload_widens(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* --- shared links, across configurations ------------------------------------------------------ */
+
+#define expect_links(want) do {							\
+	assert_string_equal(kernel_links, want);				\
+	kernel_links[0] = '\0';							\
+} while (0)
+
+static void start_shared(struct bench *b, const char *interface)
+{
+	b->server.link = CONFIG_LINK_SHARED;
+	b->server.interface = (char *)(uintptr_t)interface;
+	b->server.mss_clamp = true;
+	start(b);
+}
+
+static void dial_up(struct client *c, struct bench *b, const char *user, const char *password)
+{
+	client_dial(c, b, user, password);
+	run_until(b, client_is_up, c);
+	run_until(b, all_up, b);
+}
+
+/* A call that is placed before has the end of before, whenever somebody logs in on it. */
+static void test_reload_during_a_login(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+	struct client one;
+
+	start_shared(b, "users");
+	lose_frames = true;
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_call_is_up, &one);
+	vary(&v, b);
+	v.server.local_address = ip("10.99.0.2");
+	goes_over(b, &v);
+	lose_frames = false;
+	run_until(b, client_is_up, &one);
+	run_until(b, all_up, b);
+	assert_ip(only_session(b)->record.ip4.local, "10.99.0.1");
+	expect_links("open users +10.99.0.1 +10.99.0.2 ");
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	servers_stop(&b->servers, note_stopped, b);
+	run_until(b, has_stopped, b);
+}
+
+/* Sessions before keep their end, those after have the new one, and the interface is the same. */
+static void test_reload_local_address(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two, three;
+	static struct variant v, w, x;
+
+	start_shared(b, "users");
+	expect_links("open users +10.99.0.1 ");
+	dial_up(&one, b, "alice", "wonderland");
+	vary(&v, b);
+	v.server.local_address = ip("10.99.0.2");
+	goes_over(b, &v);
+	dial_up(&two, b, "alice", "wonderland");
+	assert_ip(two.session.record.ip4.remote, "10.99.0.2");
+	assert_ip(one.session.record.ip4.remote, "10.99.0.1");
+	assert_false(one.down);
+	expect_links("+10.99.0.2 ");
+
+	/* Back, and nothing is missing of either. */
+	vary(&w, b);
+	goes_over(b, &w);
+	dial_up(&three, b, "alice", "wonderland");
+	assert_ip(three.session.record.ip4.remote, "10.99.0.1");
+	expect_links("");
+	client_drop(&one);
+	client_drop(&two);
+	run_until(b, one_is_left, b);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+	expect_links("-10.99.0.2 ");
+	/* An address that no session has goes at once. */
+	vary(&x, b);
+	x.server.local_address = ip("10.99.0.3");
+	client_drop(&three);
+	run_until(b, server_is_empty, b);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+	goes_over(b, &x);
+	expect_links("+10.99.0.3 -10.99.0.1 ");
+	servers_stop(&b->servers, note_stopped, b);
+	run_until(b, has_stopped, b);
+}
+
+static void test_reload_mss_clamp(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+	struct client one;
+
+	start_shared(b, "pptp%d");
+	expect_links("open pptp%d +10.99.0.1 ");
+	dial_up(&one, b, "alice", "wonderland");
+	vary(&v, b);
+	v.server.mss_clamp = false;
+	goes_over(b, &v);
+	expect_links("clamp pptp%d 0 ");
+	goes_over(b, &v);
+	expect_links("");
+	assert_false(one.down);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void cannot_go_over(struct bench *b, struct variant *v, const char *why)
+{
+	struct pool_plan *pools = pool_plan_new(&v->config);
+	char error[256];
+
+	assert_int_not_equal(servers_reload(&b->servers, &v->config, pools, error, sizeof(error)),
+			     0);
+	pool_plan_free(pools);
+	if (!strstr(error, why))
+		fail_msg("%s", error);
+	assert_ptr_not_equal(b->servers.config, &v->config);
+}
+
+/* What was done for a configuration that is not gone over to is undone. */
+static void test_reload_of_an_address_fails(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+	struct client one;
+	int fd;
+
+	start_shared(b, "users");
+	expect_links("open users +10.99.0.1 ");
+	dial_up(&one, b, "alice", "wonderland");
+	vary(&v, b);
+	v.server.local_address = ip("10.99.0.2");
+	refuse_link = "users";
+	cannot_go_over(b, &v, "server office: link: not today");
+	expect_links("");
+	refuse_link = NULL;
+	v.server.port = taken_port(&fd);
+	cannot_go_over(b, &v, "address already in use");
+	expect_links("+10.99.0.2 -10.99.0.2 ");
+	close(fd);
+	/* The peer's end of a session. */
+	v.server.port = b->server.port;
+	v.server.local_address = ip("10.99.0.10");
+	cannot_go_over(b, &v, "server office: local-address 10.99.0.10 is in use by session 1 (alice)");
+	expect_links("");
+	assert_false(one.down);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_reload_of_a_clamp_fails(void **state)
+{
+	struct bench *b = *state;
+	struct config_server before[2], after[2];
+	static struct variant v, w;
+
+	start_shared(b, "users");
+	vary(&v, b);
+	before[0] = v.server;
+	before[1] = v.server;
+	before[1].name = "other";
+	before[1].interface = "others";
+	before[1].local_address = ip("10.98.0.1");
+	before[1].listen.n = 0;
+	v.config.servers = before;
+	v.config.n_servers = 2;
+	goes_over(b, &v);
+	expect_links("open users +10.99.0.1 open others +10.98.0.1 ");
+
+	vary(&w, b);
+	memcpy(after, before, sizeof(after));
+	after[0].mss_clamp = after[1].mss_clamp = false;
+	after[0].pool = after[1].pool = &w.pool;
+	w.config.servers = after;
+	w.config.n_servers = 2;
+	refuse_link = "others";
+	cannot_go_over(b, &w, "server other: link: not today");
+	expect_links("clamp users 0 clamp users 1 ");
+	refuse_link = NULL;
+	goes_over(b, &w);
+	expect_links("clamp users 0 clamp others 0 ");
+	/* As it is now is how it was. */
+	memcpy(before, after, sizeof(before));
+	before[1].local_address = ip("10.98.0.2");
+	before[0].pool = before[1].pool = &v.pool;
+	refuse_link = "others";
+	cannot_go_over(b, &v, "server other: link: not today");
+	expect_links("");
+	servers_stop(&b->servers, note_stopped, b);
+	run_until(b, has_stopped, b);
+}
+
+/* A server is renamed, or left out and put back, while sessions of it leave. */
+static void test_reload_takes_an_interface_over(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v, w;
+	struct client one;
+
+	start_shared(b, "users");
+	expect_links("open users +10.99.0.1 ");
+	dial_up(&one, b, "alice", "wonderland");
+	vary(&v, b);
+	v.server.name = "other";
+	v.server.mss_clamp = false;
+	goes_over(b, &v);
+	expect_links("clamp users 0 ");
+	vary(&w, b);
+	w.server.mss_clamp = false;
+	goes_over(b, &w);
+	run_until(b, client_is_down, &one);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	expect_links("");
+	servers_stop(&b->servers, note_stopped, b);
+	run_until(b, has_stopped, b);
+}
+
+/* An address that sessions have as our end is no peer's, whatever the configuration says by now. */
+static void test_old_local_address(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+	static struct variant v;
+
+	b->server.local_address = ip("10.99.1.7");	/* bob's own */
+	start_shared(b, "users");
+	dial_up(&one, b, "alice", "wonderland");
+	vary(&v, b);
+	v.server.local_address = ip("10.99.0.1");
+	goes_over(b, &v);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 649);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+	dial_up(&two, b, "bob", "builder");
+	client_drop(&two);
+	run_until(b, server_is_empty, b);
+	servers_stop(&b->servers, note_stopped, b);
+	run_until(b, has_stopped, b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -923,6 +1178,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_removes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_renames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_widens, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_local_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_during_a_login, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_mss_clamp, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_of_an_address_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_of_a_clamp_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_takes_an_interface_over, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_old_local_address, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

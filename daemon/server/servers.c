@@ -28,6 +28,7 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	s->loop = sessions->loop;
 	TAILQ_INIT(&s->list);
 	LIST_INIT(&s->listeners);
+	LIST_INIT(&s->interfaces);
 	uv_timer_init(s->loop, &s->stop_timer);
 	s->stop_timer.data = s;
 	s->open_handles = 1;

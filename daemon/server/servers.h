@@ -17,6 +17,7 @@
 #include <uv.h>
 
 #include "config/config.h"
+#include "server/link.h"
 #include "server/user_routes.h"
 #include "session/sessions.h"
 
@@ -37,6 +38,7 @@ struct servers {
 	uv_loop_t *loop;		/* that of @sessions */
 	TAILQ_HEAD(, server) list;	/* those of config->servers, and some that are retired */
 	LIST_HEAD(, listener) listeners;
+	struct server_interfaces interfaces;
 	struct pool **pools;		/* one for each of config->pools */
 	struct connections *conns;
 	uv_timer_t stop_timer;

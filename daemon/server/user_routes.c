@@ -146,7 +146,7 @@ static struct held_routes *held_new(const struct call *c, const struct config_us
 	}
 	held->user = user;
 	held->ifindex = c->session.record.ifindex;
-	if (c->upper->net.mode == NET_LINK_SHARED)
+	if (c->upper->interface->net.mode == NET_LINK_SHARED)
 		held->via = c->session.record.ip4.remote;
 	return held;
 }
@@ -206,7 +206,7 @@ void user_routes_end(struct call *c)
 	if (next)
 		take(next, config_find_user(next->config, next->session.record.user), from);
 	/* Those of an interface of the session's own go with that. */
-	if (c->upper->net.mode == NET_LINK_SHARED)
+	if (c->upper->interface->net.mode == NET_LINK_SHARED)
 		remove_all(&c->server->all->routes, from);
 	free(from);
 }

@@ -33,6 +33,8 @@ static uint16_t last_call_id;
 static unsigned int path_mtu = 1500;
 static unsigned int idle_s;
 static bool refuse_sessions;
+static const char *refuse_link;	/* the name of a shared one that cannot be changed */
+static char kernel_links[256];	/* what became of shared ones, a word for each step */
 static bool lose_frames;
 static int kernel_events[2];	/* names of sessions that lost step are written to [1] */
 
@@ -54,14 +56,50 @@ static inline unsigned int kernel_count(void)
 	return n;
 }
 
+static void __attribute__((format(printf, 1, 2))) kernel_note_link(const char *fmt, ...)
+{
+	size_t len = strlen(kernel_links);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(kernel_links + len, sizeof(kernel_links) - len, fmt, args);
+	va_end(args);
+}
+
+static bool fake_link_is_refused(struct net_link *link)
+{
+	snprintf(link->reason, sizeof(link->reason), "not today");
+	return refuse_link && !strcmp(refuse_link, link->name);
+}
+
 static int fake_link_open(const struct net_backend *b, struct net_link *link)
 {
 	link->ifindex = link->mode == NET_LINK_SHARED ? 100 : 0;
+	if (link->ifindex)
+		kernel_note_link("open %s ", link->name);
 	return 0;
 }
 
 static void fake_link_close(const struct net_backend *b, struct net_link *link)
 {
+	kernel_note_link("close %s ", link->name);
+}
+
+static int fake_link_address(const struct net_backend *b, struct net_link *link,
+			     struct ip_addr local, bool there)
+{
+	if (there && fake_link_is_refused(link))
+		return -EPERM;
+	kernel_note_link("%s%s ", there ? "+" : "-", ip_text(local));
+	return 0;
+}
+
+static int fake_link_mss_clamp(const struct net_backend *b, struct net_link *link, bool on)
+{
+	if (fake_link_is_refused(link))
+		return -EPERM;
+	kernel_note_link("clamp %s %d ", link->name, on);
+	return 0;
 }
 
 static int fake_open(struct net_session *s)
@@ -200,6 +238,8 @@ static const struct net_backend fake_backend = {
 	.name = "fake",
 	.link_open = fake_link_open,
 	.link_close = fake_link_close,
+	.link_address = fake_link_address,
+	.link_mss_clamp = fake_link_mss_clamp,
 	.open = fake_open,
 	.send = fake_send,
 	.receive = fake_receive,
@@ -223,6 +263,8 @@ static inline void kernel_reset(void)
 	path_mtu = 1500;
 	idle_s = 0;
 	refuse_sessions = false;
+	refuse_link = NULL;
+	kernel_links[0] = '\0';
 	lose_frames = false;
 	assert_int_equal(pipe2(kernel_events, O_NONBLOCK | O_CLOEXEC), 0);
 }
