@@ -38,3 +38,17 @@ void config_check_local_address(struct config_draft *d, const struct config_sect
 			     "local-address is \"%s\": expected a unicast address",
 			     ip_text(address));
 }
+
+void config_check_interface(struct config_draft *d, struct config_section *s, const char *name)
+{
+	const struct config_section *other =
+		draft_take_name(d, &config_type_interface, name, s);
+	struct config_place place = section_place(s, "interface");
+	char where[REPORT_WHERE_SIZE];
+
+	if (other)
+		report_error(&d->report, place, "interface %s is taken already by %s \"%s\" (%s)",
+			     name, other->kind->name, other->name,
+			     report_where(&d->report, place, section_place(other, "interface"),
+					  where));
+}

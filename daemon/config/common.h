@@ -48,4 +48,7 @@ extern const struct config_word config_mppe_modes[];
 void config_check_local_address(struct config_draft *d, const struct config_section *s,
 				struct ip_addr address);
 
+/* Report @name, of an interface that @s makes, if another section makes one of that name. */
+void config_check_interface(struct config_draft *d, struct config_section *s, const char *name);
+
 #endif

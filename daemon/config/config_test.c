@@ -435,6 +435,11 @@ static const struct {
 	{ CLIENT "user = u }\nclient \"d\" { server = s user = u secret-file = \"$S\"\n"
 	  "interface = c }\n",
 	  { ":4: interface c is taken already by client \"c\" (line 1)" } },
+	{ SERVER "link = shared\ninterface = vpn }\nserver \"b\" { secrets = \"$S\" port = 1724\n"
+	  "local-address = 10.0.0.2 link = shared\ninterface = vpn }\n",
+	  { ":6: interface vpn is taken already by server \"s\" (line 3)" } },
+	{ SERVER "link = shared\ninterface = c }\n" CLIENT "user = u }\n",
+	  { ":4: interface c is taken already by server \"s\" (line 3)" } },
 };
 
 static void mistakes_are_named_exactly(void **state)

@@ -138,21 +138,11 @@ static const char *interface_of(const struct config_section *s)
 
 static void check_interface(struct config_draft *d, struct config_section *s)
 {
-	const struct config_section *other =
-		draft_take_name(d, &config_type_optional_interface, interface_of(s), s);
-	struct config_place place = section_place(s, "interface");
-	char where[REPORT_WHERE_SIZE];
-
 	if (strlen(interface_of(s)) >= IFNAMSIZ)
 		report_error(&d->report, s->place,
 			     "client \"%s\" needs interface (interface), since its own name has "
 			     "more than %d octets", s->name, IFNAMSIZ - 1);
-	if (other)
-		report_error(&d->report, place,
-			     "interface %s is taken already by client \"%s\" (%s)",
-			     interface_of(s), other->name,
-			     report_where(&d->report, place, section_place(other, "interface"),
-					  where));
+	config_check_interface(d, s, interface_of(s));
 }
 
 static void load_password(struct config_draft *d, const struct config_section *s)

@@ -207,6 +207,15 @@ static void load_secrets(struct config_draft *d, struct config_section *s)
 			     server->secrets_path);
 }
 
+/* A pattern finds a number that is free; a fixed name is one server's. */
+static void check_interface(struct config_draft *d, struct config_section *s)
+{
+	const struct config_server *server = &((struct server_values *)s->values)->server;
+
+	if (server->link == CONFIG_LINK_SHARED && !strchr(server->interface, '%'))
+		config_check_interface(d, s, server->interface);
+}
+
 static void check(struct config_draft *d, struct config_section *s)
 {
 	if (section_knows(s, "local-address"))
@@ -215,6 +224,8 @@ static void check(struct config_draft *d, struct config_section *s)
 	check_mppe(d, s);
 	if (is_known_listener(s))
 		check_listen(d, s);
+	if (section_knows(s, "link", "interface"))
+		check_interface(d, s);
 	if (section_knows(s, "pool"))
 		check_pool_name(d, s);
 	if (section_knows(s, "secrets"))
