@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "util/callback.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "client/resolver.h"
 
@@ -155,6 +156,7 @@ static void start(struct resolver *r, struct command *c)
 	r->timer.data = r;
 	r->handles = 3;
 	r->running = 1;
+	file_keep_to_ourselves();
 	err = uv_spawn(r->loop, &r->process, &options);
 	if (err) {
 		log_warning("client %s: name servers: %s: %s", r->name, c->args[0],

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Small files, read whole: configuration, secrets, passwords.
+ * Small files, read whole: configuration, secrets, passwords. And descriptors of any kind.
  */
 #ifndef CULVERT_UTIL_FILE_H
 #define CULVERT_UTIL_FILE_H
@@ -25,5 +25,11 @@ int file_read(struct file *file, const char *path, size_t most);
 
 /* Erase the data, which may be secret, and free them. */
 void file_free(struct file *file);
+
+/*
+ * Let no program that is started from here on have any descriptor that is open now, but the first
+ * three: libraries open some of their own, and whoever started us may have left us others.
+ */
+void file_keep_to_ourselves(void);
 
 #endif

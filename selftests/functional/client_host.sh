@@ -34,6 +34,21 @@ comes_up() {
 	ctl client up hq && wait_for 20 hq_is up
 }
 
+# A resolvectl that tells which descriptors it was given, beside that of its own text.
+play_resolvectl() {
+	mkdir -p "$work/bin"
+	cat > "$work/bin/resolvectl" <<-END
+	#!/bin/sh
+	readlink /proc/\$\$/fd/* | grep -v resolvectl > "$work/descriptors.\$1"
+	END
+	chmod +x "$work/bin/resolvectl"
+}
+
+# The first three, whatever the client has open.
+has_no_more() {
+	wait_for 5 test -s "$1" && cat "$1" && [ "$(wc -l < "$1")" = 3 ]
+}
+
 goes_down() {
 	ctl client down hq && wait_for 10 hq_is down
 }
@@ -83,7 +98,7 @@ new_session() {
 	hq_is up && [ "$(sessions '[.[] | select(.state == "up" and .peer == "192.0.2.111")] | length')" = 1 ]
 }
 
-plan 34
+plan 37
 topology 1
 ip netns add lanhost
 ip -n client1 link add lan type veth peer name eth0 netns lanhost
@@ -93,6 +108,7 @@ ip -n lanhost link set eth0 up
 ip -n lanhost address add 192.168.5.10/24 dev eth0
 ip -n lanhost route add default via 192.168.5.1
 in_ns client1 sysctl -qw net.ipv4.ip_forward=1
+PATH=$work/bin:$PATH
 server_start 'dns = { "10.99.0.53", "10.99.0.54" }' 'mss-clamp = false'
 client_start 'connect = manual'
 
@@ -123,6 +139,11 @@ check "the server sees the client, and the LAN gets its answers" seen_as_client
 check "nobody else can take the table away" eval 'not in_ns client1 nft delete "$(tables)" && tables'
 check "it goes down" goes_down
 check "and takes the table along" not tables
+play_resolvectl
+check "one that masquerades and hands name servers on comes up" \
+	eval 'reload_with "masquerade = true" "resolver = resolved" && comes_up && tables'
+check "the program that it hands them to gets no descriptor of it" has_no_more "$work/descriptors.dns"
+check "nor does the one that takes them back" eval 'goes_down && has_no_more "$work/descriptors.revert"'
 check "on demand the first packet of the LAN dials and is masqueraded" \
 	eval 'client_config "connect = demand" "masquerade = true" "routes = { \"10.99.0.0/24\" }" > "$work/client.conf" &&
 		ctl reload && wait_for 10 hq_is listening &&

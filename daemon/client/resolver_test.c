@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the programs that keep a host's name servers are told. This program plays resolvconf itself:
+ * it is found by that name in a folder that is searched before others, and notes what it got.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/resolver.h"
+#include "util/ip_literal_test.h"
+
+/* --- as resolvconf -------------------------------------------------------------------------- */
+
+static int resolvconf(int argc, char **argv, const char *note)
+{
+	FILE *f = fopen(note, "a");
+	char line[128];
+
+	if (!f)
+		return 1;
+	for (int i = 1; i < argc; i++)
+		fprintf(f, "%s ", argv[i]);
+	while (fgets(line, sizeof(line), stdin))
+		fprintf(f, "[%.*s] ", (int)strcspn(line, "\n"), line);
+	for (int fd = 0; fd < 1024; fd++)
+		if (fd != fileno(f) && fcntl(fd, F_GETFD) >= 0)
+			fprintf(f, "%d ", fd);
+	fprintf(f, "\n");
+	fclose(f);
+	return 0;
+}
+
+/* --- tests ----------------------------------------------------------------------------------- */
+
+static char folder[] = "/tmp/resolver-test-XXXXXX";
+static char program[sizeof(folder) + sizeof("/resolvconf")];
+static char note[sizeof(folder) + sizeof("/note")];
+static uv_loop_t loop;
+
+static int setup(void **state)
+{
+	char path[sizeof(folder) + 64], self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n < 0 || !mkdtemp(folder))
+		return -1;
+	self[n] = '\0';
+	snprintf(program, sizeof(program), "%s/resolvconf", folder);
+	snprintf(note, sizeof(note), "%s/note", folder);
+	snprintf(path, sizeof(path), "%s:/usr/bin:/bin", folder);
+	setenv("PATH", path, 1);
+	setenv("CULVERT_TEST_NOTE", note, 1);
+	signal(SIGPIPE, SIG_IGN);
+	uv_loop_init(&loop);
+	return symlink(self, program);
+}
+
+static int teardown(void **state)
+{
+	unlink(note);
+	unlink(program);
+	return rmdir(folder) || uv_loop_close(&loop);
+}
+
+static void expect_note(const char *want)
+{
+	char text[512];
+	FILE *f = fopen(note, "r");
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	unlink(note);
+	assert_string_equal(text, want);
+}
+
+static void idle(struct resolver *r)
+{
+}
+
+/* It gets its words and its input, and no descriptor of ours, whoever opened it. */
+static void resolvconf_is_told(void **state)
+{
+	const struct ip_addr servers[] = { ip("10.0.0.53"), ip("10.0.0.54") };
+	int careless = fcntl(STDERR_FILENO, F_DUPFD, 100);
+	struct resolver r;
+
+	assert_true(careless >= 100);
+	resolver_init(&r, &loop, CONFIG_RESOLVER_RESOLVCONF, "hq", idle);
+	resolver_tell(&r, "hq", servers, 2);
+	assert_false(resolver_is_idle(&r));
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_true(resolver_is_idle(&r));
+	expect_note("-a hq.culvert [nameserver 10.0.0.53] [nameserver 10.0.0.54] 0 1 2 \n");
+	resolver_tell(&r, "hq", servers, 2);
+	assert_true(resolver_is_idle(&r));
+	resolver_forget(&r);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	expect_note("-d hq.culvert 0 1 2 \n");
+	close(careless);
+}
+
+/* One program at a time, and the last word counts. */
+static void what_is_wanted_may_change_meanwhile(void **state)
+{
+	const struct ip_addr first = ip("10.0.0.53"), last = ip("10.0.0.54");
+	struct resolver r;
+
+	resolver_init(&r, &loop, CONFIG_RESOLVER_RESOLVCONF, "hq", idle);
+	resolver_tell(&r, "hq", &first, 1);
+	resolver_forget(&r);
+	resolver_tell(&r, "hq", &last, 1);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	expect_note("-a hq.culvert [nameserver 10.0.0.53] 0 1 2 \n"
+		    "-d hq.culvert 0 1 2 \n"
+		    "-a hq.culvert [nameserver 10.0.0.54] 0 1 2 \n");
+}
+
+static void without_servers_nothing_is_told(void **state)
+{
+	struct resolver r;
+
+	resolver_init(&r, &loop, CONFIG_RESOLVER_RESOLVCONF, "hq", idle);
+	resolver_tell(&r, "hq", NULL, 0);
+	resolver_forget(&r);
+	assert_true(resolver_is_idle(&r));
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(resolvconf_is_told),
+		cmocka_unit_test(what_is_wanted_may_change_meanwhile),
+		cmocka_unit_test(without_servers_nothing_is_told),
+	};
+
+	if (!strcmp(argv[0], "resolvconf"))
+		return resolvconf(argc, argv, getenv("CULVERT_TEST_NOTE"));
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
