@@ -318,7 +318,7 @@ void genl_events(struct genl *genl, net_lost_fn lost, void *ctx)
 	_Alignas(8) char buf[16384];
 	ssize_t n;
 
-	for (;;) {
+	for (unsigned int i = 0; i < NL_EVENTS; i++) {
 		const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
 		int left;
 

@@ -54,8 +54,8 @@ int genl_down(struct genl *genl, const struct net_session_addr *name);
 int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx);
 
 /*
- * Read all events that wait in genl->events, without blocking, and call @lost for each that says
- * that a session's decryption has lost step.
+ * Read events that wait in genl->events, NL_EVENTS at most, without blocking, and call @lost for each
+ * that says that a session's decryption has lost step.
  */
 void genl_events(struct genl *genl, net_lost_fn lost, void *ctx);
 

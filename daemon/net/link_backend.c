@@ -139,8 +139,10 @@ static ssize_t backend_receive(struct net_session *s, uint8_t *frame, size_t siz
 
 	do {
 		n = recv(s->fd, frame, size, MSG_DONTWAIT | MSG_TRUNC);
-		/* Longer than any control frame can be: as if it had been lost. */
-	} while ((n < 0 && errno == EINTR) || n > (ssize_t)size);
+	} while (n < 0 && errno == EINTR);
+	/* Longer than any control frame can be: as if it had been lost. */
+	if (n > (ssize_t)size)
+		return 0;
 	if (n > 0)
 		return n;
 	if (n == 0)

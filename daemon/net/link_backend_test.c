@@ -547,6 +547,26 @@ static void the_mtu_of_the_path_is_one_message(void **state)
 			"GETLINK index 2 ext-mask 8\n");
 }
 
+/* A flood of them does not keep the loop: each is one turn of the caller's. */
+static void a_frame_that_is_too_long_is_lost(void **state)
+{
+	uint8_t frame[16];
+	int fds[2];
+
+	open_session(false);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	assert_int_equal(dup2(fds[0], session.fd), session.fd);
+	assert_int_equal(write(fds[1], "longer than sixteen", 19), 19);
+	assert_int_equal(write(fds[1], "fits", 4), 4);
+	assert_int_equal(net_session_receive(&session, frame, sizeof(frame)), 0);
+	assert_int_equal(net_session_receive(&session, frame, sizeof(frame)), 4);
+	assert_memory_equal(frame, "fits", 4);
+	assert_int_equal(net_session_receive(&session, frame, sizeof(frame)), 0);
+	close(fds[0]);
+	close(fds[1]);
+	close_session();
+}
+
 static void a_session_may_be_reserved(void **state)
 {
 	assert_int_equal(net_session_reserve(&session, base, ip("192.0.2.1")), 0);
@@ -611,6 +631,7 @@ int main(void)
 		SHARED(a_shared_pause_leaves_route_and_mtu),
 		SHARED(the_route_of_another_session_stays),
 		TEST(the_mtu_of_the_path_is_one_message),
+		TEST(a_frame_that_is_too_long_is_lost),
 		TEST(a_session_may_be_reserved),
 		TEST(a_session_without_a_socket),
 		TEST(without_the_module_there_is_no_backend),

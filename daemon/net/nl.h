@@ -27,6 +27,7 @@
 #include "util/ip.h"
 
 #define NL_REQUEST_MAX	1024	/* octets of what one nl_talk() sends */
+#define NL_EVENTS	64	/* datagrams of events that are read before others have their turn */
 
 struct nl {
 	struct mnl_socket *sock;

@@ -262,10 +262,9 @@ int rtnl_watch_open(struct rtnl *rtnl)
 void rtnl_watch_read(struct rtnl *rtnl)
 {
 	char buf[16384];
-	ssize_t n;
+	ssize_t n = 1;
 
 	/* ENOBUFS: some were lost, which is as good as having heard them. */
-	do {
+	for (unsigned int i = 0; i < NL_EVENTS && (n > 0 || errno == EINTR || errno == ENOBUFS); i++)
 		n = recv(mnl_socket_get_fd(rtnl->nl.sock), buf, sizeof(buf), MSG_DONTWAIT);
-	} while (n > 0 || (n < 0 && (errno == EINTR || errno == ENOBUFS)));
 }

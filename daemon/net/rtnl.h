@@ -72,8 +72,9 @@ int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct i
 int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
 
 /*
- * A socket that hears of addresses of this host that come and go. rtnl_watch_read() takes all that
- * waits there and does not say what it was: look whether what you depend on is there still.
+ * A socket that hears of addresses of this host that come and go. rtnl_watch_read() takes what waits
+ * there, NL_EVENTS at most, and does not say what it was: look whether what you depend on is there
+ * still.
  */
 int rtnl_watch_open(struct rtnl *rtnl);
 void rtnl_watch_read(struct rtnl *rtnl);

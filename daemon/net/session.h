@@ -182,8 +182,8 @@ int net_session_open(struct net_session *s, const struct net_backend *b,
 int net_session_send(struct net_session *s, const uint8_t *frame, size_t len);
 
 /*
- * Take one frame. Return: its length, 0 when there is none now, -ENOTCONN when the kernel's
- * session is gone, or another negative errno.
+ * Take one frame. Return: its length, 0 when there is none now or what was taken is none, -ENOTCONN
+ * when the kernel's session is gone, or another negative errno.
  */
 ssize_t net_session_receive(struct net_session *s, uint8_t *frame, size_t size);
 
@@ -226,7 +226,8 @@ void net_session_close(struct net_session *s);
 int net_events_fd(const struct net_backend *b);
 
 /*
- * Take what the kernel has to tell. @lost is called for each session whose peer must be asked to
+ * Take what the kernel has to tell, or a part of it, and then the descriptor stays readable. @lost is
+ * called for each session whose peer must be asked to
  * start its encryption again (a CCP Reset-Request, stateful MPPE only).
  */
 void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx);
