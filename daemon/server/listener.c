@@ -15,6 +15,10 @@
 #define BACKLOG		512
 #define AGAIN_MS	1000
 
+/* Connections taken before others have their turn, and how long the next ones wait for theirs. */
+#define TAKE_AT_ONCE	32
+#define TURN_MS		1
+
 static void handle_closed(uv_handle_t *handle)
 {
 	CALLBACK("listener: closed");
@@ -35,7 +39,7 @@ void listener_close(struct listener *l)
 	uv_close((uv_handle_t *)&l->again, handle_closed);
 }
 
-/* Where memory was lacking, libuv listens again only when what waits has been taken. */
+/* libuv listens again only when what waits has been taken. */
 static void try_again(uv_timer_t *timer)
 {
 	struct listener *l = container_of(timer, struct listener, again);
@@ -43,6 +47,17 @@ static void try_again(uv_timer_t *timer)
 
 	if (connection_accept(l->server, (uv_stream_t *)&l->tcp))
 		uv_timer_start(timer, try_again, AGAIN_MS, 0);
+}
+
+/* libuv takes all that wait, and those that come meanwhile: its time stands still while it does. */
+static bool is_enough(struct listener *l)
+{
+	uint64_t now = uv_now(l->all->loop);
+
+	if (now != l->now)
+		l->taken = 0;
+	l->now = now;
+	return l->taken++ == TAKE_AT_ONCE;
 }
 
 static void connection_cb(uv_stream_t *stream, int status)
@@ -53,6 +68,8 @@ static void connection_cb(uv_stream_t *stream, int status)
 	if (status < 0)
 		log_limited("accept", server_now(l->server), LOG_LEVEL_ERROR,
 			    "server %s: accept: %s", l->server->config->name, uv_strerror(status));
+	else if (is_enough(l))
+		uv_timer_start(&l->again, try_again, TURN_MS, 0);
 	else if (connection_accept(l->server, stream))
 		uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
 }

@@ -18,7 +18,9 @@ struct listener {
 	LIST_ENTRY(listener) link;
 	struct servers *all;
 	uv_tcp_t tcp;
-	uv_timer_t again;		/* to take a connection for which there was no memory */
+	uv_timer_t again;		/* to take a connection that has to wait */
+	uint64_t now;			/* of the loop, when one was taken last */
+	unsigned int taken;		/* then */
 	unsigned int handles;		/* that are not closed yet */
 	struct ip_addr address;
 	uint16_t port;

@@ -450,6 +450,30 @@ static int connect_silently(struct bench *b)
 	return fd;
 }
 
+/* A crowd that comes at once is taken in parts, with turns of others between. */
+static void test_many_connections_at_once(void **state)
+{
+	struct bench *b = *state;
+	unsigned int before;
+	struct client c;
+	int silent[200];
+
+	start(b);
+	for (unsigned int i = 0; i < 200; i++)
+		silent[i] = connect_silently(b);
+	do {
+		before = b->servers.n_conns;
+		turn(&b->loop);
+		assert_in_range(b->servers.n_conns, before, before + 33);
+	} while (b->servers.n_conns < 200);
+	for (unsigned int i = 0; i < 200; i++)
+		close(silent[i]);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
 /* Those who say nothing give way to those who log in; those who have logged in count no more. */
 static void test_connections_per_address(void **state)
 {
@@ -1162,6 +1186,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_same_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_connections_per_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_refuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kill, setup, teardown),
