@@ -612,22 +612,23 @@ struct pick {
 static bool may_have(const void *ctx, struct ip_addr address)
 {
 	const struct pick *pick = ctx;
-	const struct admission_login_question *q = pick->q;
 
-	if (q->allowed && !q->allowed(q->ctx, address))
-		return false;
-	return check_address(pick->admission, q, address) == ADMISSION_NONE;
+	return check_address(pick->admission, pick->q, address) == ADMISSION_NONE;
 }
 
 static enum admission_reason take_from_pool(struct admission_call *call,
 					    const struct admission_login_question *q)
 {
 	const struct pick pick = { call->connection->admission, q };
+	const struct pool_wish wish = {
+		.user = q->user, .user_len = strlen(q->user),
+		.within = q->within, .n_within = q->n_within,
+		.allowed = may_have, .ctx = &pick,
+	};
 
 	if (!q->pool)
 		return ADMISSION_NO_POOL;
-	if (pool_take_matching(q->pool, q->user, strlen(q->user), may_have, &pick,
-			       &call->address))
+	if (pool_take(q->pool, &wish, &call->address))
 		return ADMISSION_NO_ADDRESS;
 	call->pool = pool_get(q->pool);
 	return ADMISSION_NONE;
@@ -748,14 +749,6 @@ struct admission_answer admission_login(struct admission_login *login, struct ad
 
 /* --- addresses that are not for everybody ---------------------------------------------------- */
 
-static bool is_in(uint32_t address, const struct ipv4_range *ranges, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (address >= ranges[i].first && address <= ranges[i].last)
-			return true;
-	return false;
-}
-
 static int by_address(const void *a, const void *b)
 {
 	const struct ip_addr *x = a, *y = b;
@@ -787,7 +780,7 @@ struct ip_addr *admission_reserved(const struct secrets *secrets, const struct i
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		if (secrets_fixed_address(secrets_at(secrets, i), &list[found]) &&
-		    is_in(ip_number(list[found]), ranges, n_ranges))
+		    ipv4_ranges_contain(ranges, n_ranges, list[found]))
 			found++;
 	*n = sort_out_doubles(list, found);
 	if (*n)

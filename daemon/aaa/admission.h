@@ -273,9 +273,9 @@ struct admission_login_question {
 	const char *current;		/* who is logged in on this call; asked for only if somebody is */
 	enum auth_address address_kind;
 	struct ip_addr address;		/* AUTH_ADDRESS_FIXED */
-	/* AUTH_ADDRESS_POOL: which he may have; NULL: any. Called within admission_login() only. */
-	bool (*allowed)(const void *ctx, struct ip_addr address);
-	const void *ctx;
+	/* AUTH_ADDRESS_POOL: which he may have, the better ones first; NULL: any. */
+	const struct ipv4_range *within;
+	size_t n_within;
 	struct pool *pool;		/* the server's; NULL: it has none */
 	struct ip_addr local;		/* our outer address */
 	struct admission_probed probed;

@@ -679,15 +679,9 @@ static void a_probe_counts_for_whom_it_was_of(void **state)
 
 /* --- addresses ----------------------------------------------------------------------------- */
 
-static bool up_to_11(const void *ctx, struct ip_addr address)
-{
-	return ip_number(address) <= 0x0a00000b;
-}
-
-static bool none(const void *ctx, struct ip_addr address)
-{
-	return false;
-}
+/* The user's restriction, where he has one. */
+static const struct ipv4_range up_to_11[] = { { 0x0a000000, 0x0a00000b } };
+static const struct ipv4_range elsewhere[] = { { 0x0b000000, 0x0b0000ff } };
 
 static const struct address_case {
 	const char *name;
@@ -695,7 +689,7 @@ static const struct address_case {
 	const char *from;
 	const char *held;		/* by somebody else's session, in the view; "": none */
 	const char *taken;		/* in the pool; "": none */
-	bool (*allowed)(const void *ctx, struct ip_addr address);
+	const struct ipv4_range *within; /* one; NULL: any */
 	const char *range;		/* of the pool; NULL: there is none */
 	const char *excluded;
 	enum admission_reason no;
@@ -710,7 +704,7 @@ static const struct address_case {
 	{ "restricted", "", FROM, "10.0.0.10", "", up_to_11, POOL, "", 0, "10.0.0.11" },
 	{ "restricted, held", "", FROM, "10.0.0.11", "10.0.0.10", up_to_11, POOL, "",
 	  ADMISSION_NO_ADDRESS, "" },
-	{ "none allowed", "", FROM, "", "", none, POOL, "", ADMISSION_NO_ADDRESS, "" },
+	{ "none allowed", "", FROM, "", "", elsewhere, POOL, "", ADMISSION_NO_ADDRESS, "" },
 	{ "the last is held", "", FROM, "10.0.0.10", "", NULL, "10.0.0.10", "",
 	  ADMISSION_NO_ADDRESS, "" },
 	{ "no pool", "", FROM, "", "", NULL, NULL, "", ADMISSION_NO_POOL, "" },
@@ -764,7 +758,8 @@ static void address_case(struct world *w, const struct address_case *t)
 	const struct admission_login_question q = {
 		.user = "alice",
 		.address_kind = *t->fixed ? AUTH_ADDRESS_FIXED : AUTH_ADDRESS_POOL,
-		.address = ip(t->fixed), .allowed = t->allowed, .pool = pool, .local = ip(HERE),
+		.address = ip(t->fixed), .within = t->within, .n_within = 1, .pool = pool,
+		.local = ip(HERE),
 	};
 	size_t used = pool ? pool_used(pool) : 0;
 	struct known *other = *t->held ? add_session(w, "bob", t->held) : NULL;

@@ -2,7 +2,6 @@
 #include <stddef.h>
 
 #include "aaa/backend.h"
-#include "aaa/secrets.h"
 
 void auth_start(struct auth *auth, struct auth_job *job, const struct auth_request *request,
 		auth_done_fn done, void *ctx)
@@ -40,16 +39,6 @@ void auth_put(struct auth *auth)
 {
 	if (auth && !--auth->refs)
 		auth->ops->free(auth);
-}
-
-bool auth_allows_address(const struct auth_verdict *verdict, struct ip_addr address)
-{
-	if (verdict->result != AUTH_OK)
-		return false;
-	if (verdict->address_kind == AUTH_ADDRESS_FIXED &&
-	    !ip_equal(verdict->address, address))
-		return false;
-	return !verdict->restriction || secrets_allows(verdict->restriction, address);
 }
 
 const char *auth_result_text(enum auth_result result)

@@ -20,6 +20,7 @@
 #include "util/ip.h"
 
 #define AUTH_SHOWN_MAX	(PPP_NAME_MAX * 4)	/* octets of a name with every octet escaped */
+#define AUTH_MAX_RANGES	128			/* of addresses that one user may have */
 
 /* One attempt. Pointers are borrowed for the call of auth_start() only. */
 struct auth_request {
@@ -40,13 +41,11 @@ enum auth_result {
 };
 
 enum auth_address {
-	AUTH_ADDRESS_POOL,	/* any the server likes that auth_allows_address() agrees to */
+	AUTH_ADDRESS_POOL,	/* any that the server likes, unless auth_verdict.restricted */
 	AUTH_ADDRESS_FIXED,	/* just auth_verdict.address */
 };
 
-struct secrets_entry;
-
-/* Valid during the callback only. */
+/* Valid during the callback only; a copy of it is whole, and may hold keys. */
 struct auth_verdict {
 	enum auth_result result;
 	struct ppp_auth_verdict link;	/* for ppp_link_auth_verdict(); always complete */
@@ -55,7 +54,9 @@ struct auth_verdict {
 	/* Set for AUTH_OK only. */
 	enum auth_address address_kind;
 	struct ip_addr address;
-	const struct secrets_entry *restriction; /* for auth_allows_address() */
+	bool restricted;		/* to what is @within, the better ones first */
+	struct ipv4_range within[AUTH_MAX_RANGES];	/* without overlaps */
+	size_t n_within;
 };
 
 struct auth;
@@ -104,12 +105,6 @@ void auth_put(struct auth *auth);
 
 /* For backends: hand the verdict over. The job may be used again from within the callback. */
 void auth_finish(struct auth_job *job, const struct auth_verdict *verdict);
-
-/*
- * May the user of this verdict have @address? To be asked in the callback, for
- * AUTH_ADDRESS_POOL and for an address that the peer proposes itself.
- */
-bool auth_allows_address(const struct auth_verdict *verdict, struct ip_addr address);
 
 /* Words for the log: "wrong password", "unknown user". Never NULL. */
 const char *auth_result_text(enum auth_result result);

@@ -9,6 +9,8 @@
 #include "ppp/mschap.h"
 #include "util/text.h"
 
+_Static_assert(AUTH_MAX_RANGES >= SECRETS_MAX_RANGES, "a verdict has room for a line's addresses");
+
 struct auth_secrets {
 	struct auth base;
 	struct secrets *secrets;
@@ -47,7 +49,8 @@ static void grant(struct auth_verdict *v, const struct secrets_entry *entry)
 		return;
 	}
 	v->result = AUTH_OK;
-	v->restriction = entry;
+	v->restricted = !secrets_allow_all(entry);
+	v->n_within = v->restricted ? secrets_ranges(entry, v->within) : 0;
 	v->address_kind = AUTH_ADDRESS_POOL;
 	if (secrets_fixed_address(entry, &v->address))
 		v->address_kind = AUTH_ADDRESS_FIXED;

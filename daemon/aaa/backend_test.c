@@ -17,13 +17,22 @@ static unsigned int calls;
 
 static bool permits_a, permits_b;
 
+static bool permits(const struct auth_verdict *v, struct ip_addr address)
+{
+	if (v->result != AUTH_OK)
+		return false;
+	if (v->address_kind == AUTH_ADDRESS_FIXED)
+		return ip_equal(v->address, address);
+	return !v->restricted || ipv4_ranges_contain(v->within, v->n_within, address);
+}
+
 static void done(void *ctx, const struct auth_verdict *verdict)
 {
 	const struct ip_addr a = ip_from_number(0x0a000005), b = ip_from_number(0x0a000105);
 
 	assert_ptr_equal(ctx, &job);
-	permits_a = auth_allows_address(verdict, a);
-	permits_b = auth_allows_address(verdict, b);
+	permits_a = permits(verdict, a);
+	permits_b = permits(verdict, b);
 	last = *verdict;
 	calls++;
 }
@@ -87,6 +96,7 @@ static void right_and_wrong_passwords(void **state)
 	assert_int_equal(last.link.result, PPP_AUTH_OK);
 	assert_string_equal(last.user, "User");
 	assert_int_equal(last.address_kind, AUTH_ADDRESS_POOL);
+	assert_false(last.restricted);
 	assert_true(permits_a);
 
 	ask_pap("User", "clientpass", false);

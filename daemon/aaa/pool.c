@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each address has a slot. Free slots form a queue, longest free first. Slots
+ * Each address has a slot. Free slots form a queue, longest free first, and a set
+ * in which the next one from a place on is found fast. Slots
  * that were ever given to a user stay in a hash by that user, taken or not,
  * until somebody else gets the address.
  */
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/bitset.h"
 #include "util/hash.h"
 #include "pool.h"
 
@@ -37,6 +39,8 @@ struct pool {
 	uint32_t mask;		/* of the buckets */
 	uint32_t first;		/* queue of free slots */
 	uint32_t last;
+	struct bitset free;	/* the same ones */
+	uint32_t turn;		/* slot after the last that a restricted user got */
 	size_t size;
 	size_t used;
 };
@@ -94,6 +98,7 @@ static void enqueue(struct pool *pool, uint32_t i)
 	else
 		pool->slots[pool->last].next = i;
 	pool->last = i;
+	bitset_add(&pool->free, i);
 }
 
 static void dequeue(struct pool *pool, uint32_t i, uint32_t mark)
@@ -109,6 +114,7 @@ static void dequeue(struct pool *pool, uint32_t i, uint32_t mark)
 	else
 		pool->slots[slot->next].prev = slot->prev;
 	slot->next = mark;
+	bitset_remove(&pool->free, i);
 }
 
 static bool is_free(const struct slot *slot)
@@ -196,7 +202,7 @@ static bool set_slots(struct pool *pool)
 	pool->mask = n_buckets - 1;
 	pool->buckets = malloc(n_buckets * sizeof(*pool->buckets));
 	pool->slots = calloc(pool->n_slots ? pool->n_slots : 1, sizeof(*pool->slots));
-	if (!pool->buckets || !pool->slots)
+	if (!pool->buckets || !pool->slots || !bitset_init(&pool->free, pool->n_slots))
 		return false;
 	for (uint32_t i = 0; i < n_buckets; i++)
 		pool->buckets[i] = NONE;
@@ -213,6 +219,7 @@ static void release(struct pool *pool)
 	free(pool->slots);
 	free(pool->buckets);
 	free(pool->spans);
+	bitset_free(&pool->free);
 }
 
 struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
@@ -285,11 +292,6 @@ void pool_become(struct pool *pool, struct pool *fresh)
 	free(fresh);
 }
 
-int pool_take(struct pool *pool, const void *user, size_t user_len, struct ip_addr *address)
-{
-	return pool_take_matching(pool, user, user_len, NULL, NULL, address);
-}
-
 int pool_take_address(struct pool *pool, struct ip_addr address)
 {
 	uint32_t slot = slot_of(pool, address);
@@ -305,30 +307,99 @@ int pool_take_address(struct pool *pool, struct ip_addr address)
 	return 0;
 }
 
-int pool_take_matching(struct pool *pool, const void *user, size_t user_len,
-		       bool (*allowed)(const void *ctx, struct ip_addr address),
-		       const void *ctx, struct ip_addr *address)
+static bool is_wanted(const struct pool *pool, const struct pool_wish *wish, uint32_t i)
 {
-	uint32_t hash = hash_user(user, user_len);
-	uint32_t i;
+	return !wish->allowed || wish->allowed(wish->ctx, address_of(pool, i));
+}
 
-	for (i = hash ? pool->buckets[hash & pool->mask] : NONE; i != NONE;
-	     i = pool->slots[i].chain) {
-		const struct slot *slot = &pool->slots[i];
+/* The slot of an address that the user had before, or NONE. */
+static uint32_t find_own(const struct pool *pool, const struct pool_wish *wish, uint32_t user)
+{
+	uint32_t i = user ? pool->buckets[user & pool->mask] : NONE;
 
-		if (slot->user == hash && is_free(slot) &&
-		    (!allowed || allowed(ctx, address_of(pool, i)))) {
-			take(pool, i, hash, address);
-			return 0;
-		}
+	for (; i != NONE; i = pool->slots[i].chain) {
+		if (pool->slots[i].user != user || !is_free(&pool->slots[i]))
+			continue;
+		if (wish->within && !ipv4_ranges_contain(wish->within, wish->n_within,
+							 address_of(pool, i)))
+			continue;
+		if (is_wanted(pool, wish, i))
+			break;
 	}
-	for (i = pool->first; i != NONE; i = pool->slots[i].next) {
-		if (!allowed || allowed(ctx, address_of(pool, i))) {
-			take(pool, i, hash, address);
-			return 0;
-		}
+	return i;
+}
+
+static uint32_t find_longest_free(const struct pool *pool, const struct pool_wish *wish)
+{
+	uint32_t i = pool->first;
+
+	while (i != NONE && !is_wanted(pool, wish, i))
+		i = pool->slots[i].next;
+	return i;
+}
+
+/* A free slot from @first to @last that is wanted, or NONE. */
+static uint32_t find_between(const struct pool *pool, const struct pool_wish *wish,
+			     uint32_t first, uint32_t last)
+{
+	uint32_t i = bitset_next(&pool->free, first);
+
+	while (i <= last && !is_wanted(pool, wish, i))
+		i = bitset_next(&pool->free, i + 1);
+	return i <= last ? i : NONE;
+}
+
+/* The same, beginning with those whose turn it is. */
+static uint32_t find_in_turn(const struct pool *pool, const struct pool_wish *wish, uint32_t first,
+			     uint32_t last)
+{
+	uint32_t found;
+
+	if (pool->turn <= first || pool->turn > last)
+		return find_between(pool, wish, first, last);
+	found = find_between(pool, wish, pool->turn, last);
+	return found != NONE ? found : find_between(pool, wish, first, pool->turn - 1);
+}
+
+static uint32_t find_in_range(const struct pool *pool, const struct pool_wish *wish,
+			      const struct ipv4_range *range)
+{
+	uint32_t found = NONE;
+
+	for (size_t i = 0; found == NONE && i < pool->n_spans; i++) {
+		const struct span *span = &pool->spans[i];
+		uint32_t low = range->first > span->range.first ? range->first : span->range.first;
+		uint32_t high = range->last < span->range.last ? range->last : span->range.last;
+
+		if (low <= high)
+			found = find_in_turn(pool, wish, span->slot + (low - span->range.first),
+					     span->slot + (high - span->range.first));
 	}
-	return -ENOSPC;
+	return found;
+}
+
+static uint32_t find_restricted(struct pool *pool, const struct pool_wish *wish)
+{
+	uint32_t found = NONE;
+
+	for (size_t i = 0; found == NONE && i < wish->n_within; i++)
+		found = find_in_range(pool, wish, &wish->within[i]);
+	if (found != NONE)
+		pool->turn = found + 1;
+	return found;
+}
+
+int pool_take(struct pool *pool, const struct pool_wish *wish, struct ip_addr *address)
+{
+	uint32_t user = hash_user(wish->user, wish->user_len);
+	uint32_t i = find_own(pool, wish, user);
+
+	if (i == NONE)
+		i = wish->within ? find_restricted(pool, wish) : find_longest_free(pool, wish);
+	if (i == NONE)
+		return -ENOSPC;
+	take(pool, i, user, address);
+	return 0;
 }
 
 void pool_give_back(struct pool *pool, struct ip_addr address)

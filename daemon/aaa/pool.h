@@ -4,7 +4,9 @@
  *
  * Taking and freeing cost the same however large the pool is. A user gets the
  * address that he had last if it is free still; otherwise the address that has
- * been free for longest, so that addresses are reused as late as possible.
+ * been free for longest, so that addresses are reused as late as possible. Who
+ * may have some of them only gets the next one of those after what was last
+ * taken in this way, so that the same holds by and large.
  * Memory is fixed when the pool is made: about 24 octets an address, and no
  * more than POOL_MAX_ADDRESSES of them. One thread only.
  */
@@ -43,11 +45,23 @@ void pool_put(struct pool *pool);	/* NULL is allowed */
  */
 void pool_become(struct pool *pool, struct pool *fresh);
 
+/* For whom an address is, and which it may be. */
+struct pool_wish {
+	const void *user;
+	size_t user_len;		/* octets of any kind; 0 for an unknown one */
+	/* One of these, which do not overlap, in this order; NULL: any. */
+	const struct ipv4_range *within;
+	size_t n_within;
+	/* And one that this returns true for, which it should do for most; NULL: for all. */
+	bool (*allowed)(const void *ctx, struct ip_addr address);
+	const void *ctx;
+};
+
 /*
- * Take an address for @user, who is @user_len octets of any kind (0 for an
- * unknown one). 0, or -ENOSPC if all are taken.
+ * Take an address. 0, or -ENOSPC if all that will do are taken. It takes as long as @within has
+ * ranges, the pool has those, the user has addresses, and @allowed refuses.
  */
-int pool_take(struct pool *pool, const void *user, size_t user_len, struct ip_addr *address);
+int pool_take(struct pool *pool, const struct pool_wish *wish, struct ip_addr *address);
 
 /*
  * Take just @address. 0; -EBUSY if it is taken; or the pool has nothing to say
@@ -55,14 +69,6 @@ int pool_take(struct pool *pool, const void *user, size_t user_len, struct ip_ad
  * if it is no address of this pool.
  */
 int pool_take_address(struct pool *pool, struct ip_addr address);
-
-/*
- * Take an address for @user that @allowed agrees to, trying the whole pool if
- * it must: for users who are restricted to some of its addresses. 0 or -ENOSPC.
- */
-int pool_take_matching(struct pool *pool, const void *user, size_t user_len,
-		       bool (*allowed)(const void *ctx, struct ip_addr address),
-		       const void *ctx, struct ip_addr *address);
 
 /* Give an address back. One that is not the pool's, or not taken, is ignored. */
 void pool_give_back(struct pool *pool, struct ip_addr address);

@@ -23,11 +23,18 @@ static struct pool *pool_of(const char *range)
 	return pool;
 }
 
+static int take(struct pool *pool, const char *user, struct ip_addr *got)
+{
+	const struct pool_wish wish = { .user = user, .user_len = strlen(user) };
+
+	return pool_take(pool, &wish, got);
+}
+
 static void takes(struct pool *pool, const char *user, const char *want)
 {
 	struct ip_addr got;
 
-	assert_int_equal(pool_take(pool, user, strlen(user), &got), 0);
+	assert_int_equal(take(pool, user, &got), 0);
 	assert_ip(got, want);
 }
 
@@ -41,7 +48,7 @@ static void gives_all_then_none(void **state)
 	takes(pool, "b", "10.0.0.2");
 	takes(pool, "", "10.0.0.3");
 	assert_int_equal(pool_used(pool), 3);
-	assert_int_equal(pool_take(pool, "d", 1, &got), -ENOSPC);
+	assert_int_equal(take(pool, "d", &got), -ENOSPC);
 	pool_give_back(pool, ip("10.0.0.2"));
 	assert_int_equal(pool_used(pool), 2);
 	takes(pool, "d", "10.0.0.2");
@@ -90,10 +97,10 @@ static void excluded_addresses_are_never_given(void **state)
 	takes(pool, "a", "10.0.0.2");
 	takes(pool, "b", "10.0.1.0");
 	takes(pool, "c", "10.0.1.1");
-	assert_int_equal(pool_take(pool, "d", 1, &got), -ENOSPC);
+	assert_int_equal(take(pool, "d", &got), -ENOSPC);
 	assert_int_equal(pool_take_address(pool, ip("10.0.0.1")), -EADDRNOTAVAIL);
 	pool_give_back(pool, ip("10.0.0.1"));
-	assert_int_equal(pool_take(pool, "d", 1, &got), -ENOSPC);
+	assert_int_equal(take(pool, "d", &got), -ENOSPC);
 	pool_put(pool);
 }
 
@@ -122,7 +129,7 @@ static void giving_back_twice_is_harmless(void **state)
 	assert_int_equal(pool_used(pool), 0);
 	takes(pool, "b", "10.0.0.2");
 	takes(pool, "c", "10.0.0.1");
-	assert_int_equal(pool_take(pool, "d", 1, &got), -ENOSPC);
+	assert_int_equal(take(pool, "d", &got), -ENOSPC);
 	pool_put(pool);
 }
 
@@ -131,17 +138,162 @@ static bool is_even(const void *ctx, struct ip_addr address)
 	return ip_number(address) % 2 == 0;
 }
 
-static void restricted_users_get_what_they_may(void **state)
+static void what_is_not_allowed_is_passed_over(void **state)
 {
+	const struct pool_wish wish = { .user = "r", .user_len = 1, .allowed = is_even };
 	struct pool *pool = pool_of("10.0.0.1-10.0.0.5");
 	struct ip_addr got;
 
-	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), 0);
+	assert_int_equal(pool_take(pool, &wish, &got), 0);
 	assert_ip(got, "10.0.0.2");
-	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), 0);
+	assert_int_equal(pool_take(pool, &wish, &got), 0);
 	assert_ip(got, "10.0.0.4");
-	assert_int_equal(pool_take_matching(pool, "r", 1, is_even, NULL, &got), -ENOSPC);
+	assert_int_equal(pool_take(pool, &wish, &got), -ENOSPC);
 	takes(pool, "a", "10.0.0.1");
+	pool_put(pool);
+}
+
+/* --- users who may have some addresses only -------------------------------------------------- */
+
+static struct ipv4_range within[2];
+static struct pool_wish restricted;
+
+/* Of addresses that end in @first to @last, or in 12 to 13. */
+static void restrict_to(const char *user, unsigned int first, unsigned int last)
+{
+	within[0] = (struct ipv4_range){ 0x0a000000 + first, 0x0a000000 + last };
+	within[1] = (struct ipv4_range){ 0x0a00000c, 0x0a00000d };
+	restricted = (struct pool_wish){
+		.user = user, .user_len = strlen(user), .within = within, .n_within = 2,
+	};
+}
+
+static void takes_one_of(struct pool *pool, const char *want)
+{
+	struct ip_addr got;
+
+	assert_int_equal(pool_take(pool, &restricted, &got), 0);
+	assert_ip(got, want);
+}
+
+static void restricted_users_get_what_they_may(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.15");
+	struct ip_addr got;
+
+	takes(pool, "a", "10.0.0.1");
+	restrict_to("r", 8, 9);
+	takes_one_of(pool, "10.0.0.8");
+	takes_one_of(pool, "10.0.0.9");
+	/* The second range is for when there is nothing in the first. */
+	takes_one_of(pool, "10.0.0.12");
+	pool_give_back(pool, ip("10.0.0.9"));
+	restrict_to("s", 8, 9);
+	takes_one_of(pool, "10.0.0.9");
+	takes_one_of(pool, "10.0.0.13");
+	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	takes(pool, "b", "10.0.0.2");
+	/* Who may have none gets none. */
+	restricted.n_within = 0;
+	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	pool_put(pool);
+}
+
+static void restricted_users_get_their_last_address_again(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.15");
+
+	restrict_to("r", 5, 9);
+	takes_one_of(pool, "10.0.0.5");
+	pool_give_back(pool, ip("10.0.0.5"));
+	restrict_to("s", 5, 9);
+	takes_one_of(pool, "10.0.0.6");
+	restrict_to("r", 5, 9);
+	takes_one_of(pool, "10.0.0.5");
+	pool_give_back(pool, ip("10.0.0.5"));
+	/* Unless he may not have it any more. */
+	restrict_to("r", 8, 9);
+	takes_one_of(pool, "10.0.0.8");
+	pool_put(pool);
+}
+
+/* What came back last is given last. */
+static void restricted_users_take_turns(void **state)
+{
+	static const char * const users[] = { "a", "b", "c", "d", "e" };
+	static const char * const want[] = {
+		"10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.0.5", "10.0.0.6",
+	};
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.15");
+
+	for (unsigned int i = 0; i < 5; i++) {
+		restrict_to(users[i], 5, 7);
+		takes_one_of(pool, want[i]);
+		pool_give_back(pool, ip(want[i]));
+	}
+	pool_put(pool);
+
+	/* Those that have just had theirs are better than none. */
+	pool = pool_of("10.0.0.5-10.0.0.7");
+	restrict_to("a", 5, 7);
+	takes_one_of(pool, "10.0.0.5");
+	takes(pool, "x", "10.0.0.6");
+	takes(pool, "y", "10.0.0.7");
+	pool_give_back(pool, ip("10.0.0.5"));
+	restrict_to("b", 5, 7);
+	takes_one_of(pool, "10.0.0.5");
+	pool_put(pool);
+}
+
+static void ranges_and_spans_need_not_match(void **state)
+{
+	struct ipv4_range ranges[] = {
+		{ 0x0a000020, 0x0a000021 }, { 0x0a000001, 0x0a000002 }, { 0x0a000005, 0x0a000006 },
+	};
+	struct ip_addr exclude = ip("10.0.0.5");
+	struct pool *pool = pool_new(ranges, 3, &exclude, 1);
+	struct ip_addr got;
+
+	restrict_to("r", 2, 0x20);
+	restricted.n_within = 1;
+	takes_one_of(pool, "10.0.0.2");
+	takes_one_of(pool, "10.0.0.6");
+	takes_one_of(pool, "10.0.0.32");
+	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	pool_become(pool, pool_new(ranges, 2, NULL, 0));
+	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	pool_give_back(pool, ip("10.0.0.2"));
+	takes_one_of(pool, "10.0.0.2");
+	pool_put(pool);
+}
+
+static unsigned int questions;
+
+static bool is_asked(const void *ctx, struct ip_addr address)
+{
+	questions++;
+	return true;
+}
+
+/* However large the pool, and however few of its addresses are free or the user's. */
+static void nobody_looks_at_a_whole_pool(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.0-10.15.255.255");
+	struct ip_addr got;
+
+	restrict_to("r", 0xfffff, 0xfffff);
+	restricted.n_within = 1;
+	restricted.allowed = is_asked;
+	questions = 0;
+	takes_one_of(pool, "10.15.255.255");
+	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	restrict_to("s", 0, 0xfffff);
+	restricted.allowed = is_asked;
+	while (pool_used(pool) < pool_size(pool))
+		assert_int_equal(take(pool, "", &got), 0);
+	pool_give_back(pool, ip("10.7.7.7"));
+	takes_one_of(pool, "10.7.7.7");
+	assert_int_equal(questions, 2);
 	pool_put(pool);
 }
 
@@ -184,7 +336,7 @@ static void a_changed_pool_keeps_what_it_can(void **state)
 	/* what is new has been free for longest; c may have his own again */
 	takes(pool, "x", "10.0.1.1");
 	takes(pool, "c", "10.0.0.3");
-	assert_int_equal(pool_take(pool, "y", 1, &got), -ENOSPC);
+	assert_int_equal(take(pool, "y", &got), -ENOSPC);
 
 	pool_become(pool, pool_new(&smaller, 1, NULL, 0));
 	assert_int_equal(pool_used(pool), 2);
@@ -221,19 +373,18 @@ static void random_use_agrees_with_a_list(void **state)
 	for (int step = 0; step < STEPS; step++) {
 		struct ip_addr got;
 		char user[16];
-		size_t len;
 
 		seed = seed * 1664525 + 1013904223;
-		len = (size_t)snprintf(user, sizeof(user), "u%u", (seed >> 8) % 400);
+		snprintf(user, sizeof(user), "u%u", (seed >> 8) % 400);
 		if (seed >> 31 && n) {
 			size_t i = (seed >> 4) % n;
 
 			pool_give_back(pool, held[i]);
 			held[i] = held[--n];
 		} else if (n == SIZE) {
-			assert_int_equal(pool_take(pool, user, len, &got), -ENOSPC);
+			assert_int_equal(take(pool, user, &got), -ENOSPC);
 		} else {
-			assert_int_equal(pool_take(pool, user, len, &got), 0);
+			assert_int_equal(take(pool, user, &got), 0);
 			for (size_t i = 0; i < n; i++)
 				assert_false(ip_equal(held[i], got));
 			held[n++] = got;
@@ -252,7 +403,12 @@ int main(void)
 		cmocka_unit_test(excluded_addresses_are_never_given),
 		cmocka_unit_test(given_addresses_can_be_asked_for),
 		cmocka_unit_test(giving_back_twice_is_harmless),
+		cmocka_unit_test(what_is_not_allowed_is_passed_over),
 		cmocka_unit_test(restricted_users_get_what_they_may),
+		cmocka_unit_test(restricted_users_get_their_last_address_again),
+		cmocka_unit_test(restricted_users_take_turns),
+		cmocka_unit_test(ranges_and_spans_need_not_match),
+		cmocka_unit_test(nobody_looks_at_a_whole_pool),
 		cmocka_unit_test(overlaps_and_giants_are_refused),
 		cmocka_unit_test(a_changed_pool_keeps_what_it_can),
 		cmocka_unit_test(the_last_reference_frees),

@@ -708,6 +708,81 @@ bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address)
 	return false;
 }
 
+/* What no address of the line has decided on yet: each splits one range at most. */
+struct undecided {
+	struct ipv4_range list[SECRETS_MAX_ADDRESSES + 1];
+	size_t n;
+};
+
+static struct ipv4_range range_of(const struct ip_prefix *prefix)
+{
+	struct ipv4_range range = { 0, UINT32_MAX };
+
+	if (!ip_is_set(prefix->address))
+		return range;
+	range.first = ip_number(ip_network(prefix->address, prefix->length));
+	range.last = range.first + (uint32_t)(UINT64_C(0xffffffff) >> prefix->length);
+	return range;
+}
+
+static void leave(struct undecided *rest, uint32_t first, uint32_t last)
+{
+	rest->list[rest->n++] = (struct ipv4_range){ first, last };
+}
+
+/*
+ * Take @range out of what is undecided. The parts of it that were go to @parts; returns how many.
+ * They are one more at most than there are prefixes within this one that were decided before, and
+ * each of those counts once: a wider prefix takes in the whole of this one.
+ */
+static size_t decide(struct undecided *left, struct ipv4_range range, struct ipv4_range *parts)
+{
+	struct undecided rest = { .n = 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < left->n; i++) {
+		const struct ipv4_range *u = &left->list[i];
+
+		if (!ipv4_ranges_overlap(u, &range)) {
+			leave(&rest, u->first, u->last);
+			continue;
+		}
+		parts[n].first = u->first > range.first ? u->first : range.first;
+		parts[n].last = u->last < range.last ? u->last : range.last;
+		if (u->first < parts[n].first)
+			leave(&rest, u->first, parts[n].first - 1);
+		if (u->last > parts[n].last)
+			leave(&rest, parts[n].last + 1, u->last);
+		n++;
+	}
+	*left = rest;
+	return n;
+}
+
+size_t secrets_ranges(const struct secrets_entry *entry, struct ipv4_range *ranges)
+{
+	struct undecided left = { .list = { { 0, UINT32_MAX } }, .n = 1 };
+	struct ipv4_range denied[SECRETS_MAX_ADDRESSES + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < entry->n_addresses; i++) {
+		const struct secrets_address *rule = &entry->addresses[i];
+		struct ipv4_range range = range_of(&rule->prefix);
+
+		if (rule->deny)
+			decide(&left, range, denied);
+		else
+			n += decide(&left, range, ranges + n);
+	}
+	return n;
+}
+
+bool secrets_allow_all(const struct secrets_entry *entry)
+{
+	return entry->n_addresses && !entry->addresses[0].deny &&
+	       !entry->addresses[0].prefix.length;
+}
+
 bool secrets_fixed_address(const struct secrets_entry *entry, struct ip_addr *address)
 {
 	if (entry->n_addresses != 1 || entry->addresses[0].prefix.length != 32)

@@ -33,6 +33,7 @@
 #define SECRETS_MAX_NAME	256			/* octets of a client or server name */
 #define SECRETS_MAX_SECRET	256			/* octets */
 #define SECRETS_MAX_ADDRESSES	64			/* on one line */
+#define SECRETS_MAX_RANGES	(2 * SECRETS_MAX_ADDRESSES) /* that they come to */
 
 struct secrets;
 
@@ -83,6 +84,15 @@ const struct secrets_entry *secrets_find(const struct secrets *secrets, const vo
 
 /* May this client use @address? */
 bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address);
+
+/*
+ * The same as ranges that do not overlap, in the order of the line; with those that no client may
+ * use, whatever the line says. @ranges has room for SECRETS_MAX_RANGES. Returns how many there are.
+ */
+size_t secrets_ranges(const struct secrets_entry *entry, struct ipv4_range *ranges);
+
+/* Returns true if the line lets this client use any address. */
+bool secrets_allow_all(const struct secrets_entry *entry);
 
 /*
  * The one address that the line names for its client, to be assigned without

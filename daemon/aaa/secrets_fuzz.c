@@ -6,6 +6,27 @@
 #include "fuzz/fuzz.h"
 #include "secrets.h"
 
+/* The ends of each range belong to it, and their neighbours do as far as another one has them. */
+static void check_ranges(const struct secrets_entry *e)
+{
+	struct ipv4_range ranges[SECRETS_MAX_RANGES];
+	size_t n = secrets_ranges(e, ranges);
+
+	assert(n <= SECRETS_MAX_RANGES);
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t near[] = {
+			ranges[i].first, ranges[i].last, ranges[i].first - 1, ranges[i].last + 1,
+		};
+
+		for (size_t j = 0; j < 4; j++) {
+			struct ip_addr in = ip_from_number(near[j]);
+
+			assert(!ip_is_unicast(in) || secrets_allows(e, in) ==
+						     ipv4_ranges_contain(ranges, n, in));
+		}
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct secrets *s;
@@ -23,6 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(!e || (e->secret_len > 0 && e->secret_len <= SECRETS_MAX_SECRET));
 		if (e && secrets_fixed_address(e, &in))
 			assert(secrets_allows(e, in));
+		if (e)
+			check_ranges(e);
 	}
 	secrets_put(s);
 	diag_free(&diag);

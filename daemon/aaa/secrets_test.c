@@ -190,6 +190,80 @@ static void addresses(void **state)
 	secrets_put(s);
 }
 
+/* The ranges of the one user, whose addresses are @text, or "any". */
+static void ranges_are(const char *text, const char *want)
+{
+	struct ipv4_range ranges[SECRETS_MAX_RANGES];
+	char line[128], got[512] = "";
+	struct secrets *s;
+	size_t n;
+
+	snprintf(line, sizeof(line), "a * s %s\n", text);
+	s = parse_good(line);
+	n = secrets_ranges(secrets_at(s, 0), ranges);
+	for (size_t i = 0; i < n; i++)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s-%s", i ? " " : "",
+			 ip_text(ip_from_number(ranges[i].first)),
+			 ip_text(ip_from_number(ranges[i].last)));
+	assert_string_equal(secrets_allow_all(secrets_at(s, 0)) ? "any" : got, want);
+	secrets_put(s);
+}
+
+static void addresses_as_ranges(void **state)
+{
+	ranges_are("*", "any");
+	ranges_are("* !10.0.0.1", "any");
+	ranges_are("0.0.0.0/0 10.0.0.1", "any");
+	ranges_are("-", "");
+	ranges_are("!* 10.0.0.1", "");
+	ranges_are("10.0.0.5", "10.0.0.5-10.0.0.5");
+	ranges_are("10.3.0.77/24", "10.3.0.0-10.3.0.255");
+	ranges_are("0.0.0.0/0", "any");
+	/* In the order of the line, and the first that matches decides. */
+	ranges_are("10.2.0.0/31 10.1.0.0/31", "10.2.0.0-10.2.0.1 10.1.0.0-10.1.0.1");
+	ranges_are("!10.1.0.1 10.1.0.0/30", "10.1.0.0-10.1.0.0 10.1.0.2-10.1.0.3");
+	ranges_are("10.1.0.0/30 !10.1.0.1", "10.1.0.0-10.1.0.3");
+	ranges_are("10.1.0.1 10.1.0.0/30 10.1.0.2",
+		   "10.1.0.1-10.1.0.1 10.1.0.0-10.1.0.0 10.1.0.2-10.1.0.3");
+	ranges_are("!10.0.0.0/8 *", "0.0.0.0-9.255.255.255 11.0.0.0-255.255.255.255");
+	ranges_are("10.0.0.0/8 !0.0.0.0/1 *", "10.0.0.0-10.255.255.255 128.0.0.0-255.255.255.255");
+	ranges_are("!255.255.255.255 !0.0.0.0 *", "0.0.0.1-255.255.255.254");
+}
+
+/* Whatever the line says, both ways to read it agree. */
+static void ranges_agree_with_addresses(void **state)
+{
+	struct ipv4_range ranges[SECRETS_MAX_RANGES];
+	uint32_t seed = 1;
+
+	for (unsigned int round = 0; round < 300; round++) {
+		char line[2048] = "a * s";
+		struct secrets *s;
+		size_t n;
+
+		/* Small ones first, or little would be left for others. */
+		for (unsigned int i = 0; i < SECRETS_MAX_ADDRESSES; i++) {
+			seed = seed * 1664525 + 1013904223;
+			snprintf(line + strlen(line), sizeof(line) - strlen(line), " %s10.0.0.%u/%u",
+				 seed >> 31 ? "!" : "", (seed >> 8) % 256,
+				 32 - i * 8 / SECRETS_MAX_ADDRESSES - (seed >> 20) % 2);
+		}
+		strcat(line, "\n");
+		s = parse_good(line);
+		n = secrets_ranges(secrets_at(s, 0), ranges);
+		assert_true(n <= SECRETS_MAX_RANGES);
+		for (uint32_t number = 0x09ffffff; number <= 0x0a000100; number++) {
+			unsigned int times = 0;
+
+			for (size_t i = 0; i < n; i++)
+				times += ipv4_ranges_contain(&ranges[i], 1, ip_from_number(number));
+			assert_int_equal(times, secrets_allows(secrets_at(s, 0),
+							       ip_from_number(number)));
+		}
+		secrets_put(s);
+	}
+}
+
 static void options_after_dashes_are_skipped(void **state)
 {
 	struct secrets *s = parse_good("a * s * -- idle 60 \"x\"\nb * s2 *\n");
@@ -426,6 +500,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(words_as_pppd_reads_them, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(best_match_wins, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(addresses, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(addresses_as_ranges, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(ranges_agree_with_addresses, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(options_after_dashes_are_skipped, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(references_keep_it_alive, set_up, tear_down),

@@ -20,11 +20,6 @@ struct login_wait {
 	struct auth_verdict verdict;
 };
 
-static bool allowed(const void *ctx, struct ip_addr address)
-{
-	return auth_allows_address(ctx, address);
-}
-
 static void addresses(const struct call *c, struct ip_addr remote, struct ppp_ipv4 *ipv4)
 {
 	const struct config_server *config = c->server->config;
@@ -119,8 +114,8 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 		.current = c->session.record.user,
 		.address_kind = verdict->address_kind,
 		.address = verdict->address,
-		.allowed = verdict->restriction ? allowed : NULL,
-		.ctx = verdict,
+		.within = verdict->restricted ? verdict->within : NULL,
+		.n_within = verdict->n_within,
 		.pool = c->server->pool,
 		.local = c->session.record.addr.local,
 		.probed = probed,

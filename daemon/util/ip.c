@@ -270,6 +270,16 @@ const char *ipv4_parse_range(const char *text, struct ipv4_range *range)
 	return NULL;
 }
 
+bool ipv4_ranges_contain(const struct ipv4_range *ranges, size_t n, struct ip_addr address)
+{
+	const uint32_t number = ip_number(address);
+
+	for (size_t i = 0; address.family == AF_INET && i < n; i++)
+		if (number >= ranges[i].first && number <= ranges[i].last)
+			return true;
+	return false;
+}
+
 bool ipv4_ranges_overlap(const struct ipv4_range *a, const struct ipv4_range *b)
 {
 	return a->first <= b->last && b->first <= a->last;

@@ -114,6 +114,9 @@ struct ipv4_range {
  */
 const char *ipv4_parse_range(const char *text, struct ipv4_range *range);
 
+/* Is the address in one of the @n ranges? */
+bool ipv4_ranges_contain(const struct ipv4_range *ranges, size_t n, struct ip_addr address);
+
 bool ipv4_ranges_overlap(const struct ipv4_range *a, const struct ipv4_range *b);
 
 #endif
