@@ -38,6 +38,13 @@ static bool move_sections(struct config *config, const struct config_draft *d)
 	return true;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct config_user *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
 static struct config *make_config(const struct config_draft *d, const char *path)
 {
 	struct config *config = calloc(1, sizeof(*config));
@@ -45,10 +52,12 @@ static struct config *make_config(const struct config_draft *d, const char *path
 	if (!config)
 		return NULL;
 	config->refs = 1;
-	if (make_room(config, d, path) && move_sections(config, d))
-		return config;
-	config_put(config);
-	return NULL;
+	if (!make_room(config, d, path) || !move_sections(config, d)) {
+		config_put(config);
+		return NULL;
+	}
+	qsort(config->users, config->n_users, sizeof(*config->users), by_name);
+	return config;
 }
 
 struct config *config_load(const char *path, struct diag *diag)
@@ -128,10 +137,11 @@ const struct config_client *config_find_client(const struct config *config, cons
 
 const struct config_user *config_find_user(const struct config *config, const char *name)
 {
-	for (size_t i = 0; i < config->n_users; i++)
-		if (!strcmp(config->users[i].name, name))
-			return &config->users[i];
-	return NULL;
+	const struct config_user wanted = { .name = (char *)(uintptr_t)name };
+
+	if (!config->n_users)
+		return NULL;
+	return bsearch(&wanted, config->users, config->n_users, sizeof(wanted), by_name);
 }
 
 bool config_same_client(const struct config_client *a, const struct config_client *b)

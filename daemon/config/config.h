@@ -183,7 +183,7 @@ struct config {
 	size_t n_servers;
 	struct config_client *clients;
 	size_t n_clients;
-	struct config_user *users;
+	struct config_user *users;	/* in the order of their names */
 	size_t n_users;
 };
 

@@ -577,15 +577,18 @@ static void servers_on_different_addresses_or_ports(void **state)
 static void networks_behind_users(void **state)
 {
 	struct config *c = load_good(SERVER "}\n"
+				     "user \"north\" { routes = { 192.168.9.0/24 } }\n"
 				     "user \"branch5\" { routes = { 192.168.5.0/24, 10.5.0.0/16 } }\n"
 				     "user \"branch6\" { routes = { 192.168.6.0/24 } }\n");
 	const struct config_user *u = config_find_user(c, "branch5");
 
-	assert_int_equal(c->n_users, 2);
+	assert_int_equal(c->n_users, 3);
 	assert_non_null(u);
 	assert_int_equal(u->routes.n, 2);
 	assert_int_equal(u->routes.list[1].length, 16);
 	assert_null(config_find_user(c, "branch7"));
+	for (const char *name = "branch5\0branch6\0north\0"; *name; name += strlen(name) + 1)
+		assert_string_equal(config_find_user(c, name)->name, name);
 	config_put(c);
 }
 
