@@ -60,13 +60,10 @@ static uint64_t same_call(void *ctx, struct ip_addr local, struct ip_addr remote
 {
 	struct session *s = NULL;
 
-	while ((s = registry_next_from(registry_of(ctx), remote, s))) {
-		const struct net_session_addr *addr = &s->record.addr;
-
-		if (addr->call_id && ip_equal(addr->local, local) &&
-		    addr->peer_call_id == peer_call_id)
+	/* A call that we placed there is none of the peer's, and nobody here could end it. */
+	while ((s = registry_next_of_call(registry_of(ctx), remote, peer_call_id, s)))
+		if (s->record.role == SESSION_OF_SERVER && ip_equal(s->record.addr.local, local))
 			return s->record.id;
-	}
 	return 0;
 }
 

@@ -403,6 +403,32 @@ static void test_same_call(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* A call of ours to the same peer, who gave it the ID that his own call to us has by chance. */
+static void test_same_call_of_ours(void **state)
+{
+	const struct net_session_addr addr = {
+		.local = ip("127.0.0.1"), .remote = ip("127.0.0.1"), .call_id = 0x300,
+		.peer_call_id = 0x2000,
+	};
+	struct bench *b = *state;
+	struct client ours = {
+		.sessions = &b->sessions, .has_session = true, .tunnel.closing = true,
+		.tunnel_freed = true,
+	};
+	struct client c;
+
+	start(b);
+	session_init(&ours.session, &b->sessions, SESSION_OF_CLIENT, "test", &ours.config,
+		     &client_session_ops, &ours);
+	assert_int_equal(session_open(&ours.session, &addr), 0);
+	client_dial(&c, b, "alice", "wonderland");
+	c.call_id = addr.peer_call_id;
+	run_until(b, client_is_up, &c);
+	client_drop(&c);
+	client_drop(&ours);
+	run_until(b, server_is_empty, b);
+}
+
 static void test_sessions_per_user(void **state)
 {
 	struct bench *b = *state;
@@ -1184,6 +1210,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_is_taken_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_same_call, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_same_call_of_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),

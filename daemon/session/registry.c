@@ -12,6 +12,12 @@ static uint32_t hash_call(const struct net_session_addr *name)
 	return name->call_id ^ ip_hash(name->local);
 }
 
+/* Thousands of peers may share an address, and each has few calls. */
+static uint32_t hash_peer_call(struct ip_addr outer, uint16_t peer_call_id)
+{
+	return peer_call_id ^ ip_hash(outer);
+}
+
 static uint32_t hash_of(const struct session *s, enum registry_key key)
 {
 	switch (key) {
@@ -21,8 +27,8 @@ static uint32_t hash_of(const struct session *s, enum registry_key key)
 		return hash_text(s->record.ifname);
 	case REGISTRY_INNER:
 		return ip_hash(s->entry.inner);
-	case REGISTRY_OUTER:
-		return ip_hash(s->record.addr.remote);
+	case REGISTRY_PEER_CALL:
+		return hash_peer_call(s->record.addr.remote, s->record.addr.peer_call_id);
 	case REGISTRY_CALL:
 		return hash_call(&s->record.addr);
 	default:
@@ -184,13 +190,14 @@ struct session *registry_next_on_interface(const struct registry *r, const char 
 	return found;
 }
 
-struct session *registry_next_from(const struct registry *r, struct ip_addr outer,
-				   const struct session *s)
+struct session *registry_next_of_call(const struct registry *r, struct ip_addr outer,
+				      uint16_t peer_call_id, const struct session *s)
 {
-	struct session *found = next(r, REGISTRY_OUTER, ip_hash(outer), s);
+	struct session *found = next(r, REGISTRY_PEER_CALL, hash_peer_call(outer, peer_call_id), s);
 
-	while (found && !ip_equal(found->record.addr.remote, outer))
-		found = next(r, REGISTRY_OUTER, 0, found);
+	while (found && (found->record.addr.peer_call_id != peer_call_id ||
+			 !ip_equal(found->record.addr.remote, outer)))
+		found = next(r, REGISTRY_PEER_CALL, 0, found);
 	return found;
 }
 

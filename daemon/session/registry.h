@@ -24,7 +24,7 @@ enum registry_key {
 	REGISTRY_USER,			/* record.user */
 	REGISTRY_INTERFACE,		/* record.ifname */
 	REGISTRY_INNER,			/* the peer's address inside the tunnel */
-	REGISTRY_OUTER,			/* record.addr.remote */
+	REGISTRY_PEER_CALL,		/* record.addr.remote and .peer_call_id */
 	REGISTRY_CALL,			/* record.addr.local and .call_id; unique */
 	REGISTRY_KEYS
 };
@@ -97,15 +97,15 @@ struct session *registry_find_call(const struct registry *r, const struct net_se
 struct session *registry_find_inner(const struct registry *r, struct ip_addr inner);
 
 /*
- * The first session of the user, on the interface or from the outer address; or the next one after
- * @s, which is one of them. NULL: no more.
+ * The first session of the user, on the interface, or of that call ID of the peer with that outer
+ * address; or the next one after @s, which is one of them. NULL: no more.
  */
 struct session *registry_next_of_user(const struct registry *r, const char *user,
 				      const struct session *s);
 struct session *registry_next_on_interface(const struct registry *r, const char *ifname,
 					   const struct session *s);
-struct session *registry_next_from(const struct registry *r, struct ip_addr outer,
-				   const struct session *s);
+struct session *registry_next_of_call(const struct registry *r, struct ip_addr outer,
+				      uint16_t peer_call_id, const struct session *s);
 
 /* How many sessions of the owner @owner this user has. */
 unsigned int registry_count_user(const struct registry *r, const char *owner, const char *user);

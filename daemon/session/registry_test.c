@@ -129,30 +129,42 @@ static void test_inner_addresses(void **state)
 	registry_remove(r, &b);
 }
 
-static void test_calls_and_outer_addresses(void **state)
+static void test_calls(void **state)
 {
 	struct registry *r = *state;
 	struct session a = { .record.addr = { ip("192.0.2.1"), ip("192.0.2.9"), 5, 6 } };
-	struct session b = { .record.addr = { ip("192.0.2.2"), ip("192.0.2.9"), 5, 7 } };
+	struct session b = { .record.addr = { ip("192.0.2.2"), ip("192.0.2.9"), 5, 6 } };
+	/* in one bucket with them */
+	struct session c = { .record.addr = { ip("192.0.2.1"), ip("192.0.2.9"), 7, 4096 + 6 } };
+	struct session d = { .record.addr = { ip("192.0.2.1"), ip("192.0.2.8"), 8, 6 } };
 	struct net_session_addr name = { .local = ip("192.0.2.2"), .call_id = 5 };
 
 	registry_add(r, &a);
 	registry_add(r, &b);
 	registry_set(r, &a, REGISTRY_CALL);
 	registry_set(r, &b, REGISTRY_CALL);
-	registry_set(r, &a, REGISTRY_OUTER);
-	registry_set(r, &b, REGISTRY_OUTER);
+	registry_add(r, &c);
+	registry_add(r, &d);
+	registry_set(r, &a, REGISTRY_PEER_CALL);
+	registry_set(r, &c, REGISTRY_PEER_CALL);
+	registry_set(r, &d, REGISTRY_PEER_CALL);
+	registry_set(r, &b, REGISTRY_PEER_CALL);
 	assert_ptr_equal(registry_find_call(r, &name), &b);
 	name.local = ip("192.0.2.1");
 	assert_ptr_equal(registry_find_call(r, &name), &a);
 	name.call_id = 6;
 	assert_null(registry_find_call(r, &name));
-	assert_ptr_equal(registry_next_from(r, ip("192.0.2.9"), NULL), &b);
-	assert_ptr_equal(registry_next_from(r, ip("192.0.2.9"), &b), &a);
-	assert_null(registry_next_from(r, ip("192.0.2.9"), &a));
-	assert_null(registry_next_from(r, ip("192.0.2.1"), NULL));
+	assert_ptr_equal(registry_next_of_call(r, ip("192.0.2.9"), 6, NULL), &b);
+	assert_ptr_equal(registry_next_of_call(r, ip("192.0.2.9"), 6, &b), &a);
+	assert_null(registry_next_of_call(r, ip("192.0.2.9"), 6, &a));
+	assert_ptr_equal(registry_next_of_call(r, ip("192.0.2.9"), 4096 + 6, NULL), &c);
+	assert_ptr_equal(registry_next_of_call(r, ip("192.0.2.8"), 6, NULL), &d);
+	assert_null(registry_next_of_call(r, ip("192.0.2.9"), 7, NULL));
+	assert_null(registry_next_of_call(r, ip("192.0.2.1"), 6, NULL));
 	registry_remove(r, &a);
 	registry_remove(r, &b);
+	registry_remove(r, &c);
+	registry_remove(r, &d);
 }
 
 static void test_interfaces(void **state)
@@ -204,7 +216,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_numbers_in_one_bucket, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_users, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_inner_addresses, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_calls_and_outer_addresses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_interfaces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_going_through_in_slices, setup, teardown),
 	};

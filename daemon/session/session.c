@@ -424,7 +424,6 @@ void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr r
 {
 	s->record.addr.local = local;
 	s->record.addr.remote = remote;
-	registry_set(&s->all->registry, s, REGISTRY_OUTER);
 }
 
 void session_set_user(struct session *s, const char *user)
@@ -456,8 +455,8 @@ int session_open(struct session *s, const struct net_session_addr *addr)
 	if (err)
 		return err;
 	s->record.addr = s->net.addr;
-	registry_set(&s->all->registry, s, REGISTRY_OUTER);
 	registry_set(&s->all->registry, s, REGISTRY_CALL);
+	registry_set(&s->all->registry, s, REGISTRY_PEER_CALL);
 	note_interface(s);
 
 	if (net_path_mtu(s->all->backend, addr->local, addr->remote, &mtu) ||

@@ -168,7 +168,7 @@ static void test_up(void **state)
 	assert_int_equal(r->id, 1);
 	assert_ptr_equal(registry_find_id(&b->sessions.registry, 1), &b->ours.session);
 	assert_ptr_equal(registry_find_call(&b->sessions.registry, &call), &b->ours.session);
-	assert_ptr_equal(registry_next_from(&b->sessions.registry, ip("192.0.2.9"), NULL),
+	assert_ptr_equal(registry_next_of_call(&b->sessions.registry, ip("192.0.2.9"), 2, NULL),
 			 &b->ours.session);
 	run_until(b, both_up);
 	assert_string_equal(b->heard,
