@@ -561,6 +561,22 @@ void pptp_conn_stop(struct pptp_conn *conn, enum pptp_stop_reason reason, uint64
 	}
 }
 
+/* Is an Echo-Request under way? Where none is ever due, one that nobody answers is forgotten. */
+static bool is_asked(const struct pptp_conn *conn)
+{
+	const struct pptp_conn_config *config = conn->config;
+
+	return conn->echo_waiting && (config->echo_interval_ms ||
+				      conn->now < conn->echo_sent + config->echo_timeout_ms);
+}
+
+void pptp_conn_probe(struct pptp_conn *conn, uint64_t now)
+{
+	conn_clock(conn, now);
+	if (conn->state == PPTP_CONN_ESTABLISHED && !is_asked(conn))
+		send_echo_request(conn);
+}
+
 void pptp_conn_abort(struct pptp_conn *conn, uint64_t now)
 {
 	conn_clock(conn, now);
@@ -573,9 +589,10 @@ static uint64_t echo_deadline(const struct pptp_conn *conn)
 {
 	const struct pptp_conn_config *config = conn->config;
 
-	if (conn->echo_waiting)
-		return conn->echo_sent + config->echo_timeout_ms;
-	return config->echo_interval_ms ? conn->heard + config->echo_interval_ms : NEVER;
+	if (!config->echo_interval_ms)
+		return NEVER;
+	return conn->echo_waiting ? conn->echo_sent + config->echo_timeout_ms :
+				    conn->heard + config->echo_interval_ms;
 }
 
 static uint64_t state_deadline(const struct pptp_conn *conn)

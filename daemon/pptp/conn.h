@@ -51,7 +51,7 @@ struct pptp_conn_config {
 	uint32_t start_timeout_ms;	/* for Start messages, 3.1.4 says 60 s */
 	uint32_t stop_timeout_ms;	/* for a Stop-Control-Connection-Reply */
 	uint32_t reply_timeout_ms;	/* for a call to leave a passing state, 3.2.1: 60 s */
-	uint32_t echo_interval_ms;	/* silence of the peer before we ask, 60 s; 0: never ask */
+	uint32_t echo_interval_ms;	/* silence of the peer before we ask, 60 s; 0: never */
 	uint32_t echo_timeout_ms;	/* for the Echo-Reply, 60 s */
 	unsigned int max_calls;		/* at once on one connection; lookup is linear in it */
 	unsigned int msg_rate;		/* messages a second taken from the peer; not 0 */
@@ -258,6 +258,14 @@ void pptp_conn_eof(struct pptp_conn *conn, uint64_t now);
  * @stop_timeout_ms. Where nothing is established it ends at once.
  */
 void pptp_conn_stop(struct pptp_conn *conn, enum pptp_stop_reason reason, uint64_t now);
+
+/**
+ * pptp_conn_probe() - ask the peer for a sign of life: an Echo-Request (section 2.5)
+ *
+ * Whatever comes from it then shows in @rx_msgs. The request counts as one that was due, and one
+ * that is under way will do; where none is ever due, no answer does not end the connection.
+ */
+void pptp_conn_probe(struct pptp_conn *conn, uint64_t now);
 
 /* End the connection at once and without a word, calls first. */
 void pptp_conn_abort(struct pptp_conn *conn, uint64_t now);

@@ -29,7 +29,7 @@ enum op {
 	OP_NEWS,
 	OP_DIAL,	/* the owner, with this ID */
 	OP_RING,
-	OP_END,		/* eof, stop or abort */
+	OP_END,		/* eof, stop or abort; a probe, more often */
 	OPS,
 };
 
@@ -299,6 +299,8 @@ static void step(struct owner *o, struct reader *script)
 			pptp_conn_abort(&o->conn, o->now);
 		else if (arg % 8 == 2)
 			pptp_conn_stop(&o->conn, PPTP_STOP_NONE, o->now);
+		else
+			pptp_conn_probe(&o->conn, o->now);
 		break;
 	default:
 		if (o->calls[arg % CALLS_MAX])

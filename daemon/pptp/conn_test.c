@@ -671,6 +671,61 @@ static void echo_can_be_configured(void **state)
 	expect(&o, ">SCCRQ up >EchoRQ 1 closed(echo-timeout)");
 }
 
+static void a_probe_asks_at_once(void **state)
+{
+	struct owner o;
+
+	owner_accept(&o);
+	o.now += 1000;
+	pptp_conn_probe(&o.conn, o.now);
+	expect(&o, ">EchoRQ 1");
+	/* One that is under way will do. */
+	pptp_conn_probe(&o.conn, o.now + 10);
+	expect(&o, "");
+	owner_feed(&o, &(struct pptp_msg){
+		.type = PPTP_ECHO_REPLY, .echo = { .id = 1, .result = PPTP_PLAIN_OK },
+	});
+	expect(&o, "");
+	o.now += 1000;
+	pptp_conn_probe(&o.conn, o.now);
+	expect(&o, ">EchoRQ 2");
+	/* Without an answer it is as if it had been due, and to ask again puts nothing off. */
+	o.now += 59999;
+	pptp_conn_probe(&o.conn, o.now);
+	pptp_conn_tick(&o.conn, o.now);
+	expect(&o, "");
+	o.now += 1;
+	pptp_conn_tick(&o.conn, o.now);
+	expect(&o, "closed(echo-timeout)");
+	pptp_conn_probe(&o.conn, o.now);
+	expect(&o, "");
+}
+
+/* Somebody who never wants to ask has a reason: a peer that does not answer is no dead one. */
+static void a_probe_where_none_is_due_ends_nothing(void **state)
+{
+	struct owner o;
+
+	owner_init(&o);
+	o.config.echo_interval_ms = 0;
+	o.config.echo_timeout_ms = 2000;
+	pptp_conn_accept(&o.conn, &o.config, &owner_ops, o.now);
+	pptp_conn_probe(&o.conn, o.now);
+	expect(&o, "");
+	owner_feed(&o, &good[PPTP_START_REQUEST]);
+	expect(&o, ">SCCRP 1/0 up");
+	pptp_conn_probe(&o.conn, o.now);
+	expect(&o, ">EchoRQ 1");
+	assert_int_equal(pptp_conn_deadline(&o.conn), UINT64_MAX);
+	o.now += 1999;
+	pptp_conn_probe(&o.conn, o.now);
+	expect(&o, "");
+	o.now += 1;
+	pptp_conn_tick(&o.conn, o.now);
+	pptp_conn_probe(&o.conn, o.now);
+	expect(&o, ">EchoRQ 2");
+}
+
 static void clock_never_goes_back(void **state)
 {
 	struct owner o;
@@ -1098,6 +1153,8 @@ int main(void)
 		cmocka_unit_test(echo_after_silence),
 		cmocka_unit_test(echo_reply_of_the_careless),
 		cmocka_unit_test(echo_can_be_configured),
+		cmocka_unit_test(a_probe_asks_at_once),
+		cmocka_unit_test(a_probe_where_none_is_due_ends_nothing),
 		cmocka_unit_test(clock_never_goes_back),
 		cmocka_unit_test(segments_of_every_size),
 		cmocka_unit_test(one_cut_everywhere),

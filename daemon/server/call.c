@@ -290,7 +290,7 @@ static void admit(struct call *c, struct admission_probed probed)
 		return;
 	}
 	if (a.verdict == ADMISSION_PROBE) {
-		c->probe = probe_start(c->server->all->sessions, a.session, probe_done, c);
+		c->probe = probe_start(c, a.session, probe_done, c);
 		if (c->probe)
 			return;
 		a.reason = ADMISSION_NO_MEMORY;

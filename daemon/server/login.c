@@ -98,7 +98,7 @@ static bool wait_for_probe(struct call *c, const struct auth_verdict *verdict, u
 	if (!c->wait)
 		return false;
 	c->wait->verdict = *verdict;
-	c->wait->probe = probe_start(c->server->all->sessions, id, probe_done, c);
+	c->wait->probe = probe_start(c, id, probe_done, c);
 	if (c->wait->probe)
 		return true;
 	drop_wait(c);

@@ -2,19 +2,72 @@
 #include <stdlib.h>
 
 #include "aaa/admission.h"
+#include "server/call.h"
 #include "server/probe.h"
-#include "session/session.h"
+#include "server/servers.h"
 #include "util/callback.h"
 #include "util/container.h"
 
+/* What has come from the peer of a session. */
+struct signs {
+	uint64_t frames;
+	uint64_t messages;		/* by the control connection */
+};
+
 struct probe {
 	uv_timer_t timer;
-	struct sessions *all;
+	struct servers *all;
 	uint64_t id;
-	uint64_t signs;			/* of life, when it was asked */
+	bool same_connection;		/* as the call's that it is in the way of */
+	struct signs signs;		/* when it was asked */
 	void (*done)(void *ctx, uint64_t id, bool alive);
 	void *ctx;
 };
+
+/* The call of the session that is probed; NULL once that is gone. */
+static struct call *call_of(const struct probe *p)
+{
+	struct session *s = registry_find_id(&p->all->sessions->registry, p->id);
+
+	return s && s->record.role == SESSION_OF_SERVER ? s->owner : NULL;
+}
+
+/* A connection that somebody places calls by lives, whether this call of it does or not. */
+static struct tunnel *tunnel_of(const struct probe *p, struct call *c)
+{
+	return c->connection && !p->same_connection ? &c->connection->tunnel : NULL;
+}
+
+static struct signs signs_of(const struct probe *p, struct call *c)
+{
+	const struct tunnel *tunnel = tunnel_of(p, c);
+
+	return (struct signs){
+		.frames = session_signs(&c->session),
+		.messages = tunnel ? tunnel->pptp.rx_msgs : 0,
+	};
+}
+
+static bool is_alive(const struct probe *p, struct call *c)
+{
+	const struct signs now = signs_of(p, c);
+
+	if (session_is_over(&c->session))
+		return false;
+	return now.frames != p->signs.frames || now.messages != p->signs.messages;
+}
+
+static void ask(struct probe *p, struct call *c)
+{
+	struct tunnel *tunnel = tunnel_of(p, c);
+
+	p->signs = signs_of(p, c);
+	session_probe(&c->session);
+	if (!tunnel)
+		return;
+	pptp_conn_probe(&tunnel->pptp, tunnel_now(tunnel));
+	tunnel_sync(tunnel);
+}
 
 static void probe_freed(uv_handle_t *handle)
 {
@@ -25,31 +78,32 @@ static void probe_over(uv_timer_t *timer)
 {
 	CALLBACK("probe: over");
 	struct probe *p = container_of(timer, struct probe, timer);
-	struct session *s = registry_find_id(&p->all->registry, p->id);
-	bool alive = s && session_signs(s) != p->signs;
+	struct call *c = call_of(p);
+	bool alive = c && is_alive(p, c);
 
 	probe_cancel(p);
 	p->done(p->ctx, p->id, alive);
 }
 
-struct probe *probe_start(struct sessions *all, uint64_t id,
+struct probe *probe_start(const struct call *by, uint64_t id,
 			  void (*done)(void *ctx, uint64_t id, bool alive), void *ctx)
 {
-	struct session *s = registry_find_id(&all->registry, id);
 	struct probe *p = calloc(1, sizeof(*p));
+	struct call *c;
 
 	if (!p)
 		return NULL;
-	p->all = all;
+	p->all = by->server->all;
 	p->id = id;
 	p->done = done;
 	p->ctx = ctx;
-	if (s) {
-		p->signs = session_signs(s);
-		session_probe(s);
-	}
-	uv_timer_init(all->loop, &p->timer);
+	uv_timer_init(p->all->loop, &p->timer);
 	uv_timer_start(&p->timer, probe_over, ADMISSION_PROBE_MS, 0);
+	c = call_of(p);
+	if (!c)
+		return p;
+	p->same_connection = c->connection == by->connection;
+	ask(p, c);
 	return p;
 }
 

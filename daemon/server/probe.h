@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Finding out whether the peer of a session is still there: it is asked, and has a second to send
- * anything at all.
+ * Finding out whether the peer of a session is still there: it is asked in the session and by its
+ * control connection, and has a second to send anything at all by either.
  */
 #ifndef CULVERT_PROBE_H
 #define CULVERT_PROBE_H
@@ -11,13 +11,14 @@
 
 #include "session/sessions.h"
 
+struct call;
 struct probe;
 
 /*
- * Probe the session with the number @id, and call @done from the loop in a second. A session that
- * ends meanwhile is not alive. NULL without memory.
+ * Probe the session with the number @id, of a call, since it is in the way of the call @by; and call
+ * @done from the loop in a second. A session that ends meanwhile is not alive. NULL without memory.
  */
-struct probe *probe_start(struct sessions *all, uint64_t id,
+struct probe *probe_start(const struct call *by, uint64_t id,
 			  void (*done)(void *ctx, uint64_t id, bool alive), void *ctx);
 
 /* Forget it: @done is not called. NULL is allowed, and so is a probe that is done, within @done. */

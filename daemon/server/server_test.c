@@ -206,6 +206,13 @@ static bool all_up(void *ctx)
 	return true;
 }
 
+static void dial_up(struct client *c, struct bench *b, const char *user, const char *password)
+{
+	client_dial(c, b, user, password);
+	run_until(b, client_is_up, c);
+	run_until(b, all_up, b);
+}
+
 /* --- tests ---------------------------------------------------------------------------------- */
 
 static void test_login(void **state)
@@ -360,22 +367,120 @@ static void test_fixed_address_in_the_pool(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* --- who is in the way, and may be dead ------------------------------------------------------- */
+
+/* From now on nothing is heard of what comes in the session. */
+static void loses_its_frames(struct client *c)
+{
+	uv_poll_stop(&c->session.poll);
+}
+
+/* Nor of what comes by the control connection. */
+static void loses_its_messages(struct client *c)
+{
+	uv_read_stop((uv_stream_t *)&c->tunnel.tcp);
+}
+
+/* Another call by the control connection of @first. */
+static void client_calls_again(struct client *c, struct client *first, const char *user,
+			       const char *password)
+{
+	const struct pptp_out_request rq = {
+		.call_id = 0x0fff, .serial = 2, .min_bps = 300, .max_bps = TUNNEL_SPEED,
+		.bearer = PPTP_BEARER_ANY, .framing = PPTP_FRAMING_ANY, .window = TUNNEL_WINDOW,
+	};
+
+	*c = (struct client){
+		.config = first->config, .sessions = first->sessions,
+		.user = user, .password = password,
+		.tunnel = { .local = first->tunnel.local, .remote = first->tunnel.remote,
+			    .closing = true },
+		.tunnel_freed = true,
+	};
+	c->config.ppp.name = user;
+	assert_int_equal(pptp_call_dial(&c->call, &first->tunnel.pptp, &rq,
+					tunnel_now(&first->tunnel)), 0);
+	tunnel_sync(&first->tunnel);
+}
+
+static void is_taken_over(struct bench *b, struct client *by)
+{
+	run_until(b, client_is_up, by);
+	run_until(b, all_up, b);
+	assert_int_equal(only_session(b)->record.id, 2);
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.1.7");
+}
+
 /* A peer that answers nothing any more makes room for the same user. */
-static void test_fixed_address_is_taken_over(void **state)
+static void test_silent_peer(void **state)
 {
 	struct bench *b = *state;
 	struct client one, two;
 
 	start(b);
-	client_dial(&one, b, "bob", "builder");
-	run_until(b, client_is_up, &one);
-	run_until(b, all_up, b);
-	uv_poll_stop(&one.session.poll);
+	dial_up(&one, b, "bob", "builder");
+	loses_its_frames(&one);
+	loses_its_messages(&one);
 	client_dial(&two, b, "bob", "builder");
-	run_until(b, client_is_up, &two);
-	run_until(b, all_up, b);
-	assert_int_equal(only_session(b)->record.id, 2);
-	assert_ip(only_session(b)->record.ip4.remote, "10.99.1.7");
+	is_taken_over(b, &two);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* Either answer will do. */
+static void test_peer_that_answers_in_one_way(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	start(b);
+	dial_up(&one, b, "bob", "builder");
+	loses_its_frames(&one);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 646);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+
+	dial_up(&one, b, "bob", "builder");
+	loses_its_messages(&one);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 646);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* It stands in line for its end, and its connection is there still. */
+static void test_session_that_is_over(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	start(b);
+	dial_up(&one, b, "bob", "builder");
+	only_session(b)->over = true;
+	client_dial(&two, b, "bob", "builder");
+	is_taken_over(b, &two);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* A connection by which the next call comes says nothing of the one before. */
+static void test_silent_call_beside_another(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	start(b);
+	dial_up(&one, b, "bob", "builder");
+	loses_its_frames(&one);
+	client_calls_again(&two, &one, "bob", "builder");
+	is_taken_over(b, &two);
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
@@ -966,13 +1071,6 @@ static void start_shared(struct bench *b, const char *interface)
 	start(b);
 }
 
-static void dial_up(struct client *c, struct bench *b, const char *user, const char *password)
-{
-	client_dial(c, b, user, password);
-	run_until(b, client_is_up, c);
-	run_until(b, all_up, b);
-}
-
 /* A call that is placed before has the end of before, whenever somebody logs in on it. */
 static void test_reload_during_a_login(void **state)
 {
@@ -1208,7 +1306,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_user_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_fixed_address_is_taken_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_silent_peer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_that_answers_in_one_way, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_session_that_is_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_silent_call_beside_another, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_same_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_same_call_of_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
