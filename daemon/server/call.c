@@ -254,6 +254,15 @@ static void answer(struct call *c)
 		refuse(c, PPTP_RESULT_GENERAL);
 }
 
+/* A call that does not get on with its login goes with its connection. */
+static void make_room(struct call *c, const struct admission_answer *a)
+{
+	if (a->connection)
+		connection_give_way(a->connection, a->reason);
+	else
+		call_replace(c->server->all, a->session, "the peer placed the same call anew");
+}
+
 static void admit(struct call *c, struct admission_probed probed);
 
 static void probe_done(void *ctx, uint64_t id, bool alive)
@@ -283,7 +292,7 @@ static void admit(struct call *c, struct admission_probed probed)
 				   server_now(c->server));
 		if (a.verdict != ADMISSION_REPLACE)
 			break;
-		call_replace(c->server->all, a.session, "the peer placed the same call anew");
+		make_room(c, &a);
 	}
 	if (a.verdict == ADMISSION_ALLOW) {
 		answer(c);

@@ -182,10 +182,11 @@ static unsigned int bucket(struct ip_addr address)
 	return ip_hash(address) & (CONNECTION_BUCKETS - 1);
 }
 
-/* Room is made for another one. */
-static void give_way(struct connection *c, enum admission_reason why)
+void connection_give_way(struct admission_connection *admission, enum admission_reason why)
 {
-	log_connection(c, LOG_LEVEL_NOTICE, "gives way to a newer connection: %s",
+	struct connection *c = container_of(admission, struct connection, admission);
+
+	log_connection(c, LOG_LEVEL_NOTICE, "gives way to a newer one: %s",
 		       admission_reason_info(why)->log);
 	pptp_conn_abort(&c->tunnel.pptp, server_now(c->server));
 }
@@ -199,8 +200,7 @@ static bool is_admitted(struct connection *c)
 		a = admission_connection(c->server->admission, &c->admission,
 					 c->tunnel.remote, server_now(c->server));
 		if (a.verdict == ADMISSION_REPLACE)
-			give_way(container_of(a.connection, struct connection, admission),
-				 a.reason);
+			connection_give_way(a.connection, a.reason);
 	} while (a.verdict == ADMISSION_REPLACE);
 	if (a.verdict == ADMISSION_REFUSE)
 		log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s",

@@ -44,6 +44,9 @@ void connection_has_no_call(struct connection *c);
 /* Sessions of it are up: it may stay. */
 void connection_may_stay(struct connection *c);
 
+/* The connection that has @admission goes, at once, since another one is to have its place. */
+void connection_give_way(struct admission_connection *admission, enum admission_reason why);
+
 /* End it in good order, as soon as it has no calls. */
 void connection_end(struct connection *c);
 

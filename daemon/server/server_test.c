@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "aaa/admission.h"
 #include "aaa/pool.h"
 #include "aaa/secrets.h"
 #include "net/played_netlink_test.h"
@@ -579,6 +580,33 @@ static int connect_silently(struct bench *b)
 
 	assert_int_equal(connect(fd, (const struct sockaddr *)&sin, sizeof(sin)), 0);
 	return fd;
+}
+
+/* A call that does not get on gives way, and its connection with it. */
+static void test_calls_that_start(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two, three;
+
+	b->server.max_starting_per_address = 1;
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_call_is_up, &one);
+	loses_its_frames(&one);
+	/* It has a moment. */
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_call_ended, &two);
+	assert_int_equal(two.end, PPTP_END_REFUSED);
+	assert_int_equal(two.call.result, PPTP_OUT_BUSY);
+	client_drop(&two);
+	loop_for(&b->loop, ADMISSION_GRACE_MS);
+	client_dial(&three, b, "bob", "builder");
+	run_until(b, client_is_up, &three);
+	run_until(b, client_conn_over, &one);
+	assert_int_equal(one.why, PPTP_CLOSE_EOF);
+	client_drop(&one);
+	client_drop(&three);
+	run_until(b, server_is_empty, b);
 }
 
 /* A crowd that comes at once is taken in parts, with turns of others between. */
@@ -1314,6 +1342,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_same_call_of_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_calls_that_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_connections_per_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_refuses, setup, teardown),
