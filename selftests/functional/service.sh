@@ -33,6 +33,7 @@ make_fresh() {
 		Requires=sysinit.target systemd-journald.service systemd-journald.socket
 		After=sysinit.target systemd-journald.service
 	END
+	[ "$culvertd" = culvertd ] || run_by_turns
 	rm -rf /etc/culvert /etc/modprobe.d/culvert.conf /usr/local/lib/modprobe.d
 	find "/usr/lib/modules/$release/" -name culvert.ko -delete
 	depmod
@@ -42,6 +43,13 @@ make_fresh() {
 	nft -f /etc/nftables.conf
 	apt_get > /usr/local/sbin/apt-get
 	chmod +x /usr/local/sbin/apt-get
+}
+
+# As $culvertd does it, see lib.sh.
+run_by_turns() {
+	mkdir -p /etc/systemd/system/culvertd.service.d
+	printf '[Service]\nCPUSchedulingPolicy=rr\nCPUSchedulingPriority=1\n' > \
+		/etc/systemd/system/culvertd.service.d/turns.conf
 }
 
 # What our Makefile asks of a build tree, for a module that the lab has built.
