@@ -74,6 +74,7 @@ static void which_ends_of_links_last(void **state)
 		{ PPP_REASON_MPPE_NO_KEYS, DIALER_END_PERMANENT },
 		{ PPP_REASON_NO_NETWORK, DIALER_END_TEMPORARY },
 		{ PPP_REASON_PROTOCOL, DIALER_END_TEMPORARY },
+		{ PPP_REASON_NO_MEMORY, DIALER_END_TEMPORARY },
 	};
 	struct failure f;
 

@@ -3,9 +3,11 @@
 
 #include <nettle/md5.h>
 #include <nettle/memops.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "util/deadline.h"
+#include "util/hash.h"
 
 #define HEADER_LEN	4	/* code, identifier, length: the same in PAP, CHAP and EAP */
 
@@ -199,29 +201,63 @@ static void check_complete(struct ppp_link *link)
 	link_authenticated(link);
 }
 
+static void free_server_talk(struct ppp_auth_server *server)
+{
+	if (server->talk)
+		explicit_bzero(server->talk, sizeof(*server->talk));
+	free(server->talk);
+	server->talk = NULL;
+}
+
+static void free_client_talk(struct ppp_auth_client *client)
+{
+	if (client->talk)
+		explicit_bzero(client->talk, sizeof(*client->talk));
+	free(client->talk);
+	client->talk = NULL;
+	client->response_len = 0;
+}
+
+struct ppp_auth_server_talk *auth_server_talk(struct ppp_link *link)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+
+	if (!server->talk)
+		server->talk = calloc(1, sizeof(*server->talk));
+	if (!server->talk)
+		link_fail(link, PPP_REASON_NO_MEMORY, NULL);
+	return server->talk;
+}
+
+struct ppp_auth_client_talk *auth_client_talk(struct ppp_link *link)
+{
+	struct ppp_auth_client *client = &link->auth.client;
+
+	if (!client->talk)
+		client->talk = calloc(1, sizeof(*client->talk));
+	if (!client->talk)
+		link_fail(link, PPP_REASON_NO_MEMORY, NULL);
+	return client->talk;
+}
+
 /*
  * Where both ends prove themselves by MS-CHAP there are two sets of keys and no
- * RFC that says which; both ends must take the same.
+ * RFC that says which; both ends must take the same. @here: this proof is the
+ * peer's, @there: ours has given keys as well.
  */
-static void choose_keys(struct ppp_link *link)
+static void take_keys(struct ppp_link *link, const struct mppe_keys *keys, bool here, bool there)
 {
-	const struct ppp_auth *auth = &link->auth;
-	bool server = auth->server.step == PPP_AUTH_DONE && auth->server.keys.valid;
-	bool client = auth->client.step == PPP_AUTH_DONE && auth->client.keys.valid;
+	bool ours_count = link->state.local_magic > link->state.peer_magic;
 
-	if (server && client)
-		server = link->state.local_magic > link->state.peer_magic;
-	if (server)
-		link->keys = auth->server.keys;
-	else if (client)
-		link->keys = auth->client.keys;
+	if (!there || here == ours_count)
+		link->keys = *keys;
 }
 
 void auth_server_ask(struct ppp_link *link)
 {
 	struct ppp_event event = {
 		.type = PPP_EVENT_AUTH_REQUEST,
-		.auth = &link->auth.server.request,
+		.auth = &link->auth.server.talk->request,
 	};
 
 	link->auth.server.step = PPP_AUTH_ASKED;
@@ -241,7 +277,7 @@ static void wait_for_rechallenge(struct ppp_link *link)
 void auth_server_done(struct ppp_link *link, const struct mppe_keys *keys)
 {
 	struct ppp_auth_server *server = &link->auth.server;
-	struct ppp_state *state = &link->state;
+	struct ppp_auth_request *request = &server->talk->request;
 
 	server->step = PPP_AUTH_DONE;
 	server->interval = 0;
@@ -253,15 +289,19 @@ void auth_server_done(struct ppp_link *link, const struct mppe_keys *keys)
 	else
 		wait_for_rechallenge(link);
 	/* The secrets in it have done their work. */
-	explicit_bzero(server->request.response, sizeof(server->request.response));
-	server->keys = *keys;
+	explicit_bzero(request->response, sizeof(request->response));
 	/* After a rechallenge too: the next CCP takes the keys of the last proof. */
-	choose_keys(link);
+	server->has_keys = keys->valid;
+	if (keys->valid)
+		take_keys(link, keys, true, link->auth.client.has_keys);
 	if (server->again)
 		return;
 	server->again = true;
-	state->peer_auth = server->method;
-	memcpy(state->peer_name, server->request.user, sizeof(state->peer_name));
+	link->state.peer_auth = server->method;
+	free(link->peer_name);
+	link->peer_name = strdup(request->user);
+	if (!link->peer_name)
+		link_fail(link, PPP_REASON_NO_MEMORY, NULL);
 	check_complete(link);
 }
 
@@ -272,8 +312,8 @@ void auth_server_failed(struct ppp_link *link, unsigned int error)
 
 	server->step = PPP_AUTH_REFUSED;
 	server->deadline = NEVER;
-	link_sanitise(user, sizeof(user), (const uint8_t *)server->request.user,
-		      server->request.user_len);
+	link_sanitise(user, sizeof(user), (const uint8_t *)server->talk->request.user,
+		      server->talk->request.user_len);
 	if (error)
 		link_fail_mschap(link, PPP_REASON_AUTH_PEER_FAILED, error, user);
 	else
@@ -283,12 +323,19 @@ void auth_server_failed(struct ppp_link *link, unsigned int error)
 void auth_client_done(struct ppp_link *link)
 {
 	struct ppp_auth_client *client = &link->auth.client;
+	const struct ppp_auth_client_talk *talk = client->talk;
+
 	client->step = PPP_AUTH_DONE;
 	client->deadline = NEVER;
 	client->interval = 0;
 	client->tries = 0;
 	link->state.local_auth = client->method;
-	choose_keys(link);
+	client->has_keys = talk && talk->keys.valid;
+	if (client->has_keys)
+		take_keys(link, &talk->keys, false, link->auth.server.has_keys);
+	if (talk)
+		client->answered = hash_bytes(talk->challenge, client->challenge_len);
+	free_client_talk(client);
 	check_complete(link);
 }
 
@@ -313,6 +360,14 @@ void auth_client_failed(struct ppp_link *link, unsigned int error, const char *t
 		link_fail(link, PPP_REASON_AUTH_WE_FAILED, text);
 }
 
+/* Nothing more is to be said to the peer, until it is challenged anew. */
+static void let_be(struct ppp_link *link)
+{
+	link->auth.server.unconfirmed = false;
+	free_server_talk(&link->auth.server);
+	wait_for_rechallenge(link);
+}
+
 /*
  * pppd, for one, waits for our Success forever without asking for it again, and is
  * deaf to the network phase meanwhile: say it again until something shows that it
@@ -323,8 +378,7 @@ static void repeat_success(struct ppp_link *link)
 	struct ppp_auth_server *server = &link->auth.server;
 
 	if (server->tries >= link->config->max_configure) {
-		server->unconfirmed = false;
-		wait_for_rechallenge(link);
+		let_be(link);
 		return;
 	}
 	server->tries++;
@@ -334,19 +388,32 @@ static void repeat_success(struct ppp_link *link)
 
 /* --- for the link --------------------------------------------------------------------- */
 
+void ppp_auth_forget(struct ppp_link *link)
+{
+	struct ppp_auth *auth = &link->auth;
+
+	free_server_talk(&auth->server);
+	free_client_talk(&auth->client);
+	memset(auth, 0, sizeof(*auth));
+	auth->server.deadline = NEVER;
+	auth->client.deadline = NEVER;
+	auth->deadline = NEVER;
+}
+
 void ppp_auth_start(struct ppp_link *link)
 {
 	struct ppp_auth *auth = &link->auth;
 	const struct auth_protocol *protocol;
 
-	memset(auth, 0, sizeof(*auth));
+	ppp_auth_forget(link);
 	auth->server.method = lcp_demanded(&link->lcp);
 	auth->client.method = link->lcp.give;
-	auth->server.deadline = NEVER;
-	auth->client.deadline = NEVER;
 	auth->deadline = link->now + link->config->auth_timeout_ms;
-	if (auth->server.method != PPP_AUTH_NONE)
+	if (auth->server.method != PPP_AUTH_NONE) {
 		auth->server.step = PPP_AUTH_WAITING;
+		if (!auth_server_talk(link))
+			return;
+	}
 	if (auth->client.method != PPP_AUTH_NONE)
 		auth->client.step = PPP_AUTH_WAITING;
 
@@ -361,13 +428,9 @@ void ppp_auth_start(struct ppp_link *link)
 
 void ppp_auth_stop(struct ppp_link *link)
 {
-	struct ppp_auth *auth = &link->auth;
-	bool asked = auth->server.step == PPP_AUTH_ASKED;
+	bool asked = link->auth.server.step == PPP_AUTH_ASKED;
 
-	explicit_bzero(auth, sizeof(*auth));
-	auth->server.deadline = NEVER;
-	auth->client.deadline = NEVER;
-	auth->deadline = NEVER;
+	ppp_auth_forget(link);
 	if (asked)
 		link_event(link, PPP_EVENT_AUTH_CANCELLED);
 }
@@ -417,12 +480,8 @@ void ppp_auth_rejected(struct ppp_link *link, uint16_t protocol)
 
 void ppp_auth_confirmed(struct ppp_link *link)
 {
-	struct ppp_auth_server *server = &link->auth.server;
-
-	if (!server->unconfirmed)
-		return;
-	server->unconfirmed = false;
-	wait_for_rechallenge(link);
+	if (link->auth.server.unconfirmed)
+		let_be(link);
 }
 
 uint64_t ppp_auth_deadline(const struct ppp_link *link)

@@ -86,7 +86,8 @@ void ppp_auth_check(const struct ppp_auth_request *request, const char *password
 
 /*
  * The rest is the link's own: the state of both directions, embedded in struct
- * ppp_link. PAP, CHAP and EAP each work on it; see auth_priv.h.
+ * ppp_link. PAP, CHAP and EAP each work on it; see auth_priv.h. What is large is
+ * there only while somebody proves himself.
  */
 
 enum ppp_auth_step {
@@ -95,6 +96,14 @@ enum ppp_auth_step {
 	PPP_AUTH_ASKED,			/* for the owner's verdict */
 	PPP_AUTH_DONE,
 	PPP_AUTH_REFUSED,
+};
+
+struct ppp_auth_server_talk {
+	struct mppe_keys keys;		/* that came with the verdict, until EAP has ended */
+	uint8_t challenge[PPP_AUTH_CHALLENGE_LEN];
+	uint16_t reply_len;
+	char reply[PPP_AUTH_REPLY_MAX];
+	struct ppp_auth_request request;	/* the one the owner was asked about */
 };
 
 struct ppp_auth_server {
@@ -110,15 +119,23 @@ struct ppp_auth_server {
 	uint16_t eap_len;
 	const uint8_t *eap;		/* the owner's packet that waits for its answer */
 	uint16_t error;			/* verdict on the peer, told at the end of EAP; 0: good */
-	struct mppe_keys keys;		/* that came with the verdict */
+	bool has_keys;			/* the proof gave some */
 	bool unconfirmed;		/* nothing shows yet that our Success has arrived */
 	bool again;			/* a rechallenge: the link is up all the while */
 	uint32_t interval;
 	uint64_t deadline;		/* of the retransmission, or of the rechallenge */
-	uint8_t challenge[PPP_AUTH_CHALLENGE_LEN];
-	uint16_t reply_len;
-	char reply[PPP_AUTH_REPLY_MAX];
-	struct ppp_auth_request request;	/* the one the owner was asked about */
+	/*
+	 * From the start until the peer has our Success, and from the first rechallenge
+	 * on, whose Success nothing confirms; else NULL.
+	 */
+	struct ppp_auth_server_talk *talk;
+};
+
+struct ppp_auth_client_talk {
+	uint8_t challenge[PPP_NAME_MAX];	/* as received last */
+	uint8_t response[MSCHAP_VALUE_LEN];	/* to be repeated for the same challenge */
+	uint8_t expected[MSCHAPV2_AUTHRESP_LEN];	/* MS-CHAPv2: what the peer must say */
+	struct mppe_keys keys;		/* that count once the peer says yes */
 };
 
 struct ppp_auth_client {
@@ -128,13 +145,12 @@ struct ppp_auth_client {
 	uint8_t tries;
 	uint32_t interval;
 	uint64_t deadline;
+	bool has_keys;
 	bool eap_proven;		/* nothing but EAP's Success is missing */
 	uint8_t response_len;		/* 0: no response is out */
 	uint8_t challenge_len;
-	uint8_t challenge[PPP_NAME_MAX];	/* as received last */
-	uint8_t response[MSCHAP_VALUE_LEN];	/* to be repeated for the same challenge */
-	uint8_t expected[MSCHAPV2_AUTHRESP_LEN];	/* MS-CHAPv2: what the peer must say */
-	struct mppe_keys keys;		/* that count once the peer says yes */
+	uint32_t answered;		/* hash of the challenge that the peer's yes was for */
+	struct ppp_auth_client_talk *talk;	/* from a challenge to the peer's word on it */
 };
 
 struct ppp_auth {

@@ -10,9 +10,11 @@
 
 /* --- for the link --- */
 
+/* Nothing is asked of anybody. What was is forgotten, and freed. */
+void ppp_auth_forget(struct ppp_link *link);
 /* Begin both directions as LCP agreed on them. */
 void ppp_auth_start(struct ppp_link *link);
-/* Stop both; a question to the owner is withdrawn. */
+/* Forget both; a question to the owner is withdrawn. */
 void ppp_auth_stop(struct ppp_link *link);
 void ppp_auth_input(struct ppp_link *link, uint16_t protocol, const uint8_t *packet, size_t len);
 void ppp_auth_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict);
@@ -65,13 +67,20 @@ void auth_wait(const struct ppp_link *link, uint64_t *deadline, uint32_t *interv
  */
 bool auth_take_name(struct ppp_auth_request *request, const uint8_t *name, size_t len);
 
-/* Server side: put server.request to the owner, and what follows from the verdict. */
+/*
+ * What a side needs while somebody proves himself: there already, or allocated. NULL without
+ * memory, and then the link is to end.
+ */
+struct ppp_auth_server_talk *auth_server_talk(struct ppp_link *link);
+struct ppp_auth_client_talk *auth_client_talk(struct ppp_link *link);
+
+/* Server side: put talk->request to the owner, and what follows from the verdict. */
 void auth_server_ask(struct ppp_link *link);
 void auth_server_done(struct ppp_link *link, const struct mppe_keys *keys);
 /* @error: MS-CHAP code, or 0 with other methods. */
 void auth_server_failed(struct ppp_link *link, unsigned int error);
 
-/* Client side; client.keys count if they are valid. @text: the peer's, sanitised, or NULL. */
+/* Client side; talk->keys count if they are valid. @text: the peer's, sanitised, or NULL. */
 void auth_client_done(struct ppp_link *link);
 void auth_client_failed(struct ppp_link *link, unsigned int error, const char *text);
 /* There is no proof to be sent; @detail as for link_fail(). */
@@ -85,10 +94,10 @@ void eap_implied_success(struct ppp_link *link);
 
 /* What MS-CHAP and CHAP-MD5 look like is the same inside EAP: chap.c. */
 
-/* Write server.reply: the Message of a Success or a Failure. */
-void chap_success_message(struct ppp_auth_server *server, enum ppp_auth_method method,
+/* Write talk->reply: the Message of a Success or a Failure. */
+void chap_success_message(struct ppp_auth_server_talk *talk, enum ppp_auth_method method,
 			  const struct ppp_auth_verdict *verdict);
-void chap_failure_message(struct ppp_auth_server *server, enum ppp_auth_method method,
+void chap_failure_message(struct ppp_auth_server_talk *talk, enum ppp_auth_method method,
 			  unsigned int error, bool retry, const char *words);
 
 /* Octets of the Value field in our challenges. */
@@ -97,7 +106,11 @@ size_t chap_challenge_len(enum ppp_auth_method method);
 /* Was it we who sent this challenge? Then somebody wants us to answer it for him. */
 bool chap_is_reflection(const struct ppp_auth_server *server, const uint8_t *value, size_t len);
 
-/* Fill client.response from client.challenge; false: the password cannot be hashed. */
+/* A copy of the challenge that the peer's yes was for: there is nothing more to be said to it. */
+bool chap_is_answered(const struct ppp_auth_client *client, uint8_t id, const uint8_t *value,
+		      size_t len);
+
+/* Fill talk->response from talk->challenge; false: the password cannot be hashed. */
 bool chap_compute_response(struct ppp_link *link, enum ppp_auth_method method);
 
 /* Does this Message show that the server knows the password (MS-CHAPv2)? */

@@ -350,6 +350,11 @@ static void ccp_untimely(struct fsm *fsm, const char *why)
 	link_untimely(link_of_ccp(ccp_of(fsm)), why);
 }
 
+static void ccp_no_memory(struct fsm *fsm)
+{
+	link_fail(link_of_ccp(ccp_of(fsm)), PPP_REASON_NO_MEMORY, NULL);
+}
+
 static const struct fsm_ops ops = {
 	.protocol = PPP_PROTO_CCP,
 	.reack = true,
@@ -366,6 +371,7 @@ static const struct fsm_ops ops = {
 	.extra = ccp_extra,
 	.bad = ccp_bad,
 	.untimely = ccp_untimely,
+	.no_memory = ccp_no_memory,
 };
 
 void ccp_init(struct ccp *ccp, const struct ppp_config *config)

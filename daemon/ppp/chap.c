@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ppp/auth_priv.h"
+#include "util/hash.h"
 
 enum {
 	CHALLENGE		= 1,
@@ -61,7 +62,7 @@ static void new_challenge(struct ppp_link *link)
 {
 	struct ppp_auth_server *server = &link->auth.server;
 
-	link_random(link, server->challenge, chap_challenge_len(server->method));
+	link_random(link, server->talk->challenge, chap_challenge_len(server->method));
 	server->id = ++link->state.chap_id;
 	server->tries = 0;
 	server->interval = 0;
@@ -73,12 +74,14 @@ static void send_challenge(struct ppp_link *link)
 
 	server->tries++;
 	auth_wait(link, &server->deadline, &server->interval, 1);
-	send_value(link, CHALLENGE, server->id, server->challenge,
+	send_value(link, CHALLENGE, server->id, server->talk->challenge,
 		   chap_challenge_len(server->method), link->config->name);
 }
 
 static void server_start(struct ppp_link *link)
 {
+	if (!auth_server_talk(link))
+		return;
 	new_challenge(link);
 	send_challenge(link);
 }
@@ -102,13 +105,15 @@ static void send_reply(struct ppp_link *link, uint8_t id)
 {
 	const struct ppp_auth_server *server = &link->auth.server;
 
-	auth_send(link, PPP_PROTO_CHAP, server->reply_code, id, server->reply, server->reply_len);
+	auth_send(link, PPP_PROTO_CHAP, server->reply_code, id, server->talk->reply,
+		  server->talk->reply_len);
 }
 
 static void server_response(struct ppp_link *link, struct auth_packet *packet)
 {
 	struct ppp_auth_server *server = &link->auth.server;
-	struct ppp_auth_request *request = &server->request;
+	struct ppp_auth_server_talk *talk = server->talk;
+	struct ppp_auth_request *request;
 	struct reader *r = &packet->data;
 	size_t len = rd_u8(r);
 	const uint8_t *value = rd_bytes(r, len);
@@ -117,6 +122,10 @@ static void server_response(struct ppp_link *link, struct auth_packet *packet)
 
 	if (!rd_ok(r) || len != response_len(server->method)) {
 		link_bad(link, "CHAP response with a wrong length");
+		return;
+	}
+	if (!talk) {
+		link_untimely(link, "CHAP response of who knows that he is let in");
 		return;
 	}
 	if (server->reply_code && packet->id == server->reply_id &&
@@ -129,37 +138,38 @@ static void server_response(struct ppp_link *link, struct auth_packet *packet)
 		link_bad(link, "CHAP response to no challenge of ours");
 		return;
 	}
+	request = &talk->request;
 	if (!auth_take_name(request, name, name_len)) {
 		link_bad(link, "CHAP response with a name that cannot be");
 		return;
 	}
-	if (server->again && strcmp(request->user, link->state.peer_name)) {
+	if (server->again && strcmp(request->user, link->peer_name)) {
 		link_bad(link, "CHAP response by another than was let in");
 		return;
 	}
 	request->method = server->method;
 	request->id = packet->id;
 	request->challenge_len = (uint8_t)chap_challenge_len(server->method);
-	memcpy(request->challenge, server->challenge, sizeof(request->challenge));
+	memcpy(request->challenge, talk->challenge, sizeof(request->challenge));
 	request->response_len = (uint8_t)len;
 	memcpy(request->response, value, len);
 	auth_server_ask(link);
 }
 
-void chap_success_message(struct ppp_auth_server *server, enum ppp_auth_method method,
+void chap_success_message(struct ppp_auth_server_talk *talk, enum ppp_auth_method method,
 			  const struct ppp_auth_verdict *verdict)
 {
 	const char *words = *verdict->message ? verdict->message : "Access granted";
 
 	if (method == PPP_AUTH_MSCHAPV2)
-		snprintf(server->reply, sizeof(server->reply), "%.*s M=%.*s",
+		snprintf(talk->reply, sizeof(talk->reply), "%.*s M=%.*s",
 			 MSCHAPV2_AUTHRESP_TEXT_LEN, verdict->authenticator, PPP_TEXT_MAX, words);
 	else
-		snprintf(server->reply, sizeof(server->reply), "%.*s", PPP_TEXT_MAX, words);
+		snprintf(talk->reply, sizeof(talk->reply), "%.*s", PPP_TEXT_MAX, words);
 }
 
 /* RFC 2433 section 8, RFC 2759 section 6. */
-void chap_failure_message(struct ppp_auth_server *server, enum ppp_auth_method method,
+void chap_failure_message(struct ppp_auth_server_talk *talk, enum ppp_auth_method method,
 			  unsigned int error, bool retry, const char *words)
 {
 	char challenge[2 * PPP_AUTH_CHALLENGE_LEN + 1];
@@ -168,12 +178,12 @@ void chap_failure_message(struct ppp_auth_server *server, enum ppp_auth_method m
 	if (!*words)
 		words = "Authentication failed";
 	if (!is_mschap(method)) {
-		snprintf(server->reply, sizeof(server->reply), "%.*s", PPP_TEXT_MAX, words);
+		snprintf(talk->reply, sizeof(talk->reply), "%.*s", PPP_TEXT_MAX, words);
 		return;
 	}
 	for (size_t i = 0; i < len; i++)
-		snprintf(challenge + 2 * i, 3, "%02X", server->challenge[i]);
-	snprintf(server->reply, sizeof(server->reply), "E=%u R=%d C=%s V=%d M=%.*s", error, retry,
+		snprintf(challenge + 2 * i, 3, "%02X", talk->challenge[i]);
+	snprintf(talk->reply, sizeof(talk->reply), "E=%u R=%d C=%s V=%d M=%.*s", error, retry,
 		 challenge, method == PPP_AUTH_MSCHAPV2 ? 3 : 2, PPP_TEXT_MAX, words);
 }
 
@@ -183,7 +193,7 @@ static void reply(struct ppp_link *link, uint8_t code, uint8_t id)
 
 	server->reply_code = code;
 	server->reply_id = id;
-	server->reply_len = (uint16_t)strlen(server->reply);
+	server->talk->reply_len = (uint16_t)strlen(server->talk->reply);
 	send_reply(link, id);
 }
 
@@ -195,7 +205,7 @@ static void reply(struct ppp_link *link, uint8_t code, uint8_t id)
 static void allow_retry(struct ppp_link *link, const struct ppp_auth_verdict *verdict)
 {
 	struct ppp_auth_server *server = &link->auth.server;
-	uint8_t failed_id = server->request.id;
+	uint8_t failed_id = server->talk->request.id;
 
 	server->retries++;
 	new_challenge(link);
@@ -203,7 +213,7 @@ static void allow_retry(struct ppp_link *link, const struct ppp_auth_verdict *ve
 	link->state.chap_id = server->id;
 	server->step = PPP_AUTH_WAITING;
 	server->deadline = NEVER;
-	chap_failure_message(server, server->method, MSCHAP_ERR_AUTHENTICATION_FAILURE, true,
+	chap_failure_message(server->talk, server->method, MSCHAP_ERR_AUTHENTICATION_FAILURE, true,
 			     verdict->message);
 	reply(link, FAILURE, failed_id);
 }
@@ -214,15 +224,15 @@ static void server_verdict(struct ppp_link *link, const struct ppp_auth_verdict 
 	unsigned int error = verdict->error ? verdict->error : MSCHAP_ERR_AUTHENTICATION_FAILURE;
 
 	if (verdict->result == PPP_AUTH_OK) {
-		chap_success_message(server, server->method, verdict);
-		reply(link, SUCCESS, server->request.id);
+		chap_success_message(server->talk, server->method, verdict);
+		reply(link, SUCCESS, server->talk->request.id);
 		auth_server_done(link, &verdict->keys);
 	} else if (verdict->retry && error == MSCHAP_ERR_AUTHENTICATION_FAILURE &&
 		   is_mschap(server->method) && server->retries < link->config->auth_retries) {
 		allow_retry(link, verdict);
 	} else {
-		chap_failure_message(server, server->method, error, false, verdict->message);
-		reply(link, FAILURE, server->request.id);
+		chap_failure_message(server->talk, server->method, error, false, verdict->message);
+		reply(link, FAILURE, server->talk->request.id);
 		auth_server_failed(link, is_mschap(server->method) ? error : 0);
 	}
 }
@@ -241,7 +251,7 @@ static void refuse_change(struct ppp_link *link, const struct auth_packet *packe
 		link_bad(link, "change of password at the wrong time");
 		return;
 	}
-	chap_failure_message(server, server->method, MSCHAP_ERR_CHANGING_PASSWORD, false,
+	chap_failure_message(server->talk, server->method, MSCHAP_ERR_CHANGING_PASSWORD, false,
 			     "Password cannot be changed here");
 	reply(link, FAILURE, packet->id);
 	auth_server_failed(link, MSCHAP_ERR_CHANGING_PASSWORD);
@@ -249,7 +259,7 @@ static void refuse_change(struct ppp_link *link, const struct auth_packet *packe
 
 /* --- client: we prove ourselves ------------------------------------------------------- */
 
-static bool compute_mschap(struct ppp_link *link, struct ppp_auth_client *client)
+static bool compute_mschap(struct ppp_link *link, struct ppp_auth_client_talk *talk)
 {
 	uint8_t hash[MSCHAP_HASH_LEN], hash_hash[MSCHAP_HASH_LEN], lm[MSCHAP_HASH_LEN];
 	bool has_lm = mschap_lm_password_hash(link->password, link->password_len, lm);
@@ -257,20 +267,20 @@ static bool compute_mschap(struct ppp_link *link, struct ppp_auth_client *client
 	if (!mschap_nt_password_hash(link->password, link->password_len, hash))
 		return false;
 	/* The LM response would only help an eavesdropper: it stays zero. */
-	mschap_challenge_response(client->challenge, hash, client->response + MSCHAP_VALUE_NT);
-	client->response[MSCHAP_VALUE_USE_NT] = 1;
+	mschap_challenge_response(talk->challenge, hash, talk->response + MSCHAP_VALUE_NT);
+	talk->response[MSCHAP_VALUE_USE_NT] = 1;
 	mschap_hash_nt_password_hash(hash, hash_hash);
-	mppe_keys_mschap(&client->keys, hash_hash, client->challenge, has_lm ? lm : NULL);
+	mppe_keys_mschap(&talk->keys, hash_hash, talk->challenge, has_lm ? lm : NULL);
 	explicit_bzero(lm, sizeof(lm));
 	explicit_bzero(hash, sizeof(hash));
 	explicit_bzero(hash_hash, sizeof(hash_hash));
 	return true;
 }
 
-static bool compute_mschapv2(struct ppp_link *link, struct ppp_auth_client *client)
+static bool compute_mschapv2(struct ppp_link *link, struct ppp_auth_client_talk *talk)
 {
-	uint8_t *peer_challenge = client->response + MSCHAPV2_VALUE_PEER_CHALLENGE;
-	uint8_t *nt_response = client->response + MSCHAPV2_VALUE_NT;
+	uint8_t *peer_challenge = talk->response + MSCHAPV2_VALUE_PEER_CHALLENGE;
+	uint8_t *nt_response = talk->response + MSCHAPV2_VALUE_NT;
 	uint8_t hash[MSCHAP_HASH_LEN], hash_hash[MSCHAP_HASH_LEN];
 	uint8_t challenge[MSCHAP_CHALLENGE_LEN];
 	size_t name_len = strlen(link->user);
@@ -279,11 +289,11 @@ static bool compute_mschapv2(struct ppp_link *link, struct ppp_auth_client *clie
 	if (!mschap_nt_password_hash(link->password, link->password_len, hash))
 		return false;
 	link_random(link, peer_challenge, MSCHAPV2_CHALLENGE_LEN);
-	mschapv2_challenge_hash(peer_challenge, client->challenge, name, name_len, challenge);
+	mschapv2_challenge_hash(peer_challenge, talk->challenge, name, name_len, challenge);
 	mschap_challenge_response(challenge, hash, nt_response);
 	mschap_hash_nt_password_hash(hash, hash_hash);
-	mschapv2_authenticator_response(hash_hash, nt_response, challenge, client->expected);
-	mppe_keys_mschapv2(&client->keys, hash_hash, nt_response, false);
+	mschapv2_authenticator_response(hash_hash, nt_response, challenge, talk->expected);
+	mppe_keys_mschapv2(&talk->keys, hash_hash, nt_response, false);
 	explicit_bzero(hash, sizeof(hash));
 	explicit_bzero(hash_hash, sizeof(hash_hash));
 	return true;
@@ -292,17 +302,18 @@ static bool compute_mschapv2(struct ppp_link *link, struct ppp_auth_client *clie
 bool chap_compute_response(struct ppp_link *link, enum ppp_auth_method method)
 {
 	struct ppp_auth_client *client = &link->auth.client;
+	struct ppp_auth_client_talk *talk = client->talk;
 
-	memset(client->response, 0, sizeof(client->response));
+	memset(talk->response, 0, sizeof(talk->response));
 	client->response_len = (uint8_t)response_len(method);
 	switch (method) {
 	case PPP_AUTH_MSCHAP:
-		return compute_mschap(link, client);
+		return compute_mschap(link, talk);
 	case PPP_AUTH_MSCHAPV2:
-		return compute_mschapv2(link, client);
+		return compute_mschapv2(link, talk);
 	default:
-		chap_md5(client->id, link->password, link->password_len, client->challenge,
-			 client->challenge_len, client->response);
+		chap_md5(client->id, link->password, link->password_len, talk->challenge,
+			 client->challenge_len, talk->response);
 		return true;
 	}
 }
@@ -314,14 +325,22 @@ static void send_response(struct ppp_link *link)
 	client->tries++;
 	/* The server may have to ask somebody else, so do not press it. */
 	auth_wait(link, &client->deadline, &client->interval, 4);
-	send_value(link, RESPONSE, client->id, client->response, client->response_len, link->user);
+	send_value(link, RESPONSE, client->id, client->talk->response, client->response_len,
+		   link->user);
 }
 
 bool chap_is_reflection(const struct ppp_auth_server *server, const uint8_t *value, size_t len)
 {
-	return server->method != PPP_AUTH_NONE && server->method != PPP_AUTH_PAP &&
-	       len >= MSCHAP_CHALLENGE_LEN && len <= sizeof(server->challenge) &&
-	       !memcmp(value, server->challenge, len);
+	return server->talk && server->method != PPP_AUTH_PAP && len >= MSCHAP_CHALLENGE_LEN &&
+	       len <= sizeof(server->talk->challenge) &&
+	       !memcmp(value, server->talk->challenge, len);
+}
+
+bool chap_is_answered(const struct ppp_auth_client *client, uint8_t id, const uint8_t *value,
+		      size_t len)
+{
+	return client->step == PPP_AUTH_DONE && !client->talk && id == client->id &&
+	       len == client->challenge_len && hash_bytes(value, len) == client->answered;
 }
 
 static void client_challenge(struct ppp_link *link, struct auth_packet *packet)
@@ -340,10 +359,11 @@ static void client_challenge(struct ppp_link *link, struct auth_packet *packet)
 		link_bad(link, "our own CHAP challenge sent back to us");
 		return;
 	}
-	if (client->step == PPP_AUTH_REFUSED)
+	if (client->step == PPP_AUTH_REFUSED ||
+	    chap_is_answered(client, packet->id, value, len) || !auth_client_talk(link))
 		return;
 	if (client->response_len && packet->id == client->id && len == client->challenge_len &&
-	    !memcmp(value, client->challenge, len)) {
+	    !memcmp(value, client->talk->challenge, len)) {
 		/* Our response was lost. */
 		send_response(link);
 		return;
@@ -353,7 +373,7 @@ static void client_challenge(struct ppp_link *link, struct auth_packet *packet)
 	client->tries = 0;
 	client->interval = 0;
 	client->challenge_len = (uint8_t)len;
-	memcpy(client->challenge, value, len);
+	memcpy(client->talk->challenge, value, len);
 	if (chap_compute_response(link, client->method))
 		send_response(link);
 	else
@@ -377,7 +397,7 @@ bool chap_proves_server(const struct ppp_auth_client *client, struct reader mess
 	char text[MSCHAPV2_AUTHRESP_TEXT_LEN + 1];
 	const uint8_t *said = rd_bytes(&message, MSCHAPV2_AUTHRESP_TEXT_LEN);
 
-	mschapv2_authenticator_text(client->expected, text);
+	mschapv2_authenticator_text(client->talk->expected, text);
 	return said && !strncasecmp((const char *)said, text, MSCHAPV2_AUTHRESP_TEXT_LEN);
 }
 

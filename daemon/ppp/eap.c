@@ -98,16 +98,17 @@ static void server_send(struct ppp_link *link)
 		wr_u8(&w, TYPE_IDENTITY);
 	} else if (server->eap_step == STEP_RESULT) {
 		wr_u8(&w, TYPE_MSCHAPV2);
-		write_mschapv2(&w, server->error ? OP_FAILURE : OP_SUCCESS, server->request.id,
-			       false, server->reply, strlen(server->reply), "");
+		write_mschapv2(&w, server->error ? OP_FAILURE : OP_SUCCESS,
+			       server->talk->request.id, false, server->talk->reply,
+			       strlen(server->talk->reply), "");
 	} else if (server->eap_method == PPP_AUTH_MSCHAPV2) {
 		wr_u8(&w, TYPE_MSCHAPV2);
-		write_mschapv2(&w, OP_CHALLENGE, server->id, true, server->challenge,
+		write_mschapv2(&w, OP_CHALLENGE, server->id, true, server->talk->challenge,
 			       challenge_len, name);
 	} else {
 		wr_u8(&w, TYPE_MD5);
 		wr_u8(&w, (uint8_t)challenge_len);
-		wr_copy(&w, server->challenge, challenge_len);
+		wr_copy(&w, server->talk->challenge, challenge_len);
 		wr_copy(&w, name, strnlen(name, PPP_NAME_MAX));
 	}
 	send_data(link, REQUEST, server->id, &w);
@@ -138,7 +139,7 @@ static void server_end(struct ppp_link *link)
 
 	auth_send(link, PPP_PROTO_EAP, server->error ? FAILURE : SUCCESS, server->id, NULL, 0);
 	if (!server->error)
-		auth_server_done(link, &server->keys);
+		auth_server_done(link, &server->talk->keys);
 	else
 		auth_server_failed(link, server->eap_method == PPP_AUTH_MSCHAPV2 ? server->error
 										 : 0);
@@ -171,7 +172,7 @@ static void offer(struct ppp_link *link, enum ppp_auth_method method)
 
 	server->eap_method = method;
 	server->id++;
-	link_random(link, server->challenge, chap_challenge_len(method));
+	link_random(link, server->talk->challenge, chap_challenge_len(method));
 	server_ask(link, STEP_METHOD);
 }
 
@@ -202,7 +203,7 @@ static void server_nak(struct ppp_link *link, struct reader types)
 
 static void relay(struct ppp_link *link, struct auth_packet *packet)
 {
-	struct ppp_auth_request *request = &link->auth.server.request;
+	struct ppp_auth_request *request = &link->auth.server.talk->request;
 	uint8_t eap[PPP_MRU_DEFAULT];
 	struct writer w = wr_init(eap, sizeof(eap));
 	size_t len = rd_left(&packet->data);
@@ -221,7 +222,6 @@ static void relay(struct ppp_link *link, struct auth_packet *packet)
 
 static void server_identity(struct ppp_link *link, struct auth_packet *packet)
 {
-	struct ppp_auth_server *server = &link->auth.server;
 	struct reader r = packet->data;
 	size_t len;
 
@@ -230,7 +230,7 @@ static void server_identity(struct ppp_link *link, struct auth_packet *packet)
 		return;
 	}
 	len = rd_left(&r);
-	if (!auth_take_name(&server->request, rd_bytes(&r, len), len)) {
+	if (!auth_take_name(&link->auth.server.talk->request, rd_bytes(&r, len), len)) {
 		link_bad(link, "EAP identity that cannot be");
 		return;
 	}
@@ -246,12 +246,12 @@ static void server_identity(struct ppp_link *link, struct auth_packet *packet)
 static void ask_owner(struct ppp_link *link, uint8_t id, const uint8_t *value, size_t len)
 {
 	struct ppp_auth_server *server = &link->auth.server;
-	struct ppp_auth_request *request = &server->request;
+	struct ppp_auth_request *request = &server->talk->request;
 
 	request->method = server->eap_method;
 	request->id = id;
 	request->challenge_len = (uint8_t)chap_challenge_len(server->eap_method);
-	memcpy(request->challenge, server->challenge, sizeof(request->challenge));
+	memcpy(request->challenge, server->talk->challenge, sizeof(request->challenge));
 	request->response_len = (uint8_t)len;
 	memcpy(request->response, value, len);
 	auth_server_ask(link);
@@ -285,7 +285,7 @@ static void server_mschapv2(struct ppp_link *link, struct reader r)
 		return;
 	}
 	/* This name, not the identity, is part of what was hashed. */
-	if (!auth_take_name(&link->auth.server.request, name, name_len)) {
+	if (!auth_take_name(&link->auth.server.talk->request, name, name_len)) {
 		link_bad(link, "EAP-MSCHAPv2 response with a name that cannot be");
 		return;
 	}
@@ -374,7 +374,7 @@ static void relay_verdict(struct ppp_link *link, const struct ppp_auth_verdict *
 	if (is_packet(verdict))
 		server->id = verdict->eap[1];
 	server->error = verdict->result == PPP_AUTH_OK ? 0 : MSCHAP_ERR_AUTHENTICATION_FAILURE;
-	server->keys = verdict->keys;
+	server->talk->keys = verdict->keys;
 	server_end(link);
 }
 
@@ -390,16 +390,16 @@ static void server_verdict(struct ppp_link *link, const struct ppp_auth_verdict 
 	if (verdict->result != PPP_AUTH_OK)
 		server->error = verdict->error ? verdict->error
 					       : MSCHAP_ERR_AUTHENTICATION_FAILURE;
-	server->keys = verdict->keys;
+	server->talk->keys = verdict->keys;
 	if (server->eap_method != PPP_AUTH_MSCHAPV2) {
 		server_end(link);
 		return;
 	}
 	if (server->error)
-		chap_failure_message(server, PPP_AUTH_MSCHAPV2, server->error, false,
+		chap_failure_message(server->talk, PPP_AUTH_MSCHAPV2, server->error, false,
 				     verdict->message);
 	else
-		chap_success_message(server, PPP_AUTH_MSCHAPV2, verdict);
+		chap_success_message(server->talk, PPP_AUTH_MSCHAPV2, verdict);
 	server->id++;
 	server_ask(link, STEP_RESULT);
 }
@@ -448,13 +448,15 @@ static bool take_challenge(struct ppp_link *link, enum ppp_auth_method method, u
 		link_bad(link, "our own challenge sent back to us");
 		return false;
 	}
+	if (chap_is_answered(client, id, value, len) || !auth_client_talk(link))
+		return false;
 	if (client->response_len && client->id == id && client->challenge_len == len &&
-	    !memcmp(client->challenge, value, len))
+	    !memcmp(client->talk->challenge, value, len))
 		return true;
 	client->id = id;
 	client->eap_proven = false;
 	client->challenge_len = (uint8_t)len;
-	memcpy(client->challenge, value, len);
+	memcpy(client->talk->challenge, value, len);
 	if (chap_compute_response(link, method))
 		return true;
 	auth_client_cannot(link, "the password is not UTF-8 or is too long");
@@ -475,11 +477,11 @@ static void client_md5(struct ppp_link *link, struct auth_packet *packet)
 	}
 	if (!take_challenge(link, PPP_AUTH_CHAP_MD5, packet->id, value, len))
 		return;
-	memset(&client->keys, 0, sizeof(client->keys));
+	memset(&client->talk->keys, 0, sizeof(client->talk->keys));
 	client->eap_proven = true;
 	wr_u8(&w, TYPE_MD5);
 	wr_u8(&w, MD5_LEN);
-	wr_copy(&w, client->response, MD5_LEN);
+	wr_copy(&w, client->talk->response, MD5_LEN);
 	wr_copy(&w, link->user, strnlen(link->user, PPP_NAME_MAX));
 	send_data(link, RESPONSE, packet->id, &w);
 }
@@ -499,7 +501,7 @@ static void answer_challenge(struct ppp_link *link, uint8_t id, uint8_t mschap_i
 	if (!take_challenge(link, PPP_AUTH_MSCHAPV2, id, value, len))
 		return;
 	wr_u8(&w, TYPE_MSCHAPV2);
-	write_mschapv2(&w, OP_RESPONSE, mschap_id, true, client->response, MSCHAP_VALUE_LEN,
+	write_mschapv2(&w, OP_RESPONSE, mschap_id, true, client->talk->response, MSCHAP_VALUE_LEN,
 		       link->user);
 	send_data(link, RESPONSE, id, &w);
 }
@@ -529,6 +531,11 @@ static void client_mschapv2(struct ppp_link *link, struct auth_packet *packet)
 		answer_challenge(link, packet->id, mschap_id, *r);
 		break;
 	case OP_SUCCESS:
+		/* A copy of the one that counted is confirmed alike. */
+		if (client->step == PPP_AUTH_DONE && !client->talk) {
+			confirm(link, packet->id, OP_SUCCESS);
+			return;
+		}
 		if (!client->response_len || !chap_proves_server(client, *r)) {
 			confirm(link, packet->id, OP_FAILURE);
 			client->step = PPP_AUTH_REFUSED;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ppp/fsm.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define TLD FSM_TLD
@@ -101,6 +102,13 @@ const char *fsm_state_name(enum fsm_state state)
 	return state < FSM_STATES ? names[state] : "?";
 }
 
+/* The requests that wait for an answer. */
+struct fsm_talk {
+	uint8_t request_len;
+	uint8_t request[FSM_REQUEST_MAX];	/* our options as sent last */
+	uint8_t held[FSM_HELD_MAX];	/* the peer's packet */
+};
+
 /* A packet from the peer while it is dealt with. */
 struct incoming {
 	uint8_t code;
@@ -195,19 +203,32 @@ uint8_t fsm_next_id(struct fsm *fsm)
 	return ++fsm->id;
 }
 
+/* A request that the peer has not seen yet. */
+static void new_request(struct fsm *fsm)
+{
+	struct fsm_talk *talk = fsm->talk;
+	struct writer w = wr_init(talk->request, sizeof(talk->request));
+
+	fsm->request_id = fsm_next_id(fsm);
+	fsm->asked_at = fsm->now;
+	fsm->request_waits = true;
+	fsm->ops->request(fsm, &w);
+	talk->request_len = (uint8_t)wr_len(&w);
+}
+
 static void send_request(struct fsm *fsm)
 {
-	/* A retransmission keeps its identifier, so that a late answer still counts. */
-	if (!fsm->request_waits) {
-		struct writer w = wr_init(fsm->request, sizeof(fsm->request));
-
-		fsm->request_id = fsm_next_id(fsm);
-		fsm->asked_at = fsm->now;
-		fsm->request_waits = true;
-		fsm->ops->request(fsm, &w);
-		fsm->request_len = (uint8_t)wr_len(&w);
+	if (!fsm->talk)
+		fsm->talk = calloc(1, sizeof(*fsm->talk));
+	if (!fsm->talk) {
+		fsm->ops->no_memory(fsm);
+		return;
 	}
-	fsm_send(fsm, FSM_CONFIGURE_REQUEST, fsm->request_id, fsm->request, fsm->request_len);
+	/* A retransmission keeps its identifier, so that a late answer still counts. */
+	if (!fsm->request_waits)
+		new_request(fsm);
+	fsm_send(fsm, FSM_CONFIGURE_REQUEST, fsm->request_id, fsm->talk->request,
+		 fsm->talk->request_len);
 }
 
 static void send_ack(struct fsm *fsm, const struct incoming *in)
@@ -329,6 +350,7 @@ static void run(struct fsm *fsm, enum fsm_event event, const struct incoming *in
 		fsm->deadline = NEVER;
 	if (actions & FSM_TLF) {
 		fsm->request_waits = false;
+		fsm->held_len = 0;
 		ops->finished(fsm, fsm->cause);
 	}
 	if (actions & FSM_TLU) {
@@ -346,6 +368,19 @@ void fsm_init(struct fsm *fsm, const struct fsm_ops *ops, const struct ppp_confi
 		.first_interval = config->restart_first_ms,
 		.state = FSM_INITIAL,
 	};
+}
+
+void fsm_free(struct fsm *fsm)
+{
+	free(fsm->talk);
+	fsm->talk = NULL;
+}
+
+/* Free what nothing waits for any more: at the end of whatever may have changed that. */
+static void tidy(struct fsm *fsm)
+{
+	if (!fsm->request_waits && !fsm->held_len)
+		fsm_free(fsm);
 }
 
 void fsm_up(struct fsm *fsm, uint64_t now)
@@ -366,6 +401,9 @@ void fsm_down(struct fsm *fsm, uint64_t now)
 {
 	fsm->now = now;
 	run(fsm, FSM_DOWN, NULL);
+	fsm->request_waits = false;
+	fsm->held_len = 0;
+	tidy(fsm);
 }
 
 void fsm_open(struct fsm *fsm, uint64_t now)
@@ -379,6 +417,7 @@ void fsm_close(struct fsm *fsm, uint64_t now)
 	fsm->now = now;
 	fsm->cause = FSM_CAUSE_CLOSED;
 	run(fsm, FSM_CLOSE, NULL);
+	tidy(fsm);
 }
 
 void fsm_protocol_rejected(struct fsm *fsm, uint64_t now)
@@ -386,6 +425,7 @@ void fsm_protocol_rejected(struct fsm *fsm, uint64_t now)
 	fsm->now = now;
 	fsm->cause = FSM_CAUSE_REJECTED;
 	run(fsm, FSM_RXJ_MINUS, NULL);
+	tidy(fsm);
 }
 
 void fsm_give_up(struct fsm *fsm, uint64_t now)
@@ -424,6 +464,7 @@ void fsm_tick(struct fsm *fsm, uint64_t now)
 			fsm->cause = FSM_CAUSE_TIMEOUT;
 		run(fsm, FSM_TO_MINUS, NULL);
 	}
+	tidy(fsm);
 }
 
 /* --- receiving ------------------------------------------------------------------------ */
@@ -454,12 +495,13 @@ static bool is_retransmission(const struct fsm *fsm, const struct incoming *in)
 static bool hold_back(struct fsm *fsm, const struct incoming *in)
 {
 	fsm->held_len = 0;
-	if (!fsm->hold || fsm->state != FSM_REQ_SENT || in->len > sizeof(fsm->held) ||
-	    in->answer_code != FSM_CONFIGURE_ACK || fsm->holds >= FSM_HOLDS_MAX)
+	if (!fsm->hold || fsm->state != FSM_REQ_SENT || !fsm->talk ||
+	    in->len > sizeof(fsm->talk->held) || in->answer_code != FSM_CONFIGURE_ACK ||
+	    fsm->holds >= FSM_HOLDS_MAX)
 		return false;
 	fsm->holds++;
 	fsm->held_len = (uint8_t)in->len;
-	memcpy(fsm->held, in->packet, in->len);
+	memcpy(fsm->talk->held, in->packet, in->len);
 	return true;
 }
 
@@ -503,12 +545,13 @@ static void configure_request(struct fsm *fsm, struct incoming *in)
 /* Our request is acknowledged: now for the peer's that waited. */
 static void let_go(struct fsm *fsm)
 {
+	const uint8_t *held = fsm->talk->held;
 	struct incoming in = {
 		.code = FSM_CONFIGURE_REQUEST,
-		.id = fsm->held[1],
-		.packet = fsm->held,
+		.id = held[1],
+		.packet = held,
 		.len = fsm->held_len,
-		.data = rd_init(fsm->held + FSM_HEADER_LEN, fsm->held_len - FSM_HEADER_LEN),
+		.data = rd_init(held + FSM_HEADER_LEN, fsm->held_len - FSM_HEADER_LEN),
 	};
 
 	configure_request(fsm, &in);
@@ -537,8 +580,8 @@ static void configure_ack(struct fsm *fsm, struct incoming *in)
 {
 	if (!answers_request(fsm, in))
 		return;
-	if (in->len - FSM_HEADER_LEN != fsm->request_len ||
-	    memcmp(in->packet + FSM_HEADER_LEN, fsm->request, fsm->request_len)) {
+	if (in->len - FSM_HEADER_LEN != fsm->talk->request_len ||
+	    memcmp(in->packet + FSM_HEADER_LEN, fsm->talk->request, fsm->talk->request_len)) {
 		fsm->ops->bad(fsm, "Configure-Ack for other options than asked for");
 		return;
 	}
@@ -588,12 +631,11 @@ static void code_reject(struct fsm *fsm, struct incoming *in)
 	run(fsm, FSM_RXJ_PLUS, in);
 }
 
-void fsm_input(struct fsm *fsm, const uint8_t *packet, size_t len, uint64_t now)
+static void input(struct fsm *fsm, const uint8_t *packet, size_t len)
 {
 	struct reader r = rd_init(packet, len);
 	struct incoming in = { .packet = packet };
 
-	fsm->now = now;
 	in.code = rd_u8(&r);
 	in.id = rd_u8(&r);
 	in.len = rd_be16(&r);
@@ -638,4 +680,11 @@ void fsm_input(struct fsm *fsm, const uint8_t *packet, size_t len, uint64_t now)
 		else
 			run(fsm, FSM_RUC, &in);
 	}
+}
+
+void fsm_input(struct fsm *fsm, const uint8_t *packet, size_t len, uint64_t now)
+{
+	fsm->now = now;
+	input(fsm, packet, len);
+	tidy(fsm);
 }

@@ -30,8 +30,8 @@
  *   of the one acknowledged last is a retransmission (a new one MUST have a new
  *   identifier, section 5.1): it is acknowledged again and nothing else happens.
  *
- * Ownership: struct fsm is embedded by its user and needs no destruction.
- * Callbacks must not call back into the same automaton, except to read it and to
+ * Ownership: struct fsm is embedded by its user, who ends it by fsm_free(). What is needed only
+ * while a request is under way is allocated for that time. Callbacks must not call back into the same automaton, except to read it and to
  * fsm_send().
  */
 #ifndef CULVERT_PPP_FSM_H
@@ -134,6 +134,7 @@ enum fsm_cause {
 };
 
 struct fsm;
+struct fsm_talk;
 
 /* One option of a Configure packet (section 6); @data has @len octets. */
 struct fsm_option {
@@ -220,6 +221,9 @@ struct fsm_ops {
 
 	/* Likewise, but it is none that only a wrong peer sends: it was late, or sent twice. */
 	void (*untimely)(struct fsm *fsm, const char *why);
+
+	/* There was none for a request, which was not sent. */
+	void (*no_memory)(struct fsm *fsm);
 };
 
 /*
@@ -242,7 +246,6 @@ struct fsm {
 	uint8_t rounds;			/* Naks and Rejects received since start */
 	uint8_t id;			/* last identifier used */
 	uint8_t request_id;		/* of the request that waits for its answer */
-	uint8_t request_len;
 	bool request_waits;		/* an answer to @request_id is still due */
 	bool peer_seen;			/* a Configure-Request came since start */
 	bool hold;			/* see the head of this file */
@@ -253,12 +256,14 @@ struct fsm {
 	uint8_t acked_id;		/* of the peer's request acknowledged last */
 	uint16_t acked_len;
 	uint64_t acked_hash;		/* of its options */
-	uint8_t request[FSM_REQUEST_MAX];	/* our options as sent last */
-	uint8_t held[FSM_HELD_MAX];	/* the peer's packet */
+	struct fsm_talk *talk;		/* NULL: no request waits, ours or the peer's */
 };
 
 /* @config gives the timers and counters and must outlive @fsm. */
 void fsm_init(struct fsm *fsm, const struct fsm_ops *ops, const struct ppp_config *config);
+
+/* Free what it has; the memory of @fsm itself may be used for something else then. */
+void fsm_free(struct fsm *fsm);
 
 /* The events that come from above and below. */
 void fsm_up(struct fsm *fsm, uint64_t now);

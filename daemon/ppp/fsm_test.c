@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ppp/fsm.h"
+#include "util/scarce_test.h"
 
 /* --- the table ------------------------------------------------------------------------ */
 
@@ -107,7 +108,7 @@ static struct proto {
 	uint8_t sent[64][PPP_FRAME_MAX];
 	size_t sent_len[64];
 	unsigned int n_sent;
-	unsigned int ups, downs, finishes, acks, bads, extras, code_rejects;
+	unsigned int ups, downs, finishes, acks, bads, extras, code_rejects, no_memories;
 	enum fsm_cause cause;
 	bool obstinate;			/* gives up at a Reject */
 } proto;
@@ -196,6 +197,11 @@ static void p_bad(struct fsm *fsm, const char *why)
 	proto.bads++;
 }
 
+static void p_no_memory(struct fsm *fsm)
+{
+	proto.no_memories++;
+}
+
 static struct fsm_ops ops = {
 	.protocol = TEST_PROTOCOL,
 	.output = p_output,
@@ -212,16 +218,24 @@ static struct fsm_ops ops = {
 	.code_rejected = p_code_rejected,
 	.bad = p_bad,
 	.untimely = p_bad,
+	.no_memory = p_no_memory,
 };
 
 static int setup(void **state)
 {
+	fsm_free(&proto.fsm);
 	memset(&proto, 0, sizeof(proto));
 	proto.ask = 5;
 	ppp_config_init(&config);
 	ops.reack = false;
 	ops.eager = false;
 	fsm_init(&proto.fsm, &ops, &config);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	fsm_free(&proto.fsm);
 	return 0;
 }
 
@@ -677,37 +691,83 @@ static void packets_before_it_is_up_are_dropped(void **state)
 	assert_int_equal(proto.n_sent, 0);
 }
 
+static void keeps_requests_only_while_they_wait(void **state)
+{
+	proto.fsm.hold = true;
+	assert_null(proto.fsm.talk);
+	start();
+	assert_non_null(proto.fsm.talk);
+	answer_request(FSM_CONFIGURE_ACK, 1);
+	assert_null(proto.fsm.talk);
+	input("\x01\x07\x00\x07\x01\x03\x04", 2);
+	assert_state(FSM_OPENED);
+	/* The peer negotiates anew. */
+	input("\x01\x08\x00\x07\x01\x03\x05", 3);
+	assert_state(FSM_ACK_SENT);
+	assert_non_null(proto.fsm.talk);
+	fsm_down(&proto.fsm, 4);
+	assert_null(proto.fsm.talk);
+	/* One that is held back, when it all ends. */
+	fsm_up(&proto.fsm, 5);
+	input("\x01\x09\x00\x07\x01\x03\x06", 6);
+	fsm_close(&proto.fsm, 7);
+	while (fsm_deadline(&proto.fsm) != NEVER)
+		fsm_tick(&proto.fsm, fsm_deadline(&proto.fsm));
+	assert_state(FSM_CLOSED);
+	assert_null(proto.fsm.talk);
+}
+
+static void says_that_there_is_no_memory(void **state)
+{
+	memory_left = 0;
+	start();
+	memory_left = UINT_MAX;
+	assert_int_equal(proto.no_memories, 1);
+	assert_int_equal(proto.n_sent, 0);
+	/* What comes all the same does no harm. */
+	input("\x01\x07\x00\x07\x01\x03\x04", 1);
+	input("\x02\x01\x00\x07\x01\x03\x05", 2);
+	assert_state(FSM_ACK_SENT);
+	/* And there may be some again. */
+	fsm_tick(&proto.fsm, 250);
+	assert_memory_equal(sent(-1), "\x01\x01\x00\x07\x01\x03\x05", 7);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_is_that_of_the_rfc),
-		cmocka_unit_test_setup(opens_and_answers_in_kind, setup),
-		cmocka_unit_test_setup(retransmits_ever_more_slowly_and_gives_up, setup),
-		cmocka_unit_test_setup(takes_a_late_answer_to_the_first_copy, setup),
-		cmocka_unit_test_setup(a_far_peer_is_given_time, setup),
-		cmocka_unit_test_setup(follows_a_nak_with_a_new_identifier, setup),
-		cmocka_unit_test_setup(ignores_answers_that_do_not_belong, setup),
-		cmocka_unit_test_setup(naks_a_while_and_then_rejects, setup),
-		cmocka_unit_test_setup(rejects_before_it_naks, setup),
-		cmocka_unit_test_setup(a_peer_that_always_naks_is_given_up, setup),
-		cmocka_unit_test_setup(an_owner_may_refuse_to_go_on, setup),
-		cmocka_unit_test_setup(a_retransmitted_request_is_acknowledged_again, setup),
-		cmocka_unit_test_setup(without_reack_it_starts_again, setup),
-		cmocka_unit_test_setup(request_that_came_too_early_is_repeated, setup),
-		cmocka_unit_test_setup(eager_repeats_its_request_before_the_first_answer, setup),
-		cmocka_unit_test_setup(holds_its_ack_back_until_it_has_the_peers, setup),
-		cmocka_unit_test_setup(holds_back_the_newest_request_only, setup),
-		cmocka_unit_test_setup(does_not_hold_back_for_ever, setup),
-		cmocka_unit_test_setup(what_it_held_is_forgotten_when_it_goes_down, setup),
-		cmocka_unit_test_setup(terminates_in_good_order, setup),
-		cmocka_unit_test_setup(terminates_without_an_answer, setup),
-		cmocka_unit_test_setup(the_peer_terminates, setup),
-		cmocka_unit_test_setup(unknown_codes_are_rejected, setup),
-		cmocka_unit_test_setup(a_code_reject_of_what_we_need_is_the_end, setup),
-		cmocka_unit_test_setup(a_protocol_reject_is_the_end, setup),
-		cmocka_unit_test_setup(wrong_lengths_are_dropped, setup),
-		cmocka_unit_test_setup(a_request_too_long_to_be_answered_is_dropped, setup),
-		cmocka_unit_test_setup(packets_before_it_is_up_are_dropped, setup),
+		TEST(opens_and_answers_in_kind),
+		TEST(retransmits_ever_more_slowly_and_gives_up),
+		TEST(takes_a_late_answer_to_the_first_copy),
+		TEST(a_far_peer_is_given_time),
+		TEST(follows_a_nak_with_a_new_identifier),
+		TEST(ignores_answers_that_do_not_belong),
+		TEST(naks_a_while_and_then_rejects),
+		TEST(rejects_before_it_naks),
+		TEST(a_peer_that_always_naks_is_given_up),
+		TEST(an_owner_may_refuse_to_go_on),
+		TEST(a_retransmitted_request_is_acknowledged_again),
+		TEST(without_reack_it_starts_again),
+		TEST(request_that_came_too_early_is_repeated),
+		TEST(eager_repeats_its_request_before_the_first_answer),
+		TEST(holds_its_ack_back_until_it_has_the_peers),
+		TEST(holds_back_the_newest_request_only),
+		TEST(does_not_hold_back_for_ever),
+		TEST(what_it_held_is_forgotten_when_it_goes_down),
+		TEST(terminates_in_good_order),
+		TEST(terminates_without_an_answer),
+		TEST(the_peer_terminates),
+		TEST(unknown_codes_are_rejected),
+		TEST(a_code_reject_of_what_we_need_is_the_end),
+		TEST(a_protocol_reject_is_the_end),
+		TEST(wrong_lengths_are_dropped),
+		TEST(a_request_too_long_to_be_answered_is_dropped),
+		TEST(packets_before_it_is_up_are_dropped),
+		TEST(keeps_requests_only_while_they_wait),
+		TEST(says_that_there_is_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,6 +234,11 @@ static void ipcp_untimely(struct fsm *fsm, const char *why)
 	link_untimely(link_of_ipcp(ipcp_of(fsm)), why);
 }
 
+static void ipcp_no_memory(struct fsm *fsm)
+{
+	link_fail(link_of_ipcp(ipcp_of(fsm)), PPP_REASON_NO_MEMORY, NULL);
+}
+
 static const struct fsm_ops ops = {
 	.protocol = PPP_PROTO_IPCP,
 	.reack = true,
@@ -248,6 +253,7 @@ static const struct fsm_ops ops = {
 	.finished = ipcp_finished,
 	.bad = ipcp_bad,
 	.untimely = ipcp_untimely,
+	.no_memory = ipcp_no_memory,
 };
 
 void ipcp_init(struct ipcp *ipcp, const struct ppp_config *config)

@@ -156,6 +156,11 @@ static void ipv6cp_untimely(struct fsm *fsm, const char *why)
 	link_untimely(link_of_ipv6cp(ipv6cp_of(fsm)), why);
 }
 
+static void ipv6cp_no_memory(struct fsm *fsm)
+{
+	link_fail(link_of_ipv6cp(ipv6cp_of(fsm)), PPP_REASON_NO_MEMORY, NULL);
+}
+
 static const struct fsm_ops ops = {
 	.protocol = PPP_PROTO_IPV6CP,
 	.reack = true,
@@ -170,6 +175,7 @@ static const struct fsm_ops ops = {
 	.finished = ipv6cp_finished,
 	.bad = ipv6cp_bad,
 	.untimely = ipv6cp_untimely,
+	.no_memory = ipv6cp_no_memory,
 };
 
 void ipv6cp_init(struct ipv6cp *ipv6cp, const struct ppp_config *config)

@@ -474,7 +474,7 @@ void lcp_protocol_reject(struct lcp *lcp, const uint8_t *frame, size_t len)
 static void lcp_farewell(struct fsm *fsm, struct writer *text)
 {
 	const struct ppp_link *link = link_of_lcp(lcp_of(fsm));
-	const char *words = link->reason_text;
+	const char *words = link_reason_text(link);
 
 	wr_copy(text, words, strlen(words));
 }
@@ -551,6 +551,11 @@ static void lcp_untimely(struct fsm *fsm, const char *why)
 	link_untimely(link_of_lcp(lcp_of(fsm)), why);
 }
 
+static void lcp_no_memory(struct fsm *fsm)
+{
+	link_fail(link_of_lcp(lcp_of(fsm)), PPP_REASON_NO_MEMORY, NULL);
+}
+
 static const struct fsm_ops ops = {
 	.protocol = PPP_PROTO_LCP,
 	.reack = true,
@@ -571,6 +576,7 @@ static const struct fsm_ops ops = {
 	.terminating = lcp_terminating,
 	.bad = lcp_bad,
 	.untimely = lcp_untimely,
+	.no_memory = lcp_no_memory,
 };
 
 void lcp_init(struct lcp *lcp, const struct ppp_config *config)

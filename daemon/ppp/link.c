@@ -2,6 +2,7 @@
 #include "ppp/link.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ppp/auth_priv.h"
@@ -44,20 +45,23 @@ static void start_closing(struct ppp_link *link)
 
 static void raise_down(struct ppp_link *link)
 {
+	char *text = link->reason_text;
 	struct ppp_event event = {
 		.type = PPP_EVENT_DOWN,
 		.down = {
 			.reason = link->reason,
 			.error = link->error,
-			.text = link->reason_text,
+			.text = text ? text : ppp_reason_text(link->reason),
 		},
 	};
 
 	link->down_raised = true;
 	link->state.phase = PPP_PHASE_DEAD;
 	link->state.open = 0;
+	link->reason_text = NULL;
 	ppp_link_wipe(link);
 	link->ops->event(link, &event);
+	free(text);
 }
 
 static void leave(struct ppp_link *link)
@@ -135,18 +139,25 @@ static void write_text(struct writer *w, const char *text)
 
 void link_fail(struct ppp_link *link, enum ppp_reason reason, const char *detail)
 {
-	struct writer w;
+	char text[PPP_TEXT_MAX + 1];
+	struct writer w = wr_init(text, PPP_TEXT_MAX);
 
 	if (link->reason)
 		return;
 	link->reason = reason;
-	w = wr_init(link->reason_text, sizeof(link->reason_text) - 1);
+	if (!detail)
+		return;
 	write_text(&w, ppp_reason_text(reason));
-	if (detail) {
-		write_text(&w, ": ");
-		write_text(&w, detail);
-	}
-	link->reason_text[wr_len(&w)] = '\0';
+	write_text(&w, ": ");
+	write_text(&w, detail);
+	text[wr_len(&w)] = '\0';
+	/* Without memory the reason alone has to do. */
+	link->reason_text = strdup(text);
+}
+
+const char *link_reason_text(const struct ppp_link *link)
+{
+	return link->reason_text ? link->reason_text : ppp_reason_text(link->reason);
 }
 
 void link_fail_mschap(struct ppp_link *link, enum ppp_reason reason, unsigned int error,
@@ -511,9 +522,7 @@ void ppp_link_init(struct ppp_link *link, const struct ppp_config *config,
 	link->state.peer_mru = PPP_MRU_DEFAULT;
 	link->state.local_mru = PPP_MRU_DEFAULT;
 	link->reject_budget = REJECTS_MAX;
-	link->auth.deadline = NEVER;
-	link->auth.server.deadline = NEVER;
-	link->auth.client.deadline = NEVER;
+	ppp_auth_forget(link);
 	lcp_init(&link->lcp, config);
 	ccp_init(&link->ccp, config);
 	ipcp_init(&link->ipcp, config);
@@ -643,6 +652,13 @@ const struct ppp_state *ppp_link_state(const struct ppp_link *link)
 	return &link->state;
 }
 
+const char *ppp_link_peer_name(const struct ppp_link *link)
+{
+	bool proved = link->state.peer_auth != PPP_AUTH_NONE && link->peer_name;
+
+	return proved ? link->peer_name : "";
+}
+
 /* --- taking over ---------------------------------------------------------------------- */
 
 static bool mppe_is_sane(const struct ppp_mppe *mppe)
@@ -654,8 +670,7 @@ static bool state_is_sane(const struct ppp_state *state, const struct ppp_config
 {
 	if (state->version != PPP_STATE_VERSION || state->phase != PPP_PHASE_NETWORK ||
 	    !(state->open & PPP_OPEN_LCP) || state->peer_mru < PPP_MRU_MIN ||
-	    state->peer_auth >= PPP_AUTH_METHODS || state->local_auth >= PPP_AUTH_METHODS ||
-	    !memchr(state->peer_name, '\0', sizeof(state->peer_name)))
+	    state->peer_auth >= PPP_AUTH_METHODS || state->local_auth >= PPP_AUTH_METHODS)
 		return false;
 	if (state->open & PPP_OPEN_CCP)
 		return config->mppe != PPP_MPPE_OFF && mppe_is_sane(&state->tx) &&
@@ -663,9 +678,13 @@ static bool state_is_sane(const struct ppp_state *state, const struct ppp_config
 	return config->mppe != PPP_MPPE_REQUIRED;
 }
 
-bool ppp_link_resume(struct ppp_link *link, const struct ppp_state *state, uint64_t now)
+bool ppp_link_resume(struct ppp_link *link, const struct ppp_state *state, const char *peer_name,
+		     uint64_t now)
 {
 	if (!state_is_sane(state, link->config))
+		return false;
+	link->peer_name = strdup(peer_name);
+	if (!link->peer_name)
 		return false;
 	link->now = now;
 	link->reject_refill = now;
@@ -685,7 +704,15 @@ bool ppp_link_resume(struct ppp_link *link, const struct ppp_state *state, uint6
 
 void ppp_link_wipe(struct ppp_link *link)
 {
-	explicit_bzero(&link->auth, sizeof(link->auth));
+	ppp_auth_forget(link);
+	fsm_free(&link->lcp.fsm);
+	fsm_free(&link->ccp.fsm);
+	fsm_free(&link->ipcp.fsm);
+	fsm_free(&link->ipv6cp.fsm);
+	free(link->reason_text);
+	link->reason_text = NULL;
+	free(link->peer_name);
+	link->peer_name = NULL;
 	explicit_bzero(&link->keys, sizeof(link->keys));
 	link->user = NULL;
 	link->password = NULL;

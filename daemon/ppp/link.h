@@ -32,8 +32,12 @@
  * everything; ppp_link_wipe() and free it. A link may be abandoned at any time
  * by ppp_link_wipe() alone.
  *
- * Memory is fixed; nothing that a peer sends makes it grow. Not thread-safe, no
- * globals: links are independent of each other.
+ * Memory. A link that is up is small: what is needed only while it negotiates or
+ * somebody proves himself is allocated then, and freed once that is done. How
+ * much that is does not depend on the peer. Where there is no memory the link
+ * ends with PPP_REASON_NO_MEMORY.
+ *
+ * Not thread-safe, no globals: links are independent of each other.
  */
 #ifndef CULVERT_PPP_LINK_H
 #define CULVERT_PPP_LINK_H
@@ -160,6 +164,7 @@ struct ppp_link {
 	const char *user;		/* our credentials, or NULL */
 	const char *password;
 	size_t password_len;
+	char *peer_name;		/* as whom the peer was let in; NULL: it was not asked */
 	uint64_t now;			/* of the entry in progress */
 	unsigned int depth;		/* entries in progress: event handlers may call in */
 	uint64_t reject_refill;		/* when the budget below was last topped up */
@@ -173,7 +178,7 @@ struct ppp_link {
 	bool down_raised;
 	uint8_t reason;			/* enum ppp_reason, once it is decided */
 	uint16_t error;			/* MS-CHAP code that goes with it */
-	char reason_text[PPP_TEXT_MAX + 1];
+	char *reason_text;		/* PPP_TEXT_MAX at most; NULL: the reason's own */
 };
 
 /* @config and @ops must outlive the link. */
@@ -231,18 +236,23 @@ void ppp_link_tick(struct ppp_link *link, uint64_t now);
 /* What was agreed so far; changes with the link. Copy it to keep it. */
 const struct ppp_state *ppp_link_state(const struct ppp_link *link);
 
+/* As whom the peer has proved itself, not sanitised; "" if it has not. Valid as long as that is true. */
+const char *ppp_link_peer_name(const struct ppp_link *link);
+
 /*
  * Waits for a daemon that is exchanged while calls run; nobody calls it yet.
  *
  * In place of ppp_link_open(), on a link just initialised: go on with a link
  * that was in the network phase when @state was copied. No frame is sent and no
  * event raised; the keepalive runs. False, and nothing changed, when @state is
- * of another version or phase or makes no sense. CCP resumes as open, its keys
- * being the data plane's; if it must be negotiated again the link ends.
+ * of another version or phase or makes no sense, or without memory. CCP resumes
+ * as open, its keys being the data plane's; if it must be negotiated again the
+ * link ends. @peer_name is copied.
  */
-bool ppp_link_resume(struct ppp_link *link, const struct ppp_state *state, uint64_t now);
+bool ppp_link_resume(struct ppp_link *link, const struct ppp_state *state, const char *peer_name,
+		     uint64_t now);
 
-/* Erase secrets. Nothing else is owned, so the memory may be freed after it. */
+/* Erase secrets and free what the link has allocated; its own memory may be freed then. */
 void ppp_link_wipe(struct ppp_link *link);
 
 #endif

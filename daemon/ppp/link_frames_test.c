@@ -103,6 +103,12 @@ static int setup(void **state)
 	return 0;
 }
 
+static int teardown(void **state)
+{
+	ppp_link_wipe(&link_);
+	return 0;
+}
+
 /* Octets in hexadecimal, blanks ignored; a string in quotes stands for itself. */
 static size_t parse(const char *hex, uint8_t *out, size_t size)
 {
@@ -192,6 +198,7 @@ static void open_link(void)
 		.dns = { { inet_addr("10.0.0.53") } },
 	};
 
+	ppp_link_wipe(&link_);
 	ppp_link_init(&link_, &config, &ops, NULL);
 	if (config.demand[0])
 		ppp_link_set_ipv4(&link_, &addresses);
@@ -217,7 +224,8 @@ static void mschapv2_response(const char *pass, const char *user, uint8_t value[
 	memset(value, 0, 49);
 	memset(value, 0x5a, 16);
 	assert_true(mschap_nt_password_hash(pass, strlen(pass), hash));
-	mschapv2_challenge_hash(value, link_.auth.server.challenge, user, strlen(user), challenge);
+	mschapv2_challenge_hash(value, link_.auth.server.talk->challenge, user, strlen(user),
+				challenge);
 	mschap_challenge_response(challenge, hash, value + MSCHAPV2_VALUE_NT);
 }
 
@@ -508,6 +516,69 @@ static void success_is_repeated_to_a_repeated_response(void **state)
 	assert_memory_equal(last(), sent[mark], sent_len[mark]);
 }
 
+/* The peer has shown that it knows. */
+static void success_is_not_kept_longer_than_needed(void **state)
+{
+	unsigned int mark;
+
+	open_network(PPP_MPPE_OFF);
+	assert_non_null(link_.auth.server.talk);
+	ack(PPP_PROTO_IPCP);
+	assert_null(link_.auth.server.talk);
+	mark = n_sent;
+	feed_bytes((const uint8_t *)"\xc2\x23\x02\x01\0\x3a\x31"
+		   "0123456789abcdef0123456789abcdef0123456789abcdef\0User", 60);
+	assert_int_equal(n_sent, mark);
+	assert_int_equal(asked, 1);
+	assert_int_equal(bads, 1);
+	assert_false(down);
+}
+
+static void a_copy_of_a_challenge_that_we_passed_means_nothing(void **state)
+{
+	static const char challenge[] =
+		"c223 01 09 0018 10 000102030405060708090a0b0c0d0e0f 'lns'";
+	unsigned int mark;
+
+	config.accept = PPP_AUTH_BIT(PPP_AUTH_CHAP_MD5);
+	open_link();
+	ack(PPP_PROTO_LCP);
+	feed("c021 01 01 000f 0305c22305 0506aabbccdd");
+	feed(challenge);
+	feed("c223 03 09 0004");
+	assert_int_equal(ppp_link_state(&link_)->phase, PPP_PHASE_NETWORK);
+	assert_null(link_.auth.client.talk);
+	mark = n_sent;
+	feed(challenge);
+	feed("c223 03 09 0004");
+	assert_int_equal(n_sent, mark);
+	assert_int_equal(bads, 0);
+	/* A new one, even with the same identifier, is answered. */
+	feed("c223 01 09 0018 10 100102030405060708090a0b0c0d0e0f 'lns'");
+	assert_int_equal(n_sent, mark + 1);
+	assert_memory_equal(last(), "\xc2\x23\x02\x09", 4);
+}
+
+static void a_copy_of_the_success_within_eap_is_confirmed_alike(void **state)
+{
+	uint8_t frame[64] = { 0xc2, 0x27, 1, 3, 0, 51, 26, 3, 2, 0, 46 };
+
+	config.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
+	open_link();
+	ack(PPP_PROTO_LCP);
+	feed("c021 01 01 000e 0304c227 0506aabbccdd");
+	feed("c227 01 02 001a 1a 01 02 0015 10 000102030405060708090a0b0c0d0e0f");
+	mschapv2_authenticator_text(link_.auth.client.talk->expected, (char *)frame + 11);
+	feed_bytes(frame, 53);
+	expect_sent(-1, "c227 02 03 0006 1a 03");
+	feed("c227 03 03 0004");
+	assert_int_equal(ppp_link_state(&link_)->phase, PPP_PHASE_NETWORK);
+	frame[3] = 4;
+	feed_bytes(frame, 53);
+	expect_sent(-1, "c227 02 04 0006 1a 03");
+	assert_false(down);
+}
+
 static void nobody_else_answers_a_rechallenge(void **state)
 {
 	config.rechallenge_ms = 10000;
@@ -589,7 +660,8 @@ static void version_1_has_its_own_challenge(void **state)
 	memcpy(frame + 7 + 49, "User", 4);
 	/* A right response that is not marked as the NT one is none; LM is not taken. */
 	assert_true(mschap_nt_password_hash("clientPass", 10, hash));
-	mschap_challenge_response(link_.auth.server.challenge, hash, frame + 7 + MSCHAP_VALUE_NT);
+	mschap_challenge_response(link_.auth.server.talk->challenge, hash,
+				  frame + 7 + MSCHAP_VALUE_NT);
 	feed_bytes(frame, 7 + 49 + 4);
 	expect_sent(-2, "c223 04 01 003c "
 			"'E=691 R=0 C=0202020202020202 V=2 M=Authentication failed'");
@@ -990,7 +1062,7 @@ static void identifiers_of_ipv6_are_kept_apart(void **state)
 	expect_sent(-1, "8057 04 04 000a 0206 004f0000");
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, setup)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
@@ -1010,6 +1082,9 @@ int main(void)
 		TEST(chap_responses_with_wrong_lengths_are_dropped),
 		TEST(a_challenge_is_repeated_and_then_given_up),
 		TEST(success_is_repeated_to_a_repeated_response),
+		TEST(success_is_not_kept_longer_than_needed),
+		TEST(a_copy_of_a_challenge_that_we_passed_means_nothing),
+		TEST(a_copy_of_the_success_within_eap_is_confirmed_alike),
 		TEST(nobody_else_answers_a_rechallenge),
 		TEST(a_response_without_an_answer_is_repeated_a_while),
 		TEST(a_retry_is_offered_and_taken),

@@ -30,6 +30,9 @@ void link_untimely(struct ppp_link *link, const char *why);
  */
 void link_fail(struct ppp_link *link, enum ppp_reason reason, const char *detail);
 
+/* The words for it, once it has failed. */
+const char *link_reason_text(const struct ppp_link *link);
+
 /* The same with an MS-CHAP code, which is put into words. */
 void link_fail_mschap(struct ppp_link *link, enum ppp_reason reason, unsigned int error,
 		      const char *detail);

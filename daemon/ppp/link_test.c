@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "ppp/link.h"
+#include "util/scarce_test.h"
 
 #define PASSWORD	"clientPass"
 #define USER		"DOMAIN\\User"
@@ -251,6 +252,21 @@ static struct in_addr addr(const char *text)
 	return a;
 }
 
+static void forget_all(void)
+{
+	for (int i = 0; i < 2; i++)
+		ppp_link_wipe(&ends[i].link);
+}
+
+/* The end starts again on the same call, as another program might. */
+static void forget(int i)
+{
+	struct end *e = &ends[i];
+
+	ppp_link_wipe(&e->link);
+	ppp_link_init(&e->link, &e->config, &ops, e);
+}
+
 /* A server that demands @method and a client that can give it; nothing is open yet. */
 static void prepare(enum ppp_auth_method method)
 {
@@ -261,6 +277,7 @@ static void prepare(enum ppp_auth_method method)
 		.nbns = { addr("10.0.0.137"), addr("10.0.0.138") },
 	};
 
+	forget_all();
 	memset(ends, 0, sizeof(ends));
 	n_flight = 0;
 	order = 0;
@@ -381,8 +398,8 @@ static bool step(uint64_t until)
 		*f = flight[--n_flight];
 		count_restart(&copy);
 		now = copy.when > now ? copy.when : now;
-		/* an exact copy on the heap, so that one octet too far is seen */
-		uint8_t *frame = malloc(copy.len);
+		/* an exact copy on the heap, so that one octet too far is seen; never scarce */
+		uint8_t *frame = __real_malloc(copy.len);
 
 		memcpy(frame, copy.frame, copy.len);
 		ppp_link_input(&ends[copy.to].link, frame, copy.len, now);
@@ -505,7 +522,8 @@ static void every_method_comes_up(void **state)
 		assert_int_equal(s->peer_auth, methods[m]);
 		assert_int_equal(c->local_auth, methods[m]);
 		assert_int_equal(c->peer_auth, PPP_AUTH_NONE);
-		assert_string_equal(s->peer_name, methods[m] ? USER : "");
+		assert_string_equal(ppp_link_peer_name(&ends[SERVER].link),
+				    methods[m] ? USER : "");
 		assert_int_equal(s->local_mru, 1400);
 		assert_int_equal(c->peer_mru, 1400);
 		assert_int_equal(c->local_mru, 1500);
@@ -780,7 +798,7 @@ static void both_ends_may_demand_proof(void **state)
 	run_until(both_up, 5000);
 	assert_up();
 	assert_keys_meet();
-	assert_string_equal(ppp_link_state(&ends[CLIENT].link)->peer_name, "office");
+	assert_string_equal(ppp_link_peer_name(&ends[CLIENT].link), "office");
 	assert_int_equal(ppp_link_state(&ends[SERVER].link)->local_auth, PPP_AUTH_CHAP_MD5);
 }
 
@@ -1239,8 +1257,7 @@ static void a_line_looped_later_is_noticed(void **state)
 static void lcp_may_be_negotiated_again(void **state)
 {
 	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_REQUIRED);
-	/* The client forgets everything and starts again on the same call. */
-	ppp_link_init(&ends[CLIENT].link, &ends[CLIENT].config, &ops, &ends[CLIENT]);
+	forget(CLIENT);
 	ppp_link_set_credentials(&ends[CLIENT].link, USER, PASSWORD);
 	ends[CLIENT].ipv4 = false;
 	ends[CLIENT].ccp = false;
@@ -1422,13 +1439,14 @@ static void a_link_goes_on_in_another_process(void **state)
 	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_REQUIRED);
 	run_for(1000);
 	saved = *ppp_link_state(&ends[SERVER].link);
+	ppp_link_wipe(&ends[SERVER].link);
 	memset(&ends[SERVER].link, 0xee, sizeof(ends[SERVER].link));
 	ppp_link_init(&ends[SERVER].link, &ends[SERVER].config, &ops, &ends[SERVER]);
-	assert_true(ppp_link_resume(&ends[SERVER].link, &saved, now));
+	assert_true(ppp_link_resume(&ends[SERVER].link, &saved, USER, now));
 	run_for(600 * 1000);
 	assert_up();
 	assert_int_equal(ends[SERVER].ipv4_ups, 1);
-	assert_string_equal(ppp_link_state(&ends[SERVER].link)->peer_name, USER);
+	assert_string_equal(ppp_link_peer_name(&ends[SERVER].link), USER);
 	ppp_link_close(&ends[SERVER].link, PPP_REASON_LOCAL, NULL, now);
 	run_until(both_down, 5000);
 	assert_true(both_down());
@@ -1440,9 +1458,9 @@ static void a_link_taken_over_may_start_from_the_beginning(void **state)
 
 	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_REQUIRED);
 	saved = *ppp_link_state(&ends[SERVER].link);
-	ppp_link_init(&ends[SERVER].link, &ends[SERVER].config, &ops, &ends[SERVER]);
-	assert_true(ppp_link_resume(&ends[SERVER].link, &saved, now));
-	ppp_link_init(&ends[CLIENT].link, &ends[CLIENT].config, &ops, &ends[CLIENT]);
+	forget(SERVER);
+	assert_true(ppp_link_resume(&ends[SERVER].link, &saved, USER, now));
+	forget(CLIENT);
 	ppp_link_set_credentials(&ends[CLIENT].link, USER, PASSWORD);
 	ends[CLIENT].ipv4 = false;
 	ends[CLIENT].ccp = false;
@@ -1458,8 +1476,8 @@ static void a_link_taken_over_cannot_make_new_keys(void **state)
 
 	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_REQUIRED);
 	saved = *ppp_link_state(&ends[SERVER].link);
-	ppp_link_init(&ends[SERVER].link, &ends[SERVER].config, &ops, &ends[SERVER]);
-	assert_true(ppp_link_resume(&ends[SERVER].link, &saved, now));
+	forget(SERVER);
+	assert_true(ppp_link_resume(&ends[SERVER].link, &saved, USER, now));
 	ends[SERVER].tx.set = false;
 	ends[SERVER].rx.set = false;
 	ppp_link_input(&ends[SERVER].link, mppe_request, sizeof(mppe_request), now);
@@ -1478,20 +1496,87 @@ static void nonsense_is_not_taken_over(void **state)
 	mppe(PPP_MPPE_REQUIRED, PPP_MPPE_REQUIRED);
 	bad = good;
 	bad.version++;
-	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, now));
+	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, USER, now));
 	bad = good;
 	bad.phase = PPP_PHASE_AUTHENTICATE;
-	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, now));
-	bad = good;
-	memset(bad.peer_name, 'x', sizeof(bad.peer_name));
-	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, now));
+	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, USER, now));
 	bad = good;
 	bad.tx.bits = 64;
-	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, now));
+	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, USER, now));
 	bad = good;
 	bad.open &= ~PPP_OPEN_CCP;
-	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, now));
-	assert_true(ppp_link_resume(&ends[SERVER].link, &good, now));
+	assert_false(ppp_link_resume(&ends[SERVER].link, &bad, USER, now));
+	assert_true(ppp_link_resume(&ends[SERVER].link, &good, USER, now));
+}
+
+/* --- memory --------------------------------------------------------------------------- */
+
+static bool has_only_its_names(const struct ppp_link *link)
+{
+	return !link->auth.server.talk && !link->auth.client.talk && !link->lcp.fsm.talk &&
+	       !link->ccp.fsm.talk && !link->ipcp.fsm.talk && !link->ipv6cp.fsm.talk;
+}
+
+static void a_link_that_is_up_is_small(void **state)
+{
+	for (enum ppp_auth_method m = PPP_AUTH_NONE; m < PPP_AUTH_METHODS; m++) {
+		up(m, PPP_MPPE_PREFERRED);
+		/* the last Ack is on its way to the server */
+		run_for(100);
+		assert_true(has_only_its_names(&ends[SERVER].link));
+		assert_true(has_only_its_names(&ends[CLIENT].link));
+	}
+}
+
+/* Wherever it runs out, one end says so, and the other notices that it is gone. */
+static void without_memory_the_link_ends_with_words(void **state)
+{
+	static const enum ppp_auth_method some[] = { PPP_AUTH_MSCHAPV2, PPP_AUTH_EAP };
+	unsigned int n, ended = 0;
+
+	for (size_t m = 0; m < sizeof(some) / sizeof(some[0]); m++) {
+		for (n = 0;; n++) {
+			prepare(some[m]);
+			mppe(PPP_MPPE_REQUIRED, PPP_MPPE_REQUIRED);
+			memory_left = n;
+			open_both();
+			run_for(2000);
+			memory_left = UINT_MAX;
+			if (both_up())
+				break;
+			run_until(both_down, 120000);
+			assert_true(both_down());
+			for (int i = 0; i < 2; i++) {
+				if (ends[i].reason != PPP_REASON_NO_MEMORY)
+					continue;
+				assert_string_equal(ends[i].text, "out of memory");
+				ended++;
+			}
+		}
+		/* LCP at both ends, proof at both, a name, CCP and IPCP at both */
+		assert_int_equal(n, 9);
+	}
+	assert_true(ended >= 18);
+}
+
+static void without_memory_a_rechallenge_ends_the_link(void **state)
+{
+	prepare(PPP_AUTH_MSCHAPV2);
+	ends[SERVER].config.rechallenge_ms = 10000;
+	open_both();
+	run_until(both_up, 5000);
+	run_for(1000);
+	memory_left = 0;
+	run_until(both_down, 20000);
+	memory_left = UINT_MAX;
+	assert_int_equal(ends[SERVER].reason, PPP_REASON_NO_MEMORY);
+	assert_int_equal(ends[CLIENT].reason, PPP_REASON_PEER_CLOSED);
+}
+
+static int forget_the_last(void **state)
+{
+	forget_all();
+	return 0;
 }
 
 int main(void)
@@ -1548,7 +1633,10 @@ int main(void)
 		cmocka_unit_test(a_link_taken_over_may_start_from_the_beginning),
 		cmocka_unit_test(a_link_taken_over_cannot_make_new_keys),
 		cmocka_unit_test(nonsense_is_not_taken_over),
+		cmocka_unit_test(a_link_that_is_up_is_small),
+		cmocka_unit_test(without_memory_the_link_ends_with_words),
+		cmocka_unit_test(without_memory_a_rechallenge_ends_the_link),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, forget_the_last);
 }

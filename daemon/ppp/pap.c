@@ -16,13 +16,14 @@ static void send_reply(struct ppp_link *link, uint8_t id)
 {
 	const struct ppp_auth_server *server = &link->auth.server;
 
-	auth_send(link, PPP_PROTO_PAP, server->reply_code, id, server->reply, server->reply_len);
+	auth_send(link, PPP_PROTO_PAP, server->reply_code, id, server->talk->reply,
+		  server->talk->reply_len);
 }
 
 static void server_request(struct ppp_link *link, struct auth_packet *packet)
 {
 	struct ppp_auth_server *server = &link->auth.server;
-	struct ppp_auth_request *request = &server->request;
+	struct ppp_auth_request *request;
 	struct reader *r = &packet->data;
 	size_t user_len = rd_u8(r);
 	const uint8_t *user = rd_bytes(r, user_len);
@@ -33,6 +34,10 @@ static void server_request(struct ppp_link *link, struct auth_packet *packet)
 		link_bad(link, "PAP request with a wrong length");
 		return;
 	}
+	if (!server->talk) {
+		link_untimely(link, "PAP request of who knows that he is let in");
+		return;
+	}
 	if (server->step == PPP_AUTH_ASKED)
 		return;
 	if (server->step != PPP_AUTH_WAITING) {
@@ -40,6 +45,7 @@ static void server_request(struct ppp_link *link, struct auth_packet *packet)
 		send_reply(link, packet->id);
 		return;
 	}
+	request = &server->talk->request;
 	if (!auth_take_name(request, user, user_len)) {
 		link_bad(link, "PAP request with a NUL in the name");
 		return;
@@ -53,21 +59,22 @@ static void server_request(struct ppp_link *link, struct auth_packet *packet)
 
 static void server_repeat(struct ppp_link *link)
 {
-	send_reply(link, link->auth.server.request.id);
+	send_reply(link, link->auth.server.talk->request.id);
 }
 
 static void server_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict)
 {
 	struct ppp_auth_server *server = &link->auth.server;
+	struct ppp_auth_server_talk *talk = server->talk;
 	bool ok = verdict->result == PPP_AUTH_OK;
-	struct writer w = wr_init(server->reply, sizeof(server->reply));
+	struct writer w = wr_init(talk->reply, sizeof(talk->reply));
 	size_t len = strnlen(verdict->message, PPP_TEXT_MAX);
 
 	wr_u8(&w, (uint8_t)len);
 	wr_copy(&w, verdict->message, len);
-	server->reply_len = (uint16_t)wr_len(&w);
+	talk->reply_len = (uint16_t)wr_len(&w);
 	server->reply_code = ok ? AUTHENTICATE_ACK : AUTHENTICATE_NAK;
-	send_reply(link, server->request.id);
+	send_reply(link, talk->request.id);
 	if (ok)
 		auth_server_done(link, &verdict->keys);
 	else

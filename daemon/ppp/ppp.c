@@ -56,6 +56,7 @@ const char *ppp_reason_text(enum ppp_reason reason)
 			"MPPE is required here and needs MS-CHAP, which was not used",
 		[PPP_REASON_NO_NETWORK]		= "no network protocol could be agreed",
 		[PPP_REASON_PROTOCOL]		= "the peer breaks the protocol",
+		[PPP_REASON_NO_MEMORY]		= "out of memory",
 	};
 
 	return reason < PPP_REASONS ? texts[reason] : texts[PPP_REASON_NONE];

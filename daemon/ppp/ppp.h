@@ -3,8 +3,8 @@
  * PPP: numbers and plain structures shared by everything in this layer.
  *
  * The layer turns frames and a clock into frames and events. It opens nothing,
- * allocates nothing, logs nothing and has no state outside the structures that
- * its caller embeds.
+ * logs nothing and has no state but in the structures that its caller embeds and
+ * in what these allocate, see link.h.
  *
  * Conventions: times are milliseconds of a monotonic clock; lengths are octets;
  * integers are in host order unless a comment says otherwise; IPv4 addresses
@@ -171,7 +171,7 @@ const char *ppp_phase_name(enum ppp_phase phase);
 #define PPP_OPEN_IPCP		0x04u
 #define PPP_OPEN_IPV6CP		0x08u
 
-#define PPP_STATE_VERSION	1
+#define PPP_STATE_VERSION	2
 
 /*
  * All that was agreed on a link. A plain value: no pointers, no secrets; may be
@@ -195,7 +195,6 @@ struct ppp_state {
 	/* Authentication. PPP_AUTH_NONE: not demanded, or not done yet. */
 	uint8_t peer_auth;		/* how the peer proved itself to us */
 	uint8_t local_auth;		/* how we proved ourselves */
-	char peer_name[PPP_NAME_MAX + 1];	/* valid when @peer_auth is set */
 
 	struct ppp_mppe tx;
 	struct ppp_mppe rx;
@@ -228,6 +227,7 @@ enum ppp_reason {
 	PPP_REASON_MPPE_NO_KEYS,	/* required and the authentication gives no keys */
 	PPP_REASON_NO_NETWORK,		/* no network protocol could be agreed */
 	PPP_REASON_PROTOCOL,		/* the peer breaks the protocol beyond repair */
+	PPP_REASON_NO_MEMORY,		/* here */
 	PPP_REASONS
 };
 

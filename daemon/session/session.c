@@ -63,6 +63,8 @@ static enum event_cause cause_of(enum ppp_reason reason)
 		return EVENT_CAUSE_LOGIN_FAILED;
 	case PPP_REASON_LOCAL:
 		return EVENT_CAUSE_NAS_REQUEST;
+	case PPP_REASON_NO_MEMORY:
+		return EVENT_CAUSE_NAS_ERROR;
 	default:
 		return EVENT_CAUSE_USER_ERROR;
 	}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory that runs out when a test wants it to, for tests that the Makefile lists as SCARCE: calls of
+ * calloc(), malloc() and strdup() from everything that is linked come here. Included by one file of a
+ * test program.
+ */
+#ifndef CULVERT_UTIL_SCARCE_TEST_H
+#define CULVERT_UTIL_SCARCE_TEST_H
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* So many more can be had, then no more. Any number, unless a test says so. */
+static unsigned int memory_left = UINT_MAX;
+
+static bool memory_is_out(void)
+{
+	if (memory_left == UINT_MAX)
+		return false;
+	if (memory_left) {
+		memory_left--;
+		return false;
+	}
+	errno = ENOMEM;
+	return true;
+}
+
+void *__real_calloc(size_t n, size_t size);
+void *__real_malloc(size_t size);
+char *__real_strdup(const char *text);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_malloc(size_t size);
+char *__wrap_strdup(const char *text);
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return memory_is_out() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return memory_is_out() ? NULL : __real_malloc(size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return memory_is_out() ? NULL : __real_strdup(text);
+}
+
+#endif
