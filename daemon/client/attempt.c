@@ -281,14 +281,17 @@ static const struct session_ops session_ops = {
 static int reserve_session(struct attempt *a)
 {
 	struct session_config config = a->setup.settings->session;
+	int err;
 
 	a->link = a->setup.settings->link;
 	config.link = &a->link;
 	session_init(&a->session, a->setup.sessions, SESSION_OF_CLIENT, a->setup.config->name,
 		     &config, &session_ops, a);
 	a->parts++;
-	session_set_user(&a->session, a->setup.config->user);
 	session_set_outer(&a->session, a->tunnel.local, a->tunnel.remote);
+	err = session_set_user(&a->session, a->setup.config->user);
+	if (err)
+		return err;
 	return session_reserve(&a->session, a->tunnel.local);
 }
 
@@ -331,7 +334,7 @@ static void dial_call(struct attempt *a)
 
 	enter(a, ATTEMPT_CALLING);
 	if (reserve_session(a)) {
-		fail(a, DIALER_END_TEMPORARY, "%s", a->session.net.reason);
+		fail(a, DIALER_END_TEMPORARY, "%s", net_reason());
 		return;
 	}
 	rq.call_id = a->session.record.addr.call_id;
@@ -353,7 +356,7 @@ static void call_up(struct pptp_call *call)
 	}
 	a->link.vrf = a->setup.host->vrf;
 	if (open_session(a)) {
-		fail(a, DIALER_END_TEMPORARY, "%s", a->session.net.reason);
+		fail(a, DIALER_END_TEMPORARY, "%s", net_reason());
 		return;
 	}
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "call with IDs %u and %u", call->local_id,

@@ -46,10 +46,8 @@ static bool refuse_call_ids;
 
 static int reserve(struct net_session *s)
 {
-	if (refuse_call_ids) {
-		snprintf(s->reason, sizeof(s->reason), "all call IDs are in use");
-		return -ENOSPC;
-	}
+	if (refuse_call_ids)
+		return net_failed(-ENOSPC, "bind PPTP socket", "all call IDs are in use");
 	s->addr.call_id = ++last_call_id;
 	return 0;
 }
@@ -700,7 +698,7 @@ static void the_kernel_has_no_call_id(void **state)
 
 	refuse_call_ids = true;
 	start(b);
-	fails(b, "call", "all call IDs are in use");
+	fails(b, "call", "bind PPTP socket: all call IDs are in use");
 	run_until(b, nobody_is_there, b);
 	assert_int_equal(b->server.calls, 0);
 	assert_int_equal(b->server.stops, 1);
@@ -722,7 +720,7 @@ static void the_kernel_has_no_session(void **state)
 	start(b);
 	run_until(b, a_call_was_asked_for, b);
 	refuse_sessions = true;
-	fails(b, "link", "no such module");
+	fails(b, "link", "PPTP socket: no such module");
 	run_until(b, nobody_is_there, b);
 	assert_int_equal(b->server.calls_cleared, 1);
 	refuse_sessions = false;

@@ -20,12 +20,6 @@ static struct link_backend *backend_of(const struct net_backend *base)
 	return (struct link_backend *)(uintptr_t)base;
 }
 
-static int failed(struct net_session *s, int err, const char *what, const char *why)
-{
-	snprintf(s->reason, sizeof(s->reason), "%s: %s", what, why);
-	return err;
-}
-
 /* --- links -------------------------------------------------------------------------------- */
 
 /* Make an interface; %d in @pattern becomes the next free number. */
@@ -130,7 +124,7 @@ static int backend_send(struct net_session *s, const uint8_t *frame, size_t len)
 	if (send(s->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno == EAGAIN ||
 	    errno == ENOBUFS || errno == ENOMEM)
 		return 0;
-	return failed(s, -errno, "send PPP frame", strerror(errno));
+	return net_failed(-errno, "send PPP frame", strerror(errno));
 }
 
 static ssize_t backend_receive(struct net_session *s, uint8_t *frame, size_t size)
@@ -147,7 +141,7 @@ static ssize_t backend_receive(struct net_session *s, uint8_t *frame, size_t siz
 		return n;
 	if (n == 0)
 		return -ENOTCONN;
-	return errno == EAGAIN ? 0 : failed(s, -errno, "receive PPP frame", strerror(errno));
+	return errno == EAGAIN ? 0 : net_failed(-errno, "receive PPP frame", strerror(errno));
 }
 
 /* --- encryption --------------------------------------------------------------------------- */
@@ -185,7 +179,7 @@ static int change_keys(struct net_session *s, bool required, const struct net_mp
 		return 0;
 	err = genl_set_keys(&b->genl, &s->addr, &s->keys);
 	forget_keys(s);
-	return err ? failed(s, err, "set MPPE key", b->genl.nl.reason) : 0;
+	return err ? net_failed(err, "set MPPE key", b->genl.nl.reason) : 0;
 }
 
 static int backend_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)
@@ -215,9 +209,9 @@ static int make_own(struct link_backend *b, struct net_session *s)
 	int err = make_link(b, s->link->name, &settings, s->ifname, &s->ifindex);
 
 	if (err)
-		return failed(s, err, s->ifname, b->rtnl.nl.reason);
+		return net_failed(err, s->ifname, b->rtnl.nl.reason);
 	err = rtnl_addr_add(&b->rtnl, s->ifindex, s->ip.local, s->ip.remote);
-	return err ? failed(s, err, "address of link", b->rtnl.nl.reason) : 0;
+	return err ? net_failed(err, "address of link", b->rtnl.nl.reason) : 0;
 }
 
 /* To the peer alone, from our address on the link. */
@@ -234,7 +228,7 @@ static int make_route(struct link_backend *b, struct net_session *s)
 	int err = route_replace(&b->rtnl, &route);
 
 	if (err)
-		return failed(s, err, "route to peer", b->rtnl.nl.reason);
+		return net_failed(err, "route to peer", b->rtnl.nl.reason);
 	snprintf(s->ifname, sizeof(s->ifname), "%s", s->link->name);
 	s->ifindex = s->link->ifindex;
 	return 0;
@@ -284,7 +278,7 @@ static int let_pass(struct link_backend *b, struct net_session *s, bool attach)
 	int err = genl_up(&b->genl, &s->addr, &up);
 
 	if (err)
-		return failed(s, err, "let IPv4 pass", b->genl.nl.reason);
+		return net_failed(err, "let IPv4 pass", b->genl.nl.reason);
 	forget_keys(s);
 	s->flows = true;
 	return 0;
@@ -314,7 +308,7 @@ static int resume(struct link_backend *b, struct net_session *s, unsigned int mt
 
 	if (s->link->mode == NET_LINK_SESSION && mtu != s->ip.mtu)
 		err = rtnl_link_up(&b->rtnl, s->ifindex, s->ip.mtu);
-	return err ? failed(s, err, "MTU of link", b->rtnl.nl.reason) : let_pass(b, s, false);
+	return err ? net_failed(err, "MTU of link", b->rtnl.nl.reason) : let_pass(b, s, false);
 }
 
 static bool has_addresses(const struct net_session *s, const struct net_ip4 *ip)
@@ -346,7 +340,7 @@ static int backend_pause(struct net_session *s)
 		return 0;
 	s->flows = false;
 	err = genl_pause(&b->genl, &s->addr);
-	return err ? failed(s, err, "let nothing pass", b->genl.nl.reason) : 0;
+	return err ? net_failed(err, "let nothing pass", b->genl.nl.reason) : 0;
 }
 
 static int backend_stats(struct net_session *s, struct net_stats *stats)

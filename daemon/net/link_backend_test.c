@@ -49,10 +49,8 @@ int pppox_bind(struct net_session *s)
 
 int pppox_open(struct net_session *s)
 {
-	if (refuse_sockets) {
-		snprintf(s->reason, sizeof(s->reason), "no socket");
-		return -EPROTONOSUPPORT;
-	}
+	if (refuse_sockets)
+		return net_failed(-EPROTONOSUPPORT, "PPTP socket", "no such module");
 	if (s->fd < 0)
 		pppox_bind(s);
 	played_say("connect\n");
@@ -256,7 +254,7 @@ static void refused(const char *request, int err, const char *reason, const char
 	agree_on_keys(true);
 	play_refusal(request, err, "for a reason");
 	assert_int_equal(go_up(), err);
-	assert_string_equal(session.reason, reason);
+	assert_string_equal(net_reason(), reason);
 	assert_int_equal(session.ifindex, 0);
 	assert_false(session.flows);
 	assert_true(strlen(played_text) >= strlen(undone));
@@ -329,7 +327,7 @@ static void a_pause_that_is_refused(void **state)
 	assert_int_equal(go_up(), 0);
 	play_refusal("SESSION_SET", -ENOENT, "no such session");
 	assert_int_equal(net_session_pause(&session), -ENOENT);
-	assert_string_equal(session.reason, "let nothing pass: no such session");
+	assert_string_equal(net_reason(), "let nothing pass: no such session");
 	close_session();
 }
 
@@ -386,7 +384,7 @@ static void a_key_that_is_refused(void **state)
 	open_session(true);
 	play_refusal("KEY_SET", -ENOMEM, "no memory for it");
 	assert_int_equal(set_key(true, 0x11, false), -ENOMEM);
-	assert_string_equal(session.reason, "set MPPE key: no memory for it");
+	assert_string_equal(net_reason(), "set MPPE key: no memory for it");
 	close_session();
 }
 
@@ -505,7 +503,7 @@ static void the_route_of_another_session_stays(void **state)
 	open_session(false);
 	play_refusal("LINK_ATTACH", -EADDRINUSE, "another session has it");
 	assert_int_equal(go_up(), -EADDRINUSE);
-	assert_string_equal(session.reason, "let IPv4 pass: another session has it");
+	assert_string_equal(net_reason(), "let IPv4 pass: another session has it");
 	expect_requests("NEWROUTE create replace " ROUTE
 			"LINK_ATTACH " NAME " ifindex 9 hop 10.0.0.7 + " PASS
 			"SESSION_SET " NAME " protocols 0 + LINK_DETACH " NAME " ack\n");
@@ -521,7 +519,7 @@ static void the_route_of_another_session_stays(void **state)
 
 	play_refusal("NEWROUTE", -ENETDOWN, NULL);
 	assert_int_equal(go_up(), -ENETDOWN);
-	assert_string_equal(session.reason, "route to peer: Network is down");
+	assert_string_equal(net_reason(), "route to peer: Network is down");
 	expect_requests("NEWROUTE create replace " ROUTE);
 	close_session();
 }
@@ -582,7 +580,7 @@ static void a_session_without_a_socket(void **state)
 
 	refuse_sockets = true;
 	assert_int_equal(net_session_open(&session, base, &link_, &addr, true), -EPROTONOSUPPORT);
-	assert_string_equal(session.reason, "no socket");
+	assert_string_equal(net_reason(), "PPTP socket: no such module");
 	expect_requests("");
 }
 

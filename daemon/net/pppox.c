@@ -23,9 +23,8 @@ static int failed(struct net_session *s, const char *what)
 {
 	int err = -errno;
 
-	snprintf(s->reason, sizeof(s->reason), "%s: %s", what, strerror(-err));
 	pppox_close(s);
-	return err;
+	return net_failed(err, what, strerror(-err));
 }
 
 int pppox_socket(void)

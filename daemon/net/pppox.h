@@ -16,7 +16,7 @@ int pppox_probe(void);
 
 /*
  * Open s->fd and bind it to the local address and call ID (0: the kernel chooses, and s->addr is
- * brought up to date). Returns 0 or a negative errno with s->reason; s->fd is -1 then.
+ * brought up to date). Returns 0 or a negative errno with net_reason(); s->fd is -1 then.
  */
 int pppox_bind(struct net_session *s);
 

@@ -5,6 +5,20 @@
 
 #include "net/session.h"
 
+/* Few sessions ever fail at anything, so they share the room for it. */
+static _Thread_local char reason[192];
+
+const char *net_reason(void)
+{
+	return reason;
+}
+
+int net_failed(int err, const char *what, const char *why)
+{
+	snprintf(reason, sizeof(reason), "%s: %s", what, why);
+	return err;
+}
+
 int net_link_open(const struct net_backend *b, struct net_link *link)
 {
 	link->ifindex = 0;

@@ -12,7 +12,7 @@
  *
  * How it is done is the backend's affair. A struct net_session is embedded by its owner and must
  * not move while open. Nothing here allocates or blocks. Functions return 0 or a negative errno
- * unless they say otherwise, and after an error session->reason says in words what failed.
+ * unless they say otherwise, and after an error net_reason() says in words what failed.
  */
 #ifndef CULVERT_NET_SESSION_H
 #define CULVERT_NET_SESSION_H
@@ -95,7 +95,6 @@ struct net_session {
 	int fd;				/* poll it for reading, then net_session_receive() */
 	int ifindex;			/* 0: no interface (yet) */
 	char ifname[IFNAMSIZ];
-	char reason[192];
 
 	/* the backend's */
 	const struct net_backend *backend;
@@ -141,6 +140,12 @@ struct net_backend {
 	int (*events_fd)(const struct net_backend *b);	/* NULL: it tells nothing */
 	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
 };
+
+/* What a session could not do, in words; valid until the thread calls one of these functions again. */
+const char *net_reason(void);
+
+/* For backends: that is @what, because of @why. Returns @err. */
+int net_failed(int err, const char *what, const char *why);
 
 /* Make the interface of a shared link, up. Others need nothing. */
 int net_link_open(const struct net_backend *b, struct net_link *link);

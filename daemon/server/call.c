@@ -27,7 +27,7 @@ const struct server *call_server(const struct session *session)
 const char *call_name(const struct call *c)
 {
 	const struct session_record *r = &c->session.record;
-	static char text[sizeof(r->user) + 64];
+	static char text[AUTH_SHOWN_MAX + 64];
 
 	snprintf(text, sizeof(text), "%llu (%s%s%s)", (unsigned long long)r->id, r->user,
 		 r->user[0] ? ", " : "", ip_text(r->addr.remote));
@@ -244,7 +244,7 @@ static void answer(struct call *c)
 	struct pptp_call_params params = { .window = TUNNEL_WINDOW, .speed = TUNNEL_SPEED };
 
 	if (session_open(&c->session, &addr)) {
-		log_call(c, LOG_LEVEL_ERROR, "%s", c->session.net.reason);
+		log_call(c, LOG_LEVEL_ERROR, "%s", net_reason());
 		refuse(c, PPTP_RESULT_GENERAL);
 		return;
 	}

@@ -57,7 +57,10 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 	struct ppp_ipv4 ipv4;
 
 	if (strcmp(c->session.record.user, verdict->user)) {
-		session_set_user(&c->session, verdict->user);
+		if (session_set_user(&c->session, verdict->user)) {
+			refuse_admission(c, verdict->user, ADMISSION_NO_MEMORY);
+			return;
+		}
 		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s)", ppp_auth_name(c->method));
 	}
 	session_claim_inner(&c->session, address);

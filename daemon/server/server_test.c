@@ -30,6 +30,7 @@
 #include "util/container.h"
 #include "util/diag.h"
 #include "util/ip_literal_test.h"
+#include "util/scarce_test.h"
 
 /* --- a server ------------------------------------------------------------------------------ */
 
@@ -271,6 +272,26 @@ static void test_wrong_password(void **state)
 	run_until(b, client_call_ended, &c);
 	assert_false(c.up);
 	assert_int_equal(b->sessions.registry.n, 0);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_no_memory_for_a_user(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start(b);
+	texts_fail = true;
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_call_ended, &c);
+	texts_fail = false;
+	assert_int_equal(c.reason, PPP_REASON_AUTH_WE_FAILED);
+	assert_false(c.up);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
 }
@@ -1330,6 +1351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_login, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_no_memory_for_a_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_two_sessions_of_one_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_user_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),

@@ -72,7 +72,7 @@ static void begin(struct call *c, const char *user, struct server_link *upper, i
 	c->session.owner = c;
 	c->session.loop = &loop;
 	registry_add(&sessions.registry, &c->session);
-	strcpy(r->user, user);
+	r->user = user;
 	registry_set(&sessions.registry, &c->session, REGISTRY_USER);
 	r->ifindex = ifindex;
 	r->ip4.remote = ip(address);

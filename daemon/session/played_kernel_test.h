@@ -107,8 +107,7 @@ static int fake_open(struct net_session *s)
 	int fds[2];
 
 	if (refuse_sessions) {
-		snprintf(s->reason, sizeof(s->reason), "no such module");
-		return -ENODEV;
+		return net_failed(-ENODEV, "PPTP socket", "no such module");
 	}
 	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
 		struct kernel_session *k = &kernel[i];

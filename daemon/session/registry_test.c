@@ -76,7 +76,7 @@ static void test_numbers_in_one_bucket(void **state)
 
 static void set_user(struct registry *r, struct session *s, const char *user, const char *owner)
 {
-	snprintf(s->record.user, sizeof(s->record.user), "%s", user);
+	s->record.user = user;
 	snprintf(s->record.owner, sizeof(s->record.owner), "%s", owner);
 	registry_set(r, s, REGISTRY_USER);
 }

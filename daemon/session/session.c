@@ -127,7 +127,7 @@ static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 
 	/* A lost frame is sent again by the automaton, so there is nothing to be done here. */
 	if (!s->over && net_session_send(&s->net, frame, len) < 0)
-		log_debug("session %llu: %s", (unsigned long long)s->record.id, s->net.reason);
+		log_debug("session %llu: %s", (unsigned long long)s->record.id, net_reason());
 }
 
 static void link_random(struct ppp_link *link, void *buf, size_t len)
@@ -153,8 +153,8 @@ static void link_random(struct ppp_link *link, void *buf, size_t len)
 static void kernel_refused(struct session *s)
 {
 	log_limited("kernel", uv_now(s->loop), LOG_LEVEL_ERROR, "session %llu: %s",
-		    (unsigned long long)s->record.id, s->net.reason);
-	close_link(s, EVENT_CAUSE_NAS_ERROR, s->net.reason);
+		    (unsigned long long)s->record.id, net_reason());
+	close_link(s, EVENT_CAUSE_NAS_ERROR, net_reason());
 }
 
 static void set_key(struct session *s, const struct ppp_event *event, bool rx)
@@ -393,7 +393,7 @@ static int start_poll(struct session *s)
 	int err = uv_poll_init(s->loop, &s->poll, s->net.fd);
 
 	if (err)
-		return err;
+		return net_failed(err, "PPTP socket", uv_strerror(err));
 	s->handles++;
 	s->poll.data = s;
 	return uv_poll_start(&s->poll, UV_READABLE, poll_cb);
@@ -409,6 +409,7 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 	s->record.version = SESSION_RECORD_VERSION;
 	s->record.role = role;
 	snprintf(s->record.owner, sizeof(s->record.owner), "%s", owner_name);
+	s->record.user = "";
 	s->record.opened_s = realtime_s();
 	s->all = all;
 	s->loop = all->loop;
@@ -428,10 +429,17 @@ void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr r
 	s->record.addr.remote = remote;
 }
 
-void session_set_user(struct session *s, const char *user)
+int session_set_user(struct session *s, const char *user)
 {
-	snprintf(s->record.user, sizeof(s->record.user), "%s", user);
+	char *copy = strdup(user);
+
+	if (!copy)
+		return net_failed(-ENOMEM, "user", strerror(ENOMEM));
+	free(s->user);
+	s->user = copy;
+	s->record.user = copy;
 	registry_set(&s->all->registry, s, REGISTRY_USER);
+	return 0;
 }
 
 bool session_claim_inner(struct session *s, struct ip_addr inner)
@@ -571,6 +579,7 @@ static void handle_closed(uv_handle_t *handle)
 	if (--s->handles)
 		return;
 	ppp_link_wipe(&s->link);
+	free(s->user);
 	s->freed(s);
 }
 

@@ -26,7 +26,7 @@
 #include "ppp/link.h"
 #include "session/sessions.h"
 
-#define SESSION_RECORD_VERSION	2
+#define SESSION_RECORD_VERSION	3
 #define SESSION_OWNER_MAX	64	/* octets of an owner's name, with the NUL */
 
 /*
@@ -42,15 +42,16 @@ enum session_role {
 };
 
 /*
- * All that is to be known of a session: a plain value without pointers and secrets, that may be
- * copied, written to a file and read back. Addresses are in network order.
+ * All that is to be known of a session: a plain value without secrets, that may be copied, written to
+ * a file and read back, but for the one text in it that is as long as it has to be. Addresses are in
+ * network order.
  */
 struct session_record {
 	uint32_t version;		/* SESSION_RECORD_VERSION */
 	uint64_t id;			/* unique in the life of the daemon, from 1 */
 	enum session_role role;
 	char owner[SESSION_OWNER_MAX];	/* the server's or client's name in the configuration */
-	char user[AUTH_SHOWN_MAX + 1];	/* as it may be shown; "" until it is known */
+	const char *user;		/* as it may be shown; "" until it is known; the session's */
 	struct net_session_addr addr;	/* outer */
 	char ifname[IFNAMSIZ];
 	int ifindex;
@@ -116,6 +117,7 @@ struct session {
 	struct sessions *all;
 	uv_loop_t *loop;		/* that of @all */
 	struct registry_entry entry;
+	char *user;			/* record.user, if that is not "" */
 	struct session_config config;
 	struct ppp_link link;
 	struct net_session net;
@@ -146,8 +148,11 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 /* The outer addresses, as soon as they are known; session_open() sets them, too. */
 void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr remote);
 
-/* Who the peer is, or says that he is; printable. */
-void session_set_user(struct session *s, const char *user);
+/*
+ * Who the peer is, or says that he is; printable, at most AUTH_SHOWN_MAX octets, copied. Returns 0, or
+ * -ENOMEM with the words in net_reason() and nothing changed.
+ */
+int session_set_user(struct session *s, const char *user);
 
 /* The peer has @inner inside the tunnel, or will have; false if another session's peer has it. */
 bool session_claim_inner(struct session *s, struct ip_addr inner);
@@ -160,7 +165,7 @@ int session_reserve(struct session *s, struct ip_addr local);
 
 /*
  * Make the kernel's session; s->record.addr tells the call ID. Returns 0 or a negative errno with
- * the words in s->net.reason.
+ * the words in net_reason().
  */
 int session_open(struct session *s, const struct net_session_addr *addr);
 

@@ -17,6 +17,7 @@
 #include "session/session.h"
 #include "util/container.h"
 #include "util/ip_literal_test.h"
+#include "util/scarce_test.h"
 
 struct end {
 	struct session session;
@@ -257,10 +258,29 @@ static void test_kernel_has_none(void **state)
 	session_init(&b->ours.session, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config,
 		     &ops, &b->ours);
 	assert_int_equal(session_open(&b->ours.session, &addr), -ENODEV);
-	assert_string_equal(b->ours.session.net.reason, "no such module");
+	assert_string_equal(net_reason(), "PPTP socket: no such module");
 	session_end(&b->ours.session, EVENT_CAUSE_NAS_ERROR, "no module", freed);
 	/* It never began, so nobody hears of its end. */
 	assert_string_equal(b->heard, "");
+}
+
+static void test_user(void **state)
+{
+	struct bench *b = *state;
+	struct session *s = &b->ours.session;
+
+	session_init(s, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config, &ops, &b->ours);
+	assert_string_equal(s->record.user, "");
+	assert_int_equal(session_set_user(s, "alice"), 0);
+	texts_fail = true;
+	assert_int_equal(session_set_user(s, "bob"), -ENOMEM);
+	texts_fail = false;
+	assert_string_equal(net_reason(), "user: Cannot allocate memory");
+	assert_string_equal(s->record.user, "alice");
+	assert_ptr_equal(registry_next_of_user(&b->sessions.registry, "alice", NULL), s);
+	assert_int_equal(session_set_user(s, "bob"), 0);
+	assert_null(registry_next_of_user(&b->sessions.registry, "alice", NULL));
+	assert_ptr_equal(registry_next_of_user(&b->sessions.registry, "bob", NULL), s);
 }
 
 static bool paused_once(void *ctx)
@@ -340,6 +360,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_session_timeout, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_session_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_has_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renegotiation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renegotiation_without_end, setup, teardown),
 	};

@@ -15,6 +15,9 @@
 /* So many more can be had, then no more. Any number, unless a test says so. */
 static unsigned int memory_left = UINT_MAX;
 
+/* There is none for copies of texts, and enough for all else. */
+static bool texts_fail;
+
 static bool memory_is_out(void)
 {
 	if (memory_left == UINT_MAX)
@@ -46,7 +49,7 @@ void *__wrap_malloc(size_t size)
 
 char *__wrap_strdup(const char *text)
 {
-	return memory_is_out() ? NULL : __real_strdup(text);
+	return texts_fail || memory_is_out() ? NULL : __real_strdup(text);
 }
 
 #endif
