@@ -387,12 +387,12 @@ static struct attempt *attempt_of(struct pptp_conn *pptp)
 	return container_of(tunnel, struct attempt, tunnel);
 }
 
-static void conn_up(struct pptp_conn *pptp)
+static void conn_up(struct pptp_conn *pptp, const struct pptp_start *peer)
 {
 	struct attempt *a = attempt_of(pptp);
 
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "%s is host \"%s\", vendor \"%s\"",
-		   a->tunnel.name, pptp->peer_host, pptp->peer_vendor);
+		   ip_text(a->tunnel.remote), peer->host, peer->vendor);
 	if (a->state == ATTEMPT_STARTING)
 		dial_call(a);
 }
@@ -411,8 +411,8 @@ static void conn_note(struct pptp_conn *pptp, const char *what)
 {
 	struct attempt *a = attempt_of(pptp);
 
-	log_limited(a->tunnel.name, now_ms(a), LOG_LEVEL_NOTICE, "client %s, %s: %s",
-		    a->setup.config->name, a->tunnel.name, what);
+	log_limited(ip_text(a->tunnel.remote), now_ms(a), LOG_LEVEL_NOTICE, "client %s, %s: %s",
+		    a->setup.config->name, ip_text(a->tunnel.remote), what);
 }
 
 static const struct pptp_conn_ops conn_ops = {
@@ -429,8 +429,8 @@ static void connected(struct tunnel *tunnel, int status)
 	struct attempt *a = container_of(tunnel, struct attempt, tunnel);
 
 	if (status) {
-		fail(a, DIALER_END_TEMPORARY, "%s port %u: %s", tunnel->name, a->setup.config->port,
-		     uv_strerror(status));
+		fail(a, DIALER_END_TEMPORARY, "%s port %u: %s", ip_text(tunnel->remote),
+		     a->setup.config->port, uv_strerror(status));
 		return;
 	}
 	enter(a, ATTEMPT_STARTING);
@@ -521,7 +521,7 @@ static void timer_cb(uv_timer_t *timer)
 		     a->setup.config->login_timeout_s);
 		break;
 	case ATTEMPT_CONNECT_TIMEOUT:
-		fail(a, DIALER_END_TEMPORARY, "%s port %u: no answer", a->tunnel.name,
+		fail(a, DIALER_END_TEMPORARY, "%s port %u: no answer", ip_text(a->tunnel.remote),
 		     a->setup.config->port);
 		break;
 	case ATTEMPT_GOODBYE_TIMEOUT:

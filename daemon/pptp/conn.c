@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
 #include <string.h>
 
 #include "pptp/internal.h"
@@ -59,6 +60,7 @@ void conn_close(struct pptp_conn *conn, enum pptp_close why)
 		return;
 	conn->closing = true;
 	set_state(conn, PPTP_CONN_CLOSED);
+	pptp_conn_free(conn);
 	calls_down(conn);
 	conn->ops->closed(conn, why);
 }
@@ -135,22 +137,11 @@ static void send_echo_request(struct pptp_conn *conn)
 
 /* --- what we hear: Start and Stop -------------------------------------------------------- */
 
-static void remember_peer(struct pptp_conn *conn, const struct pptp_start *peer)
-{
-	conn->peer_version = peer->version;
-	conn->peer_firmware = peer->firmware;
-	conn->peer_max_channels = peer->max_channels;
-	conn->peer_framing = peer->framing;
-	conn->peer_bearer = peer->bearer;
-	memcpy(conn->peer_host, peer->host, sizeof(conn->peer_host));
-	memcpy(conn->peer_vendor, peer->vendor, sizeof(conn->peer_vendor));
-}
-
-static void establish(struct pptp_conn *conn)
+static void establish(struct pptp_conn *conn, const struct pptp_start *peer)
 {
 	set_state(conn, PPTP_CONN_ESTABLISHED);
 	if (conn->ops->up)
-		conn->ops->up(conn);
+		conn->ops->up(conn, peer);
 }
 
 static void turn_away(struct pptp_conn *conn, unsigned int result, enum pptp_error error,
@@ -172,7 +163,6 @@ static void hear_start_request(struct pptp_conn *conn, const struct pptp_start *
 {
 	unsigned int result = PPTP_START_OK;
 
-	remember_peer(conn, peer);
 	if (version_too_old(peer->version)) {
 		turn_away(conn, PPTP_START_BAD_VERSION, PPTP_ERR_NONE, PPTP_CLOSE_VERSION);
 		return;
@@ -187,7 +177,7 @@ static void hear_start_request(struct pptp_conn *conn, const struct pptp_start *
 		set_state(conn, PPTP_CONN_COLLIDED);
 	} else if (result == PPTP_START_OK) {
 		send_start(conn, PPTP_START_REPLY, PPTP_START_OK, PPTP_ERR_NONE);
-		establish(conn);
+		establish(conn, peer);
 	} else {
 		turn_away(conn, result, result == PPTP_START_GENERAL ?
 			  PPTP_ERR_NO_RESOURCE : PPTP_ERR_NONE, PPTP_CLOSE_NOT_ACCEPTED);
@@ -196,7 +186,6 @@ static void hear_start_request(struct pptp_conn *conn, const struct pptp_start *
 
 static void hear_start_reply(struct pptp_conn *conn, const struct pptp_start *peer)
 {
-	remember_peer(conn, peer);
 	conn->result = peer->result;
 	conn->error = peer->error;
 
@@ -215,7 +204,7 @@ static void hear_start_reply(struct pptp_conn *conn, const struct pptp_start *pe
 		send_stop_request(conn, PPTP_STOP_PROTOCOL);
 		return;
 	}
-	establish(conn);
+	establish(conn, peer);
 }
 
 static void hear_stop_request(struct pptp_conn *conn, const struct pptp_stop_request *rq)
@@ -397,20 +386,21 @@ static void skip_undefined(struct pptp_conn *conn, const struct pptp_header *hea
 	charge(conn, 0);
 	conn->rx_msgs++;
 	conn->heard = conn->now;
-	/* No more than the header has been let into the buffer. */
+	/* No more than the header has been kept. */
 	conn->skip = header->length - conn->have;
 	conn->have = 0;
 	conn_note(conn, header->pptp_class == PPTP_CLASS_MANAGEMENT ?
 		  "management message ignored" : "message of an undefined type ignored");
 }
 
-static void take_message(struct pptp_conn *conn, const struct pptp_header *header)
+static void take_message(struct pptp_conn *conn, const uint8_t *data,
+			 const struct pptp_header *header)
 {
 	struct pptp_msg msg;
-	int err = pptp_msg_decode(conn->buf, conn->have, &msg);
+	int err = pptp_msg_decode(data, header->length, &msg);
 
 	charge(conn, header->type);
-	/* The buffer is free from here on: an event may let the next message in. */
+	/* An event may let the next message in. */
 	conn->have = 0;
 	if (err)
 		malformed(conn, PPTP_PEEK_BAD_LENGTH, header);
@@ -419,33 +409,53 @@ static void take_message(struct pptp_conn *conn, const struct pptp_header *heade
 }
 
 /*
- * Deal with what is in the buffer, if it is enough. Return: how many octets it must hold before
- * there is more to do, or 0 if the peer is over its rate.
+ * Deal with a whole message where it lies, as most are. Return: its length, 0 if that is not to be
+ * done.
  */
-static size_t advance(struct pptp_conn *conn)
+static size_t take_whole(struct pptp_conn *conn, const uint8_t *data, size_t len)
 {
 	struct pptp_header header;
-	enum pptp_peek seen = pptp_msg_peek(conn->buf, conn->have, &header);
 
+	if (pptp_msg_peek(data, len, &header) != PPTP_PEEK_KNOWN || len < header.length ||
+	    over_rate(conn))
+		return 0;
+	take_message(conn, data, &header);
+	return header.length;
+}
+
+/*
+ * Deal with what is kept. Returns false if that cannot be done yet: *@missing octets are, or the peer
+ * is over its rate (0).
+ */
+static bool take_kept(struct pptp_conn *conn, size_t *missing)
+{
+	struct pptp_header header;
+	enum pptp_peek seen = pptp_msg_peek(conn->kept, conn->have, &header);
+
+	*missing = 0;
 	switch (seen) {
 	case PPTP_PEEK_SHORT:
-		return conn->have < PPTP_HEADER_LEN ? PPTP_HEADER_LEN : PPTP_CONTROL_LEN;
+		*missing = conn->have < PPTP_HEADER_LEN ? PPTP_HEADER_LEN : PPTP_CONTROL_LEN;
+		*missing -= conn->have;
+		return false;
 	case PPTP_PEEK_KNOWN:
-		if (conn->have < header.length)
-			return header.length;
+		if (conn->have < header.length) {
+			*missing = header.length - conn->have;
+			return false;
+		}
 		if (over_rate(conn))
-			return 0;
-		take_message(conn, &header);
-		return PPTP_HEADER_LEN;
+			return false;
+		take_message(conn, conn->kept, &header);
+		return true;
 	case PPTP_PEEK_UNKNOWN:
 		if (over_rate(conn))
-			return 0;
+			return false;
 		skip_undefined(conn, &header);
-		return PPTP_HEADER_LEN;
+		return true;
 	default:
 		conn->have = 0;
 		malformed(conn, seen, &header);
-		return PPTP_HEADER_LEN;
+		return true;
 	}
 }
 
@@ -455,33 +465,65 @@ static bool is_deaf(const struct pptp_conn *conn)
 	return conn->state == PPTP_CONN_CLOSED || conn->state == PPTP_CONN_COLLIDED;
 }
 
-size_t pptp_conn_input(struct pptp_conn *conn, const void *data, size_t len, uint64_t now)
+/* Return: @len. Without memory the connection is over, and 0. */
+static size_t keep(struct pptp_conn *conn, const uint8_t *data, size_t len)
 {
-	const uint8_t *pos = data;
-	size_t left = len;
+	if (!len)
+		return 0;
+	if (!conn->kept)
+		conn->kept = malloc(PPTP_MSG_MAX);
+	if (!conn->kept) {
+		conn_close(conn, PPTP_CLOSE_NO_MEMORY);
+		return 0;
+	}
+	memcpy(conn->kept + conn->have, data, len);
+	conn->have += len;
+	return len;
+}
 
-	conn_clock(conn, now);
+static size_t at_most(size_t n, size_t most)
+{
+	return n < most ? n : most;
+}
+
+static size_t input(struct pptp_conn *conn, const uint8_t *data, size_t len)
+{
+	size_t done = 0;
+	size_t missing;
+
 	while (!is_deaf(conn)) {
-		size_t need = conn->skip ? 0 : advance(conn);
-		size_t step = conn->skip;
-
-		if (!step && need > conn->have)
-			step = need - conn->have;
-		if (step > left)
-			step = left;
-		if (!step)
-			return len - left;
+		const uint8_t *next = data + done;
+		size_t left = len - done;
+		size_t step;
 
 		if (conn->skip) {
+			step = at_most(conn->skip, left);
 			conn->skip -= step;
+		} else if (!conn->have) {
+			step = take_whole(conn, next, left);
+			if (!step)
+				step = keep(conn, next, at_most(PPTP_HEADER_LEN, left));
+		} else if (take_kept(conn, &missing)) {
+			continue;
 		} else {
-			memcpy(conn->buf + conn->have, pos, step);
-			conn->have += step;
+			step = keep(conn, next, at_most(missing, left));
 		}
-		pos += step;
-		left -= step;
+		if (!step)
+			break;
+		done += step;
 	}
-	return len;
+	return is_deaf(conn) ? len : done;
+}
+
+size_t pptp_conn_input(struct pptp_conn *conn, const void *data, size_t len, uint64_t now)
+{
+	size_t done;
+
+	conn_clock(conn, now);
+	done = input(conn, data, len);
+	if (!conn->have)
+		pptp_conn_free(conn);
+	return done;
 }
 
 /* --- life -------------------------------------------------------------------------------- */
@@ -583,6 +625,19 @@ void pptp_conn_abort(struct pptp_conn *conn, uint64_t now)
 	conn_close(conn, PPTP_CLOSE_ABORTED);
 }
 
+void pptp_conn_no_memory(struct pptp_conn *conn, uint64_t now)
+{
+	conn_clock(conn, now);
+	conn_close(conn, PPTP_CLOSE_NO_MEMORY);
+}
+
+void pptp_conn_free(struct pptp_conn *conn)
+{
+	free(conn->kept);
+	conn->kept = NULL;
+	conn->have = 0;
+}
+
 /* --- the clock --------------------------------------------------------------------------- */
 
 static uint64_t echo_deadline(const struct pptp_conn *conn)
@@ -645,11 +700,13 @@ static void tick_established(struct pptp_conn *conn)
 
 void pptp_conn_tick(struct pptp_conn *conn, uint64_t now)
 {
+	size_t missing;
+
 	conn_clock(conn, now);
 
 	/* First what had to wait: it may be the very sign of life that is due. */
-	if (conn->blocked && !is_deaf(conn))
-		advance(conn);
+	if (conn->blocked && !is_deaf(conn) && take_kept(conn, &missing) && !conn->have)
+		pptp_conn_free(conn);
 
 	if (conn->now < state_deadline(conn))
 		return;
@@ -693,6 +750,7 @@ const char *pptp_close_text(enum pptp_close why)
 		[PPTP_CLOSE_BAD_FORMAT] = "malformed message",
 		[PPTP_CLOSE_BAD_STATE] = "message out of place",
 		[PPTP_CLOSE_COLLISION] = "start collision",
+		[PPTP_CLOSE_NO_MEMORY] = "out of memory",
 	};
 
 	return pick(text, why, "unknown reason");

@@ -5,8 +5,9 @@
  * two is PNS and which is PAC is decided call by call, see call.h.
  *
  * Pure: octets and a clock go in, octets and events come out through struct pptp_conn_ops.
- * Nothing here allocates. The owner embeds struct pptp_conn and gives memory for calls; the
- * memory a connection uses is fixed, whatever the peer sends.
+ * The owner embeds struct pptp_conn and gives memory for calls. Nothing here allocates but room
+ * for a message that is not whole yet, or has to wait; so the memory that a connection uses is
+ * bounded, whatever the peer sends.
  *
  * Clock. @now is in milliseconds of a clock that never goes back; every call is given it. The
  * owner calls pptp_conn_tick() at pptp_conn_deadline() or soon after.
@@ -88,6 +89,7 @@ enum pptp_close {
 	PPTP_CLOSE_BAD_FORMAT,		/* wrong length or PPTP message type */
 	PPTP_CLOSE_BAD_STATE,		/* a message that may not come in this state */
 	PPTP_CLOSE_COLLISION,		/* start collision: the loser has gone, as it should */
+	PPTP_CLOSE_NO_MEMORY,		/* here */
 };
 
 enum pptp_call_kind {
@@ -138,8 +140,8 @@ struct pptp_conn_ops {
 	 */
 	unsigned int (*start)(struct pptp_conn *conn, const struct pptp_start *peer);
 
-	/* Established. @conn->peer_* say who it is. */
-	void (*up)(struct pptp_conn *conn);
+	/* Established. @peer is what the peer said of itself, valid during the call. */
+	void (*up)(struct pptp_conn *conn, const struct pptp_start *peer);
 
 	/*
 	 * The peer did something odd, which was ignored, refused, or ends the connection next.
@@ -187,15 +189,6 @@ struct pptp_conn {
 	uint8_t error;			/* enum pptp_error */
 	uint8_t stop_reason;		/* enum pptp_stop_reason */
 
-	/* what the peer said of itself in its Start message; texts as in msg.h */
-	uint16_t peer_version;
-	uint16_t peer_firmware;
-	uint16_t peer_max_channels;
-	uint32_t peer_framing;
-	uint32_t peer_bearer;
-	char peer_host[PPTP_NAME_LEN + 1];
-	char peer_vendor[PPTP_NAME_LEN + 1];
-
 	unsigned int nr_calls;
 	struct pptp_call *calls;	/* list, linked through the calls */
 
@@ -211,12 +204,12 @@ struct pptp_conn {
 	int64_t tokens;			/* thousandths of a message that may still be taken */
 	uint32_t echo_id;		/* of the last Echo-Request we sent */
 	bool echo_waiting;
-	bool blocked;			/* @buf holds a message that must wait for tokens */
+	bool blocked;			/* @kept is a message that must wait for tokens */
 	bool bad_version;		/* we are stopping because of the peer's version */
 	bool closing;			/* the end has begun, @closed comes */
 	uint16_t skip;			/* octets of an undefined message still to come */
-	uint16_t have;			/* octets in @buf */
-	uint8_t buf[PPTP_MSG_MAX];
+	uint16_t have;			/* octets of @kept */
+	uint8_t *kept;			/* the beginning of a message, PPTP_MSG_MAX; else NULL */
 };
 
 /**
@@ -269,6 +262,15 @@ void pptp_conn_probe(struct pptp_conn *conn, uint64_t now);
 
 /* End the connection at once and without a word, calls first. */
 void pptp_conn_abort(struct pptp_conn *conn, uint64_t now);
+
+/* The same, because the owner has no memory for what came from the peer, or is to go there. */
+void pptp_conn_no_memory(struct pptp_conn *conn, uint64_t now);
+
+/*
+ * Free what a connection has that was not closed; harmless on one that was, or is all zeroes. Its own
+ * memory may be used for something else then.
+ */
+void pptp_conn_free(struct pptp_conn *conn);
 
 /**
  * pptp_conn_deadline() - when pptp_conn_tick() is to be called next

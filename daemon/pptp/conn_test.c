@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "pptp/owner_test.h"
+#include "util/scarce_test.h"
 
 #include <stdlib.h>
 
@@ -275,13 +276,13 @@ static void start_says_who_they_are(void **state)
 	to_idle(&o);
 	owner_feed(&o, &msg);
 	expect(&o, ">SCCRP 1/0 up");
-	assert_int_equal(o.conn.peer_version, PPTP_VERSION);
-	assert_int_equal(o.conn.peer_framing, 1);
-	assert_int_equal(o.conn.peer_bearer, 2);
-	assert_int_equal(o.conn.peer_max_channels, 3);
-	assert_int_equal(o.conn.peer_firmware, 4);
-	assert_string_equal(o.conn.peer_host, "them");
-	assert_string_equal(o.conn.peer_vendor, "Theirs");
+	assert_int_equal(o.peer.version, PPTP_VERSION);
+	assert_int_equal(o.peer.framing, 1);
+	assert_int_equal(o.peer.bearer, 2);
+	assert_int_equal(o.peer.max_channels, 3);
+	assert_int_equal(o.peer.firmware, 4);
+	assert_string_equal(o.peer.host, "them");
+	assert_string_equal(o.peer.vendor, "Theirs");
 	assert_false(o.conn.originator);
 
 	msg.type = PPTP_START_REPLY;
@@ -289,8 +290,8 @@ static void start_says_who_they_are(void **state)
 	to_wait_ctl_reply(&o);
 	owner_feed(&o, &msg);
 	expect(&o, "up");
-	assert_int_equal(o.conn.peer_firmware, 4);
-	assert_string_equal(o.conn.peer_host, "them");
+	assert_int_equal(o.peer.firmware, 4);
+	assert_string_equal(o.peer.host, "them");
 	assert_true(o.conn.originator);
 }
 
@@ -808,6 +809,40 @@ static void one_cut_everywhere(void **state)
 	}
 }
 
+static void nothing_is_kept_of_whole_messages(void **state)
+{
+	uint8_t buf[4096];
+	size_t len = conversation(buf);
+	struct owner o;
+
+	to_conversation(&o);
+	memory_left = 0;
+	assert_int_equal(pptp_conn_input(&o.conn, buf, 156, o.now), 156);
+	memory_left = UINT_MAX;
+	expect(&o, ">SCCRP 1/0 up");
+	assert_null(o.conn.kept);
+	assert_int_equal(pptp_conn_input(&o.conn, buf + 156, 5, o.now), 5);
+	assert_non_null(o.conn.kept);
+	assert_int_equal(pptp_conn_input(&o.conn, buf + 161, 27, o.now), 27);
+	assert_null(o.conn.kept);
+	expect(&o, "note");
+	pptp_conn_input(&o.conn, buf + 188, len - 188, o.now);
+	assert_true(o.closed);
+}
+
+static void a_part_without_memory_ends_it(void **state)
+{
+	uint8_t buf[PPTP_MSG_MAX];
+	struct owner o;
+
+	pptp_msg_encode(&good[PPTP_ECHO_REQUEST], buf);
+	owner_accept(&o);
+	memory_left = 0;
+	assert_int_equal(pptp_conn_input(&o.conn, buf, 15, o.now), 15);
+	memory_left = UINT_MAX;
+	expect(&o, "closed(no-memory)");
+}
+
 static void undefined_messages_of_every_length(void **state)
 {
 	struct owner o;
@@ -966,6 +1001,7 @@ static void flood_is_slowed_down(void **state)
 	o.log_len = 0;
 	done = pptp_conn_input(&o.conn, buf, len, o.now);
 	assert_int_equal(o.conn.rx_msgs, FLOOD + 1 + o.config.msg_burst);
+	pptp_conn_free(&o.conn);
 	free(buf);
 }
 
@@ -1008,6 +1044,7 @@ static void undefined_messages_are_slowed_down_too(void **state)
 	assert_int_equal(pptp_conn_input(&o.conn, buf, sizeof(buf), o.now),
 			 8 * o.config.msg_burst);
 	assert_int_equal(o.conn.rx_msgs, o.config.msg_burst);
+	pptp_conn_free(&o.conn);
 }
 
 static void slowed_down_is_not_dead(void **state)
@@ -1063,6 +1100,7 @@ static void random_garbage(void **state)
 		/* only a lucky cookie would not end it */
 		if (len >= 8)
 			expect(&o, "note closed(sync-lost)");
+		pptp_conn_free(&o.conn);
 		free(buf);
 	}
 }
@@ -1118,6 +1156,7 @@ static void an_end_is_seen_coming(void **state)
 	assert_int_equal(pptp_conn_input(&o.conn, "", 1, o.now), 1);
 	pptp_msg_encode(&good[PPTP_STOP_REQUEST], buf);
 	assert_false(pptp_conn_may_end(&o.conn, buf, sizeof(buf)));
+	pptp_conn_free(&o.conn);
 }
 
 static void words(void **state)
@@ -1158,6 +1197,8 @@ int main(void)
 		cmocka_unit_test(clock_never_goes_back),
 		cmocka_unit_test(segments_of_every_size),
 		cmocka_unit_test(one_cut_everywhere),
+		cmocka_unit_test(nothing_is_kept_of_whole_messages),
+		cmocka_unit_test(a_part_without_memory_ends_it),
 		cmocka_unit_test(undefined_messages_of_every_length),
 		cmocka_unit_test(lost_cookie_ends_it_at_once),
 		cmocka_unit_test(wrong_length_ends_it),

@@ -46,6 +46,7 @@ struct owner {
 	bool abort_in_alloc;
 	uint16_t next_id;
 
+	struct pptp_start peer;		/* what it said of itself */
 	struct pptp_msg last;		/* the last message that was sent */
 	size_t log_len;
 	char log[4096];
@@ -72,6 +73,7 @@ static const char * const owner_closes[] = {
 	[PPTP_CLOSE_BAD_FORMAT] = "bad-format",
 	[PPTP_CLOSE_BAD_STATE] = "bad-state",
 	[PPTP_CLOSE_COLLISION] = "collision",
+	[PPTP_CLOSE_NO_MEMORY] = "no-memory",
 };
 
 static const char * const owner_ends[] = {
@@ -181,8 +183,9 @@ static unsigned int owner_start(struct pptp_conn *conn, const struct pptp_start 
 	return owner_of(conn)->start_result;
 }
 
-static void owner_up(struct pptp_conn *conn)
+static void owner_up(struct pptp_conn *conn, const struct pptp_start *peer)
 {
+	owner_of(conn)->peer = *peer;
 	owner_log(owner_of(conn), "up");
 }
 

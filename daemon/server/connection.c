@@ -151,14 +151,14 @@ void connection_abort(struct connection *c)
 
 /* --- its life ---------------------------------------------------------------------------- */
 
-static void up(struct pptp_conn *pptp)
+static void up(struct pptp_conn *pptp, const struct pptp_start *peer)
 {
 	struct connection *c = connection_of(pptp);
 
 	admission_connection_spoke(&c->admission, server_now(c->server));
 	c->tunnel.expires = c->login_by;
 	log_connection(c, LOG_LEVEL_INFO, "connected, host \"%s\", vendor \"%s\"",
-		       pptp->peer_host, pptp->peer_vendor);
+		       peer->host, peer->vendor);
 }
 
 static void note(struct pptp_conn *pptp, const char *what)

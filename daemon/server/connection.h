@@ -61,8 +61,8 @@ void connection_abort(struct connection *c);
 void connections_each(struct servers *all, void (*fn)(struct connection *c));
 
 #define log_connection(c, level, fmt, ...)						\
-	log_limited((c)->tunnel.name, server_now((c)->server), level,			\
-		    "server %s, %s: " fmt, (c)->server->config->name, (c)->tunnel.name,	\
-		    ##__VA_ARGS__)
+	log_limited(ip_text((c)->tunnel.remote), server_now((c)->server), level,	\
+		    "server %s, %s: " fmt, (c)->server->config->name,			\
+		    ip_text((c)->tunnel.remote), ##__VA_ARGS__)
 
 #endif

@@ -97,7 +97,7 @@ static void client_call_down(struct pptp_call *call, enum pptp_call_end why)
 	c->end = why;
 }
 
-static void client_conn_up(struct pptp_conn *pptp)
+static void client_conn_up(struct pptp_conn *pptp, const struct pptp_start *peer)
 {
 	static uint16_t call_id = 0x1000;
 	struct client *c = client_of(pptp);

@@ -8,27 +8,43 @@
 #include "util/container.h"
 #include "util/timer.h"
 
+/* Octets that were read and wait for pptp/. */
+struct tunnel_in {
+	size_t len;
+	uint8_t octets[TUNNEL_IN];
+};
+
+/* Octets that wait for the socket. */
+struct tunnel_out {
+	size_t len;
+	size_t busy;			/* the first so many are under way by @write */
+	uv_write_t write;
+	uint8_t octets[TUNNEL_OUT];
+};
+
 static void timer_cb(uv_timer_t *timer);
 
 /* --- out -------------------------------------------------------------------------------- */
 
 static void wrote(struct tunnel *t, size_t len)
 {
-	t->out_len -= len;
-	memmove(t->out, t->out + len, t->out_len);
-	if (t->out_len)
+	struct tunnel_out *out = t->out;
+
+	out->len -= len;
+	memmove(out->octets, out->octets + len, out->len);
+	if (out->len)
 		return;
-	free(t->out);
+	free(out);
 	t->out = NULL;
 }
 
 static void write_cb(uv_write_t *req, int status)
 {
 	CALLBACK("tunnel: written");
-	struct tunnel *t = container_of(req, struct tunnel, write);
-	size_t len = t->out_busy;
+	struct tunnel *t = req->handle->data;
+	size_t len = t->out->busy;
 
-	t->out_busy = 0;
+	t->out->busy = 0;
 	if (t->closing)
 		return;
 	if (status < 0) {
@@ -41,61 +57,104 @@ static void write_cb(uv_write_t *req, int status)
 
 void tunnel_flush(struct tunnel *t)
 {
-	uv_buf_t buf = uv_buf_init((char *)t->out, t->out_len);
+	struct tunnel_out *out = t->out;
+	uv_buf_t buf;
 	int n;
 
-	if (!t->out_len || t->out_busy)
+	if (!out || out->busy)
 		return;
+	buf = uv_buf_init((char *)out->octets, out->len);
 	n = uv_try_write((uv_stream_t *)&t->tcp, &buf, 1);
 	if (n > 0)
 		wrote(t, n);
-	if (!t->out_len || t->closing)
+	if (!t->out || t->closing)
 		return;
 	/* The rest when there is room; an error comes back through write_cb(). */
-	buf = uv_buf_init((char *)t->out, t->out_len);
-	if (uv_write(&t->write, (uv_stream_t *)&t->tcp, &buf, 1, write_cb) == 0)
-		t->out_busy = t->out_len;
+	buf = uv_buf_init((char *)out->octets, out->len);
+	if (uv_write(&out->write, (uv_stream_t *)&t->tcp, &buf, 1, write_cb) == 0)
+		out->busy = out->len;
 }
 
 void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
 {
 	struct tunnel *t = container_of(pptp, struct tunnel, pptp);
 
+	if (!t->out)
+		t->out = calloc(1, sizeof(*t->out));
+	if (!t->out) {
+		t->no_memory = true;
+		return;
+	}
 	/*
 	 * Input stops while anything waits, so only messages of our own can pile up here. A peer
 	 * that leaves so many of them unread will be missed by the next echo.
 	 */
-	if (len > TUNNEL_OUT - t->out_len)
+	if (len > TUNNEL_OUT - t->out->len)
 		return;
-	if (!t->out)
-		t->out = malloc(TUNNEL_OUT);
-	if (!t->out)
-		return;
-	memcpy(t->out + t->out_len, data, len);
-	t->out_len += len;
+	memcpy(t->out->octets + t->out->len, data, len);
+	t->out->len += len;
 }
 
 /* --- in --------------------------------------------------------------------------------- */
 
+/* What is read is looked at at once, so all tunnels read into the same place. */
+static uint8_t just_read[TUNNEL_IN];
+
 static void alloc_cb(uv_handle_t *handle, size_t hint, uv_buf_t *buf)
 {
-	struct tunnel *t = container_of((uv_tcp_t *)handle, struct tunnel, tcp);
+	const struct tunnel *t = handle->data;
 
-	*buf = uv_buf_init((char *)t->in + t->in_len, sizeof(t->in) - t->in_len);
+	*buf = uv_buf_init((char *)just_read, TUNNEL_IN - (t->in ? t->in->len : 0));
 }
 
-/* Give what was read to pptp/, unless the peer has to read first. */
-static void take(struct tunnel *t)
+/* Give octets to pptp/, unless the peer has to read first. Return: how many it took. */
+static size_t give(struct tunnel *t, const uint8_t *octets, size_t len)
 {
 	size_t n;
 
-	if (!t->in_len || t->out_len)
-		return;
+	if (t->out)
+		return 0;
 	t->depth++;
-	n = pptp_conn_input(&t->pptp, t->in, t->in_len, tunnel_now(t));
+	n = pptp_conn_input(&t->pptp, octets, len, tunnel_now(t));
 	t->depth--;
-	t->in_len -= n;
-	memmove(t->in, t->in + n, t->in_len);
+	return n;
+}
+
+static void keep(struct tunnel *t, const uint8_t *octets, size_t len)
+{
+	if (!t->in)
+		t->in = calloc(1, sizeof(*t->in));
+	if (!t->in) {
+		t->no_memory = true;
+		return;
+	}
+	memcpy(t->in->octets + t->in->len, octets, len);
+	t->in->len += len;
+}
+
+/* Give pptp/ what had to wait, or some of it. */
+static void take(struct tunnel *t)
+{
+	struct tunnel_in *in = t->in;
+	size_t n;
+
+	if (!in)
+		return;
+	n = give(t, in->octets, in->len);
+	in->len -= n;
+	memmove(in->octets, in->octets + n, in->len);
+	if (in->len)
+		return;
+	free(in);
+	t->in = NULL;
+}
+
+static void take_new(struct tunnel *t, size_t len)
+{
+	size_t n = t->in ? 0 : give(t, just_read, len);
+
+	if (n < len && !t->closing)
+		keep(t, just_read + n, len - n);
 }
 
 static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
@@ -118,15 +177,16 @@ static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 
 	if (n < 0)
 		t->eof = true;
+	else if (!t->in && pptp_conn_may_end(&t->pptp, just_read, n))
+		keep(t, just_read, n);
 	else
-		t->in_len += n;
-	if (t->eof || pptp_conn_may_end(&t->pptp, t->in, t->in_len)) {
+		take_new(t, n);
+	if (t->eof || t->in) {
 		set_reading(t, false);
 		later_add(&t->sessions->ends, &t->later);
-		return;
+	} else {
+		tunnel_sync(t);
 	}
-	take(t);
-	tunnel_sync(t);
 }
 
 /* --- the clock -------------------------------------------------------------------------- */
@@ -182,12 +242,12 @@ static void catch_up(struct tunnel *t)
 	size_t before;
 
 	do {
-		before = t->in_len;
+		before = t->in ? t->in->len : 0;
 		take(t);
 		if (t->closing)
 			return;
 		tunnel_flush(t);
-	} while (t->in_len && t->in_len < before);
+	} while (t->in && t->in->len < before);
 }
 
 void tunnel_sync(struct tunnel *t)
@@ -196,9 +256,11 @@ void tunnel_sync(struct tunnel *t)
 		return;
 	tunnel_flush(t);
 	catch_up(t);
+	if (!t->closing && t->no_memory)
+		pptp_conn_no_memory(&t->pptp, tunnel_now(t));
 	if (t->closing)
 		return;
-	set_reading(t, !t->eof && !t->out_len && !t->in_len);
+	set_reading(t, !t->eof && !t->out && !t->in);
 	arm(t);
 }
 
@@ -211,8 +273,9 @@ static void close_cb(uv_handle_t *handle)
 
 	if (--t->handles)
 		return;
+	pptp_conn_free(&t->pptp);
+	free(t->in);
 	free(t->out);
-	t->out = NULL;
 	t->freed(t);
 }
 
@@ -240,12 +303,6 @@ static int learn_local(struct tunnel *t)
 	return err;
 }
 
-static void set_remote(struct tunnel *t, struct ip_addr remote)
-{
-	t->remote = remote;
-	ip_format(remote, t->name);
-}
-
 int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener)
 {
 	struct sockaddr_storage sa;
@@ -259,7 +316,7 @@ int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *list
 	err = uv_tcp_getpeername(&t->tcp, (struct sockaddr *)&sa, &len);
 	if (err)
 		return err;
-	set_remote(t, ip_from_sockaddr((struct sockaddr *)&sa));
+	t->remote = ip_from_sockaddr((struct sockaddr *)&sa);
 	err = learn_local(t);
 	return err ? err : uv_tcp_nodelay(&t->tcp, 1);
 }
@@ -267,8 +324,9 @@ int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *list
 static void connect_cb(uv_connect_t *req, int status)
 {
 	CALLBACK("tunnel: connected");
-	struct tunnel *t = container_of(req, struct tunnel, connect);
+	struct tunnel *t = req->handle->data;
 
+	free(req);
 	if (t->closing)
 		return;
 	if (!status)
@@ -281,13 +339,20 @@ static void connect_cb(uv_connect_t *req, int status)
 int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr remote,
 		   uint16_t port, void (*connected)(struct tunnel *t, int status))
 {
+	uv_connect_t *req = malloc(sizeof(*req));
 	struct sockaddr_storage sa;
+	int err;
 
 	init(t, sessions);
-	set_remote(t, remote);
+	t->remote = remote;
 	t->connected = connected;
+	if (!req)
+		return -ENOMEM;
 	ip_to_sockaddr(remote, port, &sa);
-	return uv_tcp_connect(&t->connect, &t->tcp, (struct sockaddr *)&sa, connect_cb);
+	err = uv_tcp_connect(req, &t->tcp, (struct sockaddr *)&sa, connect_cb);
+	if (err)
+		free(req);
+	return err;
 }
 
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,

@@ -8,8 +8,9 @@
  * calls a function of pptp/ on a connection, other than in one of its events, calls tunnel_sync()
  * afterwards.
  *
- * A peer that does not read is not read from either, and what waits for it is bounded. What may end
- * the tunnel, with all of its calls, comes to its turn in the line of ends (later.h).
+ * A peer that does not read is not read from either, and what waits for it is bounded. There is
+ * memory for what waits, either way, only while there is any; without, the connection is dropped.
+ * What may end the tunnel, with all of its calls, comes to its turn in the line of ends (later.h).
  */
 #ifndef CULVERT_TUNNEL_H
 #define CULVERT_TUNNEL_H
@@ -30,12 +31,14 @@
 #define TUNNEL_IN	256	/* octets taken from the socket at once; more than any message has */
 #define TUNNEL_OUT	2048	/* octets that may wait for the socket */
 
+struct tunnel_in;
+struct tunnel_out;
+
 struct tunnel {
 	/* the owner may read these */
 	struct pptp_conn pptp;
 	struct ip_addr local;
 	struct ip_addr remote;
-	char name[IP_TEXT_SIZE];	/* of @remote */
 
 	/* the owner's: call @expired at this time of uv_now(), or NEVER */
 	uint64_t expires;
@@ -46,21 +49,15 @@ struct tunnel {
 	struct later later;
 	uv_tcp_t tcp;
 	uv_timer_t timer;
-	union {
-		uv_connect_t connect;	/* first */
-		uv_write_t write;	/* and then */
-	};
-	uint8_t in[TUNNEL_IN];
-	size_t in_len;			/* octets of @in that pptp/ has not taken yet */
-	uint8_t *out;			/* TUNNEL_OUT octets, while any wait; else NULL */
-	size_t out_len;			/* octets to be written, the first @out_busy of them under way */
-	size_t out_busy;
+	struct tunnel_in *in;		/* what pptp/ has not taken yet; NULL: nothing */
+	struct tunnel_out *out;		/* what is to be written; NULL: nothing */
 	unsigned int depth;		/* of calls into pptp/: write when the last one is back */
 	unsigned int handles;
 	bool reading;
 	bool eof;
 	bool eof_told;			/* to pptp/ */
 	bool due;			/* the clock has run out */
+	bool no_memory;			/* for what came, or was to be sent: it is to end */
 	bool closing;
 	void (*freed)(struct tunnel *t);
 	void (*connected)(struct tunnel *t, int status);

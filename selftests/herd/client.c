@@ -295,7 +295,7 @@ void client_take(struct client *c, const struct gre *gre)
 
 /* --- the call ------------------------------------------------------------------------------ */
 
-static void dial(struct pptp_conn *conn)
+static void dial(struct pptp_conn *conn, const struct pptp_start *peer)
 {
 	struct client *c = container_of(conn, struct client, conn);
 	const struct pptp_out_request rq = {

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A tunnel that serves a plain socket, on a real loop.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "session/tunnel.h"
+#include "util/container.h"
+#include "util/ip_literal_test.h"
+#include "util/scarce_test.h"
+
+#define PATIENCE_MS	10000
+
+struct bench {
+	uv_loop_t loop;
+	struct sessions sessions;	/* none, but the line of ends */
+	uv_tcp_t listener;
+	int peer;			/* its end, that is written to and read by hand */
+	struct tunnel tunnel;
+	struct pptp_conn_config config;
+	enum pptp_close why;
+	bool accepted, up, closed, freed;
+	bool late;
+};
+
+static struct bench *bench_of(struct pptp_conn *pptp)
+{
+	struct tunnel *t = container_of(pptp, struct tunnel, pptp);
+
+	return container_of(t, struct bench, tunnel);
+}
+
+static void on_freed(struct tunnel *t)
+{
+	container_of(t, struct bench, tunnel)->freed = true;
+}
+
+static void on_closed(struct pptp_conn *pptp, enum pptp_close why)
+{
+	struct bench *b = bench_of(pptp);
+
+	b->closed = true;
+	b->why = why;
+	tunnel_close(&b->tunnel, on_freed);
+}
+
+static void on_up(struct pptp_conn *pptp, const struct pptp_start *peer)
+{
+	assert_string_equal(peer->host, "peer");
+	bench_of(pptp)->up = true;
+}
+
+static const struct pptp_conn_ops ops = {
+	.send = tunnel_send, .closed = on_closed, .up = on_up,
+};
+
+static void too_late(uv_timer_t *timer)
+{
+	struct bench *b = timer->data;
+
+	b->late = true;
+}
+
+static void run_until(struct bench *b, bool (*done)(const struct bench *b))
+{
+	uv_timer_t timer;
+
+	b->late = false;
+	uv_timer_init(&b->loop, &timer);
+	timer.data = b;
+	uv_timer_start(&timer, too_late, PATIENCE_MS, 0);
+	while (!done(b) && !b->late)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	uv_close((uv_handle_t *)&timer, NULL);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+	assert_false(b->late);
+}
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+	struct bench *b = listener->data;
+
+	assert_int_equal(status, 0);
+	assert_int_equal(tunnel_accept(&b->tunnel, &b->sessions, listener), 0);
+	b->accepted = true;
+}
+
+static bool is_accepted(const struct bench *b)
+{
+	return b->accepted;
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	struct sockaddr_storage sa;
+	socklen_t len = ip_to_sockaddr(ip("127.0.0.1"), 0, &sa);
+	int size = sizeof(sa);
+
+	*state = b;
+	pptp_conn_config_init(&b->config);
+	uv_loop_init(&b->loop);
+	b->sessions.loop = &b->loop;
+	later_line_open(&b->sessions.ends, &b->loop);
+	uv_tcp_init(&b->loop, &b->listener);
+	b->listener.data = b;
+	assert_int_equal(uv_tcp_bind(&b->listener, (struct sockaddr *)&sa, 0), 0);
+	assert_int_equal(uv_listen((uv_stream_t *)&b->listener, 1, on_connection), 0);
+	uv_tcp_getsockname(&b->listener, (struct sockaddr *)&sa, &size);
+	b->peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(b->peer, (struct sockaddr *)&sa, len), 0);
+	run_until(b, is_accepted);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	tunnel_close(&b->tunnel, on_freed);
+	uv_close((uv_handle_t *)&b->listener, NULL);
+	later_line_close(&b->sessions.ends);
+	uv_run(&b->loop, UV_RUN_DEFAULT);
+	assert_true(b->freed);
+	assert_int_equal(uv_loop_close(&b->loop), 0);
+	close(b->peer);
+	free(b);
+	return 0;
+}
+
+static size_t start_request(uint8_t *buf)
+{
+	const struct pptp_msg msg = {
+		.type = PPTP_START_REQUEST,
+		.start = { .version = PPTP_VERSION, .host = "peer" },
+	};
+
+	return pptp_msg_encode(&msg, buf);
+}
+
+/* The peer reads a message, which is of that type. */
+static void expect_message(struct bench *b, enum pptp_msg_type type, size_t size)
+{
+	uint8_t buf[PPTP_MSG_MAX];
+	struct pptp_msg msg;
+
+	assert_int_equal(recv(b->peer, buf, size, MSG_WAITALL), size);
+	assert_int_equal(pptp_msg_decode(buf, size, &msg), 0);
+	assert_int_equal(msg.type, type);
+}
+
+static bool is_up(const struct bench *b)
+{
+	return b->up;
+}
+
+static bool is_closed(const struct bench *b)
+{
+	return b->closed;
+}
+
+static bool has_a_part(const struct bench *b)
+{
+	return b->tunnel.pptp.kept;
+}
+
+static bool has_sent_four(const struct bench *b)
+{
+	return b->tunnel.pptp.tx_msgs == 4;
+}
+
+static void a_message_may_come_in_parts(void **state)
+{
+	struct bench *b = *state;
+	uint8_t buf[PPTP_MSG_MAX];
+	size_t len = start_request(buf);
+
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	assert_int_equal(write(b->peer, buf, 100), 100);
+	run_until(b, has_a_part);
+	assert_int_equal(write(b->peer, buf + 100, len - 100), len - 100);
+	run_until(b, is_up);
+	expect_message(b, PPTP_START_REPLY, len);
+	/* Nothing is kept of what is done. */
+	assert_null(b->tunnel.pptp.kept);
+	assert_null(b->tunnel.in);
+	assert_null(b->tunnel.out);
+}
+
+static void what_comes_too_fast_waits(void **state)
+{
+	const struct pptp_msg echo = { .type = PPTP_ECHO_REQUEST, .echo = { .id = 7 } };
+	struct bench *b = *state;
+	uint8_t buf[2 * PPTP_MSG_MAX];
+	size_t len = start_request(buf);
+	bool waited = false;
+
+	b->config.msg_burst = 1;
+	b->config.msg_rate = 100;
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	for (unsigned int i = 0; i < 3; i++)
+		len += pptp_msg_encode(&echo, buf + len);
+	assert_int_equal(write(b->peer, buf, len), len);
+	while (!has_sent_four(b)) {
+		uv_run(&b->loop, UV_RUN_ONCE);
+		waited = waited || b->tunnel.in;
+	}
+	assert_true(waited);
+	assert_null(b->tunnel.in);
+	expect_message(b, PPTP_START_REPLY, 156);
+	for (unsigned int i = 0; i < 3; i++)
+		expect_message(b, PPTP_ECHO_REPLY, 20);
+}
+
+/* Whichever of the two that need some does not get it. */
+static void without_memory_it_is_dropped(void **state)
+{
+	struct bench *b = *state;
+	uint8_t buf[PPTP_MSG_MAX];
+	size_t len = start_request(buf);
+
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	assert_int_equal(write(b->peer, buf, len), len);
+	memory_left = 0;
+	run_until(b, is_closed);
+	memory_left = UINT_MAX;
+	assert_int_equal(b->why, PPTP_CLOSE_NO_MEMORY);
+	assert_int_equal(recv(b->peer, buf, sizeof(buf), 0), 0);
+}
+
+static void without_memory_for_what_waits_it_is_dropped(void **state)
+{
+	const struct pptp_msg echo = { .type = PPTP_ECHO_REQUEST };
+	struct bench *b = *state;
+	uint8_t buf[2 * PPTP_MSG_MAX];
+	size_t len = start_request(buf);
+
+	b->config.msg_burst = 1;
+	b->config.msg_rate = 1;
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	for (unsigned int i = 0; i < 3; i++)
+		len += pptp_msg_encode(&echo, buf + len);
+	assert_int_equal(write(b->peer, buf, len), len);
+	/* the reply, the message that is begun, but not those behind it */
+	memory_left = 2;
+	run_until(b, is_closed);
+	memory_left = UINT_MAX;
+	assert_int_equal(b->why, PPTP_CLOSE_NO_MEMORY);
+}
+
+static void connected(struct tunnel *t, int status)
+{
+	fail();
+}
+
+static void other_freed(struct tunnel *t)
+{
+}
+
+static void without_memory_none_is_opened(void **state)
+{
+	struct bench *b = *state;
+	struct tunnel other;
+
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	memory_left = 0;
+	assert_int_equal(tunnel_connect(&other, &b->sessions, ip("127.0.0.1"), 1, connected),
+			 -ENOMEM);
+	memory_left = UINT_MAX;
+	tunnel_close(&other, other_freed);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_message_may_come_in_parts, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_comes_too_fast_waits, setup, teardown),
+		cmocka_unit_test_setup_teardown(without_memory_it_is_dropped, setup, teardown),
+		cmocka_unit_test_setup_teardown(without_memory_for_what_waits_it_is_dropped, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(without_memory_none_is_opened, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
