@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <linux/filter.h>
 #include <linux/genetlink.h>
 #include <linux/pptp.h>
 
@@ -75,6 +77,27 @@ static int read_family(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
+/*
+ * Each session that comes or goes is an event, too, which nobody here wants to be woken for. Without
+ * the filter they would be read and dropped.
+ */
+static void hear_resyncs_only(struct nl *events)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS,
+			 NLMSG_HDRLEN + offsetof(struct genlmsghdr, cmd)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PPTP_CMD_MPPE_RESYNC_NTF, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	const struct sock_fprog program = {
+		.len = sizeof(code) / sizeof(code[0]), .filter = code,
+	};
+
+	setsockopt(mnl_socket_get_fd(events->sock), SOL_SOCKET, SO_ATTACH_FILTER, &program,
+		   sizeof(program));
+}
+
 int genl_open(struct genl *genl)
 {
 	struct family family = { 0 };
@@ -93,6 +116,8 @@ int genl_open(struct genl *genl)
 		err = -ENOENT;
 	if (!err)
 		err = nl_open(&genl->events, NETLINK_GENERIC);
+	if (!err)
+		hear_resyncs_only(&genl->events);
 	if (!err && mnl_socket_setsockopt(genl->events.sock, NETLINK_ADD_MEMBERSHIP,
 					  &family.events, sizeof(family.events)) < 0)
 		err = -errno;

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <poll.h>
+
 #include "net/genl.h"
 #include "net/played_netlink_test.h"
 #include "util/ip_literal_test.h"
@@ -370,6 +372,21 @@ static void other_events_are_not_for_us(void **state)
 	assert_string_equal(events(), "");
 }
 
+static void other_events_do_not_wake_us(void **state)
+{
+	struct nlmsghdr *nlh = event(PLAYED_FAMILY, PPTP_CMD_SESSION_UP_NTF, 5);
+	struct pollfd fd = {
+		.fd = mnl_socket_get_fd(genl.events.sock), .events = POLLIN,
+	};
+
+	tell(nlh, nlh->nlmsg_len);
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	nlh = event(PLAYED_FAMILY, PPTP_CMD_MPPE_RESYNC_NTF, 5);
+	tell(nlh, nlh->nlmsg_len);
+	assert_int_equal(poll(&fd, 1, 0), 1);
+	assert_string_equal(events(), "5 ");
+}
+
 static void malformed_events_end_their_datagram(void **state)
 {
 	struct nlmsghdr *nlh = event(PLAYED_FAMILY, PPTP_CMD_MPPE_RESYNC_NTF, 5);
@@ -418,6 +435,7 @@ int main(void)
 		TEST(counters_read_while_sessions_come_and_go),
 		TEST(sessions_that_lost_step_are_named),
 		TEST(other_events_are_not_for_us),
+		TEST(other_events_do_not_wake_us),
 		TEST(malformed_events_end_their_datagram),
 		TEST(a_flood_of_events_comes_in_parts),
 	};
