@@ -17,6 +17,7 @@
 #include "session/session.h"
 #include "session/tunnel.h"
 #include "util/container.h"
+#include "util/ip_literal_test.h"
 
 enum vice {
 	VIRTUOUS,
@@ -263,7 +264,8 @@ static void server_connection(uv_stream_t *listener, int status)
 	g->parts = 1;
 	srv->connections++;
 	LIST_INSERT_HEAD(&srv->guests, g, list);
-	assert_int_equal(tunnel_accept(&g->tunnel, &srv->sessions, listener), 0);
+	assert_int_equal(tunnel_accept(&g->tunnel, &srv->sessions, listener,
+				       ip("127.0.0.1")), 0);
 	if (srv->vice == CLOSES)
 		tunnel_close(&g->tunnel, guest_freed);
 	else if (srv->vice != MUTE)
@@ -292,6 +294,7 @@ static inline void server_open(struct played_server *srv, uv_loop_t *loop,
 	LIST_INIT(&srv->guests);
 	uv_tcp_init(loop, &srv->listener);
 	assert_int_equal(uv_tcp_bind(&srv->listener, (struct sockaddr *)&sin, 0), 0);
+	assert_int_equal(uv_tcp_nodelay(&srv->listener, 1), 0);
 	assert_int_equal(uv_listen((uv_stream_t *)&srv->listener, 8, server_connection), 0);
 	uv_tcp_getsockname(&srv->listener, (struct sockaddr *)&sin, &len);
 	srv->port = ntohs(sin.sin_port);

@@ -221,13 +221,13 @@ static struct connection *connection_new(struct server *server)
 	return c;
 }
 
-int connection_accept(struct server *server, uv_stream_t *listener)
+int connection_accept(struct server *server, uv_stream_t *listener, struct ip_addr bound)
 {
 	struct connection *c = connection_new(server);
 
 	if (!c)
 		return -ENOMEM;
-	if (tunnel_accept(&c->tunnel, server->all->sessions, listener)) {
+	if (tunnel_accept(&c->tunnel, server->all->sessions, listener, bound)) {
 		/* it was gone before we looked */
 		drop(c);
 		return 0;

@@ -27,10 +27,11 @@ struct connections {
 };
 
 /*
- * Take the connection that waits at @listener; one that is too many is closed at once. Returns 0, or
- * -ENOMEM with it still waiting: libuv takes no other one until somebody has taken this.
+ * Take the connection that waits at @listener, which is bound to the address @bound; one that is too
+ * many is closed at once. Returns 0, or -ENOMEM with it still waiting: libuv takes no other one until
+ * somebody has taken this.
  */
-int connection_accept(struct server *server, uv_stream_t *listener);
+int connection_accept(struct server *server, uv_stream_t *listener, struct ip_addr bound);
 
 /* The connection that a pptp_conn is of. */
 struct connection *connection_of(struct pptp_conn *pptp);

@@ -45,7 +45,7 @@ static void try_again(uv_timer_t *timer)
 	struct listener *l = container_of(timer, struct listener, again);
 	CALLBACK("listener: again");
 
-	if (connection_accept(l->server, (uv_stream_t *)&l->tcp))
+	if (connection_accept(l->server, (uv_stream_t *)&l->tcp, l->address))
 		uv_timer_start(timer, try_again, AGAIN_MS, 0);
 }
 
@@ -70,7 +70,7 @@ static void connection_cb(uv_stream_t *stream, int status)
 			    "server %s: accept: %s", l->server->config->name, uv_strerror(status));
 	else if (is_enough(l))
 		uv_timer_start(&l->again, try_again, TURN_MS, 0);
-	else if (connection_accept(l->server, stream))
+	else if (connection_accept(l->server, stream, l->address))
 		uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
 }
 
@@ -98,6 +98,9 @@ static int bind_to(struct listener *l)
 
 	if (!err && setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)))
 		err = -errno;
+	/* Inherited by the connections that it takes. */
+	if (!err)
+		err = uv_tcp_nodelay(&l->tcp, 1);
 	return err ? err : uv_tcp_bind(&l->tcp, (struct sockaddr *)&sa, 0);
 }
 

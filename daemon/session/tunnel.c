@@ -303,7 +303,8 @@ static int learn_local(struct tunnel *t)
 	return err;
 }
 
-int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener)
+int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener,
+		  struct ip_addr bound)
 {
 	struct sockaddr_storage sa;
 	int len = sizeof(sa);
@@ -317,8 +318,8 @@ int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *list
 	if (err)
 		return err;
 	t->remote = ip_from_sockaddr((struct sockaddr *)&sa);
-	err = learn_local(t);
-	return err ? err : uv_tcp_nodelay(&t->tcp, 1);
+	t->local = bound;
+	return ip_is_any(bound) ? learn_local(t) : 0;
 }
 
 static void connect_cb(uv_connect_t *req, int status)

@@ -64,10 +64,11 @@ struct tunnel {
 };
 
 /*
- * Take a connection that waits at @listener. Returns 0, or a negative errno; tunnel_close() is to be
- * called either way.
+ * Take a connection that waits at @listener, which is bound to @bound and has TCP_NODELAY, as the
+ * connection will. Returns 0, or a negative errno; tunnel_close() is to be called either way.
  */
-int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener);
+int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener,
+		  struct ip_addr bound);
 
 /* Begin, as the receiver of the connection. */
 void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,

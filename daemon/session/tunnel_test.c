@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -89,9 +90,20 @@ static void run_until(struct bench *b, bool (*done)(const struct bench *b))
 static void on_connection(uv_stream_t *listener, int status)
 {
 	struct bench *b = listener->data;
+	int on = 0;
+	socklen_t len = sizeof(on);
+	uv_os_fd_t fd;
 
 	assert_int_equal(status, 0);
-	assert_int_equal(tunnel_accept(&b->tunnel, &b->sessions, listener), 0);
+	/* Where the listener has no one address, the connection knows. */
+	assert_int_equal(tunnel_accept(&b->tunnel, &b->sessions, listener,
+				       ip("0.0.0.0")), 0);
+	assert_ip(b->tunnel.local, "127.0.0.1");
+	assert_ip(b->tunnel.remote, "127.0.0.1");
+	/* Linux lets it inherit what the listener has. */
+	uv_fileno((uv_handle_t *)&b->tunnel.tcp, &fd);
+	assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &len), 0);
+	assert_true(on);
 	b->accepted = true;
 }
 
@@ -115,6 +127,7 @@ static int setup(void **state)
 	uv_tcp_init(&b->loop, &b->listener);
 	b->listener.data = b;
 	assert_int_equal(uv_tcp_bind(&b->listener, (struct sockaddr *)&sa, 0), 0);
+	assert_int_equal(uv_tcp_nodelay(&b->listener, 1), 0);
 	assert_int_equal(uv_listen((uv_stream_t *)&b->listener, 1, on_connection), 0);
 	uv_tcp_getsockname(&b->listener, (struct sockaddr *)&sa, &size);
 	b->peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
