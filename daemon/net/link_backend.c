@@ -119,29 +119,63 @@ static int backend_open(struct net_session *s)
 	return change_keys(s, true, NULL, NULL);
 }
 
-static int backend_send(struct net_session *s, const uint8_t *frame, size_t len)
+static void make_messages(struct mmsghdr *messages, struct iovec *frames, unsigned int n)
 {
-	if (send(s->fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno == EAGAIN ||
-	    errno == ENOBUFS || errno == ENOMEM)
-		return 0;
-	return net_failed(-errno, "send PPP frame", strerror(errno));
+	for (unsigned int i = 0; i < n; i++)
+		messages[i] = (struct mmsghdr){
+			.msg_hdr = { .msg_iov = &frames[i], .msg_iovlen = 1 },
+		};
 }
 
-static ssize_t backend_receive(struct net_session *s, uint8_t *frame, size_t size)
+static int backend_send(struct net_session *s, struct iovec *frames, unsigned int n)
 {
-	ssize_t n;
+	struct mmsghdr messages[NET_FRAMES];
+	unsigned int done = 0;
+	int sent;
 
+	make_messages(messages, frames, n);
+	while (done < n) {
+		sent = sendmmsg(s->fd, messages + done, n - done, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (sent < 0 && errno != EAGAIN && errno != ENOBUFS && errno != ENOMEM)
+			return net_failed(-errno, "send PPP frame", strerror(errno));
+		/* The one that there was no room for is lost. */
+		done += sent > 0 ? sent : 1;
+	}
+	return 0;
+}
+
+/* Leave out what is longer than any control frame can be, as if it had been lost, and the end. */
+static unsigned int take_lengths(const struct mmsghdr *messages, struct iovec *frames,
+				 unsigned int n)
+{
+	unsigned int good = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct iovec frame = frames[i];
+
+		if (!messages[i].msg_len || messages[i].msg_len > frame.iov_len)
+			continue;
+		/* The places that are left out are for the next ones. */
+		frames[i] = frames[good];
+		frame.iov_len = messages[i].msg_len;
+		frames[good++] = frame;
+	}
+	return good;
+}
+
+static int backend_receive(struct net_session *s, struct iovec *frames, unsigned int n)
+{
+	struct mmsghdr messages[NET_FRAMES];
+	int came;
+
+	make_messages(messages, frames, n);
 	do {
-		n = recv(s->fd, frame, size, MSG_DONTWAIT | MSG_TRUNC);
-	} while (n < 0 && errno == EINTR);
-	/* Longer than any control frame can be: as if it had been lost. */
-	if (n > (ssize_t)size)
-		return 0;
-	if (n > 0)
-		return n;
-	if (n == 0)
-		return -ENOTCONN;
-	return errno == EAGAIN ? 0 : net_failed(-errno, "receive PPP frame", strerror(errno));
+		came = recvmmsg(s->fd, messages, n, MSG_DONTWAIT | MSG_TRUNC, NULL);
+	} while (came < 0 && errno == EINTR);
+	if (came < 0)
+		return errno == EAGAIN ? 0 :
+		       net_failed(-errno, "receive PPP frame", strerror(errno));
+	return messages[0].msg_len ? (int)take_lengths(messages, frames, came) : -ENOTCONN;
 }
 
 /* --- encryption --------------------------------------------------------------------------- */

@@ -599,6 +599,76 @@ static void without_the_module_there_is_no_backend(void **state)
 	forget_requests();
 }
 
+/* A session whose socket is one end of a pair; returns the other one. */
+static int open_pair(void)
+{
+	int fds[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	assert_int_equal(net_session_open(&session, base, &link_, &(struct net_session_addr){
+		.local = ip("192.0.2.1"), .remote = ip("192.0.2.2"), .peer_call_id = 6,
+	}, false), 0);
+	close(session.fd);
+	session.fd = fds[0];
+	return fds[1];
+}
+
+static struct iovec frame(char *text)
+{
+	return (struct iovec){ text, strlen(text) };
+}
+
+static void frames_are_sent_together(void **state)
+{
+	char one[] = "one", two[] = "twice", buf[8];
+	struct iovec frames[] = { frame(one), frame(two) };
+	int peer = open_pair();
+
+	assert_int_equal(net_session_send(&session, frames, 2), 0);
+	assert_int_equal(recv(peer, buf, sizeof(buf), 0), 3);
+	assert_memory_equal(buf, "one", 3);
+	assert_int_equal(recv(peer, buf, sizeof(buf), 0), 5);
+	assert_memory_equal(buf, "twice", 5);
+	/* Those that find no room are lost; who has gone is none to send to. */
+	for (unsigned int i = 0; i < 1000; i++)
+		assert_int_equal(net_session_send(&session, frames, 2), 0);
+	while (recv(peer, buf, sizeof(buf), MSG_DONTWAIT) > 0)
+		;
+	close(peer);
+	assert_int_equal(net_session_send(&session, frames, 2), -EPIPE);
+	assert_string_equal(net_reason(), "send PPP frame: Broken pipe");
+	net_session_close(&session);
+	forget_requests();
+}
+
+static void frames_are_taken_together(void **state)
+{
+	static char octets[NET_FRAMES][4];
+	struct iovec frames[NET_FRAMES];
+	int peer = open_pair();
+
+	for (unsigned int i = 0; i < NET_FRAMES; i++)
+		frames[i] = (struct iovec){ octets[i], sizeof(octets[i]) };
+	assert_int_equal(net_session_receive(&session, frames, NET_FRAMES), 0);
+	assert_int_equal(send(peer, "too long", 8, 0), 8);
+	assert_int_equal(send(peer, "a", 1, 0), 1);
+	assert_int_equal(send(peer, "too long", 8, 0), 8);
+	assert_int_equal(send(peer, "bcde", 4, 0), 4);
+	close(peer);
+	assert_int_equal(net_session_receive(&session, frames, NET_FRAMES), 2);
+	assert_int_equal(frames[0].iov_len, 1);
+	assert_memory_equal(frames[0].iov_base, "a", 1);
+	assert_int_equal(frames[1].iov_len, 4);
+	assert_memory_equal(frames[1].iov_base, "bcde", 4);
+	/* Each place is still there once. */
+	for (unsigned int i = 0; i < NET_FRAMES; i++)
+		for (unsigned int j = 0; j < i; j++)
+			assert_ptr_not_equal(frames[i].iov_base, frames[j].iov_base);
+	assert_int_equal(net_session_receive(&session, frames, NET_FRAMES), -ENOTCONN);
+	net_session_close(&session);
+	forget_requests();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 #define SHARED(name) cmocka_unit_test_setup_teardown(name, setup_shared, teardown_shared)
 
@@ -628,6 +698,8 @@ int main(void)
 		SHARED(a_shared_login_takes_two_messages),
 		SHARED(a_shared_pause_leaves_route_and_mtu),
 		SHARED(the_route_of_another_session_stays),
+		TEST(frames_are_sent_together),
+		TEST(frames_are_taken_together),
 		TEST(the_mtu_of_the_path_is_one_message),
 		TEST(a_frame_that_is_too_long_is_lost),
 		TEST(a_session_may_be_reserved),

@@ -87,14 +87,14 @@ int net_session_open(struct net_session *s, const struct net_backend *b,
 	return err;
 }
 
-int net_session_send(struct net_session *s, const uint8_t *frame, size_t len)
+int net_session_send(struct net_session *s, struct iovec *frames, unsigned int n)
 {
-	return s->backend->send(s, frame, len);
+	return s->backend->send(s, frames, n);
 }
 
-ssize_t net_session_receive(struct net_session *s, uint8_t *frame, size_t size)
+int net_session_receive(struct net_session *s, struct iovec *frames, unsigned int n)
 {
-	return s->backend->receive(s, frame, size);
+	return s->backend->receive(s, frames, n);
 }
 
 int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)

@@ -21,10 +21,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <net/if.h>
+#include <sys/uio.h>
 
 #include "util/ip.h"
 
 #define NET_MPPE_KEY	16	/* octets of a start key */
+#define NET_FRAMES	8	/* that are sent or taken at once, at most */
 
 struct net_backend;
 
@@ -126,8 +128,8 @@ struct net_backend {
 	int (*link_mss_clamp)(const struct net_backend *b, struct net_link *link, bool on);
 	int (*reserve)(struct net_session *s);
 	int (*open)(struct net_session *s);
-	int (*send)(struct net_session *s, const uint8_t *frame, size_t len);
-	ssize_t (*receive)(struct net_session *s, uint8_t *frame, size_t size);
+	int (*send)(struct net_session *s, struct iovec *frames, unsigned int n);
+	int (*receive)(struct net_session *s, struct iovec *frames, unsigned int n);
 	int (*mppe)(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
 	int (*mppe_state)(struct net_session *s, bool up);
 	int (*up)(struct net_session *s, const struct net_ip4 *ip);
@@ -183,14 +185,15 @@ int net_session_open(struct net_session *s, const struct net_backend *b,
 		     const struct net_link *link, const struct net_session_addr *addr,
 		     bool mppe_required);
 
-/* Send one frame. A frame that the kernel has no room for is lost, as on any wire: 0. */
-int net_session_send(struct net_session *s, const uint8_t *frame, size_t len);
+/* Send @n frames. A frame that the kernel has no room for is lost, as on any wire: 0. */
+int net_session_send(struct net_session *s, struct iovec *frames, unsigned int n);
 
 /*
- * Take one frame. Return: its length, 0 when there is none now or what was taken is none, -ENOTCONN
- * when the kernel's session is gone, or another negative errno.
+ * Take frames: as many as there are, and @n at most, each to its place in @frames, whose length
+ * becomes the frame's. Return: how many, 0 when there is none now, -ENOTCONN when the kernel's
+ * session is gone, or another negative errno.
  */
-ssize_t net_session_receive(struct net_session *s, uint8_t *frame, size_t size);
+int net_session_receive(struct net_session *s, struct iovec *frames, unsigned int n);
 
 /*
  * Set keys of one or both directions (NULL: unchanged). To be called before the CCP frame that

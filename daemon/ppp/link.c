@@ -324,7 +324,8 @@ static void ncps_up(struct ppp_link *link)
 
 	ccp_reset(&link->ccp);
 	ipcp_reset(&link->ipcp);
-	ipv6cp_reset(&link->ipv6cp);
+	if (link->config->ipv6)
+		ipv6cp_reset(&link->ipv6cp);
 	ncps_of(link, ncps);
 	for (int i = 0; i < NCPS; i++)
 		ncps[i].fsm->hold = holds_back(link);

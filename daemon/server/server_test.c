@@ -394,7 +394,7 @@ static void test_fixed_address_in_the_pool(void **state)
 /* From now on nothing is heard of what comes in the session. */
 static void loses_its_frames(struct client *c)
 {
-	uv_poll_stop(&c->session.poll);
+	sessions_unwatch(c->session.all, &c->session);
 }
 
 /* Nor of what comes by the control connection. */

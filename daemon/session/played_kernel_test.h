@@ -129,24 +129,35 @@ static int fake_open(struct net_session *s)
 	return -ENOSPC;
 }
 
-static int fake_send(struct net_session *s, const uint8_t *frame, size_t len)
+static int fake_send(struct net_session *s, struct iovec *frames, unsigned int n)
 {
 	struct kernel_session *k = kernel_find(s->addr.peer_call_id);
 
-	if (len > 2 && !memcmp(frame, "\x80\xfd\x0f", 3))
-		kernel_find(s->addr.call_id)->reset_acks++;
-	if (k && !lose_frames)
-		assert_int_equal(write(k->feed, frame, len), len);
+	for (unsigned int i = 0; i < n; i++) {
+		const struct iovec *f = &frames[i];
+
+		if (f->iov_len > 2 && !memcmp(f->iov_base, "\x80\xfd\x0f", 3))
+			kernel_find(s->addr.call_id)->reset_acks++;
+		if (k && !lose_frames)
+			assert_int_equal(write(k->feed, f->iov_base, f->iov_len), f->iov_len);
+	}
 	return 0;
 }
 
-static ssize_t fake_receive(struct net_session *s, uint8_t *frame, size_t size)
+static int fake_receive(struct net_session *s, struct iovec *frames, unsigned int n)
 {
-	ssize_t n = read(s->fd, frame, size);
+	for (unsigned int i = 0; i < n; i++) {
+		ssize_t len = read(s->fd, frames[i].iov_base, frames[i].iov_len);
 
-	if (n < 0)
-		return errno == EAGAIN ? 0 : -errno;
-	return n ? n : -ENOTCONN;
+		if (len <= 0 && i)
+			return (int)i;
+		if (len < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		if (len == 0)
+			return -ENOTCONN;
+		frames[i].iov_len = len;
+	}
+	return (int)n;
 }
 
 static int fake_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)

@@ -16,9 +16,6 @@
 #define RENEGOTIATIONS		10
 #define RENEGOTIATION_MS	6000
 
-/* Frames taken from one descriptor before others have their turn. */
-#define FRAMES_AT_ONCE	32
-
 static uint64_t realtime_s(void)
 {
 	return (uint64_t)time(NULL);
@@ -78,13 +75,51 @@ static void close_link(struct session *s, enum event_cause cause, const char *te
 	ppp_link_close(&s->link, PPP_REASON_LOCAL, text, uv_now(s->loop));
 }
 
+/* --- frames to the peer ----------------------------------------------------------------- */
+
+/* Frames of one session, sent together when the call into its link is over. */
+static struct outbox {
+	struct session *of;
+	unsigned int n;
+	struct iovec frames[NET_FRAMES];
+	uint8_t octets[NET_FRAMES][PPP_FRAME_MAX];
+} outbox;
+
+static void send_waiting(void)
+{
+	unsigned int n = outbox.n;
+
+	outbox.n = 0;
+	/* A lost frame is sent again by the automaton, so there is nothing to be done here. */
+	if (n && net_session_send(&outbox.of->net, outbox.frames, n))
+		log_debug("session %llu: %s", (unsigned long long)outbox.of->record.id,
+			  net_reason());
+}
+
+static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
+{
+	struct session *s = link->owner;
+	struct iovec *next;
+
+	if (s->over)
+		return;
+	if (outbox.of != s || outbox.n == NET_FRAMES)
+		send_waiting();
+	outbox.of = s;
+	next = &outbox.frames[outbox.n];
+	next->iov_base = memcpy(outbox.octets[outbox.n], frame, len);
+	next->iov_len = len;
+	outbox.n++;
+}
+
 /* --- the clock -------------------------------------------------------------------------- */
 
 static void timer_cb(uv_timer_t *timer);
 
-/* To be called after each call into the link: its deadline may have moved. */
+/* To be called after each call into the link: it may have something to send, and another deadline. */
 static void arm(struct session *s)
 {
+	send_waiting();
 	if (!s->over)
 		timer_arm(&s->timer, timer_cb, earlier(ppp_link_deadline(&s->link),
 						       earlier(s->idle_check, s->end_at)));
@@ -121,31 +156,36 @@ static void timer_cb(uv_timer_t *timer)
 
 /* --- what the link wants ---------------------------------------------------------------- */
 
-static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
-{
-	struct session *s = link->owner;
+/* A login takes twenty octets: the kernel is asked for those of a dozen. None is used twice. */
+static struct {
+	uint8_t octets[256];		/* which getrandom() gives all at once, or none */
+	size_t left;			/* so many of them are not used yet */
+} randoms;
 
-	/* A lost frame is sent again by the automaton, so there is nothing to be done here. */
-	if (!s->over && net_session_send(&s->net, frame, len) < 0)
-		log_debug("session %llu: %s", (unsigned long long)s->record.id, net_reason());
+static void draw_randoms(void)
+{
+	ssize_t n;
+
+	do {
+		n = getrandom(randoms.octets, sizeof(randoms.octets), 0);
+	} while (n < 0 && errno == EINTR);
+	if (n != sizeof(randoms.octets)) {
+		/* Predictable challenges would be an open door. */
+		log_error("no random numbers: %s", strerror(errno));
+		abort();
+	}
+	randoms.left = n;
 }
 
 static void link_random(struct ppp_link *link, void *buf, size_t len)
 {
 	uint8_t *p = buf;
 
-	while (len) {
-		ssize_t n = getrandom(p, len, 0);
-
-		if (n < 0) {
-			if (errno == EINTR)
-				continue;
-			/* Predictable challenges would be an open door. */
-			log_error("no random numbers: %s", strerror(errno));
-			abort();
-		}
-		p += n;
-		len -= n;
+	while (len--) {
+		if (!randoms.left)
+			draw_randoms();
+		*p++ = randoms.octets[--randoms.left];
+		randoms.octets[randoms.left] = 0;
 	}
 }
 
@@ -271,13 +311,28 @@ static void reach(struct session *s, enum ppp_phase phase)
 		s->reached = phase;
 }
 
+static void unwatch(struct session *s)
+{
+	if (s->watched)
+		sessions_unwatch(s->all, s);
+	s->watched = false;
+}
+
 static void tell_owner(struct later *later)
 {
 	struct session *s = container_of(later, struct session, later);
+	char *text = s->end_text;
+	const struct ppp_end end = {
+		.reason = s->end_reason,
+		.error = s->end_error,
+		.text = text ? text : ppp_reason_text(s->end_reason),
+	};
 
+	s->end_text = NULL;
 	session_read_stats(s);
 	if (s->ops->down)
-		s->ops->down(s, &s->end);
+		s->ops->down(s, &end);
+	free(text);
 }
 
 /*
@@ -287,12 +342,13 @@ static void tell_owner(struct later *later)
 static void is_down(struct session *s, const struct ppp_event *event)
 {
 	s->over = true;
-	s->end = event->down;
+	s->end_reason = event->down.reason;
+	s->end_error = event->down.error;
+	s->end_text = strdup(event->down.text);
 	if (!s->cause)
 		s->cause = cause_of(event->down.reason);
 	uv_timer_stop(&s->timer);
-	if (s->poll.data)
-		uv_poll_stop(&s->poll);
+	unwatch(s);
 	s->later.turn = tell_owner;
 	if (s->record.role == SESSION_OF_SERVER)
 		later_add(&s->all->ends, &s->later);
@@ -367,36 +423,32 @@ static const struct ppp_link_ops link_ops = {
 
 /* --- frames from the kernel ------------------------------------------------------------- */
 
-static void poll_cb(uv_poll_t *poll, int status, int events)
+void session_read(struct session *s)
 {
-	CALLBACK("session: frames");
-	struct session *s = container_of(poll, struct session, poll);
-	uint8_t frame[PPP_FRAME_MAX];
+	static uint8_t octets[NET_FRAMES][PPP_FRAME_MAX];
+	struct iovec frames[NET_FRAMES];
+	int n;
 
-	for (unsigned int i = 0; i < FRAMES_AT_ONCE && !s->over; i++) {
-		ssize_t n = net_session_receive(&s->net, frame, sizeof(frame));
-
-		if (n == 0)
-			break;
-		if (n < 0) {
-			session_lost(s);
-			break;
-		}
+	if (s->over)
+		return;
+	for (unsigned int i = 0; i < NET_FRAMES; i++)
+		frames[i] = (struct iovec){ octets[i], sizeof(octets[i]) };
+	n = net_session_receive(&s->net, frames, NET_FRAMES);
+	if (n < 0)
+		session_lost(s);
+	for (int i = 0; i < n && !s->over; i++) {
 		s->heard++;
-		ppp_link_input(&s->link, frame, n, uv_now(s->loop));
+		ppp_link_input(&s->link, frames[i].iov_base, frames[i].iov_len, uv_now(s->loop));
 	}
 	arm(s);
 }
 
-static int start_poll(struct session *s)
+static int watch(struct session *s)
 {
-	int err = uv_poll_init(s->loop, &s->poll, s->net.fd);
+	int err = sessions_watch(s->all, s);
 
-	if (err)
-		return net_failed(err, "PPTP socket", uv_strerror(err));
-	s->handles++;
-	s->poll.data = s;
-	return uv_poll_start(&s->poll, UV_READABLE, poll_cb);
+	s->watched = !err;
+	return err ? net_failed(err, "PPTP socket", strerror(-err)) : 0;
 }
 
 /* --- life ------------------------------------------------------------------------------- */
@@ -420,7 +472,6 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 	s->end_at = NEVER;
 	registry_add(&all->registry, s);
 	uv_timer_init(s->loop, &s->timer);
-	s->handles = 1;
 }
 
 void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr remote)
@@ -481,7 +532,7 @@ int session_open(struct session *s, const struct net_session_addr *addr)
 	if (s->config.mru && s->config.mru < s->config.ppp.mru)
 		s->config.ppp.mru = s->config.mru;
 	ppp_link_init(&s->link, &s->config.ppp, &link_ops, s);
-	return start_poll(s);
+	return watch(s);
 }
 
 void session_set_credentials(struct session *s, const char *user, const char *password)
@@ -541,8 +592,10 @@ void session_mppe_lost(struct session *s)
 
 void session_probe(struct session *s)
 {
-	if (!s->over && s->started)
-		ppp_link_probe(&s->link, uv_now(s->loop));
+	if (s->over || !s->started)
+		return;
+	ppp_link_probe(&s->link, uv_now(s->loop));
+	arm(s);
 }
 
 uint64_t session_signs(struct session *s)
@@ -571,13 +624,11 @@ uint64_t session_uptime_s(const struct session *s)
 	return s->record.up_s ? (uv_now(s->loop) - s->up_at) / 1000 : 0;
 }
 
-static void handle_closed(uv_handle_t *handle)
+static void timer_closed(uv_handle_t *handle)
 {
 	CALLBACK("session: closed");
-	struct session *s = handle->data;
+	struct session *s = container_of((uv_timer_t *)handle, struct session, timer);
 
-	if (--s->handles)
-		return;
 	ppp_link_wipe(&s->link);
 	free(s->user);
 	s->freed(s);
@@ -589,6 +640,8 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 	if (!s->over || s->later.waits)
 		session_read_stats(s);
 	later_cancel(&s->all->ends, &s->later);
+	free(s->end_text);
+	s->end_text = NULL;
 	s->over = true;
 	s->freed = freed;
 	if (!s->cause)
@@ -596,13 +649,11 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 	if (s->started)
 		tell(s, EVENT_DOWN, "", text);
 	registry_remove(&s->all->registry, s);
-	if (s->poll.data) {
-		uv_poll_stop(&s->poll);
-		uv_close((uv_handle_t *)&s->poll, handle_closed);
-	}
+	if (outbox.of == s)
+		send_waiting();
+	unwatch(s);
 	net_session_close(&s->net);
-	s->timer.data = s;
-	uv_close((uv_handle_t *)&s->timer, handle_closed);
+	uv_close((uv_handle_t *)&s->timer, timer_closed);
 }
 
 const char *session_state_name(const struct session *s)

@@ -122,18 +122,19 @@ struct session {
 	struct ppp_link link;
 	struct net_session net;
 	uv_timer_t timer;
-	uv_poll_t poll;
-	unsigned int handles;		/* of libuv that are not closed yet */
 	uint64_t up_at;			/* when traffic began to flow, valid with record.up_s */
 	uint64_t idle_check;		/* when idleness is looked at next, or NEVER */
 	uint64_t end_at;		/* session timeout, or NEVER */
 	uint64_t earned_at;		/* until when its right to renegotiate was counted */
 	unsigned int renegotiations;	/* not yet forgotten */
+	bool watched;			/* sessions_watch() was called */
 	bool lost;			/* what is below the link is gone */
 	bool over;			/* nothing more is to happen */
 	bool started;			/* the end is to be told */
 	struct later later;		/* when it is over, until ops->down */
-	struct ppp_end end;		/* what that tells; the text is in @link or @net, or constant */
+	uint8_t end_reason;		/* enum ppp_reason, and what else that tells */
+	uint16_t end_error;
+	char *end_text;			/* NULL: there was no memory for more than the reason */
 	void (*freed)(struct session *s);
 };
 
@@ -198,6 +199,9 @@ void session_close(struct session *s, enum event_cause cause, const char *text);
 
 /* The call is gone: ops->down follows, if it was not raised before. */
 void session_lost(struct session *s);
+
+/* Frames wait at its socket. Harmless on one that has ended, but is not freed yet. */
+void session_read(struct session *s);
 
 /* The kernel cannot decrypt any more: ask the peer to start again (stateful MPPE). */
 void session_mppe_lost(struct session *s);
