@@ -305,7 +305,7 @@ static int open_session(struct attempt *a)
 		.peer_call_id = a->call.peer_id,
 	};
 	const struct ppp_ipv4 ipv4 = { .local = ip_to_v4(config->local_address) };
-	int err = session_open(&a->session, &addr);
+	int err = session_open(&a->session, &addr, tunnel_socket(&a->tunnel));
 
 	if (err)
 		return err;

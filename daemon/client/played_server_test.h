@@ -168,7 +168,7 @@ static int guest_open_session(struct guest *g, uint16_t peer_call_id)
 		     &guest_session_ops, g);
 	g->has_session = true;
 	g->parts++;
-	return session_open(&g->session, &addr);
+	return session_open(&g->session, &addr, -1);
 }
 
 /* --- its connection and call --------------------------------------------------------------- */

@@ -405,12 +405,16 @@ static void backend_close(struct net_session *s)
 	forget_keys(s);
 }
 
-static int backend_path_mtu(const struct net_backend *base, struct ip_addr local,
-			   struct ip_addr remote, unsigned int *mtu)
+/* Its route is that of GRE, too, and has been looked up already. */
+static int backend_path_mtu(const struct net_backend *base, int sock, unsigned int *mtu)
 {
-	struct link_backend *b = backend_of(base);
+	int value;
+	socklen_t len = sizeof(value);
 
-	return route_path_mtu(&b->rtnl, local, remote, &b->uplink, mtu);
+	if (getsockopt(sock, IPPROTO_IP, IP_MTU, &value, &len) < 0)
+		return net_failed(-errno, "MTU of the path", strerror(errno));
+	*mtu = value;
+	return 0;
 }
 
 static int backend_events_fd(const struct net_backend *base)

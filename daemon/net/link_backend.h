@@ -17,7 +17,6 @@ struct link_backend {
 	struct rtnl rtnl;
 	struct genl genl;
 	unsigned int next_unit;		/* number for the next interface's name */
-	int uplink;			/* interface that the last path left by; 0: not known */
 	char reason[160];		/* why it could not be opened */
 };
 

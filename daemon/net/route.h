@@ -35,12 +35,4 @@ int route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route);
 /* Is the address one of this host? False, too, if that cannot be told. */
 bool route_is_local(struct rtnl *rtnl, struct ip_addr address);
 
-/*
- * The MTU, in octets, of the path to @to from the address @from: what the route says, else the MTU
- * of the interface that it leaves by. *@uplink is the caller's to keep, 0 at first: the interface
- * that paths were seen to leave by last, whose MTU is asked for at once with the route.
- */
-int route_path_mtu(struct rtnl *rtnl, struct ip_addr from, struct ip_addr to, int *uplink,
-		   unsigned int *mtu);
-
 #endif

@@ -63,7 +63,7 @@ static void the_route_to_everything_has_no_destination(void **state)
 /* --- how the host routes ------------------------------------------------------------------- */
 
 /* The answer to GETROUTE; parts that are 0 are not in it. */
-static void answer_route(uint8_t type, int oif, const char *via, unsigned int mtu)
+static void answer_route(uint8_t type, int oif, const char *via)
 {
 	struct nlmsghdr *nlh = play_message(RTM_NEWROUTE, sizeof(struct rtmsg));
 	struct nlattr *metrics;
@@ -75,26 +75,15 @@ static void answer_route(uint8_t type, int oif, const char *via, unsigned int mt
 		mnl_attr_put_u32(nlh, RTA_GATEWAY, ip(via).v4.s_addr);
 	metrics = mnl_attr_nest_start(nlh, RTA_METRICS);
 	mnl_attr_put_u32(nlh, RTAX_HOPLIMIT, 64);
-	if (mtu)
-		mnl_attr_put_u32(nlh, RTAX_MTU, mtu);
 	mnl_attr_nest_end(nlh, metrics);
 	play_answer("GETROUTE", nlh);
-}
-
-static void answer_link(int ifindex, unsigned int mtu)
-{
-	struct nlmsghdr *nlh = play_message(RTM_NEWLINK, sizeof(struct ifinfomsg));
-
-	((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index = ifindex;
-	mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
-	play_answer("GETLINK", nlh);
 }
 
 static void a_route_is_looked_up(void **state)
 {
 	struct route route;
 
-	answer_route(RTN_UNICAST, 2, "192.0.2.254", 0);
+	answer_route(RTN_UNICAST, 2, "192.0.2.254");
 	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), 0);
 	assert_ip(route.to.address, "198.51.100.9");
 	assert_int_equal(route.to.length, 32);
@@ -102,7 +91,7 @@ static void a_route_is_looked_up(void **state)
 	assert_false(ip_is_set(route.from));
 	assert_int_equal(route.ifindex, 2);
 
-	answer_route(RTN_UNICAST, 3, NULL, 0);
+	answer_route(RTN_UNICAST, 3, NULL);
 	assert_int_equal(route_lookup(&rtnl, ip("192.0.2.9"), &route), 0);
 	assert_false(ip_is_set(route.via));
 	expect_requests("GETROUTE length 32 dst 198.51.100.9\n"
@@ -113,7 +102,7 @@ static void a_route_that_leads_nowhere(void **state)
 {
 	struct route route;
 
-	answer_route(RTN_UNICAST, 0, NULL, 0);
+	answer_route(RTN_UNICAST, 0, NULL);
 	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), -ENETUNREACH);
 	assert_string_equal(rtnl.nl.reason, "Network is unreachable");
 	play_refusal("GETROUTE", -ENETUNREACH, NULL);
@@ -126,97 +115,15 @@ static void a_route_that_leads_nowhere(void **state)
 
 static void addresses_of_this_host(void **state)
 {
-	answer_route(RTN_LOCAL, 1, NULL, 0);
+	answer_route(RTN_LOCAL, 1, NULL);
 	assert_true(route_is_local(&rtnl, ip("192.0.2.1")));
-	answer_route(RTN_UNICAST, 1, NULL, 0);
+	answer_route(RTN_UNICAST, 1, NULL);
 	assert_false(route_is_local(&rtnl, ip("192.0.2.2")));
 	play_refusal("GETROUTE", -ENOMEM, NULL);
 	assert_false(route_is_local(&rtnl, ip("192.0.2.1")));
 	expect_requests("GETROUTE length 32 dst 192.0.2.1\n"
 			"GETROUTE length 32 dst 192.0.2.2\n"
 			"GETROUTE length 32 dst 192.0.2.1\n");
-}
-
-/* --- the MTU of a path --------------------------------------------------------------------- */
-
-static int uplink;
-
-static unsigned int path_mtu(void)
-{
-	unsigned int mtu = 0;
-
-	assert_int_equal(route_path_mtu(&rtnl, ip("192.0.2.1"), ip("198.51.100.9"), &uplink, &mtu),
-			 0);
-	return mtu;
-}
-
-#define ROUTE "GETROUTE length 32 dst 198.51.100.9 src 192.0.2.1"
-
-static void the_first_path_takes_two_questions(void **state)
-{
-	uplink = 0;
-	answer_route(RTN_UNICAST, 2, "192.0.2.254", 0);
-	answer_link(2, 1500);
-	assert_int_equal(path_mtu(), 1500);
-	assert_int_equal(uplink, 2);
-	expect_requests(ROUTE "\nGETLINK index 2 ext-mask 8\n");
-}
-
-static void the_next_path_takes_one(void **state)
-{
-	uplink = 2;
-	answer_route(RTN_UNICAST, 2, "192.0.2.254", 0);
-	answer_link(2, 1492);
-	assert_int_equal(path_mtu(), 1492);
-	expect_requests(ROUTE " + GETLINK index 2 ext-mask 8\n");
-}
-
-static void a_route_may_know_its_mtu(void **state)
-{
-	uplink = 2;
-	answer_route(RTN_UNICAST, 3, NULL, 1400);
-	answer_link(2, 1500);
-	assert_int_equal(path_mtu(), 1400);
-	assert_int_equal(uplink, 2);
-	expect_requests(ROUTE " + GETLINK index 2 ext-mask 8\n");
-}
-
-static void a_path_by_another_interface(void **state)
-{
-	uplink = 2;
-	answer_route(RTN_UNICAST, 3, NULL, 0);
-	answer_link(2, 1500);
-	answer_link(3, 1300);
-	assert_int_equal(path_mtu(), 1300);
-	assert_int_equal(uplink, 3);
-	expect_requests(ROUTE " + GETLINK index 2 ext-mask 8\nGETLINK index 3 ext-mask 8\n");
-}
-
-static void the_interface_of_last_time_is_gone(void **state)
-{
-	uplink = 2;
-	answer_route(RTN_UNICAST, 3, NULL, 0);
-	play_refusal("GETLINK index 2", -ENODEV, NULL);
-	answer_route(RTN_UNICAST, 3, NULL, 0);
-	answer_link(3, 1300);
-	assert_int_equal(path_mtu(), 1300);
-	assert_int_equal(uplink, 3);
-	expect_requests(ROUTE " + GETLINK index 2 ext-mask 8\n"
-			ROUTE "\nGETLINK index 3 ext-mask 8\n");
-}
-
-static void a_path_that_is_none(void **state)
-{
-	unsigned int mtu;
-
-	uplink = 0;
-	play_refusal("GETROUTE", -EHOSTUNREACH, NULL);
-	assert_int_equal(route_path_mtu(&rtnl, ip("192.0.2.1"), ip("198.51.100.9"), &uplink, &mtu),
-			 -EHOSTUNREACH);
-	answer_route(RTN_BLACKHOLE, 0, NULL, 0);
-	assert_int_equal(route_path_mtu(&rtnl, ip("192.0.2.1"), ip("198.51.100.9"), &uplink, &mtu),
-			 -ENETUNREACH);
-	expect_requests(ROUTE "\n" ROUTE "\n");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -230,12 +137,6 @@ int main(void)
 		TEST(a_route_is_looked_up),
 		TEST(a_route_that_leads_nowhere),
 		TEST(addresses_of_this_host),
-		TEST(the_first_path_takes_two_questions),
-		TEST(the_next_path_takes_one),
-		TEST(a_route_may_know_its_mtu),
-		TEST(a_path_by_another_interface),
-		TEST(the_interface_of_last_time_is_gone),
-		TEST(a_path_that_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

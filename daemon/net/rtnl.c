@@ -42,17 +42,14 @@ int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu)
 }
 
 /* Behind @before, or alone if that is NULL: the question for one link, without its counters. */
-static struct nlmsghdr *put_link_get(struct rtnl *rtnl, const struct nlmsghdr *before, int ifindex,
+static struct nlmsghdr *put_link_get(struct rtnl *rtnl, const struct nlmsghdr *before,
 				     const char *name)
 {
 	const size_t extra = sizeof(struct ifinfomsg);
 	struct nlmsghdr *nlh = before ? nl_also(&rtnl->nl, before, RTM_GETLINK, 0, extra) :
 					nl_request(&rtnl->nl, RTM_GETLINK, 0, extra);
-	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 
-	ifi->ifi_index = ifindex;
-	if (name)
-		mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	return nlh;
 }
@@ -102,7 +99,7 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 	mnl_attr_put_u32(nlh, IFLA_PPTP_OWNER, settings->owner);
 	end_pptp(nlh, info, data);
 	/* Kernels before 6.2 do not say what they have made. After an error it is somebody else's. */
-	err = nl_ask(&rtnl->nl, put_link_get(rtnl, nlh, 0, name), read_index, &made);
+	err = nl_ask(&rtnl->nl, put_link_get(rtnl, nlh, name), read_index, &made);
 	*ifindex = err ? 0 : made;
 	return err || made ? err : -ENODEV;
 }
@@ -169,7 +166,7 @@ static int read_vrf(const struct nlmsghdr *nlh, void *arg)
 int rtnl_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table)
 {
 	struct vrf_answer a = { 0 };
-	int err = nl_ask(&rtnl->nl, put_link_get(rtnl, NULL, 0, name), read_vrf, &a);
+	int err = nl_ask(&rtnl->nl, put_link_get(rtnl, NULL, name), read_vrf, &a);
 
 	if (err == -ENODEV)
 		snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "there is no VRF %s", name);
@@ -187,34 +184,6 @@ int rtnl_link_del(struct rtnl *rtnl, int ifindex)
 	struct nlmsghdr *nlh = link_request(rtnl, RTM_DELLINK, ifindex, 0, 0);
 
 	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
-}
-
-struct nlmsghdr *rtnl_also_link(struct rtnl *rtnl, const struct nlmsghdr *before, int ifindex)
-{
-	return put_link_get(rtnl, before, ifindex, NULL);
-}
-
-int rtnl_read_mtu(const struct nlmsghdr *nlh, void *arg)
-{
-	struct rtnl_link_mtu *link = arg;
-	const struct nlattr *attr;
-
-	if (read_index(nlh, &link->ifindex) != MNL_CB_OK)
-		return MNL_CB_ERROR;
-	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg))
-		if (mnl_attr_get_type(attr) == IFLA_MTU &&
-		    mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
-			link->mtu = mnl_attr_get_u32(attr);
-	return MNL_CB_OK;
-}
-
-int rtnl_link_get_mtu(struct rtnl *rtnl, int ifindex, unsigned int *mtu)
-{
-	struct rtnl_link_mtu link = { 0 };
-	int err = nl_ask(&rtnl->nl, put_link_get(rtnl, NULL, ifindex, NULL), rtnl_read_mtu, &link);
-
-	*mtu = link.mtu;
-	return err;
 }
 
 static struct nlmsghdr *addr_request(struct rtnl *rtnl, uint16_t type, uint16_t flags, int ifindex,

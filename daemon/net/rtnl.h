@@ -50,18 +50,6 @@ int rtnl_pptp_set_mss_clamp(struct rtnl *rtnl, int ifindex, bool on);
 /* Remove the interface. */
 int rtnl_link_del(struct rtnl *rtnl, int ifindex);
 
-int rtnl_link_get_mtu(struct rtnl *rtnl, int ifindex, unsigned int *mtu);
-
-/* For net/route.c, which asks for a route and for the MTU of a link at once. */
-struct rtnl_link_mtu {
-	int ifindex;
-	unsigned int mtu;		/* octets */
-};
-
-/* Behind @before, the question for a link, and what reads the answer into a struct rtnl_link_mtu. */
-struct nlmsghdr *rtnl_also_link(struct rtnl *rtnl, const struct nlmsghdr *before, int ifindex);
-int rtnl_read_mtu(const struct nlmsghdr *nlh, void *arg);
-
 /*
  * Give the interface the point-to-point address @local with the peer @remote/32, whose route comes
  * with it. One that is there already is not an error.

@@ -93,19 +93,6 @@ static void links_change_and_go(void **state)
 	expect_requests("DELLINK index 33 ack\n");
 }
 
-static void the_mtu_of_a_link(void **state)
-{
-	struct nlmsghdr *nlh = link_message(2);
-	unsigned int mtu;
-
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, "eth0");
-	mnl_attr_put_u32(nlh, IFLA_MTU, 1492);
-	play_answer("GETLINK", nlh);
-	assert_int_equal(rtnl_link_get_mtu(&rtnl, 2, &mtu), 0);
-	assert_int_equal(mtu, 1492);
-	expect_requests("GETLINK index 2 ext-mask 8\n");
-}
-
 /* --- VRFs ---------------------------------------------------------------------------------- */
 
 static struct nlmsghdr *kind_message(int ifindex, const char *kind, uint16_t type, uint32_t value)
@@ -194,7 +181,6 @@ int main(void)
 		TEST(a_link_is_made_and_known_by_one_message),
 		TEST(a_name_that_is_taken_gives_no_index),
 		TEST(links_change_and_go),
-		TEST(the_mtu_of_a_link),
 		TEST(a_vrf_has_a_table),
 		TEST(what_is_no_vrf),
 		TEST(an_address_with_its_peer),

@@ -136,10 +136,9 @@ void net_session_close(struct net_session *s)
 	s->backend = NULL;
 }
 
-int net_path_mtu(const struct net_backend *b, struct ip_addr local, struct ip_addr remote,
-		 unsigned int *mtu)
+int net_path_mtu(const struct net_backend *b, int sock, unsigned int *mtu)
 {
-	return b->path_mtu(b, local, remote, mtu);
+	return b->path_mtu(b, sock, mtu);
 }
 
 int net_events_fd(const struct net_backend *b)

@@ -137,8 +137,7 @@ struct net_backend {
 	int (*stats)(struct net_session *s, struct net_stats *stats);
 	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
 	void (*close)(struct net_session *s);
-	int (*path_mtu)(const struct net_backend *b, struct ip_addr local, struct ip_addr remote,
-			unsigned int *mtu);
+	int (*path_mtu)(const struct net_backend *b, int sock, unsigned int *mtu);
 	int (*events_fd)(const struct net_backend *b);	/* NULL: it tells nothing */
 	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
 };
@@ -240,8 +239,7 @@ int net_events_fd(const struct net_backend *b);
  */
 void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx);
 
-/* The MTU, in octets, of the outer path between two addresses. */
-int net_path_mtu(const struct net_backend *b, struct ip_addr local, struct ip_addr remote,
-		 unsigned int *mtu);
+/* The MTU, in octets, of the outer path: that of @sock, an IPv4 socket that is connected to the peer. */
+int net_path_mtu(const struct net_backend *b, int sock, unsigned int *mtu);
 
 #endif

@@ -243,7 +243,7 @@ static void answer(struct call *c)
 	};
 	struct pptp_call_params params = { .window = TUNNEL_WINDOW, .speed = TUNNEL_SPEED };
 
-	if (session_open(&c->session, &addr)) {
+	if (session_open(&c->session, &addr, tunnel_socket(&c->connection->tunnel))) {
 		log_call(c, LOG_LEVEL_ERROR, "%s", net_reason());
 		refuse(c, PPTP_RESULT_GENERAL);
 		return;

@@ -84,7 +84,7 @@ static void client_call_up(struct pptp_call *call)
 	session_init(&c->session, c->sessions, SESSION_OF_CLIENT, "test", &c->config,
 		     &client_session_ops, c);
 	c->has_session = true;
-	assert_int_equal(session_open(&c->session, &addr), 0);
+	assert_int_equal(session_open(&c->session, &addr, -1), 0);
 	session_set_credentials(&c->session, c->user, c->password);
 	session_start(&c->session);
 }

@@ -547,7 +547,7 @@ static void test_same_call_of_ours(void **state)
 	start(b);
 	session_init(&ours.session, &b->sessions, SESSION_OF_CLIENT, "test", &ours.config,
 		     &client_session_ops, &ours);
-	assert_int_equal(session_open(&ours.session, &addr), 0);
+	assert_int_equal(session_open(&ours.session, &addr, -1), 0);
 	client_dial(&c, b, "alice", "wonderland");
 	c.call_id = addr.peer_call_id;
 	run_until(b, client_is_up, &c);

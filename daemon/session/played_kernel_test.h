@@ -224,8 +224,7 @@ static void fake_close(struct net_session *s)
 	}
 }
 
-static int fake_path_mtu(const struct net_backend *b, struct ip_addr local, struct ip_addr remote,
-			 unsigned int *mtu)
+static int fake_path_mtu(const struct net_backend *b, int sock, unsigned int *mtu)
 {
 	*mtu = path_mtu;
 	return 0;

@@ -506,7 +506,7 @@ int session_reserve(struct session *s, struct ip_addr local)
 	return err;
 }
 
-int session_open(struct session *s, const struct net_session_addr *addr)
+int session_open(struct session *s, const struct net_session_addr *addr, int sock)
 {
 	unsigned int mtu;
 	int err;
@@ -520,8 +520,7 @@ int session_open(struct session *s, const struct net_session_addr *addr)
 	registry_set(&s->all->registry, s, REGISTRY_PEER_CALL);
 	note_interface(s);
 
-	if (net_path_mtu(s->all->backend, addr->local, addr->remote, &mtu) ||
-	    mtu > PPP_MRU_DEFAULT)
+	if (net_path_mtu(s->all->backend, sock, &mtu) || mtu > PPP_MRU_DEFAULT)
 		mtu = PPP_MRU_DEFAULT;
 	if (mtu < PPP_MRU_MIN + SESSION_OUTER_OVERHEAD + SESSION_MPPE_OVERHEAD)
 		mtu = PPP_MRU_MIN + SESSION_OUTER_OVERHEAD + SESSION_MPPE_OVERHEAD;

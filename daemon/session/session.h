@@ -165,10 +165,10 @@ bool session_claim_inner(struct session *s, struct ip_addr inner);
 int session_reserve(struct session *s, struct ip_addr local);
 
 /*
- * Make the kernel's session; s->record.addr tells the call ID. Returns 0 or a negative errno with
- * the words in net_reason().
+ * Make the kernel's session; s->record.addr tells the call ID. @sock, an IPv4 socket that is connected
+ * to the peer, tells the path's MTU. Returns 0 or a negative errno with the words in net_reason().
  */
-int session_open(struct session *s, const struct net_session_addr *addr);
+int session_open(struct session *s, const struct net_session_addr *addr, int sock);
 
 /*
  * What to prove to a peer that asks for proof, and the addresses to negotiate, where no verdict on

@@ -136,8 +136,8 @@ static void start(struct bench *b)
 		     &ops, &b->ours);
 	session_init(&b->theirs.session, &b->sessions, SESSION_OF_CLIENT, "home",
 		     &b->theirs.config, &ops, &b->theirs);
-	assert_int_equal(session_open(&b->ours.session, &ours), 0);
-	assert_int_equal(session_open(&b->theirs.session, &theirs), 0);
+	assert_int_equal(session_open(&b->ours.session, &ours, -1), 0);
+	assert_int_equal(session_open(&b->theirs.session, &theirs, -1), 0);
 	session_set_ipv4(&b->ours.session, &inner);
 	session_set_ipv4(&b->theirs.session, &any);
 	session_start(&b->ours.session);
@@ -257,7 +257,7 @@ static void test_kernel_has_none(void **state)
 	refuse_sessions = true;
 	session_init(&b->ours.session, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config,
 		     &ops, &b->ours);
-	assert_int_equal(session_open(&b->ours.session, &addr), -ENODEV);
+	assert_int_equal(session_open(&b->ours.session, &addr, -1), -ENODEV);
 	assert_string_equal(net_reason(), "PPTP socket: no such module");
 	session_end(&b->ours.session, EVENT_CAUSE_NAS_ERROR, "no module", freed);
 	/* It never began, so nobody hears of its end. */

@@ -370,6 +370,13 @@ void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
 	tunnel_sync(t);
 }
 
+int tunnel_socket(const struct tunnel *t)
+{
+	uv_os_fd_t fd;
+
+	return uv_fileno((const uv_handle_t *)&t->tcp, &fd) ? -1 : fd;
+}
+
 void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t))
 {
 	if (t->closing)

@@ -98,6 +98,9 @@ void tunnel_flush(struct tunnel *t);
 /* Write what can be written and close; @freed is called, later, when @p may be freed. */
 void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t));
 
+/* The socket, still the tunnel's; -1: not connected. */
+int tunnel_socket(const struct tunnel *t);
+
 static inline uint64_t tunnel_now(const struct tunnel *t)
 {
 	return uv_now(t->tcp.loop);
