@@ -319,7 +319,7 @@ void call_up(struct pptp_call *pptp)
 {
 	struct call *c = call_of(pptp);
 
-	log_call(c, LOG_LEVEL_INFO, "call with IDs %u and %u",
+	log_call(c, LOG_LEVEL_DEBUG, "call with IDs %u and %u",
 		 c->session.record.addr.call_id, c->session.record.addr.peer_call_id);
 	/* The peer should know of the call before the first frame of it comes. */
 	tunnel_flush(&c->connection->tunnel);

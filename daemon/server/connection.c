@@ -157,7 +157,7 @@ static void up(struct pptp_conn *pptp, const struct pptp_start *peer)
 
 	admission_connection_spoke(&c->admission, server_now(c->server));
 	c->tunnel.expires = c->login_by;
-	log_connection(c, LOG_LEVEL_INFO, "connected, host \"%s\", vendor \"%s\"",
+	log_connection(c, LOG_LEVEL_DEBUG, "connected, host \"%s\", vendor \"%s\"",
 		       peer->host, peer->vendor);
 }
 
