@@ -415,11 +415,19 @@ static void conn_note(struct pptp_conn *pptp, const char *what)
 		    a->setup.config->name, ip_text(a->tunnel.remote), what);
 }
 
+static uint64_t conn_signs(struct pptp_conn *pptp)
+{
+	struct session *session = attempt_session(attempt_of(pptp));
+
+	return session ? session_signs(session) : 0;
+}
+
 static const struct pptp_conn_ops conn_ops = {
 	.send = tunnel_send,
 	.closed = conn_closed,
 	.up = conn_up,
 	.note = conn_note,
+	.signs = conn_signs,
 	.call_up = call_up,
 	.call_down = call_down,
 };

@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -936,6 +937,23 @@ static void the_server_falls_silent(void **state)
 	run_until(b, is_waiting, b);
 	assert_string_equal(status(b).failed_step, "session");
 	assert_non_null(strstr(status(b).failure, "no longer answers LCP echo"));
+}
+
+/* Its control connection does, but not its GRE; and then that. */
+static void the_server_does_not_answer_echoes(void **state)
+{
+	struct bench *b = *state;
+
+	guest_conn_config.echo_interval_ms = 0;
+	start(b);
+	come_up(b);
+	uv_read_stop((uv_stream_t *)&server_guest(&b->server)->tunnel.tcp);
+	run_for(b, 600000);
+	assert_true(status(b).session && status(b).session->record.up);
+	assert_int_equal(b->server.logins, 1);
+	lose_frames = true;
+	run_until(b, is_waiting, b);
+	assert_string_equal(status(b).failure, "no Echo-Reply from the peer in time");
 }
 
 /* Somebody removes it, or the module goes. */
@@ -1864,6 +1882,7 @@ int main(void)
 		WITH_BENCH(the_server_stops),
 		WITH_BENCH(the_server_terminates_the_link),
 		WITH_BENCH(the_server_falls_silent),
+		WITH_BENCH(the_server_does_not_answer_echoes),
 		WITH_BENCH(the_kernel_loses_the_session),
 		WITH_BENCH(the_host_loses_its_address),
 		WITH_BENCH(the_link_is_negotiated_anew),
@@ -1906,5 +1925,7 @@ int main(void)
 		cmocka_unit_test(unicast_packets_of_ipv4_ask),
 	};
 
+	/* As the daemon does. */
+	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

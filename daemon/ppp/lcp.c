@@ -352,10 +352,12 @@ void lcp_echo_start(struct lcp *lcp, uint64_t now)
 	lcp->echo_deadline = interval ? now + interval : NEVER;
 }
 
-void lcp_heard(struct lcp *lcp)
+void lcp_heard(struct lcp *lcp, uint64_t now)
 {
 	lcp->echo_missed = 0;
 	lcp->echo_waits = false;
+	if (lcp->echo_deadline != NEVER)
+		lcp->echo_deadline = now + lcp->fsm.config->echo_interval_ms;
 }
 
 void lcp_echo_now(struct lcp *lcp)
@@ -373,6 +375,10 @@ static void echo_tick(struct lcp *lcp, uint64_t now)
 
 	if (now < lcp->echo_deadline)
 		return;
+	if (link->ops->heard && link->ops->heard(link)) {
+		lcp_heard(lcp, now);
+		return;
+	}
 	if (lcp->echo_waits)
 		lcp->echo_missed++;
 	if (config->echo_failures && lcp->echo_missed >= config->echo_failures) {

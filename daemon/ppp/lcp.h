@@ -57,7 +57,7 @@ enum ppp_auth_method lcp_demanded(const struct lcp *lcp);
 void lcp_fail(struct lcp *lcp, enum ppp_reason reason, const char *detail);
 
 /* The peer was heard, whatever it said: it is alive. */
-void lcp_heard(struct lcp *lcp);
+void lcp_heard(struct lcp *lcp, uint64_t now);
 
 /* Timers of the automaton and of the keepalive. */
 uint64_t lcp_deadline(const struct lcp *lcp);

@@ -490,7 +490,7 @@ static void input(struct ppp_link *link, const uint8_t *frame, size_t len)
 		link_bad(link, "frame with an impossible protocol");
 		return;
 	}
-	lcp_heard(&link->lcp);
+	lcp_heard(&link->lcp, link->now);
 	if (protocol == PPP_PROTO_LCP) {
 		fsm_input(&link->lcp.fsm, frame + PPP_PROTO_LEN, len - PPP_PROTO_LEN, link->now);
 	} else if (link->state.phase != PPP_PHASE_AUTHENTICATE &&

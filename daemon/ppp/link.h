@@ -147,6 +147,11 @@ struct ppp_link_ops {
 	void (*event)(struct ppp_link *link, const struct ppp_event *event);
 	/* Fill @buf with octets that nobody can foresee. */
 	void (*random)(struct ppp_link *link, void *buf, size_t len);
+	/*
+	 * Has anything come from the peer that did not come here, data that is, since this was
+	 * asked last? Asked when an Echo-Request is due, which is not sent then. May be NULL.
+	 */
+	bool (*heard)(struct ppp_link *link);
 };
 
 /* The members are the link's own; use the functions. @owner is the owner's. */

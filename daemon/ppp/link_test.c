@@ -45,6 +45,7 @@ struct end {
 	unsigned int verdict_delay;
 	bool ipv4, ipv6, ccp, down;	/* as told by events */
 	bool early;			/* IPv4 was up before CCP */
+	bool data;			/* comes all the time */
 	unsigned int ipv4_ups, authenticated, cancelled, lcp_ups, bads, reset_acks;
 	unsigned int asked, downs, rejects_sent, frames_sent;
 	enum ppp_reason reason;
@@ -238,10 +239,16 @@ static void on_random(struct ppp_link *link, void *buf, size_t len)
 		((uint8_t *)buf)[i] = (uint8_t)rnd();
 }
 
+static bool on_heard(struct ppp_link *link)
+{
+	return end_of(link)->data;
+}
+
 static const struct ppp_link_ops ops = {
 	.send = on_send,
 	.event = on_event,
 	.random = on_random,
+	.heard = on_heard,
 };
 
 static struct in_addr addr(const char *text)
@@ -1115,9 +1122,15 @@ static void up(enum ppp_auth_method method, enum ppp_mppe_policy policy)
 
 static void a_quiet_link_stays(void **state)
 {
+	unsigned int sent;
+
 	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_REQUIRED);
+	run_for(1000);
+	sent = ends[SERVER].frames_sent + ends[CLIENT].frames_sent;
 	run_for(3600 * 1000);
 	assert_up();
+	/* Each 30 s one end asks and the other one answers, who has heard from it then. */
+	assert_in_range(ends[SERVER].frames_sent + ends[CLIENT].frames_sent - sent, 236, 240);
 	assert_int_equal(ends[SERVER].ipv4_ups, 1);
 	assert_int_equal(ends[SERVER].bads + ends[CLIENT].bads, 0);
 }
@@ -1133,6 +1146,44 @@ static void a_dead_peer_is_noticed(void **state)
 	assert_true(both_down());
 	assert_int_equal(ends[SERVER].reason, PPP_REASON_ECHO_TIMEOUT);
 	assert_true(now - start <= 5 * 30000 + 1000);
+}
+
+static void who_sends_data_is_not_asked(void **state)
+{
+	unsigned int sent;
+
+	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_REQUIRED);
+	ends[SERVER].data = ends[CLIENT].data = true;
+	run_for(1000);
+	sent = ends[SERVER].frames_sent + ends[CLIENT].frames_sent;
+	run_for(3600 * 1000);
+	assert_int_equal(ends[SERVER].frames_sent + ends[CLIENT].frames_sent, sent);
+	ends[SERVER].data = false;
+	run_for(31000);
+	assert_int_equal(ends[SERVER].frames_sent + ends[CLIENT].frames_sent, sent + 2);
+}
+
+static bool server_down(void)
+{
+	return ends[SERVER].down;
+}
+
+static void data_forgives_what_was_missed(void **state)
+{
+	uint64_t start;
+
+	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_REQUIRED);
+	ends[CLIENT].config.echo_failures = 0;
+	/* Echo-Requests are lost until the last moment, but once. */
+	channel.loss = 100;
+	run_for(4 * 30000 + 15000);
+	ends[SERVER].data = true;
+	run_for(30000);
+	ends[SERVER].data = false;
+	start = now;
+	run_until(server_down, 600000);
+	assert_int_equal(ends[SERVER].reason, PPP_REASON_ECHO_TIMEOUT);
+	assert_in_range(now - start, 4 * 30000, 5 * 30000);
 }
 
 static void without_echo_it_is_not(void **state)
@@ -1609,6 +1660,8 @@ int main(void)
 		cmocka_unit_test(a_rechallenge_does_not_disturb),
 		cmocka_unit_test(a_quiet_link_stays),
 		cmocka_unit_test(a_dead_peer_is_noticed),
+		cmocka_unit_test(who_sends_data_is_not_asked),
+		cmocka_unit_test(data_forgives_what_was_missed),
 		cmocka_unit_test(without_echo_it_is_not),
 		cmocka_unit_test(closing_tells_both),
 		cmocka_unit_test(closing_both_at_once_works),

@@ -125,10 +125,16 @@ static void send_echo_reply(struct pptp_conn *conn, uint32_t id, enum pptp_error
 	});
 }
 
-static void send_echo_request(struct pptp_conn *conn)
+static uint64_t signs(struct pptp_conn *conn)
+{
+	return conn->ops->signs ? conn->ops->signs(conn) : 0;
+}
+
+static void send_echo_request(struct pptp_conn *conn, uint64_t signs_now)
 {
 	conn->echo_waiting = true;
 	conn->echo_sent = conn->now;
+	conn->signs = signs_now;
 	conn_send(conn, &(struct pptp_msg){
 		.type = PPTP_ECHO_REQUEST,
 		.echo = { .id = ++conn->echo_id },
@@ -616,7 +622,7 @@ void pptp_conn_probe(struct pptp_conn *conn, uint64_t now)
 {
 	conn_clock(conn, now);
 	if (conn->state == PPTP_CONN_ESTABLISHED && !is_asked(conn))
-		send_echo_request(conn);
+		send_echo_request(conn, signs(conn));
 }
 
 void pptp_conn_abort(struct pptp_conn *conn, uint64_t now)
@@ -689,13 +695,16 @@ uint64_t pptp_conn_deadline(const struct pptp_conn *conn)
 
 static void tick_established(struct pptp_conn *conn)
 {
+	uint64_t signs_now;
+
 	calls_tick(conn);
 	if (conn->state != PPTP_CONN_ESTABLISHED || conn->now < echo_deadline(conn))
 		return;
-	if (conn->echo_waiting)
+	signs_now = signs(conn);
+	if (conn->echo_waiting && signs_now == conn->signs)
 		conn_close(conn, PPTP_CLOSE_ECHO_TIMEOUT);
 	else
-		send_echo_request(conn);
+		send_echo_request(conn, signs_now);
 }
 
 void pptp_conn_tick(struct pptp_conn *conn, uint64_t now)

@@ -52,8 +52,8 @@ struct pptp_conn_config {
 	uint32_t start_timeout_ms;	/* for Start messages, 3.1.4 says 60 s */
 	uint32_t stop_timeout_ms;	/* for a Stop-Control-Connection-Reply */
 	uint32_t reply_timeout_ms;	/* for a call to leave a passing state, 3.2.1: 60 s */
-	uint32_t echo_interval_ms;	/* silence of the peer before we ask, 60 s; 0: never */
-	uint32_t echo_timeout_ms;	/* for the Echo-Reply, 60 s */
+	uint32_t echo_interval_ms;	/* silence of the peer before we ask, 60 s; 0: never ask */
+	uint32_t echo_timeout_ms;	/* for the Echo-Reply, 60 s; without one, or a frame, it ends */
 	unsigned int max_calls;		/* at once on one connection; lookup is linear in it */
 	unsigned int msg_rate;		/* messages a second taken from the peer; not 0 */
 	unsigned int msg_burst;		/* and at once; not 0 */
@@ -170,6 +170,12 @@ struct pptp_conn_ops {
 	/* The call is over and forgotten here; raised exactly once for each call. */
 	void (*call_down)(struct pptp_call *call, enum pptp_call_end why);
 
+	/*
+	 * A number that is another one whenever a frame of any call has come from the peer. Asked
+	 * with an Echo-Request, and when the reply is late: a peer that sends frames is not dead.
+	 */
+	uint64_t (*signs)(struct pptp_conn *conn);
+
 	void (*call_link_info)(struct pptp_call *call, const struct pptp_link_info *info);
 	void (*call_wan_error)(struct pptp_call *call, const struct pptp_wan_error *counts);
 };
@@ -200,6 +206,7 @@ struct pptp_conn {
 	uint64_t state_since;
 	uint64_t heard;			/* when the last message came */
 	uint64_t echo_sent;		/* valid while @echo_waiting */
+	uint64_t signs;			/* likewise: what the op said then */
 	uint64_t tokens_at;		/* when @tokens was right */
 	int64_t tokens;			/* thousandths of a message that may still be taken */
 	uint32_t echo_id;		/* of the last Echo-Request we sent */

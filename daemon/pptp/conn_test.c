@@ -631,6 +631,33 @@ static void echo_after_silence(void **state)
 	expect(&o, "closed(echo-timeout)");
 }
 
+static void who_sends_frames_need_not_answer(void **state)
+{
+	struct owner o;
+
+	owner_accept(&o);
+	/* what came before does not count */
+	o.signs = 5;
+	o.now += 60000;
+	pptp_conn_tick(&o.conn, o.now);
+	expect(&o, ">EchoRQ 1");
+	o.signs++;
+	o.now += 59999;
+	pptp_conn_tick(&o.conn, o.now);
+	expect(&o, "");
+	o.now += 1;
+	pptp_conn_tick(&o.conn, o.now);
+	expect(&o, ">EchoRQ 2");
+	o.signs++;
+	o.now += 60000;
+	pptp_conn_tick(&o.conn, o.now);
+	expect(&o, ">EchoRQ 3");
+	/* nothing came since */
+	o.now += 60000;
+	pptp_conn_tick(&o.conn, o.now);
+	expect(&o, "closed(echo-timeout)");
+}
+
 static void echo_reply_of_the_careless(void **state)
 {
 	struct pptp_msg msg = good[PPTP_ECHO_REPLY];
@@ -1190,6 +1217,7 @@ int main(void)
 		cmocka_unit_test(nobody_starts),
 		cmocka_unit_test(dribble_does_not_help),
 		cmocka_unit_test(echo_after_silence),
+		cmocka_unit_test(who_sends_frames_need_not_answer),
 		cmocka_unit_test(echo_reply_of_the_careless),
 		cmocka_unit_test(echo_can_be_configured),
 		cmocka_unit_test(a_probe_asks_at_once),

@@ -45,6 +45,7 @@ struct owner {
 	bool answer;			/* at once, with the next ID */
 	bool abort_in_alloc;
 	uint16_t next_id;
+	uint64_t signs;			/* of life, from calls */
 
 	struct pptp_start peer;		/* what it said of itself */
 	struct pptp_msg last;		/* the last message that was sent */
@@ -277,6 +278,11 @@ static void owner_wan_error(struct pptp_call *call, const struct pptp_wan_error 
 	owner_log(owner_of(call->conn), "wan_error(%u)", call->local_id);
 }
 
+static uint64_t owner_signs(struct pptp_conn *conn)
+{
+	return owner_of(conn)->signs;
+}
+
 static const struct pptp_conn_ops owner_ops = {
 	.send = owner_send,
 	.closed = owner_closed,
@@ -287,6 +293,7 @@ static const struct pptp_conn_ops owner_ops = {
 	.call_asked = owner_call_asked,
 	.call_up = owner_call_up,
 	.call_down = owner_call_down,
+	.signs = owner_signs,
 	.call_link_info = owner_link_info,
 	.call_wan_error = owner_wan_error,
 };

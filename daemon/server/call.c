@@ -147,6 +147,11 @@ void call_replace(struct servers *all, uint64_t id, const char *why)
 		end_call(session->owner, EVENT_CAUSE_NAS_REQUEST, why, PPTP_DISC_ADMIN);
 }
 
+uint64_t call_signs(struct pptp_call *pptp)
+{
+	return session_signs(&call_of(pptp)->session);
+}
+
 bool call_is_heard(const struct pptp_call *pptp)
 {
 	const struct call *c = container_of(pptp, struct call, pptp);

@@ -39,6 +39,9 @@ void call_asked(struct pptp_call *pptp);
 void call_up(struct pptp_call *pptp);
 void call_down(struct pptp_call *pptp, enum pptp_call_end why);
 
+/* As session_signs(). */
+uint64_t call_signs(struct pptp_call *pptp);
+
 /* Returns true if anything came of its PPP, or it is not up yet. */
 bool call_is_heard(const struct pptp_call *pptp);
 

@@ -166,11 +166,21 @@ static void note(struct pptp_conn *pptp, const char *what)
 	log_connection(connection_of(pptp), LOG_LEVEL_NOTICE, "%s", what);
 }
 
+static uint64_t signs(struct pptp_conn *pptp)
+{
+	uint64_t sum = 0;
+
+	for (struct pptp_call *call = pptp->calls; call; call = call->next)
+		sum += call_signs(call);
+	return sum;
+}
+
 static const struct pptp_conn_ops ops = {
 	.send = tunnel_send,
 	.closed = closed,
 	.up = up,
 	.note = note,
+	.signs = signs,
 	.call_alloc = call_alloc,
 	.call_asked = call_asked,
 	.call_up = call_up,

@@ -775,6 +775,33 @@ static bool client_flushed(void *ctx)
 }
 
 /* The kernel cannot decrypt what the client sends: the client is asked to flush. */
+static bool looked_twice(void *ctx)
+{
+	return looks >= 2;
+}
+
+/* The control connection of a peer whose GRE comes does not end for want of an Echo-Reply. */
+static void test_echo(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.echo_interval_s = 1;
+	b->server.echo_timeout_s = 1;
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	loses_its_messages(&c);
+	data_flows = true;
+	looks = 0;
+	run_until(b, looked_twice, NULL);
+	assert_true(only_session(b)->record.up);
+	data_flows = false;
+	run_until(b, server_is_empty, b);
+	client_drop(&c);
+}
+
 static void test_mppe_lost(void **state)
 {
 	struct bench *b = *state;
@@ -1372,6 +1399,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stop, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stop_deaf_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_login_timeout, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_echo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mppe_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_path_mtu, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_garbage, setup, teardown),

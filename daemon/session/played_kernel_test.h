@@ -23,6 +23,8 @@ struct kernel_session {
 	bool up;
 	bool encrypted;
 	unsigned int reset_acks;	/* sent */
+	unsigned int echoes;		/* LCP Echo-Requests that were sent */
+	uint64_t frames;		/* that came from the peer */
 	unsigned int links;		/* that were made for it, one after the other */
 	struct net_mppe rx, tx;
 	struct net_ip4 ip;
@@ -32,6 +34,8 @@ static struct kernel_session kernel[MAX_SESSIONS];
 static uint16_t last_call_id;
 static unsigned int path_mtu = 1500;
 static unsigned int idle_s;
+static bool data_flows;			/* one more frame of it each time that somebody looks */
+static unsigned int looks;		/* at the counters of any session */
 static bool refuse_sessions;
 static const char *refuse_link;	/* the name of a shared one that cannot be changed */
 static char kernel_links[256];	/* what became of shared ones, a word for each step */
@@ -138,8 +142,12 @@ static int fake_send(struct net_session *s, struct iovec *frames, unsigned int n
 
 		if (f->iov_len > 2 && !memcmp(f->iov_base, "\x80\xfd\x0f", 3))
 			kernel_find(s->addr.call_id)->reset_acks++;
-		if (k && !lose_frames)
-			assert_int_equal(write(k->feed, f->iov_base, f->iov_len), f->iov_len);
+		if (f->iov_len > 2 && !memcmp(f->iov_base, "\xc0\x21\x09", 3))
+			kernel_find(s->addr.call_id)->echoes++;
+		if (!k || lose_frames)
+			continue;
+		k->frames++;
+		assert_int_equal(write(k->feed, f->iov_base, f->iov_len), f->iov_len);
 	}
 	return 0;
 }
@@ -196,8 +204,14 @@ static int fake_pause(struct net_session *s)
 
 static int fake_stats(struct net_session *s, struct net_stats *stats)
 {
+	struct kernel_session *k = kernel_find(s->addr.call_id);
+
+	if (!k)
+		return -ENOENT;
+	looks++;
+	k->frames += data_flows;
 	stats->rx_bytes = 1000;
-	stats->rx_packets = 10;
+	stats->rx_packets = k->frames;
 	stats->idle_s = idle_s;
 	return 0;
 }
@@ -271,6 +285,8 @@ static inline void kernel_reset(void)
 	last_call_id = 0;
 	path_mtu = 1500;
 	idle_s = 0;
+	data_flows = false;
+	looks = 0;
 	refuse_sessions = false;
 	refuse_link = NULL;
 	kernel_links[0] = '\0';

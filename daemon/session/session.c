@@ -189,6 +189,17 @@ static void link_random(struct ppp_link *link, void *buf, size_t len)
 	}
 }
 
+/* The kernel counts all frames that came from the peer, those that came here as well. */
+static bool link_heard(struct ppp_link *link)
+{
+	struct session *s = link->owner;
+	uint64_t before = s->data_heard;
+
+	session_read_stats(s);
+	s->data_heard = s->record.stats.rx_packets - s->heard;
+	return s->data_heard != before;
+}
+
 /* The kernel did not do as it was asked: nothing can work. */
 static void kernel_refused(struct session *s)
 {
@@ -419,6 +430,7 @@ static const struct ppp_link_ops link_ops = {
 	.send = link_send,
 	.event = link_event,
 	.random = link_random,
+	.heard = link_heard,
 };
 
 /* --- frames from the kernel ------------------------------------------------------------- */

@@ -127,6 +127,7 @@ struct session {
 	uint64_t end_at;		/* session timeout, or NEVER */
 	uint64_t earned_at;		/* until when its right to renegotiate was counted */
 	unsigned int renegotiations;	/* not yet forgotten */
+	uint64_t data_heard;		/* frames of data from the peer, when that was asked last */
 	bool watched;			/* sessions_watch() was called */
 	bool lost;			/* what is below the link is gone */
 	bool over;			/* nothing more is to happen */

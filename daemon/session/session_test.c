@@ -226,6 +226,37 @@ static void test_idle(void **state)
 	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_IDLE_TIMEOUT);
 }
 
+static bool looked_often(void *ctx)
+{
+	return looks >= 5;
+}
+
+/* LCP has nothing to ask of a peer whose data the kernel sees. */
+static void test_echo(void **state)
+{
+	struct bench *b = *state;
+
+	b->ours.config.ppp.echo_interval_ms = 20;
+	b->ours.config.ppp.echo_failures = 2;
+	b->theirs.config.ppp.echo_interval_ms = 0;
+	start(b);
+	run_until(b, both_up);
+	data_flows = true;
+	looks = 0;
+	kernel_find(1)->echoes = 0;
+	run_until(b, looked_often);
+	assert_int_equal(kernel_find(1)->echoes, 0);
+	/* Its replies to ours, which the kernel counts as well, are no data. */
+	data_flows = false;
+	looks = 0;
+	run_until(b, looked_often);
+	assert_in_range(kernel_find(1)->echoes, 4, 5);
+	assert_int_equal(b->ours.downs, 0);
+	lose_frames = true;
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.reason, PPP_REASON_ECHO_TIMEOUT);
+}
+
 static void test_session_timeout(void **state)
 {
 	struct bench *b = *state;
@@ -357,6 +388,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_peer_closes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nobody_answers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_echo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session_timeout, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_session_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_has_none, setup, teardown),

@@ -287,8 +287,7 @@ static void without_memory_none_is_opened(void **state)
 
 	tunnel_serve(&b->tunnel, &b->config, &ops);
 	memory_left = 0;
-	assert_int_equal(tunnel_connect(&other, &b->sessions, ip("127.0.0.1"), 1, connected),
-			 -ENOMEM);
+	assert_int_equal(tunnel_connect(&other, &b->sessions, ip("127.0.0.1"), 1, connected), -ENOMEM);
 	memory_left = UINT_MAX;
 	tunnel_close(&other, other_freed);
 	uv_run(&b->loop, UV_RUN_NOWAIT);
