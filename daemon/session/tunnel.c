@@ -75,13 +75,21 @@ void tunnel_flush(struct tunnel *t)
 		out->busy = out->len;
 }
 
+static bool make_out(struct tunnel *t)
+{
+	t->out = malloc(sizeof(*t->out));
+	if (!t->out)
+		return false;
+	t->out->len = 0;
+	t->out->busy = 0;
+	return true;
+}
+
 void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
 {
 	struct tunnel *t = container_of(pptp, struct tunnel, pptp);
 
-	if (!t->out)
-		t->out = calloc(1, sizeof(*t->out));
-	if (!t->out) {
+	if (!t->out && !make_out(t)) {
 		t->no_memory = true;
 		return;
 	}
