@@ -78,8 +78,8 @@ static int read_family(const struct nlmsghdr *nlh, void *arg)
 }
 
 /*
- * Each session that comes or goes is an event, too, which nobody here wants to be woken for. Without
- * the filter they would be read and dropped.
+ * Each session that comes or goes is an event, too, which nobody here wants to be woken for.
+ * Without the filter they would be read and dropped.
  */
 static void hear_resyncs_only(struct nl *events)
 {

@@ -142,7 +142,7 @@ struct net_backend {
 	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
 };
 
-/* What a session could not do, in words; valid until the thread calls one of these functions again. */
+/* What a session could not do, in words; valid until the thread's next call of one of these. */
 const char *net_reason(void);
 
 /* For backends: that is @what, because of @why. Returns @err. */
@@ -239,7 +239,7 @@ int net_events_fd(const struct net_backend *b);
  */
 void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx);
 
-/* The MTU, in octets, of the outer path: that of @sock, an IPv4 socket that is connected to the peer. */
+/* The MTU, in octets, of the outer path: that of @sock, an IPv4 socket connected to the peer. */
 int net_path_mtu(const struct net_backend *b, int sock, unsigned int *mtu);
 
 #endif

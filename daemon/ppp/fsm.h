@@ -30,9 +30,9 @@
  *   of the one acknowledged last is a retransmission (a new one MUST have a new
  *   identifier, section 5.1): it is acknowledged again and nothing else happens.
  *
- * Ownership: struct fsm is embedded by its user, who ends it by fsm_free(). What is needed only
- * while a request is under way is allocated for that time. Callbacks must not call back into the same automaton, except to read it and to
- * fsm_send().
+ * Ownership: struct fsm is embedded by its user, who ends it by fsm_free(). What is
+ * needed only while a request is under way is allocated for that time. Callbacks must
+ * not call back into the same automaton, except to read it and to fsm_send().
  */
 #ifndef CULVERT_PPP_FSM_H
 #define CULVERT_PPP_FSM_H

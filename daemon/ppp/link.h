@@ -241,7 +241,7 @@ void ppp_link_tick(struct ppp_link *link, uint64_t now);
 /* What was agreed so far; changes with the link. Copy it to keep it. */
 const struct ppp_state *ppp_link_state(const struct ppp_link *link);
 
-/* As whom the peer has proved itself, not sanitised; "" if it has not. Valid as long as that is true. */
+/* As whom the peer has proved itself, not sanitised; "" if it has not. Valid while that is true. */
 const char *ppp_link_peer_name(const struct ppp_link *link);
 
 /*

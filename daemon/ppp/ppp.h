@@ -84,7 +84,7 @@ struct ppp_config {
 	uint16_t mru;			/* largest packet that we want to receive */
 	bool pfc;			/* ask the peer to compress the protocol field */
 	bool acfc;			/* ask the peer to omit address and control */
-	uint32_t echo_interval_ms;	/* silence of the peer before we ask, and ask again; 0: never */
+	uint32_t echo_interval_ms;	/* silence before we ask, and ask again; 0: never ask */
 	uint32_t echo_failures;		/* unanswered in a row that end the link; 0: never */
 
 	/* Proof that we demand of the peer, best first, ended by PPP_AUTH_NONE. */

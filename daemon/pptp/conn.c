@@ -430,8 +430,8 @@ static size_t take_whole(struct pptp_conn *conn, const uint8_t *data, size_t len
 }
 
 /*
- * Deal with what is kept. Returns false if that cannot be done yet: *@missing octets are, or the peer
- * is over its rate (0).
+ * Deal with what is kept. Returns false if that cannot be done yet: *@missing octets are, or the
+ * peer is over its rate (0).
  */
 static bool take_kept(struct pptp_conn *conn, size_t *missing)
 {

@@ -53,7 +53,7 @@ struct pptp_conn_config {
 	uint32_t stop_timeout_ms;	/* for a Stop-Control-Connection-Reply */
 	uint32_t reply_timeout_ms;	/* for a call to leave a passing state, 3.2.1: 60 s */
 	uint32_t echo_interval_ms;	/* silence of the peer before we ask, 60 s; 0: never ask */
-	uint32_t echo_timeout_ms;	/* for the Echo-Reply, 60 s; without one, or a frame, it ends */
+	uint32_t echo_timeout_ms;	/* for the Echo-Reply or a frame of a call, 60 s */
 	unsigned int max_calls;		/* at once on one connection; lookup is linear in it */
 	unsigned int msg_rate;		/* messages a second taken from the peer; not 0 */
 	unsigned int msg_burst;		/* and at once; not 0 */
@@ -274,8 +274,8 @@ void pptp_conn_abort(struct pptp_conn *conn, uint64_t now);
 void pptp_conn_no_memory(struct pptp_conn *conn, uint64_t now);
 
 /*
- * Free what a connection has that was not closed; harmless on one that was, or is all zeroes. Its own
- * memory may be used for something else then.
+ * Free what a connection has that was not closed; harmless on one that was, or is all zeroes. Its
+ * own memory may be used for something else then.
  */
 void pptp_conn_free(struct pptp_conn *conn);
 

@@ -27,9 +27,9 @@ struct connections {
 };
 
 /*
- * Take the connection that waits at @listener, which is bound to the address @bound; one that is too
- * many is closed at once. Returns 0, or -ENOMEM with it still waiting: libuv takes no other one until
- * somebody has taken this.
+ * Take the connection that waits at @listener, which is bound to the address @bound; one that is
+ * too many is closed at once. Returns 0, or -ENOMEM with it still waiting: libuv takes no other one
+ * until somebody has taken this.
  */
 int connection_accept(struct server *server, uv_stream_t *listener, struct ip_addr bound);
 

@@ -116,7 +116,7 @@ static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 
 static void timer_cb(uv_timer_t *timer);
 
-/* To be called after each call into the link: it may have something to send, and another deadline. */
+/* To be called after each call into the link, which may have frames to send, or a new deadline. */
 static void arm(struct session *s)
 {
 	send_waiting();

@@ -42,16 +42,16 @@ enum session_role {
 };
 
 /*
- * All that is to be known of a session: a plain value without secrets, that may be copied, written to
- * a file and read back, but for the one text in it that is as long as it has to be. Addresses are in
- * network order.
+ * All that is to be known of a session: a plain value without secrets, that may be copied, written
+ * to a file and read back, but for the one text in it that is as long as it has to be. Addresses
+ * are in network order.
  */
 struct session_record {
 	uint32_t version;		/* SESSION_RECORD_VERSION */
 	uint64_t id;			/* unique in the life of the daemon, from 1 */
 	enum session_role role;
 	char owner[SESSION_OWNER_MAX];	/* the server's or client's name in the configuration */
-	const char *user;		/* as it may be shown; "" until it is known; the session's */
+	const char *user;		/* to be shown; "" until it is known; the session's */
 	struct net_session_addr addr;	/* outer */
 	char ifname[IFNAMSIZ];
 	int ifindex;
@@ -151,8 +151,8 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr remote);
 
 /*
- * Who the peer is, or says that he is; printable, at most AUTH_SHOWN_MAX octets, copied. Returns 0, or
- * -ENOMEM with the words in net_reason() and nothing changed.
+ * Who the peer is, or says that he is; printable, at most AUTH_SHOWN_MAX octets, copied. Returns 0,
+ * or -ENOMEM with the words in net_reason() and nothing changed.
  */
 int session_set_user(struct session *s, const char *user);
 
@@ -166,8 +166,9 @@ bool session_claim_inner(struct session *s, struct ip_addr inner);
 int session_reserve(struct session *s, struct ip_addr local);
 
 /*
- * Make the kernel's session; s->record.addr tells the call ID. @sock, an IPv4 socket that is connected
- * to the peer, tells the path's MTU. Returns 0 or a negative errno with the words in net_reason().
+ * Make the kernel's session; s->record.addr tells the call ID. @sock, an IPv4 socket that is
+ * connected to the peer, tells the path's MTU. Returns 0 or a negative errno with the words in
+ * net_reason().
  */
 int session_open(struct session *s, const struct net_session_addr *addr, int sock);
 

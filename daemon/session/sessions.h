@@ -36,8 +36,8 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
 void sessions_close(struct sessions *ss);
 
 /*
- * Call session_read() for @s from the loop when frames wait at its socket, until sessions_unwatch(),
- * which comes before the socket is closed. Returns 0 or a negative errno.
+ * Call session_read() for @s from the loop when frames wait at its socket, until
+ * sessions_unwatch(), which comes before the socket is closed. Returns 0 or a negative errno.
  *
  * One handle of libuv for all: one for each costs 160 octets and five system calls.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory that runs out when a test wants it to, for tests that the Makefile lists as SCARCE: calls of
- * calloc(), malloc() and strdup() from everything that is linked come here. Included by one file of a
- * test program.
+ * Memory that runs out when a test wants it to, for tests that the Makefile lists as SCARCE: calls
+ * of calloc(), malloc() and strdup() from everything that is linked come here. Included by one file
+ * of a test program.
  */
 #ifndef CULVERT_UTIL_SCARCE_TEST_H
 #define CULVERT_UTIL_SCARCE_TEST_H
