@@ -14,8 +14,8 @@ half=$((count / 2))
 ways=(clear stop terminate fin rst silence)
 each=$((count / ${#ways[@]}))
 
-# Far more than the daemon takes: a list of sessions in each session would show all the same.
-daemon_limit=16		# KiB a session
+# More than the daemon takes, which is less than 4: a buffer that stays with each session shows.
+daemon_limit=6		# KiB a session
 # What may be left of a session that is gone, octets: less than anything that could be lost of it in the kernel, whose slabs
 # are given back as a whole only.
 daemon_loss=256
