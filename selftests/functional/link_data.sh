@@ -100,6 +100,9 @@ trace_stop() {
 # buffer tells that it is the same one, but only until another frame is received at that address, at either end: the
 # buffer of a frame that was dropped, as one that comes too late is, may be used again for the answer to another ping,
 # and that comes out of a link as well. Acknowledgements by themselves have no length, and no number.
+#
+# Only pings are looked at, by their length. TCP takes a way of its own up the link, for GRO, so what a connection of
+# before still says may be overtaken by them.
 arrive_in_order() {
 	trace_start order culvert/pptp_rx net/netif_receive_skb || return
 	ping_from_all_cpus
@@ -107,7 +110,7 @@ arrive_in_order() {
 	awk 'function field(name) { return match($0, name "=[^ ]+") ? substr($0, RSTART + length(name) + 1, RLENGTH - length(name) - 1) : "" }
 	     / pptp_rx: / { delete number[field("skbaddr")] }
 	     / pptp_rx: local=192.0.2.1\/5 / && field("len") > 0 { number[field("skbaddr")] = field("seq") + 0 }
-	     / netif_receive_skb: dev=pptp0 / && (field("skbaddr") in number) {
+	     / netif_receive_skb: dev=pptp0 / && field("len") == 84 && (field("skbaddr") in number) {
 		seq = number[field("skbaddr")]
 		delete number[field("skbaddr")]
 		if (n++ && seq <= last) {
