@@ -54,7 +54,8 @@
  * @hops6: and by inner IPv6 address
  * @sessions: all attached; under pptp_link_lock
  * @owner: session with whose socket the link goes, or NULL; under pptp_link_lock
- * @removal: unregisters the device when the owner has gone; holds a reference to the device
+ * @removal: among those to be unregistered, since the owner has gone, with a reference to the
+ *	device; under pptp_link_lock
  */
 struct pptp_link {
 	struct net_device *dev;
@@ -69,10 +70,11 @@ struct pptp_link {
 	struct rhashtable hops6;
 	struct list_head sessions;
 	struct pptp_session *owner;
-	struct work_struct removal;
+	struct list_head removal;
 };
 
 static DEFINE_MUTEX(pptp_link_lock);
+static LIST_HEAD(pptp_link_removals);
 
 /* Received packets that this CPU is taking through the stack, one inside the other. */
 #define PPTP_LINK_DEPTH		2
@@ -575,18 +577,53 @@ int pptp_link_ifindex(const struct pptp_session *s, const struct net *net)
 
 /* Links that go with a socket. */
 
-static void pptp_link_removal(struct work_struct *work)
+/* As many at once as others can wait for; together they wait for one grace period. */
+#define PPTP_LINK_REMOVALS	16
+
+static bool pptp_link_take_removals(struct list_head *batch)
 {
-	struct pptp_link *link = container_of(work, struct pptp_link, removal);
-	struct net_device *dev = link->dev;
+	int n = 0;
+
+	mutex_lock(&pptp_link_lock);
+	for (; n < PPTP_LINK_REMOVALS && !list_empty(&pptp_link_removals); n++)
+		list_move_tail(pptp_link_removals.next, batch);
+	mutex_unlock(&pptp_link_lock);
+	return n;
+}
+
+static void pptp_link_remove_batch(struct list_head *batch)
+{
+	struct pptp_link *link, *next;
+	LIST_HEAD(devices);
 
 	rtnl_lock();
-	if (dev->reg_state == NETREG_REGISTERED)
-		unregister_netdevice(dev);
+	list_for_each_entry(link, batch, removal)
+		if (link->dev->reg_state == NETREG_REGISTERED)
+			unregister_netdevice_queue(link->dev, &devices);
+	unregister_netdevice_many(&devices);
 	/* Before the lock is let go: that waits until nobody has a reference. */
-	dev_put(dev);
+	list_for_each_entry_safe(link, next, batch, removal) {
+		list_del(&link->removal);
+		dev_put(link->dev);
+	}
 	rtnl_unlock();
 }
+
+/*
+ * One worker for all links: each of many would stand in line for the lock, and whoever wants it for
+ * something else behind them.
+ */
+static void pptp_link_removal(struct work_struct *work)
+{
+	LIST_HEAD(batch);
+
+	while (pptp_link_take_removals(&batch)) {
+		pptp_link_remove_batch(&batch);
+		cond_resched();
+	}
+}
+
+static DECLARE_WORK(pptp_link_removal_work, pptp_link_removal);
 
 void pptp_link_disown(struct pptp_session *s)
 {
@@ -599,7 +636,8 @@ void pptp_link_disown(struct pptp_session *s)
 		link->owner = NULL;
 		/* Its uninit, which would have reset @owned, is still to come. */
 		dev_hold(link->dev);
-		queue_work(pptp_link_wq, &link->removal);
+		list_add_tail(&link->removal, &pptp_link_removals);
+		queue_work(pptp_link_wq, &pptp_link_removal_work);
 	}
 	mutex_unlock(&pptp_link_lock);
 }
@@ -704,7 +742,6 @@ static void pptp_link_setup(struct net_device *dev)
 	link->dev = dev;
 	link->mss_clamp = true;
 	INIT_LIST_HEAD(&link->sessions);
-	INIT_WORK(&link->removal, pptp_link_removal);
 
 	dev->netdev_ops = &pptp_link_ops;
 	dev->header_ops = &ip_tunnel_header_ops;
