@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/icmpv6.h>
@@ -577,26 +578,34 @@ int pptp_link_ifindex(const struct pptp_session *s, const struct net *net)
 
 /* Links that go with a socket. */
 
-/* As many at once as others can wait for; together they wait for one grace period. */
-#define PPTP_LINK_REMOVALS	16
+/*
+ * Links are removed in batches, of which each holds the rtnl lock and waits for grace periods once.
+ * Batches are as large as others can wait for the lock.
+ */
+#define PPTP_LINK_BATCH_MIN	4
+#define PPTP_LINK_BATCH_MAX	64
+#define PPTP_LINK_HOLD_NS	NSEC_PER_MSEC
 
-static bool pptp_link_take_removals(struct list_head *batch)
+static bool pptp_link_take_removals(struct list_head *batch, int max)
 {
 	int n = 0;
 
 	mutex_lock(&pptp_link_lock);
-	for (; n < PPTP_LINK_REMOVALS && !list_empty(&pptp_link_removals); n++)
+	for (; n < max && !list_empty(&pptp_link_removals); n++)
 		list_move_tail(pptp_link_removals.next, batch);
 	mutex_unlock(&pptp_link_lock);
 	return n;
 }
 
-static void pptp_link_remove_batch(struct list_head *batch)
+/* Returns how long the rtnl lock was held, in nanoseconds. */
+static u64 pptp_link_remove_batch(struct list_head *batch)
 {
 	struct pptp_link *link, *next;
 	LIST_HEAD(devices);
+	u64 begin, held;
 
 	rtnl_lock();
+	begin = ktime_get_ns();
 	list_for_each_entry(link, batch, removal)
 		if (link->dev->reg_state == NETREG_REGISTERED)
 			unregister_netdevice_queue(link->dev, &devices);
@@ -606,7 +615,9 @@ static void pptp_link_remove_batch(struct list_head *batch)
 		list_del(&link->removal);
 		dev_put(link->dev);
 	}
+	held = ktime_get_ns() - begin;
 	rtnl_unlock();
+	return held;
 }
 
 /*
@@ -615,11 +626,16 @@ static void pptp_link_remove_batch(struct list_head *batch)
  */
 static void pptp_link_removal(struct work_struct *work)
 {
+	int max = PPTP_LINK_BATCH_MIN;
 	LIST_HEAD(batch);
 
-	while (pptp_link_take_removals(&batch)) {
-		pptp_link_remove_batch(&batch);
-		cond_resched();
+	while (pptp_link_take_removals(&batch, max)) {
+		if (pptp_link_remove_batch(&batch) > PPTP_LINK_HOLD_NS)
+			max = max(max / 2, PPTP_LINK_BATCH_MIN);
+		else
+			max = min(max * 2, PPTP_LINK_BATCH_MAX);
+		/* Who runs takes a mutex before those who wait for it are awake. */
+		usleep_range(20, 50);
 	}
 }
 
