@@ -947,7 +947,7 @@ static void the_server_does_not_answer_echoes(void **state)
 	guest_conn_config.echo_interval_ms = 0;
 	start(b);
 	come_up(b);
-	uv_read_stop((uv_stream_t *)&server_guest(&b->server)->tunnel.tcp);
+	turn_deaf(&server_guest(&b->server)->tunnel);
 	run_for(b, 600000);
 	assert_true(status(b).session && status(b).session->record.up);
 	assert_int_equal(b->server.logins, 1);
@@ -1275,7 +1275,7 @@ static void a_deaf_server_is_left_behind(void **state)
 	start(b);
 	come_up(b);
 	lose_frames = true;
-	uv_read_stop((uv_stream_t *)&server_guest(&b->server)->tunnel.tcp);
+	turn_deaf(&server_guest(&b->server)->tunnel);
 	began = uv_now(&b->loop);
 	assert_true(client_down(hq(b)));
 	run_for(b, ATTEMPT_GOODBYE_MS / 2);

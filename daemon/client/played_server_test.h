@@ -15,6 +15,7 @@
 #include "ppp/mschap.h"
 #include "pptp/call.h"
 #include "session/session.h"
+#include "session/played_tunnel_test.h"
 #include "session/tunnel.h"
 #include "util/container.h"
 #include "util/ip_literal_test.h"
@@ -45,7 +46,7 @@ struct played_server {
 
 	uv_loop_t *loop;
 	struct sessions sessions;	/* of the guests */
-	uv_tcp_t listener;
+	struct accepting listener;
 	uint16_t port;
 	LIST_HEAD(, guest) guests;
 
@@ -252,23 +253,23 @@ static const struct pptp_conn_ops guest_conn_ops = {
 
 static struct pptp_conn_config guest_conn_config;
 
-static void server_connection(uv_stream_t *listener, int status)
+static void server_connection(struct accepting *listener, int fd)
 {
-	struct played_server *srv = container_of((uv_tcp_t *)listener, struct played_server,
-						 listener);
+	struct played_server *srv = container_of(listener, struct played_server, listener);
 	struct guest *g = calloc(1, sizeof(*g));
 
-	assert_int_equal(status, 0);
 	assert_non_null(g);
 	g->srv = srv;
 	g->parts = 1;
 	srv->connections++;
 	LIST_INSERT_HEAD(&srv->guests, g, list);
-	assert_int_equal(tunnel_accept(&g->tunnel, &srv->sessions, listener,
+	assert_int_equal(tunnel_accept(&g->tunnel, &srv->sessions, fd, ip("127.0.0.1"),
 				       ip("127.0.0.1")), 0);
 	if (srv->vice == CLOSES)
 		tunnel_close(&g->tunnel, guest_freed);
-	else if (srv->vice != MUTE)
+	else if (srv->vice == MUTE)
+		turn_deaf(&g->tunnel);
+	else
 		tunnel_serve(&g->tunnel, &guest_conn_config, &guest_conn_ops);
 }
 
@@ -277,11 +278,6 @@ static void server_connection(uv_stream_t *listener, int status)
 static inline void server_open(struct played_server *srv, uv_loop_t *loop,
 			       const struct net_backend *backend)
 {
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int len = sizeof(sin);
-
 	pptp_conn_config_init(&guest_conn_config);
 	guest_conn_config.host = "played";
 	guest_conn_config.vendor = "test";
@@ -292,12 +288,8 @@ static inline void server_open(struct played_server *srv, uv_loop_t *loop,
 	srv->mppe = PPP_MPPE_REQUIRED;
 	srv->mppe_modes = PPP_MPPE_STATELESS;
 	LIST_INIT(&srv->guests);
-	uv_tcp_init(loop, &srv->listener);
-	assert_int_equal(uv_tcp_bind(&srv->listener, (struct sockaddr *)&sin, 0), 0);
-	assert_int_equal(uv_tcp_nodelay(&srv->listener, 1), 0);
-	assert_int_equal(uv_listen((uv_stream_t *)&srv->listener, 8, server_connection), 0);
-	uv_tcp_getsockname(&srv->listener, (struct sockaddr *)&sin, &len);
-	srv->port = ntohs(sin.sin_port);
+	accepting_open(&srv->listener, loop, server_connection);
+	srv->port = srv->listener.port;
 }
 
 /* The youngest of those that are there; fails if there is none. */
@@ -317,7 +309,7 @@ static inline void server_close(struct played_server *srv)
 	LIST_FOREACH(g, &srv->guests, list)
 		guest_vanish(g);
 	sessions_close(&srv->sessions);
-	uv_close((uv_handle_t *)&srv->listener, NULL);
+	accepting_close(&srv->listener);
 }
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "server/call.h"
 #include "server/connection.h"
@@ -231,20 +232,19 @@ static struct connection *connection_new(struct server *server)
 	return c;
 }
 
-int connection_accept(struct server *server, uv_stream_t *listener, struct ip_addr bound)
+void connection_accept(struct server *server, int fd, struct ip_addr remote, struct ip_addr bound)
 {
 	struct connection *c = connection_new(server);
 
-	if (!c)
-		return -ENOMEM;
-	if (tunnel_accept(&c->tunnel, server->all->sessions, listener, bound)) {
-		/* it was gone before we looked */
-		drop(c);
-		return 0;
+	if (!c) {
+		log_limited("accept", server_now(server), LOG_LEVEL_ERROR,
+			    "server %s: connection refused: out of memory", server->config->name);
+		close(fd);
+		return;
 	}
-	if (!is_admitted(c)) {
+	if (tunnel_accept(&c->tunnel, server->all->sessions, fd, remote, bound) || !is_admitted(c)) {
 		drop(c);
-		return 0;
+		return;
 	}
 	LIST_INSERT_HEAD(&server->all->conns->by_address[bucket(c->tunnel.remote)], c,
 			 by_address);
@@ -252,7 +252,6 @@ int connection_accept(struct server *server, uv_stream_t *listener, struct ip_ad
 	expect_session(c);
 	expect_step(c);
 	tunnel_serve(&c->tunnel, &server->pptp, &ops);
-	return 0;
 }
 
 /* --- all of them ------------------------------------------------------------------------- */

@@ -27,11 +27,10 @@ struct connections {
 };
 
 /*
- * Take the connection that waits at @listener, which is bound to the address @bound; one that is
- * too many is closed at once. Returns 0, or -ENOMEM with it still waiting: libuv takes no other one
- * until somebody has taken this.
+ * Take the connection @fd, the connection's from now on, that comes from @remote to a listener on the
+ * address @bound. One that is too many is closed at once.
  */
-int connection_accept(struct server *server, uv_stream_t *listener, struct ip_addr bound);
+void connection_accept(struct server *server, int fd, struct ip_addr remote, struct ip_addr bound);
 
 /* The connection that a pptp_conn is of. */
 struct connection *connection_of(struct pptp_conn *pptp);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,10 +18,6 @@
 #define BACKLOG		512
 #define AGAIN_MS	1000
 
-/* Connections taken before others have their turn, and how long the next ones wait for theirs. */
-#define TAKE_AT_ONCE	32
-#define TURN_MS		1
-
 static void handle_closed(uv_handle_t *handle)
 {
 	CALLBACK("listener: closed");
@@ -32,76 +31,120 @@ static void handle_closed(uv_handle_t *handle)
 	servers_have_less(all);
 }
 
+static void close_handle(uv_handle_t *handle)
+{
+	uv_close(handle, handle_closed);
+}
+
 void listener_close(struct listener *l)
 {
 	LIST_REMOVE(l, link);
-	uv_close((uv_handle_t *)&l->tcp, handle_closed);
-	uv_close((uv_handle_t *)&l->again, handle_closed);
+	close_handle((uv_handle_t *)&l->again);
+	if (l->handles > 1)
+		close_handle((uv_handle_t *)&l->poll);
+	if (l->fd >= 0)
+		close(l->fd);
 }
 
-/* libuv listens again only when what waits has been taken. */
+static void listen_on(struct listener *l);
+
 static void try_again(uv_timer_t *timer)
 {
-	struct listener *l = container_of(timer, struct listener, again);
 	CALLBACK("listener: again");
 
-	if (connection_accept(l->server, (uv_stream_t *)&l->tcp, l->address))
-		uv_timer_start(timer, try_again, AGAIN_MS, 0);
+	listen_on(container_of(timer, struct listener, again));
 }
 
-/* libuv takes all that wait, and those that come meanwhile: its time stands still while it does. */
-static bool is_enough(struct listener *l)
+/* Nothing can be taken for want of something that others may give back: what comes waits. */
+static void pause_listening(struct listener *l)
 {
-	uint64_t now = uv_now(l->all->loop);
-
-	if (now != l->now)
-		l->taken = 0;
-	l->now = now;
-	return l->taken++ == TAKE_AT_ONCE;
+	uv_poll_stop(&l->poll);
+	uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
 }
 
-static void connection_cb(uv_stream_t *stream, int status)
+/* Returns false when there is none, or none can be taken. */
+static bool take_connection(struct listener *l)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+	int fd = accept4(l->fd, (struct sockaddr *)&sa, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd >= 0) {
+		connection_accept(l->server, fd, ip_from_sockaddr((struct sockaddr *)&sa),
+				  l->address);
+		return true;
+	}
+	if (errno == EAGAIN)
+		return false;
+	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
+		return true;	/* it was gone before we looked (accept(2), "Error handling") */
+	log_limited("accept", server_now(l->server), LOG_LEVEL_ERROR, "server %s: accept: %s",
+		    l->server->config->name, strerror(errno));
+	pause_listening(l);
+	return false;
+}
+
+/* The rest is told of again in the next turn. */
+static void connections_cb(uv_poll_t *poll, int status, int events)
 {
 	CALLBACK("listener: connection");
-	struct listener *l = container_of((uv_tcp_t *)stream, struct listener, tcp);
+	struct listener *l = container_of(poll, struct listener, poll);
 
-	if (status < 0)
-		log_limited("accept", server_now(l->server), LOG_LEVEL_ERROR,
-			    "server %s: accept: %s", l->server->config->name, uv_strerror(status));
-	else if (is_enough(l))
-		uv_timer_start(&l->again, try_again, TURN_MS, 0);
-	else if (connection_accept(l->server, stream, l->address))
-		uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
+	while (callback_has_time() && take_connection(l))
+		;
+}
+
+static void listen_on(struct listener *l)
+{
+	uv_poll_start(&l->poll, UV_READABLE, connections_cb);
 }
 
 static void init(struct listener *l, struct servers *all)
 {
 	l->all = all;
-	uv_tcp_init_ex(all->loop, &l->tcp, AF_INET);
+	l->fd = -1;
 	uv_timer_init(all->loop, &l->again);
-	l->tcp.data = l;
 	l->again.data = l;
-	l->handles = 2;
+	l->handles = 1;
 	all->open_handles++;
 	LIST_INSERT_HEAD(&all->listeners, l, link);
 }
 
-/* An address that no interface has may come later, as it does while a host boots. */
-static int bind_to(struct listener *l)
+static int switch_on(int fd, int level, int option)
 {
 	const int on = 1;
+
+	return setsockopt(fd, level, option, &on, sizeof(on));
+}
+
+static int open_socket(struct listener *l)
+{
 	struct sockaddr_storage sa;
-	uv_os_fd_t fd;
-	int err = uv_fileno((uv_handle_t *)&l->tcp, &fd);
+	socklen_t len = ip_to_sockaddr(l->address, l->port, &sa);
 
-	ip_to_sockaddr(l->address, l->port, &sa);
+	l->fd = socket(l->address.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (l->fd < 0 || switch_on(l->fd, SOL_SOCKET, SO_REUSEADDR) ||
+	    /* An address that no interface has may come later, as it does while a host boots. */
+	    switch_on(l->fd, IPPROTO_IP, IP_FREEBIND) ||
+	    /* Inherited by the connections that it takes. */
+	    switch_on(l->fd, IPPROTO_TCP, TCP_NODELAY) ||
+	    bind(l->fd, (struct sockaddr *)&sa, len) || listen(l->fd, BACKLOG))
+		return -errno;
+	return 0;
+}
 
-	if (!err && setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)))
-		err = -errno;
-	/* Inherited by the connections that it takes. */
+static int begin(struct listener *l)
+{
+	int err = open_socket(l);
+
 	if (!err)
-		err = uv_tcp_nodelay(&l->tcp, 1);
-	return err ? err : uv_tcp_bind(&l->tcp, (struct sockaddr *)&sa, 0);
+		err = uv_poll_init(l->all->loop, &l->poll, l->fd);
+	if (err)
+		return err;
+	l->poll.data = l;
+	l->handles++;
+	listen_on(l);
+	return 0;
 }
 
 /* Returns true if an interface of ours has the address, or may have any. */
@@ -128,9 +171,7 @@ struct listener *listener_open(struct servers *all, struct ip_addr address, uint
 	init(l, all);
 	l->address = address;
 	l->port = port;
-	*err = bind_to(l);
-	if (!*err)
-		*err = uv_listen((uv_stream_t *)&l->tcp, BACKLOG, connection_cb);
+	*err = begin(l);
 	if (*err) {
 		listener_close(l);
 		return NULL;

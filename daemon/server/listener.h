@@ -17,10 +17,9 @@ struct servers;
 struct listener {
 	LIST_ENTRY(listener) link;
 	struct servers *all;
-	uv_tcp_t tcp;
-	uv_timer_t again;		/* to take a connection that has to wait */
-	uint64_t now;			/* of the loop, when one was taken last */
-	unsigned int taken;		/* then */
+	int fd;				/* -1: there is none */
+	uv_poll_t poll;
+	uv_timer_t again;		/* to go on after a pause */
 	unsigned int handles;		/* that are not closed yet */
 	struct ip_addr address;
 	uint16_t port;

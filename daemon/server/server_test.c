@@ -26,6 +26,7 @@
 #include "server/servers.h"
 #include "session/played_clock_test.h"
 #include "session/played_kernel_test.h"
+#include "session/played_tunnel_test.h"
 #include "server/played_client_test.h"
 #include "util/container.h"
 #include "util/diag.h"
@@ -394,13 +395,13 @@ static void test_fixed_address_in_the_pool(void **state)
 /* From now on nothing is heard of what comes in the session. */
 static void loses_its_frames(struct client *c)
 {
-	sessions_unwatch(c->session.all, &c->session);
+	poller_remove(&c->session.all->frames, c->session.net.fd);
 }
 
 /* Nor of what comes by the control connection. */
 static void loses_its_messages(struct client *c)
 {
-	uv_read_stop((uv_stream_t *)&c->tunnel.tcp);
+	turn_deaf(&c->tunnel);
 }
 
 /* Another call by the control connection of @first. */
@@ -744,7 +745,7 @@ static void test_stop_deaf_peer(void **state)
 	client_dial(&c, b, "alice", "wonderland");
 	run_until(b, client_is_up, &c);
 	lose_frames = true;
-	uv_read_stop((uv_stream_t *)&c.tunnel.tcp);
+	turn_deaf(&c.tunnel);
 	servers_stop(&b->servers, note_stopped, b);
 	run_until(b, has_stopped, b);
 	assert_int_equal(b->sessions.registry.n, 0);

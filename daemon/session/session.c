@@ -325,7 +325,7 @@ static void reach(struct session *s, enum ppp_phase phase)
 static void unwatch(struct session *s)
 {
 	if (s->watched)
-		sessions_unwatch(s->all, s);
+		poller_remove(&s->all->frames, s->net.fd);
 	s->watched = false;
 }
 
@@ -435,7 +435,7 @@ static const struct ppp_link_ops link_ops = {
 
 /* --- frames from the kernel ------------------------------------------------------------- */
 
-void session_read(struct session *s)
+static void read_frames(struct session *s)
 {
 	static uint8_t octets[NET_FRAMES][PPP_FRAME_MAX];
 	struct iovec frames[NET_FRAMES];
@@ -455,10 +455,19 @@ void session_read(struct session *s)
 	arm(s);
 }
 
+/* Those for whom there is no time are told of again in the next turn. */
+static void ready(struct polled *polled, uint32_t events)
+{
+	if (callback_has_time())
+		read_frames(container_of(polled, struct session, polled));
+}
+
 static int watch(struct session *s)
 {
-	int err = sessions_watch(s->all, s);
+	int err;
 
+	s->polled.ready = ready;
+	err = poller_add(&s->all->frames, s->net.fd, &s->polled, EPOLLIN);
 	s->watched = !err;
 	return err ? net_failed(err, "PPTP socket", strerror(-err)) : 0;
 }

@@ -128,7 +128,8 @@ struct session {
 	uint64_t earned_at;		/* until when its right to renegotiate was counted */
 	unsigned int renegotiations;	/* not yet forgotten */
 	uint64_t data_heard;		/* frames of data from the peer, when that was asked last */
-	bool watched;			/* sessions_watch() was called */
+	struct polled polled;		/* frames at its socket */
+	bool watched;			/* they are waited for */
 	bool lost;			/* what is below the link is gone */
 	bool over;			/* nothing more is to happen */
 	bool started;			/* the end is to be told */
@@ -201,9 +202,6 @@ void session_close(struct session *s, enum event_cause cause, const char *text);
 
 /* The call is gone: ops->down follows, if it was not raised before. */
 void session_lost(struct session *s);
-
-/* Frames wait at its socket. Harmless on one that has ended, but is not freed yet. */
-void session_read(struct session *s);
 
 /* The kernel cannot decrypt any more: ask the peer to start again (stateful MPPE). */
 void session_mppe_lost(struct session *s);

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 #include "session/session.h"
 #include "session/sessions.h"
 #include "util/callback.h"
-
-#define READY_AT_ONCE	64
 
 static void mppe_lost(void *ctx, const struct net_session_addr *name)
 {
@@ -27,51 +22,35 @@ static void kernel_cb(uv_poll_t *poll, int status, int events)
 	net_events(ss->backend, mppe_lost, ss);
 }
 
-/* Those that have to wait for the next turn are told of again. */
-static void frames_cb(uv_poll_t *poll, int status, int events)
+static int watch_kernel(struct sessions *ss)
 {
-	CALLBACK("sessions: frames");
-	struct sessions *ss = poll->data;
-	struct epoll_event ready[READY_AT_ONCE];
-	int n = epoll_wait(ss->frames, ready, READY_AT_ONCE, 0);
+	int fd = net_events_fd(ss->backend);
+	int err;
 
-	for (int i = 0; i < n && (i == 0 || callback_has_time()); i++)
-		session_read(ready[i].data.ptr);
-}
-
-static int start_poll(struct sessions *ss, uv_poll_t *poll, int fd, uv_poll_cb cb)
-{
-	int err = uv_poll_init(ss->loop, poll, fd);
-
+	if (fd < 0)
+		return 0;
+	err = uv_poll_init(ss->loop, &ss->kernel, fd);
 	if (err)
 		return err;
-	poll->data = ss;
-	return uv_poll_start(poll, UV_READABLE, cb);
-}
-
-static void stop_poll(uv_poll_t *poll)
-{
-	if (poll->data)
-		uv_close((uv_handle_t *)poll, NULL);
-	poll->data = NULL;
+	ss->kernel.data = ss;
+	return uv_poll_start(&ss->kernel, UV_READABLE, kernel_cb);
 }
 
 int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend *backend)
 {
-	int fd = net_events_fd(backend);
 	int err;
 
 	memset(ss, 0, sizeof(*ss));
 	ss->loop = loop;
 	ss->backend = backend;
+	ss->tunnels.epoll = -1;
 	registry_init(&ss->registry);
 	events_init(&ss->events);
 	later_line_open(&ss->ends, loop);
-	ss->frames = epoll_create1(EPOLL_CLOEXEC);
-	if (ss->frames < 0)
-		return -errno;
-	err = start_poll(ss, &ss->frames_poll, ss->frames, frames_cb);
-	return err || fd < 0 ? err : start_poll(ss, &ss->kernel, fd, kernel_cb);
+	err = poller_open(&ss->frames, loop, "sessions: frames");
+	if (!err)
+		err = poller_open(&ss->tunnels, loop, "tunnels: read");
+	return err ? err : watch_kernel(ss);
 }
 
 void sessions_close(struct sessions *ss)
@@ -79,23 +58,11 @@ void sessions_close(struct sessions *ss)
 	if (ss->loop)
 		later_line_close(&ss->ends);
 	ss->loop = NULL;
-	stop_poll(&ss->kernel);
-	stop_poll(&ss->frames_poll);
-	if (ss->frames >= 0)
-		close(ss->frames);
-	ss->frames = -1;
-}
-
-int sessions_watch(struct sessions *ss, struct session *s)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = s };
-
-	return epoll_ctl(ss->frames, EPOLL_CTL_ADD, s->net.fd, &event) ? -errno : 0;
-}
-
-void sessions_unwatch(struct sessions *ss, struct session *s)
-{
-	epoll_ctl(ss->frames, EPOLL_CTL_DEL, s->net.fd, NULL);
+	if (ss->kernel.data)
+		uv_close((uv_handle_t *)&ss->kernel, NULL);
+	ss->kernel.data = NULL;
+	poller_close(&ss->tunnels);
+	poller_close(&ss->frames);
 }
 
 void sessions_read_stats(struct sessions *ss)

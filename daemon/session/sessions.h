@@ -11,6 +11,7 @@
 #include "net/session.h"
 #include "session/events.h"
 #include "session/later.h"
+#include "session/poller.h"
 #include "session/registry.h"
 
 struct sessions {
@@ -20,10 +21,11 @@ struct sessions {
 	struct events events;
 	struct later_line ends;		/* of tunnels and sessions */
 
+	struct poller frames;		/* the sessions' sockets */
+	struct poller tunnels;		/* those of control connections */
+
 	/* private */
 	uv_poll_t kernel;		/* what the kernel tells of sessions */
-	int frames;			/* an epoll of all sessions' sockets; -1: not open */
-	uv_poll_t frames_poll;
 };
 
 /*
@@ -34,15 +36,6 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
 
 /* All sessions have ended. The loop has to go on until it has no handles. */
 void sessions_close(struct sessions *ss);
-
-/*
- * Call session_read() for @s from the loop when frames wait at its socket, until
- * sessions_unwatch(), which comes before the socket is closed. Returns 0 or a negative errno.
- *
- * One handle of libuv for all: one for each costs 160 octets and five system calls.
- */
-int sessions_watch(struct sessions *ss, struct session *s);
-void sessions_unwatch(struct sessions *ss, struct session *s);
 
 /* Bring the record.stats of all sessions up to date. */
 void sessions_read_stats(struct sessions *ss);

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "session/tunnel.h"
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/timer.h"
+
+/* What is waited for: told of when it comes, and not again for as long as it stays. */
+#define EVENTS	(EPOLLIN | EPOLLRDHUP | EPOLLET)
 
 /* Octets that were read and wait for pptp/. */
 struct tunnel_in {
@@ -17,8 +24,6 @@ struct tunnel_in {
 /* Octets that wait for the socket. */
 struct tunnel_out {
 	size_t len;
-	size_t busy;			/* the first so many are under way by @write */
-	uv_write_t write;
 	uint8_t octets[TUNNEL_OUT];
 };
 
@@ -38,41 +43,33 @@ static void wrote(struct tunnel *t, size_t len)
 	t->out = NULL;
 }
 
-static void write_cb(uv_write_t *req, int status)
+/* The rest goes when there is room again. */
+static void wait_for_room(struct tunnel *t)
 {
-	CALLBACK("tunnel: written");
-	struct tunnel *t = req->handle->data;
-	size_t len = t->out->busy;
-
-	t->out->busy = 0;
-	if (t->closing)
-		return;
-	if (status < 0) {
-		pptp_conn_eof(&t->pptp, tunnel_now(t));
-		return;
-	}
-	wrote(t, len);
-	tunnel_sync(t);
+	if (!t->waits_for_room)
+		poller_change(&t->sessions->tunnels, t->fd, &t->polled, EVENTS | EPOLLOUT);
+	t->waits_for_room = true;
 }
 
 void tunnel_flush(struct tunnel *t)
 {
-	struct tunnel_out *out = t->out;
-	uv_buf_t buf;
-	int n;
+	ssize_t n;
 
-	if (!out || out->busy)
+	if (!t->out || t->broken)
 		return;
-	buf = uv_buf_init((char *)out->octets, out->len);
-	n = uv_try_write((uv_stream_t *)&t->tcp, &buf, 1);
-	if (n > 0)
+	do {
+		n = send(t->fd, t->out->octets, t->out->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+	if (n >= 0)
 		wrote(t, n);
-	if (!t->out || t->closing)
+	else if (errno != EAGAIN && errno != ENOBUFS && errno != ENOMEM)
+		t->broken = true;
+	if (t->closing)
 		return;
-	/* The rest when there is room; an error comes back through write_cb(). */
-	buf = uv_buf_init((char *)out->octets, out->len);
-	if (uv_write(&out->write, (uv_stream_t *)&t->tcp, &buf, 1, write_cb) == 0)
-		out->busy = out->len;
+	if (t->broken)
+		later_add(&t->sessions->ends, &t->later);
+	else if (t->out)
+		wait_for_room(t);
 }
 
 static bool make_out(struct tunnel *t)
@@ -81,7 +78,6 @@ static bool make_out(struct tunnel *t)
 	if (!t->out)
 		return false;
 	t->out->len = 0;
-	t->out->busy = 0;
 	return true;
 }
 
@@ -104,16 +100,6 @@ void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
 }
 
 /* --- in --------------------------------------------------------------------------------- */
-
-/* What is read is looked at at once, so all tunnels read into the same place. */
-static uint8_t just_read[TUNNEL_IN];
-
-static void alloc_cb(uv_handle_t *handle, size_t hint, uv_buf_t *buf)
-{
-	const struct tunnel *t = handle->data;
-
-	*buf = uv_buf_init((char *)just_read, TUNNEL_IN - (t->in ? t->in->len : 0));
-}
 
 /* Give octets to pptp/, unless the peer has to read first. Return: how many it took. */
 static size_t give(struct tunnel *t, const uint8_t *octets, size_t len)
@@ -157,44 +143,68 @@ static void take(struct tunnel *t)
 	t->in = NULL;
 }
 
-static void take_new(struct tunnel *t, size_t len)
+static void take_new(struct tunnel *t, const uint8_t *octets, size_t len)
 {
-	size_t n = t->in ? 0 : give(t, just_read, len);
+	size_t n = t->in ? 0 : give(t, octets, len);
 
 	if (n < len && !t->closing)
-		keep(t, just_read + n, len - n);
+		keep(t, octets + n, len - n);
 }
 
-static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
-
-static void set_reading(struct tunnel *t, bool on)
+/* Returns true if there may be octets at the socket, and they are wanted. */
+static bool may_receive(const struct tunnel *t)
 {
-	if (on == t->reading)
-		return;
-	t->reading = on;
-	if (on)
-		uv_read_start((uv_stream_t *)&t->tcp, alloc_cb, read_cb);
-	else
-		uv_read_stop((uv_stream_t *)&t->tcp);
+	return !t->closing && t->readable && !t->eof && !t->broken && !t->out && !t->in;
 }
 
-static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+/* Take what one read gives. What may end the tunnel stays in t->in. */
+static void receive(struct tunnel *t)
 {
-	CALLBACK("tunnel: read");
-	struct tunnel *t = container_of((uv_tcp_t *)stream, struct tunnel, tcp);
+	uint8_t octets[TUNNEL_IN];
+	ssize_t n;
 
-	if (n < 0)
+	do {
+		n = recv(t->fd, octets, sizeof(octets), MSG_DONTWAIT);
+	} while (n < 0 && errno == EINTR);
+	/* There is nothing behind less than was asked for, unless that is the end. */
+	if (n < (ssize_t)sizeof(octets) && !t->hung_up)
+		t->readable = false;
+	if (n < 0 && errno == EAGAIN)
+		t->readable = false;
+	else if (n <= 0)
 		t->eof = true;
-	else if (!t->in && pptp_conn_may_end(&t->pptp, just_read, n))
-		keep(t, just_read, n);
+	else if (pptp_conn_may_end(&t->pptp, octets, n))
+		keep(t, octets, n);
 	else
-		take_new(t, n);
-	if (t->eof || t->in) {
-		set_reading(t, false);
-		later_add(&t->sessions->ends, &t->later);
-	} else {
-		tunnel_sync(t);
+		take_new(t, octets, n);
+}
+
+static void established(struct tunnel *t);
+
+/*
+ * An end is only noted: when thousands of peers vanish together, others have their turn before all
+ * of these ends are read.
+ */
+static void ready(struct polled *polled, uint32_t events)
+{
+	struct tunnel *t = container_of(polled, struct tunnel, polled);
+
+	if (t->closing)
+		return;
+	if (t->connecting) {
+		established(t);
+		return;
 	}
+	t->readable = t->readable || events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+	t->hung_up = t->hung_up || events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+	if (!t->hung_up && callback_has_time() && may_receive(t))
+		receive(t);
+	if (t->closing)
+		return;
+	if (t->hung_up || t->eof || t->in)
+		later_add(&t->sessions->ends, &t->later);
+	else
+		tunnel_sync(t);
 }
 
 /* --- the clock -------------------------------------------------------------------------- */
@@ -224,6 +234,12 @@ static void tick(struct tunnel *t)
 		pptp_conn_tick(&t->pptp, tunnel_now(t));
 }
 
+/* Returns true if nothing more is to come that we are willing to take. */
+static bool is_at_end(const struct tunnel *t)
+{
+	return t->broken || t->eof;
+}
+
 static void turn(struct later *later)
 {
 	struct tunnel *t = container_of(later, struct tunnel, later);
@@ -231,16 +247,19 @@ static void turn(struct later *later)
 	t->depth++;
 	if (t->due)
 		tick(t);
-	t->depth--;
 	if (!t->closing)
 		take(t);
-	/* What came before the end counts, except what we were not willing to take. */
-	if (!t->closing && t->eof && !t->eof_told) {
-		t->depth++;
-		t->eof_told = true;
-		pptp_conn_eof(&t->pptp, tunnel_now(t));
-		t->depth--;
+	while (may_receive(t) && callback_has_time()) {
+		receive(t);
+		if (!t->closing)
+			take(t);
 	}
+	/* What came before the end counts, except what we were not willing to take. */
+	if (!t->closing && is_at_end(t) && !t->end_told) {
+		t->end_told = true;
+		pptp_conn_eof(&t->pptp, tunnel_now(t));
+	}
+	t->depth--;
 	tunnel_sync(t);
 }
 
@@ -268,100 +287,99 @@ void tunnel_sync(struct tunnel *t)
 		pptp_conn_no_memory(&t->pptp, tunnel_now(t));
 	if (t->closing)
 		return;
-	set_reading(t, !t->eof && !t->out && !t->in);
+	if (may_receive(t))
+		later_add(&t->sessions->ends, &t->later);
 	arm(t);
 }
 
 /* --- life ------------------------------------------------------------------------------- */
 
-static void close_cb(uv_handle_t *handle)
+static void timer_closed(uv_handle_t *handle)
 {
 	CALLBACK("tunnel: closed");
-	struct tunnel *t = handle->data;
+	struct tunnel *t = container_of((uv_timer_t *)handle, struct tunnel, timer);
 
-	if (--t->handles)
-		return;
 	pptp_conn_free(&t->pptp);
 	free(t->in);
 	free(t->out);
 	t->freed(t);
 }
 
-static void init(struct tunnel *t, struct sessions *sessions)
+static void init(struct tunnel *t, struct sessions *sessions, int fd)
 {
 	memset(t, 0, sizeof(*t));
 	t->expires = NEVER;
 	t->sessions = sessions;
 	t->later.turn = turn;
-	uv_tcp_init(sessions->loop, &t->tcp);
+	t->polled.ready = ready;
+	t->fd = fd;
 	uv_timer_init(sessions->loop, &t->timer);
-	t->tcp.data = t;
-	t->timer.data = t;
-	t->handles = 2;
 }
 
 static int learn_local(struct tunnel *t)
 {
 	struct sockaddr_storage sa;
-	int len = sizeof(sa);
-	int err = uv_tcp_getsockname(&t->tcp, (struct sockaddr *)&sa, &len);
+	socklen_t len = sizeof(sa);
 
-	if (!err)
-		t->local = ip_from_sockaddr((struct sockaddr *)&sa);
-	return err;
+	if (getsockname(t->fd, (struct sockaddr *)&sa, &len))
+		return -errno;
+	t->local = ip_from_sockaddr((struct sockaddr *)&sa);
+	return 0;
 }
 
-int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener,
+int tunnel_accept(struct tunnel *t, struct sessions *sessions, int fd, struct ip_addr remote,
 		  struct ip_addr bound)
 {
-	struct sockaddr_storage sa;
-	int len = sizeof(sa);
 	int err;
 
-	init(t, sessions);
-	err = uv_accept(listener, (uv_stream_t *)&t->tcp);
-	if (err)
-		return err;
-	err = uv_tcp_getpeername(&t->tcp, (struct sockaddr *)&sa, &len);
-	if (err)
-		return err;
-	t->remote = ip_from_sockaddr((struct sockaddr *)&sa);
+	init(t, sessions, fd);
+	t->remote = remote;
 	t->local = bound;
-	return ip_is_any(bound) ? learn_local(t) : 0;
+	err = ip_is_any(bound) ? learn_local(t) : 0;
+	return err ? err : poller_add(&sessions->tunnels, fd, &t->polled, EVENTS);
 }
 
-static void connect_cb(uv_connect_t *req, int status)
+static int socket_error(int fd)
 {
-	CALLBACK("tunnel: connected");
-	struct tunnel *t = req->handle->data;
+	int err = 0;
+	socklen_t len = sizeof(err);
 
-	free(req);
-	if (t->closing)
-		return;
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) ? -errno : -err;
+}
+
+/* Or not: the attempt to connect is over. */
+static void established(struct tunnel *t)
+{
+	int status = socket_error(t->fd);
+
+	t->connecting = false;
+	poller_change(&t->sessions->tunnels, t->fd, &t->polled, EVENTS);
 	if (!status)
 		status = learn_local(t);
-	if (!status)
-		status = uv_tcp_nodelay(&t->tcp, 1);
 	t->connected(t, status);
+}
+
+static int connect_to(struct tunnel *t, uint16_t port)
+{
+	const int on = 1;
+	struct sockaddr_storage sa;
+	socklen_t len = ip_to_sockaddr(t->remote, port, &sa);
+
+	t->fd = socket(t->remote.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (t->fd < 0 || setsockopt(t->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
+	    (connect(t->fd, (struct sockaddr *)&sa, len) && errno != EINPROGRESS))
+		return -errno;
+	return poller_add(&t->sessions->tunnels, t->fd, &t->polled, EVENTS | EPOLLOUT);
 }
 
 int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr remote,
 		   uint16_t port, void (*connected)(struct tunnel *t, int status))
 {
-	uv_connect_t *req = malloc(sizeof(*req));
-	struct sockaddr_storage sa;
-	int err;
-
-	init(t, sessions);
+	init(t, sessions, -1);
 	t->remote = remote;
 	t->connected = connected;
-	if (!req)
-		return -ENOMEM;
-	ip_to_sockaddr(remote, port, &sa);
-	err = uv_tcp_connect(req, &t->tcp, (struct sockaddr *)&sa, connect_cb);
-	if (err)
-		free(req);
-	return err;
+	t->connecting = true;
+	return connect_to(t, port);
 }
 
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,
@@ -380,19 +398,20 @@ void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
 
 int tunnel_socket(const struct tunnel *t)
 {
-	uv_os_fd_t fd;
-
-	return uv_fileno((const uv_handle_t *)&t->tcp, &fd) ? -1 : fd;
+	return t->fd;
 }
 
 void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t))
 {
 	if (t->closing)
 		return;
-	tunnel_flush(t);
 	t->closing = true;
 	t->freed = freed;
+	if (t->fd >= 0) {
+		tunnel_flush(t);
+		close(t->fd);
+	}
+	t->fd = -1;
 	later_cancel(&t->sessions->ends, &t->later);
-	uv_close((uv_handle_t *)&t->timer, close_cb);
-	uv_close((uv_handle_t *)&t->tcp, close_cb);
+	uv_close((uv_handle_t *)&t->timer, timer_closed);
 }

@@ -47,15 +47,19 @@ struct tunnel {
 	/* private */
 	struct sessions *sessions;
 	struct later later;
-	uv_tcp_t tcp;
+	struct polled polled;
 	uv_timer_t timer;
+	int fd;				/* its TCP socket; -1: there is none */
 	struct tunnel_in *in;		/* what pptp/ has not taken yet; NULL: nothing */
 	struct tunnel_out *out;		/* what is to be written; NULL: nothing */
 	unsigned int depth;		/* of calls into pptp/: write when the last one is back */
-	unsigned int handles;
-	bool reading;
-	bool eof;
-	bool eof_told;			/* to pptp/ */
+	bool connecting;
+	bool readable;			/* there may be octets at the socket, or the end */
+	bool hung_up;			/* the peer will send no more than is there */
+	bool eof;			/* all of that was read */
+	bool broken;			/* nothing can be sent any more */
+	bool end_told;			/* to pptp/ */
+	bool waits_for_room;		/* did so, and hears of it */
 	bool due;			/* the clock has run out */
 	bool no_memory;			/* for what came, or was to be sent: it is to end */
 	bool closing;
@@ -64,10 +68,11 @@ struct tunnel {
 };
 
 /*
- * Take a connection that waits at @listener, which is bound to @bound and has TCP_NODELAY, as the
- * connection will. Returns 0, or a negative errno; tunnel_close() is to be called either way.
+ * Take the connection @fd, the tunnel's from now on, which has TCP_NODELAY and comes from @remote; the
+ * listener is bound to @bound. Returns 0, or a negative errno; tunnel_close() is to be called either
+ * way.
  */
-int tunnel_accept(struct tunnel *t, struct sessions *sessions, uv_stream_t *listener,
+int tunnel_accept(struct tunnel *t, struct sessions *sessions, int fd, struct ip_addr remote,
 		  struct ip_addr bound);
 
 /* Begin, as the receiver of the connection. */
@@ -98,12 +103,12 @@ void tunnel_flush(struct tunnel *t);
 /* Write what can be written and close; @freed is called, later, when @p may be freed. */
 void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t));
 
-/* The socket, still the tunnel's; -1: not connected. */
+/* The socket, still the tunnel's; -1: there is none. */
 int tunnel_socket(const struct tunnel *t);
 
 static inline uint64_t tunnel_now(const struct tunnel *t)
 {
-	return uv_now(t->tcp.loop);
+	return uv_now(t->sessions->loop);
 }
 
 #endif

@@ -9,12 +9,13 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <netinet/tcp.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "session/played_tunnel_test.h"
 #include "session/tunnel.h"
 #include "util/container.h"
 #include "util/ip_literal_test.h"
@@ -24,14 +25,17 @@
 
 struct bench {
 	uv_loop_t loop;
-	struct sessions sessions;	/* none, but the line of ends */
-	uv_tcp_t listener;
+	struct sessions sessions;	/* none, but the line of ends and the poller */
+	struct accepting listener;
 	int peer;			/* its end, that is written to and read by hand */
 	struct tunnel tunnel;
 	struct pptp_conn_config config;
 	enum pptp_close why;
 	bool accepted, up, closed, freed;
 	bool late;
+	unsigned int expected;		/* messages that it has to send */
+	struct tunnel other;		/* that calls */
+	int status;			/* of that; 1: not known yet */
 };
 
 static struct bench *bench_of(struct pptp_conn *pptp)
@@ -87,23 +91,14 @@ static void run_until(struct bench *b, bool (*done)(const struct bench *b))
 	assert_false(b->late);
 }
 
-static void on_connection(uv_stream_t *listener, int status)
+static void on_connection(struct accepting *listener, int fd)
 {
-	struct bench *b = listener->data;
-	int on = 0;
-	socklen_t len = sizeof(on);
-	uv_os_fd_t fd;
+	struct bench *b = container_of(listener, struct bench, listener);
 
-	assert_int_equal(status, 0);
 	/* Where the listener has no one address, the connection knows. */
-	assert_int_equal(tunnel_accept(&b->tunnel, &b->sessions, listener,
+	assert_int_equal(tunnel_accept(&b->tunnel, &b->sessions, fd, ip("127.0.0.1"),
 				       ip("0.0.0.0")), 0);
 	assert_ip(b->tunnel.local, "127.0.0.1");
-	assert_ip(b->tunnel.remote, "127.0.0.1");
-	/* Linux lets it inherit what the listener has. */
-	uv_fileno((uv_handle_t *)&b->tunnel.tcp, &fd);
-	assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &len), 0);
-	assert_true(on);
 	b->accepted = true;
 }
 
@@ -112,24 +107,29 @@ static bool is_accepted(const struct bench *b)
 	return b->accepted;
 }
 
+static const struct net_backend no_backend;
+
+static uint16_t port_of(int fd)
+{
+	struct sockaddr_in sin;
+	socklen_t len = sizeof(sin);
+
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+	return ntohs(sin.sin_port);
+}
+
 static int setup(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 	struct sockaddr_storage sa;
-	socklen_t len = ip_to_sockaddr(ip("127.0.0.1"), 0, &sa);
-	int size = sizeof(sa);
+	socklen_t len;
 
 	*state = b;
 	pptp_conn_config_init(&b->config);
 	uv_loop_init(&b->loop);
-	b->sessions.loop = &b->loop;
-	later_line_open(&b->sessions.ends, &b->loop);
-	uv_tcp_init(&b->loop, &b->listener);
-	b->listener.data = b;
-	assert_int_equal(uv_tcp_bind(&b->listener, (struct sockaddr *)&sa, 0), 0);
-	assert_int_equal(uv_tcp_nodelay(&b->listener, 1), 0);
-	assert_int_equal(uv_listen((uv_stream_t *)&b->listener, 1, on_connection), 0);
-	uv_tcp_getsockname(&b->listener, (struct sockaddr *)&sa, &size);
+	assert_int_equal(sessions_open(&b->sessions, &b->loop, &no_backend), 0);
+	accepting_open(&b->listener, &b->loop, on_connection);
+	len = ip_to_sockaddr(ip("127.0.0.1"), b->listener.port, &sa);
 	b->peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(connect(b->peer, (struct sockaddr *)&sa, len), 0);
 	run_until(b, is_accepted);
@@ -141,12 +141,13 @@ static int teardown(void **state)
 	struct bench *b = *state;
 
 	tunnel_close(&b->tunnel, on_freed);
-	uv_close((uv_handle_t *)&b->listener, NULL);
-	later_line_close(&b->sessions.ends);
+	accepting_close(&b->listener);
+	sessions_close(&b->sessions);
 	uv_run(&b->loop, UV_RUN_DEFAULT);
 	assert_true(b->freed);
 	assert_int_equal(uv_loop_close(&b->loop), 0);
-	close(b->peer);
+	if (b->peer >= 0)
+		close(b->peer);
 	free(b);
 	return 0;
 }
@@ -271,26 +272,128 @@ static void without_memory_for_what_waits_it_is_dropped(void **state)
 	assert_int_equal(b->why, PPTP_CLOSE_NO_MEMORY);
 }
 
+static bool waits_for_room(const struct bench *b)
+{
+	return b->tunnel.waits_for_room;
+}
+
+static bool has_sent_all(const struct bench *b)
+{
+	return !b->tunnel.out && !b->tunnel.in && b->tunnel.pptp.tx_msgs == b->expected;
+}
+
+static void set_buffer(int fd, int option, int octets)
+{
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, option, &octets, sizeof(octets)), 0);
+}
+
+/* It is not read from either, and once it does all goes on to the last answer. */
+static void a_peer_that_does_not_read_is_waited_for(void **state)
+{
+	const struct pptp_msg echo = { .type = PPTP_ECHO_REQUEST, .echo = { .id = 7 } };
+	struct bench *b = *state;
+	uint8_t buf[PPTP_MSG_MAX];
+	size_t len = start_request(buf);
+
+	b->config.msg_burst = UINT_MAX / 2;
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	set_buffer(b->tunnel.fd, SO_SNDBUF, 1);
+	set_buffer(b->peer, SO_RCVBUF, 1);
+	assert_int_equal(write(b->peer, buf, len), len);
+	len = pptp_msg_encode(&echo, buf);
+	b->expected = 1;
+	while (!waits_for_room(b)) {
+		b->expected += send(b->peer, buf, len, MSG_DONTWAIT) == (ssize_t)len;
+		uv_run(&b->loop, UV_RUN_NOWAIT);
+	}
+	assert_non_null(b->tunnel.out);
+	expect_message(b, PPTP_START_REPLY, 156);
+	for (unsigned int i = 1; i < b->expected; i++) {
+		uv_run(&b->loop, UV_RUN_NOWAIT);
+		expect_message(b, PPTP_ECHO_REPLY, 20);
+	}
+	run_until(b, has_sent_all);
+}
+
+/* What the peer sent before it hung up is taken first. */
+static void what_came_before_the_end_counts(void **state)
+{
+	struct bench *b = *state;
+	uint8_t buf[PPTP_MSG_MAX];
+	size_t len = start_request(buf);
+
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	assert_int_equal(write(b->peer, buf, len), len);
+	assert_int_equal(shutdown(b->peer, SHUT_WR), 0);
+	run_until(b, is_closed);
+	assert_true(b->up);
+	assert_int_equal(b->why, PPTP_CLOSE_EOF);
+	expect_message(b, PPTP_START_REPLY, len);
+}
+
+static void a_reset_ends_it(void **state)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+	struct bench *b = *state;
+
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	assert_int_equal(setsockopt(b->peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)), 0);
+	close(b->peer);
+	b->peer = -1;
+	run_until(b, is_closed);
+	assert_int_equal(b->why, PPTP_CLOSE_EOF);
+}
+
 static void connected(struct tunnel *t, int status)
 {
-	fail();
+	container_of(t, struct bench, other)->status = status;
+}
+
+static bool has_status(const struct bench *b)
+{
+	return b->status != 1;
 }
 
 static void other_freed(struct tunnel *t)
 {
 }
 
-static void without_memory_none_is_opened(void **state)
+/* Connect another tunnel to the port; the bench's learns of its end. */
+static int dial(struct bench *b, uint16_t port)
+{
+	int err;
+
+	b->status = 1;
+	err = tunnel_connect(&b->other, &b->sessions, ip("127.0.0.1"), port, connected);
+	if (err)
+		return err;
+	run_until(b, has_status);
+	return b->status;
+}
+
+static void hang_up(struct bench *b)
+{
+	tunnel_close(&b->other, other_freed);
+	uv_run(&b->loop, UV_RUN_NOWAIT);
+}
+
+static void no_more_connections(struct accepting *a, int fd)
+{
+	close(fd);
+}
+
+static void it_learns_whether_it_is_connected(void **state)
 {
 	struct bench *b = *state;
-	struct tunnel other;
 
 	tunnel_serve(&b->tunnel, &b->config, &ops);
-	memory_left = 0;
-	assert_int_equal(tunnel_connect(&other, &b->sessions, ip("127.0.0.1"), 1, connected), -ENOMEM);
-	memory_left = UINT_MAX;
-	tunnel_close(&other, other_freed);
-	uv_run(&b->loop, UV_RUN_NOWAIT);
+	b->listener.came = no_more_connections;
+	assert_int_equal(dial(b, b->listener.port), 0);
+	assert_ip(b->other.local, "127.0.0.1");
+	hang_up(b);
+	/* The port of a socket that does not listen. */
+	assert_int_equal(dial(b, port_of(b->peer)), -ECONNREFUSED);
+	hang_up(b);
 }
 
 int main(void)
@@ -301,7 +404,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(without_memory_it_is_dropped, setup, teardown),
 		cmocka_unit_test_setup_teardown(without_memory_for_what_waits_it_is_dropped, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(without_memory_none_is_opened, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_peer_that_does_not_read_is_waited_for, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_came_before_the_end_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_reset_ends_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(it_learns_whether_it_is_connected, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
