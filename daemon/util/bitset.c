@@ -5,7 +5,7 @@
 #include "util/bitset.h"
 
 #define LEVELS	(sizeof(((struct bitset *)0)->levels) / sizeof(uint64_t *))
-#define BITS	64			/* of a word */
+#define BITS	64			/* bits of a word */
 
 bool bitset_init(struct bitset *set, uint32_t bound)
 {
@@ -13,7 +13,7 @@ bool bitset_init(struct bitset *set, uint32_t bound)
 	size_t n = 0;
 
 	*set = (struct bitset){ 0 };
-	/* One word of the last level has all that is below it. */
+	/* The last level is the first one that fits in a single word. */
 	do {
 		words = (words + BITS - 1) / BITS;
 		if (!words)
@@ -60,7 +60,7 @@ void bitset_remove(struct bitset *set, uint32_t i)
 	}
 }
 
-/* The least number in what @i of @level stands for, which is not empty. */
+/* Returns the smallest member in the part of the set that bit @i of @level, a set bit, covers. */
 static uint32_t least_in(const struct bitset *set, size_t level, uint32_t i)
 {
 	while (level--)

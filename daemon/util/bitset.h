@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A set of numbers below a bound, in which the next one from a place on is found in a few steps,
- * however large the set and the gaps in it are.
+ * A set of numbers below a bound. The search for the next member takes a few steps, however large
+ * the set and the gaps in it are.
  *
- * A bit for each number, above that one for each word that has any bit, and so on. Memory is fixed
- * when it is made: about an octet for eight numbers.
+ * Level 0 has one bit for each number. Each higher level has one bit for each 64-bit word of the
+ * level below it; the bit is set if any bit of that word is set. The memory is allocated once, when
+ * the set is initialised: about one octet for eight numbers.
  */
 #ifndef CULVERT_UTIL_BITSET_H
 #define CULVERT_UTIL_BITSET_H
@@ -17,21 +18,27 @@
 
 struct bitset {
 	/* private */
-	uint64_t *levels[4];		/* the numbers themselves first; parts of one allocation */
-	uint32_t words[4];		/* of each level; 0: it has none */
+	uint64_t *levels[4];		/* level 0 first; all levels share one allocation */
+	uint32_t words[4];		/* number of words of each level; 0: level not used */
 };
 
-/* Make an empty set of numbers below @bound. False without memory. */
+/*
+ * Initialise @set as an empty set of numbers below @bound, which is at most BITSET_MAX. Returns
+ * false if there is no memory; then the caller may only free the set.
+ */
 bool bitset_init(struct bitset *set, uint32_t bound);
 
-/* Harmless on one that is all zeroes. */
+/* Free the memory of @set. A set that is all zeroes is allowed. */
 void bitset_free(struct bitset *set);
 
-/* @i must be below the bound; either does nothing if nothing changes. */
+/*
+ * Add or remove @i, which must be below the bound. Adding a member, or removing a number that is
+ * not a member, changes nothing.
+ */
 void bitset_add(struct bitset *set, uint32_t i);
 void bitset_remove(struct bitset *set, uint32_t i);
 
-/* The least member that is @from or greater; BITSET_NONE if there is none. */
+/* Returns the smallest member that is not below @from, or BITSET_NONE if there is none. */
 uint32_t bitset_next(const struct bitset *set, uint32_t from);
 
 #endif

@@ -2,17 +2,22 @@
 /*
  * Bounded reading and writing of big-endian ("network order") octets.
  *
- * Every codec in the daemon goes through these two cursors, so that a length
- * is checked in exactly one place.
+ * Every codec in the daemon uses these two cursors, so that a length is checked
+ * in exactly one place.
  *
- * Errors are sticky. The first access that does not fit sets @err and moves
- * nothing; from then on every read yields zero (or NULL) and every write is
- * dropped. A codec therefore reads or writes a whole message straight through
- * and asks rd_ok() or wr_ok() once, at the end.
+ * Errors are sticky. The first access that does not fit sets @err and does not
+ * move the cursor; from then on every read returns zero (or NULL) and every
+ * write is dropped. A codec therefore reads or writes a whole message without
+ * checks in between and calls rd_ok() or wr_ok() once, at the end.
  *
- * Neither cursor owns its memory: it must outlive the cursor. Nothing here
- * allocates. All lengths are in octets. All values are in host order on the C
- * side and in network order in the buffer.
+ * There are two exceptions. 64-bit values and padded fields are moved in two
+ * parts, and the cursor may pass the first part before the second does not fit.
+ * wr_u8_at() and wr_be16_at() still change octets that were written before the
+ * error.
+ *
+ * A cursor does not own its memory: the memory must outlive the cursor. Nothing
+ * here allocates. All lengths are in octets. All values are in host order on the
+ * C side and in network order in the buffer.
  */
 #ifndef CULVERT_UTIL_BYTES_H
 #define CULVERT_UTIL_BYTES_H
@@ -35,7 +40,7 @@ struct writer {
 	bool err;		/* an access did not fit; stays set */
 };
 
-/* @data may be NULL when @len is 0. */
+/* @data may be NULL when @len is 0; with any other @len a NULL sets the error. */
 static inline struct reader rd_init(const void *data, size_t len)
 {
 	static const uint8_t nothing;
@@ -49,27 +54,28 @@ static inline bool rd_ok(const struct reader *r)
 	return !r->err;
 }
 
-/* Octets not yet read; 0 once an error is set. */
+/* Returns the number of octets not yet read; 0 once the error is set. */
 static inline size_t rd_left(const struct reader *r)
 {
 	return r->err ? 0 : (size_t)(r->end - r->pos);
 }
 
-/* All was read, and nothing went wrong on the way. */
+/* Returns true if all octets were read without an error. */
 static inline bool rd_done(const struct reader *r)
 {
 	return !r->err && r->pos == r->end;
 }
 
-/* Declare the input bad for a reason of the caller's own. */
+/* Set the error: the caller found that the input is bad. */
 static inline void rd_fail(struct reader *r)
 {
 	r->err = true;
 }
 
 /*
- * The next @len octets, in place, and step over them. NULL when they are not
- * there; never NULL otherwise, not even when @len is 0.
+ * Step over the next @len octets and return a pointer to the first of them, in
+ * the buffer. Returns NULL if fewer than @len octets are left. Never returns
+ * NULL otherwise, not even when @len is 0.
  */
 static inline const uint8_t *rd_bytes(struct reader *r, size_t len)
 {
@@ -88,7 +94,7 @@ static inline void rd_skip(struct reader *r, size_t len)
 	(void)rd_bytes(r, len);
 }
 
-/* Copy the next @len octets to @dst, which is zeroed when they are not there. */
+/* Copy the next @len octets to @dst. If fewer are left, @dst is filled with zeroes. */
 static inline void rd_copy(struct reader *r, void *dst, size_t len)
 {
 	const uint8_t *p = rd_bytes(r, len);
@@ -102,8 +108,9 @@ static inline void rd_copy(struct reader *r, void *dst, size_t len)
 }
 
 /*
- * A reader over the next @len octets, which @r steps over. If they are not
- * there both readers are in error: an inner length that lies is noticed outside.
+ * Step over the next @len octets and return a reader over just these octets. If
+ * fewer are left, both readers get the error, so that the caller notices an inner
+ * length that is too large when it checks @r.
  */
 static inline struct reader rd_sub(struct reader *r, size_t len)
 {
@@ -143,7 +150,7 @@ static inline uint64_t rd_be64(struct reader *r)
 	return r->err ? 0 : hi << 32 | lo;
 }
 
-/* @buf may be NULL when @size is 0. */
+/* @buf may be NULL when @size is 0; with any other @size a NULL sets the error. */
 static inline struct writer wr_init(void *buf, size_t size)
 {
 	static uint8_t nothing;
@@ -159,21 +166,22 @@ static inline bool wr_ok(const struct writer *w)
 	return !w->err;
 }
 
-/* Octets written so far; after an error, those that were written before it. */
+/* Returns the number of octets written so far; after an error, before the error. */
 static inline size_t wr_len(const struct writer *w)
 {
 	return (size_t)(w->pos - w->start);
 }
 
-/* Octets that still fit; 0 once an error is set. */
+/* Returns the number of octets that still fit; 0 once the error is set. */
 static inline size_t wr_room(const struct writer *w)
 {
 	return w->err ? 0 : (size_t)(w->end - w->pos);
 }
 
 /*
- * Take the next @len octets of the buffer for the caller to fill in place.
- * NULL when they do not fit. The octets are not initialised.
+ * Step over the next @len octets of the buffer and return a pointer to the first
+ * of them, for the caller to fill. The octets are not initialised. Returns NULL
+ * if they do not fit.
  */
 static inline uint8_t *wr_reserve(struct writer *w, size_t len)
 {
@@ -195,7 +203,7 @@ static inline void wr_copy(struct writer *w, const void *src, size_t len)
 		memcpy(p, src, len);
 }
 
-/* @len octets of zero. */
+/* Write @len zero octets. */
 static inline void wr_zero(struct writer *w, size_t len)
 {
 	uint8_t *p = wr_reserve(w, len);
@@ -204,7 +212,7 @@ static inline void wr_zero(struct writer *w, size_t len)
 		memset(p, 0, len);
 }
 
-/* A field of @size octets: @len octets of @src, then zeroes. Longer is an error. */
+/* Write a field of @size octets: @len octets of @src, then zeroes. @len > @size is an error. */
 static inline void wr_padded(struct writer *w, const void *src, size_t len, size_t size)
 {
 	if (len > size) {
@@ -258,8 +266,9 @@ static inline void wr_be64(struct writer *w, uint64_t v)
 }
 
 /*
- * Overwrite what was written at @offset from the start: for a length that is
- * known only at the end. The octets must have been written already.
+ * Overwrite what was written at @offset from the start of the buffer, for a
+ * length field whose value is known only at the end. An octet that has not been
+ * written yet is an error.
  */
 static inline void wr_u8_at(struct writer *w, size_t offset, uint8_t v)
 {

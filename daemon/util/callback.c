@@ -4,7 +4,7 @@
 #include "util/callback.h"
 
 static struct callbacks seen = { .longest = "" };
-static uint64_t began_ns;		/* the callback that runs, or ran last */
+static uint64_t began_ns;		/* start of the callback that runs now or ran last */
 
 static uint64_t now_ns(void)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How long the loop is held: every callback of the loop begins with CALLBACK("what it is for"), which
- * measures it until the function returns.
+ * How long a callback holds the loop. Every callback of the loop begins with
+ * CALLBACK("what it is for"), which measures the time until the function returns.
  *
- * While a callback runs nobody else is served; so none may take longer than CALLBACK_LIMIT_NS,
- * whatever the number of sessions. What could is cut into slices, each a callback. The longest run
- * is told by `pppctl status`.
+ * While a callback runs, the loop serves nothing else. Therefore no callback may take longer than
+ * CALLBACK_LIMIT_NS, whatever the number of sessions. Work that could take longer is cut into
+ * slices, each in a callback of its own. `pppctl status` shows the longest callback.
  */
 #ifndef CULVERT_UTIL_CALLBACK_H
 #define CULVERT_UTIL_CALLBACK_H
@@ -14,28 +14,28 @@
 #include <stdint.h>
 
 #define CALLBACK_LIMIT_NS	5000000
-#define CALLBACK_SLICE_NS	2000000	/* after which a slice of something long ends */
+#define CALLBACK_SLICE_NS	2000000	/* time after which a slice ends */
 
 struct callback {
 	const char *what;
 	uint64_t began_ns;
 };
 
-/* What was seen since the start, or since callbacks_forget(). */
+/* Measurements since the start of the daemon, or since the last callbacks_forget(). */
 struct callbacks {
-	const char *longest;		/* what the longest was for; "" if there was none */
+	const char *longest;		/* what the longest one was for; "" if none was measured */
 	uint64_t longest_ns;
-	uint64_t too_long;		/* how many were over the limit */
+	uint64_t too_long;		/* number of callbacks that took longer than the limit */
 };
 
-struct callback callback_begin(const char *what);	/* @what is constant */
+struct callback callback_begin(const char *what);	/* @what: a string constant */
 void callback_end(struct callback *callback);
 
 #define CALLBACK(what) \
 	struct callback callback_ __attribute__((cleanup(callback_end), unused)) = \
 		callback_begin(what)
 
-/* Returns true while the callback that runs may go on with something long. */
+/* Returns true while the running callback may continue its slice (CALLBACK_SLICE_NS). */
 bool callback_has_time(void);
 
 const struct callbacks *callbacks_seen(void);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * container_of(): from a member back to the structure that embeds it.
+ * container_of(): from a member to the structure that embeds it.
  *
- * The owner of an embedded structure gets a pointer to that structure in callbacks; this is how it
- * finds itself. The type of @ptr is checked against the member's.
+ * A callback gets a pointer to an embedded structure; the owner gets the pointer to its own
+ * structure with this macro. The compiler checks the type of @ptr against the type of the member.
  */
 #ifndef CULVERT_UTIL_CONTAINER_H
 #define CULVERT_UTIL_CONTAINER_H

@@ -7,7 +7,7 @@
 #include "diag.h"
 #include "text.h"
 
-#define MAX_WORDS 1024	/* octets of one message before escaping */
+#define MAX_WORDS 1024	/* octets of the words before escaping, with the NUL */
 
 void diag_init(struct diag *d)
 {
@@ -28,7 +28,7 @@ static void remove_line(struct diag *d, size_t i)
 	memmove(&d->lines[i], &d->lines[i + 1], (d->n_lines - i) * sizeof(d->lines[0]));
 }
 
-/* Which line has to go first when there are too many: the last warning, else the last line. */
+/* Returns which line to drop when there are too many: the last warning, else the last line. */
 static size_t least_of(const struct diag *d)
 {
 	for (size_t i = d->n_lines; i; i--)
@@ -50,7 +50,7 @@ static bool make_room(struct diag *d, const struct diag_line *line)
 	return true;
 }
 
-/* Keep @line, whose text becomes the report's, in its place, or free it. */
+/* Insert @line in its place, or free it if there is no room. Takes ownership of the text. */
 static void keep(struct diag *d, struct diag_line line)
 {
 	size_t i;

@@ -18,7 +18,7 @@ static int unreadable(struct file *file, int err)
 	return -err;
 }
 
-/* What the file is, before any of it is read. */
+/* Check the file and store its attributes before any of it is read. */
 static int examine(struct file *file, int fd, size_t most, size_t *size)
 {
 	struct stat st;
@@ -39,7 +39,7 @@ static int examine(struct file *file, int fd, size_t most, size_t *size)
 	return 0;
 }
 
-/* Up to @size octets: the file may have become shorter. */
+/* Read up to @size octets. The file may have become shorter since examine(). */
 static int fill(struct file *file, int fd, size_t size)
 {
 	while (file->len < size) {
@@ -59,7 +59,7 @@ static int fill(struct file *file, int fd, size_t size)
 
 int file_read(struct file *file, const char *path, size_t most)
 {
-	/* O_NONBLOCK: the other end of a FIFO may never come. */
+	/* O_NONBLOCK: do not wait for a writer if @path is a FIFO. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	size_t size = 0;
 	int err;

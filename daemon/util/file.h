@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Small files, read whole: configuration, secrets, passwords. And descriptors of any kind.
+ * Small files that are read as a whole (configuration, secrets, passwords); and file descriptors of
+ * any kind.
  */
 #ifndef CULVERT_UTIL_FILE_H
 #define CULVERT_UTIL_FILE_H
@@ -9,26 +10,28 @@
 #include <sys/types.h>
 
 struct file {
-	char *data;		/* @len octets, and a NUL behind them */
+	char *data;		/* @len octets, then a NUL */
 	size_t len;
 	mode_t mode;		/* permission bits of the file that was read */
 	uid_t owner;
-	char reason[96];	/* why it could not be read, to follow its name: "is not a ..." */
+	char reason[96];	/* the error, to be printed after the file name: "is not a ..." */
 };
 
 /*
- * Read the regular file @path if it has at most @most octets. What is no regular file is not waited
- * for. Returns 0, and file_free() is to follow; or a negative errno with @file->reason (-EFBIG if it
- * is larger, -EINVAL if it is no regular file), and nothing is to be freed.
+ * Read the regular file @path if it has at most @most octets. The function never waits for a file
+ * that is not a regular one (a FIFO, for example). Returns 0, and the caller must call file_free()
+ * later; or a negative errno with @file->reason set, and the caller has nothing to free. The errno
+ * is -EFBIG if the file is larger than @most, -EINVAL if it is not a regular file.
  */
 int file_read(struct file *file, const char *path, size_t most);
 
-/* Erase the data, which may be secret, and free them. */
+/* Erase the data, which may be secret, and free it. */
 void file_free(struct file *file);
 
 /*
- * Let no program that is started from here on have any descriptor that is open now, but the first
- * three: libraries open some of their own, and whoever started us may have left us others.
+ * Set close-on-exec on all descriptors that are open now, except the first three, so that no
+ * program that the daemon starts later inherits them. Some may be open without our doing: libraries
+ * open descriptors, and the parent process may have left some open.
  */
 void file_keep_to_ourselves(void);
 

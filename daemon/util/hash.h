@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * FNV-1a with 32 bits, for tables whose keys are short and not a stranger's to choose: anybody can
- * find keys that meet in one bucket.
+ * FNV-1a, 32 bits. Use it for tables with short keys that an attacker cannot choose: it is easy to
+ * find many keys that hash to the same bucket.
  */
 #ifndef CULVERT_UTIL_HASH_H
 #define CULVERT_UTIL_HASH_H
@@ -20,7 +20,7 @@ static inline uint32_t hash_bytes(const void *data, size_t len)
 	return hash;
 }
 
-/* That of the octets before the NUL. */
+/* Returns the hash of the octets before the NUL. */
 static inline uint32_t hash_text(const char *text)
 {
 	return hash_bytes(text, strlen(text));

@@ -7,7 +7,7 @@
 #include "ip.h"
 #include "text.h"
 
-/* Longest text of interest: "255.255.255.255-255.255.255.255". */
+/* Buffer for the longest text that is parsed: "255.255.255.255-255.255.255.255". */
 #define LONGEST (2 * INET_ADDRSTRLEN)
 
 /* --- addresses ------------------------------------------------------------------------------ */
@@ -68,7 +68,7 @@ socklen_t ip_to_sockaddr(struct ip_addr address, uint16_t port, struct sockaddr_
 	}
 }
 
-/* The octets that count, which are the first of the union. */
+/* Returns how many octets are in use; these are the first octets of the union. */
 static size_t size_of(struct ip_addr address)
 {
 	return ip_bits(address) / 8;
@@ -111,7 +111,7 @@ uint32_t ip_hash(struct ip_addr address)
 
 bool ip_parse_v4(const char *text, struct ip_addr *address)
 {
-	/* inet_pton() takes no short forms and no octal, which is what we want. */
+	/* inet_pton() accepts no short forms and no octal, as required. */
 	*address = (struct ip_addr){ .family = AF_INET };
 	return inet_pton(AF_INET, text, &address->v4) == 1;
 }
@@ -154,7 +154,7 @@ unsigned int ip_bits(struct ip_addr address)
 	}
 }
 
-/* Copy @text up to the first @mark; returns what is behind it. */
+/* Copy @text up to the first @mark to @head. Returns the text after @mark, or NULL. */
 static const char *split(const char *text, char mark, char head[LONGEST])
 {
 	const char *found = strchr(text, mark);

@@ -16,20 +16,20 @@
 #define MAX_LINE	1024	/* octets of a line before escaping */
 #define MAX_KEY		63
 #define KEYS		1024	/* a power of two */
-#define PROBES		8	/* places where a key may be found */
-#define ALL_KEYS	20	/* all keys together have so many times the lines of one */
+#define PROBES		8	/* number of places where a key can be */
+#define ALL_KEYS	20	/* all keys together have this many times the limit of one */
 
-/* Lines of log_audit(), at once and per minute. */
+/* Limits of log_audit(): lines at once, and lines per minute. */
 #define AUDIT_BURST	2000
 #define AUDIT_PER_MINUTE 12000
 
-/* Bucket of one key, or of many. Tokens are thousandths of a line. */
+/* The bucket of one key, of all keys, or of log_audit(). A token is a thousandth of a line. */
 struct bucket {
 	char key[MAX_KEY + 1];	/* "" if the place is free */
 	uint64_t updated_ms;
 	uint64_t tokens;
-	uint64_t suppressed;	/* lines not yet confessed */
-	enum log_level level;	/* most important of them */
+	uint64_t suppressed;	/* suppressed lines that are not reported yet */
+	enum log_level level;	/* the most important level of these lines */
 };
 
 static const struct log_options defaults = {
@@ -42,9 +42,9 @@ static const struct log_options defaults = {
 static struct {
 	struct log_options options;
 	struct bucket buckets[KEYS];
-	struct bucket all;	/* what all keys together may still say */
+	struct bucket all;	/* of all keys together */
 	struct bucket audit;
-	size_t n_suppressing;	/* of @buckets, with @suppressed set */
+	size_t n_suppressing;	/* how many of @buckets have suppressed lines */
 } logger = {
 	.options = defaults,
 	.all = { .key = "all callers" },
@@ -59,7 +59,7 @@ static const int syslog_priority[] = {
 	[LOG_LEVEL_DEBUG] = LOG_DEBUG,
 };
 
-/* JOURNAL_STREAM names the device and inode of the stream; see systemd.exec(5). */
+/* JOURNAL_STREAM holds the device and inode of the journal's stream; see systemd.exec(5). */
 bool log_stderr_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
@@ -70,7 +70,7 @@ bool log_stderr_is_journal(void)
 	       !fstat(STDERR_FILENO, &st) && st.st_dev == dev && st.st_ino == ino;
 }
 
-/* One write, so that lines of several writers to one file don't mix. */
+/* A single write, so that lines of several processes that write to one file do not mix. */
 static void write_stderr(enum log_level level, const char *line)
 {
 	static const char * const mark[] = {
@@ -86,7 +86,7 @@ static void write_stderr(enum log_level level, const char *line)
 		{ .iov_base = (void *)line, .iov_len = strlen(line) },
 		{ .iov_base = "\n", .iov_len = 1 },
 	};
-	/* There is nowhere to complain to if this fails. */
+	/* If this fails, there is no place left to report it. */
 	ssize_t n = writev(STDERR_FILENO, iov, sizeof(iov) / sizeof(iov[0]));
 
 	(void)n;
@@ -147,13 +147,13 @@ void log_at(enum log_level level, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Fill up to @burst tokens, by @per_minute thousands of them. */
+/* Add tokens for the time since @b->updated_ms, @per_minute lines a minute, up to @burst tokens. */
 static void refill(struct bucket *b, uint64_t now_ms, uint64_t burst, uint64_t per_minute)
 {
 	uint64_t elapsed = now_ms > b->updated_ms ? now_ms - b->updated_ms : 0;
 	uint64_t more;
 
-	/* Longer than any bucket takes to fill, and short enough not to overflow. */
+	/* Any bucket fills in less time; a larger value could overflow the product. */
 	if (elapsed > UINT32_MAX)
 		elapsed = UINT32_MAX;
 	more = elapsed * per_minute / 60;
@@ -200,7 +200,7 @@ static void confess(struct bucket *b)
 	b->suppressed = 0;
 }
 
-/* What the key has suppressed is said, or added to what all have. */
+/* Report the suppressed lines of @b, or add them to @logger.all if that bucket is empty. */
 static void confess_key(struct bucket *b)
 {
 	if (!b->suppressed)
@@ -214,7 +214,7 @@ static void confess_key(struct bucket *b)
 	b->suppressed = 0;
 }
 
-/* The bucket of @key; a new one takes the place of the one used least recently. */
+/* Returns the bucket of @key. A new key takes a free place or that of the least recently used. */
 static struct bucket *find_bucket(const char *key, uint64_t now_ms)
 {
 	struct bucket *victim = NULL;
@@ -253,7 +253,10 @@ static bool key_may_pass(const char *key, uint64_t now_ms, enum log_level level)
 	return false;
 }
 
-/* Returns true if one of many may write a line now; what it could not is said before. */
+/*
+ * Returns true if a line may be written now that counts against a bucket of many callers. Then the
+ * suppressed lines of that bucket are reported first.
+ */
 static bool many_may_pass(struct bucket *b, enum log_level level)
 {
 	if (!spend(b)) {

@@ -83,7 +83,7 @@ static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 	return m < c ? m : c;
 }
 
-/* Optimal string alignment: three rows of the usual table are enough. */
+/* Optimal string alignment distance. Three rows of the usual table are enough. */
 unsigned int text_distance(const char *a, const char *b)
 {
 	unsigned int rows[3][DISTANCE_MAX_LENGTH + 1];

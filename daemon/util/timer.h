@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Timers of the loop that go by deadlines (deadline.h) in the time of uv_now(). Only for layers
- * that have a loop; all of it is in this header, so that util/ needs none.
+ * Timers of the loop that run at deadlines (deadline.h) in the time of uv_now(). Only for layers
+ * that use the loop. Everything is in this header, so that util/ does not need libuv.
  */
 #ifndef CULVERT_UTIL_TIMER_H
 #define CULVERT_UTIL_TIMER_H
@@ -10,7 +10,10 @@
 
 #include "util/deadline.h"
 
-/* Let @timer call @cb at @at and no other time; soon if that is over; with NEVER, not at all. */
+/*
+ * Let @timer call @cb once at @at, instead of any earlier setting. If @at has passed, @cb is called
+ * as soon as possible; if @at is NEVER, @cb is not called.
+ */
 static inline void timer_arm(uv_timer_t *timer, uv_timer_cb cb, uint64_t at)
 {
 	uint64_t now = uv_now(timer->loop);

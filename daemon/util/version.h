@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The version of daemon and tools, as they show it. */
+/* The version that the daemon and the tools show. */
 #ifndef CULVERT_UTIL_VERSION_H
 #define CULVERT_UTIL_VERSION_H
 
