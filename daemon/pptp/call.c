@@ -4,7 +4,7 @@
 
 #include "pptp/internal.h"
 
-/* Section 2.14: not more than once every 60 seconds */
+/* Section 2.14: not more than one WAN-Error-Notify in 60 seconds. */
 #define WAN_ERROR_INTERVAL_MS 60000
 
 static bool is_pns(const struct pptp_call *call)
@@ -35,7 +35,7 @@ static void link_call(struct pptp_call *call, struct pptp_conn *conn, enum pptp_
 	conn->nr_calls++;
 }
 
-/* The end of a call: nothing may touch it afterwards. */
+/* End a call. Nothing may touch the call afterwards. */
 static void end_call(struct pptp_call *call, enum pptp_call_end why)
 {
 	struct pptp_conn *conn = call->conn;
@@ -53,7 +53,7 @@ static void end_call(struct pptp_call *call, enum pptp_call_end why)
 		conn->ops->call_down(call, why);
 }
 
-/* The end of a call by the peer's doing, unless we were first */
+/* End a call because the peer ended it. If we had asked for the end before, the cause is local. */
 static void end_by_peer(struct pptp_call *call, enum pptp_call_end why)
 {
 	end_call(call, call->state == PPTP_CALL_WAIT_DISCONNECT ? PPTP_END_LOCAL : why);
@@ -79,7 +79,7 @@ static struct pptp_call *find_peer(struct pptp_conn *conn, uint16_t id)
 	return call;
 }
 
-/* A call of this kind and with this ID of ours, or NULL and a note */
+/* Returns the call of kind @kind with our call ID @id; otherwise raises a note and returns NULL. */
 static struct pptp_call *find_own(struct pptp_conn *conn, uint16_t id, enum pptp_call_kind kind)
 {
 	struct pptp_call *call = find_local(conn, id);
@@ -117,14 +117,14 @@ static void establish(struct pptp_call *call)
 		conn->ops->call_up(call);
 }
 
-/* --- what we say ------------------------------------------------------------------------- */
+/* --- messages that we send --------------------------------------------------------------- */
 
 static uint16_t own_window(const struct pptp_call_params *params)
 {
 	return params->window ? params->window : 1;
 }
 
-/* The reply to the peer's request: accepted with @params, or refused with @no */
+/* Reply to the peer's request: accept with @params, or refuse with @no. */
 static void send_reply(struct pptp_conn *conn, enum pptp_call_kind kind, uint16_t peer_id,
 		       const struct pptp_call_params *params, const struct pptp_refusal *no)
 {
@@ -183,8 +183,8 @@ static void send_clear(const struct pptp_call *call)
 }
 
 /*
- * Where we have not named the call yet, its own ID is all the peer knows it by, and what
- * pptp-linux looks for.
+ * If we have not chosen our call ID yet, send the peer's: the peer knows the call by no other ID,
+ * and pptp-linux looks for this one.
  */
 static void send_disconnect(const struct pptp_call *call, enum pptp_disconnect_result result)
 {
@@ -207,7 +207,7 @@ void calls_reject(struct pptp_conn *conn, const struct pptp_msg *rq, enum pptp_e
 		send_reply(conn, PPTP_CALL_PNS_IN, rq->in_request.call_id, NULL, &no);
 }
 
-/* What the peer is told when nobody here takes calls of this kind */
+/* Returns the codes that refuse a call because the owner takes no calls of this kind. */
 static struct pptp_refusal unwanted(enum pptp_call_kind kind)
 {
 	return (struct pptp_refusal){
@@ -215,7 +215,7 @@ static struct pptp_refusal unwanted(enum pptp_call_kind kind)
 	};
 }
 
-/* --- what we hear: the peer asks for a call ---------------------------------------------- */
+/* --- messages that we receive: requests for a call --------------------------------------- */
 
 static void hear_request(struct pptp_conn *conn, const struct pptp_msg *rq,
 			 enum pptp_call_kind kind, uint16_t peer_id)
@@ -256,9 +256,9 @@ static void hear_request(struct pptp_conn *conn, const struct pptp_msg *rq,
 	conn->ops->call_asked(call);
 }
 
-/* --- what we hear: replies to our requests ----------------------------------------------- */
+/* --- messages that we receive: replies to our requests ----------------------------------- */
 
-/* The call of ours that is answered for the first time, or NULL. */
+/* Returns our call if this is the first reply for it; otherwise raises a note and returns NULL. */
 static struct pptp_call *find_asked(struct pptp_conn *conn, uint16_t id, enum pptp_call_kind kind)
 {
 	struct pptp_call *call = find_own(conn, id, kind);
@@ -269,14 +269,17 @@ static struct pptp_call *find_asked(struct pptp_conn *conn, uint16_t id, enum pp
 	return NULL;
 }
 
-/* The peer says what its call ID is. False: another call has it, and this one is cleared. */
+/*
+ * Set the peer's call ID. Returns false if another call has this ID; then @call is cleared and the
+ * caller must not touch it.
+ */
 static bool accept_peer_id(struct pptp_conn *conn, struct pptp_call *call, uint16_t id)
 {
 	if (!find_peer(conn, id)) {
 		name_peer(call, id);
 		return true;
 	}
-	/* Frames of the two calls could not be told apart. */
+	/* The frames of the two calls could not be told apart. */
 	pptp_call_clear(call, PPTP_DISC_GENERAL, conn->now);
 	conn_note(conn, "peer gave the same call ID to two calls");
 	return false;
@@ -299,7 +302,7 @@ static void hear_out_reply(struct pptp_conn *conn, const struct pptp_out_reply *
 	if (!accept_peer_id(conn, call, reply->call_id))
 		return;
 	if (call->state == PPTP_CALL_WAIT_DISCONNECT)
-		return;		/* it crossed our Call-Clear-Request */
+		return;		/* the reply crossed our Call-Clear-Request */
 	call->peer_speed = reply->speed;
 	set_peer_window(call, reply->window, reply->delay);
 	establish(call);
@@ -332,7 +335,7 @@ static void hear_in_connected(struct pptp_conn *conn, const struct pptp_in_conne
 	if (!call)
 		return;
 	if (call->state != PPTP_CALL_WAIT_CONNECT) {
-		/* With a clear on its way this is to be expected. */
+		/* If our Call-Clear-Request is on its way, this is normal. */
 		if (call->state != PPTP_CALL_WAIT_DISCONNECT)
 			conn_note(conn, "second Incoming-Call-Connected for a call");
 		return;
@@ -342,11 +345,11 @@ static void hear_in_connected(struct pptp_conn *conn, const struct pptp_in_conne
 	establish(call);
 }
 
-/* --- what we hear: the end of a call ----------------------------------------------------- */
+/* --- messages that we receive: the end of a call ----------------------------------------- */
 
 /*
- * The call that the peer ends under this ID. It should be the peer's own; some peers give ours,
- * and are believed where there is no other call that could be hit by mistake.
+ * Returns the call that the peer ends with @id, or NULL. @id should be the peer's own call ID. Some
+ * peers send ours; this is accepted if there is only one call, so that no wrong call is ended.
  */
 static struct pptp_call *find_ended(struct pptp_conn *conn, uint16_t id)
 {
@@ -357,13 +360,13 @@ static struct pptp_call *find_ended(struct pptp_conn *conn, uint16_t id)
 	return call;
 }
 
-/* A PAC that hangs up with a Call-Clear-Request has the direction wrong, not the meaning. */
+/* A PAC that ends a call with a Call-Clear-Request uses the wrong message; the meaning is clear. */
 static void hear_clear(struct pptp_conn *conn, const struct pptp_call_clear *rq)
 {
 	struct pptp_call *call = find_ended(conn, rq->call_id);
 
 	if (!call) {
-		/* It may have crossed our own notification, so there is nothing to answer. */
+		/* It may have crossed our Call-Disconnect-Notify, so it gets no answer. */
 		conn_note(conn, "Call-Clear-Request for a call that does not exist");
 		return;
 	}
@@ -372,8 +375,9 @@ static void hear_clear(struct pptp_conn *conn, const struct pptp_call_clear *rq)
 }
 
 /*
- * The only call that waits for a notification and has no ID of the peer's. If a call is cleared
- * before the PAC has named it, the RFC leaves open by which ID the PAC calls it.
+ * Returns the call that waits for a Call-Disconnect-Notify without a call ID of the peer, or NULL
+ * if there is not exactly one. If we clear a call before the PAC has told its call ID, the RFC does
+ * not say which ID the PAC sends.
  */
 static struct pptp_call *find_nameless(struct pptp_conn *conn)
 {
@@ -405,7 +409,7 @@ static void hear_disconnect(struct pptp_conn *conn, const struct pptp_call_disco
 	end_by_peer(call, PPTP_END_DISCONNECTED);
 }
 
-/* --- what we hear: news of a call -------------------------------------------------------- */
+/* --- messages that we receive: WAN-Error-Notify, Set-Link-Info --------------------------- */
 
 static struct pptp_call *find_established(struct pptp_conn *conn, uint16_t id)
 {
@@ -413,7 +417,7 @@ static struct pptp_call *find_established(struct pptp_conn *conn, uint16_t id)
 
 	if (call && call->state == PPTP_CALL_ESTABLISHED)
 		return call;
-	/* A call that we are clearing still gets some; that is no news. */
+	/* A call that we are clearing may still get such a message: not worth a note. */
 	if (!call || call->state != PPTP_CALL_WAIT_DISCONNECT)
 		conn_note(conn, "news of a call that is not established");
 	return NULL;
@@ -470,7 +474,7 @@ void calls_input(struct pptp_conn *conn, const struct pptp_msg *msg)
 	}
 }
 
-/* --- what the owner wants ---------------------------------------------------------------- */
+/* --- functions for the owner ------------------------------------------------------------- */
 
 static int may_add(struct pptp_conn *conn, uint16_t local_id)
 {
@@ -619,7 +623,7 @@ void calls_down(struct pptp_conn *conn)
 {
 	struct pptp_call *call;
 
-	/* Whatever the owner does with the others when one goes down, nothing is to be said. */
+	/* In call_down() the owner may use the other calls: in state IDLE they send no message. */
 	for (call = conn->calls; call; call = call->next)
 		call->state = PPTP_CALL_IDLE;
 	while (conn->calls)
@@ -659,7 +663,7 @@ void calls_tick(struct pptp_conn *conn)
 	struct pptp_refusal no;
 	struct pptp_call *call;
 
-	/* An event may change the list, so each search begins anew; each finding shortens it. */
+	/* An event may change the list, so each search starts again. Each step removes a call. */
 	while ((call = find_overdue(conn))) {
 		if (call->state != PPTP_CALL_WAIT_ANSWER) {
 			conn_close(conn, PPTP_CLOSE_CALL_TIMEOUT);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls on a PPTP control connection (RFC 2637 section 3.2): incoming and outgoing, as PNS and
- * as PAC. Rules on clock, events, errors and memory are those of conn.h.
+ * Calls on a PPTP control connection (RFC 2637 section 3.2): incoming and outgoing calls, as PNS
+ * and as PAC. The rules of conn.h on clock, events, errors and memory apply.
  *
- * A call is in the hands of this layer from pptp_call_dial(), pptp_call_ring() or call_alloc()
- * until call_down(). Then its memory is the owner's again.
+ * From pptp_call_dial(), pptp_call_ring() or call_alloc() until call_down() this layer owns the
+ * memory of a call. After that the memory belongs to the owner again.
  *
- * culvertd has no lines, so that it never calls pptp_call_ring(), pptp_call_wan_error() and
- * pptp_call_set_link_info(). They are here for tests, which so meet both ends of each message, and
- * for a program that has lines.
+ * culvertd has no telephone lines, so it never calls pptp_call_ring(), pptp_call_wan_error() and
+ * pptp_call_set_link_info(). They exist for tests, which exercise both ends of each message in this
+ * way, and for a program that has lines.
  *
  * The states of the RFC, for each kind of call:
  *
@@ -17,11 +17,12 @@
  *	PAC_IN   ring -> WAIT_REPLY -> ESTABLISHED -> down
  *	PNS_IN   asked -> WAIT_ANSWER -> WAIT_CONNECT -> ESTABLISHED -> WAIT_DISCONNECT -> down
  *
- * WAIT_ANSWER of PNS_IN is ours: the RFC lets the PNS decide at once, our owner may take a while.
- * A call that stays in a passing state for @reply_timeout_ms ends the control connection
- * (section 3.2.1), except that a request which our owner leaves unanswered is only refused.
+ * WAIT_ANSWER of PNS_IN is not in the RFC: there the PNS decides at once, while our owner may
+ * answer later. All states but IDLE and ESTABLISHED are passing states. A call that stays in a
+ * passing state for @reply_timeout_ms ends the control connection (section 3.2.1). One case is
+ * different: if our owner does not answer a request in time, only this request is refused.
  *
- * Call IDs are in host order. 0 is a valid ID for a peer to choose (Windows does).
+ * Call IDs are in host order. A peer may choose 0 as its call ID (Windows does).
  */
 #ifndef CULVERT_PPTP_CALL_H
 #define CULVERT_PPTP_CALL_H
@@ -32,40 +33,40 @@
 #include "pptp/conn.h"
 #include "pptp/msg.h"
 
-/* The window of a peer that names none; what Windows announces. */
+/* The window of a peer that sends 0. Windows announces this value. */
 #define PPTP_WINDOW_DEFAULT	64
 
 enum pptp_call_state {
 	PPTP_CALL_IDLE,			/* over, or not begun */
-	PPTP_CALL_WAIT_REPLY,		/* we asked; the peer has not answered */
-	PPTP_CALL_WAIT_ANSWER,		/* the peer asked; our owner has not answered */
-	PPTP_CALL_WAIT_CONNECT,		/* PNS_IN: accepted, Incoming-Call-Connected is to come */
+	PPTP_CALL_WAIT_REPLY,		/* we asked; the peer has not replied yet */
+	PPTP_CALL_WAIT_ANSWER,		/* the peer asked; our owner has not answered yet */
+	PPTP_CALL_WAIT_CONNECT,		/* PNS_IN: accepted; waits for Incoming-Call-Connected */
 	PPTP_CALL_ESTABLISHED,
 	PPTP_CALL_WAIT_DISCONNECT,	/* PNS: we sent Call-Clear-Request */
 };
 
-/* What we tell the peer of our end of a call */
+/* What we tell the peer about our end of a call. */
 struct pptp_call_params {
-	uint16_t local_id;	/* our call ID; unused by the other calls of the connection */
+	uint16_t local_id;	/* our call ID; no other call of the connection may use it */
 	uint16_t window;	/* packets that we will buffer, at least 1 */
 	uint16_t delay;		/* processing delay, 1/10 s */
-	uint32_t speed;		/* bit/s, for show */
+	uint32_t speed;		/* bit/s, for information only */
 	uint32_t channel;	/* for the peer's logs */
 };
 
-/* To be read by the owner; written here only. */
+/* The owner may read this structure; only this layer writes to it. */
 struct pptp_call {
 	struct pptp_conn *conn;
 	enum pptp_call_kind kind;
 	enum pptp_call_state state;
-	uint16_t local_id;		/* valid once we have named it */
-	uint16_t peer_id;		/* valid once the peer has: when asked or established */
-	uint16_t serial;		/* the same at both ends */
-	uint16_t peer_window;		/* packets the peer will buffer, never 0 once established */
-	uint16_t peer_delay;		/* 1/10 s */
+	uint16_t local_id;		/* our call ID, valid once we have chosen it */
+	uint16_t peer_id;		/* the peer's; valid if the peer asked, or if established */
+	uint16_t serial;		/* Call Serial Number, the same at both ends */
+	uint16_t peer_window;		/* packets the peer will buffer; not 0 if established */
+	uint16_t peer_delay;		/* processing delay of the peer, 1/10 s */
 	uint32_t peer_speed;		/* bit/s */
 
-	/* what the peer's last reply or Call-Disconnect-Notify said */
+	/* codes of the peer's last reply or Call-Disconnect-Notify */
 	uint8_t result;
 	uint8_t error;
 	uint16_t cause;
@@ -75,7 +76,7 @@ struct pptp_call {
 	struct pptp_call *prev;
 	struct pptp_call_params params;	/* PAC_IN: for Incoming-Call-Connected */
 	uint64_t state_since;
-	uint64_t wan_error_at;		/* when we sent the last one */
+	uint64_t wan_error_at;		/* when we sent the last WAN-Error-Notify */
 	bool local_named;		/* @local_id is valid */
 	bool peer_named;		/* @peer_id is valid */
 	bool wan_error_sent;
@@ -83,21 +84,21 @@ struct pptp_call {
 
 /**
  * pptp_call_dial() - as PNS, ask the peer for an outgoing call
- * @call: memory for the call, of any content
- * @rq: what to ask for; @rq->call_id is our call ID, @rq->window at least 1
+ * @call: memory for the call, with any content
+ * @rq: the request to send; @rq->call_id is our call ID, @rq->window must be at least 1
  *
- * Return: 0 if asked: call_up() or call_down() follows. Otherwise @call was not taken:
- * -ENOTCONN if the connection is not established, -EEXIST if another call has this ID,
- * -ENOSPC if the connection has @max_calls calls already.
+ * Return: 0 if the request was sent; call_up() or call_down() follows. Otherwise a negative errno,
+ * and @call still belongs to the owner: -ENOTCONN if the connection is not established, -EEXIST if
+ * another call of the connection has this ID, -ENOSPC if there are already @max_calls calls.
  */
 int pptp_call_dial(struct pptp_call *call, struct pptp_conn *conn,
 		   const struct pptp_out_request *rq, uint64_t now);
 
 /**
  * pptp_call_ring() - as PAC, tell the peer of an incoming call
- * @call: memory for the call, of any content
- * @rq: what to tell; @rq->call_id is not looked at, the ID is in @params
- * @params: our end of the call; kept until the peer has accepted
+ * @call: memory for the call, with any content
+ * @rq: the request to send; @rq->call_id is ignored, @params->local_id is used
+ * @params: our end of the call; copied, and sent when the peer has accepted
  *
  * Return: as pptp_call_dial().
  */
@@ -107,22 +108,22 @@ int pptp_call_ring(struct pptp_call *call, struct pptp_conn *conn,
 
 /**
  * pptp_call_answer() - accept the call that the peer asked for
- * @call: in state PPTP_CALL_WAIT_ANSWER
+ * @call: a call in state PPTP_CALL_WAIT_ANSWER
  * @params: our end of the call
  *
- * PAC_OUT: the call is up, call_up() is raised before this returns. The peer sends frames as soon
- * as it has the reply, so be ready to take them before. PNS_IN: call_up() comes when the peer
- * has connected.
+ * PAC_OUT: the call is established and call_up() is raised before this returns. The peer sends
+ * frames as soon as it has the reply, so the caller must be ready for frames before. PNS_IN:
+ * call_up() follows when the peer's Incoming-Call-Connected arrives.
  *
- * Return: 0; -EINVAL if the call does not wait for an answer, -EEXIST if another call of the
- * connection has this ID; nothing has changed then.
+ * Return: 0; -EINVAL if the call is in another state, -EEXIST if another call of the connection has
+ * this ID. On error nothing has changed.
  */
 int pptp_call_answer(struct pptp_call *call, const struct pptp_call_params *params, uint64_t now);
 
 /**
- * pptp_call_refuse() - turn down the call that the peer asked for
- * @call: in state PPTP_CALL_WAIT_ANSWER, otherwise nothing happens
- * @no: what the peer is told
+ * pptp_call_refuse() - refuse the call that the peer asked for
+ * @call: a call in state PPTP_CALL_WAIT_ANSWER; in any other state nothing happens
+ * @no: the codes to send to the peer
  *
  * Raises call_down() with PPTP_END_LOCAL.
  */
@@ -130,31 +131,35 @@ void pptp_call_refuse(struct pptp_call *call, const struct pptp_refusal *no, uin
 
 /**
  * pptp_call_clear() - end a call, whatever its state
- * @result: why, told to the peer where we are PAC; a PNS has no place for it
+ * @result: the reason, sent to the peer in a Call-Disconnect-Notify; unused otherwise
  *
- * As PAC the call is over: call_down() is raised before this returns. As PNS the peer is asked
- * to clear it and call_down() follows when it has; frames should be sent no more.
+ * In state PPTP_CALL_WAIT_ANSWER the request is refused, and call_down() is raised before this
+ * returns. Else, as PAC, a Call-Disconnect-Notify is sent, and call_down() is raised before this
+ * returns. As PNS a Call-Clear-Request is sent, and call_down() follows when the peer has cleared
+ * the call; the owner should send no more frames.
  */
 void pptp_call_clear(struct pptp_call *call, enum pptp_disconnect_result result, uint64_t now);
 
 /**
- * pptp_call_set_link_info() - tell the peer the asynchronous control character maps
+ * pptp_call_set_link_info() - send the asynchronous control character maps to the peer
  *
- * Sent by either kind of peer in practice. Return: 0, or -EINVAL if the call is not established.
+ * By the RFC only a PNS sends this (section 2.15); in practice a PAC does, too.
+ *
+ * Return: 0, or -EINVAL if the call is not established.
  */
 int pptp_call_set_link_info(struct pptp_call *call, uint32_t send_accm, uint32_t recv_accm,
 			    uint64_t now);
 
 /**
  * pptp_call_wan_error() - as PAC, report errors of the line
- * @counts: since the call came up; @counts->peer_call_id is not looked at
+ * @counts: since the call was established; @counts->peer_call_id is ignored
  *
- * Return: 0; -EINVAL if the call is not an established one of a PAC; -EAGAIN if one was sent in
- * the last 60 seconds (section 2.14).
+ * Return: 0; -EINVAL if the call is not established or we are not its PAC; -EAGAIN if a report was
+ * sent in the last 60 seconds (section 2.14).
  */
 int pptp_call_wan_error(struct pptp_call *call, const struct pptp_wan_error *counts, uint64_t now);
 
-/* Words for logs: a static string, never NULL. */
+/* Text for logs: a static string, never NULL. */
 const char *pptp_call_end_text(enum pptp_call_end why);
 
 #endif

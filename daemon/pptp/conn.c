@@ -5,7 +5,7 @@
 #include "pptp/internal.h"
 
 
-/* What a message costs, in a unit of which @msg_rate are earned in a millisecond */
+/* The cost of a message; each millisecond adds @msg_rate to the tokens. */
 #define TOKEN 1000
 
 void pptp_conn_config_init(struct pptp_conn_config *config)
@@ -65,7 +65,7 @@ void conn_close(struct pptp_conn *conn, enum pptp_close why)
 	conn->ops->closed(conn, why);
 }
 
-/* --- what we say ------------------------------------------------------------------------- */
+/* --- messages that we send --------------------------------------------------------------- */
 
 static void copy_text(char *to, const char *from)
 {
@@ -141,7 +141,7 @@ static void send_echo_request(struct pptp_conn *conn, uint64_t signs_now)
 	});
 }
 
-/* --- what we hear: Start and Stop -------------------------------------------------------- */
+/* --- messages that we receive: Start and Stop -------------------------------------------- */
 
 static void establish(struct pptp_conn *conn, const struct pptp_start *peer)
 {
@@ -159,7 +159,7 @@ static void turn_away(struct pptp_conn *conn, unsigned int result, enum pptp_err
 	conn_close(conn, why);
 }
 
-/* Revisions are compatible. A later version is for the peer to come down from (3.1.2). */
+/* Revisions are compatible. If the peer's version is later, the peer may use ours (3.1.2). */
 static bool version_too_old(uint16_t version)
 {
 	return version >> 8 < PPTP_VERSION >> 8;
@@ -177,7 +177,7 @@ static void hear_start_request(struct pptp_conn *conn, const struct pptp_start *
 	if (conn->ops->start)
 		result = conn->ops->start(conn, peer);
 	if (conn->state != PPTP_CONN_IDLE)
-		return;		/* the owner has ended it */
+		return;		/* the owner has ended the connection */
 
 	if (result == PPTP_START_COLLIDED) {
 		set_state(conn, PPTP_CONN_COLLIDED);
@@ -196,7 +196,7 @@ static void hear_start_reply(struct pptp_conn *conn, const struct pptp_start *pe
 	conn->error = peer->error;
 
 	if (peer->result == 0) {
-		/* some access routers never learned to fill it in */
+		/* some access routers do not set the result */
 		conn_note(conn, "Start reply with result 0 taken for success");
 	} else if (peer->result != PPTP_START_OK) {
 		conn_close(conn, PPTP_CLOSE_REFUSED);
@@ -220,15 +220,18 @@ static void hear_stop_request(struct pptp_conn *conn, const struct pptp_stop_req
 	conn_close(conn, PPTP_CLOSE_PEER_STOP);
 }
 
-/* Why a connection in WAIT_STOP_REPLY ends when it ends as it should */
+/* Returns why a connection in WAIT_STOP_REPLY ends when the peer stops or closes TCP, too. */
 static enum pptp_close stopped(const struct pptp_conn *conn)
 {
 	return conn->bad_version ? PPTP_CLOSE_VERSION : PPTP_CLOSE_LOCAL;
 }
 
-/* --- what we hear, by state -------------------------------------------------------------- */
+/* --- messages that we receive, by state -------------------------------------------------- */
 
-/* Before the Start exchange is through: requests are told so, anything else is out of place. */
+/*
+ * The Start exchange is not complete. Requests for an echo or a call get an error; any other
+ * message but Stop ends the connection.
+ */
 static void hear_too_early(struct pptp_conn *conn, const struct pptp_msg *msg)
 {
 	switch (msg->type) {
@@ -268,7 +271,7 @@ static void hear_established(struct pptp_conn *conn, const struct pptp_msg *msg)
 			conn_note(conn, "Echo-Reply that nobody asked for");
 		else if (msg->echo.id != conn->echo_id)
 			conn_note(conn, "Echo-Reply with another identifier");
-		/* Whatever it says, the peer is alive. */
+		/* Whatever it contains, it shows that the peer is alive. */
 		conn->echo_waiting = false;
 		break;
 	case PPTP_START_REPLY:
@@ -280,7 +283,7 @@ static void hear_established(struct pptp_conn *conn, const struct pptp_msg *msg)
 	}
 }
 
-/* The peer's messages may have crossed our Stop request, so nothing is out of place. */
+/* The peer may have sent a message before it got our Stop request, so any message is allowed. */
 static void hear_stopping(struct pptp_conn *conn, const struct pptp_msg *msg)
 {
 	switch (msg->type) {
@@ -341,7 +344,7 @@ static void refill(struct pptp_conn *conn)
 	int64_t full = (int64_t)config->msg_burst * TOKEN;
 	uint64_t elapsed = conn->now - conn->tokens_at;
 
-	/* A minute's worth fills any sensible bucket, and more could overflow the product. */
+	/* One minute fills any sensible bucket; more could overflow the product. */
 	if (elapsed > 60000)
 		elapsed = 60000;
 	conn->tokens_at = conn->now;
@@ -361,7 +364,7 @@ static void charge(struct pptp_conn *conn, unsigned int type)
 {
 	bool call = type == PPTP_OUT_CALL_REQUEST || type == PPTP_IN_CALL_REQUEST;
 
-	/* May go below zero: a dear message is paid for afterwards. */
+	/* The tokens may go below zero: an expensive message is paid for afterwards. */
 	conn->tokens -= call ? (int64_t)conn->config->call_cost * TOKEN : TOKEN;
 }
 
@@ -392,7 +395,7 @@ static void skip_undefined(struct pptp_conn *conn, const struct pptp_header *hea
 	charge(conn, 0);
 	conn->rx_msgs++;
 	conn->heard = conn->now;
-	/* No more than the header has been kept. */
+	/* @kept holds at most the header, so this cannot be negative. */
 	conn->skip = header->length - conn->have;
 	conn->have = 0;
 	conn_note(conn, header->pptp_class == PPTP_CLASS_MANAGEMENT ?
@@ -406,7 +409,7 @@ static void take_message(struct pptp_conn *conn, const uint8_t *data,
 	int err = pptp_msg_decode(data, header->length, &msg);
 
 	charge(conn, header->type);
-	/* An event may let the next message in. */
+	/* An event may call pptp_conn_tick(), which must not take this message again. */
 	conn->have = 0;
 	if (err)
 		malformed(conn, PPTP_PEEK_BAD_LENGTH, header);
@@ -415,8 +418,8 @@ static void take_message(struct pptp_conn *conn, const uint8_t *data,
 }
 
 /*
- * Deal with a whole message where it lies, as most are. Return: its length, 0 if that is not to be
- * done.
+ * Handle a message that is complete in the caller's buffer, as most are, without a copy. Returns
+ * its length; or 0 if there is no such message, or if the peer is over its rate.
  */
 static size_t take_whole(struct pptp_conn *conn, const uint8_t *data, size_t len)
 {
@@ -430,8 +433,8 @@ static size_t take_whole(struct pptp_conn *conn, const uint8_t *data, size_t len
 }
 
 /*
- * Deal with what is kept. Returns false if that cannot be done yet: *@missing octets are, or the
- * peer is over its rate (0).
+ * Handle the message in @kept. Returns false if that is not possible yet. Then *@missing is the
+ * number of octets that are still missing, or 0 if the peer is over its rate.
  */
 static bool take_kept(struct pptp_conn *conn, size_t *missing)
 {
@@ -465,13 +468,13 @@ static bool take_kept(struct pptp_conn *conn, size_t *missing)
 	}
 }
 
-/* Nobody listens any more, or nobody may answer. */
+/* Returns true if input is dropped: the connection is over, or the peer lost a start collision. */
 static bool is_deaf(const struct pptp_conn *conn)
 {
 	return conn->state == PPTP_CONN_CLOSED || conn->state == PPTP_CONN_COLLIDED;
 }
 
-/* Return: @len. Without memory the connection is over, and 0. */
+/* Append to @kept. Returns @len. If there is no memory, ends the connection and returns 0. */
 static size_t keep(struct pptp_conn *conn, const uint8_t *data, size_t len)
 {
 	if (!len)
@@ -609,7 +612,10 @@ void pptp_conn_stop(struct pptp_conn *conn, enum pptp_stop_reason reason, uint64
 	}
 }
 
-/* Is an Echo-Request under way? Where none is ever due, one that nobody answers is forgotten. */
+/*
+ * Returns true if an Echo-Request waits for its reply. If none is ever due, @echo_timeout_ms does
+ * not end the connection, and a request without a reply is forgotten after that time.
+ */
 static bool is_asked(const struct pptp_conn *conn)
 {
 	const struct pptp_conn_config *config = conn->config;
@@ -675,7 +681,7 @@ static uint64_t state_deadline(const struct pptp_conn *conn)
 	return NEVER;
 }
 
-/* When the message that waits may be taken */
+/* Returns when the message in @kept may be taken. */
 static uint64_t token_deadline(const struct pptp_conn *conn)
 {
 	uint64_t missing = TOKEN - conn->tokens;
@@ -713,7 +719,7 @@ void pptp_conn_tick(struct pptp_conn *conn, uint64_t now)
 
 	conn_clock(conn, now);
 
-	/* First what had to wait: it may be the very sign of life that is due. */
+	/* Handle the waiting message first: it may be the sign of life or the reply that is due. */
 	if (conn->blocked && !is_deaf(conn) && take_kept(conn, &missing) && !conn->have)
 		pptp_conn_free(conn);
 

@@ -8,24 +8,24 @@
 #include "util/bytes.h"
 
 /*
- * Each message is described once, as a list of fields in the order of the wire, and both
- * directions walk the same list: they cannot disagree.
+ * Each message is described once, as a list of its fields in wire order. Encoder and decoder both
+ * use this list, so they cannot disagree.
  */
 enum field_kind {
 	F_END,
 	F_U8,
 	F_U16,
 	F_U32,
-	F_ZERO8,	/* reserved */
+	F_ZERO8,	/* reserved, 8 bits */
 	F_ZERO16,
-	F_TEXT_LEN,	/* 16 bits: length of the text at @offset, which follows further on */
-	F_TEXT,		/* PPTP_NAME_LEN octets */
-	F_STATS,	/* PPTP_STATS_LEN octets */
+	F_TEXT_LEN,	/* 16 bits: length of the text at @offset, an F_TEXT further on */
+	F_TEXT,		/* a text of PPTP_NAME_LEN octets */
+	F_STATS,	/* a text of PPTP_STATS_LEN octets */
 };
 
 struct field {
 	enum field_kind kind;
-	size_t offset;		/* in struct pptp_msg; reserved fields have none */
+	size_t offset;		/* in struct pptp_msg; 0 for reserved fields */
 };
 
 #define FIELD(k, member)	{ k, offsetof(struct pptp_msg, member) }
@@ -39,7 +39,7 @@ struct field {
 #define ZERO16			{ F_ZERO16, 0 }
 #define END			{ F_END, 0 }
 
-/* At most this many fields of a message are F_TEXT_LEN. */
+/* The largest number of F_TEXT_LEN fields in a message. */
 #define TEXT_LENS_MAX 2
 
 static const struct field start_request[] = {
@@ -234,7 +234,7 @@ int pptp_msg_decode(const uint8_t *buf, size_t len, struct pptp_msg *msg)
 	if (!rd_done(&r))
 		return -EBADMSG;
 
-	/* Only now are the texts there. A length that lies is cut to what the field can hold. */
+	/* Cut the texts now that all are read. A length beyond the field means the whole field. */
 	for (unsigned int i = 0; i < nr_lens; i++) {
 		if (text_len[i] > PPTP_NAME_LEN)
 			msg->odd |= PPTP_ODD_TEXT_LEN;

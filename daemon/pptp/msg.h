@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PPTP control messages (RFC 2637 sections 1.4 and 2): the one place that knows
- * how they look on the wire.
+ * PPTP control messages (RFC 2637 sections 1.4 and 2): the only place that knows
+ * their format on the wire.
  *
  * Everything on the C side is in host order. Texts are NUL-terminated copies of
- * what the peer sent and may hold any octets: escape them before they are shown
- * to anyone. Nothing here allocates, keeps state or calls out.
+ * what the peer sent and may contain any octets: escape them before you show
+ * them. This code allocates no memory, keeps no state and raises no events.
  *
- * A control message has a fixed length for its type, so a message whose length
- * field says otherwise is malformed. Reserved fields are sent as 0. A peer that
- * fills them is odd but understood (routers do), and is only reported: see @odd.
+ * Each type of control message has a fixed length. A message whose length field
+ * says otherwise is malformed. Reserved fields are sent as 0. Some peers (routers)
+ * set them; such a message is accepted, and only reported in @odd.
  */
 #ifndef CULVERT_PPTP_MSG_H
 #define CULVERT_PPTP_MSG_H
@@ -22,19 +22,19 @@
 #define PPTP_VERSION		0x0100	/* version in the high octet, revision in the low */
 
 #define PPTP_HEADER_LEN		8	/* length, PPTP message type, magic cookie */
-#define PPTP_CONTROL_LEN	12	/* the same, control message type, reserved */
+#define PPTP_CONTROL_LEN	12	/* the header, control message type, reserved */
 #define PPTP_MSG_MAX		220	/* the longest message: Incoming-Call-Request */
 
 #define PPTP_NAME_LEN		64	/* host and vendor names, numbers, subaddresses */
 #define PPTP_STATS_LEN		128	/* call statistics */
 
-/* PPTP Message Type (section 1.4) */
+/* PPTP Message Type (section 1.4). */
 enum pptp_class {
 	PPTP_CLASS_CONTROL = 1,
-	PPTP_CLASS_MANAGEMENT = 2,	/* reserved, no such message is defined */
+	PPTP_CLASS_MANAGEMENT = 2,	/* reserved: the RFC defines no such message */
 };
 
-/* Control Message Type (section 1.4) */
+/* Control Message Type (section 1.4). */
 enum pptp_msg_type {
 	PPTP_START_REQUEST = 1,
 	PPTP_START_REPLY = 2,
@@ -54,7 +54,7 @@ enum pptp_msg_type {
 	PPTP_MSG_TYPES			/* one past the last */
 };
 
-/* General Error Codes (section 2.16), meaningful when a result is 2 */
+/* General Error Codes (section 2.16), valid if the result is 2. */
 enum pptp_error {
 	PPTP_ERR_NONE = 0,
 	PPTP_ERR_NOT_CONNECTED = 1,
@@ -65,7 +65,7 @@ enum pptp_error {
 	PPTP_ERR_PAC = 6,
 };
 
-/* In every reply and notification 2 means "general error, see the error code". */
+/* In every reply and notification the result 2 means "general error, see the error code". */
 #define PPTP_RESULT_GENERAL	2
 
 enum pptp_start_result {	/* section 2.2 */
@@ -110,7 +110,7 @@ enum pptp_disconnect_result {	/* section 2.13 */
 	PPTP_DISC_REQUEST = 4,
 };
 
-/* Framing Capabilities, Framing Type; Bearer Capabilities, Bearer Type: bits */
+/* Bits of Framing Capabilities and Framing Type, Bearer Capabilities and Bearer Type. */
 #define PPTP_FRAMING_ASYNC	1
 #define PPTP_FRAMING_SYNC	2
 #define PPTP_FRAMING_ANY	3
@@ -124,7 +124,7 @@ struct pptp_start {		/* 2.1 and 2.2; the request has no result and error */
 	uint8_t error;			/* enum pptp_error */
 	uint32_t framing;		/* PPTP_FRAMING_*, bits */
 	uint32_t bearer;		/* PPTP_BEARER_*, bits */
-	uint16_t max_channels;		/* said by a PAC, 0 from a PNS */
+	uint16_t max_channels;		/* from a PAC; a PNS sends 0 */
 	uint16_t firmware;
 	char host[PPTP_NAME_LEN + 1];
 	char vendor[PPTP_NAME_LEN + 1];
@@ -225,9 +225,9 @@ struct pptp_link_info {		/* 2.15, PNS to PAC */
 	uint32_t recv_accm;
 };
 
-/* What was unusual, though understood, in a message that was decoded: bits of @odd */
+/* Bits of @odd: what was unusual in a message that was decoded nevertheless. */
 #define PPTP_ODD_RESERVED	1	/* a reserved field was not 0 */
-#define PPTP_ODD_TEXT_LEN	2	/* a number was said to be longer than its field */
+#define PPTP_ODD_TEXT_LEN	2	/* the length of a phone number exceeds its field */
 
 struct pptp_msg {
 	enum pptp_msg_type type;
@@ -249,11 +249,11 @@ struct pptp_msg {
 	};
 };
 
-/* What the start of a buffer is, see pptp_msg_peek() */
+/* The result of pptp_msg_peek(). */
 enum pptp_peek {
-	PPTP_PEEK_SHORT,	/* cannot be told yet: more octets are needed */
-	PPTP_PEEK_KNOWN,	/* one of enum pptp_msg_type, of the right length */
-	PPTP_PEEK_UNKNOWN,	/* well framed, but of a type that is not defined: to be skipped */
+	PPTP_PEEK_SHORT,	/* not known yet: more octets are needed */
+	PPTP_PEEK_KNOWN,	/* a message of enum pptp_msg_type, with the right length */
+	PPTP_PEEK_UNKNOWN,	/* well framed, but of an undefined type: to be skipped */
 	PPTP_PEEK_BAD_LENGTH,	/* the length field is wrong for the type */
 	PPTP_PEEK_BAD_CLASS,	/* the PPTP message type is neither 1 nor 2 */
 	PPTP_PEEK_LOST,	/* no magic cookie: synchronisation is lost */
@@ -261,52 +261,52 @@ enum pptp_peek {
 
 struct pptp_header {
 	uint16_t length;	/* of the whole message */
-	uint16_t pptp_class;	/* enum pptp_class, as sent */
-	uint16_t type;		/* control message type as sent; 0 in other classes */
+	uint16_t pptp_class;	/* as sent; see enum pptp_class */
+	uint16_t type;		/* control message type as sent; 0 if it was not read */
 };
 
 /**
  * pptp_msg_peek() - look at the header of the next message in a TCP stream
- * @buf: the octets, the first of which begins a message
- * @len: how many there are
- * @header: filled unless %PPTP_PEEK_SHORT is returned. @header->type is valid except with
- *	%PPTP_PEEK_LOST and %PPTP_PEEK_BAD_CLASS.
+ * @buf: octets of the stream; a message begins at the first
+ * @len: number of octets
+ * @header: filled unless %PPTP_PEEK_SHORT is returned. @header->type is 0 with %PPTP_PEEK_LOST and
+ *	%PPTP_PEEK_BAD_CLASS, with another class, and with a length below %PPTP_CONTROL_LEN.
  *
- * Judges as soon as the header alone allows it; the body may still be on its way.
+ * Decides as soon as the header is complete; the body may still be missing.
  */
 enum pptp_peek pptp_msg_peek(const uint8_t *buf, size_t len, struct pptp_header *header);
 
 /**
- * pptp_msg_decode() - read one whole message
- * @buf: the message, from its length field on
+ * pptp_msg_decode() - read one complete message
+ * @buf: the message, beginning with its length field
  * @len: octets in @buf; must be exactly the length of the message
  * @msg: filled on success, undefined otherwise
  *
- * Codes and bits are not judged: unknown ones are handed over as they are.
+ * Codes and bits are not checked: unknown values are passed on unchanged.
  *
- * Return: 0, or -EBADMSG if it is not one well-formed message of a known type.
+ * Return: 0, or -EBADMSG if @buf is not one well-formed message of a known type.
  */
 int pptp_msg_decode(const uint8_t *buf, size_t len, struct pptp_msg *msg);
 
 /**
- * pptp_msg_encode() - write one whole message
- * @msg: the message; its type must be a known one. Texts longer than their field on the wire
- *	cannot occur; the octets after a text are sent as 0.
- * @buf: where to, %PPTP_MSG_MAX octets
+ * pptp_msg_encode() - write one complete message
+ * @msg: the message, of any type. Each text fits its field on the wire; the rest of the field is
+ *	filled with zeroes.
+ * @buf: buffer of %PPTP_MSG_MAX octets
  *
- * Return: octets written, 0 if the type is unknown.
+ * Return: the number of octets written, or 0 if the type is unknown.
  */
 size_t pptp_msg_encode(const struct pptp_msg *msg, uint8_t buf[PPTP_MSG_MAX]);
 
-/* Words for logs: static strings, never NULL, whatever number is given. */
+/* Texts for logs: static strings, never NULL, whatever number is passed. */
 
-/* The result code of a reply or notification of type @type: "busy", "unknown result" */
+/* The result code of a reply or notification of type @type: "busy", "unknown result". */
 const char *pptp_result_text(unsigned int type, unsigned int result);
 
-/* A general error code: "call ID is invalid in this context" */
+/* A general error code: "call ID is invalid in this context". */
 const char *pptp_error_text(unsigned int error);
 
-/* The reason in a Stop-Control-Connection-Request: "peer is being shut down" */
+/* The reason in a Stop-Control-Connection-Request: "peer is being shut down". */
 const char *pptp_stop_reason_text(unsigned int reason);
 
 #endif
