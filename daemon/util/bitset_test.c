@@ -50,7 +50,7 @@ static void small_sets(void **state)
 	}
 }
 
-/* Whatever is done, in whatever order, it agrees with a plain list. */
+/* After any sequence of calls the set has the same members as a plain array. */
 static void random_use_agrees_with_a_list(void **state)
 {
 	enum { BOUND = 10000, STEPS = 200000 };
@@ -65,7 +65,7 @@ static void random_use_agrees_with_a_list(void **state)
 
 		seed = seed * 1664525 + 1013904223;
 		i = (seed >> 8) % BOUND;
-		/* First it fills up, and then it thins out. */
+		/* In the first half of the steps the set fills up, in the second it empties. */
 		member[i] = (seed >> 28) % 8 < (step < STEPS / 2 ? 6 : 1);
 		if (member[i])
 			bitset_add(&set, i);

@@ -112,7 +112,7 @@ static void writes_in_network_order(void **state)
 
 static void write_error_is_sticky(void **state)
 {
-	volatile size_t size = 3;	/* or gcc warns of the overflow prevented here */
+	volatile size_t size = 3;	/* volatile: gcc warns of the tested overflow */
 	uint8_t *out = malloc(size);
 	struct writer w;
 

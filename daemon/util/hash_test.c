@@ -6,7 +6,7 @@
 
 #include "util/hash.h"
 
-/* From draft-eastlake-fnv, appendix C. */
+/* The values are from draft-eastlake-fnv, appendix C. */
 static void published_values(void **state)
 {
 	assert_int_equal(hash_text(""), 0x811c9dc5);

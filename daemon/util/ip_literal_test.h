@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Addresses as tests write them. To be included behind <cmocka.h>. */
+/* Addresses from text, for tests. Include this after <cmocka.h>. */
 #ifndef CULVERT_UTIL_IP_LITERAL_TEST_H
 #define CULVERT_UTIL_IP_LITERAL_TEST_H
 
 #include "util/ip.h"
 
-/* "" is none. */
+/* Returns the address @text; "" means no address. */
 static inline struct ip_addr ip(const char *text)
 {
 	struct ip_addr address = { .family = AF_UNSPEC };
@@ -15,7 +15,7 @@ static inline struct ip_addr ip(const char *text)
 	return address;
 }
 
-/* In host order, as one counts with it. */
+/* Returns an IPv4 address in host order, so that a test can do arithmetic with it. */
 static inline uint32_t number(const char *text)
 {
 	return ip_number(ip(text));

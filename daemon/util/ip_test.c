@@ -75,7 +75,7 @@ static void addresses_have_an_order(void **state)
 	}
 }
 
-/* What is in the union behind an IPv4 address does not count. */
+/* The octets of the union after an IPv4 address are ignored. */
 static void an_address_ends_where_it_ends(void **state)
 {
 	struct ip_addr a = ip("192.0.2.1"), b = ip("192.0.2.1");

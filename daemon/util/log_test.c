@@ -23,7 +23,7 @@ static void capture(void)
 	assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
 }
 
-/* What was written to standard error since capture(), which ends. */
+/* Returns what was written to standard error since capture(), and stops the capture. */
 static const char *captured(void)
 {
 	static char text[1 << 20];
@@ -129,7 +129,7 @@ static void no_limit_if_not_wanted(void **state)
 	log_close();
 }
 
-/* What is said, and what is said to have been suppressed, together. */
+/* Returns how many lines were logged: written, or reported as suppressed. @said: lines written. */
 static unsigned long lines_accounted_for(char *text, unsigned int *said)
 {
 	unsigned long n = 0, more;
@@ -142,7 +142,7 @@ static unsigned long lines_accounted_for(char *text, unsigned int *said)
 	return n;
 }
 
-/* However many keys there are, nothing that was suppressed is forgotten, and lines are bounded. */
+/* With any number of keys, every suppressed line is reported, and the lines written are bounded. */
 static void many_keys_are_accounted_for(void **state)
 {
 	enum { SOURCES = 5000, EACH = 3 };
@@ -177,7 +177,7 @@ static void the_ceiling_moves_with_time(void **state)
 		char key[16];
 
 		snprintf(key, sizeof(key), "k%u", i);
-		/* ten a minute, of the twenty that all may have */
+		/* ten lines a minute; all keys together may write twenty */
 		log_limited(key, i * 6000, LOG_LEVEL_INFO, "line about %s", key);
 	}
 	text = strdup(captured());
@@ -215,7 +215,7 @@ static void the_audit_trail_is_bounded(void **state)
 	capture();
 	for (unsigned int i = 0; i < 50000; i++)
 		log_audit(0, LOG_LEVEL_NOTICE, "x");
-	/* A second later there is room for two hundred. */
+	/* After a second there is room for two hundred more lines. */
 	log_audit(1000, LOG_LEVEL_NOTICE, "x");
 	text = strdup(captured());
 	assert_int_equal(lines_accounted_for(text, &said), 50001);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory that runs out when a test wants it to, for tests that the Makefile lists as SCARCE: calls
- * of calloc(), malloc() and strdup() from everything that is linked come here. Included by one file
- * of a test program.
+ * A test's control of when memory runs out, for tests that the Makefile lists as SCARCE: all calls
+ * of calloc(), malloc() and strdup() in the test program come here. Exactly one file of the program
+ * includes this header.
  */
 #ifndef CULVERT_UTIL_SCARCE_TEST_H
 #define CULVERT_UTIL_SCARCE_TEST_H
@@ -12,10 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* So many more can be had, then no more. Any number, unless a test says so. */
+/* After this number of allocations every further one fails. UINT_MAX: none fails. */
 static unsigned int memory_left = UINT_MAX;
 
-/* There is none for copies of texts, and enough for all else. */
+/* strdup() fails, whatever memory_left says. */
 static bool texts_fail;
 
 static bool memory_is_out(void)
