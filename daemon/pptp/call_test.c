@@ -18,7 +18,7 @@ static const struct pptp_call_params params = {
 	.local_id = OURS, .window = 32, .delay = 4, .speed = 5, .channel = 6,
 };
 
-/* --- what the peer can say --------------------------------------------------------------- */
+/* --- messages of the peer ---------------------------------------------------------------- */
 
 static void hear_ocrq(struct owner *o, uint16_t id)
 {
@@ -121,7 +121,7 @@ static void pns_out_established(struct owner *o)
 	expect(o, "call_up(7,3)");
 }
 
-/* cleared before the peer has named it */
+/* The call is cleared before the peer has told its call ID. */
 static void pns_out_wait_disconnect_early(struct owner *o)
 {
 	pns_out_wait_reply(o);
@@ -196,17 +196,17 @@ static void pns_in_wait_disconnect(struct owner *o)
 
 enum event {
 	OCRQ_OTHER,	/* the peer asks for another call */
-	OCRQ_SAME,	/* for one with the same ID */
+	OCRQ_SAME,	/* the peer asks for a call with an ID in use */
 	OCRP_OK,
 	OCRP_ERROR,
-	OCRP_OTHER,	/* for a call that does not exist */
+	OCRP_OTHER,	/* the peer replies for a call that does not exist */
 	ICRQ_OTHER,
 	ICRQ_SAME,
 	ICRP_OK,
 	ICRP_ERROR,
 	ICCN,
-	CCRQ_PEER,	/* with the peer's ID, as it should be */
-	CCRQ_OURS,	/* with ours, as it should not */
+	CCRQ_PEER,	/* with the peer's ID, as the RFC says */
+	CCRQ_OURS,	/* with our ID, against the RFC */
 	CCRQ_OTHER,
 	CDN_PEER,
 	CDN_OURS,
@@ -307,7 +307,7 @@ static void raise_event(struct owner *o, enum event event)
 		break;
 	case TIMEOUT:
 		o->now += 60000;
-		/* not the echo's turn */
+		/* so that no Echo-Request is due */
 		o->conn.heard = o->now;
 		pptp_conn_tick(&o->conn, o->now);
 		break;
@@ -695,7 +695,7 @@ static void every_event_in_every_state(void **state)
 	}
 }
 
-/* After each event the connection still works, and ends with every call accounted for. */
+/* After any two events the connection still works, and each call has gone down exactly once. */
 static void any_two_events(void **state)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -716,7 +716,7 @@ static void any_two_events(void **state)
 	}
 }
 
-/* --- what is told ------------------------------------------------------------------------ */
+/* --- values in messages ------------------------------------------------------------------ */
 
 static void numbers_of_an_outgoing_call(void **state)
 {
@@ -785,7 +785,7 @@ static void numbers_of_an_incoming_call(void **state)
 	assert_int_equal(call->peer_speed, 56000);
 }
 
-/* Peers that say 0 have no window in mind; we never say 0 ourselves. */
+/* If a peer sends window 0, the default window is used. We never send window 0. */
 static void window_of_nothing(void **state)
 {
 	struct pptp_call_params none = { .local_id = OURS };
@@ -800,7 +800,7 @@ static void window_of_nothing(void **state)
 	assert_int_equal(o.last.out_reply.window, 1);
 }
 
-/* Windows calls its first call 0. */
+/* Windows uses 0 as the ID of its first call. */
 static void call_id_zero(void **state)
 {
 	struct owner o;
@@ -827,7 +827,7 @@ static void codes_of_a_refusal(void **state)
 
 		if (result == PPTP_OUT_CONNECTED)
 			continue;
-		ops.call_down = NULL;	/* the memory stays as it was */
+		ops.call_down = NULL;	/* keep the memory unchanged */
 		owner_init(&o);
 		pptp_conn_start(&o.conn, &o.config, &ops, o.now);
 		owner_feed(&o, &(struct pptp_msg){
@@ -875,7 +875,7 @@ static void calls_are_told_apart(void **state)
 	hear_sli(&o, 8);
 	hear_iccn(&o, 9);
 	expect(&o, "link_info(8) call_up(9,5)");
-	/* an ID of ours is no call of the peer's while there are several */
+	/* if there are several calls, our ID in place of the peer's is not accepted */
 	hear_ccrq(&o, 8);
 	hear_cdn(&o, 9);
 	expect(&o, "note note");
@@ -888,7 +888,7 @@ static void calls_are_told_apart(void **state)
 	expect(&o, "call_down(7,3,conn) closed(eof)");
 }
 
-/* IDs of the two sides are different things. */
+/* Our call ID and the peer's call ID may be equal: each side has its own. */
 static void equal_ids_of_different_sides(void **state)
 {
 	struct owner o;
@@ -994,7 +994,7 @@ static void nothing_is_dialled_unconnected(void **state)
 	assert_int_equal(pptp_call_ring(&call, &o.conn, &in_request, &params, o.now), -ENOTCONN);
 }
 
-/* Frames of two calls with one ID could not be told apart. */
+/* The frames of two calls with one ID could not be told apart. */
 static void peer_names_two_calls_alike(void **state)
 {
 	struct pptp_out_request rq = out_request;
@@ -1016,7 +1016,10 @@ static void peer_names_two_calls_alike(void **state)
 	expect(&o, ">CDN 8 2/0 call_down(8,0,local) note");
 }
 
-/* The PAC may use any ID for a call it has not named; with two of them one cannot know. */
+/*
+ * A PAC may use any ID for a call before it has told us its call ID. If two calls wait like this,
+ * it is not known which of them is meant.
+ */
 static void nameless_calls_are_not_guessed(void **state)
 {
 	struct pptp_out_request rq = out_request;
@@ -1029,14 +1032,14 @@ static void nameless_calls_are_not_guessed(void **state)
 	expect(&o, ">OCRQ 8 >CCRQ 8");
 	hear_cdn(&o, 0);
 	expect(&o, "note");
-	/* a late reply names one of them */
+	/* a late reply tells the ID of one of the calls */
 	hear_ocrp(&o, 55, 8, PPTP_OUT_CONNECTED);
 	hear_cdn(&o, 55);
 	hear_cdn(&o, 0);
 	expect(&o, "call_down(8,55,local) call_down(7,0,local)");
 }
 
-/* --- clearing in the midst of events ----------------------------------------------------- */
+/* --- calls that are cleared in an event -------------------------------------------------- */
 
 static void clear_in_call_up(struct pptp_call *call)
 {
@@ -1091,7 +1094,7 @@ static void owner_acts_in_events(void **state)
 	struct pptp_conn_ops ops = owner_ops;
 	struct owner o;
 
-	/* up and away */
+	/* the owner clears the call in call_up() */
 	ops.call_up = clear_in_call_up;
 	pac_out_wait_answer(&o);
 	o.conn.ops = &ops;
@@ -1128,18 +1131,18 @@ static void owner_acts_in_events(void **state)
 	hear_cdn(&o, THEIRS);
 	expect(&o, "call_down(7,3,disconnected) call_down(8,5,conn) closed(aborted)");
 
-	/* try again at once */
+	/* the owner dials again in call_down() */
 	ops = owner_ops;
 	ops.call_down = dial_in_call_down;
 	pns_out_wait_reply(&o);
 	o.conn.ops = &ops;
 	hear_ocrp(&o, 0, OURS, PPTP_OUT_BUSY);
 	expect(&o, "call_down(7,0,refused) >OCRQ 7");
-	/* but not into a connection that is going */
+	/* a connection that is being closed takes no new call */
 	pptp_conn_stop(&o.conn, PPTP_STOP_NONE, o.now);
 	expect(&o, ">StopCCRQ 1 call_down(7,0,conn) no");
 
-	/* When the connection goes, the other calls are silent. */
+	/* When the connection closes, clearing the other calls sends nothing. */
 	ops = owner_ops;
 	ops.call_down = clear_all_in_call_down;
 	owner_accept(&o);
@@ -1153,7 +1156,7 @@ static void owner_acts_in_events(void **state)
 	expect(&o, ">StopCCRQ 3 call_down(9,5,conn) call_down(8,4,conn) call_down(7,3,conn)");
 }
 
-/* --- news of a call ---------------------------------------------------------------------- */
+/* --- WAN-Error-Notify, Set-Link-Info ----------------------------------------------------- */
 
 static void link_info_is_sent_by_both(void **state)
 {
@@ -1193,7 +1196,7 @@ static void wan_error_at_most_once_a_minute(void **state)
 	assert_int_equal(pptp_call_wan_error(the_call(&o), &counts, o.now), 0);
 	expect(&o, ">WEN 3");
 
-	/* not the business of a PNS, nor of a call that is not up */
+	/* refused for a PNS, and for a call that is not established */
 	pns_out_established(&o);
 	assert_int_equal(pptp_call_wan_error(the_call(&o), &counts, o.now), -EINVAL);
 	pac_in_wait_reply(&o);
@@ -1219,13 +1222,13 @@ static void deadlines_of_calls(void **state)
 	expect(&o, "");
 	pptp_conn_tick(&o.conn, begin + 60000);
 	expect(&o, ">OCRP 0,3 6/0 call_down(0,3,unanswered)");
-	/* the second one, and the echo, are due together */
+	/* the timeout of the second call and the Echo-Request are due at the same time */
 	assert_int_equal(pptp_conn_deadline(&o.conn), begin + 80000);
 	pptp_conn_tick(&o.conn, begin + 80000);
 	expect(&o, ">OCRP 0,5 6/0 call_down(0,5,unanswered) >EchoRQ 1");
 }
 
-/* The owner's clock may have run on since the connection last heard of it. */
+/* Functions on a call pass the owner's clock to the connection, whose own time may be older. */
 static void calls_bring_the_time_along(void **state)
 {
 	struct pptp_call_params other = params;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A control connection and its calls under any sequence of octets, time and owner's actions.
+ * A control connection and its calls under any sequence of octets, times and actions of the owner.
  *
- * The input is a script: one octet of settings, then steps of an opcode and an argument. What
- * must hold whatever happens: every message sent is well formed; a call goes down exactly once
- * and its memory is not touched afterwards; closed comes once and last; bounds on calls, on
- * messages taken and on messages sent; the clock is never asked for the same moment twice.
+ * The input is a script: one octet of settings, then steps, each an opcode and an argument. After
+ * each step this must hold: every message sent is well formed; each call goes down exactly once,
+ * and its memory is not touched afterwards; the closed event comes once, as the last one; the
+ * number of calls, of messages taken and of messages sent is bounded; the deadline after a tick is
+ * later than the time of the tick.
  */
 #include <assert.h>
 #include <stdbool.h>
@@ -19,21 +20,21 @@
 #include "util/bytes.h"
 
 enum op {
-	OP_RAW,		/* argument: how many octets of the script are input as they are */
-	OP_MESSAGE,	/* a well-framed message of this type, its body from the script */
-	OP_TIME,	/* so many half seconds go by */
-	OP_DUE,		/* time goes on to the deadline */
-	OP_ANSWER,	/* the owner, on the call with this number */
+	OP_RAW,		/* the next octets of the script are input; argument: how many */
+	OP_MESSAGE,	/* a well-framed message; argument: type; body from the script */
+	OP_TIME,	/* the time advances; argument: half seconds */
+	OP_DUE,		/* the time advances to the deadline */
+	OP_ANSWER,	/* this and the next three: the owner, on call number argument */
 	OP_REFUSE,
 	OP_CLEAR,
 	OP_NEWS,
-	OP_DIAL,	/* the owner, with this ID */
+	OP_DIAL,	/* this and the next: the owner, with this call ID */
 	OP_RING,
-	OP_END,		/* eof, stop or abort; a probe, more often */
+	OP_END,		/* eof, stop or abort; for most arguments a probe */
 	OPS,
 };
 
-/* bits of the first octet */
+/* Bits of the octet of settings. */
 #define SET_ORIGINATOR	0x01
 #define SET_ANSWER	0x02	/* the owner answers calls at once */
 #define SET_REFUSE	0x04
@@ -44,13 +45,13 @@ enum op {
 #define CALLS_MAX 8
 
 struct owner {
-	struct pptp_conn conn;		/* first, so that it can be found from there */
+	struct pptp_conn conn;		/* first, so that owner_of() can cast */
 	struct pptp_conn_config config;
-	struct pptp_call *calls[CALLS_MAX];	/* each an allocation, freed when down */
+	struct pptp_call *calls[CALLS_MAX];	/* each allocated separately, freed when down */
 	unsigned int settings;
 	uint64_t begin;
 	uint64_t now;
-	uint64_t own;			/* steps after which we may have spoken first */
+	uint64_t own;			/* bound on messages sent that are no replies */
 	uint16_t next_id;
 	bool closed;
 };
@@ -188,7 +189,7 @@ static const struct pptp_conn_ops ops = {
 	.call_wan_error = on_wan_error,
 };
 
-/* Octets arrive; those that are not taken for being too many at once never do. */
+/* Pass in octets. Octets that are not taken because the peer is over its rate are dropped. */
 static void input(struct owner *o, const uint8_t *data, size_t len)
 {
 	size_t done = pptp_conn_input(&o->conn, data, len, o->now);
@@ -262,7 +263,7 @@ static void step(struct owner *o, struct reader *script)
 	uint8_t arg = rd_u8(script);
 	const uint8_t *raw;
 
-	/* A step may make us say one thing of our own accord, or two. */
+	/* In a step we may send one message that is no reply, or two. */
 	if (op != OP_RAW && op != OP_MESSAGE)
 		o->own += 2;
 
@@ -282,7 +283,7 @@ static void step(struct owner *o, struct reader *script)
 	case OP_DUE:
 		if (pptp_conn_deadline(&o->conn) != NEVER)
 			o->now = pptp_conn_deadline(&o->conn);
-		/* each overdue request for a call is refused, too */
+		/* besides, each overdue request for a call is refused */
 		o->own += CALLS_MAX;
 		tick(o);
 		break;
@@ -321,7 +322,10 @@ static void check(const struct owner *o)
 	assert(conn->have <= PPTP_MSG_MAX);
 	assert(o->closed == (conn->state == PPTP_CONN_CLOSED));
 	assert(conn->rx_msgs <= o->config.msg_burst + seconds * o->config.msg_rate);
-	/* one answer to each message of the peer, and a connected for a reply is one */
+	/*
+	 * At most one message for each message of the peer (for a reply, Incoming-Call-Connected);
+	 * and one Start request.
+	 */
 	assert(conn->tx_msgs <= conn->rx_msgs + o->own + 1);
 }
 
@@ -355,7 +359,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* --- scripts to start from --------------------------------------------------------------- */
+/* --- seeds ------------------------------------------------------------------------------- */
 
 static void add_op(struct writer *w, enum op op, uint8_t arg)
 {
@@ -363,7 +367,7 @@ static void add_op(struct writer *w, enum op op, uint8_t arg)
 	wr_u8(w, arg);
 }
 
-/* A message with this body, the rest of which is zeroes */
+/* Add a message with a body that begins with @body and is otherwise zero. */
 static void add_message(struct writer *w, enum pptp_msg_type type, const void *body, uint8_t len)
 {
 	add_op(w, OP_MESSAGE, type - 1);
@@ -371,7 +375,7 @@ static void add_message(struct writer *w, enum pptp_msg_type type, const void *b
 	wr_copy(w, body, len);
 }
 
-/* The same as octets of a stream */
+/* Add a message as octets of the stream. */
 static void add_raw(struct writer *w, const struct pptp_msg *msg)
 {
 	uint8_t buf[PPTP_MSG_MAX];
@@ -381,7 +385,7 @@ static void add_raw(struct writer *w, const struct pptp_msg *msg)
 	wr_copy(w, buf, len);
 }
 
-/* As server: what every client does */
+/* As server: what every client does. */
 static void server(struct writer *w)
 {
 	wr_u8(w, SET_ANSWER);
@@ -395,7 +399,7 @@ static void server(struct writer *w)
 	add_message(w, PPTP_STOP_REQUEST, "\1", 1);
 }
 
-/* As client */
+/* As client. */
 static void client(struct writer *w)
 {
 	wr_u8(w, SET_ORIGINATOR);
@@ -410,7 +414,7 @@ static void client(struct writer *w)
 	add_message(w, PPTP_STOP_REPLY, "\1", 1);
 }
 
-/* Incoming calls, both ways at once */
+/* Incoming calls from both sides at the same time. */
 static void incoming(struct writer *w)
 {
 	wr_u8(w, 0);
@@ -427,7 +431,7 @@ static void incoming(struct writer *w)
 	add_op(w, OP_END, 0);
 }
 
-/* Small bounds, and a stream with all that can be in one */
+/* Small bounds, and a stream with everything that can occur in it. */
 static void stream(struct writer *w)
 {
 	wr_u8(w, SET_ANSWER | SET_TIGHT | SET_HASTY);

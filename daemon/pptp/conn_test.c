@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* Bodies that pass for good ones in every state */
+/* Messages with bodies that are valid in every state. */
 static const struct pptp_msg good[PPTP_MSG_TYPES] = {
 	[PPTP_START_REQUEST] = {
 		.type = PPTP_START_REQUEST, .start = { .version = PPTP_VERSION } },
@@ -40,7 +40,7 @@ static const struct pptp_msg good[PPTP_MSG_TYPES] = {
 		.type = PPTP_SET_LINK_INFO, .link_info = { .peer_call_id = 7 } },
 };
 
-/* A well-framed message of @len octets of another class or type */
+/* Pass in a well-framed message of @len octets whose class or type is undefined. */
 static void feed_undefined(struct owner *o, unsigned int class, unsigned int type, size_t len)
 {
 	uint8_t *buf = calloc(1, len < 12 ? 12 : len);
@@ -96,7 +96,7 @@ static void to_closed(struct owner *o)
 #define MANAGEMENT	PPTP_MSG_TYPES
 #define EVENTS		(PPTP_MSG_TYPES + 1)
 
-/* Sections 3.1.1 and 3.1.2, each state with each message that the peer can send */
+/* Sections 3.1.1 and 3.1.2: each state with each message that the peer can send. */
 static const struct {
 	void (*enter)(struct owner *o);
 	enum pptp_conn_state state;
@@ -224,7 +224,7 @@ static void every_message_in_every_state(void **state)
 	}
 }
 
-/* The winner says nothing on the loser's connection; a closed one says nothing at all. */
+/* In state COLLIDED and in state CLOSED nothing is sent, whatever the peer sends. */
 static void deaf_states_hear_nothing(void **state)
 {
 	void (* const enter[])(struct owner *o) = { to_collided, to_closed };
@@ -295,7 +295,7 @@ static void start_says_who_they_are(void **state)
 	assert_true(o.conn.originator);
 }
 
-/* Windows names no framing or bearer that a tunnel would need, some routers none at all. */
+/* Windows sends framing and bearer bits that do not fit a tunnel, and some routers send none. */
 static void start_with_any_capabilities(void **state)
 {
 	for (uint32_t bits = 0; bits < 16; bits++) {
@@ -342,7 +342,7 @@ static void version_of_the_receiver(void **state)
 			expect(&o, "up");
 			continue;
 		}
-		/* 3.1.1: Stop, and wait for the reply to it */
+		/* 3.1.1: we send Stop, and wait for the reply to it */
 		expect(&o, ">StopCCRQ 2");
 		assert_int_equal(o.conn.state, PPTP_CONN_WAIT_STOP_REPLY);
 		if (version & 1) {
@@ -431,7 +431,7 @@ static void collision_is_won_by_the_higher_address(void **state)
 	/* the RFC's own example: 192.33.45.17 and 192.33.45.89 */
 	assert_false(pptp_collision_won(0xc0212d11, 0xc0212d59));
 	assert_true(pptp_collision_won(0xc0212d59, 0xc0212d11));
-	/* unsigned, network number more significant */
+	/* the comparison is unsigned, and the network number is more significant */
 	assert_true(pptp_collision_won(0xc0000001, 0x7f0000ff));
 	assert_true(pptp_collision_won(0x0b000000, 0x0affffff));
 }
@@ -440,12 +440,12 @@ static void collision_seen_by_the_winner(void **state)
 {
 	struct owner o;
 
-	/* the loser goes, as it should */
+	/* the loser closes its connection, as it should */
 	to_collided(&o);
 	pptp_conn_eof(&o.conn, o.now);
 	expect(&o, "closed(collision)");
 
-	/* or does not */
+	/* the loser does not */
 	to_collided(&o);
 	pptp_conn_stop(&o.conn, PPTP_STOP_NONE, o.now);
 	expect(&o, "closed(local)");
@@ -469,7 +469,7 @@ static void collision_seen_by_the_loser(void **state)
 	expect(&theirs, ">SCCRP 1/0 up");
 }
 
-/* --- the end ----------------------------------------------------------------------------- */
+/* --- the end of a connection ------------------------------------------------------------- */
 
 static void stop_by_us(void **state)
 {
@@ -482,7 +482,7 @@ static void stop_by_us(void **state)
 		owner_accept(&o);
 		pptp_conn_stop(&o.conn, reasons[i], o.now);
 		assert_int_equal(o.last.stop_request.reason, reasons[i]);
-		/* once is enough */
+		/* further calls that end the connection do nothing */
 		pptp_conn_stop(&o.conn, reasons[i], o.now);
 		owner_feed(&o, &good[PPTP_STOP_REPLY]);
 		pptp_conn_stop(&o.conn, reasons[i], o.now);
@@ -492,7 +492,7 @@ static void stop_by_us(void **state)
 		assert_non_null(strstr(o.log, "closed(local)"));
 	}
 
-	/* a reply that claims a general error changes nothing: TCP goes */
+	/* a reply with a general error makes no difference: TCP is closed */
 	owner_accept(&o);
 	pptp_conn_stop(&o.conn, PPTP_STOP_NONE, o.now);
 	owner_feed(&o, &(struct pptp_msg){
@@ -501,13 +501,13 @@ static void stop_by_us(void **state)
 	});
 	expect(&o, ">StopCCRQ 1 closed(local)");
 
-	/* no reply, but the connection goes */
+	/* no reply, but the peer closes TCP */
 	owner_accept(&o);
 	pptp_conn_stop(&o.conn, PPTP_STOP_NONE, o.now);
 	pptp_conn_eof(&o.conn, o.now);
 	expect(&o, ">StopCCRQ 1 closed(local)");
 
-	/* nothing at all */
+	/* neither */
 	owner_accept(&o);
 	pptp_conn_stop(&o.conn, PPTP_STOP_NONE, o.now);
 	assert_int_equal(pptp_conn_deadline(&o.conn), o.now + 60000);
@@ -516,7 +516,7 @@ static void stop_by_us(void **state)
 	pptp_conn_tick(&o.conn, o.now + 60000);
 	expect(&o, "closed(stop-timeout)");
 
-	/* nothing to stop yet */
+	/* the Start exchange is not complete, so there is nothing to stop */
 	to_idle(&o);
 	pptp_conn_stop(&o.conn, PPTP_STOP_NONE, o.now);
 	expect(&o, "closed(local)");
@@ -571,7 +571,7 @@ static void nobody_starts(void **state)
 	expect(&o, "closed(start-timeout)");
 }
 
-/* A peer that says something, only not what is due, is not given more time. */
+/* A peer that sends messages, but not the one that is due, gets no more time. */
 static void dribble_does_not_help(void **state)
 {
 	struct owner o;
@@ -598,7 +598,7 @@ static void echo_after_silence(void **state)
 	pptp_conn_tick(&o.conn, o.now);
 	expect(&o, "");
 
-	/* any message will do to break the silence */
+	/* any message ends the silence */
 	owner_feed(&o, &good[PPTP_ECHO_REQUEST]);
 	expect(&o, ">EchoRP 5 1/0");
 	assert_int_equal(pptp_conn_deadline(&o.conn), o.now + 60000);
@@ -614,13 +614,13 @@ static void echo_after_silence(void **state)
 	});
 	expect(&o, "");
 
-	/* 60 seconds of silence from then, and the next one has another identifier */
+	/* the next one is due after 60 seconds of silence, with another identifier */
 	assert_int_equal(pptp_conn_deadline(&o.conn), o.now + 60000);
 	o.now += 60000;
 	pptp_conn_tick(&o.conn, o.now);
 	expect(&o, ">EchoRQ 2");
 
-	/* no answer, whatever else the peer may say */
+	/* without an Echo-Reply, other messages of the peer make no difference */
 	owner_feed(&o, &good[PPTP_ECHO_REQUEST]);
 	expect(&o, ">EchoRP 5 1/0");
 	o.now += 59999;
@@ -636,7 +636,7 @@ static void who_sends_frames_need_not_answer(void **state)
 	struct owner o;
 
 	owner_accept(&o);
-	/* what came before does not count */
+	/* frames before the Echo-Request do not count */
 	o.signs = 5;
 	o.now += 60000;
 	pptp_conn_tick(&o.conn, o.now);
@@ -652,7 +652,7 @@ static void who_sends_frames_need_not_answer(void **state)
 	o.now += 60000;
 	pptp_conn_tick(&o.conn, o.now);
 	expect(&o, ">EchoRQ 3");
-	/* nothing came since */
+	/* no frame has come since */
 	o.now += 60000;
 	pptp_conn_tick(&o.conn, o.now);
 	expect(&o, "closed(echo-timeout)");
@@ -707,7 +707,7 @@ static void a_probe_asks_at_once(void **state)
 	o.now += 1000;
 	pptp_conn_probe(&o.conn, o.now);
 	expect(&o, ">EchoRQ 1");
-	/* One that is under way will do. */
+	/* While a request waits for its reply, no other is sent. */
 	pptp_conn_probe(&o.conn, o.now + 10);
 	expect(&o, "");
 	owner_feed(&o, &(struct pptp_msg){
@@ -717,7 +717,7 @@ static void a_probe_asks_at_once(void **state)
 	o.now += 1000;
 	pptp_conn_probe(&o.conn, o.now);
 	expect(&o, ">EchoRQ 2");
-	/* Without an answer it is as if it had been due, and to ask again puts nothing off. */
+	/* No reply has the same effect as if the request had been due; a probe delays nothing. */
 	o.now += 59999;
 	pptp_conn_probe(&o.conn, o.now);
 	pptp_conn_tick(&o.conn, o.now);
@@ -729,7 +729,7 @@ static void a_probe_asks_at_once(void **state)
 	expect(&o, "");
 }
 
-/* Somebody who never wants to ask has a reason: a peer that does not answer is no dead one. */
+/* If no Echo-Request is ever due, a peer that does not reply to a probe is not taken for dead. */
 static void a_probe_where_none_is_due_ends_nothing(void **state)
 {
 	struct owner o;
@@ -766,7 +766,7 @@ static void clock_never_goes_back(void **state)
 
 /* --- the stream, section 1.4 ------------------------------------------------------------- */
 
-/* A conversation that touches most things, as one stream; returns its length. */
+/* Write a stream of messages of most types to @buf. Returns its length in octets. */
 static size_t conversation(uint8_t *buf)
 {
 	static const unsigned int types[] = {
@@ -777,7 +777,7 @@ static size_t conversation(uint8_t *buf)
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		len += pptp_msg_encode(&good[types[i]], buf + len);
-		/* something to be skipped after each */
+		/* after each, an undefined message, which is skipped */
 		memcpy(buf + len, "\0\40\0\2\x1a\x2b\x3c\x4d", 8);
 		memset(buf + len + 8, 0xff, 24);
 		len += 32;
@@ -897,7 +897,7 @@ static void lost_cookie_ends_it_at_once(void **state)
 
 		buf[4 + type % 4] ^= 0x10;
 		owner_accept(&o);
-		/* what follows is not believed, not even if it is good */
+		/* after a lost synchronisation nothing is accepted, not even a good message */
 		assert_int_equal(pptp_conn_input(&o.conn, buf, 8, o.now), 8);
 		expect(&o, "note closed(sync-lost)");
 		assert_int_equal(pptp_conn_input(&o.conn, buf + 8, len - 8, o.now), len - 8);
@@ -937,7 +937,7 @@ static void malformed_start_is_told_so(void **state)
 	expect(&o, "note >SCCRP 2/2 closed(bad-format)");
 	assert_int_equal(o.conn.error, PPTP_ERR_BAD_FORMAT);
 
-	/* but only that, and only where it is due */
+	/* only a Start request gets such a reply, and only in state IDLE */
 	pptp_msg_encode(&good[PPTP_ECHO_REQUEST], buf);
 	buf[1] = 15;
 	to_idle(&o);
@@ -984,7 +984,7 @@ static void reserved_fields_do_not_matter(void **state)
 	expect(&o, "note >EchoRP 5 1/0");
 }
 
-/* --- how much one connection can make us do ---------------------------------------------- */
+/* --- bounds on the work that one connection can cause ------------------------------------ */
 
 static void flood_is_slowed_down(void **state)
 {
@@ -1000,7 +1000,7 @@ static void flood_is_slowed_down(void **state)
 
 	owner_accept(&o);
 	begin = o.now;
-	/* the Start request was the first of the burst */
+	/* the Start request was the first message of the burst */
 	done = pptp_conn_input(&o.conn, buf, len, o.now);
 	assert_int_equal(o.conn.rx_msgs, o.config.msg_burst);
 	assert_int_equal(done, (size_t)o.config.msg_burst * 16);
@@ -1023,7 +1023,7 @@ static void flood_is_slowed_down(void **state)
 	assert_int_equal(o.conn.tx_msgs, FLOOD + 1);
 	assert_int_equal(o.conn.state, PPTP_CONN_ESTABLISHED);
 
-	/* Quiet for a while, even a very long one, earns a burst again, and not more. */
+	/* Silence, even for a very long time, earns one burst and no more. */
 	o.now += UINT64_MAX / 2;
 	o.log_len = 0;
 	done = pptp_conn_input(&o.conn, buf, len, o.now);
@@ -1045,14 +1045,14 @@ static void calls_cost_more(void **state)
 	o.no = (struct pptp_refusal){ .result = PPTP_OUT_BUSY };
 	pptp_conn_accept(&o.conn, &o.config, &owner_ops, o.now);
 	owner_feed(&o, &good[PPTP_START_REQUEST]);
-	/* 9 are left: one call, then another on credit */
+	/* 9 tokens are left: enough for one call, and for another on credit */
 	while (asked < 20 && owner_feed(&o, &good[PPTP_OUT_CALL_REQUEST]) == 168 &&
 	       !o.conn.blocked)
 		asked++;
 	assert_int_equal(asked, 2);
 	expect(&o, ">SCCRP 1/0 up >OCRP 0,3 4/0 >OCRP 0,3 4/0");
 
-	/* one token below zero, and one more is needed */
+	/* the bucket is one token below zero, and one more is needed */
 	assert_int_equal(pptp_conn_deadline(&o.conn), o.now + 200);
 	pptp_conn_tick(&o.conn, o.now + 199);
 	expect(&o, "");
@@ -1089,7 +1089,7 @@ static void slowed_down_is_not_dead(void **state)
 	o.now += 500;
 	pptp_conn_tick(&o.conn, o.now);
 	expect(&o, ">EchoRQ 1");
-	/* The reply came in time and waits here; tokens and time-out are due together. */
+	/* The reply came in time and waits in @kept; tokens and timeout are due together. */
 	owner_feed(&o, &(struct pptp_msg){ .type = PPTP_ECHO_REPLY, .echo = { .id = 1 } });
 	expect(&o, "");
 	o.now += 500;
@@ -1098,7 +1098,7 @@ static void slowed_down_is_not_dead(void **state)
 	assert_int_equal(o.conn.state, PPTP_CONN_ESTABLISHED);
 }
 
-/* --- noise ------------------------------------------------------------------------------- */
+/* --- random input ------------------------------------------------------------------------ */
 
 static uint32_t noise_state;
 
@@ -1124,7 +1124,7 @@ static void random_garbage(void **state)
 		else
 			to_wait_ctl_reply(&o);
 		assert_int_equal(pptp_conn_input(&o.conn, buf, len, o.now), len);
-		/* only a lucky cookie would not end it */
+		/* random octets hardly ever contain a valid magic cookie */
 		if (len >= 8)
 			expect(&o, "note closed(sync-lost)");
 		pptp_conn_free(&o.conn);
@@ -1147,7 +1147,7 @@ static void random_bodies(void **state)
 			uint8_t buf[PPTP_MSG_MAX];
 			size_t len = pptp_msg_encode(&good[1 + noise() % 15], buf);
 
-			/* Few values, so that IDs meet. */
+			/* Few different values, so that IDs collide. */
 			for (size_t at = 12; at < len; at++)
 				if (!(noise() % 4))
 					buf[at] = noise() % 10;
@@ -1162,7 +1162,7 @@ static void random_bodies(void **state)
 	}
 }
 
-/* Told of the message that begins there, and of no other. */
+/* pptp_conn_may_end() judges only the message that begins at @data. */
 static void an_end_is_seen_coming(void **state)
 {
 	static const bool ends[PPTP_MSG_TYPES] = {
@@ -1179,7 +1179,7 @@ static void an_end_is_seen_coming(void **state)
 		assert_int_equal(pptp_conn_may_end(&o.conn, buf, len), ends[type]);
 		assert_false(pptp_conn_may_end(&o.conn, buf, 9));
 	}
-	/* what follows an octet of another message is not the beginning of one */
+	/* after the first octet of a message, the next octets do not begin a message */
 	assert_int_equal(pptp_conn_input(&o.conn, "", 1, o.now), 1);
 	pptp_msg_encode(&good[PPTP_STOP_REQUEST], buf);
 	assert_false(pptp_conn_may_end(&o.conn, buf, sizeof(buf)));

@@ -11,8 +11,8 @@
 #include "pptp/msg.h"
 
 /*
- * Every message as the figures of RFC 2637 section 2 show it: what stands at which offset. All
- * other octets are zero. This is on purpose another notation than the codec's own.
+ * Every message as the figures of RFC 2637 section 2 show it: which value is at which offset. All
+ * other octets are zero. The notation is different from the codec's on purpose.
  */
 struct at {
 	unsigned int offset;
@@ -196,7 +196,7 @@ static const struct sample samples[] = {
 
 #define NR_SAMPLES (sizeof(samples) / sizeof(samples[0]))
 
-/* Where the figures say "Reserved", by message type */
+/* Where the figures say "Reserved", by message type. */
 static const struct {
 	unsigned int type, offset, size;
 } reserved[] = {
@@ -258,7 +258,7 @@ static void decode_wants_the_exact_length(void **state)
 
 		draw(&samples[i], buf);
 		for (unsigned int len = 0; len < samples[i].length; len++) {
-			/* an allocation of that very size, so that ASan sees a read beyond */
+			/* allocate exactly @len octets, so that ASan detects a read beyond them */
 			uint8_t *part = malloc(len ? len : 1);
 
 			assert_non_null(part);
@@ -312,7 +312,7 @@ static void reserved_fields_are_reported(void **state)
 	}
 }
 
-/* Every octet of a body is either reserved or makes a difference. */
+/* Every octet of a body is reserved or changes the decoded message. */
 static void no_octet_is_overlooked(void **state)
 {
 	for (unsigned int i = 0; i < NR_SAMPLES; i++) {
@@ -320,7 +320,7 @@ static void no_octet_is_overlooked(void **state)
 		struct pptp_msg msg;
 
 		draw(&samples[i], buf);
-		/* every octet another one, and no NUL, which would hide the rest of a text */
+		/* all octets differ, and none is NUL, which would hide the rest of a text */
 		for (unsigned int o = PPTP_CONTROL_LEN; o < samples[i].length; o++)
 			buf[o] = 1 + o;
 		if (samples[i].msg.type == PPTP_OUT_CALL_REQUEST)
@@ -342,20 +342,20 @@ static void text_lengths_that_lie(void **state)
 	uint8_t buf[PPTP_MSG_MAX];
 	struct pptp_msg msg;
 
-	/* shorter than the text: cut */
+	/* a length shorter than the text: the text is cut */
 	draw(&samples[PPTP_OUT_CALL_REQUEST - 1], buf);
 	buf[37] = 2;
 	assert_int_equal(pptp_msg_decode(buf, 168, &msg), 0);
 	assert_string_equal(msg.out_request.phone, "12");
 	assert_int_equal(msg.odd, 0);
 
-	/* longer than the text, yet within the field: padding */
+	/* a length longer than the text, but within the field: the rest is padding */
 	buf[37] = 64;
 	assert_int_equal(pptp_msg_decode(buf, 168, &msg), 0);
 	assert_string_equal(msg.out_request.phone, "12345");
 	assert_int_equal(msg.odd, 0);
 
-	/* longer than the field */
+	/* a length longer than the field */
 	for (unsigned int len = 65; len <= 65535; len += 97) {
 		buf[36] = len >> 8;
 		buf[37] = len;
@@ -365,7 +365,7 @@ static void text_lengths_that_lie(void **state)
 		assert_int_equal(msg.odd, PPTP_ODD_TEXT_LEN);
 	}
 
-	/* both of an Incoming-Call-Request, each for itself */
+	/* both lengths of an Incoming-Call-Request, each separately */
 	draw(&samples[PPTP_IN_CALL_REQUEST - 1], buf);
 	buf[25] = 0;
 	buf[26] = 0xff;
@@ -418,7 +418,7 @@ static void peek_judges_early(void **state)
 	assert_int_equal(h.pptp_class, PPTP_CLASS_CONTROL);
 	assert_int_equal(h.type, PPTP_ECHO_REQUEST);
 
-	/* each bit of the cookie counts, as soon as the cookie is there */
+	/* each bit of the cookie is checked, as soon as the cookie is complete */
 	for (unsigned int bit = 0; bit < 32; bit++) {
 		memcpy(buf, header, sizeof(buf));
 		buf[4 + bit / 8] ^= 1 << bit % 8;
@@ -442,7 +442,7 @@ static void peek_knows_the_classes(void **state)
 		assert_int_equal(pptp_msg_peek(buf, sizeof(buf), &h), want);
 	}
 
-	/* a management message needs no more than a header */
+	/* a management message needs only a header */
 	memcpy(buf, "\0\10\0\2", 4);
 	assert_int_equal(pptp_msg_peek(buf, 8, &h), PPTP_PEEK_UNKNOWN);
 	buf[1] = 7;
@@ -464,7 +464,7 @@ static void peek_knows_the_types(void **state)
 		assert_int_equal(h.type, type);
 	}
 
-	/* too short for any control message, which shows before the type does */
+	/* too short for any control message: rejected before the type is there */
 	for (buf[1] = 0; buf[1] < 12; buf[1]++)
 		assert_int_equal(pptp_msg_peek(buf, 8, &h), PPTP_PEEK_BAD_LENGTH);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An owner of one control connection for tests. It writes down what it is told and what is sent,
- * as one line of text, so that a test says in one string what must happen and in which order:
+ * An owner of one control connection for tests. It records its events and the messages that are
+ * sent as one line of text, so that a test states in one string what must happen, and in which
+ * order:
  *
  *	>OCRP 7,3 1/0		an Outgoing-Call-Reply is sent: call ID 7, peer's 3, result, error
  *	up			the connection is established
- *	note			something odd, ignored or about to end the connection
- *	closed(eof)		and why
- *	asked(3)		the peer asks for a call and calls it 3
- *	call_up(7,3)		our ID, the peer's
+ *	note			something odd was ignored, or ends the connection next
+ *	closed(eof)		the connection is over, and why
+ *	asked(3)		the peer asks for a call with its call ID 3
+ *	call_up(7,3)		our call ID, the peer's
  *	call_down(7,3,local)	and why
  *	link_info(7) wan_error(7)
  */
@@ -31,23 +32,23 @@
 #define OWNER_CALLS 8
 
 struct owner {
-	struct pptp_conn conn;		/* first, so that it can be found from there */
+	struct pptp_conn conn;		/* first, so that owner_of() can cast */
 	struct pptp_conn_config config;
 	struct pptp_call calls[OWNER_CALLS];
 	bool taken[OWNER_CALLS];
 	uint64_t now;
 	bool closed;
 
-	/* how it decides */
+	/* the decisions of the owner */
 	unsigned int start_result;
-	bool refuse;			/* call_alloc turns down with @no */
+	bool refuse;			/* call_alloc refuses with @no */
 	struct pptp_refusal no;
-	bool answer;			/* at once, with the next ID */
+	bool answer;			/* accept a call at once, with @next_id */
 	bool abort_in_alloc;
 	uint16_t next_id;
-	uint64_t signs;			/* of life, from calls */
+	uint64_t signs;			/* the result of the signs op */
 
-	struct pptp_start peer;		/* what it said of itself */
+	struct pptp_start peer;		/* the peer's Start message */
 	struct pptp_msg last;		/* the last message that was sent */
 	size_t log_len;
 	char log[4096];
@@ -196,7 +197,7 @@ static void owner_note(struct pptp_conn *conn, const char *what)
 	owner_log(owner_of(conn), "note");
 }
 
-/* Memory for a call, full of rubbish */
+/* Returns memory for a call, filled with an arbitrary value. */
 static struct pptp_call *owner_take(struct owner *o)
 {
 	for (int i = 0; i < OWNER_CALLS; i++) {
@@ -209,7 +210,7 @@ static struct pptp_call *owner_take(struct owner *o)
 	return NULL;
 }
 
-/* Memory is the owner's again: make sure that nobody looks at it any more. */
+/* The memory belongs to the owner again: overwrite it, so that a later access fails the test. */
 static void owner_give_back(struct owner *o, struct pptp_call *call)
 {
 	int i = call - o->calls;
@@ -319,14 +320,14 @@ static inline size_t owner_feed(struct owner *o, const struct pptp_msg *msg)
 	return pptp_conn_input(&o->conn, buf, len, o->now);
 }
 
-/* What must have happened since the last time */
+/* Checks what has happened since the last expect(). */
 #define expect(o, text) do {					\
 	assert_string_equal((o)->log, text);			\
 	(o)->log_len = 0;					\
 	(o)->log[0] = '\0';					\
 } while (0)
 
-/* A connection, established as receiver */
+/* Make an established connection, as receiver. */
 static inline void owner_accept(struct owner *o)
 {
 	owner_init(o);
@@ -337,7 +338,7 @@ static inline void owner_accept(struct owner *o)
 	expect(o, ">SCCRP 1/0 up");
 }
 
-/* A connection, established as originator */
+/* Make an established connection, as originator. */
 static inline void owner_start_conn(struct owner *o)
 {
 	owner_init(o);
