@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A small deterministic mutation driver, so that every unit run fuzzes a little and a failure
- * can be repeated at once. It has no coverage feedback; libFuzzer is for that (see fuzz.h).
+ * A small deterministic mutation driver. With it every unit run fuzzes a little, and a
+ * failure can be repeated at once. It has no coverage feedback; use libFuzzer for that (see
+ * fuzz.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,7 @@ static size_t mutate(uint8_t *buf, size_t size)
 			size += n;
 			break;
 		case 5:
-			/* go on with another seed: sequences of messages are inputs too */
+			/* append another seed: sequences of messages are inputs too */
 			if (nr_seeds) {
 				const struct seed *s = &seeds[below(nr_seeds)];
 
@@ -97,7 +98,7 @@ static size_t mutate(uint8_t *buf, size_t size)
 
 static void run(const uint8_t *data, size_t size)
 {
-	/* An exact allocation lets ASan see one byte too far. */
+	/* In an allocation of exactly this size ASan detects an access one byte too far. */
 	uint8_t *copy = malloc(size ? size : 1);
 
 	if (!copy)

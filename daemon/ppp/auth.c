@@ -49,7 +49,7 @@ static bool check_mschap(const struct ppp_auth_request *request, const char *pas
 	uint8_t expected[MSCHAP_RESPONSE_LEN];
 	bool ok;
 
-	/* The LM response alone proves next to nothing, so the NT response must be there. */
+	/* The LM response alone proves next to nothing, so the NT response is required. */
 	if (request->response_len != MSCHAP_VALUE_LEN || value[MSCHAP_VALUE_USE_NT] != 1 ||
 	    !mschap_nt_password_hash(password, len, hash))
 		return false;
@@ -160,7 +160,7 @@ void auth_send(struct ppp_link *link, uint16_t protocol, uint8_t code, uint8_t i
 	wr_copy(&w, data, len);
 	if (wr_ok(&w))
 		link_output(link, frame, wr_len(&w));
-	/* PAP has the password in it. */
+	/* A PAP request contains the password. */
 	explicit_bzero(frame, sizeof(frame));
 }
 
@@ -241,9 +241,10 @@ struct ppp_auth_client_talk *auth_client_talk(struct ppp_link *link)
 }
 
 /*
- * Where both ends prove themselves by MS-CHAP there are two sets of keys and no
- * RFC that says which; both ends must take the same. @here: this proof is the
- * peer's, @there: ours has given keys as well.
+ * If both ends authenticate by MS-CHAP there are two sets of keys, and no RFC says which
+ * one counts. Both ends must take the same set: that of the proof demanded by the end with
+ * the greater magic number. @here: @keys come from the peer's proof, not from ours. @there:
+ * the other proof gave keys as well.
  */
 static void take_keys(struct ppp_link *link, const struct mppe_keys *keys, bool here, bool there)
 {
@@ -282,15 +283,15 @@ void auth_server_done(struct ppp_link *link, const struct mppe_keys *keys)
 	server->step = PPP_AUTH_DONE;
 	server->interval = 0;
 	server->tries = 0;
-	/* A rechallenge finds the peer in the network phase already. */
+	/* At a rechallenge the peer is in the network phase already. */
 	server->unconfirmed = !server->again;
 	if (server->unconfirmed)
 		auth_wait(link, &server->deadline, &server->interval, 1);
 	else
 		wait_for_rechallenge(link);
-	/* The secrets in it have done their work. */
+	/* The secrets in @request are no longer needed. */
 	explicit_bzero(request->response, sizeof(request->response));
-	/* After a rechallenge too: the next CCP takes the keys of the last proof. */
+	/* After a rechallenge too: the next CCP negotiation takes the keys of the last proof. */
 	server->has_keys = keys->valid;
 	if (keys->valid)
 		take_keys(link, keys, true, link->auth.client.has_keys);
@@ -360,7 +361,7 @@ void auth_client_failed(struct ppp_link *link, unsigned int error, const char *t
 		link_fail(link, PPP_REASON_AUTH_WE_FAILED, text);
 }
 
-/* Nothing more is to be said to the peer, until it is challenged anew. */
+/* Send nothing more to the peer until the next rechallenge. */
 static void let_be(struct ppp_link *link)
 {
 	link->auth.server.unconfirmed = false;
@@ -369,9 +370,9 @@ static void let_be(struct ppp_link *link)
 }
 
 /*
- * pppd, for one, waits for our Success forever without asking for it again, and is
- * deaf to the network phase meanwhile: say it again until something shows that it
- * has arrived.
+ * Some peers, pppd among them, wait for our Success without end, do not ask for it again,
+ * and ignore frames of the network phase meanwhile. So repeat it until something shows that
+ * the peer has received it.
  */
 static void repeat_success(struct ppp_link *link)
 {
@@ -471,7 +472,7 @@ static bool speaks(enum ppp_auth_method method, uint16_t number)
 
 void ppp_auth_rejected(struct ppp_link *link, uint16_t protocol)
 {
-	/* It agreed to the protocol in LCP a moment ago. */
+	/* The peer agreed to this protocol in LCP and rejects it now. */
 	if (speaks(link->auth.server.method, protocol))
 		link_fail(link, PPP_REASON_AUTH_PEER_REFUSED, NULL);
 	else if (speaks(link->auth.client.method, protocol))

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Authentication on a link: what is asked of whom, and who decides.
+ * Authentication on a link: which proof each end demands, and who decides about it.
  *
- * Both directions may run at once and by different methods. Towards the peer
- * that proves itself this end is the authenticator ("server" below): it asks its
- * owner, who answers when it can. Towards a peer that demands proof this end
- * is the authenticatee ("client") and uses the credentials it was given.
+ * Both directions may run at the same time and with different methods. Towards a peer that
+ * has to prove its identity this end is the authenticator ("server" below): it asks its
+ * owner for a verdict, and the owner answers when it can. Towards a peer that demands a
+ * proof this end is the authenticatee ("client") and uses the credentials that its owner
+ * gave it.
  *
- * ppp_auth_check() is the whole decision for someone who holds the password.
+ * An owner that knows the password can take the whole decision from ppp_auth_check().
  */
 #ifndef CULVERT_PPP_AUTH_H
 #define CULVERT_PPP_AUTH_H
@@ -20,19 +21,19 @@
 #include "ppp/mschap.h"
 #include "ppp/ppp.h"
 
-#define PPP_AUTH_CHALLENGE_LEN	16	/* ours; MS-CHAPv1 uses the first 8 */
+#define PPP_AUTH_CHALLENGE_LEN	16	/* octets; MS-CHAPv1 uses the first 8 */
 #define PPP_AUTH_RESPONSE_MAX	255
-#define PPP_AUTH_REPLY_MAX	(PPP_TEXT_MAX + 64)	/* message and the fields of MS-CHAP */
+#define PPP_AUTH_REPLY_MAX	(PPP_TEXT_MAX + 64)	/* message and MS-CHAP fields */
 
 /*
- * A peer's proof, to be judged. A plain value that may be copied and kept; it
- * can hold a password (PAP), so wipe copies.
+ * The proof of a peer, to be judged. It has no pointers but @eap and may be copied and
+ * kept. It can contain a password (PAP): wipe copies.
  *
- * @response is, by @method: the password (PAP), 16 octets (CHAP-MD5), or the 49
- * octets of the Value field (MS-CHAP, both versions; offsets in mschap.h).
+ * @response depends on @method: the password (PAP), 16 octets (CHAP-MD5), or the 49 octets
+ * of the Value field (MS-CHAP, both versions; offsets in mschap.h).
  *
- * Methods inside EAP that the link speaks itself come as PPP_AUTH_CHAP_MD5 or
- * PPP_AUTH_MSCHAPV2, whose arithmetic is the same. PPP_AUTH_EAP is seen only with
+ * Methods inside EAP that the link handles itself appear as PPP_AUTH_CHAP_MD5 or
+ * PPP_AUTH_MSCHAPV2, which use the same arithmetic. PPP_AUTH_EAP appears only with
  * ppp_config.eap_relay.
  */
 struct ppp_auth_request {
@@ -42,9 +43,9 @@ struct ppp_auth_request {
 	uint8_t response_len;
 	uint8_t challenge[PPP_AUTH_CHALLENGE_LEN];
 	uint8_t response[PPP_AUTH_RESPONSE_MAX];
-	char user[PPP_NAME_MAX + 1];		/* holds no NUL but the last; not sanitised */
+	char user[PPP_NAME_MAX + 1];		/* without NUL octets inside; not sanitised */
 	uint16_t user_len;
-	/* PPP_AUTH_EAP only: the whole EAP packet to be passed on; valid during the event. */
+	/* PPP_AUTH_EAP only: the whole EAP packet of the peer; valid during the event only. */
 	const uint8_t *eap;
 	uint16_t eap_len;
 };
@@ -52,90 +53,95 @@ struct ppp_auth_request {
 enum ppp_auth_result {
 	PPP_AUTH_OK,
 	PPP_AUTH_FAILED,
-	PPP_AUTH_CONTINUE,			/* EAP: send @eap and wait for more */
+	PPP_AUTH_CONTINUE,			/* EAP: send @eap and wait for the response */
 };
 
 /*
- * The answer to a request. Zeroed means PPP_AUTH_OK without MPPE keys, so set
- * @result first. It can hold keys, so wipe it after use.
+ * The answer to a request. A zeroed verdict means PPP_AUTH_OK without MPPE keys, so set
+ * @result first. A verdict can contain keys: wipe it after use.
  */
 struct ppp_auth_verdict {
 	enum ppp_auth_result result;
-	uint16_t error;				/* enum mschap_error; 0 is taken for 691 */
-	bool retry;				/* a further try may help, if the link allows it */
+	uint16_t error;				/* enum mschap_error; 0 means 691 */
+	bool retry;				/* allow a further try, if auth_retries permits */
 	char message[PPP_TEXT_MAX + 1];		/* for the peer's user; may be empty */
 	/* MS-CHAPv2: "S=..." as in RFC 2759 section 5, NUL-terminated. */
 	char authenticator[MSCHAPV2_AUTHRESP_TEXT_LEN + 1];
-	struct mppe_keys keys;			/* from this end's view, @send is the server's */
+	struct mppe_keys keys;			/* @send: for frames that we, the server, send */
 	/*
-	 * PPP_AUTH_EAP only: a whole EAP packet for the peer, or NULL (not with
-	 * CONTINUE). That of a CONTINUE is not copied but sent again when it is lost:
-	 * it must stay valid until the next AUTH_REQUEST, AUTH_CANCELLED or DOWN.
+	 * PPP_AUTH_EAP only: a whole EAP packet, or NULL (not with CONTINUE).
+	 *
+	 * With CONTINUE the packet is sent to the peer, and sent again if no response
+	 * comes. It is not copied: it must stay valid until the next AUTH_REQUEST,
+	 * AUTH_CANCELLED or DOWN. With another result the link sends Success or Failure
+	 * itself and takes only the identifier from this packet.
 	 */
 	const uint8_t *eap;
 	uint16_t eap_len;
 };
 
 /*
- * Judge @request knowing the peer's password, and fill in all of @verdict: the
- * result with its code, the authenticator response and the keys. Every method
- * but EAP. Constant time in the secret where it compares.
+ * Judge @request with the peer's password, and fill in the whole of @verdict: result, error
+ * code, authenticator response and keys; the message stays empty. For every method except
+ * EAP, which fails. Secrets are compared in constant time; only the length of a PAP
+ * password can show.
  */
 void ppp_auth_check(const struct ppp_auth_request *request, const char *password,
 		    size_t password_len, struct ppp_auth_verdict *verdict);
 
 /*
- * The rest is the link's own: the state of both directions, embedded in struct
- * ppp_link. PAP, CHAP and EAP each work on it; see auth_priv.h. What is large is
- * there only while somebody proves himself.
+ * The rest belongs to the link: the state of both directions, embedded in struct ppp_link.
+ * PAP, CHAP and EAP all work on it; see auth_priv.h. The large parts are allocated only
+ * while an authentication is in progress.
  */
 
 enum ppp_auth_step {
-	PPP_AUTH_IDLE,			/* not demanded */
-	PPP_AUTH_WAITING,		/* for the peer's move */
-	PPP_AUTH_ASKED,			/* for the owner's verdict */
+	PPP_AUTH_IDLE,			/* this direction is not demanded */
+	PPP_AUTH_WAITING,		/* waiting for a packet of the peer */
+	PPP_AUTH_ASKED,			/* waiting for the owner's verdict */
 	PPP_AUTH_DONE,
 	PPP_AUTH_REFUSED,
 };
 
 struct ppp_auth_server_talk {
-	struct mppe_keys keys;		/* that came with the verdict, until EAP has ended */
+	struct mppe_keys keys;		/* from the verdict, kept until EAP has ended */
 	uint8_t challenge[PPP_AUTH_CHALLENGE_LEN];
 	uint16_t reply_len;
 	char reply[PPP_AUTH_REPLY_MAX];
-	struct ppp_auth_request request;	/* the one the owner was asked about */
+	struct ppp_auth_request request;	/* the request that the owner was asked about */
 };
 
 struct ppp_auth_server {
 	uint8_t method;			/* enum ppp_auth_method */
 	uint8_t step;			/* enum ppp_auth_step */
-	uint8_t id;			/* of the challenge that is out */
+	uint8_t id;			/* identifier of the challenge that was sent last */
 	uint8_t tries;			/* packets sent without an answer */
-	uint8_t retries;		/* wrong passwords forgiven */
-	uint8_t reply_code;		/* the last answer, to be repeated; 0: none */
+	uint8_t retries;		/* wrong passwords after which a retry was allowed */
+	uint8_t reply_code;		/* code of the last answer, to be repeated; 0: none */
 	uint8_t reply_id;
-	uint8_t eap_step;		/* of eap.c */
+	uint8_t eap_step;		/* what EAP has asked last, see eap.c */
 	uint8_t eap_method;		/* enum ppp_auth_method inside EAP */
 	uint16_t eap_len;
-	const uint8_t *eap;		/* the owner's packet that waits for its answer */
-	uint16_t error;			/* verdict on the peer, told at the end of EAP; 0: good */
-	bool has_keys;			/* the proof gave some */
-	bool unconfirmed;		/* nothing shows yet that our Success has arrived */
-	bool again;			/* a rechallenge: the link is up all the while */
+	const uint8_t *eap;		/* the owner's packet that waits for its response */
+	uint16_t error;			/* verdict on the peer, sent at the end of EAP; 0: good */
+	bool has_keys;			/* the last proof gave MPPE keys */
+	bool unconfirmed;		/* the peer has not shown yet that it got our Success */
+	bool again;			/* the peer is let in: any further proof is a rechallenge */
 	uint32_t interval;
-	uint64_t deadline;		/* of the retransmission, or of the rechallenge */
+	uint64_t deadline;		/* of the retransmission, or of the next rechallenge */
 	/*
-	 * From the start until the peer has our Success, and from the first rechallenge
-	 * on, whose Success nothing confirms; else NULL.
+	 * Allocated from the start until the peer has shown that it got our Success, or
+	 * until we stop repeating it. Allocated again with the first rechallenge and then
+	 * kept, because nothing shows that the peer got that Success. Else NULL.
 	 */
 	struct ppp_auth_server_talk *talk;
 };
 
 struct ppp_auth_client_talk {
-	uint8_t challenge[PPP_NAME_MAX];	/* as received last */
-	uint8_t response[MSCHAP_VALUE_LEN];	/* to be repeated for the same challenge */
-	uint8_t expected[MSCHAPV2_AUTHRESP_LEN];	/* MS-CHAPv2: what the peer must say */
-	struct mppe_keys keys;		/* that count once the peer says yes */
+	uint8_t challenge[PPP_NAME_MAX];	/* the challenge received last */
+	uint8_t response[MSCHAP_VALUE_LEN];	/* sent again when the same challenge comes again */
+	uint8_t expected[MSCHAPV2_AUTHRESP_LEN];	/* MS-CHAPv2: what the peer must send */
+	struct mppe_keys keys;		/* used once the peer has accepted our response */
 };
 
 struct ppp_auth_client {
@@ -146,17 +152,17 @@ struct ppp_auth_client {
 	uint32_t interval;
 	uint64_t deadline;
 	bool has_keys;
-	bool eap_proven;		/* nothing but EAP's Success is missing */
-	uint8_t response_len;		/* 0: no response is out */
+	bool eap_proven;		/* all of EAP is done except the peer's Success */
+	uint8_t response_len;		/* 0: no response was sent */
 	uint8_t challenge_len;
-	uint32_t answered;		/* hash of the challenge that the peer's yes was for */
-	struct ppp_auth_client_talk *talk;	/* from a challenge to the peer's word on it */
+	uint32_t answered;		/* hash of the challenge whose response the peer accepted */
+	struct ppp_auth_client_talk *talk;	/* exists from a challenge to the peer's decision */
 };
 
 struct ppp_auth {
 	struct ppp_auth_server server;
 	struct ppp_auth_client client;
-	uint64_t deadline;		/* of the authentication phase */
+	uint64_t deadline;		/* of the whole authentication phase */
 };
 
 #endif

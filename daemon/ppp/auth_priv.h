@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Authentication inside the link: the dispatcher that the link calls, what the
- * protocols implement, and what they share.
+ * Authentication inside the link: the functions that the link calls, the functions that the
+ * authentication protocols implement, and the functions that they share.
  */
 #ifndef CULVERT_PPP_AUTH_PRIV_H
 #define CULVERT_PPP_AUTH_PRIV_H
@@ -10,17 +10,17 @@
 
 /* --- for the link --- */
 
-/* Nothing is asked of anybody. What was is forgotten, and freed. */
+/* Forget everything about both directions and free what was allocated. Raises no event. */
 void ppp_auth_forget(struct ppp_link *link);
-/* Begin both directions as LCP agreed on them. */
+/* Start both directions as LCP has negotiated them. */
 void ppp_auth_start(struct ppp_link *link);
-/* Forget both; a question to the owner is withdrawn. */
+/* As ppp_auth_forget(); raises AUTH_CANCELLED if the owner owes a verdict. */
 void ppp_auth_stop(struct ppp_link *link);
 void ppp_auth_input(struct ppp_link *link, uint16_t protocol, const uint8_t *packet, size_t len);
 void ppp_auth_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict);
 /* The peer sent a Protocol-Reject for @protocol. */
 void ppp_auth_rejected(struct ppp_link *link, uint16_t protocol);
-/* The peer is in the network phase, so it knows that it was let in. */
+/* A frame of the network phase came from the peer: the peer knows that it was let in. */
 void ppp_auth_confirmed(struct ppp_link *link);
 uint64_t ppp_auth_deadline(const struct ppp_link *link);
 void ppp_auth_tick(struct ppp_link *link);
@@ -34,16 +34,16 @@ struct auth_packet {
 	struct reader data;
 };
 
-/* One authentication protocol; a side that has nothing to do at a point leaves it NULL. */
+/* One authentication protocol. A function is NULL if that side has nothing to do at that point. */
 struct auth_protocol {
-	uint16_t number;		/* of the PPP protocol field */
+	uint16_t number;		/* value of the PPP protocol field */
 	void (*server_start)(struct ppp_link *link);
 	void (*server_tick)(struct ppp_link *link);
 	void (*server_verdict)(struct ppp_link *link, const struct ppp_auth_verdict *verdict);
-	void (*server_repeat)(struct ppp_link *link);	/* say again that the peer is let in */
+	void (*server_repeat)(struct ppp_link *link);	/* repeat our Success */
 	void (*client_start)(struct ppp_link *link);
 	void (*client_tick)(struct ppp_link *link);
-	/* Any packet, for whichever side it concerns; the side may be idle. */
+	/* Handle any packet of the protocol, for either side. The side may be idle. */
 	void (*input)(struct ppp_link *link, struct auth_packet *packet);
 };
 
@@ -55,68 +55,84 @@ void auth_send(struct ppp_link *link, uint16_t protocol, uint8_t code, uint8_t i
 	       const void *data, size_t len);
 
 /*
- * Begin (*@interval is 0) or go on waiting for an answer. @patience: so many
- * times the usual interval to begin with.
+ * Start waiting for an answer (if *@interval is 0) or wait for the next one. Sets
+ * *@deadline and doubles *@interval, both in ms. The first interval is @patience times the
+ * usual one.
  */
 void auth_wait(const struct ppp_link *link, uint64_t *deadline, uint32_t *interval,
 	       unsigned int patience);
 
 /*
- * Take a name from the peer: PPP_NAME_MAX octets at most and no NUL among them,
- * for it would hide the rest from a look-up.
+ * Copy the peer's name into @request. Returns false if it is longer than PPP_NAME_MAX
+ * octets or contains a NUL: a NUL would hide the rest of the name from a look-up.
  */
 bool auth_take_name(struct ppp_auth_request *request, const uint8_t *name, size_t len);
 
 /*
- * What a side needs while somebody proves himself: there already, or allocated. NULL without
- * memory, and then the link is to end.
+ * Returns the memory that a side needs during authentication, and allocates it if
+ * necessary. Returns NULL if there is no memory; link_fail() was called then.
  */
 struct ppp_auth_server_talk *auth_server_talk(struct ppp_link *link);
 struct ppp_auth_client_talk *auth_client_talk(struct ppp_link *link);
 
-/* Server side: put talk->request to the owner, and what follows from the verdict. */
+/*
+ * Server side. auth_server_ask() passes talk->request to the owner; the other two carry out
+ * the verdict.
+ */
 void auth_server_ask(struct ppp_link *link);
 void auth_server_done(struct ppp_link *link, const struct mppe_keys *keys);
-/* @error: MS-CHAP code, or 0 with other methods. */
+/* @error is an MS-CHAP code, or 0 with other methods. */
 void auth_server_failed(struct ppp_link *link, unsigned int error);
 
-/* Client side; talk->keys count if they are valid. @text: the peer's, sanitised, or NULL. */
+/*
+ * Client side. auth_client_done() takes talk->keys if they are valid. @text comes from the
+ * peer and is sanitised, or is NULL.
+ */
 void auth_client_done(struct ppp_link *link);
 void auth_client_failed(struct ppp_link *link, unsigned int error, const char *text);
-/* There is no proof to be sent; @detail as for link_fail(). */
+/* We have no response to send. @detail as for link_fail(). */
 void auth_client_cannot(struct ppp_link *link, const char *detail);
 
 /*
- * A frame of the network phase came while we wait for the end of EAP: the peer has
- * let us in and its word on it was lost (RFC 3748 section 4.2).
+ * A frame of the network phase came while we wait for the Success of EAP: the peer has let
+ * us in and its Success was lost (RFC 3748 section 4.2).
  */
 void eap_implied_success(struct ppp_link *link);
 
-/* What MS-CHAP and CHAP-MD5 look like is the same inside EAP: chap.c. */
+/* From chap.c: MS-CHAP and CHAP-MD5, whose fields are the same inside EAP. */
 
-/* Write talk->reply: the Message of a Success or a Failure. */
+/* Write the Message of a Success or a Failure to talk->reply. */
 void chap_success_message(struct ppp_auth_server_talk *talk, enum ppp_auth_method method,
 			  const struct ppp_auth_verdict *verdict);
 void chap_failure_message(struct ppp_auth_server_talk *talk, enum ppp_auth_method method,
 			  unsigned int error, bool retry, const char *words);
 
-/* Octets of the Value field in our challenges. */
+/* Returns the length of the Value field in our challenges, in octets. */
 size_t chap_challenge_len(enum ppp_auth_method method);
 
-/* Was it we who sent this challenge? Then somebody wants us to answer it for him. */
+/*
+ * Returns true if @value is the challenge that we sent: then the peer wants to use our
+ * response as its own.
+ */
 bool chap_is_reflection(const struct ppp_auth_server *server, const uint8_t *value, size_t len);
 
-/* A copy of the challenge that the peer's yes was for: there is nothing more to be said to it. */
+/*
+ * Returns true if this is a copy of a challenge whose response the peer has accepted. It
+ * needs no answer.
+ */
 bool chap_is_answered(const struct ppp_auth_client *client, uint8_t id, const uint8_t *value,
 		      size_t len);
 
-/* Fill talk->response from talk->challenge; false: the password cannot be hashed. */
+/*
+ * Fill talk->response, and the MS-CHAP fields that belong to it, from talk->challenge.
+ * Returns false if the password cannot be hashed.
+ */
 bool chap_compute_response(struct ppp_link *link, enum ppp_auth_method method);
 
-/* Does this Message show that the server knows the password (MS-CHAPv2)? */
+/* Returns true if @message shows that the server knows the password (MS-CHAPv2). */
 bool chap_proves_server(const struct ppp_auth_client *client, struct reader message);
 
-/* The peer's Failure: words and code are taken out of @message. */
+/* Handle the peer's Failure. Error code and words are taken from @message. */
 void chap_client_failed(struct ppp_link *link, enum ppp_auth_method method,
 			struct reader message);
 

@@ -5,7 +5,7 @@
 
 #include "ppp/link_priv.h"
 
-/* Codes (RFC 1962 section 3) and the one option. */
+/* Codes (RFC 1962 section 3) and the only option that we know. */
 enum {
 	RESET_REQUEST	= 14,
 	RESET_ACK	= 15,
@@ -27,7 +27,7 @@ static struct ppp_link *link_of_ccp(struct ccp *ccp)
 
 /* --- Supported Bits ------------------------------------------------------------------- */
 
-/* Key lengths that the configuration allows and there are keys for. */
+/* Returns the key lengths that the configuration allows and that we have keys for. */
 static uint32_t allowed_strengths(const struct ccp *ccp)
 {
 	const struct ppp_link *link = link_of(ccp, ccp);
@@ -46,7 +46,7 @@ bool ccp_possible(const struct ccp *ccp)
 	return link->config->mppe != PPP_MPPE_OFF && link->keys.valid && allowed_strengths(ccp);
 }
 
-/* 0 when there is none in @bits. */
+/* Returns the strongest key length in @bits, or 0 if @bits has none. */
 static uint32_t strongest(uint32_t bits)
 {
 	if (bits & MPPE_OPT_S)
@@ -56,7 +56,7 @@ static uint32_t strongest(uint32_t bits)
 	return bits & MPPE_OPT_L;
 }
 
-/* The allowed strengths that are weaker than that in @bits. */
+/* Returns the allowed key lengths that are weaker than the strongest one in @bits. */
 static uint32_t weaker(const struct ccp *ccp, uint32_t bits)
 {
 	uint32_t allowed = allowed_strengths(ccp);
@@ -71,7 +71,7 @@ static uint32_t weaker(const struct ccp *ccp, uint32_t bits)
 	}
 }
 
-/* The mode nearest to what @bits says that the configuration allows. */
+/* Returns the mode that @bits asks for if the configuration allows it, else the other mode. */
 static uint32_t mode_like(const struct ppp_config *config, uint32_t bits)
 {
 	uint8_t like = bits & MPPE_OPT_H ? PPP_MPPE_STATELESS : PPP_MPPE_STATEFUL;
@@ -94,7 +94,7 @@ static struct ppp_mppe mppe_of(uint32_t bits)
 	return mppe;
 }
 
-/* Tell the owner how one direction is to be set up. */
+/* Tell the owner how to set up one direction. */
 static void announce(struct ccp *ccp, enum ppp_event_type type, uint32_t bits)
 {
 	struct ppp_link *link = link_of_ccp(ccp);
@@ -112,7 +112,7 @@ static void announce(struct ccp *ccp, enum ppp_event_type type, uint32_t bits)
 		},
 	};
 
-	/* A link that was taken over has no keys: it ends before any data is encrypted. */
+	/* A resumed link has no keys. It ends before any data is encrypted. */
 	if (!link->keys.valid)
 		return;
 	put_be32(option + FSM_OPTION_HEADER_LEN, bits);
@@ -127,7 +127,7 @@ void ccp_reset(struct ccp *ccp)
 {
 	const struct ppp_config *config = ccp->fsm.config;
 
-	/* One strength at a time: an acknowledgement of several would be ambiguous. */
+	/* Ask for one key length at a time: an acknowledgment of several would be ambiguous. */
 	ccp->ask = strongest(allowed_strengths(ccp)) | mode_like(config, MPPE_OPT_H);
 	ccp->granted = 0;
 	ccp->hinted = false;
@@ -160,11 +160,14 @@ static bool ccp_naked(struct fsm *fsm, struct reader options)
 
 		if (option.type != OPT_MPPE || !rd_done(&r))
 			continue;
-		/* It cannot do what we asked for, nor we what it hints at: try lower. */
+		/*
+		 * The peer cannot do what we asked for, and we cannot do what the peer
+		 * suggests: ask for a weaker key length.
+		 */
 		if (!strength)
 			strength = strongest(weaker(ccp, ccp->ask));
 		ask = strength | mode_like(config, hint);
-		/* A hint that changes nothing here is as good as a refusal. */
+		/* A suggestion that changes nothing is as good as a refusal. */
 		if (!strength || ask == ccp->ask)
 			return false;
 		ccp->ask = ask;
@@ -177,7 +180,7 @@ static bool ccp_rejected(struct fsm *fsm, struct reader options)
 	struct ccp *ccp = ccp_of(fsm);
 	uint32_t less = strongest(weaker(ccp, ccp->ask));
 
-	/* Some reject a strength that they lack where they should hint at another. */
+	/* Some peers reject a key length that they lack, where a Nak would be right. */
 	if (!less)
 		return false;
 	ccp->ask = less | (ccp->ask & MPPE_OPT_H);
@@ -222,7 +225,7 @@ static void ccp_judge(struct fsm *fsm, struct reader options, struct fsm_answer 
 		seen = true;
 		judge_mppe(ccp, &option, answer);
 	}
-	/* Not beside a Reject, which would keep the hint from being sent. */
+	/* Not together with a Reject: then the Reject is sent and the suggestion is not. */
 	if (!seen && !ccp->hinted && !wr_len(&answer->reject)) {
 		ccp->hinted = true;
 		put_be32(hint, strongest(allowed_strengths(ccp)) |
@@ -251,7 +254,7 @@ static void send_reset_request(struct ccp *ccp, uint64_t now)
 
 void ccp_lost_step(struct ccp *ccp, uint64_t now)
 {
-	/* In stateless mode every packet brings the receiver back into step by itself. */
+	/* In stateless mode the receiver gets back into step with every packet. */
 	if (!ccp_encrypts(ccp) || ccp->ask & MPPE_OPT_H || ccp->reset_waits)
 		return;
 	ccp->reset_waits = true;
@@ -268,7 +271,10 @@ static void reset_tick(struct ccp *ccp, uint64_t now)
 		send_reset_request(ccp, now);
 		return;
 	}
-	/* Nobody answers; the next packet that does not decrypt starts it all again. */
+	/*
+	 * The peer does not answer. The next packet that cannot be decrypted starts it all
+	 * again.
+	 */
 	ccp->reset_waits = false;
 	ccp->reset_deadline = NEVER;
 }
@@ -282,12 +288,12 @@ static void ccp_extra(struct fsm *fsm, uint8_t code, uint8_t id, struct reader d
 {
 	struct ccp *ccp = ccp_of(fsm);
 
-	/* What encrypts sees the Reset-Ack pass and flushes the packet after it. */
+	/* The encryptor sees our Reset-Ack pass, and flushes its state with the next packet. */
 	if (code == RESET_REQUEST) {
 		fsm_send(fsm, RESET_ACK, id, NULL, 0);
 		return;
 	}
-	/* A request that was repeated may be acknowledged twice. */
+	/* The peer may acknowledge both copies of a Reset-Request that we repeated. */
 	if (!ccp->reset_waits || id != ccp->reset_id) {
 		link_untimely(link_of_ccp(ccp), "Reset-Ack that nothing waits for");
 		return;

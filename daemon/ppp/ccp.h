@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * CCP (RFC 1962) with one option only: MPPE (RFC 3078). Compression proper is
- * never offered and always refused.
+ * CCP (RFC 1962) with only one option: MPPE (RFC 3078). Compression itself is never offered
+ * and always refused.
  *
- * Part of struct ppp_link, reached only through it.
+ * Part of struct ppp_link; other code reaches it only through the link.
  */
 #ifndef CULVERT_PPP_CCP_H
 #define CULVERT_PPP_CCP_H
@@ -22,31 +22,35 @@
 
 struct ccp {
 	struct fsm fsm;
-	uint32_t ask;			/* Supported Bits that we ask for; 0: none are left */
-	uint32_t peer;			/* ... that the request under judgement would get */
-	uint32_t granted;		/* ... that we acknowledged; 0: none */
-	bool hinted;			/* a peer that did not ask for MPPE was told to */
-	bool settled;			/* it is decided whether there is encryption */
-	/* Resynchronisation of what we receive. */
-	bool reset_waits;		/* a Reset-Request is out */
+	uint32_t ask;			/* Supported Bits that we ask for */
+	uint32_t peer;			/* Supported Bits that the request being judged gets */
+	uint32_t granted;		/* Supported Bits that we acknowledged; 0: no MPPE */
+	bool hinted;			/* the peer did not ask for MPPE and we suggested it */
+	bool settled;			/* it is decided whether the link encrypts */
+	/* Resynchronisation of the direction that we receive. */
+	bool reset_waits;		/* a Reset-Request waits for its Reset-Ack */
 	uint8_t reset_id;
-	uint8_t resets;			/* how often it was sent */
+	uint8_t resets;			/* how often the Reset-Request was sent */
 	uint64_t reset_deadline;
 };
 
 void ccp_init(struct ccp *ccp, const struct ppp_config *config);
+/* Forget what earlier negotiations taught, and ask for the best that is allowed. */
 void ccp_reset(struct ccp *ccp);
 
-/* MPPE is wanted and there are keys that allow it. */
+/* Returns true if MPPE is wanted and authentication gave keys of an allowed length. */
 bool ccp_possible(const struct ccp *ccp);
 
-/* CCP as it was in an earlier process, or closed if it was not open. */
+/* Continue CCP of an earlier process: in state Opened, or in state Stopped if it was not open. */
 void ccp_resume(struct ccp *ccp, const struct ppp_state *state);
 
-/* CCP is open and both directions are encrypted. */
+/* Returns true if CCP is open and both directions are encrypted. */
 bool ccp_encrypts(const struct ccp *ccp);
 
-/* Our receiver lost step (stateful MPPE): ask for a flush, at a bounded rate. */
+/*
+ * Our receiver lost step (stateful MPPE): ask the peer for a flush with a Reset-Request, at
+ * a bounded rate.
+ */
 void ccp_lost_step(struct ccp *ccp, uint64_t now);
 
 uint64_t ccp_deadline(const struct ccp *ccp);

@@ -43,7 +43,7 @@ static size_t response_len(enum ppp_auth_method method)
 	return method == PPP_AUTH_CHAP_MD5 ? MD5_LEN : MSCHAP_VALUE_LEN;
 }
 
-/* A Challenge or a Response: both have the same form. */
+/* Send a Challenge or a Response; both have the same format. */
 static void send_value(struct ppp_link *link, uint8_t code, uint8_t id, const uint8_t *value,
 		       size_t len, const char *name)
 {
@@ -130,7 +130,7 @@ static void server_response(struct ppp_link *link, struct auth_packet *packet)
 	}
 	if (server->reply_code && packet->id == server->reply_id &&
 	    server->step != PPP_AUTH_ASKED) {
-		/* Our answer was lost (RFC 1994 section 4.2). */
+		/* The peer did not receive our answer (RFC 1994 section 4.2). */
 		send_reply(link, packet->id);
 		return;
 	}
@@ -168,7 +168,7 @@ void chap_success_message(struct ppp_auth_server_talk *talk, enum ppp_auth_metho
 		snprintf(talk->reply, sizeof(talk->reply), "%.*s", PPP_TEXT_MAX, words);
 }
 
-/* RFC 2433 section 8, RFC 2759 section 6. */
+/* The format is that of RFC 2433 section 8 and RFC 2759 section 6. */
 void chap_failure_message(struct ppp_auth_server_talk *talk, enum ppp_auth_method method,
 			  unsigned int error, bool retry, const char *words)
 {
@@ -198,9 +198,9 @@ static void reply(struct ppp_link *link, uint8_t code, uint8_t id)
 }
 
 /*
- * Refuse with R=1 and a fresh challenge in C=. The peer answers that one with a
- * Response whose identifier is the next, once its user has typed: no timer runs
- * but that of the phase.
+ * Send a Failure with R=1 and a new challenge in C=. The peer answers that challenge with a
+ * Response whose identifier is @failed_id + 1, once its user has typed the password. Until
+ * then only the timer of the authentication phase runs.
  */
 static void allow_retry(struct ppp_link *link, const struct ppp_auth_verdict *verdict)
 {
@@ -242,7 +242,7 @@ static void server_repeat(struct ppp_link *link)
 	send_reply(link, link->auth.server.reply_id);
 }
 
-/* Passwords are not changed here; the peer is told so in its own terms. */
+/* Passwords cannot be changed here. Tell the peer so with an MS-CHAP Failure. */
 static void refuse_change(struct ppp_link *link, const struct auth_packet *packet)
 {
 	struct ppp_auth_server *server = &link->auth.server;
@@ -323,7 +323,10 @@ static void send_response(struct ppp_link *link)
 	struct ppp_auth_client *client = &link->auth.client;
 
 	client->tries++;
-	/* The server may have to ask somebody else, so do not press it. */
+	/*
+	 * The server may have to ask another machine: be patient before the first
+	 * retransmission.
+	 */
 	auth_wait(link, &client->deadline, &client->interval, 4);
 	send_value(link, RESPONSE, client->id, client->talk->response, client->response_len,
 		   link->user);
@@ -364,7 +367,7 @@ static void client_challenge(struct ppp_link *link, struct auth_packet *packet)
 		return;
 	if (client->response_len && packet->id == client->id && len == client->challenge_len &&
 	    !memcmp(value, client->talk->challenge, len)) {
-		/* Our response was lost. */
+		/* The server did not receive our response. */
 		send_response(link);
 		return;
 	}
@@ -388,7 +391,7 @@ static void client_tick(struct ppp_link *link)
 		send_response(link);
 		return;
 	}
-	/* It may be long in thinking; the phase has a limit of its own. */
+	/* The server may need long for its decision; the authentication phase has its own limit. */
 	client->deadline = NEVER;
 }
 
@@ -414,7 +417,10 @@ static void client_success(struct ppp_link *link, struct auth_packet *packet)
 	auth_client_done(link);
 }
 
-/* The number behind @field ("E=") at the start of a word of @text; 0: there is none. */
+/*
+ * Returns the number behind @field ("E=") where @field begins a word of @text, or 0 if
+ * there is none.
+ */
 static unsigned int message_field(const char *text, const char *field)
 {
 	const char *at = text;
@@ -452,7 +458,7 @@ static void client_answer(struct ppp_link *link, struct auth_packet *packet)
 
 	if (client->step != PPP_AUTH_WAITING || !client->response_len ||
 	    packet->id != client->id) {
-		/* A second copy of the answer that we have acted on is no fault. */
+		/* A second copy of an answer that we have handled is no error. */
 		if (client->step != PPP_AUTH_DONE)
 			link_bad(link, "CHAP answer to no response of ours");
 		return;

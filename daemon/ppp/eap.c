@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Extensible Authentication Protocol (RFC 3748) with the methods
- * MD5-Challenge and EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2), or, as
- * authenticator, with the owner's methods, whose packets are passed through.
+ * The Extensible Authentication Protocol (RFC 3748) with the methods MD5-Challenge and
+ * EAP-MSCHAPv2 (draft-kamath-pppext-eap-mschapv2). As authenticator the link can instead
+ * pass the packets of its owner's methods through.
  *
- * The authenticator retransmits, the authenticatee never does: it answers each
- * copy of a request alike.
+ * The authenticator retransmits. The authenticatee never does: it answers each copy of a
+ * request in the same way.
  */
 #include <string.h>
 
@@ -34,12 +34,12 @@ enum {
 	OP_FAILURE	= 4,
 };
 
-/* What the authenticator has asked last. */
+/* What the authenticator has asked for last. */
 enum {
 	STEP_IDENTITY,
 	STEP_METHOD,
-	STEP_RESULT,		/* EAP-MSCHAPv2: success or failure told, to be confirmed */
-	STEP_RELAY,		/* the owner's question */
+	STEP_RESULT,		/* EAP-MSCHAPv2: we sent Success or Failure, to be confirmed */
+	STEP_RELAY,		/* the request of the owner */
 };
 
 #define EAP_HEADER_LEN	4
@@ -58,9 +58,9 @@ static void send_data(struct ppp_link *link, uint8_t code, uint8_t id, const str
 }
 
 /*
- * An EAP-MSCHAPv2 packet behind the type: OpCode, identifier, length of all from
- * the OpCode on, then @value with its size in front (challenge and response) or
- * without (messages), then @name.
+ * Write an EAP-MSCHAPv2 packet, from behind the EAP type: OpCode, identifier, length (from
+ * the OpCode on), @value, @name. @sized puts the length of @value in front of it (challenge
+ * and response, but not messages).
  */
 static void write_mschapv2(struct writer *w, uint8_t op, uint8_t id, bool sized,
 			   const void *value, size_t len, const char *name)
@@ -78,7 +78,7 @@ static void write_mschapv2(struct writer *w, uint8_t op, uint8_t id, bool sized,
 
 /* --- server --------------------------------------------------------------------------- */
 
-/* Send the question that is open, for the first time or again. */
+/* Send the current request, for the first time or again. */
 static void server_send(struct ppp_link *link)
 {
 	struct ppp_auth_server *server = &link->auth.server;
@@ -159,7 +159,7 @@ static void server_tick(struct ppp_link *link)
 		return;
 	}
 	server->deadline = NEVER;
-	/* A verdict that nobody confirms is a verdict all the same, if it was no. */
+	/* A refusal does not need the peer's confirmation; a success does. */
 	if (server->eap_step == STEP_RESULT && server->error)
 		server_end(link);
 	else
@@ -183,7 +183,10 @@ static void no_method(struct ppp_link *link)
 	link_fail(link, PPP_REASON_AUTH_NO_METHOD, NULL);
 }
 
-/* The peer would rather use one of @types: the next of ours that is among them. */
+/*
+ * The peer rejects our method and wants one of @types: offer the next of our methods that
+ * is among them.
+ */
 static void server_nak(struct ppp_link *link, struct reader types)
 {
 	const struct ppp_auth_server *server = &link->auth.server;
@@ -242,7 +245,7 @@ static void server_identity(struct ppp_link *link, struct auth_packet *packet)
 		no_method(link);
 }
 
-/* Put the response of a method of ours to the owner in the form of CHAP. */
+/* Pass the response of one of our own methods to the owner, in the form of CHAP. */
 static void ask_owner(struct ppp_link *link, uint8_t id, const uint8_t *value, size_t len)
 {
 	struct ppp_auth_server *server = &link->auth.server;
@@ -284,7 +287,7 @@ static void server_mschapv2(struct ppp_link *link, struct reader r)
 		link_bad(link, "EAP-MSCHAPv2 response with a wrong length");
 		return;
 	}
-	/* This name, not the identity, is part of what was hashed. */
+	/* This name, not the EAP identity, is part of what was hashed. */
 	if (!auth_take_name(&link->auth.server.talk->request, name, name_len)) {
 		link_bad(link, "EAP-MSCHAPv2 response with a name that cannot be");
 		return;
@@ -317,7 +320,7 @@ static void server_result(struct ppp_link *link, struct auth_packet *packet)
 		link_bad(link, "EAP response of another type than asked for");
 		return;
 	}
-	/* A peer that does not believe our success says failure. */
+	/* A peer that does not accept our Success answers with Failure. */
 	if (op != OP_SUCCESS && !server->error)
 		server->error = MSCHAP_ERR_AUTHENTICATION_FAILURE;
 	server_end(link);
@@ -327,7 +330,7 @@ static void server_input(struct ppp_link *link, struct auth_packet *packet)
 {
 	struct ppp_auth_server *server = &link->auth.server;
 
-	/* Copies of what has been answered are common and mean nothing. */
+	/* Copies of responses that were handled are common and harmless. */
 	if (server->step != PPP_AUTH_WAITING || packet->id != server->id)
 		return;
 	if (!rd_left(&packet->data)) {
@@ -350,7 +353,7 @@ static void server_input(struct ppp_link *link, struct auth_packet *packet)
 	}
 }
 
-/* The owner's own packet, if it is one: code, identifier, length. */
+/* Returns true if the owner's verdict contains an EAP packet whose length field is right. */
 static bool is_packet(const struct ppp_auth_verdict *verdict)
 {
 	const uint8_t *eap = verdict->eap;
@@ -429,15 +432,16 @@ static void client_nak(struct ppp_link *link, uint8_t id)
 	wr_u8(&w, TYPE_NAK);
 	for (const uint8_t *m = link->config->eap; *m != PPP_AUTH_NONE; m++)
 		wr_u8(&w, type_of(*m));
-	/* "None at all" is a zero (RFC 3748 section 5.3.1). */
+	/* A zero means that we have no alternative (RFC 3748 section 5.3.1). */
 	if (wr_len(&w) == 1)
 		wr_u8(&w, 0);
 	send_data(link, RESPONSE, id, &w);
 }
 
 /*
- * Take the challenge and work out the response, unless it is a copy of the one
- * before, which must be answered alike. False: nothing is to be answered.
+ * Take the challenge and compute the response. A copy of the previous challenge keeps its
+ * response, because every copy must get the same answer. Returns false if there is no
+ * answer to send.
  */
 static bool take_challenge(struct ppp_link *link, enum ppp_auth_method method, uint8_t id,
 			   const uint8_t *value, size_t len)
@@ -506,7 +510,7 @@ static void answer_challenge(struct ppp_link *link, uint8_t id, uint8_t mschap_i
 	send_data(link, RESPONSE, id, &w);
 }
 
-/* Confirm the server's success or failure: the OpCode is all that there is. */
+/* Confirm the server's Success or Failure. The packet has nothing but the OpCode. */
 static void confirm(struct ppp_link *link, uint8_t id, uint8_t op)
 {
 	const uint8_t data[] = { TYPE_MSCHAPV2, op };
@@ -521,7 +525,7 @@ static void client_mschapv2(struct ppp_link *link, struct auth_packet *packet)
 	uint8_t op = rd_u8(r);
 	uint8_t mschap_id = rd_u8(r);
 
-	rd_skip(r, sizeof(uint16_t));	/* a length that says what EAP's has said */
+	rd_skip(r, sizeof(uint16_t));	/* a length that repeats that of EAP */
 	if (!rd_ok(r)) {
 		link_bad(link, "EAP-MSCHAPv2 packet with a wrong length");
 		return;
@@ -531,7 +535,7 @@ static void client_mschapv2(struct ppp_link *link, struct auth_packet *packet)
 		answer_challenge(link, packet->id, mschap_id, *r);
 		break;
 	case OP_SUCCESS:
-		/* A copy of the one that counted is confirmed alike. */
+		/* A copy of the Success that we accepted is confirmed in the same way. */
 		if (client->step == PPP_AUTH_DONE && !client->talk) {
 			confirm(link, packet->id, OP_SUCCESS);
 			return;

@@ -18,7 +18,7 @@
 #define TLF FSM_TLF
 #define TLU FSM_TLU
 
-/* Shorthand for cells: next state alone, actions and next state, impossible. */
+/* Shorthand for cells: only the next state; actions and the next state; impossible. */
 #define N(next)		{ 0, next }
 #define A(actions, next) { actions, next }
 #define X		{ 0, -1 }
@@ -102,21 +102,21 @@ const char *fsm_state_name(enum fsm_state state)
 	return state < FSM_STATES ? names[state] : "?";
 }
 
-/* The requests that wait for an answer. */
+/* The requests that wait for an answer, ours and the peer's. */
 struct fsm_talk {
 	uint8_t request_len;
 	uint8_t request[FSM_REQUEST_MAX];	/* our options as sent last */
-	uint8_t held[FSM_HELD_MAX];	/* the peer's packet */
+	uint8_t held[FSM_HELD_MAX];	/* the peer's request, from the code on */
 };
 
-/* A packet from the peer while it is dealt with. */
+/* A packet of the peer while it is handled. */
 struct incoming {
 	uint8_t code;
 	uint8_t id;
 	const uint8_t *packet;		/* from the code on */
 	size_t len;			/* as the Length field says, header included */
 	struct reader data;		/* behind the header */
-	unsigned int answer_code;	/* to a Configure-Request */
+	unsigned int answer_code;	/* answer to a Configure-Request */
 	struct fsm_answer answer;
 };
 
@@ -203,7 +203,7 @@ uint8_t fsm_next_id(struct fsm *fsm)
 	return ++fsm->id;
 }
 
-/* A request that the peer has not seen yet. */
+/* Prepare a request with a new identifier. */
 static void new_request(struct fsm *fsm)
 {
 	struct fsm_talk *talk = fsm->talk;
@@ -224,7 +224,10 @@ static void send_request(struct fsm *fsm)
 		fsm->ops->no_memory(fsm);
 		return;
 	}
-	/* A retransmission keeps its identifier, so that a late answer still counts. */
+	/*
+	 * A retransmission keeps its identifier, so that a late answer to an earlier copy
+	 * still counts.
+	 */
 	if (!fsm->request_waits)
 		new_request(fsm);
 	fsm_send(fsm, FSM_CONFIGURE_REQUEST, fsm->request_id, fsm->talk->request,
@@ -269,7 +272,7 @@ static void send_terminate(struct fsm *fsm)
 
 static void send_code_reject(struct fsm *fsm, const struct incoming *in)
 {
-	/* So short that it fits any MRU; the peer recognises its packet all the same. */
+	/* Short enough for any MRU, and long enough for the peer to recognise its packet. */
 	size_t len = in->len < PPP_MRU_MIN - FSM_HEADER_LEN ? in->len
 							    : PPP_MRU_MIN - FSM_HEADER_LEN;
 
@@ -288,7 +291,7 @@ static void start_timer(struct fsm *fsm)
 	fsm->deadline = fsm->now + fsm->interval;
 }
 
-/* After a packet that wants an answer; the next wait is longer. */
+/* A packet that needs an answer was sent: start the timer. The next interval is longer. */
 static void count_restart(struct fsm *fsm)
 {
 	uint32_t max = fsm->config->restart_max_ms;
@@ -306,7 +309,7 @@ static void init_counter(struct fsm *fsm, uint8_t count)
 	start_timer(fsm);
 }
 
-/* @in is the packet that the event came from, or NULL. */
+/* @in is the packet that caused @event, or NULL. */
 static void run(struct fsm *fsm, enum fsm_event event, const struct incoming *in)
 {
 	const struct fsm_transition *t = &table[event][fsm->state];
@@ -325,7 +328,7 @@ static void run(struct fsm *fsm, enum fsm_event event, const struct incoming *in
 	if (actions & FSM_ZRC)
 		init_counter(fsm, 0);
 	if (actions & FSM_SCR) {
-		/* Leaving Opened is a new negotiation, though the table has no irc there. */
+		/* Leaving Opened starts a new negotiation, although the table has no irc there. */
 		if (actions & FSM_TLD)
 			init_counter(fsm, fsm->config->max_configure);
 		send_request(fsm);
@@ -376,7 +379,10 @@ void fsm_free(struct fsm *fsm)
 	fsm->talk = NULL;
 }
 
-/* Free what nothing waits for any more: at the end of whatever may have changed that. */
+/*
+ * Free the requests if none waits for an answer. To be called at the end of every entry
+ * point that may have changed that.
+ */
 static void tidy(struct fsm *fsm)
 {
 	if (!fsm->request_waits && !fsm->held_len)
@@ -459,7 +465,7 @@ void fsm_tick(struct fsm *fsm, uint64_t now)
 	if (fsm->counter) {
 		run(fsm, FSM_TO_PLUS, NULL);
 	} else {
-		/* Waiting out the peer's own Terminate-Request is no failure. */
+		/* After a Terminate-Request, ours or the peer's, a timeout is no failure. */
 		if (fsm->state != FSM_STOPPING && fsm->state != FSM_CLOSING)
 			fsm->cause = FSM_CAUSE_TIMEOUT;
 		run(fsm, FSM_TO_MINUS, NULL);
@@ -491,7 +497,10 @@ static bool is_retransmission(const struct fsm *fsm, const struct incoming *in)
 	       fnv1a(in->packet + FSM_HEADER_LEN, len) == fsm->acked_hash;
 }
 
-/* Keep a request that is to be acknowledged until ours has been. */
+/*
+ * Hold back a request that is to be acknowledged until our own request is acknowledged.
+ * Returns false if it is to be answered now.
+ */
 static bool hold_back(struct fsm *fsm, const struct incoming *in)
 {
 	fsm->held_len = 0;
@@ -515,7 +524,7 @@ static void configure_request(struct fsm *fsm, struct incoming *in)
 		return;
 	}
 	if (fsm->state == FSM_CLOSED || fsm->state == FSM_CLOSING || fsm->state == FSM_STOPPING) {
-		/* The answer there does not depend on the options. */
+		/* In these states the answer does not depend on the options. */
 		run(fsm, FSM_RCR_PLUS, in);
 		return;
 	}
@@ -542,7 +551,7 @@ static void configure_request(struct fsm *fsm, struct incoming *in)
 	run(fsm, in->answer_code == FSM_CONFIGURE_ACK ? FSM_RCR_PLUS : FSM_RCR_MINUS, in);
 }
 
-/* Our request is acknowledged: now for the peer's that waited. */
+/* Our request is acknowledged: now answer the request of the peer that was held back. */
 static void let_go(struct fsm *fsm)
 {
 	const uint8_t *held = fsm->talk->held;
@@ -557,18 +566,18 @@ static void let_go(struct fsm *fsm)
 	configure_request(fsm, &in);
 }
 
-/* An answer to our request: is it to the one that waits? */
+/* Returns true if the packet answers our request and is the first answer to it. */
 static bool answers_request(struct fsm *fsm, const struct incoming *in)
 {
 	if (in->id != fsm->request_id) {
 		fsm->ops->untimely(fsm, "answer to no Configure-Request of ours");
 		return false;
 	}
-	/* A second answer, to a retransmission: nothing that needs to be said. */
+	/* A second answer, to a retransmission, is ignored without a word. */
 	return fsm->request_waits;
 }
 
-/* The request that waited has its answer; the next can wait as long as this one took. */
+/* Our request has its answer. The next request may wait as long as this answer took. */
 static void take_answer(struct fsm *fsm)
 {
 	fsm->request_waits = false;

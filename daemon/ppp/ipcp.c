@@ -17,7 +17,7 @@ enum {
 
 #define ADDRESS_LEN	4
 
-/* Options that stand for one address each, and their bits in ipcp.ask. */
+/* Options that carry one address each, and their bits in ipcp.ask. */
 static const uint8_t option_types[] = { OPT_ADDRESS, OPT_DNS1, OPT_NBNS1, OPT_DNS2, OPT_NBNS2 };
 
 #define ASK_ADDRESS	0x01u
@@ -34,7 +34,7 @@ static struct ppp_link *link_of_ipcp(struct ipcp *ipcp)
 	return link_of(ipcp, ipcp);
 }
 
-/* Index into option_types, or -1. */
+/* Returns the index of @type in option_types, or -1. */
 static int option_index(uint8_t type)
 {
 	for (size_t i = 0; i < sizeof(option_types); i++)
@@ -43,7 +43,10 @@ static int option_index(uint8_t type)
 	return -1;
 }
 
-/* Where in @ipv4 the option of that index belongs; the address is that of this end. */
+/*
+ * Returns the place in @ipv4 of the option with that index. The address option is that of
+ * this end.
+ */
 static struct in_addr *slot(struct ppp_ipv4 *ipv4, int index)
 {
 	switch (option_types[index]) {
@@ -105,7 +108,7 @@ static bool ipcp_naked(struct fsm *fsm, struct reader options)
 
 		if (i < 0 || option.len != ADDRESS_LEN || !(ipcp->ask & 1u << i))
 			continue;
-		/* What the owner gave is not the peer's to change. */
+		/* The peer cannot change what the owner set. */
 		if (!slot(&ipcp->want, i)->s_addr)
 			*slot(&ipcp->have, i) = option_address(&option);
 	}
@@ -123,7 +126,7 @@ static bool ipcp_rejected(struct fsm *fsm, struct reader options)
 		if (i >= 0)
 			ipcp->ask &= (uint8_t)~(1u << i);
 	}
-	/* A peer that does not talk about addresses will not give us one. */
+	/* A peer that rejects the address option will not give us an address. */
 	return ipcp->ask & ASK_ADDRESS || ipcp->want.local.s_addr;
 }
 
@@ -141,7 +144,7 @@ static void judge_address(struct ipcp *ipcp, const struct fsm_option *option,
 	} else if (is_unicast(address) && address.s_addr != ipcp->have.local.s_addr) {
 		ipcp->peer = address;
 	} else {
-		/* It asks us for an address and there is none to give. */
+		/* The peer asks us for an address and we have none for it. */
 		fsm_answer_reject(answer, option);
 	}
 }
@@ -168,7 +171,10 @@ static void ipcp_judge(struct fsm *fsm, struct reader options, struct fsm_answer
 		int i = option_index(option.type);
 
 		if (i < 0 || option.len != ADDRESS_LEN) {
-			/* Header compression, the two addresses of old, and all else. */
+			/*
+			 * Header compression, the obsolete option with two addresses, and
+			 * all others.
+			 */
 			fsm_answer_reject(answer, &option);
 		} else if (option.type == OPT_ADDRESS) {
 			told = true;
@@ -177,7 +183,7 @@ static void ipcp_judge(struct fsm *fsm, struct reader options, struct fsm_answer
 			judge_server(ipcp, i, &option, answer);
 		}
 	}
-	/* A peer that says nothing of its address is asked for it once, then let be. */
+	/* If the peer does not name its address, ask for it once, then do without it. */
 	if (!told && !ipcp->hinted && !wr_len(&answer->reject)) {
 		ipcp->hinted = true;
 		fsm_answer_want(answer, OPT_ADDRESS, &ipcp->want.remote, ADDRESS_LEN);

@@ -25,7 +25,7 @@ static bool is_set(const uint8_t id[PPP_IFID_LEN])
 	return memcmp(id, none, PPP_IFID_LEN);
 }
 
-/* An identifier of our own making, so not marked as globally unique. */
+/* Choose a random identifier. It is not globally unique, so the universal bit is cleared. */
 static void random_id(struct ipv6cp *ipv6cp, uint8_t id[PPP_IFID_LEN])
 {
 	do {
@@ -66,7 +66,7 @@ static bool ipv6cp_naked(struct fsm *fsm, struct reader options)
 
 static bool ipv6cp_rejected(struct fsm *fsm, struct reader options)
 {
-	/* Without agreement on this there is nothing left to agree on. */
+	/* Without this option nothing is left to negotiate. */
 	return false;
 }
 
@@ -103,7 +103,7 @@ static void ipv6cp_judge(struct fsm *fsm, struct reader options, struct fsm_answ
 		judge_id(ipv6cp, &option, answer);
 	}
 	if (!told) {
-		/* A peer that goes on without one gets the identifier of this hint. */
+		/* If the peer goes on without an identifier it gets the one suggested here. */
 		memcpy(hint, ipv6cp->want.remote, PPP_IFID_LEN);
 		if (!is_set(hint))
 			random_id(ipv6cp, hint);

@@ -26,7 +26,7 @@ enum {
 	OPT_ACFC	= 8,
 };
 
-/* Algorithms of the authentication protocol CHAP (RFC 1994, 2433, 2759). */
+/* Algorithms of CHAP in the authentication option (RFC 1994, 2433, 2759). */
 enum {
 	CHAP_MD5	= 5,
 	CHAP_MSCHAP	= 0x80,
@@ -35,7 +35,11 @@ enum {
 
 #define AUTH_DATA_MAX	3
 #define MAGIC_LEN	4
-#define LOOPS_MAX	4	/* less than max_failure, or the loop would pass for agreement */
+/*
+ * Less than the default of ppp_config.max_failure: after that many Naks we reject the magic
+ * number, and a looped line would look like agreement.
+ */
+#define LOOPS_MAX	4
 
 static struct lcp *lcp_of(struct fsm *fsm)
 {
@@ -72,7 +76,7 @@ static size_t auth_encode(enum ppp_auth_method method, uint8_t data[AUTH_DATA_MA
 	return 3;
 }
 
-/* PPP_AUTH_NONE: one that we do not have. */
+/* Returns PPP_AUTH_NONE for a method that we do not have. */
 static enum ppp_auth_method auth_decode(const struct fsm_option *option)
 {
 	uint8_t data[AUTH_DATA_MAX];
@@ -145,7 +149,10 @@ static void lcp_request(struct fsm *fsm, struct writer *options)
 		fsm_option_write(options, OPT_ACFC, NULL, 0);
 }
 
-/* The peer would rather be asked for @hint: take it if it is further down our list. */
+/*
+ * The peer suggests the method @hint instead. Take it if it is further down our list, else
+ * take the next one of our list. Returns false, after link_fail(), at the end of the list.
+ */
 static bool demand_next(struct lcp *lcp, enum ppp_auth_method hint)
 {
 	const uint8_t *list = lcp->fsm.config->demand;
@@ -172,7 +179,7 @@ static void mru_hint(struct lcp *lcp, const struct fsm_option *option)
 	if (option->len != sizeof(mru))
 		return;
 	mru = (uint16_t)(option->data[0] << 8 | option->data[1]);
-	/* Less is fine; more than we can take is not the peer's to choose. */
+	/* A smaller MRU is fine. A larger one than we can receive is not for the peer to choose. */
 	if (mru >= PPP_MRU_MIN && mru < lcp->fsm.config->mru)
 		lcp->ask_mru = mru;
 }
@@ -241,7 +248,7 @@ static void judge_mru(struct lcp *lcp, const struct fsm_option *option, struct f
 
 static void judge_auth(struct lcp *lcp, const struct fsm_option *option, struct fsm_answer *answer)
 {
-	/* Strongest first. */
+	/* Methods to suggest, the strongest first. */
 	static const uint8_t hints[] = {
 		PPP_AUTH_MSCHAPV2, PPP_AUTH_EAP, PPP_AUTH_MSCHAP, PPP_AUTH_CHAP_MD5, PPP_AUTH_PAP,
 	};
@@ -280,7 +287,7 @@ static void judge_magic(struct lcp *lcp, const struct fsm_option *option, struct
 static void judge_option(struct lcp *lcp, const struct fsm_option *option,
 			 struct fsm_answer *answer)
 {
-	/* Data octets of the options that are taken; those of AUTH vary. */
+	/* Data lengths in octets of the options that we know; the length of OPT_AUTH varies. */
 	static const uint8_t lengths[] = {
 		[OPT_MRU] = 2, [OPT_ACCM] = 4, [OPT_MAGIC] = MAGIC_LEN,
 		[OPT_PFC] = 0, [OPT_ACFC] = 0,
@@ -296,7 +303,10 @@ static void judge_option(struct lcp *lcp, const struct fsm_option *option,
 		judge_mru(lcp, option, answer);
 		break;
 	case OPT_ACCM:
-		/* Means nothing below us, where no octet is escaped; remembered all the same. */
+		/*
+		 * No octet is escaped in GRE, so this has no effect. It is recorded all the
+		 * same.
+		 */
 		memcpy(&lcp->peer.accm, option->data, sizeof(lcp->peer.accm));
 		lcp->peer.accm = ntohl(lcp->peer.accm);
 		break;
@@ -313,7 +323,7 @@ static void judge_option(struct lcp *lcp, const struct fsm_option *option,
 		lcp->peer.acfc = true;
 		break;
 	default:
-		/* Callback, multilink, quality reports and all else: no. */
+		/* Callback, multilink, quality reports and all other options are rejected. */
 		fsm_answer_reject(answer, option);
 	}
 }
@@ -453,7 +463,7 @@ static void lcp_extra(struct fsm *fsm, uint8_t code, uint8_t id, struct reader d
 		identification(lcp, data);
 		break;
 	case ECHO_REPLY:
-		/* Being heard is all that it is for. */
+		/* Any frame from the peer shows that it is alive; lcp_heard() was called. */
 	case DISCARD_REQUEST:
 	case TIME_REMAINING:
 		break;
@@ -462,7 +472,7 @@ static void lcp_extra(struct fsm *fsm, uint8_t code, uint8_t id, struct reader d
 
 static void lcp_code_rejected(struct fsm *fsm, uint8_t code)
 {
-	/* A peer without Echo cannot be watched by it. */
+	/* A peer that does not know Echo-Request cannot be watched with it. */
 	if (code == ECHO_REQUEST)
 		lcp_of(fsm)->echo_deadline = NEVER;
 }
@@ -499,8 +509,8 @@ void lcp_fail(struct lcp *lcp, enum ppp_reason reason, const char *detail)
 }
 
 /*
- * Windows ends a link with a magic number, 00 3c cd 74 and an error code of its
- * own; others send a text, or nothing.
+ * Windows ends a link with its magic number, 00 3c cd 74 and an error code. Other peers
+ * send a text, or nothing.
  */
 static void lcp_terminating(struct fsm *fsm, struct reader data)
 {

@@ -8,16 +8,16 @@
 #include "ppp/auth_priv.h"
 #include "ppp/link_priv.h"
 
-#define RESTARTS_MAX		16	/* LCP renegotiations by the peer */
+#define RESTARTS_MAX		16	/* new negotiations of LCP, started by the peer */
 #define REJECTS_MAX		8	/* Protocol-Rejects in a burst */
-#define REJECT_REFILL_MS	250	/* ... and one more for each of these */
+#define REJECT_REFILL_MS	250	/* one more is allowed after each such interval */
 
 /* --- entry and exit ------------------------------------------------------------------- */
 
 /*
- * Every entry point is enter(), work, leave(). What ends the link or a protocol
- * is only noted in between and carried out by the outermost leave(), so that no
- * automaton is pulled from under its own feet.
+ * Every entry point is enter(), work, leave(). Whatever ends the link or a protocol is only
+ * recorded in between, and carried out by the outermost leave(). So no automaton changes
+ * while one of its own functions runs.
  */
 static void enter(struct ppp_link *link, uint64_t now)
 {
@@ -36,7 +36,7 @@ static void start_closing(struct ppp_link *link)
 	link->lcp.echo_deadline = NEVER;
 	ppp_auth_stop(link);
 	ncps_down(link);
-	/* When the peer has closed first, its automaton is let run out. */
+	/* If the peer closed LCP first, its automaton runs on until it has finished. */
 	if (lcp->state >= FSM_REQ_SENT)
 		fsm_close(lcp, link->now);
 	else if (lcp->state != FSM_CLOSING && lcp->state != FSM_STOPPING)
@@ -76,7 +76,7 @@ static void leave(struct ppp_link *link)
 	state->ipv6cp_id = link->ipv6cp.fsm.id;
 	if (link->reason && !link->closing)
 		start_closing(link);
-	/* Open, but not for MPPE, which is all that it is here for. */
+	/* CCP is open without MPPE. We use CCP for MPPE only, so close it. */
 	if (!link->closing && fsm_is_open(&link->ccp.fsm) && !ccp_encrypts(&link->ccp))
 		fsm_close(&link->ccp.fsm, link->now);
 	if (link->lcp_done && !link->down_raised)
@@ -129,7 +129,7 @@ void link_sanitise(char *dst, size_t size, const uint8_t *src, size_t len)
 	dst[n] = '\0';
 }
 
-/* As much of @text as fits. */
+/* Write as much of @text as there is room for. */
 static void write_text(struct writer *w, const char *text)
 {
 	size_t len = strlen(text);
@@ -151,7 +151,7 @@ void link_fail(struct ppp_link *link, enum ppp_reason reason, const char *detail
 	write_text(&w, ": ");
 	write_text(&w, detail);
 	text[wr_len(&w)] = '\0';
-	/* Without memory the reason alone has to do. */
+	/* Without memory the text is that of the reason alone. */
 	link->reason_text = strdup(text);
 }
 
@@ -181,13 +181,13 @@ void link_fail_mschap(struct ppp_link *link, enum ppp_reason reason, unsigned in
 struct ncp {
 	struct fsm *fsm;
 	uint16_t protocol;
-	uint8_t open;			/* its bit in ppp_state.open */
+	uint8_t open;			/* the bit of the protocol in ppp_state.open */
 	bool enabled;
 };
 
 #define NCPS 3
 
-/* CCP first: nothing may flow before it. */
+/* CCP comes first: no data may flow before it. */
 static void ncps_of(struct ppp_link *link, struct ncp ncps[NCPS])
 {
 	const struct ppp_config *config = link->config;
@@ -204,7 +204,7 @@ static void ncps_of(struct ppp_link *link, struct ncp ncps[NCPS])
 	};
 }
 
-/* May datagrams pass, as far as encryption goes? */
+/* Returns true if encryption does not keep datagrams from flowing. */
 static bool encryption_settled(const struct ppp_link *link)
 {
 	switch (link->config->mppe) {
@@ -310,8 +310,9 @@ void link_ncp_finished(struct ppp_link *link, uint8_t open, enum fsm_cause cause
 }
 
 /*
- * One end of a link may hold back its Acks: the one that lets the other in. An end
- * that can itself be asked for proof does not, lest both do it.
+ * Returns true if this end holds back its Acks (see fsm.hold). Only one end of a link may:
+ * the end that authenticates the other. An end that can be asked for authentication itself
+ * does not, or both ends might.
  */
 static bool holds_back(const struct ppp_link *link)
 {
@@ -376,7 +377,7 @@ void link_authenticated(struct ppp_link *link)
 	ncps_up(link);
 }
 
-/* The peer negotiates LCP anew: all that stood on it falls. */
+/* LCP is negotiated anew: everything above it goes down. */
 void link_lcp_down(struct ppp_link *link)
 {
 	struct ppp_state *state = &link->state;
@@ -426,7 +427,7 @@ void link_protocol_rejected(struct ppp_link *link, uint16_t protocol)
 		ppp_auth_rejected(link, protocol);
 		return;
 	case PPP_PROTO_COMPRESSED:
-		/* What it cannot decrypt it should not have agreed to. */
+		/* The peer cannot decrypt what it agreed to in CCP: end CCP. */
 		protocol = PPP_PROTO_CCP;
 	}
 	ncps_of(link, ncps);
@@ -453,7 +454,7 @@ static void reject_protocol(struct ppp_link *link, const uint8_t *frame, size_t 
 	lcp_protocol_reject(&link->lcp, frame, len);
 }
 
-/* Anything but LCP and authentication, in the network phase. */
+/* Handle a frame in the network phase that is neither LCP nor authentication. */
 static void network_input(struct ppp_link *link, uint16_t protocol, const uint8_t *frame,
 			  size_t len)
 {
@@ -485,7 +486,7 @@ static void input(struct ppp_link *link, const uint8_t *frame, size_t len)
 		link_bad(link, "frame that is too short or too long");
 		return;
 	}
-	/* RFC 1661 section 2: the first octet is even, the second odd. */
+	/* RFC 1661 section 2: the first octet of a protocol is even, the second is odd. */
 	if (protocol & 0x0100 || !(protocol & 0x0001)) {
 		link_bad(link, "frame with an impossible protocol");
 		return;
@@ -553,7 +554,7 @@ void ppp_link_open(struct ppp_link *link, uint64_t now)
 	link->reject_refill = now;
 	link->state.phase = PPP_PHASE_ESTABLISH;
 	lcp_reset(&link->lcp);
-	/* Not before PAP, where it is the peer's move as soon as it is open. */
+	/* Not with PAP, where the peer has to send its request as soon as LCP is open. */
 	link->lcp.fsm.hold = holds_back(link) && link->config->demand[0] != PPP_AUTH_PAP;
 	fsm_open(&link->lcp.fsm, now);
 	fsm_up(&link->lcp.fsm, now);

@@ -1,43 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One PPP link, whole: LCP, authentication, CCP with MPPE, IPCP and IPv6CP, in
- * the phases of RFC 1661 section 3. This is the header to write code against.
+ * One complete PPP link: LCP, authentication, CCP with MPPE, IPCP and IPv6CP, in the phases
+ * of RFC 1661 section 3. The owner of a link (the code that embeds struct ppp_link) needs
+ * only this header.
  *
  *	bytes and a clock in ──► ppp_link ──► bytes and events out
  *
- * Frames. In both directions a frame is one PPP packet with a protocol field of
- * two octets first (network order, not compressed), without address, control
- * and FCS. Only control protocols pass here; data goes elsewhere, and data that
- * comes here all the same is dropped, except PPP_PROTO_COMPRESSED on an open
- * CCP, which is how ppp_generic tells that it could not decrypt a packet.
+ * Frames. In both directions a frame is one PPP packet that begins with a protocol field of
+ * two octets (network order, not compressed), without address, control and FCS. Only frames
+ * of control protocols belong here; data takes another path. Data frames that arrive here
+ * are dropped, except PPP_PROTO_COMPRESSED on an open CCP: with such a frame ppp_generic
+ * reports that it could not decrypt a packet.
  *
- * Roles. There is no "server" switch: an end that fills ppp_config.demand
- * authenticates its peer, one that has credentials and ppp_config.accept can be
- * authenticated, and either may do both. Addresses that are given are insisted
- * on; those left 0.0.0.0 are the peer's to say. For MPPE the authenticator is
- * the server.
+ * Roles. There is no "server" switch. An end whose ppp_config.demand is filled
+ * authenticates its peer. An end that has credentials and ppp_config.accept can be
+ * authenticated. An end may do both. An address that the owner sets is not negotiable;
+ * where the owner leaves 0.0.0.0 the peer chooses. For MPPE the authenticator is the
+ * server.
  *
- * Clock. Every entry takes @now, monotonic milliseconds that never go back.
- * ppp_link_tick() must be called when ppp_link_deadline() is reached; ask again
+ * Clock. @now is monotonic milliseconds and never goes back. The owner must call
+ * ppp_link_tick() when ppp_link_deadline() is reached, and must ask for the deadline again
  * after every call into the link.
  *
- * Callbacks. ops->send, ops->event and ops->random are called from within the
- * entry points. An event handler may call ppp_link_auth_verdict(),
- * ppp_link_set_ipv4(), ppp_link_set_ipv6(), ppp_link_close() and
- * ppp_link_state(), nothing else, and must not free the link: that may be done
- * once the entry point has returned.
+ * Callbacks. ops->send, ops->event, ops->random and ops->heard are called from within the
+ * entry points. An event handler may call ppp_link_auth_verdict(), ppp_link_set_ipv4(),
+ * ppp_link_set_ipv6(), ppp_link_close() and ppp_link_state(), and nothing else. It must not
+ * free the link; the owner may do so once the entry point has returned.
  *
- * Life. ppp_link_init(), ppp_link_open(), then frames and ticks until
- * PPP_EVENT_DOWN, which comes exactly once and last. After it the link ignores
- * everything; ppp_link_wipe() and free it. A link may be abandoned at any time
- * by ppp_link_wipe() alone.
+ * Life. ppp_link_init(), ppp_link_open(), then frames and ticks until PPP_EVENT_DOWN, which
+ * comes exactly once and is the last event. From then on the link ignores everything; the
+ * owner calls ppp_link_wipe() and frees it. The owner may abandon a link at any time by
+ * ppp_link_wipe() alone.
  *
- * Memory. A link that is up is small: what is needed only while it negotiates or
- * somebody proves himself is allocated then, and freed once that is done. How
- * much that is does not depend on the peer. Where there is no memory the link
- * ends with PPP_REASON_NO_MEMORY.
+ * Memory. A link that is up is small: memory that is needed only for negotiation or
+ * authentication is allocated for that time and then freed. The amount does not depend on
+ * the peer. If an allocation fails the link ends with PPP_REASON_NO_MEMORY.
  *
- * Not thread-safe, no globals: links are independent of each other.
+ * Not thread-safe; no globals: links are independent of each other.
  */
 #ifndef CULVERT_PPP_LINK_H
 #define CULVERT_PPP_LINK_H
@@ -51,73 +50,79 @@
 
 enum ppp_event_type {
 	/*
-	 * LCP is open. ppp_link_state() has MRU, ACCM and magic numbers. After a
-	 * renegotiation it comes again; every *_DOWN has been raised before.
+	 * LCP is open. ppp_link_state() has MRU, ACCM and magic numbers. The event comes
+	 * again after LCP was negotiated anew; every *_DOWN event was raised before.
 	 */
 	PPP_EVENT_LCP_UP,
 
 	/*
-	 * The peer wants to be let in: .auth. Answer by ppp_link_auth_verdict(),
-	 * now or later. No second one comes before the answer. With EAP one
-	 * exchange may take several.
+	 * The peer wants to log in: .auth. The owner answers with ppp_link_auth_verdict(),
+	 * from within the event or later. No second request comes before the answer or
+	 * AUTH_CANCELLED. With ppp_config.eap_relay one login may take several requests.
 	 */
 	PPP_EVENT_AUTH_REQUEST,
 
 	/*
-	 * The verdict is no longer wanted (the link went on to something else).
-	 * A verdict that comes all the same is ignored.
+	 * The link no longer needs the verdict, because it ended or LCP is negotiated anew.
+	 * It ignores a verdict that comes nevertheless.
 	 */
 	PPP_EVENT_AUTH_CANCELLED,
 
 	/*
-	 * Authentication is over and was good, in all directions demanded.
-	 * Last moment for ppp_link_set_ipv4() and _ipv6(): NCPs start after it.
-	 * Not raised again after a mere rechallenge.
+	 * Authentication succeeded in all directions in which it was demanded (possibly
+	 * none). This is the last moment for ppp_link_set_ipv4() and _ipv6(): CCP and the
+	 * NCPs start after the event. A rechallenge does not raise the event again; a new
+	 * negotiation of LCP does.
 	 */
 	PPP_EVENT_AUTHENTICATED,
 
 	/*
-	 * Set up decryption (_RX) or encryption (_TX): .mppe. Raised just before
-	 * the frame passes that makes it binding: _RX before each of our
-	 * Configure-Requests, _TX before each of our Configure-Acks, copies of
-	 * either excepted. Later ones replace earlier ones. Data is not encrypted
-	 * before CCP_UP; none of these comes between CCP_UP and CCP_DOWN.
+	 * Set up decryption (_RX) or encryption (_TX): .mppe. The event is raised just
+	 * before the frame that makes the set-up binding is sent: _RX before each new
+	 * Configure-Request of ours (not before its retransmissions), _TX before each
+	 * Configure-Ack of ours (before CCP is open, also when the Ack is repeated). A
+	 * later event replaces an earlier one. Data is not encrypted before CCP_UP. Neither
+	 * event comes between CCP_UP and CCP_DOWN.
 	 */
 	PPP_EVENT_MPPE_RX,
 	PPP_EVENT_MPPE_TX,
 
-	/* CCP opened: both directions are encrypted from here on. Or it closed. */
+	/*
+	 * UP: CCP is open and both directions are encrypted from now on. DOWN: CCP is no
+	 * longer open.
+	 */
 	PPP_EVENT_CCP_UP,
 	PPP_EVENT_CCP_DOWN,
 
 	/*
-	 * Datagrams may flow / must stop. UP comes when IPCP (IPv6CP) is open
-	 * and the question of encryption is settled: with MPPE required after
-	 * CCP_UP only, with MPPE preferred after CCP_UP or once CCP has failed.
-	 * DOWN comes when either no longer holds. .ipv4 / .ipv6 with UP.
+	 * Datagrams may flow (UP), or must stop (DOWN). .ipv4 or .ipv6 comes with UP.
+	 * UP comes when IPCP (IPv6CP) is open and it is settled whether the link encrypts:
+	 * with MPPE required, after CCP_UP only; with MPPE preferred, after CCP_UP, or once
+	 * it is certain that there will be no encryption. DOWN comes when one of these
+	 * conditions no longer holds.
 	 */
 	PPP_EVENT_IPV4_UP,
 	PPP_EVENT_IPV4_DOWN,
 	PPP_EVENT_IPV6_UP,
 	PPP_EVENT_IPV6_DOWN,
 
-	/* The peer says what it is (RFC 1570 section 2.1): .text, sanitised. */
+	/* The peer identifies itself (RFC 1570 section 2.1): .text, printable ASCII. */
 	PPP_EVENT_IDENTIFICATION,
 
 	/*
-	 * A frame was dropped or the peer did what it should not; the link goes
-	 * on. .text is a constant string. As frequent as the peer likes: count
-	 * it, and log it at a bounded rate.
+	 * A frame was dropped, or the peer violated the protocol; the link goes on. .text
+	 * is a constant string. The peer decides how often the event comes: count it, and
+	 * log it at a bounded rate.
 	 */
 	PPP_EVENT_PEER_ERROR,
 
 	/*
-	 * A frame was dropped that is not wrong, only nothing awaits it: peers offer what we do
-	 * not speak, and frames overtake each other. .text as above.
+	 * A correct frame was dropped because nothing waits for it: the peer offers a
+	 * protocol that we do not use, or frames overtook each other. .text as above.
 	 */
 	PPP_EVENT_UNTIMELY,
 
-	/* The end: .down. */
+	/* The link has ended: .down. */
 	PPP_EVENT_DOWN,
 };
 
@@ -126,11 +131,11 @@ struct ppp_event {
 	union {				/* valid during the event only */
 		const struct ppp_auth_request *auth;
 		struct {
-			uint8_t bits;			/* 40, 56, 128 */
+			uint8_t bits;			/* 40, 56 or 128 */
 			bool stateless;
 			uint8_t key_len;		/* octets of @key that count: 8 or 16 */
 			const uint8_t *key;		/* start key, MPPE_KEY_LEN, zero padded */
-			const uint8_t *option;		/* the CCP option, 6 octets (type 18) */
+			const uint8_t *option;		/* the CCP option (type 18), 6 octets */
 		} mppe;
 		const struct ppp_ipv4 *ipv4;
 		const struct ppp_ipv6 *ipv6;
@@ -142,19 +147,20 @@ struct ppp_event {
 struct ppp_link;
 
 struct ppp_link_ops {
-	/* A frame to be sent; @frame is valid during the call. Loss is allowed. */
+	/* Send a frame. @frame is valid during the call only. The frame may get lost. */
 	void (*send)(struct ppp_link *link, const uint8_t *frame, size_t len);
 	void (*event)(struct ppp_link *link, const struct ppp_event *event);
-	/* Fill @buf with octets that nobody can foresee. */
+	/* Fill @buf with @len unpredictable octets. */
 	void (*random)(struct ppp_link *link, void *buf, size_t len);
 	/*
-	 * Has anything come from the peer that did not come here, data that is, since this was
-	 * asked last? Asked when an Echo-Request is due, which is not sent then. May be NULL.
+	 * Returns true if data, which does not pass through the link, has arrived from the
+	 * peer since the last call. Called when an Echo-Request is due; if true, none is
+	 * sent. May be NULL.
 	 */
 	bool (*heard)(struct ppp_link *link);
 };
 
-/* The members are the link's own; use the functions. @owner is the owner's. */
+/* The members belong to the link; use the functions. @owner belongs to the owner. */
 struct ppp_link {
 	const struct ppp_link_ops *ops;
 	const struct ppp_config *config;
@@ -166,98 +172,104 @@ struct ppp_link {
 	struct ipcp ipcp;
 	struct ipv6cp ipv6cp;
 	struct mppe_keys keys;
-	const char *user;		/* our credentials, or NULL */
+	const char *user;		/* our credentials; NULL: none */
 	const char *password;
 	size_t password_len;
-	char *peer_name;		/* as whom the peer was let in; NULL: it was not asked */
-	uint64_t now;			/* of the entry in progress */
-	unsigned int depth;		/* entries in progress: event handlers may call in */
-	uint64_t reject_refill;		/* when the budget below was last topped up */
+	char *peer_name;		/* user that the peer authenticated as; NULL: none */
+	uint64_t now;			/* time of the entry point in progress */
+	unsigned int depth;		/* entry points in progress: event handlers may call some */
+	uint64_t reject_refill;		/* when @reject_budget was last increased */
 	uint8_t reject_budget;		/* Protocol-Rejects that may be sent now */
-	uint8_t restarts;		/* LCP renegotiations on this link */
-	uint8_t flow;			/* PPP_OPEN_IPCP, _IPV6CP: UP was raised */
-	bool encrypted;			/* CCP was up: from then on nothing passes in clear */
+	uint8_t restarts;		/* how often LCP was negotiated anew on this link */
+	uint8_t flow;			/* PPP_OPEN_IPCP, _IPV6CP: UP was raised, DOWN was not */
+	bool encrypted;			/* CCP was up: nothing passes in clear until LCP is down */
 	bool resumed;			/* CCP runs with keys that only the data plane has */
-	bool closing;			/* termination has begun */
-	bool lcp_done;			/* ... and LCP has nothing more to do */
+	bool closing;			/* the link is being terminated */
+	bool lcp_done;			/* LCP has finished: DOWN is due */
 	bool down_raised;
-	uint8_t reason;			/* enum ppp_reason, once it is decided */
-	uint16_t error;			/* MS-CHAP code that goes with it */
-	char *reason_text;		/* PPP_TEXT_MAX at most; NULL: the reason's own */
+	uint8_t reason;			/* enum ppp_reason; NONE: the link has not failed */
+	uint16_t error;			/* the MS-CHAP error code that belongs to @reason, or 0 */
+	char *reason_text;		/* PPP_TEXT_MAX octets at most; NULL: ppp_reason_text() */
 };
 
-/* @config and @ops must outlive the link. */
+/* @config and @ops must outlive the link. @owner is for the owner's own use. */
 void ppp_link_init(struct ppp_link *link, const struct ppp_config *config,
 		   const struct ppp_link_ops *ops, void *owner);
 
 /*
- * What to show when the peer demands proof. NUL-terminated, not copied; they
- * must outlive the link. Call before ppp_link_open().
+ * What to send when the peer demands authentication. Both are NUL-terminated, are not
+ * copied, and must outlive the link. Call before ppp_link_open().
  */
 void ppp_link_set_credentials(struct ppp_link *link, const char *user, const char *password);
 
 /*
- * Addresses to negotiate, copied. From ppp_link_init() up to and including the
- * AUTHENTICATED event; a server that learns them with the verdict calls this
- * just before ppp_link_auth_verdict().
+ * Set the addresses to negotiate; copied. Allowed from ppp_link_init() up to and including
+ * the AUTHENTICATED event. A server that learns the addresses together with the verdict
+ * calls this just before ppp_link_auth_verdict().
  */
 void ppp_link_set_ipv4(struct ppp_link *link, const struct ppp_ipv4 *ipv4);
-/* Likewise; nobody calls it before IPv6 passes through tunnels. */
+/* The same for IPv6. Not used before IPv6 passes through tunnels. */
 void ppp_link_set_ipv6(struct ppp_link *link, const struct ppp_ipv6 *ipv6);
 
-/* The call underneath is up: start LCP. */
+/* The call is up: start LCP. */
 void ppp_link_open(struct ppp_link *link, uint64_t now);
 
-/* A frame from the peer; anything may be in it. */
+/* A frame arrived from the peer. It may contain anything. */
 void ppp_link_input(struct ppp_link *link, const uint8_t *frame, size_t len, uint64_t now);
 
-/* The owner's answer to PPP_EVENT_AUTH_REQUEST; copied. */
+/* The owner's answer to PPP_EVENT_AUTH_REQUEST; copied, except @verdict->eap (see auth.h). */
 void ppp_link_auth_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict,
 			   uint64_t now);
 
 /*
- * Ask the peer for a sign of life: an LCP Echo-Request, if LCP is in Opened. Any frame is an answer.
+ * Send the peer an LCP Echo-Request, if LCP is in state Opened. Any frame from the peer
+ * shows that it is alive.
  */
 void ppp_link_probe(struct ppp_link *link, uint64_t now);
 
-/* The decryptor lost step (stateful MPPE): send a Reset-Request, rate bounded. */
+/* The decryptor lost step (stateful MPPE): send a Reset-Request, at a bounded rate. */
 void ppp_link_mppe_lost(struct ppp_link *link, uint64_t now);
 
 /*
- * End the link in good order: Terminate-Request, and DOWN when the peer agrees
- * or does not answer. @reason is PPP_REASON_LOCAL or a better one; @text goes to
- * the owner and, in short, to the peer; NULL: the reason's own.
+ * End the link in good order: Terminate-Request, then DOWN when the peer has answered or
+ * has not answered all copies. DOWN comes at once if LCP has not started. @reason is
+ * PPP_REASON_LOCAL or a more precise one; it is ignored if the link has failed already.
+ * @text is appended to the sentence of the reason, or NULL. Both the owner (with DOWN) and
+ * the peer (with Terminate-Request) get the whole sentence.
  */
 void ppp_link_close(struct ppp_link *link, enum ppp_reason reason, const char *text,
 		    uint64_t now);
 
-/* The call underneath is gone: DOWN at once, nothing more is sent. */
+/* The call has ended: DOWN comes at once, and nothing is sent any more. */
 void ppp_link_lower_down(struct ppp_link *link, uint64_t now);
 
-/* When ppp_link_tick() is due, or NEVER. */
+/* Returns the time when ppp_link_tick() is due, or NEVER. */
 uint64_t ppp_link_deadline(const struct ppp_link *link);
 void ppp_link_tick(struct ppp_link *link, uint64_t now);
 
-/* What was agreed so far; changes with the link. Copy it to keep it. */
+/* Returns what was negotiated so far. It changes with the link; copy it to keep it. */
 const struct ppp_state *ppp_link_state(const struct ppp_link *link);
 
-/* As whom the peer has proved itself, not sanitised; "" if it has not. Valid while that is true. */
+/*
+ * Returns the name of the user that the peer authenticated as, not sanitised, or "" if it
+ * did not authenticate. Valid until LCP is negotiated anew or the link ends.
+ */
 const char *ppp_link_peer_name(const struct ppp_link *link);
 
 /*
- * Waits for a daemon that is exchanged while calls run; nobody calls it yet.
+ * For a later version that can exchange the daemon while calls run; not used yet.
  *
- * In place of ppp_link_open(), on a link just initialised: go on with a link
- * that was in the network phase when @state was copied. No frame is sent and no
- * event raised; the keepalive runs. False, and nothing changed, when @state is
- * of another version or phase or makes no sense, or without memory. CCP resumes
- * as open, its keys being the data plane's; if it must be negotiated again the
- * link ends. @peer_name is copied.
+ * Call it in place of ppp_link_open(), on a link just initialised: it continues a link that
+ * was in the network phase when @state was copied. It sends no frame and raises no event;
+ * the keepalive starts. Returns false, and changes nothing, if @state has another version
+ * or phase or is inconsistent, or if there is no memory. CCP continues as open, because the
+ * data plane has its keys. If CCP must be negotiated anew the link ends. @peer_name is
+ * copied.
  */
 bool ppp_link_resume(struct ppp_link *link, const struct ppp_state *state, const char *peer_name,
 		     uint64_t now);
 
-/* Erase secrets and free what the link has allocated; its own memory may be freed then. */
+/* Erase secrets and free what the link has allocated. The owner may free the link afterwards. */
 void ppp_link_wipe(struct ppp_link *link);
 
 #endif

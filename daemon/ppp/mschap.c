@@ -37,8 +37,9 @@ const char *mschap_bare_name(const char *name, size_t *len)
 }
 
 /*
- * The next character of UTF-8 in @pos, which is moved on; negative when there
- * is none that is well formed (overlong forms and surrogates are not).
+ * Reads the next character from the UTF-8 text at *@pos, and moves *@pos behind it. Returns
+ * a negative number if the text is malformed there; overlong forms and surrogates are
+ * malformed.
  */
 static int32_t utf8_next(const uint8_t **pos, const uint8_t *end)
 {
@@ -119,7 +120,10 @@ void mschap_hash_nt_password_hash(const uint8_t hash[MSCHAP_HASH_LEN],
 	explicit_bzero(&ctx, sizeof(ctx));
 }
 
-/* One DES block under 56 bits of key: seven octets, spread over eight with room for parity. */
+/*
+ * Encrypt one DES block. @key7 has 56 bits of key; they are spread over eight octets with
+ * room for parity.
+ */
 static void des_block(const uint8_t key7[7], const uint8_t in[DES_BLOCK_SIZE],
 		      uint8_t out[DES_BLOCK_SIZE])
 {
@@ -130,7 +134,7 @@ static void des_block(const uint8_t key7[7], const uint8_t in[DES_BLOCK_SIZE],
 	for (unsigned int i = 1; i < 7; i++)
 		key8[i] = (uint8_t)(key7[i - 1] << (8 - i) | key7[i] >> i);
 	key8[7] = (uint8_t)(key7[6] << 1);
-	/* A weak key is set all the same; whether to use it is not ours to say. */
+	/* des_set_key() reports a weak key but sets it. MS-CHAP prescribes the key, so use it. */
 	(void)des_set_key(&ctx, key8);
 	des_encrypt(&ctx, DES_BLOCK_SIZE, out, in);
 	explicit_bzero(key8, sizeof(key8));

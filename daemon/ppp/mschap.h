@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * MS-CHAP version 1 (RFC 2433) and version 2 (RFC 2759): the arithmetic, no
- * packets. Pure functions; outputs never overlap inputs; nothing can fail
- * except where a bool is returned.
+ * MS-CHAP version 1 (RFC 2433) and version 2 (RFC 2759): the arithmetic, without packets.
+ * Pure functions. Outputs never overlap inputs. Only functions that return a bool can fail;
+ * they return true on success.
  *
- * Passwords are UTF-8, of any length in octets and at most
- * MSCHAP_PASSWORD_MAX UTF-16 units. User names are octet strings, taken without
- * a "DOMAIN\" in front (mschap_bare_name()).
+ * Passwords are UTF-8, of any length in octets, but of at most MSCHAP_PASSWORD_MAX UTF-16
+ * units. User names are octet strings without a leading "DOMAIN\" (see mschap_bare_name()).
  */
 #ifndef CULVERT_PPP_MSCHAP_H
 #define CULVERT_PPP_MSCHAP_H
@@ -15,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MSCHAP_PASSWORD_MAX		256	/* UTF-16 units, RFC 2433 section 4 */
+#define MSCHAP_PASSWORD_MAX		256	/* UTF-16 units, RFC 2759 section 8.3 */
 #define MSCHAP_HASH_LEN			16
 #define MSCHAP_RESPONSE_LEN		24	/* LM or NT response */
 #define MSCHAP_CHALLENGE_LEN		8
@@ -45,43 +44,49 @@ enum mschap_error {
 	MSCHAP_ERR_CHANGING_PASSWORD		= 709,
 };
 
-/* What the code means, in words; never NULL. */
+/* Returns the meaning of @error in words. Never returns NULL. */
 const char *mschap_error_text(unsigned int error);
 
-/* The part of @name behind the last backslash; @len is updated. */
+/*
+ * Returns the part of @name behind the last backslash. On entry *@len is the length of
+ * @name, on return the length of that part.
+ */
 const char *mschap_bare_name(const char *name, size_t *len);
 
-/* MD4 over the password in UTF-16LE. False: not UTF-8, or too long. */
+/* MD4 over the password in UTF-16LE. Returns false if the password is not UTF-8 or is too long. */
 bool mschap_nt_password_hash(const char *password, size_t len, uint8_t hash[MSCHAP_HASH_LEN]);
 
-/* MD4 over that hash: the "PasswordHashHash". */
+/* MD4 over that hash; the RFC calls it PasswordHashHash. */
 void mschap_hash_nt_password_hash(const uint8_t hash[MSCHAP_HASH_LEN],
 				  uint8_t hash_hash[MSCHAP_HASH_LEN]);
 
 /*
- * DES over "KGS!@#$%" keyed by the password in capitals. Only ASCII passwords
- * of up to 14 octets have one (RFC 2433 section A.2); false for any other.
+ * DES over "KGS!@#$%", with the password in capitals as key. Only ASCII passwords of up to
+ * 14 octets have this hash (RFC 2433 section A.2). Returns false for any other password.
  */
 bool mschap_lm_password_hash(const char *password, size_t len, uint8_t hash[MSCHAP_HASH_LEN]);
 
-/* Three DES blocks over the challenge, keyed by a password hash (A.5). */
+/* Three DES blocks over the challenge, with a password hash as key (RFC 2759 section 8.5). */
 void mschap_challenge_response(const uint8_t challenge[MSCHAP_CHALLENGE_LEN],
 			       const uint8_t hash[MSCHAP_HASH_LEN],
 			       uint8_t response[MSCHAP_RESPONSE_LEN]);
 
-/* Version 2: both challenges and the bare name make one of eight octets. */
+/*
+ * Version 2: compute one challenge of eight octets from both challenges and the name
+ * without the domain.
+ */
 void mschapv2_challenge_hash(const uint8_t peer_challenge[MSCHAPV2_CHALLENGE_LEN],
 			     const uint8_t auth_challenge[MSCHAPV2_CHALLENGE_LEN],
 			     const char *name, size_t name_len,
 			     uint8_t challenge[MSCHAP_CHALLENGE_LEN]);
 
-/* Version 2: what the authenticator answers to show that it too knows the password. */
+/* Version 2: compute the value by which the authenticator shows that it knows the password too. */
 void mschapv2_authenticator_response(const uint8_t hash_hash[MSCHAP_HASH_LEN],
 				     const uint8_t nt_response[MSCHAP_RESPONSE_LEN],
 				     const uint8_t challenge[MSCHAP_CHALLENGE_LEN],
 				     uint8_t response[MSCHAPV2_AUTHRESP_LEN]);
 
-/* "S=" and the digits in capitals, with a final NUL. */
+/* Write "S=", the octets of @response as hexadecimal capitals, and a NUL. */
 void mschapv2_authenticator_text(const uint8_t response[MSCHAPV2_AUTHRESP_LEN],
 				 char text[MSCHAPV2_AUTHRESP_TEXT_LEN + 1]);
 

@@ -41,7 +41,7 @@ static void server_request(struct ppp_link *link, struct auth_packet *packet)
 	if (server->step == PPP_AUTH_ASKED)
 		return;
 	if (server->step != PPP_AUTH_WAITING) {
-		/* Our answer was lost. */
+		/* The peer did not receive our answer. */
 		send_reply(link, packet->id);
 		return;
 	}
@@ -128,12 +128,12 @@ static void client_answer(struct ppp_link *link, struct auth_packet *packet)
 	size_t len;
 
 	if (client->step != PPP_AUTH_WAITING || packet->id != client->id) {
-		/* A second copy of the answer that we have acted on is no fault. */
+		/* A second copy of an answer that we have handled is no error. */
 		if (client->step != PPP_AUTH_DONE)
 			link_bad(link, "PAP answer to no request of ours");
 		return;
 	}
-	/* Some leave out the length of the message when there is none. */
+	/* Some peers leave out the length of the message when there is none. */
 	len = rd_left(r) ? rd_u8(r) : 0;
 	if (len > rd_left(r))
 		len = rd_left(r);

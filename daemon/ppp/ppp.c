@@ -89,9 +89,9 @@ void ppp_config_init(struct ppp_config *config)
 uint32_t ppp_first_interval(const struct ppp_config *config, uint32_t answer_time)
 {
 	/*
-	 * Thrice: the answer that was timed may have been to an earlier copy, half
-	 * a round trip older, and a retransmission that crosses the answer can make
-	 * a peer start all over again.
+	 * Three times as long. @answer_time may count from a copy of the request that was
+	 * sent half a round trip after the copy that the peer answered. And a retransmission
+	 * that crosses the answer can make a peer negotiate all over again.
 	 */
 	uint64_t interval = 3 * (uint64_t)answer_time;
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PPP: numbers and plain structures shared by everything in this layer.
+ * PPP: numbers and plain structures that everything in this layer shares.
  *
- * The layer turns frames and a clock into frames and events. It opens nothing,
- * logs nothing and has no state but in the structures that its caller embeds and
- * in what these allocate, see link.h.
+ * The layer turns frames and a clock into frames and events. It opens no file or socket and
+ * writes no log. All its state is in the structures that its caller embeds, and in the
+ * memory that these structures allocate; see link.h.
  *
- * Conventions: times are milliseconds of a monotonic clock; lengths are octets;
- * integers are in host order unless a comment says otherwise; IPv4 addresses
- * are struct in_addr, in network order, and 0.0.0.0 means "none".
+ * Conventions: times are milliseconds of a monotonic clock. Lengths are in octets. Integers
+ * are in host order unless a comment says otherwise. IPv4 addresses are struct in_addr, in
+ * network order; 0.0.0.0 means "no address".
  */
 #ifndef CULVERT_PPP_PPP_H
 #define CULVERT_PPP_PPP_H
@@ -24,7 +24,7 @@
 enum ppp_protocol {
 	PPP_PROTO_IPV4		= 0x0021,
 	PPP_PROTO_IPV6		= 0x0057,
-	PPP_PROTO_COMPRESSED	= 0x00fd,	/* a datagram after MPPE, RFC 3078 */
+	PPP_PROTO_COMPRESSED	= 0x00fd,	/* an encrypted datagram, RFC 3078 */
 	PPP_PROTO_IPCP		= 0x8021,
 	PPP_PROTO_IPV6CP	= 0x8057,
 	PPP_PROTO_CCP		= 0x80fd,
@@ -34,16 +34,16 @@ enum ppp_protocol {
 	PPP_PROTO_EAP		= 0xc227,
 };
 
-#define PPP_PROTO_LEN		2	/* protocol field, never compressed here */
+#define PPP_PROTO_LEN		2	/* protocol field; this layer never compresses it */
 #define PPP_MRU_DEFAULT		1500	/* RFC 1661 section 6.1 */
-#define PPP_MRU_MIN		128	/* less than this cannot carry our own control frames */
-#define PPP_FRAME_MAX		(PPP_PROTO_LEN + PPP_MRU_DEFAULT)	/* any control frame */
-#define PPP_NAME_MAX		255	/* user or host name, without the final NUL */
+#define PPP_MRU_MIN		128	/* smallest MRU accepted; control frames need it */
+#define PPP_FRAME_MAX		(PPP_PROTO_LEN + PPP_MRU_DEFAULT)	/* longest control frame */
+#define PPP_NAME_MAX		255	/* user or host name, without the terminating NUL */
 #define PPP_TEXT_MAX		159	/* a reason or message for people, without the NUL */
 #define PPP_IFID_LEN		8	/* IPv6 interface identifier, RFC 5072 section 4.1 */
 #define PPP_DNS_MAX		2	/* RFC 1877: primary and secondary */
 
-/* Ways to prove who one is. The order here says nothing about preference. */
+/* Authentication methods. The order has no meaning. */
 enum ppp_auth_method {
 	PPP_AUTH_NONE,
 	PPP_AUTH_PAP,		/* RFC 1334 */
@@ -56,13 +56,16 @@ enum ppp_auth_method {
 
 #define PPP_AUTH_BIT(method)	(1u << (method))
 
-/* "pap", "chap-md5", "mschap", "mschap-v2", "eap", "none": as in the configuration. */
+/*
+ * Returns the name that the configuration uses: "pap", "chap-md5", "mschap", "mschap-v2",
+ * "eap" or "none"; "?" if @method is not one of them.
+ */
 const char *ppp_auth_name(enum ppp_auth_method method);
 
 enum ppp_mppe_policy {
-	PPP_MPPE_OFF,		/* CCP is answered with Protocol-Reject */
-	PPP_MPPE_PREFERRED,	/* used when the peer agrees and there are keys */
-	PPP_MPPE_REQUIRED,	/* no network layer without it */
+	PPP_MPPE_OFF,		/* CCP packets are answered with Protocol-Reject */
+	PPP_MPPE_PREFERRED,	/* used if the peer agrees and authentication gave keys */
+	PPP_MPPE_REQUIRED,	/* without MPPE no network protocol comes up */
 };
 
 /* MPPE key lengths, a mask. */
@@ -75,81 +78,106 @@ enum ppp_mppe_policy {
 #define PPP_MPPE_STATEFUL	0x2u
 
 /*
- * What one end wants of a link. Constant while a link uses it, may be shared
- * by any number of links; the caller keeps it alive. Start from
- * ppp_config_init() and change what differs.
+ * What one end wants of a link. It must not change while a link uses it. Any number of
+ * links may share it. The caller keeps it alive as long as a link uses it. Fill it with
+ * ppp_config_init(), then change single members.
  */
 struct ppp_config {
 	/* LCP */
-	uint16_t mru;			/* largest packet that we want to receive */
+	uint16_t mru;			/* the largest packet that we want to receive, octets */
 	bool pfc;			/* ask the peer to compress the protocol field */
-	bool acfc;			/* ask the peer to omit address and control */
-	uint32_t echo_interval_ms;	/* silence before we ask, and ask again; 0: never ask */
-	uint32_t echo_failures;		/* unanswered in a row that end the link; 0: never */
+	bool acfc;			/* ask the peer to omit address and control field */
+	/*
+	 * Send an Echo-Request after the peer has been silent so long, and again after each
+	 * further such interval of silence. 0: send none.
+	 */
+	uint32_t echo_interval_ms;
+	/* So many Echo-Requests in a row without an answer end the link. 0: they never do. */
+	uint32_t echo_failures;
 
-	/* Proof that we demand of the peer, best first, ended by PPP_AUTH_NONE. */
+	/*
+	 * Authentication methods that we demand of the peer, best first, terminated by
+	 * PPP_AUTH_NONE.
+	 */
 	uint8_t demand[PPP_AUTH_METHODS];
-	/* Proof that we are willing to give, a mask of PPP_AUTH_BIT(). */
+	/*
+	 * Authentication methods that we accept when the peer demands one: a mask of
+	 * PPP_AUTH_BIT().
+	 */
 	uint32_t accept;
 	/*
-	 * Methods inside EAP, best first: PPP_AUTH_MSCHAPV2, PPP_AUTH_CHAP_MD5. As
-	 * authenticator these are offered, unless @eap_relay hands every EAP packet
-	 * but the first Identity to the owner; as authenticatee they are accepted.
+	 * Methods inside EAP, best first, terminated by PPP_AUTH_NONE; PPP_AUTH_MSCHAPV2
+	 * and PPP_AUTH_CHAP_MD5 are possible. As authenticator we offer them. As
+	 * authenticatee we accept them.
+	 *
+	 * With @eap_relay the authenticator offers none of them: the link sends only the
+	 * first Identity request itself, and hands every EAP response of the peer to the
+	 * owner, the Identity response included.
 	 */
 	uint8_t eap[PPP_AUTH_METHODS];
 	bool eap_relay;
-	const char *name;		/* our own name in challenges */
-	uint32_t auth_timeout_ms;	/* for the whole authentication phase */
-	uint32_t auth_retries;		/* further tries after a wrong password (MS-CHAP only) */
-	uint32_t rechallenge_ms;	/* repeat CHAP this often on an open link; 0: never */
+	const char *name;		/* our own name, sent in challenges */
+	uint32_t auth_timeout_ms;	/* limit for the whole authentication phase */
+	/* Further tries after a wrong password. Only MS-CHAP without EAP has them. */
+	uint32_t auth_retries;
+	uint32_t rechallenge_ms;	/* interval of CHAP rechallenges on an open link; 0: none */
 
 	/* CCP */
 	enum ppp_mppe_policy mppe;
 	uint8_t mppe_bits;		/* mask of PPP_MPPE_40, _56, _128 */
 	uint8_t mppe_modes;		/* mask of PPP_MPPE_STATELESS, _STATEFUL */
 
-	/* Network layers to be brought up. */
+	/* Network protocols to bring up. */
 	bool ipv4;
 	bool ipv6;
-	bool ask_dns;			/* ask the peer for name servers (client) */
+	bool ask_dns;			/* ask the peer for DNS servers (a client does) */
 	bool ask_nbns;
 
-	/* Restart timer and counters of every automaton, RFC 1661 section 4.6. */
-	uint32_t restart_first_ms;	/* first interval; doubles up to ... */
-	uint32_t restart_max_ms;	/* ... this */
-	uint8_t max_configure;		/* Configure-Requests without an answer */
-	uint8_t max_terminate;		/* Terminate-Requests without an answer */
-	uint8_t max_failure;		/* Configure-Naks before we reject instead */
+	/* Restart timer and counters of every automaton (RFC 1661 section 4.6). */
+	uint32_t restart_first_ms;	/* first interval; it doubles up to ... */
+	uint32_t restart_max_ms;	/* ... this one */
+	uint8_t max_configure;		/* Configure-Requests sent without an answer */
+	uint8_t max_terminate;		/* Terminate-Requests sent without an answer */
+	uint8_t max_failure;		/* Configure-Naks sent before we send Rejects instead */
 };
 
 /*
- * Safe defaults: MRU 1500, compression of both fields, echo each 30 s and four
- * failures; nothing demanded and nothing given; in EAP, MS-CHAPv2; MPPE off, 128 bit, stateless;
- * IPv4 only; restart 250 ms to 3 s, 10 / 2 / 5.
+ * Fill @config with safe defaults:
+ * - MRU 1500, compression of both fields, Echo-Requests every 30 s, and the end of the
+ *   link after four without an answer;
+ * - no authentication demanded and none accepted; MS-CHAPv2 inside EAP; 60 s for the
+ *   authentication phase; no retries and no rechallenges; the name "culvert";
+ * - MPPE off; if the caller turns it on: 128 bit, stateless;
+ * - IPv4 only, and no name servers asked for;
+ * - restart timer from 250 ms to 3 s; counters 10, 2 and 5.
  */
 void ppp_config_init(struct ppp_config *config);
 
 /*
- * How long to wait for an answer before asking again, when one took
- * @answer_time: never less than restart_first_ms nor more than restart_max_ms.
+ * Returns the time in ms to wait for an answer before the first retransmission, when an
+ * earlier answer took @answer_time ms: never less than restart_first_ms and never more than
+ * restart_max_ms.
  */
 uint32_t ppp_first_interval(const struct ppp_config *config, uint32_t answer_time);
 
-/* Addresses of an IPv4 link. 0.0.0.0 as @local or @remote: the peer is to say. */
+/* Addresses of an IPv4 link. 0.0.0.0 as @local or @remote: the peer chooses that address. */
 struct ppp_ipv4 {
 	struct in_addr local;
 	struct in_addr remote;
-	struct in_addr dns[PPP_DNS_MAX];	/* told to a peer that asks, or learnt from it */
+	struct in_addr dns[PPP_DNS_MAX];	/* sent to a peer that asks, or learnt from it */
 	struct in_addr nbns[PPP_DNS_MAX];
 };
 
-/* Interface identifiers, network order. All zero: chosen at random, or by the peer. */
+/*
+ * Interface identifiers, in network order. All octets zero: we choose @local at random; the
+ * peer chooses @remote.
+ */
 struct ppp_ipv6 {
 	uint8_t local[PPP_IFID_LEN];
 	uint8_t remote[PPP_IFID_LEN];
 };
 
-/* One direction of MPPE as negotiated. @bits 0: this direction is not encrypted. */
+/* One direction of MPPE as negotiated. @bits is 0 if this direction is not encrypted. */
 struct ppp_mppe {
 	uint8_t bits;			/* 40, 56 or 128 */
 	bool stateless;
@@ -174,71 +202,74 @@ const char *ppp_phase_name(enum ppp_phase phase);
 #define PPP_STATE_VERSION	2
 
 /*
- * All that was agreed on a link. A plain value: no pointers, no secrets; may be
- * copied, written to a file and handed to ppp_link_resume() in a later process
- * of the same machine.
+ * Everything that was negotiated on a link. It has no pointers and no secrets. It may be
+ * copied, written to a file, and passed to ppp_link_resume() in a later process on the same
+ * machine.
  */
 struct ppp_state {
 	uint32_t version;		/* PPP_STATE_VERSION */
 	uint8_t phase;			/* enum ppp_phase */
 	uint8_t open;			/* mask of PPP_OPEN_* */
 
-	/* LCP: "local" is what we receive by, "peer" what we send by. */
+	/* LCP. "local" applies to frames that we receive, "peer" to frames that we send. */
 	uint16_t local_mru;
 	uint16_t peer_mru;
 	uint32_t local_magic;
 	uint32_t peer_magic;
-	uint32_t peer_accm;		/* asked for by the peer; ~0 when it did not */
-	bool local_pfc, peer_pfc;	/* may be received, may be sent */
+	uint32_t peer_accm;		/* what the peer asked for; ~0 if it did not ask */
+	bool local_pfc, peer_pfc;	/* we may receive, may send compressed fields */
 	bool local_acfc, peer_acfc;
 
 	/* Authentication. PPP_AUTH_NONE: not demanded, or not done yet. */
-	uint8_t peer_auth;		/* how the peer proved itself to us */
-	uint8_t local_auth;		/* how we proved ourselves */
+	uint8_t peer_auth;		/* how the peer authenticated itself to us */
+	uint8_t local_auth;		/* how we authenticated ourselves to the peer */
 
 	struct ppp_mppe tx;
 	struct ppp_mppe rx;
-	struct ppp_ipv4 ipv4;		/* final when PPP_OPEN_IPCP is set */
-	struct ppp_ipv6 ipv6;		/* final when PPP_OPEN_IPV6CP is set */
+	struct ppp_ipv4 ipv4;		/* valid once PPP_OPEN_IPCP is set */
+	struct ppp_ipv6 ipv6;		/* valid once PPP_OPEN_IPV6CP is set */
 
-	/* Last identifiers used, so that a resumed link does not repeat one. */
+	/*
+	 * Identifiers used last, so that a resumed link does not repeat one. @chap_id is
+	 * EAP's too.
+	 */
 	uint8_t lcp_id, ccp_id, ipcp_id, ipv6cp_id, chap_id;
 };
 
-/* Why a link ended, or why it cannot come up. */
+/* Why a link ended, or why it could not come up. */
 enum ppp_reason {
 	PPP_REASON_NONE,
-	PPP_REASON_LOCAL,		/* the owner asked for it */
-	PPP_REASON_LOWER_DOWN,		/* the call went away underneath */
-	PPP_REASON_PEER_CLOSED,		/* Terminate-Request */
-	PPP_REASON_NO_ANSWER,		/* nothing came back to our LCP requests */
-	PPP_REASON_LCP_FAILED,		/* LCP options could not be agreed */
-	PPP_REASON_LOOPBACK,		/* we hear ourselves (RFC 1661 section 6.4) */
-	PPP_REASON_ECHO_TIMEOUT,	/* keepalive not answered */
+	PPP_REASON_LOCAL,		/* the owner closed the link */
+	PPP_REASON_LOWER_DOWN,		/* the call ended */
+	PPP_REASON_PEER_CLOSED,		/* the peer sent a Terminate-Request */
+	PPP_REASON_NO_ANSWER,		/* the peer never answered our LCP requests */
+	PPP_REASON_LCP_FAILED,		/* no agreement on LCP options */
+	PPP_REASON_LOOPBACK,		/* we receive our own frames (RFC 1661 section 6.4) */
+	PPP_REASON_ECHO_TIMEOUT,	/* Echo-Requests were not answered */
 	PPP_REASON_AUTH_NO_METHOD,	/* no common authentication method */
-	PPP_REASON_AUTH_PEER_REFUSED,	/* peer will not authenticate itself */
-	PPP_REASON_AUTH_PEER_FAILED,	/* peer's proof was wrong */
-	PPP_REASON_AUTH_WE_FAILED,	/* peer did not accept our proof */
+	PPP_REASON_AUTH_PEER_REFUSED,	/* the peer refuses to authenticate itself */
+	PPP_REASON_AUTH_PEER_FAILED,	/* the peer's response was wrong */
+	PPP_REASON_AUTH_WE_FAILED,	/* the peer did not accept our response */
 	PPP_REASON_AUTH_WE_CANNOT,	/* our user or password does not suit the method */
-	PPP_REASON_AUTH_PEER_UNPROVEN,	/* MS-CHAPv2 server does not know the password */
+	PPP_REASON_AUTH_PEER_UNPROVEN,	/* the MS-CHAPv2 server does not know the password */
 	PPP_REASON_AUTH_TIMEOUT,
-	PPP_REASON_MPPE_REFUSED,	/* required and the peer will not */
-	PPP_REASON_MPPE_ENDED,		/* only preferred, but it was agreed and used */
-	PPP_REASON_MPPE_NO_KEYS,	/* required and the authentication gives no keys */
-	PPP_REASON_NO_NETWORK,		/* no network protocol could be agreed */
-	PPP_REASON_PROTOCOL,		/* the peer breaks the protocol beyond repair */
-	PPP_REASON_NO_MEMORY,		/* here */
+	PPP_REASON_MPPE_REFUSED,	/* MPPE is required and the peer refuses it */
+	PPP_REASON_MPPE_ENDED,		/* the peer ended MPPE, which was preferred and in use */
+	PPP_REASON_MPPE_NO_KEYS,	/* MPPE needs keys and the link has none */
+	PPP_REASON_NO_NETWORK,		/* no agreement on any network protocol */
+	PPP_REASON_PROTOCOL,		/* the peer violates the protocol; the link cannot go on */
+	PPP_REASON_NO_MEMORY,		/* this host has no memory */
 	PPP_REASONS
 };
 
 /* How a link ended. */
 struct ppp_end {
 	enum ppp_reason reason;
-	uint16_t error;			/* MS-CHAP code if it was one, else 0 */
+	uint16_t error;			/* the MS-CHAP error code, or 0 if there was none */
 	const char *text;		/* a whole sentence with the details, printable */
 };
 
-/* A short constant sentence that a person can act on. Never NULL. */
+/* Returns a short constant sentence that a person can act on. Never returns NULL. */
 const char *ppp_reason_text(enum ppp_reason reason);
 
 #endif
