@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The automaton: every cell of the table, then timers, identifiers and hostile packets. */
+/* The automaton: every cell of the table, then timers, identifiers and malformed packets. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,8 +14,8 @@
 /* --- the table ------------------------------------------------------------------------ */
 
 /*
- * RFC 1661 section 4.1 as it is printed there, one event a line; the letters
- * p, r and x only point to remarks.
+ * RFC 1661 section 4.1 as it is printed there, one event per line. The letters p, r and x
+ * only refer to remarks.
  */
 static const char *const rfc_table[FSM_EVENTS] = {
 	[FSM_UP]	= "2 irc,scr/6 - - - - - - - -",
@@ -97,8 +97,8 @@ static void table_is_that_of_the_rfc(void **state)
 /* --- a protocol with one option ------------------------------------------------------- */
 
 /*
- * Type 1, one octet: wants to be at most 9; type 2 is asked for until rejected;
- * all else is rejected.
+ * Type 1 has one octet; our request asks for it. In the peer's request a value above 9 gets
+ * a Nak that suggests 9, and all other types are rejected.
  */
 #define TEST_PROTOCOL 0x8001
 
@@ -110,7 +110,7 @@ static struct proto {
 	unsigned int n_sent;
 	unsigned int ups, downs, finishes, acks, bads, extras, code_rejects, no_memories;
 	enum fsm_cause cause;
-	bool obstinate;			/* gives up at a Reject */
+	bool obstinate;			/* rejected() returns false */
 } proto;
 
 static struct ppp_config config;
@@ -245,7 +245,10 @@ static void start(void)
 	fsm_up(&proto.fsm, 0);
 }
 
-/* The packet sent as number @n (negative: from the end), behind the protocol field. */
+/*
+ * Returns the packet sent as number @n, from behind the protocol field. A negative @n
+ * counts from the end.
+ */
 static const uint8_t *sent(int n)
 {
 	unsigned int i = n < 0 ? proto.n_sent + (unsigned int)n : (unsigned int)n;
@@ -319,7 +322,7 @@ static void retransmits_ever_more_slowly_and_gives_up(void **state)
 	for (unsigned int i = 0; i < 10; i++) {
 		assert_int_equal(proto.n_sent, i + 1);
 		assert_int_equal(fsm_deadline(&proto.fsm), now + gaps[i]);
-		/* too early does nothing */
+		/* a tick before the deadline does nothing */
 		fsm_tick(&proto.fsm, now + gaps[i] - 1);
 		assert_int_equal(proto.n_sent, i + 1);
 		assert_int_equal(proto.finishes, 0);
@@ -330,7 +333,7 @@ static void retransmits_ever_more_slowly_and_gives_up(void **state)
 	assert_int_equal(proto.finishes, 1);
 	assert_int_equal(proto.cause, FSM_CAUSE_TIMEOUT);
 	assert_state(FSM_STOPPED);
-	/* every copy had the same identifier, so a late answer to any would have counted */
+	/* every copy has the same identifier, so a late answer to any copy would have counted */
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(sent(i)[1], 1);
 }
@@ -342,7 +345,7 @@ static void takes_a_late_answer_to_the_first_copy(void **state)
 	assert_int_equal(proto.n_sent, 2);
 	answer_request(FSM_CONFIGURE_ACK, 260);
 	assert_state(FSM_ACK_RCVD);
-	/* and the answer to the second is nothing new */
+	/* the answer to the second copy is ignored */
 	answer_request(FSM_CONFIGURE_ACK, 270);
 	assert_state(FSM_ACK_RCVD);
 	assert_int_equal(proto.bads, 0);
@@ -353,7 +356,7 @@ static void a_far_peer_is_given_time(void **state)
 	start();
 	fsm_tick(&proto.fsm, 250);
 	answer_request(FSM_CONFIGURE_ACK, 600);
-	/* timed from the first copy, the answer may have been to that */
+	/* the time counts from the first copy, since the answer may be to that one */
 	assert_int_equal(proto.fsm.answer_time, 600);
 	setup(state);
 	fsm_expect(&proto.fsm, 600);
@@ -382,9 +385,9 @@ static void follows_a_nak_with_a_new_identifier(void **state)
 static void ignores_answers_that_do_not_belong(void **state)
 {
 	start();
-	input("\x02\x09\x00\x07\x01\x03\x05", 1);	/* identifier */
-	input("\x02\x01\x00\x07\x01\x03\x06", 1);	/* contents */
-	input("\x02\x01\x00\x04", 1);			/* less */
+	input("\x02\x09\x00\x07\x01\x03\x05", 1);	/* wrong identifier */
+	input("\x02\x01\x00\x07\x01\x03\x06", 1);	/* wrong contents */
+	input("\x02\x01\x00\x04", 1);			/* an option is missing */
 	input("\x03\x05\x00\x07\x01\x03\x02", 1);
 	assert_int_equal(proto.bads, 4);
 	assert_int_equal(proto.n_sent, 1);
@@ -400,7 +403,7 @@ static void naks_a_while_and_then_rejects(void **state)
 	}
 	input("\x01\x07\x00\x07\x01\x03\x63", 1);
 	assert_memory_equal(sent(-1), "\x04\x07\x00\x07\x01\x03\x63", 7);
-	/* an Ack starts the count again */
+	/* after an Ack the Naks are counted from zero again */
 	input("\x01\x08\x00\x07\x01\x03\x01", 1);
 	input("\x01\x09\x00\x07\x01\x03\x63", 1);
 	assert_memory_equal(sent(-1), "\x03\x09\x00\x07\x01\x03\x09", 7);
@@ -451,7 +454,7 @@ static void a_retransmitted_request_is_acknowledged_again(void **state)
 	assert_memory_equal(sent(-1), "\x02\x07\x00\x07\x01\x03\x04", 7);
 	assert_state(FSM_OPENED);
 	assert_int_equal(proto.downs, 0);
-	/* another identifier is another negotiation */
+	/* a request with another identifier starts another negotiation */
 	input("\x01\x08\x00\x07\x01\x03\x04", 3);
 	assert_state(FSM_ACK_SENT);
 	assert_int_equal(proto.downs, 1);
@@ -463,7 +466,7 @@ static void without_reack_it_starts_again(void **state)
 	input("\x01\x07\x00\x07\x01\x03\x04", 2);
 	assert_state(FSM_ACK_SENT);
 	assert_int_equal(proto.downs, 1);
-	/* down, then our request, then the answer */
+	/* down(), then our request, then the answer to the peer */
 	assert_int_equal(sent(-2)[0], FSM_CONFIGURE_REQUEST);
 	assert_int_equal(sent(-1)[0], FSM_CONFIGURE_ACK);
 }
@@ -480,7 +483,7 @@ static void request_that_came_too_early_is_repeated(void **state)
 	assert_int_equal(sent(1)[0], FSM_CONFIGURE_REQUEST);
 	assert_int_equal(sent(1)[1], 1);
 	assert_int_equal(sent(2)[0], FSM_CONFIGURE_ACK);
-	/* once */
+	/* our request was sent again, but only once */
 	input("\x01\x07\x00\x07\x01\x03\x04", 3);
 	assert_int_equal(proto.n_sent, 4);
 }
@@ -494,7 +497,7 @@ static void eager_repeats_its_request_before_the_first_answer(void **state)
 	assert_int_equal(sent(1)[0], FSM_CONFIGURE_REQUEST);
 	assert_int_equal(sent(1)[1], 1);
 	assert_int_equal(sent(2)[0], FSM_CONFIGURE_ACK);
-	/* once */
+	/* our request was sent again, but only once */
 	input("\x01\x07\x00\x07\x01\x03\x04", 2);
 	assert_int_equal(proto.n_sent, 4);
 }
@@ -506,7 +509,7 @@ static void holds_its_ack_back_until_it_has_the_peers(void **state)
 	input("\x01\x07\x00\x07\x01\x03\x04", 1);
 	assert_int_equal(proto.n_sent, 1);
 	assert_state(FSM_REQ_SENT);
-	/* our own copies go out as ever */
+	/* our own request is retransmitted as usual */
 	fsm_tick(&proto.fsm, 250);
 	assert_int_equal(proto.n_sent, 2);
 	answer_request(FSM_CONFIGURE_ACK, 260);
@@ -520,12 +523,12 @@ static void holds_back_the_newest_request_only(void **state)
 	proto.fsm.hold = true;
 	start();
 	input("\x01\x07\x00\x07\x01\x03\x04", 1);
-	input("\x01\x08\x00\x07\x01\x03\x63", 1);	/* this one is refused at once */
+	input("\x01\x08\x00\x07\x01\x03\x63", 1);	/* a refusal is not held back */
 	assert_memory_equal(sent(-1), "\x03\x08\x00\x07\x01\x03\x09", 7);
 	answer_request(FSM_CONFIGURE_ACK, 2);
 	assert_int_equal(proto.n_sent, 2);
 	assert_state(FSM_ACK_RCVD);
-	/* ours is answered: nothing is held any more */
+	/* our request is acknowledged: nothing is held back any more */
 	input("\x01\x09\x00\x07\x01\x03\x05", 3);
 	assert_memory_equal(sent(-1), "\x02\x09\x00\x07\x01\x03\x05", 7);
 	assert_state(FSM_OPENED);
@@ -589,7 +592,7 @@ static void the_peer_terminates(void **state)
 	assert_memory_equal(sent(-1), "\x06\x21\x00\x04", 4);
 	assert_int_equal(proto.downs, 1);
 	assert_int_equal(proto.finishes, 0);
-	/* its copies are answered while we wait */
+	/* copies of the Terminate-Request are answered while we wait */
 	input("\x05\x21\x00\x07" "bye", 20);
 	assert_memory_equal(sent(-1), "\x06\x21\x00\x04", 4);
 	fsm_tick(&proto.fsm, fsm_deadline(&proto.fsm));
@@ -671,7 +674,7 @@ static void a_request_too_long_to_be_answered_is_dropped(void **state)
 {
 	uint8_t packet[PPP_MRU_DEFAULT] = { 1, 2, PPP_MRU_DEFAULT >> 8, PPP_MRU_DEFAULT & 0xff };
 
-	/* All of it refused: the answer is as long as the question. */
+	/* All options are rejected: the answer is as long as the request. */
 	for (size_t i = 4; i + 2 <= sizeof(packet); i += 2) {
 		packet[i] = 8;
 		packet[i + 1] = 2;
@@ -707,7 +710,7 @@ static void keeps_requests_only_while_they_wait(void **state)
 	assert_non_null(proto.fsm.talk);
 	fsm_down(&proto.fsm, 4);
 	assert_null(proto.fsm.talk);
-	/* One that is held back, when it all ends. */
+	/* A request of the peer is held back while the layer closes. */
 	fsm_up(&proto.fsm, 5);
 	input("\x01\x09\x00\x07\x01\x03\x06", 6);
 	fsm_close(&proto.fsm, 7);
@@ -724,11 +727,11 @@ static void says_that_there_is_no_memory(void **state)
 	memory_left = UINT_MAX;
 	assert_int_equal(proto.no_memories, 1);
 	assert_int_equal(proto.n_sent, 0);
-	/* What comes all the same does no harm. */
+	/* Packets that come now do no harm. */
 	input("\x01\x07\x00\x07\x01\x03\x04", 1);
 	input("\x02\x01\x00\x07\x01\x03\x05", 2);
 	assert_state(FSM_ACK_SENT);
-	/* And there may be some again. */
+	/* There is memory again. */
 	fsm_tick(&proto.fsm, 250);
 	assert_memory_equal(sent(-1), "\x01\x01\x00\x07\x01\x03\x05", 7);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One link against frames written by hand: what known peers are like, what
- * hostile ones could do, and how answers look octet by octet.
+ * One link against frames written by hand: what known peers send, what a hostile peer could
+ * send, and what the answers look like octet by octet.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -75,7 +75,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 	}
 }
 
-/* Foreseeable, so that answers can be written down: 01 01 01…, 02 02 02… */
+/* Predictable octets, so that the tests can contain the answers: 01 01 01…, 02 02 02… */
 static void on_random(struct ppp_link *link, void *buf, size_t len)
 {
 	memset(buf, ++next_random, len);
@@ -109,7 +109,10 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Octets in hexadecimal, blanks ignored; a string in quotes stands for itself. */
+/*
+ * Convert hexadecimal digits to octets. Blanks are ignored; a string in quotes stands for
+ * its own octets.
+ */
 static size_t parse(const char *hex, uint8_t *out, size_t size)
 {
 	size_t len = 0;
@@ -149,7 +152,7 @@ static void feed(const char *hex)
 	feed_bytes(frame, parse(hex, frame, sizeof(frame)));
 }
 
-/* The frame sent as number @n, negative from the end, is just this. */
+/* The frame sent as number @n is exactly @hex. A negative @n counts from the end. */
 static void expect_sent(int n, const char *hex)
 {
 	uint8_t frame[PPP_FRAME_MAX];
@@ -173,7 +176,7 @@ static uint8_t *last(void)
 	return sent[n_sent - 1];
 }
 
-/* Acknowledge whatever was asked for last by @protocol. */
+/* Acknowledge our last Configure-Request of @protocol. */
 static void ack(uint16_t protocol)
 {
 	for (unsigned int i = n_sent; i--;) {
@@ -216,7 +219,7 @@ static void open_lcp(void)
 	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_LCP);
 }
 
-/* The Value of a right response to the challenge that is out. */
+/* Write the Value of a correct response to the last challenge. */
 static void mschapv2_response(const char *pass, const char *user, uint8_t value[49])
 {
 	uint8_t hash[16], challenge[8];
@@ -266,7 +269,7 @@ static void windows_extras_are_rejected(void **state)
 			"1317 01 000102030405060708090a0b0c0d0e0f10111213");
 	ack(PPP_PROTO_LCP);
 	feed("c021 01 01 0012 01040578 050611223344 0702 0802");
-	/* and behind it the challenge */
+	/* behind it our challenge was sent */
 	expect_sent(-2, "c021 02 01 0012 01040578 050611223344 0702 0802");
 	assert_int_equal(ppp_link_state(&link_)->peer_mru, 1400);
 	assert_int_equal(ppp_link_state(&link_)->peer_magic, 0x11223344);
@@ -278,7 +281,7 @@ static void our_request_is_as_configured(void **state)
 	config.mru = 1400;
 	open_link();
 	expect_sent(0, "c021 01 01 0017 01040578 0305c22381 050601010101 0702 0802");
-	/* the peer's Nak of the MRU is followed downwards, not upwards */
+	/* a Nak with a smaller MRU is followed, one with a larger MRU is not */
 	feed("c021 03 01 0008 01040514");
 	expect_sent(-1, "c021 01 02 0017 01040514 0305c22381 050601010101 0702 0802");
 	feed("c021 03 02 0008 010405dc");
@@ -342,7 +345,7 @@ static void rfc1570_codes_are_tolerated(void **state)
 	feed("c021 0d 04 000c aabbccdd 00000e10");
 	feed("c021 0b 04 000a aabbccdd ffff");
 	assert_int_equal(bads, 0);
-	/* only our first request and answers to theirs were sent */
+	/* we sent only our first request and answers to the peer's */
 	feed("c021 0e 04 0008 aabbccdd");
 	assert_int_equal(last()[2], 7);
 }
@@ -406,7 +409,7 @@ static void pap_answers(void **state)
 	assert_string_equal(request.user, "User");
 	assert_int_equal(request.response_len, 6);
 	assert_memory_equal(request.response, "secret", 6);
-	/* impatience changes nothing */
+	/* a second request while the owner decides changes nothing */
 	feed("c023 01 0a 0010 04'User'06'secret'");
 	assert_int_equal(asked, 1);
 	{
@@ -414,10 +417,10 @@ static void pap_answers(void **state)
 
 		ppp_link_auth_verdict(&link_, &yes, now);
 	}
-	/* the answer, and IPCP behind it */
+	/* our answer, and IPCP behind it */
 	expect_sent(-2, "c023 02 09 000a 05'hello'");
 	assert_int_equal(ppp_link_state(&link_)->phase, PPP_PHASE_NETWORK);
-	/* our answer was lost: again, under its new number */
+	/* our answer was lost: it is sent again with the identifier of the new request */
 	feed("c023 01 0b 0010 04'User'06'secret'");
 	expect_sent(-1, "c023 02 0b 000a 05'hello'");
 	assert_int_equal(asked, 1);
@@ -435,9 +438,9 @@ static void pap_requests_with_wrong_lengths_are_dropped(void **state)
 	feed("c023 01 09 0010 ff'User'06'secret'");
 	feed("c023 01 09 0011 04'User'06'secret'");
 	feed("c023 01 09 0003 04'User'06'secret'");
-	feed("c023 01 09 0010 04'Us'00'r'06'secret'");	/* a name that hides its end */
+	feed("c023 01 09 0010 04'Us'00'r'06'secret'");	/* a NUL inside the name */
 	feed("c023 07 09 0004");			/* no such code */
-	feed("c023 02 09 0005 00");			/* an answer to nothing */
+	feed("c023 02 09 0005 00");			/* an answer, but we sent no request */
 	feed("c223 02 01 0004");			/* CHAP was not agreed on */
 	assert_int_equal(bads, fed - 2);
 	assert_int_equal(asked, 0);
@@ -457,7 +460,7 @@ static void chap_responses_with_wrong_lengths_are_dropped(void **state)
 	feed("c223 02 01 0015 10 00112233445566778899aabbccddeeff");
 	feed("c223 02 01 0009 ff'User'");
 	feed("c223 02 01 ffff 31'User'");
-	/* 49 octets are there but the length says otherwise */
+	/* 49 octets are there but the length field says 48 */
 	put_be16(frame + 4, 4 + 1 + 48);
 	feed_bytes(frame, 7 + 49);
 	/* a name of 256 octets, and one with a NUL in it */
@@ -474,7 +477,7 @@ static void chap_responses_with_wrong_lengths_are_dropped(void **state)
 	feed_bytes(frame, 2 + 4 + 1 + 49 + 4);
 	assert_int_equal(bads, fed);
 	assert_int_equal(asked, 0);
-	/* the longest name that can be */
+	/* the longest name that is allowed */
 	frame[3] = 1;
 	memset(frame + 7 + 49, 'n', 255);
 	put_be16(frame + 4, 4 + 1 + 49 + 255);
@@ -516,7 +519,7 @@ static void success_is_repeated_to_a_repeated_response(void **state)
 	assert_memory_equal(last(), sent[mark], sent_len[mark]);
 }
 
-/* The peer has shown that it knows. */
+/* The peer has shown that it received our Success. */
 static void success_is_not_kept_longer_than_needed(void **state)
 {
 	unsigned int mark;
@@ -553,7 +556,7 @@ static void a_copy_of_a_challenge_that_we_passed_means_nothing(void **state)
 	feed("c223 03 09 0004");
 	assert_int_equal(n_sent, mark);
 	assert_int_equal(bads, 0);
-	/* A new one, even with the same identifier, is answered. */
+	/* A new challenge is answered, even if it has the same identifier. */
 	feed("c223 01 09 0018 10 100102030405060708090a0b0c0d0e0f 'lns'");
 	assert_int_equal(n_sent, mark + 1);
 	assert_memory_equal(last(), "\xc2\x23\x02\x09", 4);
@@ -625,7 +628,7 @@ static void a_retry_is_offered_and_taken(void **state)
 	expect_sent(-1, "c223 04 01 004c "
 			"'E=691 R=1 C=03030303030303030303030303030303 V=3 M=Authentication failed'");
 	assert_false(down);
-	/* the old answer again: refused again, and not judged */
+	/* the old response again: it is refused again without asking the owner */
 	respond(1, "wrong");
 	assert_int_equal(asked, 1);
 	respond(2, "clientPass");
@@ -643,7 +646,7 @@ static void retries_come_to_an_end(void **state)
 	respond(2, "wrong");
 	respond(3, "wrong");
 	assert_int_equal(asked, 3);
-	/* the Failure with R=0, then LCP says goodbye */
+	/* the Failure with R=0, then the LCP Terminate-Request */
 	expect_sent(-2, "c223 04 03 004c "
 			"'E=691 R=0 C=04040404040404040404040404040404 V=3 M=Authentication failed'");
 	assert_memory_equal(last(), "\xc0\x21\x05", 3);
@@ -658,7 +661,10 @@ static void version_1_has_its_own_challenge(void **state)
 	open_lcp();
 	expect_sent(-1, "c223 01 01 0010 08 0202020202020202 'lns'");
 	memcpy(frame + 7 + 49, "User", 4);
-	/* A right response that is not marked as the NT one is none; LM is not taken. */
+	/*
+	 * A correct NT response that is not marked as one does not count; an LM response is
+	 * not accepted.
+	 */
 	assert_true(mschap_nt_password_hash("clientPass", 10, hash));
 	mschap_challenge_response(link_.auth.server.talk->challenge, hash,
 				  frame + 7 + MSCHAP_VALUE_NT);
@@ -775,10 +781,10 @@ static void eap_offers_what_the_peer_wants(void **state)
 	expect_sent(-1, "c227 01 01 0005 01");
 	feed("c227 02 01 0009 01'User'");
 	expect_sent(-1, "c227 01 02 001d 1a 01 02 0018 10 02020202020202020202020202020202 'lns'");
-	/* TLS or MD5, says the peer */
+	/* the peer suggests TLS or MD5 */
 	feed("c227 02 02 0007 03 0d 04");
 	expect_sent(-1, "c227 01 03 0019 04 10 03030303030303030303030303030303 'lns'");
-	/* that was our last */
+	/* MD5 was our last method */
 	feed("c227 02 03 0006 03 1a");
 	assert_memory_equal(sent[n_sent - 2], "\xc2\x27\x04\x03\x00\x04", 6);
 	assert_memory_equal(last(), "\xc0\x21\x05", 3);
@@ -796,10 +802,10 @@ static void eap_responses_with_wrong_lengths_are_dropped(void **state)
 	feed("c227 02 01 0005 04");
 	feed("c227 02 01 0009 01'Us'00'r'");
 	feed("c227 02 01 0003 01");
-	feed("c227 01 01 0005 01");		/* a question to us was not agreed to */
+	feed("c227 01 01 0005 01");		/* we did not agree to be asked */
 	feed("c227 05 01 0004");
 	assert_int_equal(bads, fed);
-	feed("c227 02 09 0009 01'User'");	/* the answer to another */
+	feed("c227 02 09 0009 01'User'");	/* a response with another identifier */
 	assert_int_equal(bads, fed - 1);
 	feed("c227 02 01 0009 01'User'");
 	bads = fed = 0;
@@ -807,7 +813,7 @@ static void eap_responses_with_wrong_lengths_are_dropped(void **state)
 	feed("c227 02 02 0006 1a 02");
 	feed("c227 02 02 0009 1a 02 02 0004");
 	feed("c227 02 02 000a 1a 02 02 0005 31");
-	/* right but for the inner length, then but for the OpCode */
+	/* correct except for the inner length, then except for the OpCode */
 	memcpy(frame + 12 + 49, "User", 4);
 	put_be16(frame + 4, full);
 	put_be16(frame + 9, full);
@@ -845,7 +851,7 @@ static void eap_is_handed_to_the_owner(void **state)
 	assert_int_equal(request.eap_len, 9);
 	ppp_link_auth_verdict(&link_, &verdict, now);
 	expect_sent(-1, "c227 01 47 0007 63 0102");
-	/* sent again when nothing comes */
+	/* sent again if no response comes */
 	ppp_link_tick(&link_, now = ppp_link_deadline(&link_));
 	expect_sent(-1, "c227 01 47 0007 63 0102");
 	feed("c227 02 47 0006 63 01");
@@ -858,7 +864,7 @@ static void eap_is_handed_to_the_owner(void **state)
 	assert_int_equal(ppp_link_state(&link_)->peer_auth, PPP_AUTH_EAP);
 	assert_int_equal(ppp_link_state(&link_)->phase, PPP_PHASE_NETWORK);
 
-	/* An owner's packet that lies about its length is not passed on. */
+	/* An owner's packet with a wrong length field is not passed on. */
 	setup(state);
 	config.demand[0] = PPP_AUTH_EAP;
 	config.eap_relay = true;
@@ -892,15 +898,15 @@ static void eap_requests_are_answered(void **state)
 	expect_sent(-1, "c227 02 13 0006 03 1a");
 	feed("c227 01 14 0016 04 10 000102030405060708090a0b0c0d0e0f");
 	expect_sent(-1, "c227 02 14 0006 03 1a");
-	/* success out of the blue is none */
+	/* a Success before any method was done does not count */
 	feed("c227 03 14 0004");
 	assert_int_equal(bads, 1);
 	assert_int_equal(ppp_link_state(&link_)->phase, PPP_PHASE_AUTHENTICATE);
 	feed("8021 01 01 000a 0306 0a000001");
 	assert_int_equal(ppp_link_state(&link_)->phase, PPP_PHASE_AUTHENTICATE);
-	/* nor is a frame of the network phase */
+	/* a frame of the network phase does not count either */
 	assert_int_equal(bads, 2);
-	/* copies of a challenge get copies of the answer */
+	/* copies of a challenge get copies of the response */
 	feed("c227 01 15 001a 1a 01 15 0015 10 000102030405060708090a0b0c0d0e0f");
 	feed("c227 01 15 001a 1a 01 15 0015 10 000102030405060708090a0b0c0d0e0f");
 	assert_int_equal(sent_len[n_sent - 1], sent_len[n_sent - 2]);
@@ -934,7 +940,7 @@ static void windows_bits_are_narrowed_down(void **state)
 	expect_sent(-1, "80fd 03 04 000a 1206 01000040");
 	feed("80fd 01 05 000a 1206 01000040");
 	expect_sent(-1, "80fd 02 05 000a 1206 01000040");
-	/* compression alone, and stateful: neither is what we want */
+	/* compression only, and stateful mode: we want neither */
 	feed("80fd 01 06 000a 1206 00000001");
 	expect_sent(-1, "80fd 03 06 000a 1206 01000040");
 	feed("80fd 01 07 000a 1206 00000040");
@@ -948,16 +954,16 @@ static void compression_proper_is_rejected(void **state)
 	open_network(PPP_MPPE_PREFERRED);
 	feed("80fd 01 04 000f 1a047800 18047800 15032f");
 	expect_sent(-1, "80fd 04 04 000f 1a047800 18047800 15032f");
-	/* nothing left: it is told once what we would like */
+	/* an empty request: we suggest once what we want */
 	feed("80fd 01 05 0004");
 	expect_sent(-1, "80fd 03 05 000a 1206 01000040");
-	/* and let go; CCP without MPPE is closed again */
+	/* then we acknowledge; CCP without MPPE is closed again */
 	ack(PPP_PROTO_CCP);
 	feed("80fd 01 06 0004");
 	expect_sent(-2, "80fd 02 06 0004");
 	assert_memory_equal(last(), "\x80\xfd\x05", 3);
 	assert_false(down);
-	/* IPv4 does not have to wait for it any longer */
+	/* IPv4 no longer has to wait for CCP */
 	ack(PPP_PROTO_IPCP);
 	feed("8021 01 01 000a 0306 0a000007");
 	feed("80fd 06 02 0004");
@@ -989,13 +995,13 @@ static void addresses_and_servers_are_given_out(void **state)
 {
 	open_network(PPP_MPPE_OFF);
 	expect_sent(-1, "8021 01 01 000a 0306 0a000001");
-	/* what Windows asks for; there is one DNS server and no NBNS */
+	/* the options that Windows asks for; we have one DNS server and no NBNS */
 	feed("8021 01 01 0028 0306 00000000 8106 00000000 8206 00000000 8306 00000000"
 	     "8406 00000000 0206 002d0f01");
 	expect_sent(-1, "8021 04 01 001c 8206 00000000 8306 00000000 8406 00000000 0206 002d0f01");
 	feed("8021 01 02 0010 0306 00000000 8106 00000000");
 	expect_sent(-1, "8021 03 02 0010 0306 0a000007 8106 0a000035");
-	/* the answer to the right question waits for that to ours */
+	/* the Ack for the correct request is held back until our request is acknowledged */
 	feed("8021 01 03 0010 0306 0a000007 8106 0a000035");
 	expect_sent(-1, "8021 03 02 0010 0306 0a000007 8106 0a000035");
 	assert_false(ipv4);
@@ -1013,7 +1019,7 @@ static void an_address_is_not_the_peers_to_choose(void **state)
 	}
 	feed("8021 01 01 000a 0306 08080808");
 	expect_sent(-1, "8021 04 01 000a 0306 08080808");
-	/* nor is ours */
+	/* the peer cannot change our address either */
 	feed("8021 03 01 000a 0306 08080808");
 	expect_sent(-1, "8021 01 02 000a 0306 0a000001");
 }
@@ -1040,7 +1046,7 @@ static void impossible_addresses_are_not_taken(void **state)
 	expect_sent(-1, "8021 04 01 000a 0306 7f000001");
 	feed("8021 01 01 000a 0306 e0000001");
 	expect_sent(-1, "8021 04 01 000a 0306 e0000001");
-	feed("8021 01 01 000a 0306 0a000009");		/* ours, as it told us */
+	feed("8021 01 01 000a 0306 0a000009");		/* our own address, from the peer */
 	expect_sent(-1, "8021 04 01 000a 0306 0a000009");
 	feed("8021 01 01 000a 0306 0a000001");
 	expect_sent(-1, "8021 02 01 000a 0306 0a000001");
@@ -1050,7 +1056,7 @@ static void identifiers_of_ipv6_are_kept_apart(void **state)
 {
 	config.ipv6 = true;
 	open_lcp();
-	/* ours is 04 04 … with the universal bit cleared: 04 has it clear */
+	/* ours is 02 02 … with the universal bit cleared, which is 00 in the first octet */
 	expect_sent(-1, "8057 01 01 000e 010a 0002020202020202");
 	feed("8057 01 01 000e 010a 0000000000000000");
 	expect_sent(-1, "8057 03 01 000e 010a 0103030303030303");

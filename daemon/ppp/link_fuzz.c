@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A whole link under fuzz. An input is a set-up octet and then frames, each
- * behind two octets of length and one of time that passes before it.
+ * A whole link under fuzz. An input is one set-up octet, then frames. In front of each
+ * frame are two octets of length and one octet of time, in units of 8 ms, that passes
+ * before the frame.
  */
 #include <assert.h>
 #include <string.h>
@@ -31,7 +32,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 	case PPP_EVENT_AUTH_REQUEST:
 		assert(event->auth->user_len == strlen(event->auth->user));
 		ppp_auth_check(event->auth, PASSWORD, strlen(PASSWORD), &verdict);
-		/* Half of the guests are let in whatever they say. */
+		/* Half of the peers are let in whatever they send. */
 		if (event->auth->id & 1)
 			verdict.result = PPP_AUTH_OK;
 		ppp_link_auth_verdict(link, &verdict, now);
@@ -149,7 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* Frames that lead into the depths. */
+/* Seeds: frames that get far into the protocols. */
 #define LCP_REQUEST	"\xc0\x21\x01\x01\x00\x0e\x01\x04\x05\x78\x05\x06\xaa\xbb\xcc\xdd"
 #define LCP_AUTH	"\xc0\x21\x01\x01\x00\x0f\x03\x05\xc2\x23\x81\x05\x06\xaa\xbb\xcc\xdd"
 #define LCP_EAP		"\xc0\x21\x01\x01\x00\x0e\x03\x04\xc2\x27\x05\x06\xaa\xbb\xcc\xdd"

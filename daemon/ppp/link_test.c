@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Links against each other in memory, through a channel that may lose, repeat and
- * reorder frames, on a virtual clock. Nothing here waits.
+ * Two links against each other in memory, through a channel that may lose, repeat and
+ * reorder frames, on a virtual clock. No test sleeps.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@ enum { SERVER, CLIENT };
 
 struct channel {
 	unsigned int delay;		/* ms, one way */
-	unsigned int jitter;		/* up to so much more: frames overtake each other */
+	unsigned int jitter;		/* up to so much more; frames overtake each other */
 	unsigned int loss;		/* per cent */
 	unsigned int dup;		/* per cent */
 };
@@ -41,11 +41,11 @@ struct in_flight {
 struct end {
 	struct ppp_link link;
 	struct ppp_config config;
-	const char *password;		/* what this end, as a server, believes */
+	const char *password;		/* the password that this end, as a server, knows */
 	unsigned int verdict_delay;
-	bool ipv4, ipv6, ccp, down;	/* as told by events */
+	bool ipv4, ipv6, ccp, down;	/* as events reported them */
 	bool early;			/* IPv4 was up before CCP */
-	bool data;			/* comes all the time */
+	bool data;			/* data arrives all the time */
 	unsigned int ipv4_ups, authenticated, cancelled, lcp_ups, bads, reset_acks;
 	unsigned int asked, downs, rejects_sent, frames_sent;
 	enum ppp_reason reason;
@@ -53,7 +53,7 @@ struct end {
 	char text[PPP_TEXT_MAX + 1];
 	char ident[PPP_TEXT_MAX + 1];
 	struct ppp_auth_request request;
-	uint64_t verdict_at;		/* NEVER: none is due */
+	uint64_t verdict_at;		/* NEVER: no verdict is due */
 	void (*tamper)(struct ppp_auth_verdict *verdict);
 	uint64_t ipv4_at;
 	struct {
@@ -72,8 +72,8 @@ static struct channel channel;
 static uint64_t now, order;
 static uint64_t seed;
 static bool loopback;
-static bool letter;			/* the client keeps to the letter of the RFCs */
-static unsigned int restarts;		/* Configure-Requests on what it had open */
+static bool letter;			/* the client behaves like pppd */
+static unsigned int restarts;		/* requests for a protocol that the client has open */
 
 static uint64_t rnd(void)
 {
@@ -141,7 +141,7 @@ static void on_mppe(struct end *e, const struct ppp_event *event)
 {
 	bool tx = event->type == PPP_EVENT_MPPE_TX;
 
-	/* Set up anew while it is in use would lose the peer. */
+	/* A set-up while encryption is in use would lose the peer. */
 	assert_false(e->ccp);
 	(tx ? &e->tx : &e->rx)->set = true;
 	(tx ? &e->tx : &e->rx)->bits = event->mppe.bits;
@@ -265,7 +265,7 @@ static void forget_all(void)
 		ppp_link_wipe(&ends[i].link);
 }
 
-/* The end starts again on the same call, as another program might. */
+/* Start this end again on the same call, as another program might do. */
 static void forget(int i)
 {
 	struct end *e = &ends[i];
@@ -320,9 +320,9 @@ static void mppe(enum ppp_mppe_policy server, enum ppp_mppe_policy client)
 }
 
 /*
- * Make the client what pppd is: three seconds between copies from the first, a
- * new negotiation upon each Configure-Request on an open protocol, and a Response
- * sent once.
+ * Make the client behave like pppd: three seconds between copies from the first copy on, a
+ * new negotiation upon each Configure-Request for an open protocol, and a Response that is
+ * sent only once.
  */
 static void keep_to_the_letter(void)
 {
@@ -374,8 +374,8 @@ static uint64_t next_timer(void)
 }
 
 /*
- * A Configure-Request for a protocol that is open at the client. pppd takes all
- * down again, or, if it is CCP, hangs up.
+ * Count a Configure-Request for a protocol that is open at the client. pppd then takes
+ * everything down again, or, for CCP, hangs up.
  */
 static void count_restart(const struct in_flight *f)
 {
@@ -388,7 +388,7 @@ static void count_restart(const struct in_flight *f)
 			    (protocol == PPP_PROTO_IPCP && fsm_is_open(&link->ipcp.fsm));
 }
 
-/* Deliver the next frame or run the next timers, unless they lie beyond @until. */
+/* Deliver the next frame or run the next timers. Returns false if they lie beyond @until. */
 static bool step(uint64_t until)
 {
 	struct in_flight *f = next_flight();
@@ -405,7 +405,10 @@ static bool step(uint64_t until)
 		*f = flight[--n_flight];
 		count_restart(&copy);
 		now = copy.when > now ? copy.when : now;
-		/* an exact copy on the heap, so that one octet too far is seen; never scarce */
+		/*
+		 * an exact copy on the heap, so that ASan detects an access one octet too
+		 * far; this allocation must not fail
+		 */
 		uint8_t *frame = __real_malloc(copy.len);
 
 		memcpy(frame, copy.frame, copy.len);
@@ -420,7 +423,7 @@ static bool step(uint64_t until)
 		if (ends[i].verdict_at <= now)
 			give_verdict(&ends[i]);
 		ppp_link_tick(&ends[i].link, now);
-		/* a deadline in the past would spin the owner's loop */
+		/* a deadline in the past would make the owner's loop spin */
 		assert_true(ppp_link_deadline(&ends[i].link) > now);
 	}
 	return true;
@@ -479,7 +482,7 @@ static void assert_addresses(void)
 	assert_int_equal(c->nbns[1].s_addr, addr("10.0.0.138").s_addr);
 }
 
-/* What one end sends the other can decrypt. */
+/* Each end can decrypt what the other end sends. */
 static void assert_keys_meet(void)
 {
 	for (int i = 0; i < 2; i++) {
@@ -501,7 +504,7 @@ static bool gives_keys(enum ppp_auth_method method)
 	return method == PPP_AUTH_MSCHAP || method == PPP_AUTH_MSCHAPV2 || method == PPP_AUTH_EAP;
 }
 
-/* A new Configure-Request for MPPE, 128 bit and stateless, to throw at an open link. */
+/* A new Configure-Request for MPPE, 128 bit and stateless, to send to an open link. */
 static const uint8_t mppe_request[] = { 0x80, 0xfd, 1, 77, 0, 10, 18, 6, 1, 0, 0, 0x40 };
 
 /* --- negotiation ---------------------------------------------------------------------- */
@@ -544,7 +547,7 @@ static void every_method_comes_up(void **state)
 	}
 }
 
-/* Times of arrival without loss, in round trips: what a user waits for. */
+/* Times without loss, in round trips: how long a user waits. */
 static void negotiation_takes_few_round_trips(void **state)
 {
 	static const double bound[N_METHODS] = {
@@ -571,7 +574,7 @@ static void negotiation_takes_few_round_trips(void **state)
 	}
 }
 
-/* The first to start is not heard; the link must not wait for its timer. */
+/* The peer does not hear the end that starts first; the link must not wait for the timer. */
 static void a_late_peer_costs_no_timer(void **state)
 {
 	prepare(PPP_AUTH_MSCHAPV2);
@@ -640,7 +643,7 @@ static void check_mppe(enum ppp_auth_method method, struct mppe_end server, stru
 	if (!can)
 		return;
 	assert_keys_meet();
-	/* not even where encryption is only preferred does anything pass before it */
+	/* datagrams wait for encryption, even where it is only preferred */
 	assert_false(ends[SERVER].early || ends[CLIENT].early);
 }
 
@@ -694,7 +697,7 @@ static void bad_channels_come_up_all_the_same(void **state)
 		mppe(policy, policy);
 		ends[SERVER].verdict_delay = round % 2 ? 70 : 0;
 		channel = channels[ch];
-		/* Silence would mean nothing where one in five frames is lost. */
+		/* Without Echo-Requests: silence means nothing where one in five frames is lost. */
 		ends[SERVER].config.echo_interval_ms = 0;
 		ends[CLIENT].config.echo_interval_ms = 0;
 		open_both();
@@ -767,7 +770,10 @@ static void peers_to_the_letter_come_up_over_bad_channels(void **state)
 		mppe(policy, policy);
 		channel = channels[ch];
 		for (int i = 0; i < 2; i++) {
-			/* Refusals make for more rounds. */
+			/*
+			 * Without Echo-Requests, as above. The two ends ask for different
+			 * options.
+			 */
 			ends[i].config.echo_interval_ms = 0;
 			ends[i].config.pfc = i == SERVER;
 			ends[i].config.acfc = i == SERVER;
@@ -782,8 +788,9 @@ static void peers_to_the_letter_come_up_over_bad_channels(void **state)
 		assert_up();
 		assert_addresses();
 		/*
-		 * Frames that stay in order never catch it open, lost or late as they may
-		 * be, except when so many were lost that it was answered all the same.
+		 * Frames that stay in order never reach an open client protocol, even if
+		 * they are lost or late. The exception: so many were lost that a request
+		 * was answered although it should have been held back.
 		 */
 		if (methods[m] != PPP_AUTH_NONE && methods[m] != PPP_AUTH_PAP &&
 		    !channel.jitter && !lost_patience())
@@ -920,7 +927,7 @@ static void inside_eap_both_may_choose(void **state)
 		}
 		run_until(both_up, 5000);
 		assert_up();
-		/* the first of the server's list that the client has too */
+		/* the first method of the server's list that the client has too */
 		assert_int_equal(ends[SERVER].request.method,
 				 memchr(lists[c], lists[s][0], PPP_AUTH_METHODS) ? lists[s][0]
 										 : lists[s][1]);
@@ -981,7 +988,7 @@ static void a_wrong_password_is_refused_with_words(void **state)
 		} else {
 			assert_int_equal(ends[CLIENT].error, 0);
 		}
-		/* prompt: no timer was needed to find out */
+		/* no timer was needed to find out */
 		assert_true(now - 1000000 < 250);
 	}
 }
@@ -1027,7 +1034,10 @@ static void a_server_that_does_not_know_the_password_is_found_out(void **state)
 		assert_int_equal(ends[CLIENT].reason, PPP_REASON_AUTH_PEER_UNPROVEN);
 		assert_int_equal(ends[CLIENT].authenticated, 0);
 		if (i >= 2) {
-			/* in EAP the client says so, and the server does not take it for in */
+			/*
+			 * in EAP the client reports the failure and the server does not let
+			 * it in
+			 */
 			assert_int_equal(ends[SERVER].authenticated, 0);
 			continue;
 		}
@@ -1097,12 +1107,12 @@ static void a_rechallenge_does_not_disturb(void **state)
 	assert_int_equal(ends[SERVER].authenticated, 1);
 	assert_int_equal(ends[CLIENT].authenticated, 1);
 	assert_int_equal(ends[SERVER].ipv4_ups, 1);
-	/* CCP, should it start again, takes the newest keys on both ends */
+	/* CCP, if it is negotiated again, takes the newest keys at both ends */
 	ppp_link_input(&ends[SERVER].link, mppe_request, sizeof(mppe_request), now);
 	run_until(both_up, 5000);
 	assert_up();
 	assert_keys_meet();
-	/* who has forgotten the password is shown out */
+	/* the password has changed: the next rechallenge ends the link */
 	ends[SERVER].password = "changed meanwhile";
 	run_until(both_down, 60000);
 	assert_int_equal(ends[SERVER].reason, PPP_REASON_AUTH_PEER_FAILED);
@@ -1129,7 +1139,10 @@ static void a_quiet_link_stays(void **state)
 	sent = ends[SERVER].frames_sent + ends[CLIENT].frames_sent;
 	run_for(3600 * 1000);
 	assert_up();
-	/* Each 30 s one end asks and the other one answers, who has heard from it then. */
+	/*
+	 * Every 30 s one end sends an Echo-Request and the other end answers. So both ends
+	 * have heard from each other, and only one of them asks.
+	 */
 	assert_in_range(ends[SERVER].frames_sent + ends[CLIENT].frames_sent - sent, 236, 240);
 	assert_int_equal(ends[SERVER].ipv4_ups, 1);
 	assert_int_equal(ends[SERVER].bads + ends[CLIENT].bads, 0);
@@ -1174,7 +1187,7 @@ static void data_forgives_what_was_missed(void **state)
 
 	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_REQUIRED);
 	ends[CLIENT].config.echo_failures = 0;
-	/* Echo-Requests are lost until the last moment, but once. */
+	/* Echo-Requests are lost until just before the limit, then data arrives. */
 	channel.loss = 100;
 	run_for(4 * 30000 + 15000);
 	ends[SERVER].data = true;
@@ -1257,7 +1270,7 @@ static void the_call_going_away_ends_it_at_once(void **state)
 	assert_int_equal(ends[SERVER].reason, PPP_REASON_LOWER_DOWN);
 	assert_int_equal(ends[SERVER].frames_sent, sent);
 	assert_true(ppp_link_deadline(&ends[SERVER].link) == NEVER);
-	/* deaf from now on */
+	/* the link ignores everything from now on */
 	ppp_link_input(&ends[SERVER].link, (const uint8_t *)"\xc0\x21\x09\x01\x00\x08\0\0\0\0",
 		       10, now);
 	ppp_link_close(&ends[SERVER].link, PPP_REASON_LOCAL, NULL, now);
@@ -1269,7 +1282,7 @@ static void the_call_going_away_keeps_the_first_reason(void **state)
 {
 	up(PPP_AUTH_NONE, PPP_MPPE_OFF);
 	ppp_link_close(&ends[CLIENT].link, PPP_REASON_LOCAL, "bye", now);
-	/* the server has heard the Terminate-Request but not waited it out */
+	/* the server has received the Terminate-Request but has not yet waited for its end */
 	run_for(channel.delay);
 	ppp_link_lower_down(&ends[SERVER].link, now);
 	assert_int_equal(ends[SERVER].reason, PPP_REASON_PEER_CLOSED);
@@ -1418,7 +1431,7 @@ static void mppe_resynchronises(void **state)
 	run_until(both_up, 5000);
 	assert_up();
 
-	/* Many undecipherable packets make one request. */
+	/* Many packets that cannot be decrypted cause one Reset-Request. */
 	for (unsigned int i = 0; i < 10; i++)
 		ppp_link_mppe_lost(&ends[CLIENT].link, now);
 	ppp_link_input(&ends[CLIENT].link, (const uint8_t *)"\x00\xfd\x90\x00xxxx", 8, now);
@@ -1426,7 +1439,7 @@ static void mppe_resynchronises(void **state)
 	assert_int_equal(ends[SERVER].reset_acks, 1);
 	assert_false(ends[CLIENT].link.ccp.reset_waits);
 
-	/* A lost one is repeated, a while. */
+	/* A lost Reset-Request is repeated, for a limited time. */
 	channel.loss = 100;
 	ppp_link_mppe_lost(&ends[CLIENT].link, now);
 	run_for(1000);
@@ -1579,7 +1592,10 @@ static void a_link_that_is_up_is_small(void **state)
 	}
 }
 
-/* Wherever it runs out, one end says so, and the other notices that it is gone. */
+/*
+ * Wherever the memory runs out, one end reports it and the other end notices that the peer
+ * is gone.
+ */
 static void without_memory_the_link_ends_with_words(void **state)
 {
 	static const enum ppp_auth_method some[] = { PPP_AUTH_MSCHAPV2, PPP_AUTH_EAP };
@@ -1604,7 +1620,7 @@ static void without_memory_the_link_ends_with_words(void **state)
 				ended++;
 			}
 		}
-		/* LCP at both ends, proof at both, a name, CCP and IPCP at both */
+		/* LCP at both ends, authentication at both, a name, CCP and IPCP at both */
 		assert_int_equal(n, 9);
 	}
 	assert_true(ended >= 18);

@@ -10,8 +10,9 @@
 #include "ppp/mppe_key.h"
 
 /*
- * What the data plane makes of a start key: GetNewKeyFromSHA (section 3.4) and
- * the salts of the short keys. Here to reach the session keys that the RFC prints.
+ * What the data plane derives from a start key: GetNewKeyFromSHA (section 3.4) and the
+ * salts of the short keys. The tests need it to compare with the session keys that the RFC
+ * prints.
  */
 static void session_key(const uint8_t *start, unsigned int bits, uint8_t key[MPPE_KEY_LEN])
 {
