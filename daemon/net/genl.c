@@ -9,7 +9,7 @@
 
 #include "net/genl.h"
 
-/* Behind @before, or the first one if that is NULL. */
+/* Start a request behind @before; if @before is NULL, the first request. */
 static struct nlmsghdr *request(struct genl *genl, const struct nlmsghdr *before, uint16_t type,
 				uint8_t command, uint8_t version)
 {
@@ -56,7 +56,7 @@ static void read_groups(int *events, const struct nlattr *groups)
 	}
 }
 
-/* What the kernel says of the family. */
+/* The kernel's answer about the family. */
 struct family {
 	uint16_t id;
 	int events;			/* number of the multicast group; 0: none */
@@ -78,8 +78,9 @@ static int read_family(const struct nlmsghdr *nlh, void *arg)
 }
 
 /*
- * Each session that comes or goes is an event, too, which nobody here wants to be woken for.
- * Without the filter they would be read and dropped.
+ * The kernel sends an event for each session that comes or goes, too. The daemon does not need
+ * these events, and the filter keeps them from waking it. If the filter cannot be attached, the
+ * daemon reads and drops these events.
  */
 static void hear_resyncs_only(struct nl *events)
 {
@@ -161,7 +162,7 @@ static struct nlmsghdr *put_keys(struct genl *genl, const struct nlmsghdr *befor
 	return nlh;
 }
 
-/* nl_talk(), and no key stays behind. */
+/* Do nl_talk(), then erase the keys in the buffer. */
 static int talk_of_keys(struct genl *genl, struct nlmsghdr *nlh)
 {
 	int err = nl_talk(&genl->nl, nlh, NULL, NULL);
@@ -188,8 +189,9 @@ static struct nlmsghdr *put_attach(struct genl *genl, const struct nlmsghdr *bef
 }
 
 /*
- * The kernel goes on behind a request that it refuses, and the memory for a key may be refused. So
- * the requirement comes first and alone: it needs none, and without a key nothing passes then.
+ * The kernel carries out the requests behind a request that it refuses, and it refuses a key if it
+ * has no memory for it. So the requirement for MPPE comes first, in a request of its own. That
+ * needs no memory, and with it no user traffic passes without a key.
  */
 int genl_up(struct genl *genl, const struct net_session_addr *name, const struct genl_traffic *up)
 {
@@ -348,7 +350,7 @@ void genl_events(struct genl *genl, net_lost_fn lost, void *ctx)
 		int left;
 
 		n = recv(mnl_socket_get_fd(genl->events.sock), buf, sizeof(buf), MSG_DONTWAIT);
-		/* Events that overflowed the socket come again with the next lost packet. */
+		/* The kernel sends an event lost by ENOBUFS again with the next lost packet. */
 		if (n < 0 && (errno == ENOBUFS || errno == EINTR))
 			continue;
 		if (n <= 0)

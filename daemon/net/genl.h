@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel module's generic netlink family "pptp" (uapi/linux/pptp.h), as far as the daemon uses
- * it: keys, links and counters of a session, which is named by its outer local address (network
- * order) and local call ID (host order).
+ * The generic netlink family "pptp" of the kernel module (uapi/linux/pptp.h), as far as the daemon
+ * uses it: keys, link and counters of a session. A session is named by its outer local address
+ * (network byte order) and its local call ID (host byte order).
  *
- * Functions return 0 or a negative errno; genl->nl.reason then says why in words.
+ * Functions return 0 or a negative errno. After an error genl->nl.reason describes the error in
+ * words, except after genl_open().
  */
 #ifndef CULVERT_NET_GENL_H
 #define CULVERT_NET_GENL_H
@@ -18,47 +19,59 @@
 struct genl {
 	struct nl nl;
 	uint16_t family;
-	struct nl events;		/* a socket that hears the family's events */
+	struct nl events;		/* a socket that receives the family's events */
 };
 
-/* -ENOENT if the module is not loaded. */
+/*
+ * Open both sockets. Returns -ENOENT if the kernel module is not loaded. After an error both
+ * sockets are closed.
+ */
 int genl_open(struct genl *genl);
 void genl_close(struct genl *genl);
 
-/* Whether MPPE is required, and the keys that are set; those with 0 bits are taken away. */
+/*
+ * Tell the kernel whether MPPE is required, and change the keys that @keys says are to be set. A
+ * key with 0 bits removes the key of that direction.
+ */
 int genl_set_keys(struct genl *genl, const struct net_session_addr *name,
 		  const struct net_keys *keys);
 
-/* What makes traffic flow. */
+/* What the kernel needs to let traffic flow. */
 struct genl_traffic {
-	const struct net_keys *keys;	/* to be set before; NULL: none */
-	int ifindex;			/* of the link to attach to; 0: it is attached already */
-	struct ip_addr next_hop;	/* on a shared link, the peer's inner address there */
-	uint32_t protocols;		/* what may cross the link, enum pptp_protocol of the uapi */
-	uint32_t frame;			/* how frames are sent, enum pptp_frame */
+	const struct net_keys *keys;	/* set before traffic may pass; NULL: no change */
+	int ifindex;			/* of the link to attach to; 0: already attached */
+	struct ip_addr next_hop;	/* shared link: the peer's inner address; else not set */
+	uint32_t protocols;		/* that may cross the link: bits of enum pptp_protocol */
+	uint32_t frame;			/* how frames are sent: bits of enum pptp_frame */
 };
 
 /*
- * All of @up by one exchange. After an error genl_down() undoes what was done of it; -EADDRINUSE:
- * another session of the link has that next hop.
+ * Set the keys, attach the session to the link and let traffic flow, in one exchange. After an
+ * error a part of this may be done: genl_down() then stops the traffic and detaches the session,
+ * but keys that were set stay. Returns -EADDRINUSE if another session of the link has that next
+ * hop.
  */
 int genl_up(struct genl *genl, const struct net_session_addr *name, const struct genl_traffic *up);
 
-/* No traffic any more; the session stays attached. */
+/* Stop the user traffic of the session; the session stays attached to its link. */
 int genl_pause(struct genl *genl, const struct net_session_addr *name);
 
-/* No traffic any more, and detach from the link. */
+/* Stop the user traffic of the session and detach the session from its link; keys stay. */
 int genl_down(struct genl *genl, const struct net_session_addr *name);
 
-/* The counters of all sessions of the namespace: @fn is called for each. -EINTR: not all, perhaps. */
+/*
+ * Read the counters of all sessions of the network namespace, and call @fn for each session.
+ * Returns -EINTR if sessions came or went meanwhile, so that @fn may not have seen all of them.
+ */
 int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx);
 
 /*
- * Read events that wait in genl->events, NL_EVENTS at most, without blocking, and call @lost for each
- * that says that a session's decryption has lost step.
+ * Read at most NL_EVENTS datagrams that wait in genl->events, without blocking. Calls @lost for
+ * each event that says that the decryption of a session has lost step.
  */
 void genl_events(struct genl *genl, net_lost_fn lost, void *ctx);
 
+/* Read the counters of one session. What the kernel does not report stays unchanged in @stats. */
 int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats);
 
 #endif

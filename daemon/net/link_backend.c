@@ -11,18 +11,18 @@
 #include "net/pppox.h"
 #include "net/route.h"
 
-#define UNITS		100000	/* numbers in interface names; they fit IFNAMSIZ */
-#define SHARED_MTU	1456	/* of a shared link: what the usual path carries with MPPE */
+#define UNITS		100000	/* numbers for interface names; they fit IFNAMSIZ */
+#define SHARED_MTU	1456	/* octets that the usual path carries with MPPE */
 
 static struct link_backend *backend_of(const struct net_backend *base)
 {
-	/* base is the first member, and the object behind it is never const */
+	/* @base is the first member of a struct link_backend, which is never const. */
 	return (struct link_backend *)(uintptr_t)base;
 }
 
 /* --- links -------------------------------------------------------------------------------- */
 
-/* Make an interface; %d in @pattern becomes the next free number. */
+/* Create an interface. A %d at the end of @pattern stands for the next free number. */
 static int make_link(struct link_backend *b, const char *pattern, const struct rtnl_pptp *settings,
 		     char name[IFNAMSIZ], int *ifindex)
 {
@@ -138,13 +138,17 @@ static int backend_send(struct net_session *s, struct iovec *frames, unsigned in
 		sent = sendmmsg(s->fd, messages + done, n - done, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (sent < 0 && errno != EAGAIN && errno != ENOBUFS && errno != ENOMEM)
 			return net_failed(-errno, "send PPP frame", strerror(errno));
-		/* The one that there was no room for is lost. */
+		/* A frame that the kernel had no room for is lost. */
 		done += sent > 0 ? sent : 1;
 	}
 	return 0;
 }
 
-/* Leave out what is longer than any control frame can be, as if it had been lost, and the end. */
+/*
+ * Keep the good frames and set their lengths. A message that was longer than its buffer is dropped
+ * as if it had been lost, because no control frame is so long. A message of 0 octets, which is the
+ * end of the session, is dropped too. Returns the number of frames kept.
+ */
 static unsigned int take_lengths(const struct mmsghdr *messages, struct iovec *frames,
 				 unsigned int n)
 {
@@ -155,7 +159,7 @@ static unsigned int take_lengths(const struct mmsghdr *messages, struct iovec *f
 
 		if (!messages[i].msg_len || messages[i].msg_len > frame.iov_len)
 			continue;
-		/* The places that are left out are for the next ones. */
+		/* The buffer of a dropped message moves behind the good frames. */
 		frames[i] = frames[good];
 		frame.iov_len = messages[i].msg_len;
 		frames[good++] = frame;
@@ -186,13 +190,20 @@ static void forget_keys(struct net_session *s)
 	s->keys_wait = false;
 }
 
-/* A state that has to follow each packet from the first, also of those that nobody gets yet. */
+/*
+ * Returns true if the state of @key changes with each packet. The kernel needs such a key before
+ * the first packet comes, even if user traffic may not pass yet.
+ */
 static bool is_stateful(const struct net_mppe *key)
 {
 	return key && key->bits && !key->stateless;
 }
 
-/* While no traffic passes, keys wait until it is to and are set with whatever else is to be done. */
+/*
+ * Change the requirement for MPPE and the keys (NULL: unchanged). While no user traffic may pass,
+ * stateless keys are kept in @s, and genl_up() sets them together with everything else. Otherwise
+ * the change is made now.
+ */
 static int change_keys(struct net_session *s, bool required, const struct net_mppe *rx,
 		       const struct net_mppe *tx)
 {
@@ -227,13 +238,13 @@ static int backend_mppe_state(struct net_session *s, bool up)
 
 	if (!up)
 		return backend_mppe(s, &none, &none);
-	/* Where MPPE was only preferred it is required from now on. */
+	/* MPPE that was only preferred is required from now on. */
 	return s->mppe_required ? 0 : change_keys(s, true, NULL, NULL);
 }
 
 /* --- traffic ------------------------------------------------------------------------------ */
 
-/* An interface of its own, which has the address. */
+/* Create the session's own interface, with its addresses. */
 static int make_own(struct link_backend *b, struct net_session *s)
 {
 	const struct rtnl_pptp settings = {
@@ -248,7 +259,7 @@ static int make_own(struct link_backend *b, struct net_session *s)
 	return err ? net_failed(err, "address of link", b->rtnl.nl.reason) : 0;
 }
 
-/* To the peer alone, from our address on the link. */
+/* The route to the peer's inner address, with our inner address as the source. */
 static struct route route_to_peer(const struct net_session *s)
 {
 	return (struct route){
@@ -282,7 +293,10 @@ static void remove_route(struct net_session *s)
 	route_del(&backend_of(s->backend)->rtnl, &route);
 }
 
-/* Remove what let traffic flow; the interface takes the session's attachment and address along. */
+/*
+ * Undo begin(). The kernel detaches the session and removes the addresses when the session's own
+ * interface is removed.
+ */
 static void take_down(struct net_session *s)
 {
 	struct link_backend *b = backend_of(s->backend);
@@ -298,7 +312,10 @@ static void take_down(struct net_session *s)
 	forget_interface(s);
 }
 
-/* Everything is there: let it pass. @attach: the session has no link in the kernel yet. */
+/*
+ * Let user traffic pass over an interface that exists. @attach says that the session is not
+ * attached to the interface yet.
+ */
 static int let_pass(struct link_backend *b, struct net_session *s, bool attach)
 {
 	const struct ip_addr none = { .family = AF_UNSPEC };
@@ -325,7 +342,7 @@ static int begin(struct link_backend *b, struct net_session *s)
 
 	if (!err)
 		err = let_pass(b, s, true);
-	/* The route is that of another session, which has the address, and it needs it. */
+	/* Another session of the link has this inner address, and needs the route: it must stay. */
 	if (err == -EADDRINUSE && shared) {
 		genl_down(&b->genl, &s->addr);
 		forget_interface(s);
@@ -335,7 +352,10 @@ static int begin(struct link_backend *b, struct net_session *s)
 	return err;
 }
 
-/* After a pause: what is there is right but for the MTU, perhaps. @mtu is what the link has. */
+/*
+ * Let user traffic pass again after a pause. The interface exists and has the right addresses; @mtu
+ * is its MTU, which may have to change.
+ */
 static int resume(struct link_backend *b, struct net_session *s, unsigned int mtu)
 {
 	int err = 0;
@@ -388,8 +408,8 @@ static int backend_all_stats(const struct net_backend *base, net_stats_fn fn, vo
 }
 
 /*
- * The kernel removes what the socket owns. To wait for that would hold the loop for as long as the
- * kernel takes for an interface, up to tens of milliseconds.
+ * The kernel removes what the socket owns after the socket is closed. This function does not wait
+ * for it: the removal of an interface takes up to tens of milliseconds, which would block the loop.
  */
 static void backend_close(struct net_session *s)
 {
@@ -405,7 +425,7 @@ static void backend_close(struct net_session *s)
 	forget_keys(s);
 }
 
-/* Its route is that of GRE, too, and has been looked up already. */
+/* The kernel has looked up the route of @sock already, and GRE packets take the same route. */
 static int backend_path_mtu(const struct net_backend *base, int sock, unsigned int *mtu)
 {
 	int value;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The backend on links of kind "pptp", the module's own: control frames pass through the PPTP socket,
- * keys and attachment by generic netlink, MPPE in the kernel's session. A session is attached when
- * its inner addresses are known; its keys wait until then.
+ * The backend that uses links of kind "pptp", which the kernel module implements. Control frames
+ * pass through the PPTP socket. Generic netlink sets keys and attaches sessions to links. The
+ * kernel's session does MPPE. A session is attached to its link when its inner addresses are known;
+ * stateless keys are kept in struct net_session until then.
  */
 #ifndef CULVERT_NET_LINK_BACKEND_H
 #define CULVERT_NET_LINK_BACKEND_H
@@ -11,16 +12,19 @@
 #include "net/rtnl.h"
 #include "net/session.h"
 
-/* Shared by all sessions of the process; must outlive them. */
+/* All sessions of the process share one backend, which must outlive them. */
 struct link_backend {
 	struct net_backend base;
 	struct rtnl rtnl;
 	struct genl genl;
-	unsigned int next_unit;		/* number for the next interface's name */
-	char reason[160];		/* why it could not be opened */
+	unsigned int next_unit;		/* number to try in the next interface name */
+	char reason[160];		/* why link_backend_open() failed, in words */
 };
 
-/* 0 or a negative errno, with @b->reason. The kernel module is loaded if need be. */
+/*
+ * Open the backend; this loads the kernel module if it is not loaded. Returns 0, or a negative
+ * errno with b->reason. link_backend_close() must be called after an error, too.
+ */
 int link_backend_open(struct link_backend *b);
 void link_backend_close(struct link_backend *b);
 

@@ -7,8 +7,8 @@
 #include "net/masquerade.h"
 
 /*
- * The owner of a table is the netlink socket that made it, which lives as long as the context. The
- * interface is named by its index: any name would have to be quoted.
+ * The owner of a table is the netlink socket that created it. The socket exists as long as the
+ * struct nft_ctx. The table names the interface by its index, because a name would need quoting.
  */
 static const char table[] =
 	"table ip culvert_%1$d {\n"

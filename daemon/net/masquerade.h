@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Masquerading: what is sent by an interface gets the address of that interface as its source.
+ * Masquerading: IPv4 packets that leave by an interface get the address of that interface as their
+ * source address.
  *
- * It is one table of nftables, which belongs to us: nobody else can change it, and the kernel
- * removes it when it is closed or the daemon dies.
+ * Each interface has one nftables table, which the daemon owns: no other process can change the
+ * table, and the kernel removes it when the daemon closes it or dies.
  */
 #ifndef CULVERT_NET_MASQUERADE_H
 #define CULVERT_NET_MASQUERADE_H
@@ -12,16 +13,16 @@ struct nft_ctx;
 
 struct masquerade {
 	struct nft_ctx *nft;		/* NULL: not open */
-	char reason[192];		/* what failed, in words */
+	char reason[192];		/* describes the last error in words */
 };
 
 /*
- * Masquerade IPv4 packets that leave by the interface. @m is zeroed or was closed. Returns 0 or a
- * negative errno.
+ * Masquerade IPv4 packets that leave by the interface @ifindex. @m must be zeroed or closed.
+ * Returns 0, or a negative errno with m->reason; @m is closed then.
  */
 int masquerade_open(struct masquerade *m, int ifindex);
 
-/* Harmless on one that is not open. */
+/* Remove the table. Does nothing if @m is not open. */
 void masquerade_close(struct masquerade *m);
 
 #endif

@@ -8,7 +8,10 @@
 
 #include "net/nl.h"
 
-/* The kernel answers before sendmsg() returns; this only keeps a kernel bug from hanging us. */
+/*
+ * The kernel answers before sendmsg() returns. The timeout bounds the wait if a kernel bug prevents
+ * it.
+ */
 #define ANSWER_TIMEOUT_S 5
 
 int nl_open(struct nl *nl, int bus)
@@ -28,7 +31,7 @@ int nl_open(struct nl *nl, int bus)
 		nl_close(nl);
 		return err;
 	}
-	/* Without these two the reasons are poorer, nothing else. */
+	/* Errors here are ignored: without these options only the texts of errors are poorer. */
 	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &on, sizeof(on));
 	nl->portid = mnl_socket_get_portid(nl->sock);
@@ -72,7 +75,7 @@ static void set_reason(struct nl *nl, const char *why)
 	snprintf(nl->reason, sizeof(nl->reason), "%s", why);
 }
 
-/* The kernel's own words, if the error message @nlh carries any. */
+/* Take the text of the kernel (extended ACK) from the error message @nlh, if it has one. */
 static void read_reason(struct nl *nl, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
@@ -92,14 +95,14 @@ static void read_reason(struct nl *nl, const struct nlmsghdr *nlh)
 	}
 }
 
-/* What has been heard of the requests under way. */
+/* The state of an exchange: what the kernel has answered so far. */
 struct talk {
 	mnl_cb_t cb;
 	void *arg;
-	int err;			/* of the first request that was refused */
-	bool interrupted;		/* a dump was, by a change */
-	bool over;			/* the last request is answered */
-	bool question;			/* it ends with its first answer */
+	int err;			/* of the first request that the kernel refused; 0: none */
+	bool interrupted;		/* what the dump lists changed during the dump */
+	bool over;			/* the last request is answered: the exchange ends */
+	bool question;			/* the first answer to the last request ends it */
 };
 
 static void refused(struct nl *nl, struct talk *talk, int err, const struct nlmsghdr *nlh)
@@ -112,7 +115,7 @@ static void refused(struct nl *nl, struct talk *talk, int err, const struct nlms
 		read_reason(nl, nlh);
 }
 
-/* An error message: an acknowledgement, too, is one. */
+/* Handle an error message. An acknowledgment is an error message with the error 0. */
 static void hear_error(struct nl *nl, struct talk *talk, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
@@ -143,7 +146,10 @@ static void hear_answer(struct nl *nl, struct talk *talk, const struct nlmsghdr 
 		talk->over = true;
 }
 
-/* Late answers, to requests that timed out, are not for us any more. */
+/*
+ * Returns true if @nlh answers a request of this exchange. Late answers to requests that timed out
+ * do not.
+ */
 static bool is_answer(const struct nl *nl, const struct nlmsghdr *nlh)
 {
 	return nlh->nlmsg_pid == nl->portid &&
@@ -175,7 +181,7 @@ static int hear_all(struct nl *nl, struct talk *talk, const void *data, size_t l
 	for (; !talk->over && nl_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
 		if (is_answer(nl, nlh))
 			hear(nl, talk, nlh);
-	/* Octets that are no message: whatever was to follow will not come. */
+	/* The octets left are not a message, so the rest of the answer cannot be read. */
 	return talk->over || left <= 0 ? 0 : -EBADMSG;
 }
 
@@ -190,7 +196,7 @@ static int receive(struct nl *nl, struct talk *talk)
 	return n < 0 ? -errno : hear_all(nl, talk, buf, (size_t)n);
 }
 
-/* Send all up to @nlh and hear what is answered. */
+/* Send all requests up to @nlh and read the answers until the exchange is over. */
 static int exchange(struct nl *nl, const struct nlmsghdr *nlh, struct talk talk)
 {
 	int err = 0;

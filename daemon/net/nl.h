@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Netlink requests, one at a time or a few at once.
+ * Netlink requests: one, or several in one message to the kernel.
  *
- * A request to rtnetlink or generic netlink is carried out by the kernel inside sendmsg(), and its
- * answer waits in the socket when sendmsg() returns. So nl_talk() does not block for a peer, a
- * process or a timer, only for the kernel's own locks; a receive timeout bounds even that.
+ * The kernel carries out a request to rtnetlink or generic netlink inside sendmsg(), and its answer
+ * waits in the socket when sendmsg() returns. So nl_talk() and nl_ask() do not block for a peer, a
+ * process or a timer, only for the kernel's own locks. The wait for the answer has a timeout.
  *
- * Requests are built in a buffer of the struct nl itself: nl_request() starts one, libmnl's
- * mnl_attr_put_*() functions fill it, nl_also() starts another behind it, nl_talk() sends them all.
- * Requests that outgrow the buffer are a bug of the caller (all of ours are small and of bounded
- * size).
+ * Requests are built in a buffer of the struct nl: nl_request() starts the first request, libmnl's
+ * mnl_attr_put_*() functions fill it, nl_also() starts a further request behind it, and nl_talk()
+ * or nl_ask() sends all of them. Nothing checks that the requests fit the buffer: the caller must
+ * keep them small (all requests of the daemon are small and of bounded size).
  *
- * The kernel carries out the requests of one nl_talk() in their order, and those behind one that it
- * refuses as well: a caller who gets an error undoes what the others did.
+ * The kernel carries out the requests of one exchange in their order. When it refuses a request, it
+ * still carries out the requests behind it. A caller that gets an error must undo what the other
+ * requests did.
  *
- * Return values are 0 or a negative errno. When the kernel gave a reason (extended ACK), @reason
- * holds it until the next request; otherwise it holds strerror().
+ * Functions return 0 or a negative errno unless they say otherwise. After an error of nl_talk() or
+ * nl_ask() @reason holds the text that the kernel gave (extended ACK), or else strerror(), until
+ * the next exchange. nl_open() leaves @reason empty.
  */
 #ifndef CULVERT_NET_NL_H
 #define CULVERT_NET_NL_H
@@ -26,55 +28,74 @@
 
 #include "util/ip.h"
 
-#define NL_REQUEST_MAX	1024	/* octets of what one nl_talk() sends */
-#define NL_EVENTS	64	/* datagrams of events that are read before others have their turn */
+#define NL_REQUEST_MAX	1024	/* octets of all requests of one exchange */
+#define NL_EVENTS	64	/* datagrams of events that one callback reads at most */
 
 struct nl {
 	struct mnl_socket *sock;
 	unsigned int portid;
-	uint32_t seq;			/* of the request started last */
-	uint32_t first_seq;		/* of the one that nl_request() started */
+	uint32_t seq;			/* sequence number of the last request */
+	uint32_t first_seq;		/* of the first request, which nl_request() started */
 	char reason[160];
 	_Alignas(8) char request[NL_REQUEST_MAX];
 };
 
-/* @bus is NETLINK_ROUTE or NETLINK_GENERIC. The socket belongs to the caller's network namespace. */
+/*
+ * Open a socket in the network namespace of the caller. @bus is NETLINK_ROUTE or NETLINK_GENERIC.
+ * After an error @nl is closed.
+ */
 int nl_open(struct nl *nl, int bus);
 
-/* Harmless on one that is all zeroes or already closed. */
+/* Close the socket. Does nothing if @nl is zeroed or closed. */
 void nl_close(struct nl *nl);
 
 /*
- * Is there a whole message at @nlh, with @left octets to go? Like mnl_nlmsg_ok(), which takes a length
- * of more than 2 GiB for a negative one, and then its mnl_nlmsg_next() stays where it is.
+ * Returns true if a whole message stands at @nlh, of which @left octets were received. Use this
+ * instead of mnl_nlmsg_ok(): that takes a message length of more than 2 GiB for a negative number,
+ * and mnl_nlmsg_next() then returns the same message for ever.
  */
 bool nl_ok(const struct nlmsghdr *nlh, int left);
 
 /*
- * Start a request of @type with @flags beside NLM_F_REQUEST, followed by @extra zeroed octets of
- * family header, which the caller fills through mnl_nlmsg_get_payload().
+ * Start the first request of an exchange, of @type, with @flags in addition to NLM_F_REQUEST. The
+ * request has @extra zeroed octets for the header of the netlink family, which the caller fills
+ * through mnl_nlmsg_get_payload(). Returns the request.
  */
 struct nlmsghdr *nl_request(struct nl *nl, uint16_t type, uint16_t flags, size_t extra);
 
-/* The same, to be sent together with and behind @before, which is complete. No dump (NLM_F_DUMP). */
+/*
+ * Start a further request behind @before, which must be complete; all are sent together. Neither
+ * request may be a dump (NLM_F_DUMP). Returns the request.
+ */
 struct nlmsghdr *nl_also(struct nl *nl, const struct nlmsghdr *before, uint16_t type,
 			 uint16_t flags, size_t extra);
 
-/* Put an address of either family; nothing if there is none. */
+/*
+ * Add an attribute with an IPv4 or IPv6 address, in network byte order. Adds no attribute if
+ * @address is not set.
+ */
 void nl_put_address(struct nlmsghdr *nlh, uint16_t type, struct ip_addr address);
 
-/* The address in @attr, told apart by its length; none if it has another one. */
+/*
+ * Returns the address in @attr, which is IPv4 if it has 4 octets, IPv6 if it has 16. Returns an
+ * address that is not set if @attr has any other length.
+ */
 struct ip_addr nl_get_address(const struct nlattr *attr);
 
 /*
- * Send all up to @nlh, the request started last, and read the answers until that one is
- * acknowledged or refused. @cb (may be NULL) sees each answering message and returns MNL_CB_OK.
- * Returns 0, or the error of the first request that was refused. -EINTR: what was listed changed
- * meanwhile, so that something may be missing in what @cb saw.
+ * Send all requests up to @nlh, which is the one that was started last, and read the answers until
+ * the kernel has acknowledged or refused @nlh. @cb (may be NULL) is called for each message of the
+ * answer; it returns MNL_CB_OK, or MNL_CB_ERROR for a malformed message. Returns 0, or the error of
+ * the first request that the kernel refused. Returns -EBADMSG if an answer is malformed, -EAGAIN if
+ * no answer comes. Returns -EINTR if what a dump lists changed meanwhile, so that @cb may not have
+ * seen everything.
  */
 int nl_talk(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg);
 
-/* Likewise, for a question @nlh to which the kernel has one answer: that ends it, and nothing else. */
+/*
+ * Like nl_talk(), for a request @nlh that asks a question with one message as its answer. No
+ * acknowledgment is asked for: the exchange ends with the answer, or when the kernel refuses @nlh.
+ */
 int nl_ask(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg);
 
 #endif

@@ -1,29 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The PPTP socket: AF_PPPOX, PX_PROTO_PPTP. It owns the session in the kernel; closing it ends the
- * session. Addresses and call IDs are those of s->addr (see session.h).
+ * The PPTP socket: AF_PPPOX, PX_PROTO_PPTP. The socket owns the session in the kernel: closing the
+ * socket ends the session. Addresses and call IDs are those of s->addr (see session.h).
  */
 #ifndef CULVERT_NET_PPPOX_H
 #define CULVERT_NET_PPPOX_H
 
 #include "net/session.h"
 
-/* A socket that is no session yet, or a negative errno. Loads the kernel module if need be. */
+/*
+ * Returns a socket that is not a session yet, or a negative errno. Loads the kernel module if it is
+ * not loaded.
+ */
 int pppox_socket(void);
 
-/* Can there be one? 0 or a negative errno. */
+/* Returns 0 if the kernel can create a PPTP socket, or a negative errno. */
 int pppox_probe(void);
 
 /*
- * Open s->fd and bind it to the local address and call ID (0: the kernel chooses, and s->addr is
- * brought up to date). Returns 0 or a negative errno with net_reason(); s->fd is -1 then.
+ * Open s->fd and bind it to the local address and call ID. If s->addr.call_id is 0 the kernel
+ * chooses a call ID; s->addr.call_id is the chosen call ID afterwards. Returns 0, or a negative
+ * errno with net_reason(); s->fd is -1 then.
  */
 int pppox_bind(struct net_session *s);
 
-/* Likewise, unless it is bound already, and connect it to the remote. */
+/*
+ * Connect s->fd to the remote address and call ID, after pppox_bind() if s->fd is -1. Returns as
+ * pppox_bind() does.
+ */
 int pppox_open(struct net_session *s);
 
-/* Close s->fd, if it is open. */
+/* Close s->fd if it is open, and set it to -1. */
 void pppox_close(struct net_session *s);
 
 #endif

@@ -72,7 +72,7 @@ static int read_answer(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-/* How packets from here to @to are routed. */
+/* Ask the kernel how it routes packets from this host to @to. */
 static int ask(struct rtnl *rtnl, struct ip_addr to, struct answer *a)
 {
 	struct nlmsghdr *nlh = nl_request(&rtnl->nl, RTM_GETROUTE, 0, sizeof(struct rtmsg));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Routes, over rtnetlink: those that we make, and how the host routes.
+ * Routes, over rtnetlink: to add and remove routes, and to ask how the host routes.
  *
- * Functions return 0 or a negative errno; rtnl->nl.reason then says
- * why in words.
+ * Functions return 0 or a negative errno unless they say otherwise. After an error rtnl->nl.reason
+ * describes the error in words.
  */
 #ifndef CULVERT_NET_ROUTE_H
 #define CULVERT_NET_ROUTE_H
@@ -14,25 +14,32 @@
 
 struct route {
 	struct ip_prefix to;
-	struct ip_addr via;		/* gateway; none: @to is on the link itself */
-	struct ip_addr from;		/* source of what the host itself sends; none: any */
+	struct ip_addr via;		/* gateway; not set: @to is on the link itself */
+	struct ip_addr from;		/* source address of packets of the host; not set: any */
 	int ifindex;
-	unsigned int metric;		/* less comes first */
-	uint32_t table;			/* 0: the main one */
+	unsigned int metric;		/* the kernel prefers the smallest */
+	uint32_t table;			/* 0: the main table */
 };
 
-/* -EEXIST if there is one to the same network with the same metric. */
+/* Add a route. Returns -EEXIST if the table has a route to the same prefix with the same metric. */
 int route_add(struct rtnl *rtnl, const struct route *route);
 
-/* In place of one to the same network with the same metric, if there is one. */
+/*
+ * Add a route, or replace the route to the same prefix with the same metric if the table has one.
+ */
 int route_replace(struct rtnl *rtnl, const struct route *route);
 
 int route_del(struct rtnl *rtnl, const struct route *route);
 
-/* How @to is reached now: a route to it alone. */
+/*
+ * Ask how the host now routes packets to @to. Fills in @to, @via and @ifindex of @route and zeroes
+ * the rest. Returns -ENETUNREACH if the answer names no interface.
+ */
 int route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route);
 
-/* Is the address one of this host? False, too, if that cannot be told. */
+/*
+ * Returns true if this host has the address. Returns false if it has not, or if the kernel refuses.
+ */
 bool route_is_local(struct rtnl *rtnl, struct ip_addr address);
 
 #endif

@@ -41,7 +41,10 @@ int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu)
 	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
 }
 
-/* Behind @before, or alone if that is NULL: the question for one link, without its counters. */
+/*
+ * Start a request for one link, without its counters, behind @before. If @before is NULL this is
+ * the first request.
+ */
 static struct nlmsghdr *put_link_get(struct rtnl *rtnl, const struct nlmsghdr *before,
 				     const char *name)
 {
@@ -65,7 +68,7 @@ static int read_index(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-/* Begin what is said of a link of kind "pptp"; end_pptp() is to follow. */
+/* Open the nested attributes of a link of kind "pptp"; end_pptp() closes them. */
 static void begin_pptp(struct nlmsghdr *nlh, struct nlattr **info, struct nlattr **data)
 {
 	*info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
@@ -98,7 +101,10 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 	mnl_attr_put_u8(nlh, IFLA_PPTP_MSS_CLAMP, settings->mss_clamp);
 	mnl_attr_put_u32(nlh, IFLA_PPTP_OWNER, settings->owner);
 	end_pptp(nlh, info, data);
-	/* Kernels before 6.2 do not say what they have made. After an error it is somebody else's. */
+	/*
+	 * A second request asks for the index, because kernels before 6.2 do not tell the index of
+	 * a new link. After an error the interface with this name is not ours.
+	 */
 	err = nl_ask(&rtnl->nl, put_link_get(rtnl, nlh, name), read_index, &made);
 	*ifindex = err ? 0 : made;
 	return err || made ? err : -ENODEV;
@@ -233,7 +239,10 @@ void rtnl_watch_read(struct rtnl *rtnl)
 	char buf[16384];
 	ssize_t n = 1;
 
-	/* ENOBUFS: some were lost, which is as good as having heard them. */
+	/*
+	 * ENOBUFS tells that messages were lost. That needs no handling: the caller looks at its
+	 * addresses in any case.
+	 */
 	for (unsigned int i = 0; i < NL_EVENTS && (n > 0 || errno == EINTR || errno == ENOBUFS); i++)
 		n = recv(mnl_socket_get_fd(rtnl->nl.sock), buf, sizeof(buf), MSG_DONTWAIT);
 }

@@ -2,8 +2,8 @@
 /*
  * Links and addresses, over rtnetlink. Routes are in net/route.h.
  *
- * Interfaces are indices. Every function
- * returns 0 or a negative errno; rtnl->nl.reason then says why in words.
+ * An interface is named by its index. Functions return 0 or a negative errno. After an error
+ * rtnl->nl.reason describes the error in words, except after rtnl_open() and rtnl_watch_open().
  */
 #ifndef CULVERT_NET_RTNL_H
 #define CULVERT_NET_RTNL_H
@@ -21,48 +21,53 @@ struct rtnl {
 int rtnl_open(struct rtnl *rtnl);
 void rtnl_close(struct rtnl *rtnl);
 
-/* Set the MTU and bring the interface up, in one step. */
+/* Set the MTU (octets) and bring the interface up, in one request. */
 int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu);
 
-/* Make the interface belong to the VRF device @vrf. */
+/* Put the interface into the VRF of the device @vrf (an index). */
 int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf);
 
-/* The VRF device called @name and the routing table that it stands for. -EINVAL: it is none. */
+/*
+ * Get the index and the routing table of the VRF device @name. Returns -ENODEV if no interface has
+ * that name, -EINVAL if the interface is not a VRF device.
+ */
 int rtnl_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table);
 
-/* What a link of kind "pptp" is made of; see uapi/linux/pptp.h. */
+/* The settings of a link of kind "pptp"; see uapi/linux/pptp.h. */
 struct rtnl_pptp {
 	uint32_t mode;			/* enum pptp_link_mode */
-	bool reverse_path;
-	bool mss_clamp;
-	unsigned int mtu;
-	int owner;			/* PPTP socket: when it goes, so does the link */
-	int vrf;			/* interface that it belongs to; 0: none */
+	bool reverse_path;		/* accept only sources that are routed to the session */
+	bool mss_clamp;			/* clamp the MSS of TCP to the MTU */
+	unsigned int mtu;		/* octets */
+	int owner;			/* PPTP socket; the link is removed when it is closed */
+	int vrf;			/* index of the VRF device; 0: none */
 };
 
-/* Make one named @name, and bring it up. -EEXIST if an interface has that name; *@ifindex is 0 then. */
+/*
+ * Create a link of kind "pptp" with the name @name and bring it up. Returns -EEXIST if an interface
+ * has that name. *@ifindex is the index of the link, or 0 after any error.
+ */
 int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *settings,
 		  int *ifindex);
 
-/* Let one clamp the MSS of TCP, or not, from now on. */
+/* Switch the clamping of the TCP MSS on or off, on a link of kind "pptp". */
 int rtnl_pptp_set_mss_clamp(struct rtnl *rtnl, int ifindex, bool on);
 
-/* Remove the interface. */
 int rtnl_link_del(struct rtnl *rtnl, int ifindex);
 
 /*
- * Give the interface the point-to-point address @local with the peer @remote/32, whose route comes
- * with it. One that is there already is not an error.
+ * Give the interface the point-to-point address @local with the peer @remote (/32). The kernel adds
+ * the route to @remote. It is not an error if the interface has this address already.
  */
 int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
 
-/* Take it away, and with it all routes that name it as their source. */
+/* Remove the address. The kernel removes all routes that have @local as their source, too. */
 int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
 
 /*
- * A socket that hears of addresses of this host that come and go. rtnl_watch_read() takes what waits
- * there, NL_EVENTS at most, and does not say what it was: look whether what you depend on is there
- * still.
+ * Open a socket that becomes readable when an IPv4 address of this host comes or goes.
+ * rtnl_watch_read() reads at most NL_EVENTS datagrams from it, without blocking, and does not tell
+ * what changed: the caller must check whether the addresses that it depends on still exist.
  */
 int rtnl_watch_open(struct rtnl *rtnl);
 void rtnl_watch_read(struct rtnl *rtnl);

@@ -5,7 +5,7 @@
 
 #include "net/session.h"
 
-/* Few sessions ever fail at anything, so they share the room for it. */
+/* One buffer for all sessions of the thread, because an error of a session is rare. */
 static _Thread_local char reason[192];
 
 const char *net_reason(void)
@@ -72,7 +72,7 @@ int net_session_open(struct net_session *s, const struct net_backend *b,
 		     const struct net_link *link, const struct net_session_addr *addr,
 		     bool mppe_required)
 {
-	int fd = s->backend ? s->fd : -1;	/* that of net_session_reserve() */
+	int fd = s->backend ? s->fd : -1;	/* from net_session_reserve() */
 	int err;
 
 	memset(s, 0, sizeof(*s));

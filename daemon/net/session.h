@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The session as the kernel knows it: one PPTP call, owned by one pppox socket.
+ * The session as the kernel knows it: one PPTP call, owned by one PPTP socket.
  *
- * Life: net_session_open() makes it known to the kernel (its GRE frames are accepted from then on,
- * so it comes before the Outgoing-Call-Reply); frames pass by net_session_send() and
- * net_session_receive(); net_session_mppe() and net_session_up() let traffic flow;
- * net_session_close() removes all that the others made. If the daemon dies, the kernel does that.
+ * Life of a session: net_session_open() tells the kernel about the session. From then on the kernel
+ * accepts its GRE packets, so this must happen before the Outgoing-Call-Reply is sent.
+ * net_session_send() and net_session_receive() pass frames. net_session_mppe() and net_session_up()
+ * let user traffic flow. net_session_close() removes everything that the other functions made. If
+ * the daemon dies, the kernel does that.
  *
- * Frames are PPP frames without address and control field: two octets of protocol, big-endian,
- * then the rest. Only frames that are not user traffic come here.
+ * Frames are PPP frames without the address and control fields: two octets of protocol, big-endian,
+ * then the rest. User traffic never comes here; only control frames do.
  *
- * How it is done is the backend's affair. A struct net_session is embedded by its owner and must
- * not move while open. Nothing here allocates or blocks. Functions return 0 or a negative errno
- * unless they say otherwise, and after an error net_reason() says in words what failed.
+ * A backend implements these functions. The owner embeds the struct net_session, which must not
+ * move while the session is open. Nothing here allocates memory or blocks.
+ *
+ * Functions return 0 or a negative errno unless they say otherwise. After an error of a session
+ * function net_reason() describes the error in words, but not after net_session_stats(),
+ * net_all_stats(), or -ENOTCONN from net_session_receive(). After an error of a link function
+ * link->reason does.
  */
 #ifndef CULVERT_NET_SESSION_H
 #define CULVERT_NET_SESSION_H
@@ -26,63 +31,67 @@
 #include "util/ip.h"
 
 #define NET_MPPE_KEY	16	/* octets of a start key */
-#define NET_FRAMES	8	/* that are sent or taken at once, at most */
+#define NET_FRAMES	8	/* frames that one call sends or receives at most */
 
 struct net_backend;
 
-/* Who talks to whom. Call IDs in host order. */
+/* The two ends of a session. Call IDs are in host byte order. */
 struct net_session_addr {
 	struct ip_addr local;		/* our outer address */
 	struct ip_addr remote;		/* the peer's outer address */
-	uint16_t call_id;		/* ours: in what the peer sends; 0 asks the kernel for one */
-	uint16_t peer_call_id;		/* the peer's: in what we send */
+	uint16_t call_id;		/* ours, which the peer sends; 0: the kernel chooses it */
+	uint16_t peer_call_id;		/* the peer's, which we send */
 };
 
-/* One direction of MPPE. The start key is that of RFC 3079 (GetAsymmetricStartKey). */
+/* One direction of MPPE. @key is the start key of RFC 3079 section 3 (GetAsymmetricStartKey). */
 struct net_mppe {
-	unsigned int bits;		/* 40, 56 or 128 */
+	unsigned int bits;		/* 40, 56 or 128; 0: no key */
 	bool stateless;
 	uint8_t key[NET_MPPE_KEY];
 };
 
 /* A change of a session's encryption. */
 struct net_keys {
-	struct net_mppe rx;		/* to be set if @set_rx; 0 bits take the key away */
-	struct net_mppe tx;		/* likewise */
+	struct net_mppe rx;		/* the new key if @set_rx; 0 bits remove the key */
+	struct net_mppe tx;		/* the new key if @set_tx; 0 bits remove the key */
 	bool set_rx;
 	bool set_tx;
-	bool required;			/* nothing passes in clear */
+	bool required;			/* no user traffic passes unencrypted */
 };
 
-/* The inner IPv4 addresses, and how packets between them travel. */
+/* The inner IPv4 addresses, and how packets travel between them. */
 struct net_ip4 {
 	struct ip_addr local;
 	struct ip_addr remote;
-	unsigned int mtu;		/* of the link, octets */
-	bool acfc;			/* the peer takes frames without address and control, */
-	bool pfc;			/* and with a protocol field of one octet */
+	unsigned int mtu;		/* of the session's own interface, octets */
+	bool acfc;			/* the peer accepts frames without address and control */
+	bool pfc;			/* the peer accepts a protocol field of one octet */
+};
+
+enum net_link_mode {
+	NET_LINK_SESSION,		/* an interface for each session */
+	NET_LINK_SHARED,		/* one interface for all; routes name the session */
 };
 
 /*
- * The link that sessions are to be attached to. @mode to @mss_clamp are the owner's to fill, and
- * it must stay until the last session on it is closed.
+ * The link that sessions are attached to. The owner fills in @mode to @mss_clamp. The struct must
+ * exist until the last session on the link is closed.
  */
-enum net_link_mode {
-	NET_LINK_SESSION,		/* an interface for each session */
-	NET_LINK_SHARED,		/* one interface for all, routes name the sessions */
-};
-
 struct net_link {
 	enum net_link_mode mode;
-	char name[IFNAMSIZ];		/* of the interface; %d stands for a free number */
-	int vrf;			/* VRF device that interfaces are to belong to; 0: none */
-	bool mss_clamp;			/* make TCP's segments fit */
+	char name[IFNAMSIZ];		/* of the interface; a %d at its end: a free number */
+	int vrf;			/* index of the VRF device for interfaces; 0: none */
+	bool mss_clamp;			/* clamp the MSS of TCP to the MTU */
 
 	int ifindex;			/* of the shared interface; 0: none */
-	int sock;			/* the backend's: the interface goes when it is closed */
-	char reason[192];		/* what failed, in words */
+	int sock;			/* private to the backend; owns the shared interface */
+	char reason[192];		/* describes the last error in words */
 };
 
+/*
+ * Counters of a session: PPP frames, control frames too; bytes are octets from the protocol field
+ * on.
+ */
 struct net_stats {
 	uint64_t rx_bytes;
 	uint64_t tx_bytes;
@@ -92,32 +101,37 @@ struct net_stats {
 };
 
 struct net_session {
-	/* to be read by the owner */
+	/* for the owner to read */
 	struct net_session_addr addr;
-	int fd;				/* poll it for reading, then net_session_receive() */
+	int fd;				/* readable: call net_session_receive() */
 	int ifindex;			/* 0: no interface (yet) */
 	char ifname[IFNAMSIZ];
 
-	/* the backend's */
+	/* private to the backend */
 	const struct net_backend *backend;
 	const struct net_link *link;
 	bool mppe_required;
-	bool flows;			/* traffic may pass */
-	bool keys_wait;			/* until it is to: nothing is encrypted before */
-	struct net_keys keys;		/* that wait */
-	struct net_ip4 ip;		/* what up() was told last */
+	bool flows;			/* user traffic may pass */
+	bool keys_wait;			/* @keys is to be set when user traffic may pass */
+	struct net_keys keys;		/* not yet told to the kernel */
+	struct net_ip4 ip;		/* argument of the last up() */
 };
 
-/* Decryption of the session @name (its local address and call ID) lost step, see net_events(). */
+/*
+ * Tells that the decryption of a session has lost step, see net_events(). Only the local address
+ * and the local call ID of @name are set.
+ */
 typedef void (*net_lost_fn)(void *ctx, const struct net_session_addr *name);
 
-/* The counters of the session @name (its local address and call ID). */
+/*
+ * Tells the counters of a session. Only the local address and the local call ID of @name are set.
+ */
 typedef void (*net_stats_fn)(void *ctx, const struct net_session_addr *name,
 			     const struct net_stats *stats);
 
 /*
- * What makes sessions. The functions do what the ones of the like name below promise; a backend is
- * embedded in a structure of its maker's that holds what its sessions share.
+ * A backend: it implements the functions of similar names below, with the same contracts. The
+ * implementation embeds this in a struct of its own, which holds what its sessions share.
  */
 struct net_backend {
 	const char *name;
@@ -138,108 +152,140 @@ struct net_backend {
 	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
 	void (*close)(struct net_session *s);
 	int (*path_mtu)(const struct net_backend *b, int sock, unsigned int *mtu);
-	int (*events_fd)(const struct net_backend *b);	/* NULL: it tells nothing */
+	int (*events_fd)(const struct net_backend *b);	/* NULL: there are no events */
 	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
 };
 
-/* What a session could not do, in words; valid until the thread's next call of one of these. */
+/*
+ * Returns the description of the last error of a session function in this thread. It stays valid
+ * until the next error of a session function in this thread.
+ */
 const char *net_reason(void);
 
-/* For backends: that is @what, because of @why. Returns @err. */
+/* For backends: set net_reason() to "@what: @why". Returns @err. */
 int net_failed(int err, const char *what, const char *why);
 
-/* Make the interface of a shared link, up. Others need nothing. */
+/*
+ * Create the interface of a shared link and bring it up; link->name is the name of the interface
+ * afterwards. For NET_LINK_SESSION this creates no interface.
+ */
 int net_link_open(const struct net_backend *b, struct net_link *link);
 
-/* Remove it; all of its sessions must be closed. Harmless on one that is not open. */
+/*
+ * Remove the interface of a shared link. All sessions on the link must be closed. Does nothing if
+ * the link has no interface.
+ */
 void net_link_close(const struct net_backend *b, struct net_link *link);
 
 /*
- * Give the interface of a shared link an address, beside those that it has: our end of sessions. Or
- * take it away, which no session on the link may have any more. Others need nothing.
+ * Add an inner local address to the interface of a shared link, or remove it. An address that is
+ * removed must not be the local address of a session on the link. Both do nothing if the link has
+ * no interface.
  */
 int net_link_add_address(const struct net_backend *b, struct net_link *link, struct ip_addr local);
 void net_link_del_address(const struct net_backend *b, struct net_link *link,
 			  struct ip_addr local);
 
 /*
- * Change @link->mss_clamp. On a shared link that counts at once, for all of its sessions; on others
- * for interfaces that are made from now on.
+ * Change link->mss_clamp. On a shared link this takes effect at once, for all sessions on the link;
+ * otherwise it takes effect for interfaces that are created later. After an error it is unchanged.
  */
 int net_link_set_mss_clamp(const struct net_backend *b, struct net_link *link, bool on);
 
 /*
- * Reserve a call ID of ours, s->addr.call_id, for a peer that has yet to say what its own is. @s is
- * zeroed before. net_session_open() with this call ID goes on from there.
+ * Reserve a local call ID, while the peer's call ID is not known yet. @s must be zeroed. The
+ * reserved call ID is s->addr.call_id. net_session_open() must then be called with the same local
+ * address and call ID. After an error @s is closed.
  */
 int net_session_reserve(struct net_session *s, const struct net_backend *b, struct ip_addr local);
 
 /*
- * Make the session, zeroed before or reserved, to be attached to @link. @addr->call_id 0 lets the
- * kernel choose; s->addr.call_id is the one in use.
- * With @mppe_required no user traffic passes unencrypted, whatever is called later; without, none
- * does while CCP is up.
+ * Open the session @s, which must be zeroed or reserved. net_session_up() will attach it to @link.
+ * If addr->call_id is 0 the kernel chooses the local call ID; s->addr.call_id is the chosen call ID
+ * afterwards. If @mppe_required, no user traffic ever passes unencrypted, whatever is called later;
+ * otherwise no user traffic passes unencrypted while CCP is up. After an error @s is closed.
  */
 int net_session_open(struct net_session *s, const struct net_backend *b,
 		     const struct net_link *link, const struct net_session_addr *addr,
 		     bool mppe_required);
 
-/* Send @n frames. A frame that the kernel has no room for is lost, as on any wire: 0. */
+/*
+ * Send @n frames, at most NET_FRAMES. A frame that the kernel has no room for is lost, as on any
+ * wire: that is not an error.
+ */
 int net_session_send(struct net_session *s, struct iovec *frames, unsigned int n);
 
 /*
- * Take frames: as many as there are, and @n at most, each to its place in @frames, whose length
- * becomes the frame's. Return: how many, 0 when there is none now, -ENOTCONN when the kernel's
- * session is gone, or another negative errno.
+ * Receive the frames that wait, at most @n, which is at most NET_FRAMES. Each entry of @frames is a
+ * buffer and its size. The first entries then hold the frames, with the length of the frame; the
+ * order of the buffers may have changed. A frame that is longer than its buffer is dropped. Returns
+ * the number of frames, which is 0 if no frame waits or all that waited were dropped. Returns
+ * -ENOTCONN if the session is gone in the kernel, or another negative errno.
  */
 int net_session_receive(struct net_session *s, struct iovec *frames, unsigned int n);
 
 /*
- * Set keys of one or both directions (NULL: unchanged). To be called before the CCP frame that
- * agrees to them is sent: @tx before our Configure-Ack, @rx before our Configure-Request.
+ * Set the key of one or both directions; NULL leaves a direction unchanged. Must be called before
+ * the CCP frame that agrees to the key is sent: with @tx before our Configure-Ack, with @rx before
+ * our Configure-Request.
  */
 int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
 
 /*
- * CCP opened with MPPE in it; or went down, and the keys are forgotten: then no user traffic
- * passes if MPPE is required.
+ * Tell whether CCP is up with MPPE. If @up, no user traffic passes unencrypted from now on. If not
+ * @up, the keys are removed; no user traffic passes then if the session was opened with
+ * @mppe_required.
  */
 int net_session_mppe_state(struct net_session *s, bool up);
 
 /*
- * Let IPv4 flow: addresses, route to the peer, MTU, link up. What is there already, since the session
- * was only paused, stays if the addresses are the same, and is made anew otherwise.
+ * Let IPv4 traffic flow. On a link of NET_LINK_SESSION this creates the session's interface with
+ * its addresses and MTU; on a shared link it adds the route to the peer. Then it attaches the
+ * session to the interface. After net_session_pause() the interface and the route stay if the
+ * addresses are the same; otherwise they are removed and made again.
  */
 int net_session_up(struct net_session *s, const struct net_ip4 *ip);
 
 /*
- * Let no user traffic pass until net_session_up(). Link, addresses and routes stay: a peer may cause
- * this as often as it likes, and most often it is up again in a moment with the same addresses.
+ * Let no user traffic pass until net_session_up(). The interface, the addresses and the routes
+ * stay, because a peer can cause a pause as often as it likes, and the session is usually up again
+ * in a moment with the same addresses.
  */
 int net_session_pause(struct net_session *s);
 
+/* Read the counters of the session. They are 0 after an error. */
 int net_session_stats(struct net_session *s, struct net_stats *stats);
 
-/* The counters of all sessions at once, also of those of other programs. */
+/*
+ * Read the counters of all sessions of the network namespace, those of other programs too, and call
+ * @fn for each session. Returns -EINTR if @fn may not have seen all of them.
+ */
 int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx);
 
 /*
- * Remove the session from the kernel. Its own link goes by itself soon after, without being waited
- * for, unless its name is a fixed one that the next session may want. Harmless on a closed one.
+ * Remove the session from the kernel and erase its keys. The kernel removes the session's own
+ * interface soon after, and this function does not wait for that. An interface with a fixed name is
+ * removed at once instead, because the next session may need the name. Does nothing if @s is
+ * closed.
  */
 void net_session_close(struct net_session *s);
 
-/* A descriptor to be polled for reading, upon which net_events() is to be called; -1: none. */
+/*
+ * Returns a descriptor: when it is readable net_events() must be called. Returns -1 if the backend
+ * has no events; net_events() must not be called then.
+ */
 int net_events_fd(const struct net_backend *b);
 
 /*
- * Take what the kernel has to tell, or a part of it, and then the descriptor stays readable. @lost is
- * called for each session whose peer must be asked to
- * start its encryption again (a CCP Reset-Request, stateful MPPE only).
+ * Read events of the kernel. The number of events for one call is bounded: if more wait, the
+ * descriptor stays readable. Calls @lost for each session whose decryption has lost step, which
+ * happens with stateful MPPE only. The peer of that session must be sent a CCP Reset-Request.
  */
 void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx);
 
-/* The MTU, in octets, of the outer path: that of @sock, an IPv4 socket connected to the peer. */
+/*
+ * Get the MTU of the outer path, in octets. @sock is an IPv4 socket that is connected to the peer.
+ */
 int net_path_mtu(const struct net_backend *b, int sock, unsigned int *mtu);
 
 #endif

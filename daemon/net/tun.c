@@ -13,7 +13,7 @@
 #include "net/tun.h"
 
 #define IPV4_HEADER	20	/* octets at least, RFC 791 section 3.1 */
-#define IPV4_TO		16	/* where the destination is */
+#define IPV4_TO		16	/* offset of the destination address, in octets */
 
 int tun_open(struct tun *tun, const char *pattern)
 {
@@ -62,7 +62,7 @@ int tun_pass_on(const char *ifname, const uint8_t *packet, size_t len)
 	if (len < IPV4_HEADER)
 		return -EINVAL;
 	memcpy(&to.sin_addr, packet + IPV4_TO, sizeof(to.sin_addr));
-	/* IPPROTO_RAW: the header is in the packet. */
+	/* IPPROTO_RAW: the packet brings its own IP header. */
 	fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
 	if (fd < 0)
 		return -errno;

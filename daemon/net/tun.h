@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An interface that stands for one which is not there yet: what is routed to it comes here, to be
- * passed on when the other one is up.
+ * A TUN interface that takes the place of a session's interface until that exists. The daemon reads
+ * the packets that are routed to the TUN interface, and passes them on when the session is up.
  *
  * Functions return 0 or a negative errno unless they say otherwise.
  */
@@ -13,20 +13,29 @@
 #include <sys/types.h>
 
 struct tun {
-	int fd;				/* poll it for reading */
-	int ifindex;
+	int fd;				/* poll it for reading; -1: not open */
+	int ifindex;			/* 0: not open */
 };
 
-/* Make an interface that is down and called as @pattern says, %d standing for a free number. */
+/*
+ * Create an interface, which is down. @pattern is its name; the kernel replaces a %d in it by a
+ * free number.
+ */
 int tun_open(struct tun *tun, const char *pattern);
 
-/* The interface goes with it, and so do its routes. */
+/* Close the descriptor. The kernel then removes the interface and its routes. */
 void tun_close(struct tun *tun);
 
-/* Take one IP packet. Return: its length, 0 when there is none now, or a negative errno. */
+/*
+ * Read one IP packet without blocking. The kernel cuts a packet that is longer than @size octets.
+ * Returns the number of octets in @packet, 0 if no packet waits, or a negative errno.
+ */
 ssize_t tun_read(struct tun *tun, uint8_t *packet, size_t size);
 
-/* Send an IPv4 packet, as it is, out of the interface @ifname. */
+/*
+ * Send the IPv4 packet @packet, with the header that it has, out of the interface @ifname. Returns
+ * -EINVAL if @len is less than an IPv4 header.
+ */
 int tun_pass_on(const char *ifname, const uint8_t *packet, size_t len);
 
 #endif
