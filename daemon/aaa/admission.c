@@ -10,18 +10,18 @@
 #include "util/hash.h"
 
 #define SOURCE_BUCKETS	4096
-#define FAILED_SOURCES	1024	/* entries of the throttles */
-#define FAILED_USERS	8192
-#define LEVELS		64
-#define LOOKS		64
+#define FAILED_SOURCES	1024	/* entries of the throttle by address */
+#define FAILED_USERS	8192	/* entries of the throttle by address and user */
+#define LEVELS		64	/* lists of sources by waiting connections */
+#define LOOKS		64	/* sources that oldest_of_most() looks at, at most */
 
 TAILQ_HEAD(connection_list, admission_connection);
 
-/* Those who are not logged in, of one address or of all. */
+/* Connections that wait and calls that are starting, of one address or of all. */
 struct crowd {
 	struct connection_list waiting[ADMISSION_LOGGED_IN]; /* by standing, the oldest first */
-	unsigned int n_waiting;
-	unsigned int n_starting;	/* calls; some of connections that do not wait */
+	unsigned int n_waiting;		/* connections */
+	unsigned int n_starting;	/* calls, also those of connections that do not wait */
 };
 
 /* An address that has connections. */
@@ -29,7 +29,7 @@ struct admission_source {
 	LIST_ENTRY(admission_source) in_bucket;
 	TAILQ_ENTRY(admission_source) at_level;
 	struct ip_addr address;
-	unsigned int n;			/* connections, each of which is a reference */
+	unsigned int n;			/* connections; each holds a reference */
 	struct crowd crowd;
 };
 
@@ -46,7 +46,7 @@ struct admission {
 	struct crowd crowd;
 	struct throttle *failed_sources;
 	struct throttle *failed_users;	/* by source and user */
-	struct source_list levels[LEVELS];	/* sources by how many wait */
+	struct source_list levels[LEVELS];	/* sources by number of waiting connections */
 	struct source_bucket sources[SOURCE_BUCKETS];
 };
 
@@ -135,7 +135,10 @@ static struct admission_answer refuse(enum admission_reason reason)
 	return (struct admission_answer){ .verdict = ADMISSION_REFUSE, .reason = reason };
 }
 
-/* @session is in the way for @reason; @silent is one that was probed and did not answer, or 0. */
+/*
+ * Returns the answer for a @session that stands in the way for @reason: REPLACE if it is @silent,
+ * the session that did not answer its probe (0: none), otherwise PROBE.
+ */
 static struct admission_answer move_away(uint64_t session, uint64_t silent,
 					 enum admission_reason reason)
 {
@@ -145,7 +148,7 @@ static struct admission_answer move_away(uint64_t session, uint64_t silent,
 	};
 }
 
-/* @victim is to give way; NULL: nobody can. */
+/* Returns the answer that lets @victim give way, or REFUSE if @victim is NULL. */
 static struct admission_answer push_out(struct admission_connection *victim,
 					enum admission_reason reason)
 {
@@ -197,7 +200,7 @@ void admission_set_limits(struct admission *a, const struct admission_limits *li
 	a->limits = *limits;
 }
 
-/* Is there no room for one more? */
+/* Returns true if @n has reached the limit; a limit of 0 is never reached. */
 static bool full(unsigned int limit, unsigned int n)
 {
 	return limit && n >= limit;
@@ -255,7 +258,7 @@ static unsigned int level_of(const struct admission_source *s)
 	return s->crowd.n_waiting < LEVELS ? s->crowd.n_waiting : LEVELS - 1;
 }
 
-/* One more connection waits, or (-1) does not any more. */
+/* Add @change, which is 1 or -1, to the number of waiting connections. */
 static void count_waiting(struct admission *a, struct admission_source *s, int change)
 {
 	TAILQ_REMOVE(&a->levels[level_of(s)], s, at_level);
@@ -300,7 +303,7 @@ static enum admission_standing standing_of(const struct admission_connection *c)
 	return c->spoke ? ADMISSION_IDLE : ADMISSION_SILENT;
 }
 
-/* What the connection does, or has, has changed. */
+/* Give the connection its new standing after something about it has changed. */
 static void settle(struct admission_connection *c, uint64_t now)
 {
 	enum admission_standing standing = standing_of(c);
@@ -311,7 +314,10 @@ static void settle(struct admission_connection *c, uint64_t now)
 	join_crowd(c, standing, now);
 }
 
-/* Whoever is to go first, of those who stand at @lowest or higher; NULL: nobody is. */
+/*
+ * Returns the connection of @crowd that has to give way first, of those with the standing @lowest
+ * or higher, or NULL if there is none. A connection with a starting call has ADMISSION_GRACE_MS.
+ */
 static struct admission_connection *oldest(const struct crowd *crowd,
 					   enum admission_standing lowest, uint64_t now)
 {
@@ -326,8 +332,10 @@ static struct admission_connection *oldest(const struct crowd *crowd,
 }
 
 /*
- * Whoever is to go when there are too many in all: of the address of which most wait, if he may;
- * where all are alike, simply the oldest. Some addresses are looked at, not all.
+ * Returns the connection that has to give way when there are too many in all, or NULL: one of the
+ * address with the most waiting connections that has such a connection. If no address has two
+ * waiting connections, it is the oldest of all. At most LOOKS addresses are looked at, to bound the
+ * time.
  */
 static struct admission_connection *oldest_of_most(const struct admission *a,
 						   enum admission_standing lowest, uint64_t now)
@@ -392,7 +400,7 @@ void admission_connection_end(struct admission_connection *c)
 
 /* --- calls --------------------------------------------------------------------------------- */
 
-/* One more call starts, or (-1) does not any more. */
+/* Add @change, which is 1 or -1, to the number of starting calls. */
 static void count_starting(struct admission_connection *c, int change)
 {
 	c->starting += change;
@@ -400,7 +408,7 @@ static void count_starting(struct admission_connection *c, int change)
 	c->admission->crowd.n_starting += change;
 }
 
-/* May @c have one more call? If so, it is taken. */
+/* Answer whether @c may have one more call. After ALLOW @call is held. */
 static struct admission_answer take_call(struct admission_call *call,
 					 struct admission_connection *c, uint64_t now)
 {
@@ -423,7 +431,7 @@ static struct admission_answer take_call(struct admission_call *call,
 	return allow();
 }
 
-/* Who else has the peer's call ID? */
+/* Answer whether another session has the same peer address and the same peer's call ID. */
 static struct admission_answer check_call_id(const struct admission_call *call,
 					     const struct admission_call_question *q)
 {
@@ -480,7 +488,7 @@ void admission_call_end(struct admission_call *call, uint64_t now)
 
 /* --- failed logins ------------------------------------------------------------------------- */
 
-/* FAILED_USERS' key; never that of "whoever". */
+/* Returns the hash of a user name for a throttle key; never 0, which is the address alone. */
 static uint32_t hash_user(const void *user, size_t len)
 {
 	const uint8_t *in = user;
@@ -500,7 +508,7 @@ static struct throttle_key source_key(const struct admission_login *login)
 	return (struct throttle_key){ .from = login->key.from };
 }
 
-/* What stands against a try: REFUSE, with the time that it will. */
+/* Answer whether failed logins stand against a try: REFUSE with @wait, or ALLOW. */
 static struct admission_answer check_failed(const struct admission *a,
 					    const struct admission_login *login, uint64_t now)
 {
@@ -526,7 +534,10 @@ struct admission_answer admission_try(struct admission_login *login, struct admi
 	*login = (struct admission_login){
 		.key = { call->connection->source->address, hash_user(user, len) },
 	};
-	/* Whoever is in proves it anew; others who fail by his name must not end his session. */
+	/*
+	 * A user who is logged in proves itself again. This is not counted, so that other peers who
+	 * fail with the same name cannot end the session.
+	 */
 	if (call->admitted)
 		return login->key.user == call->user ? allow() : refuse(ADMISSION_OTHER_USER);
 	answer = check_failed(a, login, now);
@@ -571,7 +582,7 @@ void admission_tried(struct admission_login *login, enum auth_result result, uin
 
 /* --- addresses ----------------------------------------------------------------------------- */
 
-/* May anybody have @address inside? */
+/* Returns ADMISSION_NONE if a peer may have the inner address @address, or the reason against. */
 static enum admission_reason check_address(const struct admission *a,
 					   const struct admission_login_question *q,
 					   struct ip_addr address)
@@ -598,7 +609,7 @@ static enum admission_reason take_fixed(struct admission_call *call,
 	err = q->pool ? pool_take_address(q->pool, q->address) : -ENOENT;
 	if (err == -EBUSY)
 		return ADMISSION_ADDRESS_HELD;
-	/* One that the pool never gives is told apart by the view alone. */
+	/* The pool never gives this address: only the view can tell that a session holds it. */
 	call->pool = err ? NULL : pool_get(q->pool);
 	call->address = q->address;
 	return ADMISSION_NONE;
@@ -638,8 +649,8 @@ static enum admission_reason take_from_pool(struct admission_call *call,
 
 struct search {
 	const struct admission_login *login;
-	uint64_t id;			/* to be found; 0: any */
-	struct admission_session found;	/* the quietest so far */
+	uint64_t id;			/* the only session to look for; 0: any */
+	struct admission_session found;	/* the best so far */
 };
 
 static bool is_alive(const struct admission_login *login, uint64_t id)
@@ -662,14 +673,14 @@ static bool look_at(void *arg, const struct admission_session *session)
 
 	if ((search->id && session->id != search->id) || is_alive(search->login, session->id))
 		return true;
-	/* What was probed already is what we are here for. */
+	/* The session that a probe found silent is best; then the one not heard for longest. */
 	if (!found->id || session->id == search->login->silent ||
 	    (found->id != search->login->silent && is_quieter(session, found)))
 		search->found = *session;
 	return true;
 }
 
-/* The session of the same user that is to go for @reason; 0: there is none. */
+/* Returns the ID of the session of the same user that stands in the way for @reason, or 0. */
 static uint64_t in_the_way(const struct admission *a, const struct admission_login *login,
 			   const struct admission_login_question *q, enum admission_reason reason)
 {

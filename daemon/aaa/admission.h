@@ -1,57 +1,66 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who may come in: connections, calls and logins of one server, and with which address.
+ * Admission: decides which connections, calls and logins of one server may come in, and which inner
+ * address a login gets.
  *
  *	connection ──► call ──► try ──► (a backend judges: backend.h) ──► login ──► session
  *
- * Each step is a question with a time, and the answer is one of
+ * For each step the owner (the code in server/) asks a question and says what time it is. The
+ * answer is one of
  *
- *	ALLOW		go on; what was asked for is counted until it is given back
+ *	ALLOW		go on; what was asked for is counted until the owner gives it back
  *	REFUSE		with a reason; nothing is counted
- *	REPLACE		end what the answer names, at once, then ask the same question again
- *	PROBE		find out whether the session that the answer names lives (control and LCP
- *			echo, ADMISSION_PROBE_MS), then ask the same question again with the result
+ *	REPLACE		end the session or connection that the answer names, at once, then ask the
+ *			same question again
+ *	PROBE		find out whether the session that the answer names is alive (control and
+ *			LCP echo, ADMISSION_PROBE_MS), then ask the same question again with the
+ *			result
  *
- * so that an owner asks in a loop until it is allowed or refused, and may wait in it for probes
- * only. Between two questions anything may have changed: each is answered afresh. The loop ends:
- * every REPLACE takes something away, and whoever finds his call ID, or ADMISSION_PROBES sessions
- * of his, alive is refused.
+ * The owner asks in a loop until the answer is ALLOW or REFUSE. The only thing that it may wait for
+ * in the loop is a probe. Anything may change between two questions, so each question is answered
+ * afresh. The loop ends: every REPLACE removes something. A call is refused when a probe has found
+ * the call with its call ID alive, a login when probes have found ADMISSION_PROBES sessions of the
+ * user alive.
  *
- * What is counted is counted in a structure that the owner embeds in what it stands for:
+ * What is counted is held in a struct. The owner embeds it in its own struct for the same thing:
  *
- *	admission_connection	taken by admission_connection(), given back by .._connection_end()
- *	admission_call		by admission_call(), by .._call_end(); holds the session, too, that
- *				a login makes of the call, and its address
- *	admission_login		by admission_try(), by .._tried() or .._forget()
+ *	admission_connection	held from admission_connection() to admission_connection_end()
+ *	admission_call		held from admission_call() to admission_call_end(); after a login it
+ *				also stands for the session and holds the session's address
+ *	admission_login		held from admission_try() to admission_tried() or admission_forget()
  *
- * Giving back what is not held (any more) does nothing. The order is the natural one: logins go
- * before their call, calls before their connection. All are zeroed before their first use and stay
- * where they are while they are held.
+ * To give back what is not held does nothing. A login must be given back before its call, a call
+ * before its connection. The owner zeroes each struct before its first use, and does not move it
+ * while it is held.
  *
  * Rules
  *
- * - A connection waits until somebody has logged in on it, and again once nobody is. Only waiting
- *   ones count against the limit of an address: a carrier's NAT may have any number of customers
- *   online. When too many wait, one gives way to the new one: the oldest that has said nothing;
- *   if there is none, the oldest without a call; if there is none, the oldest whose call has not
- *   logged in for ADMISSION_GRACE_MS. When they are too many in all, it is one of the address of
- *   which most wait; so who floods pushes out his own.
- * - A call starts until somebody has logged in on it. A connection has one such call at a time, or
- *   as many as people are logged in on it. When too many start, connections give way as above, but
- *   only those with a call.
- * - Sessions are counted when a user is let in; calls and failed logins use none of them up.
- * - Failed logins are counted for each address, and for each address and user; never for a user
- *   from wherever. A user who has logged in from an address lately is not stopped by what others
- *   do there, nor is one who proves himself anew in a session. Tries over the limit are refused
- *   before the secret is looked at, and prolong nothing. Who shares an address with a user and
- *   fails by his name can still make him wait, half a minute a try with the defaults: the two
- *   cannot be told apart.
- * - A session of the same user that stands in the way (he has too many, or it holds the address
- *   that is his own) is replaced if a probe finds it silent. So is whatever call has the same peer
- *   and the same call ID of the peer; if that lives, there are two peers behind one NAT.
+ * - A connection waits while no user is logged in on it: before the first login, and again after
+ *   the last session has ended. Only connections that wait count against the limit of their
+ *   address, because a carrier's NAT may have any number of customers who are logged in. When too
+ *   many connections wait, one of them gives way to the new connection: the oldest on which the
+ *   peer has sent nothing; or else the oldest without a call; or else the oldest whose call has
+ *   not logged in for ADMISSION_GRACE_MS. When there are too many in all, and not only of one
+ *   address, the connection that gives way is one of the address with the most waiting
+ *   connections: a flood pushes out its own connections.
+ * - A call is starting until a user has logged in on it. A connection may have one starting call,
+ *   or as many as users are logged in on the connection. When too many calls are starting,
+ *   connections give way as above, but only connections with a starting call.
+ * - A session is counted when the user is let in. Calls and failed logins do not use up sessions.
+ * - Failed logins are counted for each address, and for each pair of address and user; never for a
+ *   user without the address. What others do at an address does not stop a user who has logged in
+ *   from there lately, nor a user who proves itself again in a session. A try over the limit is
+ *   refused before the secret is looked at, and does not prolong the wait. A peer that shares an
+ *   address with a user, and fails with the name of that user, can still make that user wait (half
+ *   a minute for each try with the default limits), because the two cannot be told apart.
+ * - A session of the same user can stand in the way of a login: the user has too many sessions, or
+ *   the session holds the user's own address. It is replaced if a probe finds it silent. The same
+ *   goes for any call that has the same peer address and the same peer's call ID as a new call. If
+ *   that call is alive, there are two peers behind one NAT.
  *
- * Pure: no I/O, no clock, no log. Memory is what the owner embeds, a hundred octets for each
- * address that has connections, and 250 KiB. One thread only.
+ * Pure: no I/O, no clock, no log. Times are milliseconds of the caller's monotonic clock. Memory:
+ * the structs that the owner embeds, about 110 octets for each address that has connections, and
+ * about 400 KiB. One thread only.
  */
 #ifndef CULVERT_AAA_ADMISSION_H
 #define CULVERT_AAA_ADMISSION_H
@@ -65,25 +74,25 @@
 #include "aaa/throttle.h"
 #include "util/ip.h"
 
-#define ADMISSION_GRACE_MS	5000	/* a login takes less than this, mostly */
-#define ADMISSION_PROBE_MS	1000	/* how long an owner should wait for an answer */
-#define ADMISSION_PROBES	4	/* that find a session alive, for one login */
+#define ADMISSION_GRACE_MS	5000	/* most logins take less */
+#define ADMISSION_PROBE_MS	1000	/* an owner should wait so long for the echo of a probe */
+#define ADMISSION_PROBES	4	/* probes that find a session alive before REFUSE */
 
 struct pool;
 struct secrets;
 
-/* 0: no limit. */
+/* 0 means no limit. */
 struct admission_limits {
-	unsigned int max_sessions;		/* users who are logged in */
+	unsigned int max_sessions;		/* in all */
 	unsigned int max_sessions_per_user;
-	unsigned int max_connections;		/* control connections, waiting or not */
-	unsigned int max_connections_per_address; /* those that wait */
-	unsigned int max_waiting;		/* connections that wait, in all */
-	unsigned int max_calls_per_connection;
-	unsigned int max_starting;		/* calls that start */
-	unsigned int max_starting_per_address;
-	unsigned int max_failed_logins;		/* of a user from one address, see throttle.h */
-	unsigned int max_failed_logins_per_address; /* of users who are not known there */
+	unsigned int max_connections;		/* waiting or not, in all */
+	unsigned int max_connections_per_address; /* waiting connections */
+	unsigned int max_waiting;		/* waiting connections, in all */
+	unsigned int max_calls_per_connection;	/* starting or not */
+	unsigned int max_starting;		/* starting calls, in all */
+	unsigned int max_starting_per_address;	/* starting calls */
+	unsigned int max_failed_logins;		/* burst of a user from one address: throttle.h */
+	unsigned int max_failed_logins_per_address; /* burst of users not known there */
 };
 
 enum admission_reason {
@@ -114,58 +123,72 @@ enum admission_reason {
 };
 
 struct admission_reason_info {
-	const char *log;	/* after "login refused: " or the like */
+	const char *log;	/* to follow "login refused: " or similar in the log */
 	/*
-	 * For the peer's user, a sentence. "" for connections, which are just closed, and calls, for
-	 * which PPTP has a number (RFC 2637 2.8): "busy", since all their reasons pass.
+	 * A sentence for the user. "" for a connection, which is just closed, and for a call,
+	 * which is answered with a number (RFC 2637 section 2.8): "busy", because all reasons of
+	 * calls are temporary.
 	 */
 	const char *peer;
 	/*
-	 * For MS-CHAP (enum mschap_error); 0 for what is refused before there is PPP. What may be
-	 * different later is "not at this hour" (646), which is how a client can tell.
+	 * The error code for MS-CHAP (enum mschap_error); 0 for connections and calls, which are
+	 * refused before there is PPP. All temporary reasons have the code "not at this hour"
+	 * (646), by which a client can recognise them.
 	 */
 	uint16_t mschap;
-	bool temporary;		/* the same may be allowed later */
+	bool temporary;		/* the same question may be allowed later */
 };
 
+/* Never NULL. */
 const struct admission_reason_info *admission_reason_info(enum admission_reason reason);
 
-/* A session that somebody is logged in on. */
+/* A session on which a user is logged in. */
 struct admission_session {
 	uint64_t id;
 	const char *user;
-	uint64_t heard;			/* when anything came from its peer last, ms; 0: unknown */
+	uint64_t heard;			/* when anything last came from the peer, ms; 0: unknown */
 };
 
-/* Whether to go on. */
+/* Returns true to go on with the next session. */
 typedef bool (*admission_each_fn)(void *arg, const struct admission_session *session);
 
 /*
- * The sessions that there are, as the registry knows them. After ALLOW they include the new one
- * before the next question is asked; after REPLACE they do not have the old one any more.
+ * The owner's view of all sessions. After ALLOW of a login the view must have the new session
+ * before the owner asks the next question. After REPLACE it must not have the replaced session any
+ * more.
  */
 struct admission_view {
-	/* Sessions of this server that @user is logged in on. */
+	/*
+	 * The number of sessions of this server on which @user is logged in; or call @fn for each.
+	 */
 	unsigned int (*count_user)(void *ctx, const char *user);
 	void (*each_of_user)(void *ctx, const char *user, admission_each_fn fn, void *arg);
-	/* The session that has this inner address, of whatever server, or of a client; 0: none. */
+	/*
+	 * The ID of the session whose peer has this inner address, of any server or client; 0: no
+	 * session.
+	 */
 	uint64_t (*holder)(void *ctx, struct ip_addr inner);
-	/* The session of this peer and its call ID, logged in or not; 0: none. */
+	/*
+	 * The ID of the session with these outer addresses and this peer's call ID, logged in or
+	 * not; 0: no session.
+	 */
 	uint64_t (*call)(void *ctx, struct ip_addr local, struct ip_addr remote,
 			 uint16_t peer_call_id);
-	/* Is this an address of our own that no peer may have: the inner one of a server? */
+	/*
+	 * Returns true if @address is an inner address of a server of ours, which no peer may have.
+	 */
 	bool (*is_ours)(void *ctx, struct ip_addr address);
 };
 
 struct admission;
 struct admission_source;
 
-/* How near a connection is to a login. */
+/* The standing of a connection: how near it is to a login. */
 enum admission_standing {
-	ADMISSION_SILENT,		/* nothing said yet */
+	ADMISSION_SILENT,		/* the peer has sent nothing yet */
 	ADMISSION_IDLE,			/* no call */
-	ADMISSION_BUSY,			/* a call that starts */
-	ADMISSION_LOGGED_IN,		/* does not wait */
+	ADMISSION_BUSY,			/* has a starting call, no session */
+	ADMISSION_LOGGED_IN,		/* has a session: does not wait */
 };
 
 struct admission_connection {
@@ -173,29 +196,29 @@ struct admission_connection {
 	struct admission_source *source;
 	TAILQ_ENTRY(admission_connection) in_all;
 	TAILQ_ENTRY(admission_connection) of_source;
-	uint64_t since;			/* it stands as it does */
+	uint64_t since;			/* when it got its @standing, ms */
 	uint8_t standing;		/* enum admission_standing */
-	bool spoke;
-	unsigned int starting;		/* calls */
-	unsigned int sessions;
+	bool spoke;			/* see admission_connection_spoke() */
+	unsigned int starting;		/* number of starting calls */
+	unsigned int sessions;		/* number of calls that have logged in */
 };
 
 struct admission_call {
 	struct admission_connection *connection; /* NULL: not held */
-	struct pool *pool;		/* a reference, where @address came from; NULL: none */
-	struct ip_addr address;		/* of the peer inside */
-	uint32_t user;			/* a hash of the name that he gave */
-	bool admitted;			/* somebody is logged in */
+	struct pool *pool;		/* reference; @address was taken from it; NULL: no pool */
+	struct ip_addr address;		/* the peer's inner address */
+	uint32_t user;			/* hash of the name that the user gave */
+	bool admitted;			/* a user is logged in */
 };
 
-/* One attempt to log in, from the proof to the last answer. */
+/* One login, from the proof to the last answer of admission_login(). */
 struct admission_login {
 	struct admission *admission;	/* NULL: not held */
 	struct throttle_key key;
-	bool counted_user;		/* as failed, so far */
-	bool counted_source;
-	uint64_t silent;		/* what a probe found last; a session's ID */
-	uint64_t alive[ADMISSION_PROBES];
+	bool counted_user;		/* counted as failed for @key, so far */
+	bool counted_source;		/* counted as failed for the address, so far */
+	uint64_t silent;		/* ID of the session that the last probe found silent */
+	uint64_t alive[ADMISSION_PROBES]; /* IDs of sessions that probes found alive */
 	unsigned int n_alive;
 };
 
@@ -208,104 +231,132 @@ enum admission_verdict {
 
 struct admission_answer {
 	enum admission_verdict verdict;
-	enum admission_reason reason;	/* but for ALLOW; why the owner has to do it */
-	uint64_t session;		/* PROBE, REPLACE: its ID; 0: it is the connection */
-	struct admission_connection *connection; /* REPLACE, with @session 0 */
-	struct ip_addr address;		/* ALLOW of a login: the peer's inner one */
-	uint64_t wait;			/* REFUSE of a try: ms until one may be allowed */
+	enum admission_reason reason;	/* for the verdict; not set for ALLOW */
+	uint64_t session;		/* PROBE, REPLACE: ID of the session; 0: see @connection */
+	struct admission_connection *connection; /* REPLACE with @session 0: end this */
+	struct ip_addr address;		/* ALLOW of a login: the peer's inner address */
+	uint64_t wait;			/* REFUSE of a try: ms until a try may be allowed; or 0 */
 };
 
-/* What came of a probe; zeroed: nothing was probed. A session that ended meanwhile is silent. */
+/*
+ * The result of a probe; zeroed if nothing was probed. A session that has ended meanwhile counts as
+ * silent.
+ */
 struct admission_probed {
-	uint64_t session;
+	uint64_t session;		/* its ID */
 	bool alive;
 };
 
 /*
- * @view and @ctx must outlive it; @seed should be random. There is no limit until some are set.
- * NULL without memory.
+ * Create the admission of a server, without limits. @view and @ctx must outlive it. @seed should be
+ * random, see throttle_new(). Returns NULL if there is no memory.
  */
 struct admission *admission_new(const struct admission_view *view, void *ctx, uint32_t seed);
-void admission_free(struct admission *a);	/* when nothing is held; NULL is allowed */
 
-/* For what is asked from now on; nobody has to go. Copied. */
+/* Free the admission. Nothing may be held any more. @a may be NULL. */
+void admission_free(struct admission *a);
+
+/*
+ * Set the limits, which are copied. They count for questions from now on: what is held already
+ * stays, even if it exceeds a limit.
+ */
 void admission_set_limits(struct admission *a, const struct admission_limits *limits);
 
-/* A connection from @from was accepted. */
+/* Ask whether a new connection from the address @from may stay. */
 struct admission_answer admission_connection(struct admission *a, struct admission_connection *c,
 					     struct ip_addr from, uint64_t now);
 
-/* It has said something that makes sense: the Start-Control-Connection-Request. */
+/* Tell that the peer has sent a valid Start-Control-Connection-Request. */
 void admission_connection_spoke(struct admission_connection *c, uint64_t now);
 
+/* Give the connection back. Its calls must be given back before. */
 void admission_connection_end(struct admission_connection *c);
 
 struct admission_call_question {
 	struct ip_addr local;		/* our outer address */
 	uint16_t peer_call_id;
-	uint64_t session;		/* its own ID, if the view may know it already; or 0 */
+	uint64_t session;		/* ID of this call if the view knows it already, or 0 */
 	struct admission_probed probed;
 };
 
-/* A call is placed. It is held with PROBE, too, so that those who wait for one are counted. */
+/*
+ * Ask whether the peer may place a call. The call is held after ALLOW, but also after PROBE and
+ * after REPLACE of a session, so that calls that wait for a probe are counted. It is not held after
+ * REFUSE and after REPLACE of a connection.
+ */
 struct admission_answer admission_call(struct admission_call *call, struct admission_connection *c,
 				       const struct admission_call_question *q, uint64_t now);
 
-/* The call is over, and with it the session; its address may be given to others. */
+/*
+ * Give the call back. This ends the session on the call, too, and gives the session's address back
+ * to its pool.
+ */
 void admission_call_end(struct admission_call *call, uint64_t now);
 
 /*
- * The peer has sent its proof as @user, who is @len octets of any kind: may the backend be asked?
- * ALLOW or REFUSE. The name should be as the backend looks it up (without a domain that is not
- * looked at), or else each way to write it has tries of its own; ASCII case is ignored here.
+ * Ask whether the backend may judge the proof that the peer has sent for @user, which is @len
+ * octets of any value. The answer is ALLOW or REFUSE. @login must not be held. @user should be the
+ * name that the backend looks up (without a domain that the backend ignores): otherwise each
+ * spelling of a name has tries of its own. ASCII case is ignored here.
+ *
+ * The try counts as failed until admission_tried() or admission_forget(). If a user is logged in on
+ * the call already, nothing is counted and @login is not held: the same user is allowed, any other
+ * is refused.
  */
 struct admission_answer admission_try(struct admission_login *login, struct admission_call *call,
 				      const void *user, size_t len, uint64_t now);
 
-/* What the backend says; once. With AUTH_OK admission_login() is to follow. */
+/*
+ * Tell the result of the backend; @login is not held any more. The try stays counted as failed
+ * after AUTH_UNKNOWN_USER and AUTH_WRONG_SECRET only. After AUTH_OK the owner must call
+ * admission_login().
+ */
 void admission_tried(struct admission_login *login, enum auth_result result, uint64_t now);
 
-/* The proof is not to be judged any more. */
+/* Give a try back that no backend will judge; it does not count as failed. */
 void admission_forget(struct admission_login *login, uint64_t now);
 
 struct admission_login_question {
 	const char *user;		/* as auth_verdict.user */
-	const char *current;		/* who is logged in on this call; asked for only if somebody is */
+	const char *current;		/* the user who is logged in on this call, if any */
 	enum auth_address address_kind;
 	struct ip_addr address;		/* AUTH_ADDRESS_FIXED */
-	/* AUTH_ADDRESS_POOL: which he may have, the better ones first; NULL: any. */
+	/* AUTH_ADDRESS_POOL: ranges that the user may have, preferred ones first; NULL: any. */
 	const struct ipv4_range *within;
 	size_t n_within;
-	struct pool *pool;		/* the server's; NULL: it has none */
+	struct pool *pool;		/* of the server; NULL: it has no pool */
 	struct ip_addr local;		/* our outer address */
 	struct admission_probed probed;
 };
 
 /*
- * The proof was right, and admission_tried() told so: may the user come in? If somebody is logged
- * in on the call (a new challenge, or LCP anew), it must be the same one, who keeps his address.
- * @login keeps what probes found from one question to the next; it is not held any more.
+ * Ask whether the user may come in. The proof must have been right: admission_tried() was called
+ * with AUTH_OK. If a user is logged in on the call already (a new challenge, or LCP was negotiated
+ * again), it must be the same user, who keeps the address. @login is not held, but keeps the
+ * results of probes from one question to the next.
  */
 struct admission_answer admission_login(struct admission_login *login, struct admission_call *call,
 					const struct admission_login_question *q, uint64_t now);
 
 /*
- * The addresses in @ranges that users of @secrets have as their own, to be excluded from the pool
- * that has the ranges: a pool that gives one away locks its user out. Without doubles, in order;
- * to be freed. NULL with *@n 0 if there are none; NULL with *@n not 0 without memory.
+ * Get the addresses in @ranges that users of @secrets have as their own. The pool of these ranges
+ * must exclude them: a user is locked out if the pool has given the user's address to somebody
+ * else. Returns *@n addresses, in order and without duplicates, which the caller frees. Returns
+ * NULL with *@n 0 if there are none, NULL with *@n not 0 if there is no memory.
  */
 struct ip_addr *admission_reserved(const struct secrets *secrets, const struct ipv4_range *ranges,
 				   size_t n_ranges, size_t *n);
 
-/* What is held, of the address or (NULL) in all. */
+/* Numbers of what is held. */
 struct admission_counts {
 	unsigned int connections;
-	unsigned int waiting;		/* of these */
-	unsigned int starting;		/* calls */
-	unsigned int sessions;		/* in all; 0 for an address */
+	unsigned int waiting;		/* connections that wait */
+	unsigned int starting;		/* starting calls */
+	unsigned int sessions;		/* always 0 for one address */
 	unsigned int sources;		/* addresses that have connections */
 };
 
+/* Count what is held of the address @from, or (NULL) in all. */
 void admission_count(const struct admission *a, const struct ip_addr *from,
 		     struct admission_counts *counts);
 

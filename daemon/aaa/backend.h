@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who judges logins: is this peer who it says it is, and what may it have?
+ * A backend judges logins: whether the peer has proved to be the user that it
+ * names, and which addresses this user may have.
  *
- * The question is asked once the peer's answer is in, and the verdict comes by
+ * The caller asks when the peer has sent its proof. The verdict comes by
  * callback: at once from a local file, later from a RADIUS server. One backend
  * is one struct auth. Used on the event loop's thread only.
  *
- * Octet strings in a request come from the network as they are. Everything a
- * verdict holds that is secret is zeroed by the backend when the callback
- * returns; who keeps a key must copy it and zero it later.
+ * Octet strings in a request come unchanged from the network. The backend
+ * zeroes all secrets in a verdict when the callback returns. A callback that
+ * keeps a key must copy the key, and zero the copy later.
  */
 #ifndef CULVERT_AAA_BACKEND_H
 #define CULVERT_AAA_BACKEND_H
@@ -22,40 +23,46 @@
 #define AUTH_SHOWN_MAX	(PPP_NAME_MAX * 4)	/* octets of a name with every octet escaped */
 #define AUTH_MAX_RANGES	128			/* of addresses that one user may have */
 
-/* One attempt. Pointers are borrowed for the call of auth_start() only. */
+/*
+ * The proof of one login. The pointers must stay valid until auth_start() returns; a backend must
+ * not use them after that.
+ */
 struct auth_request {
-	const struct ppp_auth_request *proof;	/* as the link raised it */
-	const char *server;		/* our name for this peer: the secrets' server column */
-	bool strip_domain;		/* look DOMAIN\user up as user */
-	struct ip_addr peer;		/* where it calls from */
+	const struct ppp_auth_request *proof;	/* from PPP_EVENT_AUTH_REQUEST */
+	const char *server;		/* our name towards this peer: server column of secrets */
+	bool strip_domain;		/* look up DOMAIN\user as user */
+	struct ip_addr peer;		/* outer address of the peer */
 };
 
-/* For our own log and for counting; what the peer is told is in the link's verdict. */
+/* For the log and for counting. auth_verdict.link has what the peer is told. */
 enum auth_result {
 	AUTH_OK,
-	AUTH_UNKNOWN_USER,	/* the peer cannot tell this one from the next */
+	AUTH_UNKNOWN_USER,	/* looks to the peer like AUTH_WRONG_SECRET */
 	AUTH_WRONG_SECRET,
-	AUTH_NO_ADDRESS,	/* right, but the user may use no address at all */
+	AUTH_NO_ADDRESS,	/* right secret, but the user may use no address at all */
 	AUTH_REFUSED,		/* by policy: hours, disabled, expired, no dial-in */
-	AUTH_UNAVAILABLE,	/* the backend cannot answer: neither right nor wrong */
+	AUTH_UNAVAILABLE,	/* the backend cannot tell whether the proof is right */
 };
 
 enum auth_address {
-	AUTH_ADDRESS_POOL,	/* any that the server likes, unless auth_verdict.restricted */
-	AUTH_ADDRESS_FIXED,	/* just auth_verdict.address */
+	AUTH_ADDRESS_POOL,	/* any of the server's pool, or of @within if @restricted */
+	AUTH_ADDRESS_FIXED,	/* auth_verdict.address and no other */
 };
 
-/* Valid during the callback only; a copy of it is whole, and may hold keys. */
+/*
+ * Valid during the callback only. It contains no pointers to memory of the backend, except
+ * link.eap, so that it can be copied. A copy may hold keys.
+ */
 struct auth_verdict {
 	enum auth_result result;
 	struct ppp_auth_verdict link;	/* for ppp_link_auth_verdict(); always complete */
-	char user[AUTH_SHOWN_MAX + 1];	/* the name to show and to account for, printable */
+	char user[AUTH_SHOWN_MAX + 1];	/* user name for logs and accounting, printable */
 
 	/* Set for AUTH_OK only. */
 	enum auth_address address_kind;
 	struct ip_addr address;
-	bool restricted;		/* to what is @within, the better ones first */
-	struct ipv4_range within[AUTH_MAX_RANGES];	/* without overlaps */
+	bool restricted;		/* only addresses in @within are allowed */
+	struct ipv4_range within[AUTH_MAX_RANGES];	/* no overlaps; preferred ones first */
 	size_t n_within;
 };
 
@@ -64,15 +71,15 @@ struct secrets;
 
 typedef void (*auth_done_fn)(void *ctx, const struct auth_verdict *verdict);
 
-/* One attempt under way. Embedded by the caller, zeroed before its first use. */
+/* A question under way. The caller embeds it, and zeroes it before its first use. */
 struct auth_job {
-	struct auth *auth;	/* NULL when nothing is under way */
+	struct auth *auth;	/* NULL: no question is under way */
 	auth_done_fn done;
 	void *ctx;
-	void *backend;		/* the backend's own */
+	void *backend;		/* private to the backend */
 };
 
-/* What a backend implements; callers use the functions below. */
+/* The functions that a backend implements. Callers use the functions below. */
 struct auth_ops {
 	void (*start)(struct auth *auth, struct auth_job *job, const struct auth_request *request);
 	void (*cancel)(struct auth *auth, struct auth_job *job); /* may be NULL */
@@ -83,30 +90,33 @@ struct auth_ops {
 struct auth {
 	const struct auth_ops *ops;
 	const char *name;	/* "secrets", for the log */
-	unsigned int refs;	/* 1 when made; each job under way holds one */
+	unsigned int refs;	/* 1 when created; each job under way holds a reference */
 };
 
-/* Check against a secrets file; takes its own reference. NULL without memory. */
+/*
+ * Create a backend that checks logins against @secrets, and takes a reference to @secrets. Returns
+ * NULL if there is no memory.
+ */
 struct auth *auth_secrets_new(struct secrets *secrets);
 
 /*
- * Ask. @done is called exactly once, perhaps before auth_start() returns,
- * unless auth_cancel() comes first. @job must not be under way, and must stay
- * where it is until then.
+ * Ask the backend. It calls @done exactly once, perhaps before auth_start()
+ * returns, unless auth_cancel() is called first. @job must not be under way, and
+ * must not move until @done or auth_cancel() is called.
  */
 void auth_start(struct auth *auth, struct auth_job *job, const struct auth_request *request,
 		auth_done_fn done, void *ctx);
 
-/* Forget it: @done will not be called. Nothing happens if nothing is under way. */
+/* Cancel the question: @done will not be called. Does nothing if @job is not under way. */
 void auth_cancel(struct auth_job *job);
 
-/* Jobs under way go on. NULL is allowed. */
+/* Drop a reference; jobs under way go on. @auth may be NULL. */
 void auth_put(struct auth *auth);
 
-/* For backends: hand the verdict over. The job may be used again from within the callback. */
+/* For backends: call @done with the verdict. The callback may start @job again. */
 void auth_finish(struct auth_job *job, const struct auth_verdict *verdict);
 
-/* Words for the log: "wrong password", "unknown user". Never NULL. */
+/* Returns words for the log, as "wrong password" or "unknown user"; never NULL. */
 const char *auth_result_text(enum auth_result result);
 
 #endif

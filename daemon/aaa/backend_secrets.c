@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The backend that looks into a chap-secrets file. It answers at once. */
+/* The backend that judges logins by a chap-secrets file. It answers at once. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static bool allows_any(const struct secrets_entry *entry)
 	return false;
 }
 
-/* The addresses that @entry grants, into a verdict that is good so far. */
+/* Finish a verdict on a right proof: accept with the addresses that @entry allows, or refuse. */
 static void grant(struct auth_verdict *v, const struct secrets_entry *entry)
 {
 	if (!allows_any(entry)) {
@@ -59,7 +59,7 @@ static void grant(struct auth_verdict *v, const struct secrets_entry *entry)
 static void judge(const struct auth_secrets *auth, const struct auth_request *request,
 		  struct auth_verdict *v)
 {
-	/* Checked when there is no such user, so that this takes as long as a wrong password. */
+	/* Used for an unknown user, so that the check takes as long as for a wrong password. */
 	static const struct secrets_entry nobody = {
 		.secret = (const uint8_t *)"nobody", .secret_len = 6,
 	};

@@ -7,7 +7,7 @@
 #include "aaa/password.h"
 #include "util/file.h"
 
-#define MAX_FILE 65536	/* octets, of which the first line counts */
+#define MAX_FILE 65536	/* octets of the whole file */
 
 static bool is_private(const struct file *file, const char *path, struct diag *diag)
 {
@@ -31,7 +31,10 @@ static bool has_control(const char *text)
 	return false;
 }
 
-/* The octets of @data, which are @len, as far as the first line goes. */
+/*
+ * Returns a copy of the first line of the @len octets at @data, or NULL with a report if it is no
+ * password.
+ */
 static char *take_line(const char *path, const char *data, size_t len, struct diag *diag)
 {
 	const char *end = memchr(data, '\n', len);

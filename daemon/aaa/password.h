@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One password of our own, alone in a file: the first line of it, blanks included, without the end
- * of the line.
+ * A password that the daemon itself uses, in a file of its own. The password is the first line of
+ * the file with all blanks, without the newline.
  */
 #ifndef CULVERT_AAA_PASSWORD_H
 #define CULVERT_AAA_PASSWORD_H
@@ -11,14 +11,15 @@
 #define PASSWORD_MAX	256	/* octets */
 
 /*
- * Read the password in @path, into memory that password_free() takes. NULL after saying in @diag
- * what is wrong: no regular file, one of more than 64 KiB, or one that somebody but its owner may
- * read or write, an owner who is neither root nor ourselves, a password that is empty, too long, or
- * has control characters.
+ * Read the password from the file @path. Returns a string that the caller must give to
+ * password_free(). After an error it returns NULL and has reported the error to @diag. These are
+ * errors: @path is not a regular file; the file has more than 64 KiB; group or others have any
+ * permission on the file; its owner is neither root nor the effective user of this process; the
+ * password is empty, has more than PASSWORD_MAX octets, or has control characters (NUL too).
  */
 char *password_load(const char *path, struct diag *diag);
 
-/* Erase and free it. NULL is allowed. */
+/* Erase and free @password, which may be NULL. */
 void password_free(char *password);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each address has a slot. Free slots form a queue, longest free first, and a set
- * in which the next one from a place on is found fast. Slots
- * that were ever given to a user stay in a hash by that user, taken or not,
- * until somebody else gets the address.
+ * Each address has a slot. The free slots form a queue, in which the slot that has
+ * been free for longest comes first. They also form a bitset, which finds the next
+ * free slot from any slot on in a few steps. A slot that was given to a user stays
+ * in a hash table by user, taken or free, until another user gets the address.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -21,12 +21,12 @@ struct slot {
 	uint32_t next;		/* queue of free slots, or TAKEN or EXCLUDED */
 	uint32_t prev;
 	uint32_t chain;		/* next slot in the same bucket */
-	uint32_t user;		/* hash of who had it last; 0: nobody, in no bucket */
+	uint32_t user;		/* hash of the last user; 0: no user, in no bucket */
 };
 
 struct span {
 	struct ipv4_range range;
-	uint32_t slot;		/* of range.first */
+	uint32_t slot;		/* slot of range.first */
 };
 
 struct pool {
@@ -39,8 +39,8 @@ struct pool {
 	uint32_t mask;		/* of the buckets */
 	uint32_t first;		/* queue of free slots */
 	uint32_t last;
-	struct bitset free;	/* the same ones */
-	uint32_t turn;		/* slot after the last that a restricted user got */
+	struct bitset free;	/* the free slots */
+	uint32_t turn;		/* slot after the one that a restricted user took last */
 	size_t size;
 	size_t used;
 };
@@ -52,7 +52,7 @@ static int by_address(const void *a, const void *b)
 	return (x->range.first > y->range.first) - (x->range.first < y->range.first);
 }
 
-/* Slot of an address, or NONE. */
+/* Returns the slot of an address, or NONE if the pool does not have the address. */
 static uint32_t slot_of(const struct pool *pool, struct ip_addr of)
 {
 	const uint32_t address = ip_number(of);
@@ -122,7 +122,7 @@ static bool is_free(const struct slot *slot)
 	return slot->next != TAKEN && slot->next != EXCLUDED;
 }
 
-/* 0 is kept for "nobody". */
+/* Never returns 0 for a user: 0 stands for no user. */
 static uint32_t hash_user(const void *user, size_t len)
 {
 	uint32_t hash = hash_bytes(user, len);
@@ -259,7 +259,10 @@ void pool_put(struct pool *pool)
 	free(pool);
 }
 
-/* Let @to have slot @i of @from as it is there, if it has its address at all. */
+/*
+ * Copy the state of slot @i of @from to the slot of the same address in @to. Does nothing if @to
+ * does not have or excludes the address.
+ */
 static void carry_over(struct pool *to, const struct pool *from, uint32_t i)
 {
 	const struct slot *old = &from->slots[i];
@@ -282,7 +285,7 @@ void pool_become(struct pool *pool, struct pool *fresh)
 	for (uint32_t i = 0; i < pool->n_slots; i++)
 		if (pool->slots[i].next == TAKEN)
 			carry_over(fresh, pool, i);
-	/* In the order of the queue, behind the addresses that nobody had. */
+	/* These are queued in the order of the old queue, behind addresses that no user had. */
 	for (uint32_t i = pool->first; i != NONE; i = pool->slots[i].next)
 		if (pool->slots[i].user)
 			carry_over(fresh, pool, i);
@@ -312,7 +315,7 @@ static bool is_wanted(const struct pool *pool, const struct pool_wish *wish, uin
 	return !wish->allowed || wish->allowed(wish->ctx, address_of(pool, i));
 }
 
-/* The slot of an address that the user had before, or NONE. */
+/* Returns the free slot of an address that the user had before and may have now, or NONE. */
 static uint32_t find_own(const struct pool *pool, const struct pool_wish *wish, uint32_t user)
 {
 	uint32_t i = user ? pool->buckets[user & pool->mask] : NONE;
@@ -338,7 +341,7 @@ static uint32_t find_longest_free(const struct pool *pool, const struct pool_wis
 	return i;
 }
 
-/* A free slot from @first to @last that is wanted, or NONE. */
+/* Returns a free slot from @first to @last that the wish allows, or NONE. */
 static uint32_t find_between(const struct pool *pool, const struct pool_wish *wish,
 			     uint32_t first, uint32_t last)
 {
@@ -349,7 +352,7 @@ static uint32_t find_between(const struct pool *pool, const struct pool_wish *wi
 	return i <= last ? i : NONE;
 }
 
-/* The same, beginning with those whose turn it is. */
+/* Like find_between(), but slots from pool->turn on come first. */
 static uint32_t find_in_turn(const struct pool *pool, const struct pool_wish *wish, uint32_t first,
 			     uint32_t last)
 {

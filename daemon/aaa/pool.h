@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A pool of IPv4 addresses to give to peers.
+ * A pool of IPv4 addresses that peers get as their inner addresses.
  *
- * Taking and freeing cost the same however large the pool is. A user gets the
- * address that he had last if it is free still; otherwise the address that has
- * been free for longest, so that addresses are reused as late as possible. Who
- * may have some of them only gets the next one of those after what was last
- * taken in this way, so that the same holds by and large.
- * Memory is fixed when the pool is made: about 24 octets an address, and no
- * more than POOL_MAX_ADDRESSES of them. One thread only.
+ * The time to take or give back an address does not grow with the pool. A user
+ * gets an address that this user had before, if one of them is free. Otherwise
+ * the user gets the address that has been free for longest, so that addresses
+ * are reused as late as possible. A user who may have only some addresses
+ * ("restricted") gets the next free one of these after the address that was last
+ * taken in this way, so that these are reused late, too, by and large.
+ *
+ * The memory is allocated when the pool is made: about 24 octets for an address.
+ * One thread only.
  */
 #ifndef CULVERT_AAA_POOL_H
 #define CULVERT_AAA_POOL_H
@@ -24,56 +26,59 @@
 struct pool;
 
 /*
- * Make a pool of the @n ranges, which must not overlap, without the addresses
- * in @exclude (those of the servers). NULL if there is no memory, or if the
- * ranges overlap or hold more than POOL_MAX_ADDRESSES.
+ * Make a pool of the @n ranges, without the addresses in @exclude (the servers'
+ * own and those reserved for users). Returns NULL if there is no memory, or if
+ * the ranges overlap or hold more than POOL_MAX_ADDRESSES.
  */
 struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
 		      const struct ip_addr *exclude, size_t n_exclude);
 
 /*
- * Everyone who keeps a pool beyond the call that handed it to him holds a
- * reference; pool_new() returns the first. It is freed with the last.
+ * References: pool_new() returns a pool with one reference. A function that keeps
+ * a pool that it was passed must take a reference with pool_get(). pool_put() of
+ * the last reference frees the pool.
  */
 struct pool *pool_get(struct pool *pool);
 void pool_put(struct pool *pool);	/* NULL is allowed */
 
 /*
- * Let @pool be made of what @fresh is made of; nothing was taken from @fresh,
- * which is freed. Addresses that are taken stay so as long as there are such;
- * others are forgotten, and giving them back is harmless.
+ * Replace the addresses of @pool by those of @fresh, from which no address was
+ * taken, and free @fresh. An address that is taken from @pool stays taken if
+ * @fresh has it and does not exclude it. Otherwise it is forgotten, and giving it
+ * back does nothing.
  */
 void pool_become(struct pool *pool, struct pool *fresh);
 
-/* For whom an address is, and which it may be. */
+/* Says which user wants an address, and which addresses are allowed. */
 struct pool_wish {
 	const void *user;
-	size_t user_len;		/* octets of any kind; 0 for an unknown one */
-	/* One of these, which do not overlap, in this order; NULL: any. */
+	size_t user_len;		/* octets of any value; 0: unknown user */
+	/* Ranges that do not overlap; earlier ones are preferred. NULL: any address. */
 	const struct ipv4_range *within;
 	size_t n_within;
-	/* And one that this returns true for, which it should do for most; NULL: for all. */
+	/* Returns true for an address that may be taken; should do so for most. NULL: for all. */
 	bool (*allowed)(const void *ctx, struct ip_addr address);
 	const void *ctx;
 };
 
 /*
- * Take an address. 0, or -ENOSPC if all that will do are taken. It takes as long as @within has
- * ranges, the pool has those, the user has addresses, and @allowed refuses.
+ * Take an address that fits @wish. Returns 0, or -ENOSPC if no such address is free. The time grows
+ * with the number of ranges in @within, of ranges in the pool, of addresses that the user has, and
+ * of addresses that @allowed refuses.
  */
 int pool_take(struct pool *pool, const struct pool_wish *wish, struct ip_addr *address);
 
 /*
- * Take just @address. 0; -EBUSY if it is taken; or the pool has nothing to say
- * about it, since it never gives it: -EADDRNOTAVAIL if it is excluded, -ENOENT
- * if it is no address of this pool.
+ * Take the given @address. Returns 0, or -EBUSY if it is taken. Returns
+ * -EADDRNOTAVAIL if it is excluded, -ENOENT if it is not an address of this pool:
+ * then the pool never gives this address to anybody, and nothing is taken.
  */
 int pool_take_address(struct pool *pool, struct ip_addr address);
 
-/* Give an address back. One that is not the pool's, or not taken, is ignored. */
+/* Give an address back. Does nothing if it is not in the pool or not taken. */
 void pool_give_back(struct pool *pool, struct ip_addr address);
 
-size_t pool_size(const struct pool *pool);	/* addresses, without the excluded */
-size_t pool_used(const struct pool *pool);	/* those that are taken now */
+size_t pool_size(const struct pool *pool);	/* all addresses, without the excluded ones */
+size_t pool_used(const struct pool *pool);	/* addresses that are taken now */
 
 #endif

@@ -11,13 +11,13 @@
 #include "secrets.h"
 
 #define MAX_WORD	1023		/* octets of any word, as in pppd */
-#define MAX_SECRET_FILE	65536		/* octets of a file named by @ */
+#define MAX_SECRET_FILE	65536		/* octets of the file of a secret "@/path" */
 #define NONE		UINT32_MAX
 
 struct item {
 	struct secrets_entry entry;
-	uint32_t next;			/* in the same bucket, in the file's order */
-	bool own_secret;		/* the secret is not in the arena: it came by @file */
+	uint32_t next;			/* in the same bucket, in the order of the file */
+	bool own_secret;		/* the secret came from a file and is not in the arena */
 };
 
 struct secrets {
@@ -33,7 +33,7 @@ struct secrets {
 	uint32_t mask;
 };
 
-/* A line that says just "*" is the most common one; it needs no memory of its own. */
+/* The addresses of most lines are just "*". All such lines share this, to save memory. */
 static const struct secrets_address anything;
 
 /* ---- words ---- */
@@ -42,7 +42,7 @@ enum token {
 	TOKEN_WORD,
 	TOKEN_NEWLINE,
 	TOKEN_END,
-	TOKEN_BAD,		/* reported */
+	TOKEN_BAD,		/* an error, which is reported already */
 };
 
 struct lexer {
@@ -118,7 +118,7 @@ static int take_digits(struct lexer *lex, unsigned int base, int most)
 	return value & 0xff;
 }
 
-/* What stands behind a backslash; EOF if it stands for nothing. */
+/* Returns the octet for the escape behind a backslash, or EOF if it stands for no octet. */
 static int take_escape(struct lexer *lex)
 {
 	int c = peek(lex);
@@ -221,7 +221,7 @@ static void skip_line(struct lexer *lex)
 
 /* ---- files ---- */
 
-/* A file with passwords in it is nobody else's to read or write. */
+/* Returns false, with a report, if others may read or write a file that has secrets. */
 static bool check_mode(mode_t mode, const char *path, struct diag *diag)
 {
 	if (mode & (S_IROTH | S_IWOTH)) {
@@ -243,8 +243,9 @@ static void wipe_free(char *data, size_t len)
 }
 
 /*
- * Read a file of at most @most octets, after which file_free() is to follow. @from and @line say who
- * wants it, for the message when it can't be had; @line 0: the option "secrets" does.
+ * Read a file of at most @most octets. If this returns true the caller must call file_free(). @from
+ * and @line tell the place that names the file, for the report of an error; with @line 0 that is
+ * the option "secrets".
  */
 static bool read_file(struct file *file, const char *path, size_t most, const char *from,
 		      unsigned int line, struct diag *diag)
@@ -266,8 +267,9 @@ static char *keep(struct secrets *s, const char *word, size_t len)
 	char *copy = s->arena + s->arena_used;
 
 	/*
-	 * The arena is one octet larger than the text. A word takes at most its
-	 * own octets of it and one more, the blank or newline that follows it.
+	 * Every word has room in the arena. A word takes its octets and a NUL there. In the text it
+	 * takes at least as many octets, and the blank or newline behind it. The last word may have
+	 * nothing behind it: for its NUL the arena is one octet larger than the text.
 	 */
 	memcpy(copy, word, len);
 	copy[len] = '\0';
@@ -308,7 +310,7 @@ static bool parse_address(struct lexer *lex, const char *word, struct secrets_ad
 	return false;
 }
 
-/* The rest of the line. Returns false if it is bad; it is reported then. */
+/* Parse the rest of the line. Returns false, with a report, if it is bad. */
 static bool parse_addresses(struct lexer *lex, struct secrets_entry *entry)
 {
 	struct secrets_address list[SECRETS_MAX_ADDRESSES];
@@ -359,7 +361,7 @@ bad:
 	return false;
 }
 
-/* "@/path": the secret is the first word of that file. */
+/* Read the secret of "@/path" from the first word of the file @path. */
 static bool read_secret(struct lexer *lex, struct item *item, const char *path)
 {
 	struct lexer inner = { .name = path, .line = 1, .diag = lex->diag };
@@ -459,7 +461,7 @@ static bool keep_name(struct secrets *s, struct lexer *lex, const char *what, co
 	return true;
 }
 
-/* Words two and three of a line, and the rest. */
+/* Parse the server, the secret and the addresses of a line. */
 static bool parse_rest(struct secrets *s, struct lexer *lex, struct item *item)
 {
 	static const char * const missing[] = { "a server and a secret", "a secret" };
@@ -494,7 +496,7 @@ static bool parse_rest(struct secrets *s, struct lexer *lex, struct item *item)
 	return true;
 }
 
-/* Free what an item has of its own. */
+/* Free the memory that belongs to this item alone, and erase a secret in it. */
 static void drop_item(struct item *item)
 {
 	if (item->own_secret) {
@@ -525,7 +527,7 @@ static bool parse_line(struct secrets *s, struct lexer *lex)
 
 /* ---- finding ---- */
 
-/* The names in the table are the administrator's, so no peer can make chains long. */
+/* The hash needs no seed: the administrator chose the names, so no peer can make chains long. */
 static uint32_t *bucket_of(const struct secrets *s, const void *name, size_t len)
 {
 	return &s->buckets[hash_bytes(name, len) & s->mask];
@@ -572,7 +574,7 @@ static const struct item *find_twin(const struct secrets *s, const struct item *
 	return NULL;
 }
 
-/* Index all items, and warn of those that can never be found. */
+/* Put all items into the hash table, and warn of items that can never be found. */
 static bool build_index(struct secrets *s, struct diag *diag)
 {
 	uint32_t n = 1;
@@ -696,7 +698,7 @@ const struct secrets_entry *secrets_at(const struct secrets *secrets, size_t i)
 
 bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address)
 {
-	/* No peer may have these, whatever the file says. */
+	/* No peer may have other addresses, whatever the file says. */
 	if (!ip_is_unicast(address))
 		return false;
 	for (size_t i = 0; i < entry->n_addresses; i++) {
@@ -708,7 +710,10 @@ bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address)
 	return false;
 }
 
-/* What no address of the line has decided on yet: each splits one range at most. */
+/*
+ * The addresses on which no address of the line has decided yet. Each address of the line splits at
+ * most one range in two.
+ */
 struct undecided {
 	struct ipv4_range list[SECRETS_MAX_ADDRESSES + 1];
 	size_t n;
@@ -731,9 +736,11 @@ static void leave(struct undecided *rest, uint32_t first, uint32_t last)
 }
 
 /*
- * Take @range out of what is undecided. The parts of it that were go to @parts; returns how many.
- * They are one more at most than there are prefixes within this one that were decided before, and
- * each of those counts once: a wider prefix takes in the whole of this one.
+ * Remove @range from @left. The parts of @range that were undecided go to @parts; returns their
+ * number. That is at most one more than the number of prefixes inside @range that were decided
+ * before. Each prefix counts only once: from now on @range is decided as a whole, so that the
+ * prefixes inside it do not split a wider range again. Hence the parts of all ranges of a line fit
+ * SECRETS_MAX_RANGES.
  */
 static size_t decide(struct undecided *left, struct ipv4_range range, struct ipv4_range *parts)
 {

@@ -2,21 +2,21 @@
 /*
  * Users and their passwords from a file in pppd's chap-secrets format.
  *
- * One line a secret: client, server, secret, then the addresses which that
- * client may use. Words are separated by blanks, quoted by ' or ", and know the
- * escapes \a \b \f \n \r \s \t \ooo \xhh; any other \c stands for c, and a
- * backslash at the end of a line joins the next one. # starts a comment. The
- * client or server "*" matches any name. A secret "@/path" is the first word of
- * that file. Addresses are a.b.c.d, a.b.c.d/n, either with ! in front for "not",
- * or * for any; the first that matches decides. As in pppd, no address, or "-",
- * means that none is allowed.
+ * Each line is a secret. It has these words: client, server, secret, and the
+ * addresses that the client may use. Blanks separate words. A word may be quoted
+ * by ' or ", and may have the escapes \a \b \f \n \r \s \t \ooo \xhh; any other
+ * \c stands for c. A backslash at the end of a line joins the next line. # starts
+ * a comment. The client or server "*" matches any name. A secret "@/path" stands
+ * for the first word of that file. An address is a.b.c.d or a.b.c.d/n, either
+ * with ! in front for "not", or * for any; the first that matches decides. As in
+ * pppd, a line without addresses, or with "-", allows none.
  *
  * Not supported, and refused: subnets with "+" (they depend on pppd's unit
  * number), host names as addresses, empty secrets, NUL in a word. Options after
  * "--" are skipped with a warning.
  *
- * The file is read once, whole, and held in memory; the secrets are zeroed when
- * the last reference goes. One thread only.
+ * The whole file is read at once and kept in memory. The secrets are zeroed when
+ * the last reference is dropped. Not thread-safe: one thread at a time.
  */
 #ifndef CULVERT_AAA_SECRETS_H
 #define CULVERT_AAA_SECRETS_H
@@ -33,20 +33,20 @@
 #define SECRETS_MAX_NAME	256			/* octets of a client or server name */
 #define SECRETS_MAX_SECRET	256			/* octets */
 #define SECRETS_MAX_ADDRESSES	64			/* on one line */
-#define SECRETS_MAX_RANGES	(2 * SECRETS_MAX_ADDRESSES) /* that they come to */
+#define SECRETS_MAX_RANGES	(2 * SECRETS_MAX_ADDRESSES) /* see secrets_ranges() */
 
 struct secrets;
 
 struct secrets_address {
-	struct ip_prefix prefix;	/* no address: any */
+	struct ip_prefix prefix;	/* its address is not set: any address */
 	bool deny;
 };
 
-/* One line of the file. Owned by the struct secrets it was found in. */
+/* One line of the file. Belongs to the struct secrets that it was found in. */
 struct secrets_entry {
-	const char *client;	/* as in the file; "*" for any */
+	const char *client;	/* as in the file; "*": any */
 	const char *server;
-	const uint8_t *secret;	/* not terminated */
+	const uint8_t *secret;	/* not NUL-terminated */
 	size_t secret_len;	/* at least 1 */
 	const struct secrets_address *addresses;
 	size_t n_addresses;
@@ -54,49 +54,58 @@ struct secrets_entry {
 };
 
 /*
- * Read @path. Returns the secrets with one reference, or NULL if anything in it
- * is wrong, having said so in @diag; there is no half-read file. A file that
- * others may read or write is wrong, too. Warnings (a group may write it, a user
- * who may use no address) leave it usable.
+ * Read the file @path. Returns the secrets with one reference. If anything in the
+ * file is wrong, it reports this to @diag and returns NULL: a part of a file is
+ * never used. It is an error, too, if others may read or write the file. Warnings
+ * (group may write the file, a user may use no address, a line is never used) do
+ * not make it fail.
  */
 struct secrets *secrets_load(const char *path, struct diag *diag);
 
-/* The same of @len octets in memory; @name stands for the file in messages. */
+/* Like secrets_load(), for @len octets at @text. @name is the file name in messages. */
 struct secrets *secrets_parse(const char *name, const void *text, size_t len, struct diag *diag);
 
+/* Take or drop a reference. */
 struct secrets *secrets_get(struct secrets *secrets);
 void secrets_put(struct secrets *secrets);	/* NULL is allowed */
 
-/* How many lines there are; for tests. */
+/* Returns the number of lines with a secret. */
 size_t secrets_count(const struct secrets *secrets);
 
-/* The lines in the file's order, @i from 0 to below secrets_count(). */
+/* Returns line @i, in the order of the file; @i is less than secrets_count(). */
 const struct secrets_entry *secrets_at(const struct secrets *secrets, size_t i);
 
 /*
- * The best line for this client at this server, or NULL: a line naming the
- * client comes before "*", then one naming the server, then the earlier one.
- * @client is @client_len octets as they came from the network. Valid as long as
- * the reference to @secrets.
+ * Returns the best line for this client at this server, or NULL if no line
+ * matches. A line that names the client is better than "*"; then a line that names
+ * the server is better than "*"; then the earlier line is better. @client is
+ * @client_len octets as they came from the network. The line is valid as long as
+ * the caller's reference to @secrets.
  */
 const struct secrets_entry *secrets_find(const struct secrets *secrets, const void *client,
 					 size_t client_len, const char *server);
 
-/* May this client use @address? */
+/* Returns true if the line lets its client use @address; never for one that no host can have. */
 bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address);
 
 /*
- * The same as ranges that do not overlap, in the order of the line; with those that no client may
- * use, whatever the line says. @ranges has room for SECRETS_MAX_RANGES. Returns how many there are.
+ * Get the addresses that the line allows, as ranges that do not overlap, in the order of the line.
+ * Unlike secrets_allows(), the ranges include addresses that no host can have. @ranges has room for
+ * SECRETS_MAX_RANGES. Returns the number of ranges.
  */
 size_t secrets_ranges(const struct secrets_entry *entry, struct ipv4_range *ranges);
 
-/* Returns true if the line lets this client use any address. */
+/*
+ * Returns true if the first address on the line is * or a.b.c.d/0 without !: the client may then
+ * use any address and prefers none.
+ */
 bool secrets_allow_all(const struct secrets_entry *entry);
 
 /*
- * The one address that the line names for its client, to be assigned without
- * asking the pool. False if the line names none, a subnet, or several.
+ * Get the one address that the line names for its client: the client gets this
+ * address, and none that the pool chooses. Returns false if the line does not
+ * name exactly one address, or if the client may not use it (a subnet, !, an
+ * address that no host can have). *@address is undefined then.
  */
 bool secrets_fixed_address(const struct secrets_entry *entry, struct ip_addr *address);
 

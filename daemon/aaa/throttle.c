@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A bucket is the time at which it will be full again: a failure moves that on by what one failure
- * takes to refill, and is not allowed to move it farther than THROTTLE_REFILL_MS from now. Time
- * itself does the refilling.
+ * A bucket is stored as the time at which it will be full again. A failure moves that time on by
+ * the time in which one failure refills. A failure that would move it farther than
+ * THROTTLE_REFILL_MS from now is not allowed. So nothing has to refill the buckets: time does.
  */
 #include <stdlib.h>
 
@@ -10,9 +10,9 @@
 #include "util/hash.h"
 
 struct entry {
-	struct throttle_key key;	/* from 0.0.0.0: nobody's */
-	uint64_t full_at;
-	uint64_t known_until;
+	struct throttle_key key;	/* @from is not set: the entry is free */
+	uint64_t full_at;		/* ms */
+	uint64_t known_until;		/* ms */
 };
 
 struct throttle {
@@ -42,7 +42,10 @@ static uint64_t left(uint64_t until, uint64_t now)
 	return until > now ? until - now : 0;
 }
 
-/* How much it would matter to lose this: failures that count before success that is remembered. */
+/*
+ * Returns how much it matters to keep this entry; 0 if it does not matter. An entry with failures
+ * that count matters more than any entry that is only known.
+ */
 static uint64_t worth(const struct entry *e, uint64_t now)
 {
 	if (e->full_at > now)
@@ -73,7 +76,7 @@ static const struct entry *find(const struct throttle *t, struct throttle_key ke
 	return NULL;
 }
 
-/* The key's entry, or else the one whose place it may have. */
+/* Returns the entry of the key, or else the entry of its set that matters least. */
 static struct entry *find_place(struct throttle *t, struct throttle_key key, uint64_t now)
 {
 	struct entry *e = &t->entries[first_of_set(t, key)];
@@ -88,7 +91,7 @@ static struct entry *find_place(struct throttle *t, struct throttle_key key, uin
 	return least;
 }
 
-/* What one failure takes to refill. */
+/* Returns the milliseconds in which one failure refills. */
 static uint64_t interval(unsigned int burst)
 {
 	return burst < THROTTLE_REFILL_MS ? THROTTLE_REFILL_MS / burst : 1;
