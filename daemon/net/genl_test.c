@@ -38,7 +38,10 @@ static int teardown(void **state)
 
 /* --- the family ---------------------------------------------------------------------------- */
 
-/* What genl_open() returns when the kernel answers with @message; NULL: with an error. */
+/*
+ * Returns what genl_open() returns when the kernel answers with @message, or refuses with @err if
+ * @message is NULL.
+ */
 static int open_with(const struct nlmsghdr *message, int err)
 {
 	struct genl other;
@@ -58,7 +61,10 @@ static void without_the_module_there_is_no_family(void **state)
 	assert_int_equal(open_with(NULL, -ENOENT), -ENOENT);
 }
 
-/* The family has this number, and its one group this name; the parts that are 0 and NULL are not there. */
+/*
+ * Returns an answer about a family with this ID and one group. Parts that are 0 or NULL are left
+ * out.
+ */
 static struct nlmsghdr *family(uint16_t id, const char *group_name, uint32_t group_id)
 {
 	struct nlmsghdr *nlh = play_message(GENL_ID_CTRL, GENL_HDRLEN);
@@ -86,7 +92,7 @@ static void half_a_family_is_none(void **state)
 	assert_int_equal(open_with(family(30, "other", 7), 0), -ENOENT);
 	assert_int_equal(open_with(family(30, NULL, 7), 0), -ENOENT);
 	assert_int_equal(open_with(family(30, "events", 0), 0), -ENOENT);
-	/* Numbers of other sizes, and less than the header. */
+	/* A number of another size, and a message shorter than the header. */
 	nlh = play_message(GENL_ID_CTRL, GENL_HDRLEN);
 	mnl_attr_put_u32(nlh, CTRL_ATTR_FAMILY_ID, 30);
 	assert_int_equal(open_with(nlh, 0), -ENOENT);
@@ -101,7 +107,7 @@ static const struct net_mppe stateful_40 = { 40, false, { 0x44 } };
 #define KEY_128 "bits 128 stateless 1 start 11223300000000000000000000000000"
 #define KEY_40	"bits 40 stateless 0 start 44000000000000000000000000000000"
 
-/* Nothing of a request that had keys may stay. */
+/* Check that the buffer of requests was erased. */
 static void assert_no_keys_left(void)
 {
 	static const char zeroes[NL_REQUEST_MAX];
@@ -168,7 +174,7 @@ static void all_that_lets_traffic_flow_is_one_message(void **state)
 	};
 
 	assert_int_equal(genl_up(&genl, &name, &up), 0);
-	/* The requirement first: with it and without a key, nothing passes. */
+	/* The requirement comes first: with it, no user traffic passes without a key. */
 	expect_requests("KEY_SET " NAME " mppe (required 1) + "
 			"KEY_SET " NAME " mppe (required 1 tx (" KEY_128 ") rx (" KEY_128 ")) + "
 			"LINK_ATTACH " NAME " ifindex 9 hop 10.0.0.7 + "
@@ -270,7 +276,7 @@ static void numbers_of_another_size_are_not_read(void **state)
 	assert_int_equal(stats.idle_s, 0);
 	assert_int_equal(stats.rx_bytes, 0);
 
-	/* Less than the family's header. */
+	/* A message shorter than the family's header. */
 	play_answer("SESSION_GET", play_message(PLAYED_FAMILY, 0));
 	assert_int_equal(genl_stats(&genl, &name, &stats), 0);
 	expect_requests("SESSION_GET " NAME "\nSESSION_GET " NAME "\n");
@@ -400,7 +406,7 @@ static void malformed_events_end_their_datagram(void **state)
 	assert_string_equal(events(), "6 ");
 }
 
-/* Others want the loop, too; the rest is there the next time. */
+/* One call reads at most NL_EVENTS, so that it does not block the loop; the next call goes on. */
 static void a_flood_of_events_comes_in_parts(void **state)
 {
 	const struct nlmsghdr *nlh = event(PLAYED_FAMILY, PPTP_CMD_MPPE_RESYNC_NTF, 5);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of sessions as a list of what the kernel is asked. PPTP sockets are played, too: the
- * functions of net/pppox.h stand below.
+ * The life of sessions, checked as a list of the requests to the kernel. PPTP sockets are faked,
+ * too: this file implements the functions of net/pppox.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -107,7 +107,7 @@ static void answer_link(const char *request, int ifindex)
 	play_answer(request, nlh);
 }
 
-/* The same with a shared link, which is interface 9. */
+/* Like setup(), with a shared link, which is interface 9. */
 static int setup_shared(void **state)
 {
 	if (setup(state))
@@ -153,7 +153,7 @@ static void agree_on_keys(bool stateless)
 	assert_int_equal(net_session_mppe_state(&session, true), 0);
 }
 
-/* IPCP opens. Interface 33 is made for it, called ppp0, unless the link is shared. */
+/* IPCP opens. Unless the link is shared, the session gets the interface 33. */
 static int go_up(void)
 {
 	if (link_.mode == NET_LINK_SESSION && !session.ifindex)
@@ -170,7 +170,7 @@ static int go_up(void)
 		"KEY_SET " NAME " mppe (required 1 tx (" KEY("22") ") rx (" KEY("11") ")) + "
 #define PASS	"SESSION_SET " NAME " protocols 1 frame 3 ack\n"
 
-/* The same, where %d stands for the session's socket. */
+/* Like expect_requests(); %d in @want stands for the session's socket. */
 static void expect_with_socket(const char *want)
 {
 	char text[4096];
@@ -222,7 +222,7 @@ static void an_end_takes_none(void **state)
 	expect_requests("");
 }
 
-/* Else the next session could not have the name. */
+/* Otherwise the next session could not get the name. */
 static void a_fixed_name_is_free_after_the_end(void **state)
 {
 	strcpy(link_.name, "work");
@@ -247,7 +247,7 @@ static void names_that_are_taken_are_passed_over(void **state)
 	close_session();
 }
 
-/* What was made goes again, and nothing that others have. */
+/* What the session made is removed after @request is refused, and nothing else. */
 static void refused(const char *request, int err, const char *reason, const char *undone)
 {
 	open_session(true);
@@ -333,7 +333,7 @@ static void a_pause_that_is_refused(void **state)
 
 /* --- encryption ---------------------------------------------------------------------------- */
 
-/* Packets change the state whether anybody gets them or not. */
+/* Each packet changes the state of a stateful key, even if the packet is dropped. */
 static void stateful_keys_do_not_wait(void **state)
 {
 	open_session(true);
@@ -357,7 +357,7 @@ static void encryption_that_is_preferred_is_required_once_there(void **state)
 	close_session();
 }
 
-/* IPCP was faster than CCP, or CCP is negotiated again. */
+/* IPCP opened before CCP, or CCP is negotiated again. */
 static void while_traffic_flows_keys_do_not_wait(void **state)
 {
 	open_session(false);
@@ -388,7 +388,7 @@ static void a_key_that_is_refused(void **state)
 	close_session();
 }
 
-/* Keys that nobody will use are not left in memory. */
+/* Keys that will not be used any more are erased. */
 static void keys_are_wiped(void **state)
 {
 	const struct net_keys none = { 0 };
@@ -463,7 +463,7 @@ static void a_shared_link_clamps_or_not(void **state)
 	forget_requests();
 }
 
-/* It has no interface that could be changed. */
+/* The link has no interface, so that there is nothing to ask the kernel for. */
 static void a_link_without_an_interface_changes_by_itself(void **state)
 {
 	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.1")), 0);
@@ -510,7 +510,7 @@ static void the_route_of_another_session_stays(void **state)
 	net_session_close(&session);
 	expect_requests("close\n");
 
-	/* Any other refusal takes it away. */
+	/* After any other refusal the route is removed. */
 	open_session(false);
 	play_refusal("LINK_ATTACH", -ENODEV, NULL);
 	assert_int_equal(go_up(), -ENODEV);
@@ -542,7 +542,7 @@ static void the_mtu_of_the_path_is_that_of_a_socket(void **state)
 	expect_requests("");
 }
 
-/* A flood of them does not keep the loop: each is one turn of the caller's. */
+/* A call that drops all its frames returns 0: so a flood of such frames does not block the loop. */
 static void a_frame_that_is_too_long_is_lost(void **state)
 {
 	uint8_t frame[16];
@@ -598,7 +598,7 @@ static void without_the_module_there_is_no_backend(void **state)
 	forget_requests();
 }
 
-/* A session whose socket is one end of a pair; returns the other one. */
+/* Open the session with one end of a socket pair as its socket. Returns the other end. */
 static int open_pair(void)
 {
 	int fds[2];
@@ -628,7 +628,9 @@ static void frames_are_sent_together(void **state)
 	assert_memory_equal(buf, "one", 3);
 	assert_int_equal(recv(peer, buf, sizeof(buf), 0), 5);
 	assert_memory_equal(buf, "twice", 5);
-	/* Those that find no room are lost; who has gone is none to send to. */
+	/*
+	 * Frames that the socket has no room for are lost. Sending to a closed socket is an error.
+	 */
 	for (unsigned int i = 0; i < 1000; i++)
 		assert_int_equal(net_session_send(&session, frames, 2), 0);
 	while (recv(peer, buf, sizeof(buf), MSG_DONTWAIT) > 0)
@@ -659,7 +661,7 @@ static void frames_are_taken_together(void **state)
 	assert_memory_equal(frames[0].iov_base, "a", 1);
 	assert_int_equal(frames[1].iov_len, 4);
 	assert_memory_equal(frames[1].iov_base, "bcde", 4);
-	/* Each place is still there once. */
+	/* Each buffer is still in @frames exactly once. */
 	for (unsigned int i = 0; i < NET_FRAMES; i++)
 		for (unsigned int j = 0; j < i; j++)
 			assert_ptr_not_equal(frames[i].iov_base, frames[j].iov_base);

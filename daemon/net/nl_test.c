@@ -22,7 +22,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A small request, and another behind it. */
 static struct nlmsghdr *get_link(int ifindex)
 {
 	struct nlmsghdr *nlh = nl_request(&nl, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
@@ -44,7 +43,7 @@ static struct nlmsghdr *dump_links(void)
 	return nl_request(&nl, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
 }
 
-/* The answer about a link. */
+/* Returns an answer to get_link(). */
 static struct nlmsghdr *link_message(int ifindex)
 {
 	struct nlmsghdr *nlh = play_message(RTM_NEWLINK, sizeof(struct ifinfomsg));
@@ -53,7 +52,7 @@ static struct nlmsghdr *link_message(int ifindex)
 	return nlh;
 }
 
-/* Remembers the indices that were answered, as "3 4 ". */
+/* Add the index in the answer to the text @arg, as "3 4 ". */
 static int note_index(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -101,7 +100,7 @@ static void a_question_ends_with_its_answer(void **state)
 
 	play_answer("GETLINK index 3", link_message(3));
 	assert_int_equal(nl_ask(&nl, get_link(3), note_index, seen), 0);
-	/* The answer to the first does not end it. */
+	/* The answer to the first request does not end the exchange. */
 	play_answer("GETLINK index 4", link_message(4));
 	play_answer("GETLINK index 5", link_message(5));
 	assert_int_equal(nl_ask(&nl, also_link(get_link(4), 5), note_index, seen), 0);
@@ -152,7 +151,7 @@ static void of_several_refusals_the_first_counts(void **state)
 			"GETLINK index 3 + GETLINK index 4 ack\n");
 }
 
-/* Octets as the kernel would send them, of the request that comes next. */
+/* Add @nlh to @buf as an answer of the kernel to the request @seq. Returns the new length. */
 static size_t append(char *buf, size_t len, struct nlmsghdr *nlh, uint32_t seq)
 {
 	nlh->nlmsg_seq = seq;
@@ -201,7 +200,7 @@ static void a_dump_may_fail_at_its_end(void **state)
 	play_datagram(buf, append(buf, 0, nlh, nl.seq + 1));
 	assert_int_equal(nl_talk(&nl, dump_links(), NULL, NULL), -ENOMEM);
 	assert_string_equal(nl.reason, "Cannot allocate memory");
-	/* The played kernel's own end of it comes late. */
+	/* The fake's own end of the dump is still queued: it is a late answer now. */
 	assert_int_equal(nl_talk(&nl, get_link(1), NULL, NULL), 0);
 	expect_requests("GETLINK dump ack\nGETLINK index 1 ack\n");
 }
@@ -244,7 +243,7 @@ static void errors_of_the_socket_are_told(void **state)
 	assert_int_equal(nl_talk(&nl, dump_links(), note_index, seen), -ENOBUFS);
 	assert_string_equal(nl.reason, "No buffer space available");
 	assert_string_equal(seen, "");
-	/* What was left of it is not taken for an answer to the next. */
+	/* The rest of the failed exchange is not taken for an answer to the next request. */
 	play_answer("GETLINK index 3", link_message(3));
 	assert_int_equal(nl_talk(&nl, get_link(3), note_index, seen), 0);
 	assert_string_equal(seen, "3 ");
@@ -272,13 +271,13 @@ static void silence_ends(void **state)
 	expect_requests("GETLINK index 3 ack\n");
 }
 
-/* A datagram of @len octets instead of an answer. */
+/* Check the error after a datagram of @len octets comes instead of an answer. */
 static void malformed(const void *data, size_t len)
 {
 	play_datagram(data, len);
 	assert_int_equal(nl_talk(&nl, get_link(3), NULL, NULL), -EBADMSG);
 	assert_string_equal(nl.reason, "Bad message");
-	/* The played kernel's acknowledgement comes late. */
+	/* The fake's acknowledgment is still queued: it is a late answer now. */
 	assert_int_equal(nl_talk(&nl, get_link(3), NULL, NULL), 0);
 	expect_requests("GETLINK index 3 ack\nGETLINK index 3 ack\n");
 }
@@ -305,7 +304,7 @@ static void an_error_message_may_be_cut(void **state)
 	*(int *)mnl_nlmsg_get_payload(nlh) = -EPERM;
 	malformed(buf, append(buf, 0, nlh, nl.seq + 1));
 
-	/* It says that there are words, behind the end. */
+	/* The message claims to have a text, which would begin behind its end. */
 	nlh = play_message(NLMSG_ERROR, sizeof(struct nlmsgerr));
 	nlh->nlmsg_flags = NLM_F_ACK_TLVS;
 	*(struct nlmsgerr *)mnl_nlmsg_get_payload(nlh) =
@@ -317,7 +316,7 @@ static void an_error_message_may_be_cut(void **state)
 	expect_requests("GETLINK index 3 ack\nGETLINK index 3 ack\n");
 }
 
-/* Without NETLINK_CAP_ACK the whole request stands before the words. */
+/* Without NETLINK_CAP_ACK the whole request stands before the text of the error. */
 static void words_may_stand_behind_the_request(void **state)
 {
 	struct nlmsghdr *nlh = play_message(NLMSG_ERROR, sizeof(struct nlmsgerr) + 16);
@@ -345,7 +344,7 @@ static void what_the_caller_cannot_read_is_an_error(void **state)
 	play_answer("GETLINK", link_message(3));
 	assert_int_equal(nl_talk(&nl, get_link(3), cannot_read, NULL), -EBADMSG);
 	assert_string_equal(nl.reason, "Bad message");
-	/* It was read to its end. */
+	/* The answer was read to its end. */
 	assert_int_equal(played_n_waiting, 0);
 	expect_requests("GETLINK index 3 ack\n");
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A netlink that is played, for tests: it stands in for libmnl's sockets. What is sent is kept as
- * text, a line for each sendmsg() (so that lines are round trips), with the attributes by name. What
- * is to be answered is told beforehand; what is not told of is acknowledged. Included by one file of
- * a test program.
+ * A fake of libmnl's sockets, for tests: it plays the kernel. It keeps what is sent as text, with
+ * the attributes by name. Each sendmsg() is a line, so that the number of lines is the number of
+ * round trips. A test says beforehand how to answer a request; all other requests are acknowledged.
+ * One file of a test program includes this header.
  *
  *	NEWLINK create excl up name ppp0 + GETLINK name ppp0 ack
  *
- * stands for two requests that were sent together, the second of which wants an acknowledgement.
+ * stands for two requests that were sent together, of which the second asks for an acknowledgment.
  */
 #ifndef CULVERT_NET_PLAYED_NETLINK_TEST_H
 #define CULVERT_NET_PLAYED_NETLINK_TEST_H
@@ -31,7 +31,7 @@
 #include <libmnl/libmnl.h>
 
 #define PLAYED_FAMILY	0x1c	/* the number of the family "pptp" */
-#define PLAYED_GROUP	7	/* that of its events */
+#define PLAYED_GROUP	7	/* the number of its multicast group "events" */
 #define PLAYED_PORT	4711
 
 /* --- what was sent, as text ---------------------------------------------------------------- */
@@ -39,8 +39,9 @@
 struct played_attr {
 	uint16_t type;
 	const char *name;
-	char kind;			/* '1', '2', '4': number of octets; s: text, k: octets, n: nest */
-	const struct played_attr *nest;	/* a: IPv4 address */
+	/* '1', '2', '4': number of so many octets; s: text; k: octets; n: nest; a: IP address */
+	char kind;
+	const struct played_attr *nest;	/* attributes in a nest */
 };
 
 static const struct played_attr played_key[] = {
@@ -165,7 +166,7 @@ static void played_say_value(const struct played_attr *known, const void *data, 
 	}
 }
 
-/* Little-endian, or the numbers of one and two octets would stand elsewhere. */
+/* On a big-endian machine memcpy() would put numbers of 1 and 2 octets into the wrong octets. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are copied into larger ones");
 
 static void played_say_attrs(const void *data, size_t len, const struct played_attr *known)
@@ -243,7 +244,7 @@ static const struct played_type *played_type_of(const struct nlmsghdr *nlh, int 
 	return NULL;
 }
 
-/* One request. Returns where its text begins. */
+/* Add the text of one request. Returns the beginning of that text. */
 static const char *played_say_request(const struct nlmsghdr *nlh, int bus)
 {
 	const struct played_type *type = played_type_of(nlh, bus);
@@ -265,16 +266,16 @@ static const char *played_say_request(const struct nlmsghdr *nlh, int bus)
 /* --- what is to be answered ---------------------------------------------------------------- */
 
 struct played_rule {
-	const char *request;		/* how its text begins; NULL: used */
-	int err;			/* refuse it */
-	const char *words;		/* with these; may be NULL */
-	const void *message;		/* answer with it, before the acknowledgement; a copy */
+	const char *request;		/* beginning of the request's text; NULL: rule is used */
+	int err;			/* refuse the request with this error; 0: do not */
+	const char *words;		/* text of the refusal; may be NULL */
+	const void *message;		/* a copy; the answer, before the acknowledgment */
 };
 
 #define PLAYED_RULES	32
 #define PLAYED_WAITING	64
 
-/* What waits in the socket: a datagram, or an error for recv() instead. */
+/* One entry of the socket's queue: a datagram, or an error for recv() instead. */
 struct played_datagram {
 	void *data;
 	size_t len;
@@ -303,7 +304,7 @@ static struct played_rule *played_add_rule(const char *request)
 	return &played_rules[played_n_rules++];
 }
 
-/* The next request whose text begins so is refused. */
+/* Refuse the next request whose text begins with @request. */
 static inline void play_refusal(const char *request, int err, const char *words)
 {
 	struct played_rule *rule = played_add_rule(request);
@@ -312,7 +313,7 @@ static inline void play_refusal(const char *request, int err, const char *words)
 	rule->words = words;
 }
 
-/* The next request whose text begins so is answered with @message, made by play_message(). */
+/* Answer the next request whose text begins with @request with @message (from play_message()). */
 static inline void play_answer(const char *request, const struct nlmsghdr *message)
 {
 	void *copy = malloc(message->nlmsg_len);
@@ -321,7 +322,7 @@ static inline void play_answer(const char *request, const struct nlmsghdr *messa
 	played_add_rule(request)->message = copy;
 }
 
-/* An empty message, to be filled; one at a time. */
+/* Returns an empty message for the caller to fill, in a static buffer. */
 static inline struct nlmsghdr *play_message(uint16_t type, size_t header)
 {
 	static _Alignas(8) char buf[4096];
@@ -334,18 +335,19 @@ static inline struct nlmsghdr *play_message(uint16_t type, size_t header)
 	return nlh;
 }
 
-/* Octets that wait in the socket before all answers; an error of recv(), likewise. */
+/* Queue octets in the socket, before all later answers. */
 static inline void play_datagram(const void *data, size_t len)
 {
 	played_queue(data, len, 0);
 }
 
+/* Queue an error of recv(). */
 static inline void play_failure(int err)
 {
 	played_queue(NULL, 0, err);
 }
 
-/* An error message as the kernel makes it with NETLINK_CAP_ACK; no error: an acknowledgement. */
+/* Queue an error message as with NETLINK_CAP_ACK; with @err 0 it is an acknowledgment. */
 static void played_queue_error(const struct nlmsghdr *about, int err, const char *words)
 {
 	_Alignas(8) char buf[256] = { 0 };
@@ -392,7 +394,7 @@ static void played_queue_message(struct played_rule *rule, const struct nlmsghdr
 	rule->request = NULL;
 }
 
-/* What the kernel would do on the request that reads so. */
+/* Queue the answers to the request @nlh, whose text is @text. */
 static void played_carry_out(const struct nlmsghdr *nlh, const char *text)
 {
 	const bool dump = strstr(text, " dump");
@@ -408,7 +410,7 @@ static void played_carry_out(const struct nlmsghdr *nlh, const char *text)
 			return;
 		}
 		played_queue_message(rule, nlh);
-		/* A dump takes all that there is for it. */
+		/* A dump is answered with the messages of all rules that apply. */
 		if (!dump)
 			break;
 	}
@@ -425,8 +427,8 @@ struct mnl_socket {
 	int bus;
 };
 
-static int played_send_error;		/* what the next sendmsg() fails with; 0: it does not */
-static int played_feed = -1;		/* what is written here, the socket opened last can read */
+static int played_send_error;		/* error of the next sendmsg(); 0: none */
+static int played_feed = -1;		/* the other end of the socket that was opened last */
 static unsigned int played_open;
 
 struct mnl_socket *mnl_socket_open2(int bus, int flags)
@@ -505,7 +507,7 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *sock, void *buf, size_t siz
 	struct played_datagram d;
 	ssize_t n;
 
-	/* Nothing more will come: the timeout of the socket. */
+	/* Nothing more will come, so the socket's timeout expires. */
 	if (!played_n_waiting) {
 		errno = EAGAIN;
 		return -1;
@@ -528,7 +530,7 @@ static inline void forget_requests(void)
 	played_text[0] = '\0';
 }
 
-/* What was sent since the last call is @want: a line for each sendmsg(). */
+/* Check that @want was sent since the last call: a line for each sendmsg(). */
 #define expect_requests(want) expect_requests_at(want, __FILE__, __LINE__)
 static inline void expect_requests_at(const char *want, const char *file, int line)
 {
@@ -539,7 +541,7 @@ static inline void expect_requests_at(const char *want, const char *file, int li
 	forget_requests();
 }
 
-/* How many lines were sent since the last call of expect_requests() or forget_requests(). */
+/* Returns the number of lines since the last expect_requests() or forget_requests(). */
 static inline unsigned int played_round_trips(void)
 {
 	unsigned int n = 0;
@@ -549,7 +551,7 @@ static inline unsigned int played_round_trips(void)
 	return n;
 }
 
-/* The answer to GETFAMILY. */
+/* Prepare the answer to GETFAMILY. */
 static inline void play_family(void)
 {
 	struct nlmsghdr *nlh = play_message(GENL_ID_CTRL, GENL_HDRLEN);
@@ -565,7 +567,7 @@ static inline void play_family(void)
 	play_answer("GETFAMILY", nlh);
 }
 
-/* Everything that was to be answered has been, everything was read, and no socket is left. */
+/* Check that all rules were used, everything was read, and no socket is open. */
 static inline void play_end(void)
 {
 	for (unsigned int i = 0; i < played_n_rules; i++)

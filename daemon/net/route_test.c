@@ -62,7 +62,7 @@ static void the_route_to_everything_has_no_destination(void **state)
 
 /* --- how the host routes ------------------------------------------------------------------- */
 
-/* The answer to GETROUTE; parts that are 0 are not in it. */
+/* Prepare the answer to GETROUTE; parts that are 0 or NULL are left out. */
 static void answer_route(uint8_t type, int oif, const char *via)
 {
 	struct nlmsghdr *nlh = play_message(RTM_NEWROUTE, sizeof(struct rtmsg));

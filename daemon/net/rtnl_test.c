@@ -55,7 +55,7 @@ static void a_link_is_made_and_known_by_one_message(void **state)
 			"GETLINK name all ext-mask 8\n");
 }
 
-/* The second request finds what has the name already: that is somebody else's. */
+/* The second request finds the interface that has the name already: it is not ours. */
 static void a_name_that_is_taken_gives_no_index(void **state)
 {
 	const struct rtnl_pptp settings = { .mtu = 1400 };
@@ -67,7 +67,7 @@ static void a_name_that_is_taken_gives_no_index(void **state)
 	assert_int_equal(ifindex, 0);
 	assert_string_equal(rtnl.nl.reason, "File exists");
 
-	/* Nothing is said of what was made, or nothing that can be read. */
+	/* The kernel does not answer the question for the index, or its answer is malformed. */
 	assert_int_equal(rtnl_pptp_add(&rtnl, "eth0", &settings, &ifindex), -EAGAIN);
 	assert_int_equal(ifindex, 0);
 	play_answer("GETLINK", play_message(RTM_NEWLINK, 4));
