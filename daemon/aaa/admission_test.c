@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The view is a list of sessions that the tests keep as the daemon's registry would; peers are
- * structures that an owner would embed.
+ * The tests keep the list of sessions that the view shows, as the daemon's registry would. A struct
+ * peer holds what an owner would embed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,25 +24,25 @@
 #include "util/ip_literal_test.h"
 
 #define HERE	"192.0.2.1"		/* our outer address */
-#define INSIDE	"10.0.0.1"		/* our inner one */
+#define INSIDE	"10.0.0.1"		/* our inner address */
 #define MAX	1024
 
-/* As culvert.conf(5) has them. */
+/* The default limits of culvert.conf(5). */
 #define FAILURES_OF_USER	10
 #define FAILURES_OF_ADDRESS	60
 
 /* A session as the registry knows it. */
 struct known {
-	uint64_t id;			/* 0: there is none */
-	bool admitted;			/* to this server */
+	uint64_t id;			/* 0: the entry is free */
+	bool admitted;			/* logged in on this server */
 	char user[32];
-	struct ip_addr inner;		/* none: not yet */
+	struct ip_addr inner;		/* not set: no address yet */
 	struct ip_addr remote;
 	uint16_t peer_call_id;
 	uint64_t heard;
 };
 
-/* A connection and one call of it. */
+/* A peer with one connection, which has one call. */
 struct peer {
 	struct admission_connection c;
 	struct admission_call call;
@@ -131,7 +131,7 @@ static const struct admission_view view = {
 	.is_ours = is_ours,
 };
 
-/* A session that is there, whoever's: @inner "" for one that has no address yet. */
+/* Add a session to the view, without a call. @user "": not logged in; @inner "": no address yet. */
 static struct known *add_session(struct world *w, const char *user, const char *inner)
 {
 	struct known *k = w->sessions;
@@ -190,7 +190,7 @@ static struct admission_counts counts(struct world *w, const char *from)
 	return n;
 }
 
-/* Whatever a test did, all of it can be given back, and then nothing is counted. */
+/* After any test everything can be given back, and then nothing is counted any more. */
 static int tear_down(void **state)
 {
 	struct world *w = *state;
@@ -247,7 +247,7 @@ static struct peer *with_session(struct world *w, uint64_t id)
 	return NULL;
 }
 
-/* As an owner does: end whom the answer names. */
+/* Do what an owner does after REPLACE: end what the answer names. */
 static void end_for(struct world *w, const struct admission_answer *answer)
 {
 	struct peer *p = answer->session ? with_session(w, answer->session) :
@@ -314,7 +314,7 @@ static struct peer *calls(struct world *w, const char *from)
 	return p;
 }
 
-/* The proof is judged: @result. */
+/* Ask for a try; if that is allowed, the backend judges the proof with @result. */
 static struct admission_answer try_login(struct world *w, struct peer *p, const char *user,
 					 enum auth_result result)
 {
@@ -436,7 +436,7 @@ static void the_oldest_silent_one_gives_way_first(void **state)
 	younger = connects(w, "198.51.100.1");
 	p = new_peer(w);
 	replaces(try_connect(w, p, "198.51.100.1"), silent);
-	/* nothing was taken, so the answer is the same */
+	/* nothing was counted, so the answer is the same again */
 	replaces(try_connect(w, p, "198.51.100.1"), silent);
 	assert_int_equal(counts(w, "").connections, 3);
 	admission_connection_spoke(&silent->c, w->now);
@@ -476,7 +476,7 @@ static void who_is_logged_in_does_not_count_for_the_address(void **state)
 	for (int i = 0; i < 500; i++)
 		p = logs_in(w, "198.51.100.1", "alice", "");
 	assert_int_equal(counts(w, "198.51.100.1").waiting, 0);
-	/* once he has logged out he counts again, as one who said something */
+	/* after the logout the connection waits again, as one whose peer has sent something */
 	hang_up(w, p);
 	assert_int_equal(counts(w, "198.51.100.1").waiting, 1);
 	connects(w, "198.51.100.1");
@@ -500,7 +500,7 @@ static void the_limit_in_all_is_for_everybody(void **state)
 	refused(try_connect(w, new_peer(w), "198.51.100.1"), ADMISSION_CONNECTIONS);
 }
 
-/* Who floods pushes out his own; a newcomer pushes out one of his; and those of others stay. */
+/* A flood pushes out connections of its own address; so does a new peer; all others stay. */
 static void a_flood_pushes_out_itself(void **state)
 {
 	struct world *w = *state;
@@ -597,7 +597,10 @@ static void calls_that_start_are_limited(void **state)
 	other = speaks(w, "198.51.100.3");
 	refused(try_call(w, other, 0, not_probed), ADMISSION_STARTING);
 	assert_int_equal(counts(w, "").starting, 3);
-	/* those that should have logged in by now give way, silent connections would not help */
+	/*
+	 * a call that has not logged in in time gives way, and no silent connection, which has no
+	 * call
+	 */
 	w->now += ADMISSION_GRACE_MS;
 	connects(w, "198.51.100.1");
 	replaces(try_call(w, p, 0, not_probed), first);
@@ -630,7 +633,7 @@ static void a_call_id_that_is_silent_is_replaced(void **state)
 
 	k->peer_call_id = 7;
 	about(try_call(w, p, 7, not_probed), ADMISSION_PROBE, ADMISSION_CALL_ID, k);
-	/* who waits for a probe is counted, once, and may leave */
+	/* a call that waits for a probe is counted once, and may hang up */
 	about(try_call(w, p, 7, not_probed), ADMISSION_PROBE, ADMISSION_CALL_ID, k);
 	assert_int_equal(counts(w, "").starting, 2);
 	hang_up(w, p);
@@ -654,7 +657,7 @@ static void a_call_id_that_is_alive_is_a_nat(void **state)
 	refused(try_call(w, p, 7, probed(k, true)), ADMISSION_CALL_ID);
 	assert_non_null(strstr(admission_reason_info(ADMISSION_CALL_ID)->log, "NAT"));
 	assert_int_equal(counts(w, "").starting, 0);
-	/* another ID, and the same from elsewhere, are free */
+	/* another call ID, and the same call ID from another address, are free */
 	assert_int_equal(try_call(w, p, 8, not_probed).verdict, ADMISSION_ALLOW);
 	p = speaks(w, "198.51.100.2");
 	assert_int_equal(try_call(w, p, 7, not_probed).verdict, ADMISSION_ALLOW);
@@ -672,14 +675,14 @@ static void a_probe_counts_for_whom_it_was_of(void **state)
 	      ADMISSION_CALL_ID, k);
 	about(try_call(w, p, 7, (struct admission_probed){ 99, true }), ADMISSION_PROBE,
 	      ADMISSION_CALL_ID, k);
-	/* its own entry is nobody else */
+	/* the call's own session in the view does not stand in its way */
 	p->session = k;
 	assert_int_equal(try_call(w, p, 7, not_probed).verdict, ADMISSION_ALLOW);
 }
 
 /* --- addresses ----------------------------------------------------------------------------- */
 
-/* The user's restriction, where he has one. */
+/* Addresses that a restricted user may have. */
 static const struct ipv4_range up_to_11[] = { { 0x0a000000, 0x0a00000b } };
 static const struct ipv4_range elsewhere[] = { { 0x0b000000, 0x0b0000ff } };
 
@@ -687,10 +690,10 @@ static const struct address_case {
 	const char *name;
 	const char *fixed;		/* "": from the pool */
 	const char *from;
-	const char *held;		/* by somebody else's session, in the view; "": none */
-	const char *taken;		/* in the pool; "": none */
-	const struct ipv4_range *within; /* one; NULL: any */
-	const char *range;		/* of the pool; NULL: there is none */
+	const char *held;		/* address of another session in the view; "": none */
+	const char *taken;		/* address taken from the pool; "": none */
+	const struct ipv4_range *within; /* one range; NULL: any address */
+	const char *range;		/* of the pool; NULL: no pool */
 	const char *excluded;
 	enum admission_reason no;
 	const char *want;
@@ -875,7 +878,7 @@ static void a_silent_session_of_the_user_is_replaced(void **state)
 	answer = try_enter(w, p, "alice", "", probed(k, false));
 	about(answer, ADMISSION_REPLACE, ADMISSION_SESSIONS_OF_USER, k);
 	end_for(w, &answer);
-	/* his last address, too */
+	/* the user gets the last address again */
 	allowed(try_enter(w, p, "alice", "", probed(&(struct known){ .id = 1 }, false)),
 		"10.0.0.10");
 	assert_int_equal(counts(w, "").sessions, 1);
@@ -893,7 +896,7 @@ static void a_session_that_lives_stays(void **state)
 	      old->session);
 	refused(try_enter(w, p, "alice", "", probed(old->session, true)),
 		ADMISSION_SESSIONS_OF_USER);
-	/* it is known to live even if somebody says otherwise later */
+	/* the session stays alive for this login, even if a later result says otherwise */
 	refused(try_enter(w, p, "alice", "", probed(old->session, false)),
 		ADMISSION_SESSIONS_OF_USER);
 	/* another user is not concerned */
@@ -950,7 +953,7 @@ static void the_quietest_are_probed_first_and_not_without_end(void **state)
 	k[1]->heard = 1;
 	about(try_enter(w, p, "alice", "", probed(k[ADMISSION_PROBES], false)),
 	      ADMISSION_REPLACE, ADMISSION_SESSIONS_OF_USER, k[ADMISSION_PROBES]);
-	/* of those of which nothing is known, the oldest */
+	/* if the view does not know when peers were heard, the oldest session is probed */
 	for (unsigned int i = 0; i < ADMISSION_PROBES + 1; i++)
 		k[i]->heard = 0;
 	about(enters(w, p, "alice", ""), ADMISSION_PROBE, ADMISSION_SESSIONS_OF_USER, k[0]);
@@ -971,7 +974,7 @@ static void ones_own_address_is_taken_over(void **state)
 	about(answer, ADMISSION_REPLACE, ADMISSION_ADDRESS_HELD, k);
 	end_for(w, &answer);
 	allowed(try_enter(w, p, "alice", "10.0.0.11", not_probed), "10.0.0.11");
-	/* that of somebody else is not, nor that of a session that is not of this server */
+	/* the address of another user is not, nor that of a session of another server */
 	refused(enters(w, calls(w, FROM), "bob", "10.0.0.11"), ADMISSION_ADDRESS_HELD);
 	add_session(w, "alice", "10.4.0.1")->admitted = false;
 	refused(enters(w, calls(w, FROM), "alice", "10.4.0.1"), ADMISSION_ADDRESS_HELD);
@@ -985,12 +988,12 @@ static void another_user_does_not_get_the_call(void **state)
 	w->limits.max_sessions_per_user = 1;
 	w->limits.max_sessions = 1;
 	set_limits(w);
-	/* the same one keeps all, whatever the limits are now */
+	/* the same user keeps session and address, whatever the limits and the question are now */
 	allowed(enters(w, p, "alice", ""), "10.0.0.10");
 	allowed(enters(w, p, "alice", "10.7.0.7"), "10.0.0.10");
-	/* another one is not even judged, lest somebody's password be guessed this way */
+	/* another user is refused before the backend is asked: no password can be guessed so */
 	refused(try_login(w, p, "bob", AUTH_OK), ADMISSION_OTHER_USER);
-	/* nor if only the backend knows that he is another */
+	/* another user is refused, too, if only the backend can tell that it is another user */
 	assert_int_equal(try_login(w, p, "alice", AUTH_OK).verdict, ADMISSION_ALLOW);
 	refused(try_enter(w, p, "bob", "", not_probed), ADMISSION_OTHER_USER);
 	assert_int_equal(counts(w, "").sessions, 1);
@@ -1024,7 +1027,7 @@ static void guessing_is_slow(void **state)
 	answer = try_login(w, p, "alice", AUTH_OK);
 	refused(answer, ADMISSION_FAILED_LOGINS);
 	assert_int_equal(answer.wait, THROTTLE_REFILL_MS / FAILURES_OF_USER);
-	/* letters are no other user */
+	/* upper case does not make another user */
 	refused(try_login(w, p, "ALICE", AUTH_OK), ADMISSION_FAILED_LOGINS);
 	w->now += answer.wait - 1;
 	refused(try_login(w, p, "alice", AUTH_OK), ADMISSION_FAILED_LOGINS);
@@ -1064,10 +1067,10 @@ static void names_do_not_hide_who_guesses(void **state)
 		fails_as(w, p, user, 1);
 	}
 	refused(try_login(w, p, "bob", AUTH_OK), ADMISSION_FAILED_LOGINS_OF_ADDRESS);
-	/* who is known to log in from there is let in, and elsewhere all are */
+	/* a user who is known there is let in, and so are all users at other addresses */
 	allowed(enters(w, calls(w, FROM), "alice", ""), "10.0.0.10");
 	allowed(enters(w, calls(w, "198.51.100.2"), "bob", ""), "10.0.0.11");
-	/* but a known name is no way to guess more */
+	/* the name of a known user does not give more tries than its own limit */
 	fails_as(w, p, "alice", FAILURES_OF_USER);
 	refused(try_login(w, p, "alice", AUTH_OK), ADMISSION_FAILED_LOGINS);
 }
@@ -1095,7 +1098,7 @@ static void only_wrong_proofs_are_failures(void **state)
 	refused(try_login(w, p, "alice", AUTH_OK), ADMISSION_FAILED_LOGINS);
 }
 
-/* Tries that a slow backend has yet to judge are no way around the limit. */
+/* Tries that a slow backend has not judged yet count, or they would get around the limit. */
 static void tries_under_way_count(void **state)
 {
 	struct world *w = *state;
@@ -1126,7 +1129,7 @@ static void neighbours_do_not_end_a_session(void **state)
 	refused(try_login(w, p, "alice", AUTH_OK), ADMISSION_FAILED_LOGINS);
 	/* a new challenge */
 	allowed(enters(w, in, "alice", ""), "10.0.0.10");
-	/* does not free his tries for others */
+	/* does not give back tries that other peers have used up with the same name */
 	refused(try_login(w, p, "alice", AUTH_OK), ADMISSION_FAILED_LOGINS);
 }
 
@@ -1157,7 +1160,7 @@ static void every_reason_has_its_words(void **state)
 
 		assert_true(info->log && *info->log && info->peer);
 		assert_true(strlen(info->peer) <= PPP_TEXT_MAX);
-		/* who has PPP is told by it, and can tell what will pass */
+		/* logins have a text and a code for PPP; the code tells temporary reasons apart */
 		assert_int_equal(*info->peer != 0, login);
 		assert_int_equal(info->mschap,
 				 !login ? 0 :
@@ -1190,13 +1193,13 @@ static const char *user(unsigned int i)
 	return names[i % USERS];
 }
 
-/* eve has an address of her own, in the pool; dave one that is not. */
+/* User eve has a fixed address of the pool, user dave one that is not in the pool. */
 static const char *fixed_of(const char *name)
 {
 	return !strcmp(name, "eve") ? "10.0.0.12" : !strcmp(name, "dave") ? "10.7.0.1" : "";
 }
 
-/* What is held, as the peers' own state tells it, from one source or (NULL) all. */
+/* Count what is held by the state of the peers, of one source or (NULL) of all. */
 static struct admission_counts recount(const struct world *w, const char *from)
 {
 	struct admission_counts n = { 0 };
@@ -1226,7 +1229,7 @@ static void check_addresses(struct world *w)
 	for (size_t i = 0; i < MAX; i++) {
 		const struct known *k = &w->sessions[i];
 
-		/* the first who has it is the only one */
+		/* no two sessions have the same inner address */
 		if (k->id && ip_is_set(k->inner))
 			assert_int_equal(holder(w, k->inner), k->id);
 		if (k->id && fixed_of(k->user)[0] && k->admitted)
@@ -1279,7 +1282,7 @@ static bool probe(struct world *w, const struct admission_answer *answer,
 {
 	*probed = (struct admission_probed){ answer->session, answer->session % 2 };
 	w->now += ADMISSION_PROBE_MS;
-	return random() % 8;		/* some hang up meanwhile */
+	return random() % 8;		/* false: the peer hangs up meanwhile */
 }
 
 static void random_call(struct world *w, struct peer *p)
@@ -1384,7 +1387,7 @@ static void random_events_leave_the_counts_right(void **state)
 		random_event(w);
 		check(w);
 	}
-	/* and every reason that was to be met there */
+	/* every reason that can occur here has occurred */
 	for (unsigned int i = ADMISSION_CONNECTIONS; i <= ADMISSION_ADDRESS_HELD; i++)
 		if (i != ADMISSION_CALLS && i != ADMISSION_CALL_STARTING && i != ADMISSION_NO_POOL)
 			assert_true(w->met[i][ADMISSION_REFUSE] + w->met[i][ADMISSION_REPLACE]);

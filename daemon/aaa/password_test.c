@@ -27,7 +27,7 @@ static int remove_file(void **state)
 	return unlink(path);
 }
 
-/* The password in a file of these octets and this mode; the first complaint goes to @said. */
+/* Load the password from a file of these octets and this mode; the first report goes to @said. */
 static char *load(const char *text, size_t len, mode_t mode, char *said, size_t size)
 {
 	FILE *f = fopen(path, "w");

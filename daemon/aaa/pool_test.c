@@ -65,7 +65,7 @@ static void users_get_their_last_address_again(void **state)
 	pool_give_back(pool, ip("10.0.0.2"));
 	takes(pool, "b", "10.0.0.2");
 	takes(pool, "a", "10.0.0.1");
-	/* a second session of the same user is somebody else's address */
+	/* a second session of the same user gets another address */
 	takes(pool, "a", "10.0.0.3");
 	pool_put(pool);
 }
@@ -79,7 +79,7 @@ static void longest_free_goes_first(void **state)
 	takes(pool, "b", "10.0.0.2");
 	takes(pool, "c", "10.0.0.3");
 	takes(pool, "d", "10.0.0.1");
-	/* a's address is d's now; a gets no other back by mistake */
+	/* user d has the last address of user a now; a does not get the address of another user */
 	pool_give_back(pool, ip("10.0.0.3"));
 	takes(pool, "a", "10.0.0.3");
 	pool_put(pool);
@@ -158,7 +158,7 @@ static void what_is_not_allowed_is_passed_over(void **state)
 static struct ipv4_range within[2];
 static struct pool_wish restricted;
 
-/* Of addresses that end in @first to @last, or in 12 to 13. */
+/* Let @restricted allow the addresses that end in @first to @last, or else in 12 to 13. */
 static void restrict_to(const char *user, unsigned int first, unsigned int last)
 {
 	within[0] = (struct ipv4_range){ 0x0a000000 + first, 0x0a000000 + last };
@@ -185,7 +185,7 @@ static void restricted_users_get_what_they_may(void **state)
 	restrict_to("r", 8, 9);
 	takes_one_of(pool, "10.0.0.8");
 	takes_one_of(pool, "10.0.0.9");
-	/* The second range is for when there is nothing in the first. */
+	/* The second range is used when no address of the first range is free. */
 	takes_one_of(pool, "10.0.0.12");
 	pool_give_back(pool, ip("10.0.0.9"));
 	restrict_to("s", 8, 9);
@@ -193,7 +193,7 @@ static void restricted_users_get_what_they_may(void **state)
 	takes_one_of(pool, "10.0.0.13");
 	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
 	takes(pool, "b", "10.0.0.2");
-	/* Who may have none gets none. */
+	/* A user who may have no address gets none. */
 	restricted.n_within = 0;
 	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
 	pool_put(pool);
@@ -211,13 +211,13 @@ static void restricted_users_get_their_last_address_again(void **state)
 	restrict_to("r", 5, 9);
 	takes_one_of(pool, "10.0.0.5");
 	pool_give_back(pool, ip("10.0.0.5"));
-	/* Unless he may not have it any more. */
+	/* Unless the user may not have this address any more. */
 	restrict_to("r", 8, 9);
 	takes_one_of(pool, "10.0.0.8");
 	pool_put(pool);
 }
 
-/* What came back last is given last. */
+/* The address that was given back last is given last. */
 static void restricted_users_take_turns(void **state)
 {
 	static const char * const users[] = { "a", "b", "c", "d", "e" };
@@ -233,7 +233,7 @@ static void restricted_users_take_turns(void **state)
 	}
 	pool_put(pool);
 
-	/* Those that have just had theirs are better than none. */
+	/* An address that was given back just now is better than none. */
 	pool = pool_of("10.0.0.5-10.0.0.7");
 	restrict_to("a", 5, 7);
 	takes_one_of(pool, "10.0.0.5");
@@ -275,7 +275,7 @@ static bool is_asked(const void *ctx, struct ip_addr address)
 	return true;
 }
 
-/* However large the pool, and however few of its addresses are free or the user's. */
+/* Even if the pool is large and few of its addresses are free or allowed to the user. */
 static void nobody_looks_at_a_whole_pool(void **state)
 {
 	struct pool *pool = pool_of("10.0.0.0-10.15.255.255");
@@ -329,11 +329,11 @@ static void a_changed_pool_keeps_what_it_can(void **state)
 	pool_become(pool, pool_new(ranges, 2, &exclude, 1));
 	assert_int_equal(pool_size(pool), 3);
 	assert_int_equal(pool_used(pool), 1);
-	/* gone, and excluded */
+	/* the first is not in the pool any more, the second is excluded */
 	pool_give_back(pool, ip("10.0.0.1"));
 	pool_give_back(pool, ip("10.0.0.4"));
 	assert_int_equal(pool_used(pool), 1);
-	/* what is new has been free for longest; c may have his own again */
+	/* a new address counts as free for longest; user c gets the last address again */
 	takes(pool, "x", "10.0.1.1");
 	takes(pool, "c", "10.0.0.3");
 	assert_int_equal(take(pool, "y", &got), -ENOSPC);
@@ -356,7 +356,7 @@ static void the_last_reference_frees(void **state)
 	pool_put(NULL);
 }
 
-/* Any order of taking and giving back agrees with a plain list of who has what. */
+/* After any order of taking and giving back, the pool agrees with a plain list of takers. */
 static void random_use_agrees_with_a_list(void **state)
 {
 	enum { SIZE = 300, STEPS = 20000 };

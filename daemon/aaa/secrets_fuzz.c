@@ -6,7 +6,10 @@
 #include "fuzz/fuzz.h"
 #include "secrets.h"
 
-/* The ends of each range belong to it, and their neighbours do as far as another one has them. */
+/*
+ * Check that secrets_allows() agrees with the ranges at both ends of each range, and at the
+ * addresses just outside.
+ */
 static void check_ranges(const struct secrets_entry *e)
 {
 	struct ipv4_range ranges[SECRETS_MAX_RANGES];

@@ -28,7 +28,7 @@ static int tear_down(void **state)
 
 static struct secrets *parse(const char *text)
 {
-	/* an exact copy lets ASan see a step too far */
+	/* a copy of just this size lets ASan see a read behind the end */
 	size_t len = strlen(text);
 	char *copy = malloc(len ? len : 1);
 	struct secrets *s;
@@ -85,7 +85,7 @@ static void plain_lines(void **state)
 	secrets_put(s);
 }
 
-/* Names and secrets take all of the room that there is. */
+/* Names and secrets fill the whole arena. */
 static void nothing_but_words(void **state)
 {
 	struct secrets *s = parse_good("a b c");
@@ -190,7 +190,7 @@ static void addresses(void **state)
 	secrets_put(s);
 }
 
-/* The ranges of the one user, whose addresses are @text, or "any". */
+/* Check the ranges of a user whose addresses are @text; @want "any" if the user may have any. */
 static void ranges_are(const char *text, const char *want)
 {
 	struct ipv4_range ranges[SECRETS_MAX_RANGES];
@@ -219,7 +219,7 @@ static void addresses_as_ranges(void **state)
 	ranges_are("10.0.0.5", "10.0.0.5-10.0.0.5");
 	ranges_are("10.3.0.77/24", "10.3.0.0-10.3.0.255");
 	ranges_are("0.0.0.0/0", "any");
-	/* In the order of the line, and the first that matches decides. */
+	/* Ranges are in the order of the line; the first address that matches decides. */
 	ranges_are("10.2.0.0/31 10.1.0.0/31", "10.2.0.0-10.2.0.1 10.1.0.0-10.1.0.1");
 	ranges_are("!10.1.0.1 10.1.0.0/30", "10.1.0.0-10.1.0.0 10.1.0.2-10.1.0.3");
 	ranges_are("10.1.0.0/30 !10.1.0.1", "10.1.0.0-10.1.0.3");
@@ -230,7 +230,7 @@ static void addresses_as_ranges(void **state)
 	ranges_are("!255.255.255.255 !0.0.0.0 *", "0.0.0.1-255.255.255.254");
 }
 
-/* Whatever the line says, both ways to read it agree. */
+/* secrets_ranges() and secrets_allows() agree on any line. */
 static void ranges_agree_with_addresses(void **state)
 {
 	struct ipv4_range ranges[SECRETS_MAX_RANGES];
@@ -241,7 +241,7 @@ static void ranges_agree_with_addresses(void **state)
 		struct secrets *s;
 		size_t n;
 
-		/* Small ones first, or little would be left for others. */
+		/* Small subnets come first, or they would leave little for the others. */
 		for (unsigned int i = 0; i < SECRETS_MAX_ADDRESSES; i++) {
 			seed = seed * 1664525 + 1013904223;
 			snprintf(line + strlen(line), sizeof(line) - strlen(line), " %s10.0.0.%u/%u",
@@ -390,7 +390,7 @@ static void no_secret_is_ever_reported(void **state)
 	free(long_one);
 }
 
-/* A file in a folder of its own, with @mode. */
+/* Write a file with this mode. Returns its path, which the caller frees. */
 static char *make_file(const char *folder, const char *name, const char *text, mode_t mode)
 {
 	char *path;

@@ -97,7 +97,7 @@ static void what_is_given_back_did_not_happen(void **state)
 	throttle_give_back(t, key(1, 2), BURST, 0);
 	fails(t, key(1, 2), 1, 0);
 	assert_false(throttle_take(t, key(1, 2), BURST, 0));
-	/* more than is there, or of a key that is not there */
+	/* giving back more than was counted, or for a key without an entry, does nothing */
 	for (int i = 0; i < 2 * BURST; i++)
 		throttle_give_back(t, key(1, 2), BURST, 5);
 	throttle_give_back(t, key(9, 9), BURST, 5);
@@ -119,7 +119,7 @@ static void success_forgives_and_is_known(void **state)
 	assert_true(throttle_knows(t, key(1, 2), 0));
 }
 
-/* However many keys fail a little, who failed much stays refused, and nobody else is. */
+/* Many keys that fail once do not push out a key that failed often, nor is another key refused. */
 static void a_flood_of_keys_pushes_out_no_hot_one(void **state)
 {
 	struct throttle *t = *state;
@@ -134,7 +134,7 @@ static void a_flood_of_keys_pushes_out_no_hot_one(void **state)
 	assert_int_equal(throttle_wait(t, key(7, 2), BURST, 1000), 0);
 }
 
-/* When every neighbour is hot there is still a count of whoever comes. */
+/* A new key is counted even if all entries of its set have many failures. */
 static void a_full_table_counts_newcomers(void **state)
 {
 	struct throttle *t = *state;
@@ -161,11 +161,11 @@ static void known_keys_give_way_to_failures_only(void **state)
 	}
 	assert_int_equal(known, 0);
 	assert_int_equal(throttle_used(t, 1000), ENTRIES);
-	/* and what nobody needs any more is free again */
+	/* entries that do not matter any more are free again */
 	assert_int_equal(throttle_used(t, 1000 + THROTTLE_REFILL_MS), 0);
 }
 
-/* Against a list of when each failure was: never more in any window than burst and refill allow. */
+/* A list of the times of all failures shows that no window has more than burst and refill allow. */
 static void random_use_never_exceeds_the_rate(void **state)
 {
 	enum { STEPS = 20000 };
