@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A session in words, for logs. Pure; each returns @text.
+ * Describe a session in words, for log lines. Pure. Each function writes to @text and returns it.
  */
 #ifndef CULVERT_DESCRIBE_H
 #define CULVERT_DESCRIBE_H
@@ -9,10 +9,12 @@
 
 #define DESCRIBE_SIZE	192
 
-/* While it is up: "on ppp0, 10.0.0.1 to 10.0.0.7, MPPE 128 bit stateless, MTU 1456" */
+/*
+ * Describe a session that is up: "on ppp0, 10.0.0.1 to 10.0.0.7, MPPE 128 bit stateless, MTU 1456".
+ */
 const char *describe_up(const struct session_record *r, char text[DESCRIBE_SIZE]);
 
-/* By the counters as read last: "received 5 bytes in 4 packets, sent 3 in 2" */
+/* Describe @r->stats, the counters read last: "received 5 bytes in 4 packets, sent 3 in 2". */
 const char *describe_traffic(const struct session_record *r, char text[DESCRIBE_SIZE]);
 
 #endif

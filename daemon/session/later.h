@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What can befall thousands at once, and takes its time for each: the ends of connections and
- * sessions. They stand in line and come to their turn in slices, between which the loop serves
- * others. Where nobody else stands in line, the turn comes before the loop waits again.
+ * A line of work that is put off. Thousands of connections and sessions may end at once, and each
+ * end takes time. So the ends stand in line and are worked off in slices, between which the loop
+ * serves everything else. If the line was empty, the work is done before the loop waits for events
+ * again.
  */
 #ifndef CULVERT_LATER_H
 #define CULVERT_LATER_H
@@ -11,7 +12,9 @@
 #include <sys/queue.h>
 #include <uv.h>
 
-/* One who may stand in line. Embedded, zeroed at first; @turn is set by its owner. */
+/*
+ * A place in a line. Embedded by its owner and zeroed before the first use. The owner sets @turn.
+ */
 struct later {
 	void (*turn)(struct later *later);
 
@@ -28,13 +31,19 @@ struct later_line {
 
 void later_line_open(struct later_line *line, uv_loop_t *loop);
 
-/* Nobody stands in line. The loop has to go on until it has no handles. */
+/*
+ * The line must be empty. The handle is closed by the loop, which must still run until it has no
+ * handles left.
+ */
 void later_line_close(struct later_line *line);
 
-/* Call later->turn once, later. Nothing changes for one who stands in line. */
+/*
+ * Let @later->turn be called once, from a later iteration of the loop. Does nothing if @later
+ * stands in line already.
+ */
 void later_add(struct later_line *line, struct later *later);
 
-/* Leave the line. Harmless for one who does not stand in it. */
+/* Take @later out of the line. Harmless if it does not stand in line. */
 void later_cancel(struct later_line *line, struct later *later);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Many sockets that are watched by one handle of libuv: one for each would cost 160 octets and five
- * system calls, and libuv serves all that are ready, tens of thousands, before anybody else has a
- * turn. Here a turn is a few of them.
+ * Watches many sockets through one handle of libuv. A handle for each socket would cost 160 octets
+ * and five system calls. libuv also serves all ready sockets, tens of thousands of them, before any
+ * other handle has its turn; a poller serves a few sockets in each iteration of the loop.
  */
 #ifndef CULVERT_POLLER_H
 #define CULVERT_POLLER_H
@@ -11,9 +11,15 @@
 #include <sys/epoll.h>
 #include <uv.h>
 
-/* One socket. Embedded by its owner, which sets @ready and outlives the turn it is removed in. */
+/*
+ * A watched socket. Embedded by its owner, which sets @ready. The memory must stay valid until the
+ * callback in which poller_remove() is called or the socket is closed has returned.
+ */
 struct polled {
-	/* Something of what is waited for is there: @events, of EPOLL*. It may be removed already. */
+	/*
+	 * The socket has @events, a mask of EPOLL*. May still be called once after poller_remove(),
+	 * in the same iteration of the loop.
+	 */
 	void (*ready)(struct polled *polled, uint32_t events);
 };
 
@@ -24,22 +30,34 @@ struct poller {
 	uv_poll_t poll;
 };
 
-/* @what is constant, and names its callbacks. Returns 0 or a negative errno; close it either way. */
+/*
+ * @what names the poller's callbacks and must be a constant string. Returns 0 or a negative errno;
+ * poller_close() must be called either way.
+ */
 int poller_open(struct poller *poller, uv_loop_t *loop, const char *what);
 
-/* Nothing is watched any more. The loop has to go on until it has no handles. */
+/*
+ * Stop watching all sockets. The handle is closed by the loop, which must still run until it has no
+ * handles left.
+ */
 void poller_close(struct poller *poller);
 
 /*
- * Wait for @events, of EPOLL*, at the socket @fd. With EPOLLET each is told of once, and else in every
- * turn for as long as it is there. Returns 0 or a negative errno.
+ * Watch the socket @fd for @events, a mask of EPOLL*. With EPOLLET an event is reported once;
+ * without, it is reported in every iteration of the loop for as long as it lasts. Returns 0 or a
+ * negative errno.
  */
 int poller_add(struct poller *poller, int fd, struct polled *polled, uint32_t events);
 
-/* Wait for others than before; what is there already is told of again. */
+/*
+ * Watch for @events instead of the events before. Events that are present now are reported again.
+ */
 void poller_change(struct poller *poller, int fd, struct polled *polled, uint32_t events);
 
-/* Wait no longer. A socket that is closed need not be removed, unless another process has it, too. */
+/*
+ * Stop watching @fd. Not needed for a socket that is closed, unless another process has a
+ * descriptor of the same socket.
+ */
 void poller_remove(struct poller *poller, int fd);
 
 #endif

@@ -6,13 +6,16 @@
 #include "session/session.h"
 #include "util/hash.h"
 
-/* The call ID alone tells the calls of one address apart, and there are few addresses. */
+/*
+ * The call ID alone distinguishes the calls at one local address, and there are few local
+ * addresses.
+ */
 static uint32_t hash_call(const struct net_session_addr *name)
 {
 	return name->call_id ^ ip_hash(name->local);
 }
 
-/* Thousands of peers may share an address, and each has few calls. */
+/* Thousands of peers may share one outer address, and each has few calls. */
 static uint32_t hash_peer_call(struct ip_addr outer, uint16_t peer_call_id)
 {
 	return peer_call_id ^ ip_hash(outer);
@@ -48,7 +51,7 @@ static struct session *session_of(struct registry_node *node, enum registry_key 
 		      NULL;
 }
 
-/* The first session in the bucket of @hash, or the one after @s in its bucket. */
+/* Returns the first session in the bucket of @hash, or the one after @s in the same bucket. */
 static struct session *next(const struct registry *r, enum registry_key key, uint32_t hash,
 			    const struct session *s)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All sessions of the daemon, of servers and of clients, to be found by whatever tells them apart.
+ * All sessions of the daemon, of servers and of clients, indexed by what identifies them.
  *
- * A session's entry is embedded in it. Lookup and change cost the same however many there are, up to
- * tens of thousands. One thread only; nothing here allocates.
+ * A session's entry is embedded in it. The cost of a lookup or a change does not depend on the
+ * number of sessions, up to tens of thousands. One thread only; nothing here allocates.
  */
 #ifndef CULVERT_REGISTRY_H
 #define CULVERT_REGISTRY_H
@@ -14,11 +14,11 @@
 
 #include "net/session.h"
 
-#define REGISTRY_BUCKETS	4096	/* of each index; a power of 2 */
+#define REGISTRY_BUCKETS	4096	/* in each index; a power of 2 */
 
 struct session;
 
-/* What a session may be found by. */
+/* The keys of the indexes: what a session can be found by. */
 enum registry_key {
 	REGISTRY_ID,			/* record.id; unique */
 	REGISTRY_USER,			/* record.user */
@@ -31,12 +31,12 @@ enum registry_key {
 
 struct registry_node {
 	LIST_ENTRY(registry_node) link;
-	bool set;			/* it is in the index */
+	bool set;			/* the session is in the index */
 };
 
 struct registry_entry {
-	/* to be read by others */
-	struct ip_addr inner;		/* valid while REGISTRY_INNER is set */
+	/* may be read by anyone */
+	struct ip_addr inner;		/* of the peer; valid while REGISTRY_INNER is set */
 
 	/* private */
 	struct registry_node nodes[REGISTRY_KEYS];
@@ -47,11 +47,11 @@ LIST_HEAD(registry_bucket, registry_node);
 TAILQ_HEAD(registry_list, session);
 
 /*
- * A place among all sessions that holds while they come and go: who goes through them in slices
- * sees each that is there all the time once.
+ * A position in the list of all sessions that stays valid while sessions come and go. A walk in
+ * slices visits each session that exists during the whole walk exactly once.
  */
 struct registry_cursor {
-	struct session *next;		/* NULL: at the end */
+	struct session *next;		/* the session to be visited next; NULL: the end */
 
 	/* private */
 	LIST_ENTRY(registry_cursor) link;
@@ -67,38 +67,47 @@ struct registry {
 
 void registry_init(struct registry *r);
 
-/* Add a session, which gets its record.id here, and can be found by that. */
+/* Add @s and assign record.id. From then on @s can be found by its ID. */
 void registry_add(struct registry *r, struct session *s);
 void registry_remove(struct registry *r, struct session *s);
 
 /*
- * The part of the record that stands for @key has been set, or set anew: the session can be found
- * by it. Not for REGISTRY_ID and REGISTRY_INNER.
+ * Index @s by @key. To be called whenever the field of the record that belongs to @key was set or
+ * changed. Not for REGISTRY_ID and REGISTRY_INNER.
  */
 void registry_set(struct registry *r, struct session *s, enum registry_key key);
 
-/* The session's peer has @inner inside the tunnel; false if another session's peer has it. */
+/*
+ * Record @inner as the inner address of the session's peer. Returns false, and changes nothing, if
+ * the peer of another session has that address.
+ */
 bool registry_claim_inner(struct registry *r, struct session *s, struct ip_addr inner);
 
-/* The first session, or the one after @s. NULL: no more. */
+/* Returns the first session (@s is NULL) or the one after @s; NULL if there are no more. */
 struct session *registry_next(const struct registry *r, const struct session *s);
 
 /*
- * Go to the first session; to the one after @c->next, which is returned (NULL at the end); and be
- * done with the cursor, which must stay where it is until then.
+ * registry_cursor_open() sets @c to the first session. registry_cursor_step() returns @c->next,
+ * NULL at the end, and moves @c to the session after it. The cursor must stay in place until
+ * registry_cursor_close().
  */
 void registry_cursor_open(struct registry *r, struct registry_cursor *c);
 struct session *registry_cursor_step(struct registry_cursor *c);
 void registry_cursor_close(struct registry_cursor *c);
 
-/* NULL if there is none. @name counts with its local address and local call ID. */
+/*
+ * Each returns the session, or NULL if there is none. Of @name, only the local address and the
+ * local call ID are compared.
+ */
 struct session *registry_find_id(const struct registry *r, uint64_t id);
 struct session *registry_find_call(const struct registry *r, const struct net_session_addr *name);
 struct session *registry_find_inner(const struct registry *r, struct ip_addr inner);
 
 /*
- * The first session of the user, on the interface, or of that call ID of the peer with that outer
- * address; or the next one after @s, which is one of them. NULL: no more.
+ * Each returns the first session (@s is NULL) or the next one after @s, which must be one that the
+ * same search returned; NULL if there are no more. The sessions are those of @user, those on the
+ * interface @ifname, or those of the peer at the outer address @outer whose call ID is
+ * @peer_call_id.
  */
 struct session *registry_next_of_user(const struct registry *r, const char *user,
 				      const struct session *s);
@@ -107,10 +116,13 @@ struct session *registry_next_on_interface(const struct registry *r, const char 
 struct session *registry_next_of_call(const struct registry *r, struct ip_addr outer,
 				      uint16_t peer_call_id, const struct session *s);
 
-/* How many sessions of the owner @owner this user has. */
+/* Returns how many sessions @user has at the server or client named @owner (record.owner). */
 unsigned int registry_count_user(const struct registry *r, const char *owner, const char *user);
 
-/* Bring the record.stats of all sessions up to date. What cannot be read stays as it was. */
+/*
+ * Read the counters of all sessions into record.stats. Counters that cannot be read stay as they
+ * were.
+ */
 void registry_read_stats(struct registry *r, const struct net_backend *backend);
 
 #endif

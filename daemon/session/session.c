@@ -12,7 +12,10 @@
 #include "util/log.h"
 #include "util/timer.h"
 
-/* How often user traffic may be interrupted: so often in a row, then once in so many ms. */
+/*
+ * How often the peer may interrupt user traffic by renegotiation: so many times in a row, then once
+ * in so many ms.
+ */
 #define RENEGOTIATIONS		10
 #define RENEGOTIATION_MS	6000
 
@@ -21,7 +24,7 @@ static uint64_t realtime_s(void)
 	return (uint64_t)time(NULL);
 }
 
-/* --- what everybody hears ---------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------------------------ */
 
 static void tell(struct session *s, enum event_type type, const char *user, const char *text)
 {
@@ -41,7 +44,7 @@ void session_login_refused(struct session *s, const char *user, const char *why)
 	tell(s, EVENT_REFUSED, user, why);
 }
 
-/* The cause that is behind an end of the link that nobody here asked for. */
+/* Returns the cause to report for an end of the link that this side did not ask for. */
 static enum event_cause cause_of(enum ppp_reason reason)
 {
 	switch (reason) {
@@ -67,7 +70,7 @@ static enum event_cause cause_of(enum ppp_reason reason)
 	}
 }
 
-/* End the link. The first cause counts. */
+/* End the link. Only the first cause is kept. */
 static void close_link(struct session *s, enum event_cause cause, const char *text)
 {
 	if (!s->cause)
@@ -77,7 +80,7 @@ static void close_link(struct session *s, enum event_cause cause, const char *te
 
 /* --- frames to the peer ----------------------------------------------------------------- */
 
-/* Frames of one session, sent together when the call into its link is over. */
+/* Frames of one session, sent together when the call into its link has returned. */
 static struct outbox {
 	struct session *of;
 	unsigned int n;
@@ -90,7 +93,7 @@ static void send_waiting(void)
 	unsigned int n = outbox.n;
 
 	outbox.n = 0;
-	/* A lost frame is sent again by the automaton, so there is nothing to be done here. */
+	/* A lost frame is repeated by the automaton of PPP, so nothing is done here. */
 	if (n && net_session_send(&outbox.of->net, outbox.frames, n))
 		log_debug("session %llu: %s", (unsigned long long)outbox.of->record.id,
 			  net_reason());
@@ -116,7 +119,9 @@ static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 
 static void timer_cb(uv_timer_t *timer);
 
-/* To be called after each call into the link, which may have frames to send, or a new deadline. */
+/*
+ * To be called after each call into the link: the link may have frames to send, or a new deadline.
+ */
 static void arm(struct session *s)
 {
 	send_waiting();
@@ -154,12 +159,15 @@ static void timer_cb(uv_timer_t *timer)
 	arm(s);
 }
 
-/* --- what the link wants ---------------------------------------------------------------- */
+/* --- operations of the link ------------------------------------------------------------- */
 
-/* A login takes twenty octets: the kernel is asked for those of a dozen. None is used twice. */
+/*
+ * A login takes twenty octets of random numbers, so octets for a dozen logins are drawn at once.
+ * Each octet is used once.
+ */
 static struct {
-	uint8_t octets[256];		/* which getrandom() gives all at once, or none */
-	size_t left;			/* so many of them are not used yet */
+	uint8_t octets[256];		/* getrandom() gives so few all at once, or none */
+	size_t left;			/* how many are not used yet */
 } randoms;
 
 static void draw_randoms(void)
@@ -170,7 +178,7 @@ static void draw_randoms(void)
 		n = getrandom(randoms.octets, sizeof(randoms.octets), 0);
 	} while (n < 0 && errno == EINTR);
 	if (n != sizeof(randoms.octets)) {
-		/* Predictable challenges would be an open door. */
+		/* With predictable challenges anybody could log in. */
 		log_error("no random numbers: %s", strerror(errno));
 		abort();
 	}
@@ -189,7 +197,7 @@ static void link_random(struct ppp_link *link, void *buf, size_t len)
 	}
 }
 
-/* The kernel counts all frames that came from the peer, those that came here as well. */
+/* Returns true if data came since the last call. The kernel counts control frames, too. */
 static bool link_heard(struct ppp_link *link)
 {
 	struct session *s = link->owner;
@@ -200,7 +208,7 @@ static bool link_heard(struct ppp_link *link)
 	return s->data_heard != before;
 }
 
-/* The kernel did not do as it was asked: nothing can work. */
+/* The kernel did not do what it was asked to do: end the link, which cannot work. */
 static void kernel_refused(struct session *s)
 {
 	log_limited("kernel", uv_now(s->loop), LOG_LEVEL_ERROR, "session %llu: %s",
@@ -220,7 +228,7 @@ static void set_key(struct session *s, const struct ppp_event *event, bool rx)
 		kernel_refused(s);
 }
 
-/* The largest packet that fits the path, the peer's MRU and the configuration, whole. */
+/* Returns the largest IP packet that fits the path, the peer's MRU and the configuration. */
 static unsigned int link_mtu(const struct session *s, const struct ppp_state *state)
 {
 	unsigned int room = s->record.path_mtu - SESSION_OUTER_OVERHEAD;
@@ -280,8 +288,9 @@ static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
 }
 
 /*
- * A peer may begin to negotiate anew whenever it likes (RFC 1661 section 4.3), or somebody in its
- * name, since LCP and IPCP are not encrypted. It costs us little, but not nothing.
+ * A peer may renegotiate whenever it likes (RFC 1661 section 4.3). So may an attacker who sends in
+ * the peer's name, since LCP and IPCP are not encrypted. Renegotiation costs us little, but not
+ * nothing.
  */
 static bool may_renegotiate(struct session *s)
 {
@@ -347,8 +356,9 @@ static void tell_owner(struct later *later)
 }
 
 /*
- * The owner takes everything down, which takes its time: a server with thousands of calls puts it
- * off. A client has few, and wants to know why before its call is over, too.
+ * The owner removes everything, which takes time. A server may have thousands of calls that end at
+ * once, so its sessions wait in the line of ends. A client has few, and must know why the session
+ * ended before its call ends.
  */
 static void is_down(struct session *s, const struct ppp_event *event)
 {
@@ -455,7 +465,7 @@ static void read_frames(struct session *s)
 	arm(s);
 }
 
-/* Those for whom there is no time are told of again in the next turn. */
+/* When time is up, the remaining sockets are reported again in the next iteration of the loop. */
 static void ready(struct polled *polled, uint32_t events)
 {
 	if (callback_has_time())
@@ -633,14 +643,14 @@ void session_read_stats(struct session *s)
 {
 	struct net_stats stats;
 
-	/* What was read last stays true enough when the interface is gone. */
+	/* When the interface is gone, the counters of the last read are good enough. */
 	if (s->net.backend && net_session_stats(&s->net, &stats) == 0)
 		s->record.stats = stats;
 }
 
 uint64_t session_uptime_s(const struct session *s)
 {
-	/* Not by record.up_s: the clock that people read may jump. */
+	/* Not computed from record.up_s: the wall clock may jump. */
 	return s->record.up_s ? (uv_now(s->loop) - s->up_at) / 1000 : 0;
 }
 

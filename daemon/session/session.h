@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One session: the kernel's session and the PPP link on it, tied to the event loop.
+ * One session: the kernel's session and the PPP link on it, driven by the event loop.
  *
- *	pptp call ──owner──► session ──► ppp_link (frames and clock in, frames and events out)
- *	                        └──────► net_session (frames, keys, addresses to the kernel)
+ *	owner ──► pptp call
+ *	  └─────► session ──► ppp_link (frames and clock in, frames and events out)
+ *	             └──────► net_session (frames, keys, addresses to the kernel)
  *
- * The owner embeds it, knows the call, decides on users and addresses, and frees it. It is the same
- * for a session that a peer opened with us and for one that we opened with a peer.
+ * The owner of a session is the code that has the call: a struct call (server/) or a struct attempt
+ * (client/). It embeds the struct session, decides on users and addresses, and ends the call when
+ * the session is over. A session works in the same way whether the peer placed the call or we did.
+ * (The text record.owner names something else: the section of the configuration.)
  *
- * Life: session_init() gives it its number; session_open() makes the kernel's session, before the
- * peer is told of the call; session_start() begins LCP once the call is up; the owner's ops, and the
- * events that everybody hears, say how it goes; after ops->down, or at any time, session_end()
- * removes all of it.
+ * Life: session_init() assigns the number; session_open() makes the kernel's session (a server does
+ * so before it answers the peer, a client when it has the peer's answer); session_start() begins
+ * LCP once the call is up; then the owner's ops and the events (events.h) tell what happens;
+ * session_end() removes everything. The owner calls session_end() after ops->down, or at any
+ * earlier time after session_init().
  *
  * Everything runs on the loop's thread. Times are milliseconds of uv_now().
  */
@@ -27,77 +31,80 @@
 #include "session/sessions.h"
 
 #define SESSION_RECORD_VERSION	3
-#define SESSION_OWNER_MAX	64	/* octets of an owner's name, with the NUL */
+#define SESSION_OWNER_MAX	64	/* octets of record.owner, with the NUL */
 
 /*
- * What a frame costs on the outer path, in octets (design: IPv4 20, GRE 16, PPP address, control
- * and protocol 4), and what MPPE takes of the peer's MRU (coherency count 2, inner protocol 2).
+ * What a frame costs on the outer path, in octets (IPv4 20, GRE 16, PPP address, control and
+ * protocol 4), and what MPPE takes of the peer's MRU (coherency count 2, inner protocol 2).
  */
 #define SESSION_OUTER_OVERHEAD	40
 #define SESSION_MPPE_OVERHEAD	4
 
 enum session_role {
-	SESSION_OF_SERVER,		/* a peer called us */
-	SESSION_OF_CLIENT,		/* we called */
+	SESSION_OF_SERVER,		/* the peer placed the call */
+	SESSION_OF_CLIENT,		/* we placed the call */
 };
 
 /*
- * All that is to be known of a session: a plain value without secrets, that may be copied, written
- * to a file and read back, but for the one text in it that is as long as it has to be. Addresses
- * are in network order.
+ * Everything that can be shown of a session. A plain value without secrets: it may be copied, and
+ * written to a file and read back, except for @user, which is a pointer. Addresses are in network
+ * order.
  */
 struct session_record {
 	uint32_t version;		/* SESSION_RECORD_VERSION */
-	uint64_t id;			/* unique in the life of the daemon, from 1 */
+	uint64_t id;			/* unique during the life of the daemon, from 1 */
 	enum session_role role;
-	char owner[SESSION_OWNER_MAX];	/* the server's or client's name in the configuration */
-	const char *user;		/* to be shown; "" until it is known; the session's */
-	struct net_session_addr addr;	/* outer */
+	char owner[SESSION_OWNER_MAX];	/* name of the section "server" or "client" */
+	const char *user;		/* for display; "" until known; memory of the session */
+	struct net_session_addr addr;	/* outer addresses and call IDs */
 	char ifname[IFNAMSIZ];
 	int ifindex;
 	bool up;			/* user traffic flows */
 	struct ppp_state ppp;		/* what was negotiated */
-	struct net_ip4 ip4;		/* inner, valid while @up */
+	struct net_ip4 ip4;		/* inner addresses; valid while @up */
 	unsigned int path_mtu;		/* of the outer path, octets */
 	uint64_t opened_s;		/* CLOCK_REALTIME, seconds */
-	uint64_t up_s;			/* likewise; 0: was not up yet */
-	struct net_stats stats;		/* as read last */
+	uint64_t up_s;			/* CLOCK_REALTIME when first up; 0: was not up yet */
+	struct net_stats stats;		/* as of the last read */
 };
 
-/* What the owner wants of a session. */
+/* What the owner asks for. */
 struct session_config {
-	struct ppp_config ppp;		/* but for .mru, which follows the path */
+	struct ppp_config ppp;		/* .mru is ignored: it follows from the path */
 	const struct net_link *link;
 	unsigned int mtu;		/* of the link, octets; 0: what the path allows */
-	unsigned int mru;		/* asked of the peer, octets; 0: likewise */
+	unsigned int mru;		/* asked of the peer, octets; 0: what the path allows */
 	unsigned int idle_timeout_s;	/* without user traffic; 0: never */
-	unsigned int session_timeout_s;	/* since it came up; 0: never */
+	unsigned int session_timeout_s;	/* since the session came up; 0: never */
 };
 
 struct session;
 
 struct session_ops {
 	/*
-	 * The peer has sent its proof. Answer by session_verdict(), now or later. May be NULL
-	 * if nothing is demanded of peers.
+	 * The peer has sent its proof. The owner answers by session_verdict(), at once or later.
+	 * May be NULL if nothing is demanded of the peer.
 	 */
 	void (*authenticate)(struct session *s, const struct ppp_auth_request *request);
-	/* The answer is no longer wanted. */
+	/* The verdict is no longer wanted; one that is given all the same is ignored. */
 	void (*auth_cancelled)(struct session *s);
 	/*
-	 * User traffic flows, or no longer does (and may again): what the owner made for it in the
-	 * host stays until it is over, unless record.ip4 is another then.
+	 * up(): user traffic flows, for the first time or again. paused(): it stopped, and may flow
+	 * again. What the owner set up in the host for the session stays during a pause. It is
+	 * removed when the session is over, or changed if record.ip4 differs at the next up().
 	 */
 	void (*up)(struct session *s);
 	void (*paused)(struct session *s);
 	/*
-	 * A frame was dropped, being @wrong or only untimely; @what is constant. As often as the
-	 * peer likes.
+	 * A frame of the peer was dropped. @wrong: the frame is invalid; otherwise it was only
+	 * unexpected. @what is a constant string. The peer can cause this as often as it likes.
 	 */
 	void (*note)(struct session *s, bool wrong, const char *what);
 	/*
-	 * The link is over, raised once at most; s->record.stats are final. The owner ends the
-	 * call and ends the session. Not raised by session_end().
+	 * The link is over. Raised at most once, and never by session_end(). s->record.stats are
+	 * final. The owner then ends the call and calls session_end(). The session of a server
+	 * raises this later, from the line of ends (later.h); the session of a client at once, also
+	 * from within session_close() or session_lost().
 	 */
 	void (*down)(struct session *s, const struct ppp_end *end);
 };
@@ -107,130 +114,146 @@ struct session {
 	struct session_record record;
 	void *owner;
 
-	uint8_t reached;		/* the latest enum ppp_phase before the end */
-	uint8_t opened;			/* mask of PPP_OPEN_*: what was open at any time */
-	enum event_cause cause;		/* why the link is over, once it is */
-	uint32_t heard;			/* control frames that came from the peer */
+	uint8_t reached;		/* the last enum ppp_phase before the end */
+	uint8_t opened;			/* mask of PPP_OPEN_*: what was open at some time */
+	enum event_cause cause;		/* why the link ended; valid once it is over */
+	uint32_t heard;			/* control frames received from the peer */
 
 	/* private */
 	const struct session_ops *ops;
 	struct sessions *all;
-	uv_loop_t *loop;		/* that of @all */
+	uv_loop_t *loop;		/* @all->loop */
 	struct registry_entry entry;
-	char *user;			/* record.user, if that is not "" */
+	char *user;			/* memory of record.user; NULL: record.user is "" */
 	struct session_config config;
 	struct ppp_link link;
 	struct net_session net;
 	uv_timer_t timer;
-	uint64_t up_at;			/* when traffic began to flow, valid with record.up_s */
-	uint64_t idle_check;		/* when idleness is looked at next, or NEVER */
-	uint64_t end_at;		/* session timeout, or NEVER */
-	uint64_t earned_at;		/* until when its right to renegotiate was counted */
-	unsigned int renegotiations;	/* not yet forgotten */
-	uint64_t data_heard;		/* frames of data from the peer, when that was asked last */
-	struct polled polled;		/* frames at its socket */
-	bool watched;			/* they are waited for */
-	bool lost;			/* what is below the link is gone */
-	bool over;			/* nothing more is to happen */
-	bool started;			/* the end is to be told */
-	struct later later;		/* when it is over, until ops->down */
-	uint8_t end_reason;		/* enum ppp_reason, and what else that tells */
+	uint64_t up_at;			/* when traffic first flowed; valid if record.up_s is set */
+	uint64_t idle_check;		/* when to check for idleness next, or NEVER */
+	uint64_t end_at;		/* when the session timeout expires, or NEVER */
+	uint64_t earned_at;		/* time up to which @renegotiations was reduced */
+	unsigned int renegotiations;	/* recent ones; falls by one each RENEGOTIATION_MS */
+	uint64_t data_heard;		/* data frames from the peer at the last check */
+	struct polled polled;		/* the socket of @net, in the poller of frames */
+	bool watched;			/* @polled is watched */
+	bool lost;			/* session_lost(): the kernel's session is gone */
+	bool over;			/* the link is over: no more frames, no more events */
+	bool started;			/* session_start() was called: EVENT_DOWN has to follow */
+	struct later later;		/* waits from the end of the link until ops->down */
+	uint8_t end_reason;		/* enum ppp_reason; this and the next two: for ops->down */
 	uint16_t end_error;
-	char *end_text;			/* NULL: there was no memory for more than the reason */
+	char *end_text;			/* NULL: the text of @end_reason */
 	void (*freed)(struct session *s);
 };
 
 /*
- * Number the session and let it be found. @owner_name is shown; @config is copied, what it points to
- * must outlive the session. session_end() is to follow one day.
+ * Assign a number and add the session to the registry of @all. @owner_name becomes record.owner.
+ * @config is copied; what it points to must outlive the session. The caller must call session_end()
+ * some time later.
  */
 void session_init(struct session *s, struct sessions *all, enum session_role role,
 		  const char *owner_name, const struct session_config *config,
 		  const struct session_ops *ops, void *owner);
 
-/* The outer addresses, as soon as they are known; session_open() sets them, too. */
+/*
+ * Set the outer addresses in the record as soon as they are known. session_open() sets them, too.
+ */
 void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr remote);
 
 /*
- * Who the peer is, or says that he is; printable, at most AUTH_SHOWN_MAX octets, copied. Returns 0,
- * or -ENOMEM with the words in net_reason() and nothing changed.
+ * Set the name of the peer's user, or the name under which the peer tries to log in. @user is
+ * printable, at most AUTH_SHOWN_MAX octets, and copied. Returns 0; or -ENOMEM with the reason in
+ * net_reason(), and then nothing has changed.
  */
 int session_set_user(struct session *s, const char *user);
 
-/* The peer has @inner inside the tunnel, or will have; false if another session's peer has it. */
+/*
+ * Record @inner as the peer's inner address, now or later. Returns false if the peer of another
+ * session has that address.
+ */
 bool session_claim_inner(struct session *s, struct ip_addr inner);
 
 /*
- * Reserve a call ID of ours, s->record.addr.call_id, for a peer that has yet to say what its own
- * is. Returns as session_open(), which is to be given this ID, does.
+ * Reserve a call ID of ours, in s->record.addr.call_id, before the peer's call ID is known. This ID
+ * must then be passed to session_open(). Returns 0 or a negative errno with the reason in
+ * net_reason().
  */
 int session_reserve(struct session *s, struct ip_addr local);
 
 /*
- * Make the kernel's session; s->record.addr tells the call ID. @sock, an IPv4 socket that is
- * connected to the peer, tells the path's MTU. Returns 0 or a negative errno with the words in
- * net_reason().
+ * Make the kernel's session and the PPP link. s->record.addr.call_id is our call ID afterwards.
+ * @sock, an IPv4 socket connected to the peer, gives the path MTU. Returns 0; or a negative errno
+ * with the reason in net_reason(), and then the only function to be called is session_end().
  */
 int session_open(struct session *s, const struct net_session_addr *addr, int sock);
 
 /*
- * What to prove to a peer that asks for proof, and the addresses to negotiate, where no verdict on
- * the peer brings them. After session_open(), before session_start(); the texts must outlive the
- * session.
+ * Set what proves us to a peer that asks for proof, and the addresses to negotiate if they do not
+ * come with a verdict on the peer. To be called after session_open() and before session_start().
+ * @user and @password are not copied and must outlive the session.
  */
 void session_set_credentials(struct session *s, const char *user, const char *password);
 void session_set_ipv4(struct session *s, const struct ppp_ipv4 *ipv4);
 
-/* The call is up: begin. */
+/* The call is up: begin LCP. */
 void session_start(struct session *s);
 
 /*
- * The verdict that authenticate() asked for; @ipv4 (may be NULL on refusal) are the addresses to
- * negotiate.
+ * Give the verdict that ops->authenticate asked for. @ipv4 is the addresses to negotiate; NULL on
+ * refusal, or if session_set_ipv4() has set them.
  */
 void session_verdict(struct session *s, const struct ppp_auth_verdict *verdict,
 		     const struct ppp_ipv4 *ipv4);
 
 /*
- * The login that the peer tries is refused, for all to hear. The owner goes on to tell the peer, by
+ * Tell all subscribers that the peer's login was refused. The owner then tells the peer, by
  * session_verdict(). @user is printable.
  */
 void session_login_refused(struct session *s, const char *user, const char *why);
 
-/* End it in good order; ops->down follows, after seconds at most. */
+/*
+ * End the session in good order: the peer is told by LCP, and ops->down follows after a few seconds
+ * at most. Only after session_open() has succeeded. @cause counts if no cause is set yet.
+ */
 void session_close(struct session *s, enum event_cause cause, const char *text);
 
-/* The call is gone: ops->down follows, if it was not raised before. */
+/* The call is gone: ops->down follows, unless it was raised before. Nothing more is sent. */
 void session_lost(struct session *s);
 
-/* The kernel cannot decrypt any more: ask the peer to start again (stateful MPPE). */
+/* The kernel's decryption has lost step (stateful MPPE): send a CCP Reset-Request (RFC 3078). */
 void session_mppe_lost(struct session *s);
 
 /*
- * Ask the peer for a sign of life. A live one answers, which shows in session_signs(): a number that
- * is another one whenever anything has come from the peer meanwhile.
+ * session_probe() asks the peer for a sign of life (an LCP Echo-Request); a peer that is there
+ * answers. session_signs() returns a number that changes whenever anything came from the peer.
  */
 void session_probe(struct session *s);
 uint64_t session_signs(struct session *s);
 
-/* Returns true once the link is over, though its owner may hear of it later. */
+/* Returns true once the link is over, even if ops->down was not raised yet. */
 bool session_is_over(const struct session *s);
 
-/* Bring s->record.stats up to date. */
+/*
+ * Read the kernel's counters into s->record.stats. If they cannot be read, they stay as they were.
+ */
 void session_read_stats(struct session *s);
 
-/* Seconds since user traffic began to flow; 0 if it did not. */
+/* Returns the seconds since user traffic first flowed; 0 if it never did. */
 uint64_t session_uptime_s(const struct session *s);
 
 /*
- * Remove it at once and without a word to the peer; no op is called any more. Everybody hears that
- * it is down, @text saying why, and @cause, unless s->cause is set. Its counters are final before
- * that. @freed is called, later, when the memory may be reused.
+ * Remove the session at once, without telling the peer. No op is called any more. The counters are
+ * read for the last time. If session_start() was called, all subscribers hear EVENT_DOWN with @text
+ * and with s->cause, which becomes @cause if it was not set. @freed is called later from the loop;
+ * the memory may be reused from then on.
  */
 void session_end(struct session *s, enum event_cause cause, const char *text,
 		 void (*freed)(struct session *s));
 
-/* "authenticate", "network" and so on, "up" while traffic flows. */
+/*
+ * Returns "up" while user traffic flows, else the phase of the link: "authenticate", "network" ...
+ */
 const char *session_state_name(const struct session *s);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What all sessions share, of servers and of clients: the loop, the kernel, the registry, those who
- * hear of events, and the waiting for frames.
+ * What all sessions share, those of servers and of clients: the loop, the kernel's backend, the
+ * registry, the subscribers to events, the line of ends, and the pollers of sockets.
  */
 #ifndef CULVERT_SESSIONS_H
 #define CULVERT_SESSIONS_H
@@ -19,25 +19,28 @@ struct sessions {
 	const struct net_backend *backend;
 	struct registry registry;
 	struct events events;
-	struct later_line ends;		/* of tunnels and sessions */
+	struct later_line ends;		/* of tunnels and sessions; see later.h */
 
 	struct poller frames;		/* the sessions' sockets */
-	struct poller tunnels;		/* those of control connections */
+	struct poller tunnels;		/* the sockets of control connections */
 
 	/* private */
-	uv_poll_t kernel;		/* what the kernel tells of sessions */
+	uv_poll_t kernel;		/* the kernel's notifications of lost step */
 };
 
 /*
- * No sessions yet; @backend must outlive them. Returns 0 or a negative errno if the kernel cannot be
- * listened to; sessions_close() is right either way.
+ * Begin without sessions. @backend must outlive @ss. Returns 0, or a negative errno if the kernel
+ * or the sockets cannot be watched; sessions_close() must be called either way.
  */
 int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend *backend);
 
-/* All sessions have ended. The loop has to go on until it has no handles. */
+/*
+ * All sessions must have ended. The handles are closed by the loop, which must still run until it
+ * has no handles left.
+ */
 void sessions_close(struct sessions *ss);
 
-/* Bring the record.stats of all sessions up to date. */
+/* Read the counters of all sessions into record.stats. */
 void sessions_read_stats(struct sessions *ss);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Doing something with all sessions, or some, in slices between which the loop serves others.
+ * Visit all sessions, or the first of them, in slices between which the loop serves everything
+ * else.
  *
- * Sessions that come meanwhile may or may not be met; each that is there all the time is met once.
+ * A session that is added meanwhile may or may not be visited. A session that exists during the
+ * whole sweep is visited exactly once.
  */
 #ifndef CULVERT_SWEEP_H
 #define CULVERT_SWEEP_H
@@ -23,9 +25,9 @@ struct sweep {
 };
 
 /*
- * Call @visit, for one session after the other, as it fits, from the next turn of the loop on, until
- * it returns false or there are no more; then @done (may be NULL). It may end the session. Returns 0,
- * or -ENOMEM without calling any.
+ * Call @visit for one session after the other, beginning in the next iteration of the loop, until
+ * it returns false or there are no more sessions; then call @done (may be NULL). @visit may end
+ * sessions. Returns 0; or -ENOMEM, and then neither function is called.
  */
 int sweep_sessions(struct sessions *all, bool (*visit)(void *ctx, struct session *s),
 		   void (*done)(void *ctx), void *ctx);

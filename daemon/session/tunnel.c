@@ -12,16 +12,16 @@
 #include "util/container.h"
 #include "util/timer.h"
 
-/* What is waited for: told of when it comes, and not again for as long as it stays. */
+/* The events that are watched. Edge-triggered: each is reported once when it occurs. */
 #define EVENTS	(EPOLLIN | EPOLLRDHUP | EPOLLET)
 
-/* Octets that were read and wait for pptp/. */
+/* Octets that were read and that pptp/ has not accepted yet. */
 struct tunnel_in {
 	size_t len;
 	uint8_t octets[TUNNEL_IN];
 };
 
-/* Octets that wait for the socket. */
+/* Octets that wait to be written to the socket. */
 struct tunnel_out {
 	size_t len;
 	uint8_t octets[TUNNEL_OUT];
@@ -43,7 +43,7 @@ static void wrote(struct tunnel *t, size_t len)
 	t->out = NULL;
 }
 
-/* The rest goes when there is room again. */
+/* The rest is written when the socket has room again. */
 static void wait_for_room(struct tunnel *t)
 {
 	if (!t->waits_for_room)
@@ -90,8 +90,9 @@ void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
 		return;
 	}
 	/*
-	 * Input stops while anything waits, so only messages of our own can pile up here. A peer
-	 * that leaves so many of them unread will be missed by the next echo.
+	 * No input is taken while output waits, so only messages that we send by ourselves add up
+	 * here. If the peer leaves that many unread, it misses the next Echo-Request, too, and is
+	 * dropped.
 	 */
 	if (len > TUNNEL_OUT - t->out->len)
 		return;
@@ -101,7 +102,7 @@ void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
 
 /* --- in --------------------------------------------------------------------------------- */
 
-/* Give octets to pptp/, unless the peer has to read first. Return: how many it took. */
+/* Give octets to pptp/, unless output waits. Returns how many octets pptp/ accepted. */
 static size_t give(struct tunnel *t, const uint8_t *octets, size_t len)
 {
 	size_t n;
@@ -126,7 +127,7 @@ static void keep(struct tunnel *t, const uint8_t *octets, size_t len)
 	t->in->len += len;
 }
 
-/* Give pptp/ what had to wait, or some of it. */
+/* Give the octets that wait to pptp/, which may accept only some of them. */
 static void take(struct tunnel *t)
 {
 	struct tunnel_in *in = t->in;
@@ -151,13 +152,13 @@ static void take_new(struct tunnel *t, const uint8_t *octets, size_t len)
 		keep(t, octets + n, len - n);
 }
 
-/* Returns true if there may be octets at the socket, and they are wanted. */
+/* Returns true if the socket may have octets and the tunnel can take them now. */
 static bool may_receive(const struct tunnel *t)
 {
 	return !t->closing && t->readable && !t->eof && !t->broken && !t->out && !t->in;
 }
 
-/* Take what one read gives. What may end the tunnel stays in t->in. */
+/* Read once from the socket. Octets that may end the tunnel stay in t->in. */
 static void receive(struct tunnel *t)
 {
 	uint8_t octets[TUNNEL_IN];
@@ -166,7 +167,10 @@ static void receive(struct tunnel *t)
 	do {
 		n = recv(t->fd, octets, sizeof(octets), MSG_DONTWAIT);
 	} while (n < 0 && errno == EINTR);
-	/* There is nothing behind less than was asked for, unless that is the end. */
+	/*
+	 * A short read means that the socket is empty; after a hang-up, the end of the stream
+	 * follows.
+	 */
 	if (n < (ssize_t)sizeof(octets) && !t->hung_up)
 		t->readable = false;
 	if (n < 0 && errno == EAGAIN)
@@ -182,8 +186,8 @@ static void receive(struct tunnel *t)
 static void established(struct tunnel *t);
 
 /*
- * An end is only noted: when thousands of peers vanish together, others have their turn before all
- * of these ends are read.
+ * The end of the connection is only noted here. When thousands of peers vanish together, everything
+ * else has its turn before all of these ends are read.
  */
 static void ready(struct polled *polled, uint32_t events)
 {
@@ -234,7 +238,7 @@ static void tick(struct tunnel *t)
 		pptp_conn_tick(&t->pptp, tunnel_now(t));
 }
 
-/* Returns true if nothing more is to come that we are willing to take. */
+/* Returns true if the connection is over: the end was read, or the socket failed. */
 static bool is_at_end(const struct tunnel *t)
 {
 	return t->broken || t->eof;
@@ -254,7 +258,7 @@ static void turn(struct later *later)
 		if (!t->closing)
 			take(t);
 	}
-	/* What came before the end counts, except what we were not willing to take. */
+	/* Input that came before the end was handled above, unless the tunnel could not take it. */
 	if (!t->closing && is_at_end(t) && !t->end_told) {
 		t->end_told = true;
 		pptp_conn_eof(&t->pptp, tunnel_now(t));
@@ -263,7 +267,10 @@ static void turn(struct later *later)
 	tunnel_sync(t);
 }
 
-/* Take what had to wait for the socket or for the peer's rate, as far as it need not any more. */
+/*
+ * Give pptp/ the input that had to wait for the socket or for the bound on the peer's rate, as far
+ * as pptp/ accepts it by now.
+ */
 static void catch_up(struct tunnel *t)
 {
 	size_t before;
@@ -347,7 +354,7 @@ static int socket_error(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) ? -errno : -err;
 }
 
-/* Or not: the attempt to connect is over. */
+/* The attempt to connect is over: it succeeded or failed. */
 static void established(struct tunnel *t)
 {
 	int status = socket_error(t->fd);

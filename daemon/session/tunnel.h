@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One tunnel of RFC 2637 on the event loop: its control connection's TCP socket and clock, under a
- * pptp_conn.
+ * One tunnel of RFC 2637 on the event loop: the TCP socket and the clock of its control connection,
+ * which is a pptp_conn.
  *
- * The owner embeds it and provides the ops of the pptp_conn, in which .send is tunnel_send() and
- * .closed calls tunnel_close(). Octets that several messages make are written together. Whoever
- * calls a function of pptp/ on a connection, other than in one of its events, calls tunnel_sync()
- * afterwards.
+ * The owner embeds the tunnel and provides the ops of the pptp_conn: .send is tunnel_send(), and
+ * .closed must call tunnel_close(). Messages that are sent in one call are written together. After
+ * calling a function of pptp/ on the connection, other than from one of its events, the caller
+ * calls tunnel_sync().
  *
- * A peer that does not read is not read from either, and what waits for it is bounded. There is
- * memory for what waits, either way, only while there is any; without, the connection is dropped.
- * What may end the tunnel, with all of its calls, comes to its turn in the line of ends (later.h).
+ * If the peer does not read, the tunnel does not read from it either, and the output that waits is
+ * bounded. Buffers exist only while they hold octets, in either direction; if one cannot be
+ * allocated, the connection is dropped. Input that may end the tunnel, and so all of its calls, is
+ * handled in the line of ends (later.h).
  */
 #ifndef CULVERT_TUNNEL_H
 #define CULVERT_TUNNEL_H
@@ -22,25 +23,25 @@
 #include "session/sessions.h"
 #include "util/ip.h"
 
-/* What we tell of ourselves, whichever end we are; nothing depends on it but the window. */
+/* What we tell the peer about ourselves in either role. Only the window has an effect. */
 #define TUNNEL_VENDOR	"Culvert"
 #define TUNNEL_FIRMWARE	1
 #define TUNNEL_SPEED	100000000	/* bit/s */
-#define TUNNEL_WINDOW	64		/* packets that we buffer */
+#define TUNNEL_WINDOW	64		/* packets that we buffer in each call */
 
-#define TUNNEL_IN	256	/* octets taken from the socket at once; more than any message has */
-#define TUNNEL_OUT	2048	/* octets that may wait for the socket */
+#define TUNNEL_IN	256	/* octets read from the socket at once; longer than any message */
+#define TUNNEL_OUT	2048	/* octets that may wait to be written */
 
 struct tunnel_in;
 struct tunnel_out;
 
 struct tunnel {
-	/* the owner may read these */
+	/* may be read by the owner */
 	struct pptp_conn pptp;
 	struct ip_addr local;
 	struct ip_addr remote;
 
-	/* the owner's: call @expired at this time of uv_now(), or NEVER */
+	/* set by the owner: when to call @expired, in time of uv_now(); or NEVER */
 	uint64_t expires;
 	void (*expired)(struct tunnel *t);
 
@@ -49,61 +50,67 @@ struct tunnel {
 	struct later later;
 	struct polled polled;
 	uv_timer_t timer;
-	int fd;				/* its TCP socket; -1: there is none */
-	struct tunnel_in *in;		/* what pptp/ has not taken yet; NULL: nothing */
-	struct tunnel_out *out;		/* what is to be written; NULL: nothing */
-	unsigned int depth;		/* of calls into pptp/: write when the last one is back */
+	int fd;				/* the TCP socket; -1: none */
+	struct tunnel_in *in;		/* read, but not yet accepted by pptp/; NULL: nothing */
+	struct tunnel_out *out;		/* waits to be written; NULL: nothing */
+	unsigned int depth;		/* calls into pptp/ under way; the last one writes */
 	bool connecting;
-	bool readable;			/* there may be octets at the socket, or the end */
-	bool hung_up;			/* the peer will send no more than is there */
-	bool eof;			/* all of that was read */
-	bool broken;			/* nothing can be sent any more */
-	bool end_told;			/* to pptp/ */
-	bool waits_for_room;		/* did so, and hears of it */
-	bool due;			/* the clock has run out */
-	bool no_memory;			/* for what came, or was to be sent: it is to end */
+	bool readable;			/* the socket may have octets, or the end of the stream */
+	bool hung_up;			/* nothing will follow what the socket has now */
+	bool eof;			/* the end of the stream was read */
+	bool broken;			/* the socket failed: nothing can be sent any more */
+	bool end_told;			/* pptp_conn_eof() was called */
+	bool waits_for_room;		/* EPOLLOUT is watched: the socket was full at some time */
+	bool due;			/* the timer has expired */
+	bool no_memory;			/* for input or output: the connection must end */
 	bool closing;
 	void (*freed)(struct tunnel *t);
 	void (*connected)(struct tunnel *t, int status);
 };
 
 /*
- * Take the connection @fd, the tunnel's from now on, which has TCP_NODELAY and comes from @remote; the
- * listener is bound to @bound. Returns 0, or a negative errno; tunnel_close() is to be called either
- * way.
+ * Take over the connection @fd, which has TCP_NODELAY set. @remote is the peer's address, @bound
+ * the address of the listener (0.0.0.0 or :: if it has none). The tunnel owns @fd even after an
+ * error. Returns 0 or a negative errno; tunnel_close() must be called either way.
  */
 int tunnel_accept(struct tunnel *t, struct sessions *sessions, int fd, struct ip_addr remote,
 		  struct ip_addr bound);
 
-/* Begin, as the receiver of the connection. */
+/* Begin PPTP as the receiver of the connection, after tunnel_accept(). */
 void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
 		const struct pptp_conn_ops *ops);
 
 /*
- * Connect to @remote and @port. @connected is called later, with 0 or a negative errno, but not once the
- * connection is being closed. Returns 0 or a negative errno, and then does not call it; tunnel_close()
- * is to be called either way.
+ * Connect to @remote, port @port (host order). @connected is called later with 0 or a negative
+ * errno, unless tunnel_close() was called before. Returns 0; or a negative errno, and then
+ * @connected is not called. tunnel_close() must be called either way.
  */
 int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr remote,
 		   uint16_t port, void (*connected)(struct tunnel *t, int status));
 
-/* Connected: begin, as the originator. */
+/* Begin PPTP as the originator, after @connected was called with 0. */
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,
 		    const struct pptp_conn_ops *ops);
 
-/* For struct pptp_conn_ops. */
+/* The .send of struct pptp_conn_ops. */
 void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len);
 
-/* Write what waits, read if it is time, set the clock. */
+/*
+ * Write what waits, hand waiting input to pptp/, let more be read if there may be more, and set the
+ * timer.
+ */
 void tunnel_sync(struct tunnel *t);
 
-/* Write what waits, now: for what must be on its way before something else is sent elsewhere. */
+/* Write what waits now, because it must leave before something else is sent on another socket. */
 void tunnel_flush(struct tunnel *t);
 
-/* Write what can be written and close; @freed is called, later, when @p may be freed. */
+/*
+ * Write what the socket takes, and close. @freed is called later from the loop; the memory of @t
+ * may be freed from then on. Does nothing if the tunnel is being closed already.
+ */
 void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t));
 
-/* The socket, still the tunnel's; -1: there is none. */
+/* Returns the socket, which stays owned by the tunnel; -1 if there is none. */
 int tunnel_socket(const struct tunnel *t);
 
 static inline uint64_t tunnel_now(const struct tunnel *t)
