@@ -78,7 +78,7 @@ static void log_end(struct call *c, const char *why)
 			 "ended before it was up: %s", why);
 }
 
-/* Take everything from the session that it holds; @text says why, for the log. */
+/* End the session and give back everything that it holds. @text is the reason, for the log. */
 static void end_session(struct call *c, enum event_cause cause, const char *text)
 {
 	if (c->ended)
@@ -95,7 +95,7 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 	c->server->all->n_calls--;
 }
 
-/* What the end of the call means for its session, if that has not ended by itself. */
+/* Returns the cause for the session if it has not ended by itself before the call ended. */
 static enum event_cause cause_of(enum pptp_call_end why)
 {
 	switch (why) {
@@ -121,7 +121,7 @@ static enum pptp_disconnect_result disconnect_result(enum ppp_reason reason)
 	}
 }
 
-/* The session is over, so the call is, too. */
+/* End the session, and with it the call. */
 static void end_call(struct call *c, enum event_cause cause, const char *text,
 		     enum pptp_disconnect_result result)
 {
@@ -159,7 +159,7 @@ bool call_is_heard(const struct pptp_call *pptp)
 	return pptp->state != PPTP_CALL_ESTABLISHED || c->session.heard;
 }
 
-/* --- its session ------------------------------------------------------------------------- */
+/* --- the session ------------------------------------------------------------------------- */
 
 static void session_up(struct session *session)
 {
@@ -259,7 +259,10 @@ static void answer(struct call *c)
 		refuse(c, PPTP_RESULT_GENERAL);
 }
 
-/* A call that does not get on with its login goes with its connection. */
+/*
+ * Make room as @a demands: end a connection, and so a call on it that makes no progress to a login,
+ * or end a session.
+ */
 static void make_room(struct call *c, const struct admission_answer *a)
 {
 	if (a->connection)
@@ -281,7 +284,10 @@ static void probe_done(void *ctx, uint64_t id, bool alive)
 	tunnel_sync(&connection->tunnel);
 }
 
-/* Where a probe of another session is needed first, the answer comes later. */
+/*
+ * Ask whether the call is admitted, and answer the peer. If another session must be probed first,
+ * the answer comes later.
+ */
 static void admit(struct call *c, struct admission_probed probed)
 {
 	struct admission_call_question q = {
@@ -326,7 +332,7 @@ void call_up(struct pptp_call *pptp)
 
 	log_call(c, LOG_LEVEL_DEBUG, "call with IDs %u and %u",
 		 c->session.record.addr.call_id, c->session.record.addr.peer_call_id);
-	/* The peer should know of the call before the first frame of it comes. */
+	/* The peer should know of the call before its first frame arrives. */
 	tunnel_flush(&c->connection->tunnel);
 	connection_has_call(c->connection);
 	session_start(&c->session);

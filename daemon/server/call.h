@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A call that a peer placed, and its session. It lives until both the PPTP call and the session are
- * gone, which may happen in either order.
+ * A call that a peer placed, and its session. A struct call is freed when both the PPTP call and
+ * the session have ended, which may happen in either order.
  */
 #ifndef CULVERT_CALL_H
 #define CULVERT_CALL_H
@@ -19,47 +19,53 @@ struct call {
 	struct auth_job job;
 	struct server *server;
 	struct config *config;		/* a reference: the session uses names in it */
-	struct admission_call admission; /* also the peer's inner address, once he is let in */
-	struct admission_login login;	/* the attempt under way */
-	struct login_wait *wait;	/* it waits for a probe; NULL: it does not */
-	struct probe *probe;		/* the call waits for one; NULL: it does not */
-	struct server_link *upper;	/* a reference */
-	struct held_routes *routes;	/* those of the user that lead to it; NULL: none */
+	struct admission_call admission; /* also has the peer's inner address after the login */
+	struct admission_login login;	/* the login attempt under way */
+	struct login_wait *wait;	/* a login that waits for a probe; NULL: none */
+	struct probe *probe;		/* the probe that the call waits for; NULL: none */
+	struct server_link *upper;	/* a reference: our end of the session */
+	struct held_routes *routes;	/* routes of the user through this session; NULL: none */
 	struct connection *connection;	/* NULL once the PPTP call is down */
-	enum ppp_auth_method method;	/* of the login attempt under way, for the log */
-	bool refused;			/* why the login failed was logged */
+	enum ppp_auth_method method;	/* of the login attempt under way; for the log */
+	bool refused;			/* a login was refused, and that was logged */
 	bool ended;			/* session_end() was called */
-	bool session_gone;		/* and is done */
+	bool session_gone;		/* the session's memory may be freed */
 };
 
-/* For struct pptp_conn_ops. */
+/* The ops of struct pptp_conn_ops. */
 struct pptp_call *call_alloc(struct pptp_conn *pptp, enum pptp_call_kind kind,
 			     const struct pptp_msg *rq, struct pptp_refusal *no);
 void call_asked(struct pptp_call *pptp);
 void call_up(struct pptp_call *pptp);
 void call_down(struct pptp_call *pptp, enum pptp_call_end why);
 
-/* As session_signs(). */
+/* Returns session_signs() of the call's session. */
 uint64_t call_signs(struct pptp_call *pptp);
 
-/* Returns true if anything came of its PPP, or it is not up yet. */
+/* Returns true if a PPP frame came in the call, or if the call is not established yet. */
 bool call_is_heard(const struct pptp_call *pptp);
 
 /*
- * End the session with the number @id, if it is of a call, at once: it makes room for another one.
- * @why is for the log.
+ * End the session with the number @id at once, if it belongs to a call, and that call, to make room
+ * for another session. @why is for the log.
  */
 void call_replace(struct servers *all, uint64_t id, const char *why);
 
-/* The server that a session, of a server's call, is of. */
+/* Returns the server of @session, which must belong to a call. */
 const struct server *call_server(const struct session *session);
 
-/* "5 (alice, 192.0.2.1)", the session for the log, valid until the next call. */
+/*
+ * Returns the session as log lines name it: "5 (alice, 192.0.2.1)". Valid until the next call of
+ * this function.
+ */
 const char *call_name(const struct call *c);
 
 /*
- * What a peer can cause is bounded per peer and topic: frames that it may send at will must not hide
- * which calls it placed. Logins and sessions that came up are what people look for later.
+ * Log lines that a peer can cause are limited for each peer and topic: frames that it may send at
+ * will must not suppress the lines about its calls. Lines about logins and about sessions that came
+ * up are not limited in this way (log_trail), because people look for them later.
+ *
+ * call_topic() returns the key for log_limited(); valid until its next call.
  */
 const char *call_topic(const struct call *c, const char *what);
 

@@ -19,7 +19,7 @@ struct connection *connection_of(struct pptp_conn *pptp)
 	return container_of(tunnel, struct connection, tunnel);
 }
 
-/* --- its end ----------------------------------------------------------------------------- */
+/* --- the end of a connection ------------------------------------------------------------- */
 
 static void tunnel_freed(struct tunnel *tunnel)
 {
@@ -62,7 +62,9 @@ static void closed(struct pptp_conn *pptp, enum pptp_close why)
 	drop(c);
 }
 
-/* Returns true if something came of a call that the connection has, or it has none. */
+/*
+ * Returns true if each call of the connection has received a PPP frame, or is not established yet.
+ */
 static bool calls_are_heard(const struct connection *c)
 {
 	for (const struct pptp_call *call = c->tunnel.pptp.calls; call; call = call->next)
@@ -71,7 +73,7 @@ static bool calls_are_heard(const struct connection *c)
 	return true;
 }
 
-/* What keeps the connection from a login, if it does not get on with it. */
+/* Returns why the connection makes no progress to a login; NULL if it does. */
 static const char *what_is_missing(const struct connection *c)
 {
 	if (c->tunnel.pptp.state != PPTP_CONN_ESTABLISHED)
@@ -94,7 +96,7 @@ static void expired(struct tunnel *tunnel)
 	pptp_conn_stop(&tunnel->pptp, PPTP_STOP_NONE, server_now(c->server));
 }
 
-/* The next step has to be made soon, and without a session it may stay only for so long. */
+/* The next step must follow within STEP_MS; without a session the time ends at login_by, too. */
 static void expect_step(struct connection *c)
 {
 	if (!c->settled)
@@ -150,7 +152,7 @@ void connection_abort(struct connection *c)
 	pptp_conn_abort(&c->tunnel.pptp, server_now(c->server));
 }
 
-/* --- its life ---------------------------------------------------------------------------- */
+/* --- the life of a connection ------------------------------------------------------------ */
 
 static void up(struct pptp_conn *pptp, const struct pptp_start *peer)
 {
@@ -202,7 +204,7 @@ void connection_give_way(struct admission_connection *admission, enum admission_
 	pptp_conn_abort(&c->tunnel.pptp, server_now(c->server));
 }
 
-/* Returns false if it may not be, which is logged. */
+/* Returns false, after logging the reason, if the connection is refused. */
 static bool is_admitted(struct connection *c)
 {
 	struct admission_answer a;
@@ -254,13 +256,13 @@ void connection_accept(struct server *server, int fd, struct ip_addr remote, str
 	tunnel_serve(&c->tunnel, &server->pptp, &ops);
 }
 
-/* --- all of them ------------------------------------------------------------------------- */
+/* --- all connections --------------------------------------------------------------------- */
 
 struct walk {
 	uv_idle_t idle;
 	struct servers *all;
 	void (*fn)(struct connection *c);
-	unsigned int bucket;		/* that is next */
+	unsigned int bucket;		/* to be visited next */
 };
 
 static void walk_freed(uv_handle_t *handle)

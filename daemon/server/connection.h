@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Control connections to our servers: a tunnel each, listed by the address that they come from.
- */
+/* Control connections to our servers. Each is a tunnel. They are listed by the peer's address. */
 #ifndef CULVERT_CONNECTION_H
 #define CULVERT_CONNECTION_H
 
@@ -16,10 +14,10 @@ struct connection {
 	struct tunnel tunnel;
 	struct server *server;
 	struct admission_connection admission;
-	uint64_t login_by;		/* until when somebody has to be logged in; of the loop, ms */
+	uint64_t login_by;		/* when a session must be up, in ms of uv_now(); or NEVER */
 	LIST_ENTRY(connection) by_address;
 	bool listed;
-	bool settled;			/* a session of it is or was up: it may stay */
+	bool settled;			/* a session came up: no limit until the last call ends */
 };
 
 struct connections {
@@ -27,36 +25,46 @@ struct connections {
 };
 
 /*
- * Take the connection @fd, the connection's from now on, that comes from @remote to a listener on the
- * address @bound. One that is too many is closed at once.
+ * Take over the connection @fd, which comes from @remote. @bound is the address of the listener. If
+ * the server's limits do not admit the connection, it is logged and closed at once.
  */
 void connection_accept(struct server *server, int fd, struct ip_addr remote, struct ip_addr bound);
 
-/* The connection that a pptp_conn is of. */
+/* Returns the connection that @pptp belongs to. */
 struct connection *connection_of(struct pptp_conn *pptp);
 
-/* A call of it is up: PPP has to follow soon. */
+/* A call of the connection is up. PPP frames must come soon, or the connection is ended. */
 void connection_has_call(struct connection *c);
 
-/* The call that kept it busy is gone: it may place another one, but not stay for nothing. */
+/*
+ * A call of the connection is gone. If it was the last one, a new session must come up within the
+ * login timeout; if the server is retired or all servers are stopping, the connection ends.
+ */
 void connection_has_no_call(struct connection *c);
 
-/* Sessions of it are up: it may stay. */
+/* A session of the connection came up: the connection may stay as long as it has calls. */
 void connection_may_stay(struct connection *c);
 
-/* The connection that has @admission goes, at once, since another one is to have its place. */
+/*
+ * End the connection that embeds @admission at once, because a newer connection or call takes its
+ * place. @why is for the log.
+ */
 void connection_give_way(struct admission_connection *admission, enum admission_reason why);
 
-/* End it in good order, as soon as it has no calls. */
+/*
+ * End the connection in good order once it has no calls. Its server must be retired, or all servers
+ * stopping: otherwise a connection that still has calls does not end.
+ */
 void connection_end(struct connection *c);
 
-/* End it in good order with all calls, or at once. */
+/* End the connection and all of its calls: in good order, or at once. */
 void connection_stop(struct connection *c);
 void connection_abort(struct connection *c);
 
 /*
- * Call @fn for each connection of @all, in slices between which the loop serves others, from the next
- * turn of the loop on. It may end the connection. Without memory for that, all at once.
+ * Call @fn for each connection of @all, in slices between which the loop serves everything else,
+ * beginning in the next iteration of the loop. @fn may end the connection. If there is no memory
+ * for the walk, @fn is called for all connections before this returns.
  */
 void connections_each(struct servers *all, void (*fn)(struct connection *c));
 

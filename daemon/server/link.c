@@ -12,7 +12,7 @@ static enum net_link_mode mode_of(const struct config_server *config)
 	return config->link == CONFIG_LINK_SHARED ? NET_LINK_SHARED : NET_LINK_SESSION;
 }
 
-/* Would it do, but for what can be changed? */
+/* Returns true if the interface fits @config, apart from settings that can be changed. */
 static bool is_asked_for(const struct server_interface *i, const struct config_server *config)
 {
 	if (i->net.mode != mode_of(config))
@@ -21,7 +21,10 @@ static bool is_asked_for(const struct server_interface *i, const struct config_s
 						i->net.mss_clamp == config->mss_clamp;
 }
 
-/* A fixed name is of one interface only, which another server may have left behind. */
+/*
+ * Returns an interface that fits @config: the current one; or the shared one that has the fixed
+ * name, which another server may have used before; NULL if there is none.
+ */
 static struct server_interface *find(struct server_interfaces *all,
 				     const struct server_link *current,
 				     const struct config_server *config)
@@ -72,7 +75,7 @@ static struct server_interface *interface_new(struct server_interfaces *all,
 	return i;
 }
 
-/* Unless an address on it is held. */
+/* Remove the interface if no link on it is left. */
 static void interface_put(struct server_interface *i)
 {
 	if (!LIST_EMPTY(&i->links))
@@ -110,7 +113,7 @@ bool server_interfaces_have(const struct server_interfaces *all, struct ip_addr 
 	return false;
 }
 
-/* --- addresses on them -------------------------------------------------------------------- */
+/* --- addresses on interfaces -------------------------------------------------------------- */
 
 static struct server_link *find_on(struct server_interface *i, struct ip_addr local)
 {
@@ -178,7 +181,7 @@ void server_link_put(struct server_link *link)
 		return;
 	i = link->interface;
 	LIST_REMOVE(link, of_interface);
-	/* With the interface it goes anyway. */
+	/* If this is the last link, the address is removed together with the interface. */
 	if (!LIST_EMPTY(&i->links))
 		net_link_del_address(i->backend, &i->net, link->local);
 	interface_put(i);

@@ -55,14 +55,17 @@ static void try_again(uv_timer_t *timer)
 	listen_on(container_of(timer, struct listener, again));
 }
 
-/* Nothing can be taken for want of something that others may give back: what comes waits. */
+/*
+ * accept() lacks descriptors or memory, which may be released soon. New connections wait in the
+ * kernel's backlog until the timer expires.
+ */
 static void pause_listening(struct listener *l)
 {
 	uv_poll_stop(&l->poll);
 	uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
 }
 
-/* Returns false when there is none, or none can be taken. */
+/* Returns false if no connection waits, or if none can be accepted for now. */
 static bool take_connection(struct listener *l)
 {
 	struct sockaddr_storage sa;
@@ -77,14 +80,14 @@ static bool take_connection(struct listener *l)
 	if (errno == EAGAIN)
 		return false;
 	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
-		return true;	/* it was gone before we looked (accept(2), "Error handling") */
+		return true;	/* closed by the peer already: accept(2), "Error handling" */
 	log_limited("accept", server_now(l->server), LOG_LEVEL_ERROR, "server %s: accept: %s",
 		    l->server->config->name, strerror(errno));
 	pause_listening(l);
 	return false;
 }
 
-/* The rest is told of again in the next turn. */
+/* Connections that are left are reported again in the next iteration of the loop. */
 static void connections_cb(uv_poll_t *poll, int status, int events)
 {
 	CALLBACK("listener: connection");
@@ -124,9 +127,9 @@ static int open_socket(struct listener *l)
 
 	l->fd = socket(l->address.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (l->fd < 0 || switch_on(l->fd, SOL_SOCKET, SO_REUSEADDR) ||
-	    /* An address that no interface has may come later, as it does while a host boots. */
+	    /* No interface may have the address yet, for instance while the host boots. */
 	    switch_on(l->fd, IPPROTO_IP, IP_FREEBIND) ||
-	    /* Inherited by the connections that it takes. */
+	    /* Inherited by the accepted sockets. */
 	    switch_on(l->fd, IPPROTO_TCP, TCP_NODELAY) ||
 	    bind(l->fd, (struct sockaddr *)&sa, len) || listen(l->fd, BACKLOG))
 		return -errno;
@@ -147,7 +150,10 @@ static int begin(struct listener *l)
 	return 0;
 }
 
-/* Returns true if an interface of ours has the address, or may have any. */
+/*
+ * Returns true if an interface of the host has the address, if it stands for all addresses, or if
+ * this cannot be found out.
+ */
 static bool is_ours(struct ip_addr address)
 {
 	struct sockaddr_storage sa;

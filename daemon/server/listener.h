@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sockets that wait for control connections. A new configuration may give one to another server.
+ * TCP sockets that accept control connections. Each is a plain socket that is watched by a
+ * uv_poll_t. While the host is out of descriptors or memory, a listener pauses, and new connections
+ * wait in the kernel's backlog. A new configuration may give a listener to another server.
  */
 #ifndef CULVERT_LISTENER_H
 #define CULVERT_LISTENER_H
@@ -19,23 +21,33 @@ struct listener {
 	struct servers *all;
 	int fd;				/* -1: there is none */
 	uv_poll_t poll;
-	uv_timer_t again;		/* to go on after a pause */
-	unsigned int handles;		/* that are not closed yet */
+	uv_timer_t again;		/* goes on after a pause */
+	unsigned int handles;		/* uv handles that are not closed yet */
 	struct ip_addr address;
 	uint16_t port;
-	struct server *server;		/* whom it listens for; NULL: nobody yet */
+	struct server *server;		/* gets the connections; NULL: none yet */
 };
 
-/* Listen, for nobody yet, and be listed. NULL with a negative errno in @err. */
+/*
+ * Listen on @address, port @port (host order), and add the listener to all->listeners. It belongs
+ * to no server: the caller must set ->server before the loop runs again. Returns NULL after an
+ * error, with a negative errno in *@err, which is 0 otherwise.
+ */
 struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
 			       int *err);
 
-/* It is in no list any more; its memory goes later, see servers->open_handles. */
+/*
+ * Close the socket and remove the listener from all lists. Its memory is freed later by the loop;
+ * see servers->open_handles.
+ */
 void listener_close(struct listener *l);
 
 struct listener *listener_find(const struct servers *all, struct ip_addr address, uint16_t port);
 
-/* Returns true if one of our own sockets keeps this address from being listened on. */
+/*
+ * Returns true if a socket of ours prevents listening on @address: a socket for all addresses and
+ * one for a single address cannot both listen on the same port.
+ */
 bool listener_is_in_the_way(const struct servers *all, struct ip_addr address, uint16_t port);
 
 #endif

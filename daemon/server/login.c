@@ -12,8 +12,8 @@
 #include "util/text.h"
 
 /*
- * A login that waits for a probe of another session. The verdict is a copy, with keys in it: it is
- * wiped.
+ * A login that waits for a probe of another session. @verdict is a copy that holds keys, so it is
+ * wiped before it is freed.
  */
 struct login_wait {
 	struct probe *probe;
@@ -39,7 +39,10 @@ static void refuse(struct call *c, const struct ppp_auth_verdict *verdict)
 	session_verdict(&c->session, verdict, NULL);
 }
 
-/* The right password, perhaps, but not now. @user is printable. */
+/*
+ * Refuse a login for a reason of admission: the password was right, or was not checked. @user is
+ * printable.
+ */
 static void refuse_admission(struct call *c, const char *user, enum admission_reason reason)
 {
 	const struct admission_reason_info *info = admission_reason_info(reason);
@@ -51,7 +54,7 @@ static void refuse_admission(struct call *c, const char *user, enum admission_re
 	refuse(c, &no);
 }
 
-/* The user is in: for the first time, or again after a new challenge. */
+/* Let the user in: for the first time, or again after a new challenge. */
 static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip_addr address)
 {
 	struct ppp_ipv4 ipv4;
@@ -94,7 +97,7 @@ static void probe_done(void *ctx, uint64_t id, bool alive)
 	explicit_bzero(&verdict, sizeof(verdict));
 }
 
-/* Returns false without memory. */
+/* Returns false if there is no memory. */
 static bool wait_for_probe(struct call *c, const struct auth_verdict *verdict, uint64_t id)
 {
 	c->wait = calloc(1, sizeof(*c->wait));
@@ -108,7 +111,7 @@ static bool wait_for_probe(struct call *c, const struct auth_verdict *verdict, u
 	return false;
 }
 
-/* The proof was right: may the user come in? */
+/* The proof was right: ask admission whether the user may come in, and tell the peer. */
 static void decide(struct call *c, const struct auth_verdict *verdict,
 		   struct admission_probed probed)
 {
@@ -155,7 +158,7 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 	refuse(c, &verdict->link);
 }
 
-/* May the backend be asked at all? Returns false when the peer was refused. */
+/* Returns true if the backend may be asked; false after the peer was refused. */
 static bool may_try(struct call *c, const struct ppp_auth_request *request)
 {
 	const char *name = request->user;

@@ -9,7 +9,7 @@ struct addresses {
 	size_t n;
 };
 
-/* Returns false without memory. */
+/* Returns false if there is no memory. */
 static bool append(struct addresses *to, const struct ip_addr *list, size_t n)
 {
 	struct ip_addr *longer = reallocarray(to->list, to->n + n + 1, sizeof(*longer));
@@ -23,7 +23,10 @@ static bool append(struct addresses *to, const struct ip_addr *list, size_t n)
 	return true;
 }
 
-/* A pool that gives away the address that is a user's own would lock him out. */
+/*
+ * Exclude the addresses that users have as their own: a pool that gave such an address to somebody
+ * else would lock its user out. Returns false if there is no memory.
+ */
 static bool reserve(struct addresses *excluded, const struct config_pool *pool,
 		    const struct secrets *secrets)
 {
@@ -43,7 +46,7 @@ static bool is_first_with_secrets(const struct config *config, size_t i)
 	return true;
 }
 
-/* Returns false without memory. */
+/* Returns false if there is no memory. */
 static bool plan_pool(struct pool_plan *plan, const struct config *config, size_t i)
 {
 	const struct config_pool *pool = &config->pools[i];
@@ -67,7 +70,7 @@ struct pool_plan *pool_plan_new(const struct config *config)
 
 	if (!plan)
 		return NULL;
-	/* One more of each: an empty array is not a lack of memory. */
+	/* One element more than needed: calloc() of an empty array may return NULL. */
 	plan->pools = calloc(config->n_pools + 1, sizeof(*plan->pools));
 	plan->reserved = calloc(config->n_pools + 1, sizeof(*plan->reserved));
 	if (plan->pools && plan->reserved)

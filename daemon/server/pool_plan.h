@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The pools that a configuration asks for, as they are before anybody has an address of them.
+ * The pools that a configuration asks for, before any address of them is given to a peer.
  *
- * Making them takes long where there are many addresses and many users with one of their own, so
- * that it is done on a thread beside the loop. Nothing is shared with pools that are in use.
+ * Making them takes long if there are many addresses, or many users with an address of their own.
+ * So it is done on a thread beside the loop. A plan shares nothing with the pools in use.
  */
 #ifndef CULVERT_POOL_PLAN_H
 #define CULVERT_POOL_PLAN_H
@@ -12,15 +12,15 @@
 #include "config/config.h"
 
 struct pool_plan {
-	struct pool **pools;		/* one for each of the configuration's; NULL: taken out */
-	size_t *reserved;		/* likewise: addresses left out since they are users' own */
+	struct pool **pools;		/* one for each of config->pools; NULL: taken over */
+	size_t *reserved;		/* for each: addresses left out because users own them */
 	size_t n;
 };
 
-/* On any thread. NULL without memory. */
+/* May run on any thread. Returns NULL if there is no memory. */
 struct pool_plan *pool_plan_new(const struct config *config);
 
-/* With the pools that were not taken out. NULL is allowed. */
+/* Free the plan and the pools that were not taken over. NULL is allowed. */
 void pool_plan_free(struct pool_plan *plan);
 
 #endif

@@ -8,23 +8,23 @@
 #include "util/callback.h"
 #include "util/container.h"
 
-/* What has come from the peer of a session. */
+/* Counters of what came from the peer of a session. */
 struct signs {
 	uint64_t frames;
-	uint64_t messages;		/* by the control connection */
+	uint64_t messages;		/* on the control connection */
 };
 
 struct probe {
 	uv_timer_t timer;
 	struct servers *all;
 	uint64_t id;
-	bool same_connection;		/* as the call's that it is in the way of */
-	struct signs signs;		/* when it was asked */
+	bool same_connection;		/* as the call that asks for the probe */
+	struct signs signs;		/* when the probe began */
 	void (*done)(void *ctx, uint64_t id, bool alive);
 	void *ctx;
 };
 
-/* The call of the session that is probed; NULL once that is gone. */
+/* Returns the call of the session that is probed; NULL once the session is gone. */
 static struct call *call_of(const struct probe *p)
 {
 	struct session *s = registry_find_id(&p->all->sessions->registry, p->id);
@@ -32,7 +32,11 @@ static struct call *call_of(const struct probe *p)
 	return s && s->record.role == SESSION_OF_SERVER ? s->owner : NULL;
 }
 
-/* A connection that somebody places calls by lives, whether this call of it does or not. */
+/*
+ * Returns the tunnel whose messages are a sign of life; NULL if there is none. A connection on
+ * which the peer has just placed another call is alive in any case, and says nothing about this
+ * call.
+ */
 static struct tunnel *tunnel_of(const struct probe *p, struct call *c)
 {
 	return c->connection && !p->same_connection ? &c->connection->tunnel : NULL;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Finding out whether the peer of a session is still there: it is asked in the session and by its
- * control connection, and has a second to send anything at all by either.
+ * Finds out whether the peer of a session is still there. The peer is asked in the session (LCP
+ * Echo-Request) and on its control connection (PPTP Echo-Request). If anything comes from the peer
+ * on either within ADMISSION_PROBE_MS, the session is alive.
  */
 #ifndef CULVERT_PROBE_H
 #define CULVERT_PROBE_H
@@ -15,13 +16,15 @@ struct call;
 struct probe;
 
 /*
- * Probe the session with the number @id, of a call, since it is in the way of the call @by; and call
- * @done from the loop in a second. A session that ends meanwhile is not alive. NULL without memory.
+ * Probe the session with the number @id, which is in the way of the call @by. If both have the same
+ * control connection, that connection is no sign of life. @done is called from the loop after
+ * ADMISSION_PROBE_MS; @alive is false if the session has ended or is no session of a server.
+ * Returns NULL if there is no memory.
  */
 struct probe *probe_start(const struct call *by, uint64_t id,
 			  void (*done)(void *ctx, uint64_t id, bool alive), void *ctx);
 
-/* Forget it: @done is not called. NULL is allowed, and so is a probe that is done, within @done. */
+/* Cancel the probe: @done is not called. NULL is allowed, and so is a call from within @done. */
 void probe_cancel(struct probe *p);
 
 #endif

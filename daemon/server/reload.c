@@ -13,17 +13,18 @@
 #include "util/log.h"
 
 /*
- * A new configuration is gone over to in two steps. The first makes all that can fail to be made,
- * and nothing that would be noticed; if it fails, it is undone. The second cannot fail.
+ * The change to a new configuration has two steps. The first makes everything that can fail; nobody
+ * notices it, and it is undone if it fails. The second cannot fail, except that a listener whose
+ * address a listener of the old configuration holds is opened only then; a failure of it is logged.
  */
 struct plan {
 	struct config *config;
-	struct pool_plan *fresh;	/* pools of it */
-	struct pool **pools;		/* those that are to be: old ones, or some of @fresh; references */
-	struct server **servers;	/* old ones, or new ones that are in no list */
-	struct auth **auths;		/* likewise; references */
-	struct server_link **uppers;	/* likewise; references */
-	struct listener **listeners;	/* all addresses of all servers in turn; NULL: later */
+	struct pool_plan *fresh;	/* made from @config */
+	struct pool **pools;		/* old ones, or some of @fresh; references */
+	struct server **servers;	/* old servers, or new ones that are in no list yet */
+	struct auth **auths;		/* one for each server; references */
+	struct server_link **uppers;	/* one for each server; references */
+	struct listener **listeners;	/* one for each address of each server; NULL: later */
 	size_t n_listeners;
 	char *error;
 	size_t size;
@@ -54,7 +55,7 @@ static void plan_pools(const struct servers *s, struct plan *plan)
 	}
 }
 
-/* Our end of sessions must not be the peer's end of one. */
+/* The local-address of a server must not be the inner address of a peer. */
 static int plan_link(struct servers *s, struct plan *plan, size_t i)
 {
 	const struct config_server *config = &plan->config->servers[i];
@@ -112,7 +113,7 @@ static int plan_listeners(struct servers *s, struct plan *plan, const struct con
 	return 0;
 }
 
-/* The last step, since it is what sessions could notice, however little. */
+/* Comes last, since sessions could notice it. */
 static int plan_mss_clamp(struct plan *plan, size_t i)
 {
 	const struct config_server *config = &plan->config->servers[i];
@@ -133,7 +134,7 @@ static int make_plan(struct servers *s, struct plan *plan)
 
 	for (size_t i = 0; i < config->n_servers; i++)
 		n_listeners += config->servers[i].listen.n;
-	/* One more of each: an empty array is not a lack of memory. */
+	/* One element more than needed: calloc() of an empty array may return NULL. */
 	plan->pools = calloc(config->n_pools + 1, sizeof(*plan->pools));
 	plan->servers = calloc(config->n_servers + 1, sizeof(*plan->servers));
 	plan->auths = calloc(config->n_servers + 1, sizeof(*plan->auths));
@@ -231,7 +232,7 @@ static void end_if_retired(struct connection *c)
 		connection_end(c);
 }
 
-/* End all that the server has to do; it is freed when that is done. */
+/* End everything that the server has; it is freed when that is done. */
 static void retire(struct server *server)
 {
 	struct servers *s = server->all;
@@ -243,7 +244,10 @@ static void retire(struct server *server)
 	server_put(server);
 }
 
-/* Give each listener to its server, close what nobody wants, and open what had to wait for that. */
+/*
+ * Give each listener to its server, close listeners that no server uses, and open those whose
+ * address was held by a listener that is closed.
+ */
 static void carry_out_listeners(struct servers *s, const struct plan *plan)
 {
 	const struct config *config = plan->config;

@@ -9,7 +9,7 @@
 #include "session/tunnel.h"
 #include "util/log.h"
 
-/* --- what admission sees of sessions ------------------------------------------------------ */
+/* --- the sessions as admission sees them -------------------------------------------------- */
 
 static const struct registry *registry_of(void *ctx)
 {
@@ -18,7 +18,7 @@ static const struct registry *registry_of(void *ctx)
 	return &server->all->sessions->registry;
 }
 
-/* Returns true if somebody is logged in, on a call of this server. */
+/* Returns true if @s belongs to a call of this server. */
 static bool is_ours(void *ctx, const struct session *s)
 {
 	const struct server *server = ctx;
@@ -60,7 +60,10 @@ static uint64_t same_call(void *ctx, struct ip_addr local, struct ip_addr remote
 {
 	struct session *s = NULL;
 
-	/* A call that we placed there is none of the peer's, and nobody here could end it. */
+	/*
+	 * A call that we placed at this peer does not count: the call IDs are equal by chance, and
+	 * it is not a server's to end.
+	 */
 	while ((s = registry_next_of_call(registry_of(ctx), remote, peer_call_id, s)))
 		if (s->record.role == SESSION_OF_SERVER && ip_equal(s->record.addr.local, local))
 			return s->record.id;
@@ -111,7 +114,7 @@ struct server *server_new(struct servers *all)
 	if (!server)
 		return NULL;
 	server->all = all;
-	/* Without random numbers its tables are only easier to crowd. */
+	/* Without a random seed, an attacker can more easily fill one bucket of the tables. */
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uint32_t)uv_hrtime();
 	server->admission = admission_new(&view, server, seed);

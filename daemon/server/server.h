@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One server of the configuration: what its connections and sessions are made by.
+ * One server of the configuration: the settings and limits of its connections and sessions.
  *
- * It is in the list of its struct servers until it is retired and the last connection and call of it
- * are gone.
+ * A server is in the list of its struct servers until it is retired and its last connection and
+ * call are gone.
  */
 #ifndef CULVERT_SERVER_H
 #define CULVERT_SERVER_H
@@ -24,7 +24,7 @@ struct servers;
 struct server {
 	TAILQ_ENTRY(server) link;
 	struct servers *all;
-	struct config *whole;		/* a reference, which keeps @config */
+	struct config *whole;		/* a reference; @config points into it */
 	const struct config_server *config;
 	struct admission *admission;
 	struct auth *auth;
@@ -34,32 +34,38 @@ struct server {
 	struct pptp_conn_config pptp;
 	unsigned int n_conns;
 	unsigned int n_calls;
-	unsigned int refs;		/* connections and calls whose memory is there */
+	unsigned int refs;		/* server_get() less server_put() */
 	bool retired;			/* not in the configuration any more */
 };
 
-/* A server without a configuration, in no list. NULL without memory. */
+/* Returns a server without configuration, in no list; NULL if there is no memory. */
 struct server *server_new(struct servers *all);
 
 /*
- * Go over to @config, a section of @whole, of which a reference is taken. The references to @auth,
- * @pool (may be NULL) and @upper are taken over.
+ * Apply @config, a section of @whole. Takes a reference to @whole; takes over the caller's
+ * references to @auth, @pool (may be NULL) and @upper.
  */
 void server_configure(struct server *server, struct config *whole,
 		      const struct config_server *config, struct auth *auth, struct pool *pool,
 		      struct server_link *upper);
 
-/* A connection or a call of the server is made, or its memory is about to be freed. */
+/*
+ * Take or drop a reference, as each connection and call of the server has one. server_put() frees a
+ * retired server with the last reference.
+ */
 void server_get(struct server *server);
 void server_put(struct server *server);
 
-/* It is in the configuration no more; it goes when nothing of it is left. */
+/*
+ * Mark the server as no longer configured. It is freed by the server_put() that drops the last
+ * reference, so the caller must hold one.
+ */
 void server_retire(struct server *server);
 
-/* Free it, whatever is left. It is in no list. */
+/* Free the server, with all that it references. It must be in no list. */
 void server_free(struct server *server);
 
-/* Of the loop, ms. */
+/* Returns the time of the loop, uv_now(), in ms. */
 uint64_t server_now(const struct server *server);
 
 #endif

@@ -13,7 +13,10 @@
 #include "util/callback.h"
 #include "util/log.h"
 
-/* Stopping: peers have this long to agree to the end of the links, then of the connections. */
+/*
+ * When stopping, peers have this long to agree to the end of the links, and then of the
+ * connections.
+ */
 #define STOP_LINKS_MS		2000
 #define STOP_CONNS_MS		2000
 
@@ -61,9 +64,9 @@ void servers_count(const struct servers *s, const char *name, unsigned int *conn
 	*sessions = server ? server->n_calls : 0;
 }
 
-/* Which sessions are to end, and why. */
+/* The sessions to be ended, and the reason. */
 struct closing {
-	struct server *server;		/* NULL: all servers'; else a reference */
+	struct server *server;		/* a reference; NULL: sessions of all servers */
 	const char *why;
 };
 
@@ -98,7 +101,7 @@ void servers_close_sessions(struct servers *s, struct server *server, const char
 			return;
 		closing_done(closing);
 	}
-	/* They stay until their peers go, or until the daemon does. */
+	/* The sessions stay until their peers end them, or until the daemon exits. */
 	log_error("out of memory: sessions are not ended in good order");
 }
 
@@ -121,7 +124,7 @@ static void timer_closed(uv_handle_t *handle)
 	servers_have_less(s);
 }
 
-/* The links had their time to end, and then the connections. */
+/* The time for the links to end is over; the second time, that for the connections. */
 static void stop_timer_cb(uv_timer_t *timer)
 {
 	CALLBACK("servers: stopping");

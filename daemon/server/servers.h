@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The set of servers: those of the configuration, and their going over to the next one.
+ * The set of all servers of the configuration, and the change to another configuration.
  *
  *	servers ──► server.h (one of them)
  *	listener.h ──► connection.h ──► call.h ──► login.h
@@ -27,7 +27,7 @@ struct pool_plan;
 struct server;
 
 struct servers {
-	/* to be read by others */
+	/* may be read by anyone */
 	struct config *config;		/* a reference */
 	struct sessions *sessions;
 	unsigned int n_conns;
@@ -35,58 +35,61 @@ struct servers {
 	bool stopping;
 
 	/* private */
-	uv_loop_t *loop;		/* that of @sessions */
-	TAILQ_HEAD(, server) list;	/* those of config->servers, and some that are retired */
+	uv_loop_t *loop;		/* @sessions->loop */
+	TAILQ_HEAD(, server) list;	/* those of config->servers, and retired ones */
 	LIST_HEAD(, listener) listeners;
 	struct server_interfaces interfaces;
-	struct pool **pools;		/* one for each of config->pools */
+	struct pool **pools;		/* one for each of config->pools; references */
 	struct connections *conns;
 	uv_timer_t stop_timer;
 	unsigned int stop_step;
-	unsigned int open_handles;	/* listeners and the timer */
+	unsigned int open_handles;	/* listeners and @stop_timer, not closed yet */
 	void (*stopped)(void *ctx);
 	void *ctx;
 	struct user_routes routes;
 };
 
 /*
- * Start all servers of @config, of which a reference is taken; @sessions must outlive them. Returns
- * 0 or a negative errno after logging why; servers_stop() is to be called either way.
+ * Start all servers of @config, to which a reference is taken. @sessions must outlive @s. Returns
+ * 0, or a negative errno after logging the reason; servers_stop() must be called either way.
  */
 int servers_open(struct servers *s, struct sessions *sessions, struct config *config);
 
 /*
- * Go over to @config, of which a reference is taken, and to the @pools that were planned of it, which
- * stay the caller's to free. What is new in it counts for logins from now
- * on; sessions stay as they are, but for those of a server that it does not have any more, which
- * are ended in good order. Returns 0; or a negative errno with all as it was, after writing why to
- * @error.
+ * Change to @config, to which a reference is taken, with the pools of @pools, which was made from
+ * it and which the caller frees afterwards. New settings apply to later connections, calls and
+ * logins. Sessions stay as they are, except those of a server that is not in @config: they are
+ * ended in good order. Returns 0; or a negative errno with the reason in @error, of @size octets,
+ * and then nothing has changed.
  */
 int servers_reload(struct servers *s, struct config *config, struct pool_plan *pools, char *error,
 		   size_t size);
 
 /*
- * Stop listening, end all sessions in good order (peers are told), then the connections, and call
- * @stopped when nothing is left. Bounded: peers that do not answer are left after some seconds.
+ * Stop listening, end all sessions in good order, then all connections, and call @stopped when
+ * nothing is left. Bounded in time: peers that do not answer are dropped after some seconds.
  */
 void servers_stop(struct servers *s, void (*stopped)(void *ctx), void *ctx);
 
-/* A connection or a listener is gone: go on with stopping, if that is under way. */
+/*
+ * To be called when a connection or a listener is gone: continues servers_stop(), if that is under
+ * way.
+ */
 void servers_have_less(struct servers *s);
 
 /*
- * End the sessions of @server, or of all servers if it is NULL, in good order, and in slices. @why is
- * constant.
+ * End the sessions of @server (NULL: of all servers) in good order, in slices. @why is a constant
+ * string. Without memory the sessions stay, which is logged.
  */
 void servers_close_sessions(struct servers *s, struct server *server, const char *why);
 
-/* The server @name of the configuration; NULL if there is none. */
+/* Returns the server @name of the configuration; NULL if there is none. */
 struct server *servers_find(const struct servers *s, const char *name);
 
-/* Free the memory; only after @stopped. */
+/* Free what @s has. Only after @stopped was called. */
 void servers_free(struct servers *s);
 
-/* Connections and sessions of the server @name of the configuration. */
+/* Count the connections and sessions of the server @name; both are 0 if there is none. */
 void servers_count(const struct servers *s, const char *name, unsigned int *conns,
 		   unsigned int *sessions);
 

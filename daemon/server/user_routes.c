@@ -9,15 +9,15 @@
 #include "util/log.h"
 
 struct held_routes {
-	const struct config_user *user;	/* of the call's configuration, which the call holds */
+	const struct config_user *user;	/* in the configuration that the call holds */
 	int ifindex;
-	struct ip_addr via;		/* on a shared link the next hop names the session */
-	bool there[];			/* those of the user's routes that lead here */
+	struct ip_addr via;		/* next hop: selects the session on a shared interface */
+	bool there[];			/* for each route of @user: it leads through this session */
 };
 
 /* --- the host ----------------------------------------------------------------------------- */
 
-/* NULL if there is none, which is logged. */
+/* Returns the rtnetlink socket; NULL, after logging the reason, if there is none. */
 static struct rtnl *rtnl_of(struct user_routes *ur)
 {
 	int err;
@@ -56,7 +56,10 @@ static void remove_all(struct user_routes *ur, struct held_routes *held)
 	}
 }
 
-/* Where @held says whether it has the route to @prefix, the @i-th perhaps; NULL: it has none. */
+/*
+ * Returns where @held notes that it has the route to @prefix; NULL if @prefix is not among its
+ * routes. Element @i is tried first.
+ */
 static bool *find(struct held_routes *held, const struct ip_prefix *prefix, size_t i)
 {
 	const struct config_prefixes *routes = &held->user->routes;
@@ -69,7 +72,10 @@ static bool *find(struct held_routes *held, const struct ip_prefix *prefix, size
 	return NULL;
 }
 
-/* What is not ours is not replaced: the host's owner may have put it there. */
+/*
+ * Make route @i of the call's user. It is moved if @from has it. A route that is not ours is not
+ * replaced: an administrator may have made it.
+ */
 static void make_route(struct call *c, struct rtnl *rtnl, size_t i, struct held_routes *from)
 {
 	const struct route route = route_to(c->routes, i);
@@ -87,9 +93,12 @@ static void make_route(struct call *c, struct rtnl *rtnl, size_t i, struct held_
 		*old = false;
 }
 
-/* --- who has them ------------------------------------------------------------------------- */
+/* --- which session has the routes --------------------------------------------------------- */
 
-/* The call of the user's next session, of any server, after *@s; NULL: no more. */
+/*
+ * Returns the call of the user's next session after *@s, on any server, and moves *@s there; NULL
+ * if there are no more.
+ */
 static struct call *next_of_user(const struct call *c, struct session **s)
 {
 	const struct registry *registry = &c->server->all->sessions->registry;
@@ -111,7 +120,9 @@ static struct call *holder(const struct call *c)
 	return other;
 }
 
-/* What is paused may be about to end. */
+/*
+ * Returns true if @a should rather have the routes than @b. A paused session may be about to end.
+ */
 static bool is_better(const struct session *a, const struct session *b)
 {
 	if (a->record.up != b->record.up)
@@ -119,7 +130,7 @@ static bool is_better(const struct session *a, const struct session *b)
 	return a->record.id > b->record.id;
 }
 
-/* Who is to have what @c had, which has ended; NULL: nobody. */
+/* Returns the call that gets the routes of @c, which has ended; NULL if there is none. */
 static struct call *heir(const struct call *c)
 {
 	struct call *found = NULL, *other;
@@ -152,8 +163,9 @@ static struct held_routes *held_new(const struct call *c, const struct config_us
 }
 
 /*
- * Let @c have the routes of @user. Those that are among @from, of the session that had them (may be
- * NULL, or @c itself elsewhere), are moved without being missing for a moment.
+ * Give the routes of @user to @c. @from is the routes of the session that had them, which may be @c
+ * itself with another interface or address; NULL if there was none. A route in @from is moved, so
+ * that it never is missing.
  */
 static void take(struct call *c, const struct config_user *user, struct held_routes *from)
 {
@@ -205,7 +217,7 @@ void user_routes_end(struct call *c)
 	next = heir(c);
 	if (next)
 		take(next, config_find_user(next->config, next->session.record.user), from);
-	/* Those of an interface of the session's own go with that. */
+	/* Routes through the session's own interface are removed together with it. */
 	if (c->upper->interface->net.mode == NET_LINK_SHARED)
 		remove_all(&c->server->all->routes, from);
 	free(from);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Routes to what is behind a user: the networks that a section "user" names are reached through the
- * newest of his sessions that is up, whichever server has it.
+ * Routes to the networks behind a user, as a section "user" names them. They lead through the
+ * newest of the user's sessions that is up, on any server.
  *
- * One session has all of them: it takes them from an older one when it comes up, keeps them while it
- * is paused, and leaves them to the next one when it ends. Finding those takes as long as the user has
- * sessions. Used on the loop's thread.
+ * One session has all of the user's routes. It takes them from an older session when it comes up,
+ * keeps them during a pause, and leaves them to the next session when it ends. The cost is linear
+ * in the number of the user's sessions. Used on the loop's thread.
  */
 #ifndef CULVERT_USER_ROUTES_H
 #define CULVERT_USER_ROUTES_H
@@ -16,7 +16,7 @@
 
 struct call;
 
-/* What all servers share. Zeroed before its first use. */
+/* The socket that all servers share. Zeroed before the first use. */
 struct user_routes {
 	struct rtnl rtnl;
 	bool open;
@@ -24,17 +24,23 @@ struct user_routes {
 
 void user_routes_close(struct user_routes *ur);
 
-/* What a session has, as struct call's routes; NULL: nothing, since another one has it or nobody. */
+/*
+ * The routes that a session has, in struct call; NULL: another session has the user's routes, or
+ * none.
+ */
 struct held_routes;
 
 /*
- * The session of @c is up, for the first time or again: it has the routes of its user, of whom the
- * configuration may know nothing, unless a newer session of his has them. What cannot be made is
- * logged; it may be that the route is there already, and not ours.
+ * The session of @c is up, for the first time or again. It gets the routes of its user, unless a
+ * newer session of that user has them, or the configuration has no section for the user. A route
+ * that cannot be made is logged; for instance, somebody else may have made the same route already.
  */
 void user_routes_up(struct call *c);
 
-/* The session of @c is over; its link is not gone yet. Nothing is left with it. */
+/*
+ * The session of @c is over, but its interface still exists. Its routes go to the user's next
+ * session; the others are removed.
+ */
 void user_routes_end(struct call *c);
 
 #endif
