@@ -31,7 +31,7 @@ static void check_option(struct config_draft *d, const struct config_section *s,
 	}
 }
 
-/* All of this goes first, so that no check of several options looks at a wrong one. */
+/* Comes before the checks of several options, which must not use an option that has a mistake. */
 static void check_options(struct config_draft *d)
 {
 	const struct config_option *o;

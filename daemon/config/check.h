@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Private to the configuration: what has to be looked at when all was read.
- * What concerns one kind of section only is in its own file.
+ * Private to the configuration: checks that are made after all files were read. Checks of a single
+ * kind of section are in the file of that kind.
  */
 #ifndef CULVERT_CONFIG_CHECK_H
 #define CULVERT_CONFIG_CHECK_H
 
 #include "config/draft.h"
 
-/* Report all that is wrong with @d and was not seen when it was read. */
+/* Report every mistake in @d that was not found while the files were read. */
 void config_check(struct config_draft *d);
 
 #endif

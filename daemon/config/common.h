@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Private to the configuration: the options that the sections server and client
- * have in common. Each is described here, once; the two sections differ only in
- * the structure that has the field.
+ * Private to the configuration: the options that the sections server and client have in common.
+ * Each option is described here once. The two sections differ only in the structure that has the
+ * field.
  */
 #ifndef CULVERT_CONFIG_COMMON_H
 #define CULVERT_CONFIG_COMMON_H
@@ -16,7 +16,7 @@ extern const struct config_word config_mppe_policies[];
 extern const struct config_word config_mppe_lengths[];
 extern const struct config_word config_mppe_modes[];
 
-/* The rows of the table. AT(field) is where the section's structure has this field. */
+/* The rows of the table. AT(field) is the offset of the field in the section's structure. */
 #define CONFIG_COMMON_OPTIONS(AT) \
 	{ "port", &config_type_port, AT(port), .min = 1, .max = 65535, .preset = "1723" }, \
 	{ "host-name", &config_type_string, AT(host_name), .max = 63, .preset = "culvert" }, \
@@ -44,11 +44,14 @@ extern const struct config_word config_mppe_modes[];
 	{ "idle-timeout", &config_type_number, AT(idle_timeout_s), \
 	  .max = 31536000, .preset = "0", .unit = "seconds" }
 
-/* Report @address, which the option local-address of @s gives, if nobody can have it. */
+/* Report @address, the local-address of @s, if it is not a unicast address. */
 void config_check_local_address(struct config_draft *d, const struct config_section *s,
 				struct ip_addr address);
 
-/* Report @name, of an interface that @s makes, if another section makes one of that name. */
+/*
+ * Report if another section makes an interface named @name, as @s does. @name must stay valid as
+ * long as @d.
+ */
 void config_check_interface(struct config_draft *d, struct config_section *s, const char *name);
 
 #endif

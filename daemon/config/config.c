@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading goes in three steps. The files are parsed into a draft, then what
- * could not be seen in passing is checked, and if nobody reported an error the
- * values of the draft move into a struct config.
+ * Reading has three steps. The files are parsed into a draft. Then the draft is checked for
+ * mistakes that cannot be seen while parsing. If there is no mistake, the values of the draft move
+ * into a struct config.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,10 @@
 #include "config/draft.h"
 #include "config/include.h"
 
-/* An empty configuration with room for all that is in @d. */
+/*
+ * Initialise @config without sections, with room for those of @d. Returns false if there is no
+ * memory.
+ */
 static bool make_room(struct config *config, const struct config_draft *d, const char *path)
 {
 	const size_t n = d->n_sections + 1;

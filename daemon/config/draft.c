@@ -121,7 +121,7 @@ static bool append_section(struct config_draft *d, struct config_section *s)
 {
 	struct config_section **grown = d->sections;
 
-	/* It is full when it has a power of two. */
+	/* The array is full when its length is a power of two. */
 	if (!(d->n_sections & (d->n_sections - 1)))
 		grown = reallocarray(grown, d->n_sections ? 2 * d->n_sections : 1, sizeof(*grown));
 	if (!grown)
@@ -140,7 +140,7 @@ static bool is_good_name(const char *name)
 	return len && len <= MAX_NAME && strspn(name, letters) == len;
 }
 
-/* Report what is wrong with the name of @s. */
+/* Report any mistake in the name of @s. */
 static void check_name(struct config_draft *d, struct config_section *s)
 {
 	const struct config_section *first = draft_take_name(d, s->kind, s->name, s);
@@ -238,7 +238,10 @@ void draft_value(struct config_draft *d, struct config_section *s,
 	struct config_given *g = section_given(s, option);
 	char want[256];
 
-	/* A list that is too long is reported by its length, and takes no more memory. */
+	/*
+	 * The length of a list that is too long is reported later; its further elements take no
+	 * memory.
+	 */
 	if (option->type->list && ++g->n > option->max)
 		return;
 	if (option->type->set(option, field_of(s, option), text, want, sizeof(want)))

@@ -12,7 +12,7 @@
 #include "config/include.h"
 #include "config/parse.h"
 
-/* One of the files that are being read. */
+/* A file that is being read. */
 struct reading {
 	const char *path;
 	dev_t dev;
@@ -27,17 +27,19 @@ struct reader {
 	unsigned int n_files;
 };
 
-/* Where a file is read from, and where mistakes in that are reported. */
+/* A file to be read, and the place where mistakes with the file itself are reported. */
 struct source {
 	const char *path;
-	struct config_place place;	/* of the include; .line is 0 for the first file */
+	struct config_place place;	/* of the include; .line is 0 for the main file */
 };
 
 #define WHY_SIZE 128
 
 /* ---- one file ---- */
 
-/* The file @fd as a text, and its length; or NULL with the reason in @why. */
+/*
+ * Returns the contents of the file @fd, and its length in *@len; or NULL with the reason in @why.
+ */
 static char *read_text(int fd, const struct stat *st, size_t *len, char why[WHY_SIZE])
 {
 	char *text = malloc((size_t)st->st_size + 1);
@@ -75,7 +77,7 @@ static char *read_file(const char *path, struct stat *st, size_t *len, char why[
 	return text;
 }
 
-/* The line of the first NUL in @text, or 0. */
+/* Returns the line of the first NUL in @text, or 0. */
 static unsigned int line_of_nul(const char *text, size_t len)
 {
 	const char *nul = memchr(text, '\0', len);
@@ -110,7 +112,7 @@ static bool is_being_read(const struct reader *r, const struct stat *st)
 	return false;
 }
 
-/* False if @from must not be read, which is reported then. */
+/* Returns false, after reporting the mistake, if the file must not be read. */
 static bool is_allowed(struct reader *r, const struct source *from, const struct stat *st)
 {
 	struct config_report *report = &r->draft->report;
@@ -163,7 +165,10 @@ static bool is_pattern(const char *name)
 	return strpbrk(name, "*?[");
 }
 
-/* The folder of the file that is being read, with the last slash; "" for the working one. */
+/*
+ * Returns the length of the folder in the path of the file that is being read, with the last slash;
+ * 0 for the working folder.
+ */
 static size_t folder_length(const struct reader *r)
 {
 	const char *path = r->stack[r->depth - 1].path, *slash = strrchr(path, '/');
@@ -172,9 +177,9 @@ static size_t folder_length(const struct reader *r)
 }
 
 /*
- * What @name means, which is relative to the file that is being read. Of a
- * pattern, the folder's own characters mean nothing to glob(3). False if it
- * is too long.
+ * Write the path that @name stands for to @path: relative to the folder of the file that is being
+ * read. If @name is a pattern, special characters in the folder are escaped for glob(3). Returns
+ * false if the path is too long.
  */
 static bool resolve(const struct reader *r, const char *name, char path[PATH_MAX])
 {
@@ -192,7 +197,7 @@ static bool resolve(const struct reader *r, const char *name, char path[PATH_MAX
 	return true;
 }
 
-/* A folder that is not there has no files that match; any other failure counts. */
+/* A missing folder contains no file that matches; any other error is a failure. */
 static int unreadable_folder(const char *path, int error)
 {
 	return error != ENOENT && error != ENOTDIR;
@@ -203,7 +208,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char * const *)a, *(char * const *)b);
 }
 
-/* All files that match, in the order of their octets, whatever the locale. */
+/* Read all files that match, sorted by the octets of their paths in any locale. */
 static void include_pattern(struct reader *r, struct config_place place, const char *pattern)
 {
 	glob_t found = { 0 };

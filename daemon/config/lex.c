@@ -19,7 +19,10 @@ static struct config_place at_line(const struct lexer *l, unsigned int line)
 
 #define wrong_at(l, number, ...) report_error((l)->report, at_line(l, number), __VA_ARGS__)
 
-/* The character @ahead of the next one, or NUL behind the end. */
+/*
+ * Returns the character at @ahead characters behind the next one, or NUL behind the end of the
+ * text.
+ */
 static char look(const struct lexer *l, size_t ahead)
 {
 	return l->len - l->at > ahead ? l->text[l->at + ahead] : '\0';
@@ -45,7 +48,7 @@ static char take(struct lexer *l)
 	return c;
 }
 
-/* How many octets there are before @c, or up to the end. */
+/* Returns the number of octets before the next @c, or before the end of the text. */
 static size_t span_to(const struct lexer *l, char c)
 {
 	const char *rest = l->text + l->at, *found = memchr(rest, c, l->len - l->at);
@@ -74,7 +77,10 @@ static bool at_comment(const struct lexer *l)
 	return look(l, 0) == '#' || begins_with(l, "//") || begins_with(l, "/*");
 }
 
-/* These were skipped from the first, which hides a mistake, but files that rely on it are right. */
+/*
+ * Earlier versions skipped these signs, too. That hides a mistake, but files that rely on it stay
+ * valid.
+ */
 static void skip_sign(struct lexer *l)
 {
 	char sign = take(l);
@@ -112,7 +118,7 @@ static void append(struct lexer *l, struct token *t, char c)
 	t->wrong = true;
 }
 
-/* The same for what stands in the file as it is. */
+/* Append the next character of the file as it is; a control character is a mistake. */
 static void append_raw(struct lexer *l, struct token *t)
 {
 	unsigned int line = l->line;
@@ -129,8 +135,8 @@ static void append_raw(struct lexer *l, struct token *t)
 }
 
 /*
- * How long ${NAME} or ${NAME:-text} is, which is next; 0 if it is not closed. A
- * quote on the way means that somebody forgot to close it if a line ends, too.
+ * Returns the length of the ${NAME} or ${NAME:-text} that is next; 0 if it is not closed. It counts
+ * as not closed, too, if both a quote and a line break come before the }.
  */
 static size_t variable_length(const struct lexer *l)
 {
@@ -145,7 +151,9 @@ static size_t variable_length(const struct lexer *l)
 	return 0;
 }
 
-/* What the environment has of this name, or the text behind :- in it, or nothing. */
+/*
+ * Returns the value of the environment variable @name; if it is not set, the text behind :-, or "".
+ */
 static const char *value_of(char *name)
 {
 	const char *value, *otherwise = "";
@@ -189,7 +197,7 @@ static void take_word(struct lexer *l, struct token *t)
 	t->kind = TOKEN_TEXT;
 	if (begins_with(l, "${")) {
 		take_variable(l, t);
-		/* Nobody knows where the word ends; what is behind it goes, too. */
+		/* It is unknown where the word ends, so the rest of the line is skipped. */
 		if (t->wrong)
 			l->at += span_to(l, '\n');
 		return;
@@ -200,7 +208,7 @@ static void take_word(struct lexer *l, struct token *t)
 
 /* ---- quotes ---- */
 
-/* How many digits of base 8 or 10, up to @max, are next. */
+/* Returns how many digits from 0 to @last are next, at most @max. */
 static size_t digits(const struct lexer *l, char last, size_t max)
 {
 	size_t n = 0;
@@ -229,7 +237,10 @@ static void append_number(struct lexer *l, struct token *t, unsigned int number)
 	t->wrong = true;
 }
 
-/* One to three octal digits; a fourth, or an 8, would be read differently elsewhere. */
+/*
+ * One to three octal digits. A fourth digit, or an 8 or 9, is a mistake: other programs would read
+ * it differently.
+ */
 static void take_octal(struct lexer *l, struct token *t)
 {
 	size_t all = digits(l, '9', SIZE_MAX), n = digits(l, '7', 3);
@@ -253,7 +264,7 @@ static void take_hex(struct lexer *l, struct token *t)
 	l->at += low < 0 ? 2 : 3;
 }
 
-/* In double quotes, after a backslash. */
+/* Take what follows a backslash in double quotes. */
 static void take_escape(struct lexer *l, struct token *t)
 {
 	static const char letters[] = "abefnrtv", meanings[] = "\a\b\033\f\n\r\t\v";
@@ -271,7 +282,10 @@ static void take_escape(struct lexer *l, struct token *t)
 	}
 }
 
-/* A backslash in either kind of quotes, which is not the last octet. */
+/*
+ * Take a backslash in quotes of either kind, and what follows it. It is not the last octet of the
+ * file.
+ */
 static void take_backslash(struct lexer *l, struct token *t, char quote)
 {
 	take(l);
@@ -285,7 +299,7 @@ static void take_backslash(struct lexer *l, struct token *t, char quote)
 		append(l, t, take(l));
 }
 
-/* False if the quote at the beginning of the rest is never closed. */
+/* Returns true if the quote that is next is closed somewhere. */
 static bool is_closed(const struct lexer *l)
 {
 	for (size_t i = l->at + 1; i < l->len; i++) {
@@ -296,7 +310,9 @@ static bool is_closed(const struct lexer *l)
 	return false;
 }
 
-/* An open quote ends with its line, so that what is wrong further down can be told, too. */
+/*
+ * A quote that is never closed ends with its line, so that mistakes further down are reported, too.
+ */
 static void take_open_quote(struct lexer *l, struct token *t)
 {
 	size_t end;
@@ -334,7 +350,7 @@ static void take_quoted(struct lexer *l, struct token *t)
 			append_raw(l, t);
 	}
 	if (at_end(l)) {
-		/* What looks like a variable has swallowed the closing quote. */
+		/* A ${ contained the closing quote. */
 		l->at = at;
 		l->line = line;
 		take_open_quote(l, t);

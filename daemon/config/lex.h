@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Private to the configuration: a file's text taken apart into words and signs.
+ * Private to the configuration: divides the text of a file into words and signs.
  *
- * Nothing stops the lexer. What is wrong is reported once, here, and the token
- * that it stands in is marked, so that its reader makes no further mistake of it.
- * culvert.conf(5) says what quotes, escapes and comments mean.
+ * The lexer never stops at a mistake. It reports the mistake and marks the token, so that the
+ * parser does not report it a second time. culvert.conf(5) describes quotes, escapes and comments.
  */
 #ifndef CULVERT_CONFIG_LEX_H
 #define CULVERT_CONFIG_LEX_H
@@ -14,39 +13,39 @@
 
 #include "config/report.h"
 
-#define LEX_MAX_TEXT 4096	/* octets of a word; no value that has a use is longer */
+#define LEX_MAX_TEXT 4096	/* octets of a word; no useful value is longer */
 
 enum token_kind {
-	TOKEN_END,		/* of the file, again and again */
+	TOKEN_END,		/* end of the file; returned again and again */
 	TOKEN_TEXT,		/* a word, in quotes or not */
 	TOKEN_OPEN,		/* { */
 	TOKEN_CLOSE,		/* } */
 	TOKEN_EQUALS,		/* = */
 	TOKEN_ADD,		/* += */
 	TOKEN_COMMA,		/* , */
-	TOKEN_PARENTHESIS,	/* ( or ), which have no meaning anywhere */
+	TOKEN_PARENTHESIS,	/* ( or ), which mean nothing anywhere */
 };
 
 struct token {
 	enum token_kind kind;
-	bool wrong;		/* a mistake in it has been reported */
+	bool wrong;		/* a mistake in the token was reported */
 	bool quoted;
-	unsigned int line;	/* in which it ends */
+	unsigned int line;	/* in which the token ends */
 	size_t len;
-	char text[LEX_MAX_TEXT + 1];	/* without quotes and escapes; of signs, the sign */
+	char text[LEX_MAX_TEXT + 1];	/* without quotes and escapes; of a sign, the sign itself */
 };
 
 struct lexer {
 	const char *text;
 	size_t len, at;
 	unsigned int line;
-	unsigned int long_quote;	/* where the first quote with a line break begins, or 0 */
+	unsigned int long_quote;	/* line of the first quote with a line break, or 0 */
 	unsigned int file;
 	struct config_report *report;
-	bool cut;		/* a } may be missing because of a mistake that was reported */
+	bool cut;		/* a } may be missing because of a reported mistake */
 };
 
-/* @text, of @len octets, is read in place. @file is the number that report_file() gave. */
+/* Begin with @text, of @len octets, which is not copied. @file is the number from report_file(). */
 void lexer_init(struct lexer *lexer, const char *text, size_t len, unsigned int file,
 		struct config_report *report);
 

@@ -6,15 +6,15 @@
 #include "config/parse.h"
 #include "util/text.h"
 
-#define AHEAD 3		/* tokens that are looked at together, the present one among them */
+#define AHEAD 3		/* tokens that are looked at together, including the current one */
 
 struct parser {
 	struct config_draft *draft;
 	const struct config_includer *includer;
 	struct lexer lexer;
 	struct token tokens[AHEAD];
-	unsigned int at;	/* the place in @tokens of the present one */
-	unsigned int line;	/* where the last one ended */
+	unsigned int at;	/* index in @tokens of the current token */
+	unsigned int line;	/* where the token before it ended */
 };
 
 /* ---- tokens ---- */
@@ -51,13 +51,13 @@ static struct config_place place_of_line(const struct parser *p, unsigned int li
 	return (struct config_place){ .file = p->lexer.file, .line = line };
 }
 
-/* Of the present token. */
+/* Returns the place of the current token. */
 static struct config_place here(const struct parser *p)
 {
 	return place_of_line(p, ahead(p, 0)->line);
 }
 
-/* Of the one before it, which lacks what should come now. */
+/* Returns the place where the token before it ended, for a report of something that is missing. */
 static struct config_place behind(const struct parser *p)
 {
 	return place_of_line(p, p->line);
@@ -65,14 +65,14 @@ static struct config_place behind(const struct parser *p)
 
 #define mistake(p, place, ...) report_error(&(p)->draft->report, place, __VA_ARGS__)
 
-/* The file ended, or another section begins, inside of what began at @open. */
+/* The file ends, or another section begins, inside the block that begins at @open. */
 static void report_open(struct parser *p, struct config_place open)
 {
 	if (next_is(p, 0) != TOKEN_END || !p->lexer.cut)
 		mistake(p, open, "the { that begins here is never closed");
 }
 
-/* ---- where to go on after a mistake ---- */
+/* ---- skipping after a mistake ---- */
 
 static bool at_section(const struct parser *p)
 {
@@ -86,7 +86,7 @@ static bool at_section(const struct parser *p)
 	return !kind->titled && next_is(p, 1) == TOKEN_OPEN;
 }
 
-/* From a { to behind its }, whatever is inside. */
+/* Skip from a { to behind its }, with everything inside. */
 static void skip_block(struct parser *p)
 {
 	struct config_place open = here(p);
@@ -111,7 +111,7 @@ static void skip_value(struct parser *p)
 		advance(p);
 }
 
-/* To where an option, a section or an end is. */
+/* Skip to the next option, section, } or end of the file. */
 static void skip_to_statement(struct parser *p)
 {
 	while (next_is(p, 0) != TOKEN_END && next_is(p, 0) != TOKEN_CLOSE && !at_section(p)) {
@@ -124,7 +124,7 @@ static void skip_to_statement(struct parser *p)
 	}
 }
 
-/* What is behind a name that nobody knows. */
+/* Skip what follows an unknown name. */
 static void skip_statement(struct parser *p)
 {
 	const bool option = is_assignment(next_is(p, 0));
@@ -149,7 +149,7 @@ static void unexpected(struct parser *p)
 	skip_to_statement(p);
 }
 
-/* ---- what somebody may have meant ---- */
+/* ---- similar names ---- */
 
 static const struct config_option *nearest_option(const struct config_kind *kind,
 						  const char *typed)
@@ -182,7 +182,7 @@ static const struct config_kind *nearest_kind(const char *typed)
 	return best;
 }
 
-/* The first kind of section that has an option of this name, or NULL. */
+/* Returns the first kind of section that has an option with this name, or NULL. */
 static const struct config_kind *kind_with(const char *option)
 {
 	for (size_t i = 0; config_kinds[i]; i++)
@@ -206,7 +206,7 @@ static void report_unknown_option(struct parser *p, struct config_section *s)
 		snprintf(hint, sizeof(hint), "it belongs into %s { }", other->name);
 	mistake(p, here(p), "there is no option \"%s\" in %s%s%s%s%s; %s", text(p), s->kind->name,
 		s->kind->titled ? " " : "", quote, s->name, quote, hint);
-	/* It was meant to be given, and nobody knows with what. */
+	/* The user meant that option, but its value is unknown. */
 	if (near)
 		draft_wrong(s, near);
 }
@@ -221,7 +221,10 @@ static void parse_element(struct parser *p, struct config_section *s,
 	advance(p);
 }
 
-/* Behind an element. False after reporting that neither , nor } comes. */
+/*
+ * Skip the comma behind an element. Another element without a comma is reported, and returns true.
+ * Returns false if the list cannot go on here, which the caller reports.
+ */
 static bool parse_comma(struct parser *p, struct config_section *s,
 			const struct config_option *option)
 {
@@ -237,7 +240,7 @@ static bool parse_comma(struct parser *p, struct config_section *s,
 	return true;
 }
 
-/* From the { of a list to behind its }. */
+/* Parse from the { of a list to behind its }. */
 static void parse_list(struct parser *p, struct config_section *s,
 		       const struct config_option *option, bool ignore)
 {
@@ -259,7 +262,7 @@ static void parse_list(struct parser *p, struct config_section *s,
 		return;
 	}
 	mistake(p, here(p), "\"%s\" is not expected in the list %s", text(p), option->name);
-	/* The rest of the list goes, too. */
+	/* Skip the rest of the list. */
 	skip_to_statement(p);
 	if (next_is(p, 0) == TOKEN_CLOSE)
 		advance(p);
@@ -282,7 +285,7 @@ static void parse_value(struct parser *p, struct config_section *s,
 	}
 }
 
-/* Behind the name of an option. */
+/* Parse what follows the name of an option. */
 static void parse_assignment(struct parser *p, struct config_section *s,
 			     const struct config_option *option, struct config_place place)
 {
@@ -327,7 +330,10 @@ static void parse_option(struct parser *p, struct config_section *s)
 
 /* ---- sections ---- */
 
-/* Up to the } of a section, whose { is at @open; .line is 0 if it was left out. */
+/*
+ * Parse the options up to the } of a section. @open is the place of its {; .line is 0 if that is
+ * missing.
+ */
 static void parse_body(struct parser *p, struct config_section *s, struct config_place open)
 {
 	while (next_is(p, 0) != TOKEN_CLOSE) {
@@ -349,7 +355,10 @@ static void parse_body(struct parser *p, struct config_section *s, struct config
 	advance(p);
 }
 
-/* The { of a section, or where its options begin if that was left out. False if nothing does. */
+/*
+ * Parse the { of a section. Writes its place to @open; .line is 0 if it is missing. Returns false
+ * if no options follow.
+ */
 static bool parse_brace(struct parser *p, struct config_section *s, struct config_place *open)
 {
 	*open = here(p);
@@ -359,7 +368,7 @@ static bool parse_brace(struct parser *p, struct config_section *s, struct confi
 	}
 	mistake(p, behind(p), "the head of the %s section has to be followed by {", s->kind->name);
 	s->doubtful = true;
-	/* One word or sign too many may stand before it. */
+	/* There may be one word or sign too many before it. */
 	if (next_is(p, 0) != TOKEN_CLOSE && next_is(p, 1) == TOKEN_OPEN && !at_section(p)) {
 		advance(p);
 		advance(p);
@@ -369,7 +378,7 @@ static bool parse_brace(struct parser *p, struct config_section *s, struct confi
 	return next_is(p, 0) == TOKEN_TEXT && is_assignment(next_is(p, 1));
 }
 
-/* @doubtful: what stands there for the name of @kind is another, which was reported. */
+/* @doubtful: the name of the section's kind is misspelt, which was reported. */
 static void parse_section(struct parser *p, const struct config_kind *kind, bool doubtful)
 {
 	struct config_place place = here(p), open;
@@ -398,7 +407,7 @@ static void parse_include(struct parser *p)
 	struct config_place place = here(p);
 
 	advance(p);
-	/* Without quotes a pattern like conf.d slash star would begin a comment. */
+	/* A pattern without quotes, like conf.d slash star, would begin a comment. */
 	if (!ahead(p, 0)->quoted || (!*text(p) && !ahead(p, 0)->wrong)) {
 		mistake(p, place, "include has to be followed by the name of a file in quotes");
 		if (!at_section(p))
@@ -410,7 +419,7 @@ static void parse_include(struct parser *p)
 	advance(p);
 }
 
-/* An option, or a section of a kind that nobody knows. */
+/* An option outside of a section, or a section of an unknown kind. */
 static void parse_stray(struct parser *p)
 {
 	const struct config_kind *home = kind_with(text(p)), *near = nearest_kind(text(p));

@@ -7,7 +7,7 @@
 #include "config/parse.h"
 #include "fuzz/fuzz.h"
 
-/* What an included file says; no file is opened here. */
+/* The contents of an included file; no file is opened here. */
 struct other {
 	struct config_draft *draft;
 	const char *text;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Private to the configuration: what is wrong with it, by file and line, told
- * in the order of the files as they were read, and of their lines.
+ * Private to the configuration: reports of mistakes by file and line, in the order in which the
+ * files were read, and of their lines.
  */
 #ifndef CULVERT_CONFIG_REPORT_H
 #define CULVERT_CONFIG_REPORT_H
@@ -12,26 +12,28 @@
 #include "util/diag.h"
 
 struct config_place {
-	unsigned int file;	/* what report_file() returned */
+	unsigned int file;	/* the number from report_file() */
 	unsigned int line;	/* from 1; 0 stands for the file as a whole */
 };
 
 struct config_report {
 	struct diag *diag;
-	char **files;		/* as people write their paths */
+	char **files;		/* the paths as the user wrote them */
 	unsigned int n_files;
-	unsigned int before;	/* errors that @diag had at first */
+	unsigned int before;	/* errors in @diag at report_init() */
 };
 
 #define REPORT_NO_FILE (~0u)
 
-/* Room that report_where() needs; longer paths are cut. */
+/* Octets for the result of report_where(); a longer text is cut. */
 #define REPORT_WHERE_SIZE 256
 
 void report_init(struct config_report *r, struct diag *diag);
 void report_free(struct config_report *r);
 
-/* Its number for the file @path, the next that is read; REPORT_NO_FILE without memory. */
+/*
+ * Returns the number of the file @path, which is read next; REPORT_NO_FILE if there is no memory.
+ */
 unsigned int report_file(struct config_report *r, const char *path);
 
 void report_error(struct config_report *r, struct config_place place, const char *fmt, ...)
@@ -40,17 +42,20 @@ void report_warning(struct config_report *r, struct config_place place, const ch
 	__attribute__((format(printf, 3, 4)));
 void report_no_memory(struct config_report *r);
 
-/* No error was reported. */
+/* Returns true if no error was reported since report_init(). */
 bool report_is_good(const struct config_report *r);
 
 /*
- * Add what @from says of another file, and empty it. If it has an error this
- * comes to @place, which is where the configuration names that file; else behind
- * everything.
+ * Move the lines of @from, which are about another file, to the report; @from is empty afterwards.
+ * If they have an error, they are placed at @place, where the configuration names that file;
+ * otherwise at the end.
  */
 void report_other_file(struct config_report *r, struct config_place place, struct diag *from);
 
-/* "line 3", or "other.conf:3" if that is not the file of @here. Returns @text. */
+/*
+ * Write "line 3" to @text; or "other.conf:3" if @there is in another file than @here. Returns
+ * @text.
+ */
 const char *report_where(const struct config_report *r, struct config_place here,
 			 struct config_place there, char text[REPORT_WHERE_SIZE]);
 

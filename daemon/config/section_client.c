@@ -72,7 +72,7 @@ static const struct config_option options[] = {
 
 /* ---- checks ---- */
 
-/* MPPE takes its keys from MS-CHAP, whatever else we would agree to. */
+/* MPPE takes its keys from MS-CHAP, so one method that we agree to must be MS-CHAP. */
 static void check_mppe(struct config_draft *d, const struct config_section *s)
 {
 	const struct config_client *c = s->values;
@@ -88,7 +88,7 @@ static void check_mppe(struct config_draft *d, const struct config_section *s)
 			     "\"mschap-v2\", or set mppe = preferred or mppe = off");
 }
 
-/* When to dial, and what that makes of other options. */
+/* Check the options that depend on when the client dials. */
 static void check_connect(struct config_draft *d, const struct config_section *s)
 {
 	const struct config_client *c = s->values;
@@ -128,7 +128,7 @@ static void check_reconnect(struct config_draft *d, const struct config_section 
 			     c->reconnect_refused_min_s);
 }
 
-/* What the client's interface is called. */
+/* Returns the name of the client's interface. */
 static const char *interface_of(const struct config_section *s)
 {
 	const struct config_client *c = s->values;
@@ -164,7 +164,7 @@ static void load_password(struct config_draft *d, const struct config_section *s
 			     c->secret_path);
 }
 
-/* Who we are, unless nobody is to know. */
+/* Check user and password, which are needed unless @auth is "none" alone. */
 static void check_user(struct config_draft *d, const struct config_section *s)
 {
 	const struct config_client *c = s->values;
@@ -203,7 +203,7 @@ static void release(void *values)
 	free(c->name);
 }
 
-/* The interface is called as the section if nothing else was said. False without memory. */
+/* The default name of the interface is that of the section. Returns false if there is no memory. */
 static bool default_interface(struct config_client *c, const char *name)
 {
 	char *copy;

@@ -39,7 +39,7 @@ static void report_overlap(struct config_draft *d, const struct config_section *
 		     report_where(&d->report, place, section_place(other, "range"), where));
 }
 
-/* Report if @range, number @index of pool @s, overlaps any that comes before it. */
+/* Report if range @index of the pool @s overlaps a range that comes before it. */
 static void check_overlap(struct config_draft *d, const struct config_section *s, size_t index)
 {
 	const struct pool_values *mine = s->values;
@@ -87,7 +87,7 @@ static void check_size(struct config_draft *d, const struct config_section *s)
 			     total, POOL_MAX_ADDRESSES);
 }
 
-/* Warn of an excluded address that is in no range. */
+/* Warn about an excluded address that is in no range of the pool. */
 static void check_excluded(struct config_draft *d, const struct config_section *s,
 			   struct ip_addr address)
 {
@@ -130,7 +130,10 @@ static bool exclude_address(struct config_addresses *list, struct ip_addr addres
 	return true;
 }
 
-/* No peer may get an address of ours, whichever pool it would come from. */
+/*
+ * Exclude the local-address of every server: no peer may get it from any pool. Returns false if
+ * there is no memory.
+ */
 static bool exclude_servers(const struct config_draft *d, struct config_addresses *list)
 {
 	const struct config_section *s;

@@ -82,7 +82,9 @@ static void report_keyless(struct config_draft *d, const struct config_section *
 		     "mppe = preferred or mppe = off", option, w->text);
 }
 
-/* MPPE takes its keys from MS-CHAP; a user who came by another method would never get through. */
+/*
+ * MPPE takes its keys from MS-CHAP: a user who logs in by another method could never pass traffic.
+ */
 static void check_mppe(struct config_draft *d, const struct config_section *s)
 {
 	const struct config_server *server = &((struct server_values *)s->values)->server;
@@ -117,7 +119,10 @@ static bool is_known_listener(const struct config_section *s)
 	return !s->doubtful && section_knows(s, "listen", "port");
 }
 
-/* Do both listen on @which, with the same port? */
+/*
+ * Returns true if both servers listen on the same port and on the address that is written to
+ * @which.
+ */
 static bool collide(const struct config_section *a, const struct config_section *b,
 		    struct ip_addr *which)
 {
@@ -166,7 +171,7 @@ static void check_pool_name(struct config_draft *d, const struct config_section 
 		     "there is no pool \"%s\"; expected the name of a pool section", name);
 }
 
-/* The server before @s that names the same file of secrets, or NULL. */
+/* Returns the server before @s that names the same file of secrets, or NULL. */
 static const struct config_server *same_secrets(const struct config_draft *d,
 						const struct config_section *s)
 {
@@ -186,7 +191,7 @@ static const struct config_server *same_secrets(const struct config_draft *d,
 	return NULL;
 }
 
-/* Read the secrets of @s, once for all servers that name the same file. */
+/* Load the secrets of @s. A file is read once for all servers that name it. */
 static void load_secrets(struct config_draft *d, struct config_section *s)
 {
 	struct config_server *server = &((struct server_values *)s->values)->server;
@@ -194,7 +199,7 @@ static void load_secrets(struct config_draft *d, struct config_section *s)
 	struct diag diag;
 
 	if (other) {
-		/* NULL if it was wrong; that has been said then. */
+		/* NULL after a mistake, which was reported with the first server. */
 		server->secrets = other->secrets ? secrets_get(other->secrets) : NULL;
 		return;
 	}
@@ -207,7 +212,7 @@ static void load_secrets(struct config_draft *d, struct config_section *s)
 			     server->secrets_path);
 }
 
-/* A pattern finds a number that is free; a fixed name is one server's. */
+/* A pattern stands for any free number, but only one server can have a fixed name. */
 static void check_interface(struct config_draft *d, struct config_section *s)
 {
 	const struct config_server *server = &((struct server_values *)s->values)->server;
@@ -242,7 +247,7 @@ static void release(void *values)
 	free(v->server.name);
 }
 
-/* The name of the section stands in for a name in challenges. False without memory. */
+/* The default of auth-name is the name of the section. Returns false if there is no memory. */
 static bool default_auth_name(struct config_server *server, const char *name)
 {
 	char *copy;

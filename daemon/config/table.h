@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Private to the configuration: the kinds of sections and their options. Each
- * kind is described in a file of its own, section_*.c.
+ * Private to the configuration: the kinds of sections and their options. Each kind is described in
+ * its own file, section_*.c.
  */
 #ifndef CULVERT_CONFIG_TABLE_H
 #define CULVERT_CONFIG_TABLE_H
@@ -12,34 +12,34 @@
 #include "config/config.h"
 #include "config/types.h"
 
-/* What sections are read into that differs from what they become. */
+/* The structures that options are read into, where they differ from those in struct config. */
 struct pool_values {
 	struct config_ranges ranges;
 	struct config_addresses exclude;
 };
 
 struct server_values {
-	struct config_server server;	/* all but .name, .pool and .secrets */
-	char *pool;			/* name of a pool, or "" */
+	struct config_server server;	/* without .name and .pool; .secrets is set by the check */
+	char *pool;			/* name of a section "pool", or "" */
 };
 
 struct config_draft;
 struct config_section;
 
-/* A kind of section. Any of the functions may be NULL. */
+/* A kind of section. @check and @release may be NULL. */
 struct config_kind {
 	const char *name;
-	bool titled;		/* may appear more than once, each with a name */
+	bool titled;		/* the section has a name and may appear more than once */
 	size_t size;		/* of the structure that its options are read into */
 	const struct config_option *options;
-	/* Report what no single option can tell, and read the files that @s names. */
+	/* Report mistakes that concern more than one option, and read the files that @s names. */
 	void (*check)(struct config_draft *d, struct config_section *s);
-	/* Free what @values has besides its options. */
+	/* Free what @values holds besides its options. */
 	void (*release)(void *values);
 	/*
-	 * Move what is in @s into @config, whose arrays have room for it, and
-	 * leave the values of @s zeroed. The kinds are moved in the order of
-	 * config_kinds. False without memory.
+	 * Move the values of @s into @config, whose arrays have room for them, and leave the values
+	 * of @s zeroed. The kinds are moved in the order of config_kinds. Returns false if there is
+	 * no memory.
 	 */
 	bool (*move)(struct config *config, const struct config_draft *d,
 		     struct config_section *s);
@@ -56,17 +56,20 @@ extern const struct config_kind * const config_kinds[];		/* ends with NULL */
 
 #define for_each_option(o, kind) for ((o) = (kind)->options; (o)->name; (o)++)
 
-/* The kind or the option of this name, or NULL. */
+/* Return the kind or the option with this name, or NULL. */
 const struct config_kind *config_find_kind(const char *name);
 const struct config_option *config_find_option(const struct config_kind *kind, const char *name);
 
-/* Set all fields of @values, which is zeroed, to the presets of @kind. False without memory. */
+/*
+ * Set all fields of @values, which must be zeroed, to the presets of @kind. Returns false if there
+ * is no memory.
+ */
 bool config_preset(const struct config_kind *kind, void *values);
 
 /* Free all that @values holds. */
 void config_clear(const struct config_kind *kind, void *values);
 
-/* Do @a and @b have the same in all fields? */
+/* Returns true if @a and @b are equal in all fields that options set. */
 bool config_same_values(const struct config_kind *kind, const void *a, const void *b);
 
 #endif

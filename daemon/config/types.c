@@ -43,7 +43,10 @@ static bool set_path(const struct config_option *option, void *field, const char
 	return set_string(option, field, text, want, size);
 }
 
-/* What the kernel takes as a name, with at most one %d for a number of its choice. */
+/*
+ * Takes what the kernel accepts as a name, with at most one %d for a number that the kernel
+ * chooses.
+ */
 static bool set_interface(const struct config_option *option, void *field, const char *text,
 			  char *want, size_t size)
 {
@@ -59,7 +62,7 @@ static bool set_interface(const struct config_option *option, void *field, const
 	return set_string(option, field, text, want, size);
 }
 
-/* Empty for none. */
+/* Takes a path, or "" for none. */
 static bool set_optional_path(const struct config_option *option, void *field, const char *text,
 			      char *want, size_t size)
 {
@@ -67,7 +70,7 @@ static bool set_optional_path(const struct config_option *option, void *field, c
 		       set_string(option, field, text, want, size);
 }
 
-/* One name for one interface, or empty. */
+/* Takes the name of one interface, or "" for none. */
 static bool set_optional_interface(const struct config_option *option, void *field,
 				   const char *text, char *want, size_t size)
 {
@@ -228,7 +231,9 @@ static bool add_method(const struct config_option *option, void *field, const ch
 			return false;
 		}
 	}
-	/* There are more places than methods, so the last one always stays PPP_AUTH_NONE. */
+	/*
+	 * The array is longer than the number of methods, so the last element stays PPP_AUTH_NONE.
+	 */
 	methods[n] = (uint8_t)word->value;
 	return true;
 }
@@ -251,14 +256,14 @@ static bool set_address(const struct config_option *option, void *field, const c
 }
 
 /*
- * Room for one more element in @list, which has @n of @size octets and is
- * doubled when it is full. NULL, and @list as it was, without memory.
+ * Returns @list with room for one more element. @list has @n elements of @size octets, and its room
+ * is doubled when it is full. Returns NULL if there is no memory; @list stays valid.
  */
 static void *grow(void *list, size_t n, size_t size, char *want, size_t want_size)
 {
 	void *grown = list;
 
-	/* It is full when it has a power of two. */
+	/* The array is full when its length is a power of two. */
 	if (!(n & (n - 1)))
 		grown = reallocarray(list, n ? 2 * n : 1, size);
 	if (!grown)

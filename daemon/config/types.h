@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Private to the configuration: what options there can be, and how the text of
- * one becomes a value. Nothing here knows of sections and files.
+ * Private to the configuration: the types of options, and how a text becomes a value. Independent
+ * of sections and files.
  */
 #ifndef CULVERT_CONFIG_TYPES_H
 #define CULVERT_CONFIG_TYPES_H
@@ -22,42 +22,45 @@ struct config_type {
 	const char *name;	/* for people: "number", "list of addresses" */
 	bool list;
 	/*
-	 * Set @field from @text, or add to it if this is a list. False after
-	 * writing to @want, of @size octets, what would be right.
+	 * Set @field from @text; a list gets another element. Returns false after writing to @want,
+	 * of @size octets, what is expected instead.
 	 */
 	bool (*set)(const struct config_option *option, void *field, const char *text,
 		    char *want, size_t size);
-	/* Free what @field holds, leaving it empty. NULL if there is nothing to free. */
+	/*
+	 * Free what @field holds and leave it empty. NULL if there is nothing to free; required for
+	 * lists.
+	 */
 	void (*clear)(void *field);
-	/* Octets of the field, where comparing them tells whether two are the same; else 0. */
+	/* Octets of the field if values can be compared by memcmp(), else 0. */
 	size_t size;
-	bool (*same)(const void *a, const void *b);	/* where @size is 0 */
+	bool (*same)(const void *a, const void *b); /* used if @size is 0: returns true if equal */
 };
 
-/* A word and what it stands for. */
+/* A word and its value. */
 struct config_word {
 	const char *text;	/* NULL ends a list */
 	unsigned int value;
 };
 
-/* One row of the table of options. Every section has rows of its own. */
+/* One row of the table of options. Each kind of section has its own rows. */
 struct config_option {
 	const char *name;	/* NULL ends the rows of a section */
 	const struct config_type *type;
-	size_t offset;		/* of the field in the structure that the section is read into */
-	const char *preset;	/* NULL: required. Lists: separated by blanks */
+	size_t offset;		/* of the field in the structure that options are read into */
+	const char *preset;	/* NULL: required. Elements of a list: separated by spaces */
 	const char *unit;	/* NULL for none */
-	unsigned long min;	/* numbers: bounds; lists: how many elements; */
-	unsigned long max;	/* strings: how many octets. 0, 0 for no bounds of its own */
+	unsigned long min;	/* numbers: bounds; lists: number of elements; */
+	unsigned long max;	/* strings: octets, where a @max of 0 is no bound */
 	const struct config_word *words;
 };
 
 /* Fields are char *. */
 extern const struct config_type config_type_string;
 extern const struct config_type config_type_path;
-extern const struct config_type config_type_optional_path;	/* or "" */
-extern const struct config_type config_type_interface;		/* with one %d at most */
-extern const struct config_type config_type_optional_interface;	/* without; or "" */
+extern const struct config_type config_type_optional_path;	/* may be "" */
+extern const struct config_type config_type_interface;		/* may have one %d */
+extern const struct config_type config_type_optional_interface;	/* no %d; may be "" */
 
 extern const struct config_type config_type_number;		/* unsigned int */
 extern const struct config_type config_type_mtu;		/* unsigned int */
