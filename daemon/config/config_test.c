@@ -56,7 +56,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Every $S and $C in @text becomes the path of the secrets and of the configuration. */
+/* Replace every $S and $C in @text by the path of the secrets and of the configuration. */
 static char *expand(const char *text)
 {
 	char *out = calloc(1, strlen(text) + 64 * sizeof(conf));
@@ -113,7 +113,7 @@ static void defaults_are_safe(void **state)
 	assert_int_equal(s->port, 1723);
 	assert_int_equal(s->auth[0], PPP_AUTH_MSCHAPV2);
 	assert_int_equal(s->auth[1], PPP_AUTH_NONE);
-	/* what is listed is called as in the file */
+	/* names in the configuration are those of ppp_auth_name() */
 	assert_string_equal(ppp_auth_name(s->auth[0]), "mschap-v2");
 	assert_int_equal(s->mppe, PPP_MPPE_REQUIRED);
 	assert_int_equal(s->mppe_bits, PPP_MPPE_128);
@@ -221,7 +221,7 @@ static void everything_set(void **state)
 	assert_int_equal(c->n_pools, 1);
 	assert_int_equal(c->pools[0].n_ranges, 2);
 	assert_int_equal(c->pools[0].ranges[0].first, 0x0a000001);
-	/* as listed, and the addresses of both servers */
+	/* as listed, and the local-address of both servers */
 	assert_int_equal(c->pools[0].n_exclude, 3);
 	config_put(c);
 }
@@ -230,7 +230,7 @@ static void everything_set(void **state)
 #define SERVER	"server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
 #define POOL	"pool \"users\" { range = { 10.0.0.10-10.0.0.20 } }\n"
 
-/* One mistake, and all of what is said about it, without the path of the file. */
+/* A configuration with a mistake, and everything that is reported, without the path of the file. */
 static const struct {
 	const char *text;
 	const char *want[3];
@@ -309,7 +309,7 @@ static const struct {
 	  { ":1: server \"\" needs a name of 1 to 63 letters, digits, dots, hyphens and "
 	    "underscores" } },
 
-	/* twice */
+	/* given twice */
 	{ SERVER "port = 1\n\nport = 2 }\n",
 	  { ":4: port is set twice in this section, first in line 2" } },
 	{ SERVER "dns = { 1.1.1.1 }\ndns = { 1.1.1.2 } }\n",
@@ -346,7 +346,7 @@ static const struct {
 	{ SERVER "port += 1723 }\n",
 	  { ":2: port is no list that something could be added to; expected =" } },
 
-	/* what belongs together */
+	/* several options */
 	{ "",
 	  { ": there is neither a server nor a client section, so there is nothing to do" } },
 	{ "\nserver \"s\" {\n secrets = \"$S\"\n}\n",
@@ -463,7 +463,7 @@ static void mistakes_are_named_exactly(void **state)
 	}
 }
 
-/* Of all kinds, and what follows from a mistake is not told as another one. */
+/* Mistakes of all kinds are reported in one run, without further reports that follow from them. */
 static void all_mistakes_are_told_in_one_run(void **state)
 {
 	static const char * const want[] = {
@@ -502,7 +502,7 @@ static void all_mistakes_are_told_in_one_run(void **state)
 	assert_int_equal(diag.n_lines, n);
 }
 
-/* The parser must not remember in which quotes or comment the last file ended. */
+/* Parsing a new file must not depend on quotes or comments that were open in the last one. */
 static void a_broken_file_leaves_nothing_behind(void **state)
 {
 	static const char * const broken[] = {
@@ -658,7 +658,7 @@ static void every_option_of_a_client(void **state)
 	config_put(c);
 }
 
-/* Whether the client of both texts is the same to config_same_client(). */
+/* Returns true if config_same_client() finds the client of both texts equal. */
 static bool same(const char *a, const char *b)
 {
 	struct config *one = load_good(a), *two = load_good(b);
@@ -727,7 +727,7 @@ static void expect_row(const char *page, const struct config_option_info *info)
 		fail_msg("culvert.conf(5) lacks in section %s: %s", info->section, row + 1);
 }
 
-/* What is written to the configuration is what log and pppctl show. */
+/* Names in the configuration are those that the log and pppctl show. */
 static void methods_are_called_as_in_ppp(void **state)
 {
 	for (unsigned int m = PPP_AUTH_NONE + 1; m < PPP_AUTH_METHODS; m++) {

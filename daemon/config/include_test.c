@@ -13,7 +13,7 @@
 
 #include "config/include.h"
 
-/* The name of the folder would be a pattern if it stood in an include. */
+/* The folder's name would be a pattern if it were in an include. */
 static char folder[] = "/tmp/include-test[1]-XXXXXX";
 static struct diag diag;
 static struct config_draft draft;
@@ -66,7 +66,7 @@ static void expect_pools(const char *names)
 	assert_string_equal(all, names);
 }
 
-/* Line @n of what is said, where % stands for the folder. */
+/* Check line @n of the report; % stands for the folder. */
 static void expect_line(size_t n, const char *words)
 {
 	const char *rest = strchr(words, '%');
@@ -95,7 +95,7 @@ static void files_are_read_where_they_are_included_and_in_order(void **state)
 		 strrchr(folder, '-'));
 	write_file("one", path);
 	write_file("conf.d/B.conf", "pool B { }\n");
-	/* From the working folder, and from anywhere else. */
+	/* From the working folder, and from any other folder. */
 	config_read(&draft, "main");
 	assert_int_equal(diag.n_lines, 1);
 	snprintf(path, sizeof(path), "%s/conf.d/B.conf:1: the name \"B\" is taken already by a "
@@ -218,7 +218,7 @@ static void of_many_mistakes_the_first_are_told_and_the_others_counted(void **st
 	strcpy(many, "server \"s\" { secrets = /nonexistent\n");
 	for (int i = 0; i < 200; i++)
 		strcat(many, "colour = blue\n");
-	/* The brace that is never closed is found last and belongs before them. */
+	/* The brace that is never closed is found last, but reported before them. */
 	write_file("main", many);
 	config = config_load("main", &diag);
 	assert_null(config);

@@ -48,7 +48,7 @@ static void expect_text(const char *text)
 	assert_false(token.wrong);
 }
 
-/* @source is one word, without any mistake, and is read as @text. */
+/* Check that @source is one word without a mistake, and that its text is @text. */
 static void expect_word(const char *source, const char *text)
 {
 	begin(source);
@@ -57,7 +57,7 @@ static void expect_word(const char *source, const char *text)
 	assert_int_equal(diag.n_lines, 0);
 }
 
-/* All that is said about @source, which is not empty, is @words. */
+/* Check that @words is everything that is reported about @source. */
 static void expect_mistake(const char *source, const char *words)
 {
 	bool wrong = false;

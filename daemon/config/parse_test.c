@@ -13,7 +13,7 @@
 
 static struct diag diag;
 static struct config_draft draft;
-static char included[256];	/* each as "line:name " */
+static char included[256];	/* each include as "line:name " */
 
 static void note_include(void *ctx, struct config_place place, const char *pattern)
 {
@@ -63,7 +63,7 @@ static void every_form_of_a_value(void **state)
 	assert_int_equal(server("s")->dns.n, 2);
 	assert_int_equal(server("t")->port, 2);
 	assert_int_equal(server("t")->dns.n, 1);
-	/* += begins a list that the section has not given yet: presets are no part of it. */
+	/* += replaces the preset of a list if the section has not given the list yet. */
 	assert_int_equal(server("t")->auth[0], PPP_AUTH_PAP);
 	assert_int_equal(server("t")->auth[1], PPP_AUTH_NONE);
 	assert_int_equal(server("t")->mppe_bits, PPP_MPPE_40);
@@ -101,12 +101,12 @@ static void includes_are_handed_on(void **state)
 	forget();
 }
 
-/* What is said about a text, all of it. */
+/* A text, and everything that is reported about it. */
 static const struct {
 	const char *text;
 	const char *want[10];
 } wrong[] = {
-	/* Reading goes on behind what nobody knows. */
+	/* Parsing goes on behind unknown names. */
 	{ "server \"s\" {\n prot = 1\n port = 0\n dsn = { 1.1.1.1,\n 1.0.0.1 }\n mtu = 1\n}\n"
 	  "sevrer \"t\" {\n port = 0\n}\nlgo { level = x }\nlog { }",
 	  { "2: there is no option \"prot\" in server \"s\"; did you mean \"port\"?",
@@ -174,7 +174,7 @@ static const struct {
 	{ "server \"s\" { auth-name = \"x }\n",
 	  { "1: the quote that begins here is never closed" } },
 
-	/* A value is missing, or too much of one. */
+	/* A value is missing, or there is one too many. */
 	{ "server \"s\" {\n port =\n mtu = 1\n mru\n mtu += 5\n port\n}",
 	  { "2: port has to be followed by a value",
 	    "3: mtu is \"1\": expected auto or a number from 576 to 1500",
@@ -204,7 +204,7 @@ static const struct {
 	  { "1: \"=\" is not expected here",
 	    "2: level is \"x\": expected error, warning, notice, info or debug" } },
 
-	/* What the lexer has told is not told again. */
+	/* A mistake that the lexer has reported is not reported again. */
 	{ "server \"s\" { po\001rt = 5\n dns = { \"\\0\", 1.1.1.1 }\n port = 0 }\nlo\001g { }",
 	  { "1: the control character 0x01 stands here; expected text",
 	    "2: an octet of the number 0 cannot be part of a text",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A client that is played, for tests of servers: over real TCP and the played kernel it places one
- * call and logs in by MS-CHAPv2, and writes down what happens. Included by one file of a test
- * program, after the played clock and kernel.
+ * A simulated ("played") client for tests of servers. It uses real TCP and the simulated kernel,
+ * places one call, logs in by MS-CHAPv2, and records what happens. Included by one file of a test
+ * program, after the simulated clock and kernel.
  */
 #ifndef CULVERT_PLAYED_CLIENT_TEST_H
 #define CULVERT_PLAYED_CLIENT_TEST_H
@@ -16,9 +16,9 @@
 #include "util/ip_literal_test.h"
 
 struct client {
-	/* the test's, between client_dial() and the next turn of the loop */
+	/* may be changed by the test between client_dial() and the next iteration of the loop */
 	struct session_config config;
-	uint16_t call_id;		/* 0: another one each time */
+	uint16_t call_id;		/* 0: a new one for each call */
 
 	struct sessions *sessions;
 	const char *user;
@@ -30,15 +30,15 @@ struct client {
 	bool has_session;
 	bool session_freed;
 
-	/* what happened */
+	/* what has happened */
 	bool call_up;
 	bool up;
-	bool down;			/* the link, */
-	enum ppp_reason reason;		/* since, */
-	uint16_t error;			/* with that code of MS-CHAP */
+	bool down;			/* the link is over */
+	enum ppp_reason reason;		/* why it is over */
+	uint16_t error;			/* MS-CHAP code of @reason */
 	bool call_ended;
 	enum pptp_call_end end;
-	enum pptp_close why;		/* the connection ended */
+	enum pptp_close why;		/* why the connection ended */
 	bool tunnel_freed;
 };
 
@@ -141,7 +141,7 @@ static void client_connected(struct tunnel *tunnel, int status)
 	tunnel_originate(tunnel, &c->conn_config, &client_conn_ops);
 }
 
-/* Begin to call the server at @port; its sessions are among @sessions. */
+/* Begin to connect to the server at @port. The client's session is one of @sessions. */
 static inline void client_call(struct client *c, struct sessions *sessions, uint16_t port,
 			       const char *user, const char *password)
 {
@@ -178,7 +178,7 @@ static inline bool client_is_gone(void *ctx)
 	return c->tunnel_freed && (!c->has_session || c->session_freed);
 }
 
-/* Hang up without a word, as a client that is killed. */
+/* Hang up without a message, as a client does that is killed. */
 static inline void client_drop(struct client *c)
 {
 	if (c->has_session)
@@ -188,7 +188,7 @@ static inline void client_drop(struct client *c)
 	loop_until(c->sessions->loop, client_is_gone, c);
 }
 
-/* What to wait for. */
+/* Conditions to wait for. */
 
 static inline bool client_call_is_up(void *ctx)
 {

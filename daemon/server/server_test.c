@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Servers with real TCP connections over loopback. The kernel, in which frames cross a wire in
- * memory, the clock and the clients are played; those are made of tunnel and session, too.
+ * Servers with real TCP connections over loopback. The kernel, the clock and the clients are
+ * simulated; the simulated kernel passes frames in memory. The clients use struct tunnel and struct
+ * session, too.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +39,7 @@
 struct bench {
 	uv_loop_t loop;
 	struct sessions sessions;
-	struct sessions theirs;		/* of the callers */
+	struct sessions theirs;		/* of the clients */
 	struct net_backend their_backend;
 	struct servers servers;
 	struct config config;
@@ -90,14 +91,16 @@ static void make_config(struct bench *b)
 	diag_free(&diag);
 	assert_non_null(b->server.secrets);
 	b->config = (struct config){
-		.refs = 1,	/* ours, so that it is never freed */
+		.refs = 1,	/* one is the test's, so that it is never freed */
 		.path = b->secrets,
 		.pools = &b->pool, .n_pools = 1,
 		.servers = &b->server, .n_servers = 1,
 	};
 }
 
-/* A port that nobody listens on: the kernel picks, the server takes. */
+/*
+ * Returns a port that nobody listens on: the kernel chooses it for a socket that is closed again.
+ */
 static uint16_t free_port(void)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4 };
@@ -151,7 +154,7 @@ static bool has_stopped(void *ctx)
 	return b->stopped;
 }
 
-/* Stop the server and make sure that nothing at all is left. */
+/* Stop the server and check that nothing is left. */
 static int teardown(void **state)
 {
 	struct bench *b = *state;
@@ -197,7 +200,7 @@ static struct session *only_session(struct bench *b)
 	return registry_next(&b->sessions.registry, NULL);
 }
 
-/* The server's end may hear of its being up a frame later than the client. */
+/* The server's session may come up one frame later than the client's. */
 static bool all_up(void *ctx)
 {
 	struct bench *b = ctx;
@@ -319,7 +322,9 @@ static void test_two_sessions_of_one_user(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* A branch that calls again, before we know that its first session is dead, can be reached. */
+/*
+ * A branch that calls again can be reached before the server knows that the first session is dead.
+ */
 static void test_user_routes(void **state)
 {
 	struct ip_prefix lan = { ip("192.168.5.0"), 24 };
@@ -368,7 +373,7 @@ static void test_fixed_address(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* What is a user's own is not given to others. */
+/* The fixed address of a user is not given to other users. */
 static void test_fixed_address_in_the_pool(void **state)
 {
 	struct bench *b = *state;
@@ -390,21 +395,21 @@ static void test_fixed_address_in_the_pool(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* --- who is in the way, and may be dead ------------------------------------------------------- */
+/* --- sessions in the way that may be dead ----------------------------------------------------- */
 
-/* From now on nothing is heard of what comes in the session. */
+/* From now on the client receives no frames. */
 static void loses_its_frames(struct client *c)
 {
 	poller_remove(&c->session.all->frames, c->session.net.fd);
 }
 
-/* Nor of what comes by the control connection. */
+/* From now on the client receives no messages on its control connection. */
 static void loses_its_messages(struct client *c)
 {
 	turn_deaf(&c->tunnel);
 }
 
-/* Another call by the control connection of @first. */
+/* Place another call on the control connection of @first. */
 static void client_calls_again(struct client *c, struct client *first, const char *user,
 			       const char *password)
 {
@@ -434,7 +439,7 @@ static void is_taken_over(struct bench *b, struct client *by)
 	assert_ip(only_session(b)->record.ip4.remote, "10.99.1.7");
 }
 
-/* A peer that answers nothing any more makes room for the same user. */
+/* A session whose peer does not answer makes room for a new session of the same user. */
 static void test_silent_peer(void **state)
 {
 	struct bench *b = *state;
@@ -451,7 +456,7 @@ static void test_silent_peer(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* Either answer will do. */
+/* An answer on either way shows that the peer is there. */
 static void test_peer_that_answers_in_one_way(void **state)
 {
 	struct bench *b = *state;
@@ -477,7 +482,7 @@ static void test_peer_that_answers_in_one_way(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* It stands in line for its end, and its connection is there still. */
+/* The session waits in the line of ends, and its connection still exists. */
 static void test_session_that_is_over(void **state)
 {
 	struct bench *b = *state;
@@ -493,7 +498,7 @@ static void test_session_that_is_over(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* A connection by which the next call comes says nothing of the one before. */
+/* A new call on the same connection is no sign of life for the call before it. */
 static void test_silent_call_beside_another(void **state)
 {
 	struct bench *b = *state;
@@ -509,7 +514,7 @@ static void test_silent_call_beside_another(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* The same peer places the same call anew, having lost what it knew of the first. */
+/* The same peer places the same call again, because it has lost the first one. */
 static void test_same_call(void **state)
 {
 	struct bench *b = *state;
@@ -519,7 +524,7 @@ static void test_same_call(void **state)
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_is_up, &one);
 	run_until(b, all_up, b);
-	/* While the first lives, the second is refused. */
+	/* While the first call is alive, the second one is refused. */
 	client_dial(&two, b, "alice", "wonderland");
 	two.call_id = one.call.local_id;
 	run_until(b, client_call_ended, &two);
@@ -531,7 +536,9 @@ static void test_same_call(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* A call of ours to the same peer, who gave it the ID that his own call to us has by chance. */
+/*
+ * We have placed a call at the same peer, which by chance chose the call ID of its own call to us.
+ */
 static void test_same_call_of_ours(void **state)
 {
 	const struct net_session_addr addr = {
@@ -592,7 +599,7 @@ static void test_max_sessions(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* Connect to the server, and say nothing. */
+/* Connect to the server and send nothing. */
 static int connect_silently(struct bench *b)
 {
 	const struct sockaddr_in sin = {
@@ -604,7 +611,7 @@ static int connect_silently(struct bench *b)
 	return fd;
 }
 
-/* A call that does not get on gives way, and its connection with it. */
+/* A call that makes no progress to a login gives way, and its connection with it. */
 static void test_calls_that_start(void **state)
 {
 	struct bench *b = *state;
@@ -615,7 +622,7 @@ static void test_calls_that_start(void **state)
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_call_is_up, &one);
 	loses_its_frames(&one);
-	/* It has a moment. */
+	/* It has ADMISSION_GRACE_MS for its login. */
 	client_dial(&two, b, "bob", "builder");
 	run_until(b, client_call_ended, &two);
 	assert_int_equal(two.end, PPTP_END_REFUSED);
@@ -631,7 +638,7 @@ static void test_calls_that_start(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* A crowd that comes at once is taken in parts, with turns of others between. */
+/* Many connections at once are accepted in parts, with other callbacks between them. */
 static void test_many_connections_at_once(void **state)
 {
 	struct bench *b = *state;
@@ -655,7 +662,10 @@ static void test_many_connections_at_once(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* Those who say nothing give way to those who log in; those who have logged in count no more. */
+/*
+ * Connections that send nothing give way to those that log in. Connections with a login do not
+ * count.
+ */
 static void test_connections_per_address(void **state)
 {
 	struct bench *b = *state;
@@ -711,7 +721,7 @@ static void test_kill(void **state)
 	assert_int_equal(c.end, PPTP_END_DISCONNECTED);
 	assert_int_equal(c.call.result, PPTP_DISC_ADMIN);
 	assert_int_equal(b->sessions.registry.n, 0);
-	/* the address can be had again */
+	/* the address may connect again */
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
 }
@@ -735,7 +745,7 @@ static void test_stop(void **state)
 	client_drop(&c);
 }
 
-/* A peer that is deaf cannot hold up the end. */
+/* A peer that receives nothing cannot delay the end. */
 static void test_stop_deaf_peer(void **state)
 {
 	struct bench *b = *state;
@@ -775,13 +785,13 @@ static bool client_flushed(void *ctx)
 	return kernel_find(c->call.local_id)->reset_acks;
 }
 
-/* The kernel cannot decrypt what the client sends: the client is asked to flush. */
+/* Returns true once the counters were read twice. */
 static bool looked_twice(void *ctx)
 {
 	return looks >= 2;
 }
 
-/* The control connection of a peer whose GRE comes does not end for want of an Echo-Reply. */
+/* While GRE frames come from the peer, a missing Echo-Reply does not end its control connection. */
 static void test_echo(void **state)
 {
 	struct bench *b = *state;
@@ -839,7 +849,7 @@ static void test_path_mtu(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* What is not PPTP at all ends its own connection and no other. */
+/* Input that is not PPTP ends its own connection and no other. */
 static void test_garbage(void **state)
 {
 	struct bench *b = *state;
@@ -913,7 +923,7 @@ static void test_events(void **state)
 	events_unsubscribe(&b->sessions.events, &l.sub);
 }
 
-/* --- going over to another configuration ---------------------------------------------------- */
+/* --- another configuration ------------------------------------------------------------------ */
 
 /* Another configuration, which begins as a copy of the one in use. */
 struct variant {
@@ -970,7 +980,7 @@ static void test_reload_secrets(void **state)
 	v.server.secrets = secrets_parse("other", other, strlen(other), &diag);
 	assert_non_null(v.server.secrets);
 	goes_over(b, &v);
-	/* ours, and the session's */
+	/* the test's, and the session's */
 	assert_int_equal(b->config.refs, 2);
 	secrets_put(v.server.secrets);
 	diag_free(&diag);
@@ -999,7 +1009,7 @@ static void test_reload_pool(void **state)
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_is_up, &one);
 	vary(&v, b);
-	/* just the address that is taken, and one more */
+	/* only the address that is taken, and one more */
 	v.range.first = number("10.99.0.10");
 	v.range.last = number("10.99.0.11");
 	goes_over(b, &v);
@@ -1015,7 +1025,7 @@ static void test_reload_pool(void **state)
 	assert_int_equal(pool_used(b->servers.pools[0]), 0);
 }
 
-/* A port that somebody else listens on, until the descriptor is closed. */
+/* Returns a port that another socket listens on until @fd is closed. */
 static uint16_t taken_port(int *fd)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4 };
@@ -1052,7 +1062,7 @@ static void test_reload_fails(void **state)
 	assert_string_equal(error, want);
 	assert_int_equal(v.config.refs, 1);
 	assert_ptr_equal(b->servers.config, &b->config);
-	/* nothing of it counts */
+	/* the new configuration is not in use */
 	client_dial(&two, b, "alice", "wonderland");
 	run_until(b, client_is_up, &two);
 	assert_false(one.down);
@@ -1086,7 +1096,7 @@ static void test_reload_removes(void **state)
 	assert_int_equal(kernel_count(), 0);
 }
 
-/* Another server takes the same address, and is reachable without a gap. */
+/* Another server takes over the listener, and can be reached without interruption. */
 static void test_reload_renames(void **state)
 {
 	struct bench *b = *state;
@@ -1109,7 +1119,7 @@ static void test_reload_renames(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* A socket for one address is in the way of one for all addresses, and the other way round. */
+/* A socket for one address prevents listening on all addresses, and the other way round. */
 static void test_reload_widens(void **state)
 {
 	struct bench *b = *state;
@@ -1148,7 +1158,10 @@ static void start_shared(struct bench *b, const char *interface)
 	start(b);
 }
 
-/* A call that is placed before has the end of before, whenever somebody logs in on it. */
+/*
+ * A call that is placed before the reload keeps our old inner address, even if the login comes
+ * later.
+ */
 static void test_reload_during_a_login(void **state)
 {
 	struct bench *b = *state;
@@ -1173,7 +1186,10 @@ static void test_reload_during_a_login(void **state)
 	run_until(b, has_stopped, b);
 }
 
-/* Sessions before keep their end, those after have the new one, and the interface is the same. */
+/*
+ * Sessions made before the reload keep our inner address, later ones have the new one, and the
+ * interface is the same.
+ */
 static void test_reload_local_address(void **state)
 {
 	struct bench *b = *state;
@@ -1192,7 +1208,7 @@ static void test_reload_local_address(void **state)
 	assert_false(one.down);
 	expect_links("+10.99.0.2 ");
 
-	/* Back, and nothing is missing of either. */
+	/* Back to the first configuration: both addresses are still there. */
 	vary(&w, b);
 	goes_over(b, &w);
 	dial_up(&three, b, "alice", "wonderland");
@@ -1203,7 +1219,7 @@ static void test_reload_local_address(void **state)
 	run_until(b, one_is_left, b);
 	uv_run(&b->loop, UV_RUN_NOWAIT);
 	expect_links("-10.99.0.2 ");
-	/* An address that no session has goes at once. */
+	/* An address that no session uses is removed at once. */
 	vary(&x, b);
 	x.server.local_address = ip("10.99.0.3");
 	client_drop(&three);
@@ -1248,7 +1264,7 @@ static void cannot_go_over(struct bench *b, struct variant *v, const char *why)
 	assert_ptr_not_equal(b->servers.config, &v->config);
 }
 
-/* What was done for a configuration that is not gone over to is undone. */
+/* What was prepared for a configuration that is then not used is undone. */
 static void test_reload_of_an_address_fails(void **state)
 {
 	struct bench *b = *state;
@@ -1269,7 +1285,7 @@ static void test_reload_of_an_address_fails(void **state)
 	cannot_go_over(b, &v, "address already in use");
 	expect_links("+10.99.0.2 -10.99.0.2 ");
 	close(fd);
-	/* The peer's end of a session. */
+	/* The inner address of a session's peer. */
 	v.server.port = b->server.port;
 	v.server.local_address = ip("10.99.0.10");
 	cannot_go_over(b, &v, "server office: local-address 10.99.0.10 is in use by session 1 (alice)");
@@ -1310,7 +1326,7 @@ static void test_reload_of_a_clamp_fails(void **state)
 	refuse_link = NULL;
 	goes_over(b, &w);
 	expect_links("clamp users 0 clamp others 0 ");
-	/* As it is now is how it was. */
+	/* The current state is what must be kept after the next failure. */
 	memcpy(before, after, sizeof(before));
 	before[1].local_address = ip("10.98.0.2");
 	before[0].pool = before[1].pool = &v.pool;
@@ -1321,7 +1337,7 @@ static void test_reload_of_a_clamp_fails(void **state)
 	run_until(b, has_stopped, b);
 }
 
-/* A server is renamed, or left out and put back, while sessions of it leave. */
+/* A server is renamed, or removed and added again, while its sessions end. */
 static void test_reload_takes_an_interface_over(void **state)
 {
 	struct bench *b = *state;
@@ -1347,14 +1363,16 @@ static void test_reload_takes_an_interface_over(void **state)
 	run_until(b, has_stopped, b);
 }
 
-/* An address that sessions have as our end is no peer's, whatever the configuration says by now. */
+/*
+ * No peer gets an address that sessions use as our end, even if the configuration no longer has it.
+ */
 static void test_old_local_address(void **state)
 {
 	struct bench *b = *state;
 	struct client one, two;
 	static struct variant v;
 
-	b->server.local_address = ip("10.99.1.7");	/* bob's own */
+	b->server.local_address = ip("10.99.1.7");	/* the fixed address of bob */
 	start_shared(b, "users");
 	dial_up(&one, b, "alice", "wonderland");
 	vary(&v, b);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who has a user's routes, as a list of what the kernel is asked. Sessions are records in a registry,
- * without PPP or a tunnel.
+ * Which session has the routes of a user, tested as a list of requests to the kernel. Sessions are
+ * records in a registry, without PPP or a tunnel.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,7 +59,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A session of the user begins, with this end of it. */
+/* Begin a session of @user, whose peer has the inner address @address. */
 static void begin(struct call *c, const char *user, struct server_link *upper, int ifindex,
 		  const char *address)
 {
@@ -132,7 +132,7 @@ static void a_user_without_a_section_has_none(void **state)
 	expect_requests("");
 }
 
-/* After a pause interface or address may be others. */
+/* After a pause the interface or the address may have changed. */
 static void they_follow_the_session(void **state)
 {
 	begin(&one, "branch", &own, 33, "10.0.0.7");
@@ -153,7 +153,7 @@ static void they_follow_the_session(void **state)
 	expect_requests(DEL VIA("192.168.5.0", "10.0.0.8"));
 }
 
-/* What the host's owner made is neither replaced nor removed. */
+/* A route that an administrator made is neither replaced nor removed. */
 static void a_route_that_is_not_ours_stays(void **state)
 {
 	branch.routes.n = 2;
@@ -175,7 +175,7 @@ static void a_route_that_is_not_ours_stays(void **state)
 
 /* --- several sessions ------------------------------------------------------------------------ */
 
-/* A branch that lost its line calls again before we know that it did. */
+/* A branch that has lost its line calls again before the server knows that. */
 static void a_reconnect_takes_them_over(void **state)
 {
 	begin(&one, "branch", &shared, 9, "10.0.0.7");
@@ -217,7 +217,7 @@ static void they_move_from_one_kind_of_link_to_the_other(void **state)
 	end(&one);
 }
 
-/* An older one that is slow, or that was paused, does not take them away. */
+/* An older session that comes up late, or again after a pause, does not take the routes. */
 static void the_newest_keeps_them(void **state)
 {
 	begin(&one, "branch", &shared, 9, "10.0.0.7");
@@ -261,10 +261,10 @@ static void who_is_up_comes_before_who_is_paused(void **state)
 	forget_requests();
 	end(&three);
 	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.7"));
-	/* It goes on, and is the newest. */
+	/* The newest session is up again. */
 	up(&two);
 	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.8"));
-	/* A pause that is not the end takes nothing away. */
+	/* A pause leaves the routes in place. */
 	two.session.record.up = false;
 	up(&two);
 	expect_requests("");
@@ -275,7 +275,9 @@ static void who_is_up_comes_before_who_is_paused(void **state)
 	forget_requests();
 }
 
-/* Who was never up, or calls us the same as one whom we call, inherits nothing. */
+/*
+ * A session that was never up, or is one of a client with the same name, does not get the routes.
+ */
 static void nobody_else_inherits_them(void **state)
 {
 	begin(&one, "branch", &shared, 9, "10.0.0.7");
@@ -289,7 +291,7 @@ static void nobody_else_inherits_them(void **state)
 	end(&one);
 	expect_requests(DEL VIA("192.168.5.0", "10.0.0.7"));
 
-	/* Nor who is about to end. */
+	/* Nor does a session that is about to end. */
 	registry_remove(&sessions.registry, &two.session);
 	begin(&two, "branch", &shared, 9, "10.0.0.8");
 	up(&three);

@@ -13,8 +13,8 @@
 struct ear {
 	struct subscriber sub;
 	char name;
-	struct events *leave;		/* when it hears */
-	struct ear *silence;		/* who is to leave then */
+	struct events *leave;		/* unsubscribe from these at the next event */
+	struct ear *silence;		/* whom to unsubscribe; NULL: itself */
 };
 
 static char heard[16];
@@ -69,10 +69,10 @@ static void test_leaving_while_hearing(void **state)
 	events_subscribe(&ev, &a.sub);
 	events_subscribe(&ev, &b.sub);
 	events_subscribe(&ev, &c.sub);
-	a.leave = &ev;			/* itself */
+	a.leave = &ev;			/* a itself */
 	tell(&ev);
 	assert_string_equal(heard, "abc");
-	b.leave = &ev;			/* who would be next */
+	b.leave = &ev;			/* c, which would be called next */
 	b.silence = &c;
 	tell(&ev);
 	assert_string_equal(heard, "b");

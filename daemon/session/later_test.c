@@ -17,8 +17,8 @@ struct guest {
 	unsigned int turns;
 	unsigned int place;		/* in the order of turns */
 	struct guest *dismisses;
-	bool stays;			/* stands in line once more */
-	bool slow;			/* takes more than a slice */
+	bool stays;			/* joins the line once more in its turn */
+	bool slow;			/* its turn takes longer than a slice */
 };
 
 static uv_loop_t loop;
@@ -91,7 +91,7 @@ static void who_leaves_has_none(void **state)
 	assert_int_equal(a.turns, 0);
 	assert_int_equal(b.turns, 0);
 	assert_int_equal(c.turns, 1);
-	/* and the loop does not go round for nobody */
+	/* and the loop does not spin while the line is empty */
 	assert_false(uv_is_active((uv_handle_t *)&line.idle));
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A monotonic clock that is played, for tests with an event loop: it stands still while there is
- * something to be done, and else goes on to the next timer. Included by one file of a test program.
+ * A simulated ("played") monotonic clock for tests with an event loop. It stands still while there
+ * is something to do, and otherwise jumps to the next timer. Included by one file of a test
+ * program.
  *
- * The program's clock_gettime() is the one that libuv calls. Sockets know nothing of it; what they
- * have under way is waited for in real time.
+ * clock_gettime() of the program replaces that of the C library, so libuv calls it. Sockets do not
+ * follow this clock: the test waits in real time for what they have under way.
  */
 #ifndef CULVERT_PLAYED_CLOCK_TEST_H
 #define CULVERT_PLAYED_CLOCK_TEST_H
@@ -18,10 +19,12 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define PATIENCE_MS	200000	/* of the played clock */
-#define TURNS		20000	/* of the loop, for what no clock ends */
+#define PATIENCE_MS	200000	/* in ms of the simulated clock */
+#define TURNS		20000	/* iterations of the loop, if no timer ends the wait */
 
-/* What the kernel is given to deliver what was sent over loopback, more before a long jump. */
+/*
+ * Real time for the kernel to deliver what was sent over loopback, in ms; more before a long jump.
+ */
 #define GRACE_MS(jump)	((jump) < 1000 ? 2 : 20)
 
 static uint64_t played_ms = 1000000;
@@ -42,19 +45,21 @@ static inline bool something_waits(uv_loop_t *loop, int ms)
 	return poll(&fd, 1, ms) > 0;
 }
 
-/* One turn of the loop; if there is nothing to be done before the next timer, at its time. */
+/*
+ * Run one iteration of the loop. If nothing is to be done before the next timer, jump to its time.
+ */
 static inline void turn(uv_loop_t *loop)
 {
 	int ms = uv_backend_timeout(loop);
 
-	/* Without a timer, -1, it is for the kernel to deliver something. */
+	/* Without a timer (-1) the loop waits for the kernel to deliver something. */
 	if (ms != 0 && !something_waits(loop, GRACE_MS(ms)) && ms > 0)
 		played_ms += (uint64_t)ms;
 	uv_update_time(loop);
 	uv_run(loop, UV_RUN_NOWAIT);
 }
 
-/* Run the loop until @done, or fail. */
+/* Run the loop until @done returns true; fail if that takes too long. */
 static inline void loop_until(uv_loop_t *loop, bool (*done)(void *ctx), void *ctx)
 {
 	uint64_t late = uv_now(loop) + PATIENCE_MS;
@@ -70,7 +75,7 @@ static inline void nothing_is_due(uv_timer_t *timer)
 {
 }
 
-/* Run the loop for a while of the played clock. */
+/* Run the loop for @ms of the simulated clock. */
 static inline void loop_for(uv_loop_t *loop, uint64_t ms)
 {
 	uv_timer_t *timer = malloc(sizeof(*timer));
@@ -79,7 +84,7 @@ static inline void loop_for(uv_loop_t *loop, uint64_t ms)
 	uv_update_time(loop);
 	until = uv_now(loop) + ms;
 	uv_timer_init(loop, timer);
-	/* It only bounds how far the clock skips. */
+	/* The timer only bounds how far the clock jumps. */
 	uv_timer_start(timer, nothing_is_due, ms, 0);
 	while (uv_now(loop) < until)
 		turn(loop);

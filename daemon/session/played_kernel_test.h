@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A kernel that is played, for tests: sessions are pairs of sockets in memory, and what one sends
- * the session with its peer's call ID receives. Included by one file of a test program.
+ * A simulated ("played") kernel for tests. A session is a pair of sockets in memory. What a session
+ * sends is received by the session whose call ID is the sender's peer_call_id. Included by one file
+ * of a test program.
  */
 #ifndef CULVERT_PLAYED_KERNEL_TEST_H
 #define CULVERT_PLAYED_KERNEL_TEST_H
@@ -16,16 +17,16 @@
 #include "net/session.h"
 
 #define MAX_SESSIONS	16
-/* A session as the played kernel knows it. */
+/* A session in the simulated kernel. */
 struct kernel_session {
 	struct net_session *s;		/* NULL: free */
-	int feed;			/* what is written here is read by the session */
+	int feed;			/* the session receives what is written here */
 	bool up;
 	bool encrypted;
-	unsigned int reset_acks;	/* sent */
+	unsigned int reset_acks;	/* Reset-Acks that were sent */
 	unsigned int echoes;		/* LCP Echo-Requests that were sent */
-	uint64_t frames;		/* that came from the peer */
-	unsigned int links;		/* that were made for it, one after the other */
+	uint64_t frames;		/* received from the peer */
+	unsigned int links;		/* interfaces made for the session so far */
 	struct net_mppe rx, tx;
 	struct net_ip4 ip;
 };
@@ -34,13 +35,13 @@ static struct kernel_session kernel[MAX_SESSIONS];
 static uint16_t last_call_id;
 static unsigned int path_mtu = 1500;
 static unsigned int idle_s;
-static bool data_flows;			/* one more frame of it each time that somebody looks */
-static unsigned int looks;		/* at the counters of any session */
+static bool data_flows;			/* each read of the counters finds one more data frame */
+static unsigned int looks;		/* how often counters were read */
 static bool refuse_sessions;
-static const char *refuse_link;	/* the name of a shared one that cannot be changed */
-static char kernel_links[256];	/* what became of shared ones, a word for each step */
+static const char *refuse_link;	/* name of the shared interface that refuses changes */
+static char kernel_links[256];	/* log of shared interfaces, a word for each step */
 static bool lose_frames;
-static int kernel_events[2];	/* names of sessions that lost step are written to [1] */
+static int kernel_events[2];	/* sessions written to [1] lose step */
 
 static inline struct kernel_session *kernel_find(uint16_t call_id)
 {
@@ -278,7 +279,7 @@ static const struct net_backend fake_backend = {
 	.events = fake_events,
 };
 
-/* As before anything was done with it. */
+/* Return to the initial state. */
 static inline void kernel_reset(void)
 {
 	memset(kernel, 0, sizeof(kernel));
@@ -294,7 +295,7 @@ static inline void kernel_reset(void)
 	assert_int_equal(pipe2(kernel_events, O_NONBLOCK | O_CLOEXEC), 0);
 }
 
-/* Nothing may be left of any session. */
+/* Check that no session is left. */
 static inline void kernel_end(void)
 {
 	assert_int_equal(kernel_count(), 0);

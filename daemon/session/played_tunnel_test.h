@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What tests of tunnels need: a TCP socket on 127.0.0.1 that listens on the loop, and tunnels that turn
- * deaf.
+ * Helpers for tests of tunnels: a TCP socket on 127.0.0.1 that the loop listens on, and tunnels
+ * that stop receiving.
  */
 #ifndef CULVERT_PLAYED_TUNNEL_TEST_H
 #define CULVERT_PLAYED_TUNNEL_TEST_H
@@ -20,7 +20,7 @@ struct accepting {
 	uv_poll_t poll;
 	int fd;
 	uint16_t port;
-	void (*came)(struct accepting *a, int fd);	/* the connection is the function's */
+	void (*came)(struct accepting *a, int fd); /* gets the connection, which it must close */
 };
 
 static inline void accepting_cb(uv_poll_t *poll, int status, int events)
@@ -55,7 +55,7 @@ static inline void accepting_close(struct accepting *a)
 	close(a->fd);
 }
 
-/* From now on nothing is heard of what comes by the control connection. */
+/* From now on the tunnel receives nothing. */
 static inline void turn_deaf(struct tunnel *t)
 {
 	poller_remove(&t->sessions->tunnels, t->fd);

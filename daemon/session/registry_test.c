@@ -48,7 +48,7 @@ static void test_numbers(void **state)
 	assert_ptr_equal(registry_find_id(r, 2), &b);
 	registry_remove(r, &a);
 	assert_null(registry_find_id(r, 1));
-	/* a number is never used again */
+	/* a number is never reused */
 	registry_add(r, &c);
 	assert_int_equal(c.record.id, 3);
 	assert_ptr_equal(registry_next(r, NULL), &b);
@@ -100,7 +100,7 @@ static void test_users(void **state)
 	while ((found = registry_next_of_user(r, "alice", found)))
 		mask |= 1u << (found - s);
 	assert_int_equal(mask, 0xd);
-	/* another user on the same call is found by the new name only */
+	/* after another login on the same call, the session is found by the new name only */
 	set_user(r, &s[3], "bob", "office");
 	assert_int_equal(registry_count_user(r, "office", "alice"), 1);
 	assert_int_equal(registry_count_user(r, "office", "bob"), 2);
@@ -134,7 +134,7 @@ static void test_calls(void **state)
 	struct registry *r = *state;
 	struct session a = { .record.addr = { ip("192.0.2.1"), ip("192.0.2.9"), 5, 6 } };
 	struct session b = { .record.addr = { ip("192.0.2.2"), ip("192.0.2.9"), 5, 6 } };
-	/* in one bucket with them */
+	/* in the same bucket as a and b */
 	struct session c = { .record.addr = { ip("192.0.2.1"), ip("192.0.2.9"), 7, 4096 + 6 } };
 	struct session d = { .record.addr = { ip("192.0.2.1"), ip("192.0.2.8"), 8, 6 } };
 	struct net_session_addr name = { .local = ip("192.0.2.2"), .call_id = 5 };
@@ -194,7 +194,7 @@ static void test_going_through_in_slices(void **state)
 	registry_cursor_open(r, &one);
 	registry_cursor_open(r, &two);
 	assert_ptr_equal(registry_cursor_step(&one), &s[0]);
-	/* the one that was seen, and the one that would be next */
+	/* the session visited last, and the next one */
 	registry_remove(r, &s[0]);
 	registry_remove(r, &s[1]);
 	registry_add(r, &s[3]);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Sessions at both ends of a kernel that is played, on a real loop with a clock that is played.
- */
+/* Sessions at both ends of a simulated kernel, on a real loop with a simulated clock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +33,7 @@ struct bench {
 	struct end ours;
 	struct end theirs;
 	struct subscriber sub;
-	char heard[512];		/* of ours */
+	char heard[512];		/* events of our session */
 };
 
 static void hear(struct subscriber *sub, const struct event *event)
@@ -122,7 +120,10 @@ static void down(struct session *s, const struct ppp_end *how)
 
 static const struct session_ops ops = { .up = up, .paused = paused, .down = down };
 
-/* Both ends of a call between 192.0.2.1 (ours, 10.0.0.1) and 192.0.2.9 (10.0.0.9). */
+/*
+ * Start both ends of a call between 192.0.2.1 (ours, inner 10.0.0.1) and 192.0.2.9 (inner
+ * 10.0.0.9).
+ */
 static void start(struct bench *b)
 {
 	const struct net_session_addr ours = { ip("192.0.2.1"), ip("192.0.2.9"), 1, 2 };
@@ -165,7 +166,7 @@ static void test_up(void **state)
 	const struct session_record *r = &b->ours.session.record;
 
 	start(b);
-	/* From its first moment it has a number and can be found. */
+	/* The session has a number and can be found right after session_init(). */
 	assert_int_equal(r->id, 1);
 	assert_ptr_equal(registry_find_id(&b->sessions.registry, 1), &b->ours.session);
 	assert_ptr_equal(registry_find_call(&b->sessions.registry, &call), &b->ours.session);
@@ -231,7 +232,7 @@ static bool looked_often(void *ctx)
 	return looks >= 5;
 }
 
-/* LCP has nothing to ask of a peer whose data the kernel sees. */
+/* LCP sends no Echo-Request to a peer whose data the kernel has counted. */
 static void test_echo(void **state)
 {
 	struct bench *b = *state;
@@ -246,7 +247,7 @@ static void test_echo(void **state)
 	kernel_find(1)->echoes = 0;
 	run_until(b, looked_often);
 	assert_int_equal(kernel_find(1)->echoes, 0);
-	/* Its replies to ours, which the kernel counts as well, are no data. */
+	/* The peer's Echo-Replies are counted by the kernel, too, but are not data. */
 	data_flows = false;
 	looks = 0;
 	run_until(b, looked_often);
@@ -291,7 +292,7 @@ static void test_kernel_has_none(void **state)
 	assert_int_equal(session_open(&b->ours.session, &addr, -1), -ENODEV);
 	assert_string_equal(net_reason(), "PPTP socket: no such module");
 	session_end(&b->ours.session, EVENT_CAUSE_NAS_ERROR, "no module", freed);
-	/* It never began, so nobody hears of its end. */
+	/* session_start() was not called, so subscribers hear no EVENT_DOWN. */
 	assert_string_equal(b->heard, "");
 }
 
@@ -376,7 +377,7 @@ static void test_renegotiation_without_end(void **state)
 	assert_int_equal(b->ours.downs, 1);
 	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_USER_ERROR);
 	assert_in_range(b->ours.pauses, 10, 12);
-	/* Link and addresses were made once, for all that. */
+	/* Interface and addresses were made only once. */
 	assert_int_equal(links, 1);
 	assert_int_equal(kernel_find(1)->links, 1);
 }

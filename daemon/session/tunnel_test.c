@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * A tunnel that serves a plain socket, on a real loop.
- */
+/* A tunnel that serves a plain socket, on a real loop. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,17 +23,17 @@
 
 struct bench {
 	uv_loop_t loop;
-	struct sessions sessions;	/* none, but the line of ends and the poller */
+	struct sessions sessions;	/* without sessions, for the line of ends and the pollers */
 	struct accepting listener;
-	int peer;			/* its end, that is written to and read by hand */
+	int peer;			/* the peer's socket, read and written by the test */
 	struct tunnel tunnel;
 	struct pptp_conn_config config;
 	enum pptp_close why;
 	bool accepted, up, closed, freed;
 	bool late;
-	unsigned int expected;		/* messages that it has to send */
-	struct tunnel other;		/* that calls */
-	int status;			/* of that; 1: not known yet */
+	unsigned int expected;		/* messages that the tunnel has to send */
+	struct tunnel other;		/* a tunnel that connects */
+	int status;			/* result of connecting @other; 1: not known yet */
 };
 
 static struct bench *bench_of(struct pptp_conn *pptp)
@@ -95,7 +93,7 @@ static void on_connection(struct accepting *listener, int fd)
 {
 	struct bench *b = container_of(listener, struct bench, listener);
 
-	/* Where the listener has no one address, the connection knows. */
+	/* If the listener has no single address, the local address is that of the connection. */
 	assert_int_equal(tunnel_accept(&b->tunnel, &b->sessions, fd, ip("127.0.0.1"),
 				       ip("0.0.0.0")), 0);
 	assert_ip(b->tunnel.local, "127.0.0.1");
@@ -162,7 +160,7 @@ static size_t start_request(uint8_t *buf)
 	return pptp_msg_encode(&msg, buf);
 }
 
-/* The peer reads a message, which is of that type. */
+/* Read a message as the peer, which must have that type and size. */
 static void expect_message(struct bench *b, enum pptp_msg_type type, size_t size)
 {
 	uint8_t buf[PPTP_MSG_MAX];
@@ -205,7 +203,7 @@ static void a_message_may_come_in_parts(void **state)
 	assert_int_equal(write(b->peer, buf + 100, len - 100), len - 100);
 	run_until(b, is_up);
 	expect_message(b, PPTP_START_REPLY, len);
-	/* Nothing is kept of what is done. */
+	/* No buffer is left for messages that were handled. */
 	assert_null(b->tunnel.pptp.kept);
 	assert_null(b->tunnel.in);
 	assert_null(b->tunnel.out);
@@ -236,7 +234,7 @@ static void what_comes_too_fast_waits(void **state)
 		expect_message(b, PPTP_ECHO_REPLY, 20);
 }
 
-/* Whichever of the two that need some does not get it. */
+/* One of the two buffers that are needed cannot be allocated. */
 static void without_memory_it_is_dropped(void **state)
 {
 	struct bench *b = *state;
@@ -265,7 +263,7 @@ static void without_memory_for_what_waits_it_is_dropped(void **state)
 	for (unsigned int i = 0; i < 3; i++)
 		len += pptp_msg_encode(&echo, buf + len);
 	assert_int_equal(write(b->peer, buf, len), len);
-	/* the reply, the message that is begun, but not those behind it */
+	/* memory for the reply and for the message that has begun, but not for what follows it */
 	memory_left = 2;
 	run_until(b, is_closed);
 	memory_left = UINT_MAX;
@@ -287,7 +285,7 @@ static void set_buffer(int fd, int option, int octets)
 	assert_int_equal(setsockopt(fd, SOL_SOCKET, option, &octets, sizeof(octets)), 0);
 }
 
-/* It is not read from either, and once it does all goes on to the last answer. */
+/* The tunnel does not read from such a peer. Once the peer reads, all answers are sent. */
 static void a_peer_that_does_not_read_is_waited_for(void **state)
 {
 	const struct pptp_msg echo = { .type = PPTP_ECHO_REQUEST, .echo = { .id = 7 } };
@@ -315,7 +313,7 @@ static void a_peer_that_does_not_read_is_waited_for(void **state)
 	run_until(b, has_sent_all);
 }
 
-/* What the peer sent before it hung up is taken first. */
+/* Messages that came before the hang-up are handled first. */
 static void what_came_before_the_end_counts(void **state)
 {
 	struct bench *b = *state;
@@ -358,7 +356,7 @@ static void other_freed(struct tunnel *t)
 {
 }
 
-/* Connect another tunnel to the port; the bench's learns of its end. */
+/* Connect @other to @port. Returns the status. */
 static int dial(struct bench *b, uint16_t port)
 {
 	int err;
@@ -391,7 +389,7 @@ static void it_learns_whether_it_is_connected(void **state)
 	assert_int_equal(dial(b, b->listener.port), 0);
 	assert_ip(b->other.local, "127.0.0.1");
 	hang_up(b);
-	/* The port of a socket that does not listen. */
+	/* A port on which no socket listens. */
 	assert_int_equal(dial(b, port_of(b->peer)), -ECONNREFUSED);
 	hang_up(b);
 }
