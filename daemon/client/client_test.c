@@ -684,6 +684,21 @@ static void the_call_is_not_answered(void **state)
 	assert_int_equal(b->server.stops, 1);
 }
 
+/* An administrator may end a session whose call is not answered yet. */
+static void the_session_is_killed_before_the_call_is_answered(void **state)
+{
+	struct bench *b = *state;
+	struct session *session;
+
+	b->server.vice = STALLS_CALL;
+	start(b);
+	reach(b, "call");
+	session = registry_find_id(&b->sessions.registry, 1);
+	assert_non_null(session);
+	session_close(session, EVENT_CAUSE_ADMIN_RESET, "ended by the administrator");
+	fails(b, "call", "ended by the administrator");
+}
+
 static void tcp_is_closed_at_the_call(void **state)
 {
 	struct bench *b = *state;
@@ -1865,6 +1880,7 @@ int main(void)
 		WITH_BENCH(tcp_is_closed_at_once),
 		WITH_BENCH(the_call_is_refused),
 		WITH_BENCH(the_call_is_not_answered),
+		WITH_BENCH(the_session_is_killed_before_the_call_is_answered),
 		WITH_BENCH(tcp_is_closed_at_the_call),
 		WITH_BENCH(the_kernel_has_no_call_id),
 		WITH_BENCH(the_kernel_has_no_session),

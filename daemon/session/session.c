@@ -360,14 +360,14 @@ static void tell_owner(struct later *later)
  * once, so its sessions wait in the line of ends. A client has few, and must know why the session
  * ended before its call ends.
  */
-static void is_down(struct session *s, const struct ppp_event *event)
+static void is_down(struct session *s, enum ppp_reason reason, uint16_t error, const char *text)
 {
 	s->over = true;
-	s->end_reason = event->down.reason;
-	s->end_error = event->down.error;
-	s->end_text = strdup(event->down.text);
+	s->end_reason = reason;
+	s->end_error = error;
+	s->end_text = strdup(text);
 	if (!s->cause)
-		s->cause = cause_of(event->down.reason);
+		s->cause = cause_of(reason);
 	uv_timer_stop(&s->timer);
 	unwatch(s);
 	s->later.turn = tell_owner;
@@ -420,7 +420,7 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 			s->ops->note(s, event->type == PPP_EVENT_PEER_ERROR, event->text);
 		break;
 	case PPP_EVENT_DOWN:
-		is_down(s, event);
+		is_down(s, event->down.reason, event->down.error, event->down.text);
 		break;
 	case PPP_EVENT_LCP_UP:
 		reach(s, PPP_PHASE_AUTHENTICATE);
@@ -562,6 +562,7 @@ int session_open(struct session *s, const struct net_session_addr *addr, int soc
 	if (s->config.mru && s->config.mru < s->config.ppp.mru)
 		s->config.ppp.mru = s->config.mru;
 	ppp_link_init(&s->link, &s->config.ppp, &link_ops, s);
+	s->has_link = true;
 	return watch(s);
 }
 
@@ -600,8 +601,13 @@ void session_close(struct session *s, enum event_cause cause, const char *text)
 {
 	if (s->over)
 		return;
-	close_link(s, cause, text);
-	arm(s);
+	if (s->has_link) {
+		close_link(s, cause, text);
+		arm(s);
+	} else {
+		s->cause = cause;
+		is_down(s, PPP_REASON_LOCAL, 0, text);
+	}
 }
 
 void session_lost(struct session *s)
@@ -609,7 +615,10 @@ void session_lost(struct session *s)
 	if (s->over)
 		return;
 	s->lost = true;
-	ppp_link_lower_down(&s->link, uv_now(s->loop));
+	if (!s->has_link)
+		is_down(s, PPP_REASON_LOWER_DOWN, 0, ppp_reason_text(PPP_REASON_LOWER_DOWN));
+	else
+		ppp_link_lower_down(&s->link, uv_now(s->loop));
 }
 
 void session_mppe_lost(struct session *s)

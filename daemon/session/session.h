@@ -137,6 +137,7 @@ struct session {
 	uint64_t data_heard;		/* data frames from the peer at the last check */
 	struct polled polled;		/* the socket of @net, in the poller of frames */
 	bool watched;			/* @polled is watched */
+	bool has_link;			/* session_open() has initialised @link */
 	bool lost;			/* session_lost(): the kernel's session is gone */
 	bool over;			/* the link is over: no more frames, no more events */
 	bool started;			/* session_start() was called: EVENT_DOWN has to follow */
@@ -214,7 +215,8 @@ void session_login_refused(struct session *s, const char *user, const char *why)
 
 /*
  * End the session in good order: the peer is told by LCP, and ops->down follows after a few seconds
- * at most. Only after session_open() has succeeded. @cause counts if no cause is set yet.
+ * at most. Before session_open() has succeeded there is nothing to tell the peer. @cause counts if no
+ * cause is set yet.
  */
 void session_close(struct session *s, enum event_cause cause, const char *text);
 

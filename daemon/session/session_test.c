@@ -382,6 +382,25 @@ static void test_renegotiation_without_end(void **state)
 	assert_int_equal(kernel_find(1)->links, 1);
 }
 
+/* A call that waits for something before its session can be opened may be ended meanwhile. */
+static void test_close_before_open(void **state)
+{
+	struct bench *b = *state;
+
+	session_init(&b->ours.session, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config,
+		     &ops, &b->ours);
+	session_init(&b->theirs.session, &b->sessions, SESSION_OF_CLIENT, "home",
+		     &b->theirs.config, &ops, &b->theirs);
+	session_close(&b->ours.session, EVENT_CAUSE_ADMIN_RESET, "ended by the administrator");
+	assert_true(session_is_over(&b->ours.session));
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.reason, PPP_REASON_LOCAL);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_ADMIN_RESET);
+	session_lost(&b->theirs.session);
+	assert_int_equal(b->theirs.downs, 1);
+	assert_int_equal(b->theirs.reason, PPP_REASON_LOWER_DOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -396,6 +415,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renegotiation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renegotiation_without_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_close_before_open, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
