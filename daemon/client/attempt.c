@@ -45,7 +45,7 @@ enum attempt_step attempt_step_now(const struct attempt *a)
 
 /* --- the end ------------------------------------------------------------------------------ */
 
-/* Note why it does not work, unless something is noted already, or it is being ended. */
+/* Record the first failure at an address, and report it. Ignored once the end has begun. */
 static void note(struct attempt *a, const struct failure *why)
 {
 	bool ending = a->asked || a->state >= ATTEMPT_HANGING_UP;
@@ -54,7 +54,7 @@ static void note(struct attempt *a, const struct failure *why)
 		return;
 	a->failure = *why;
 	a->failure.step = attempt_step_now(a);
-	/* What worked may work again, whatever somebody in the server's name has said. */
+	/* What worked may work again: the message that says otherwise may be forged. */
 	if (a->failure.step == STEP_UP && why->end == DIALER_END_PERMANENT)
 		a->failure.end = DIALER_END_TEMPORARY;
 	log_client(a->setup.config,
@@ -74,14 +74,17 @@ static void timer_closed(uv_handle_t *handle)
 	free(a);
 }
 
-/* What one address of the server refuses, another may grant, as long as there was no PPP. */
+/*
+ * Returns true if the next address of the server is to be tried. Another address may be another
+ * machine, which accepts what the first one refused; a failure of PPP is that of all addresses.
+ */
 static bool try_another(const struct attempt *a)
 {
 	return !a->asked && a->failure.words[0] && a->failure.step < STEP_LCP &&
 	       a->next_address < a->lookup.n && now_ms(a) < a->clock.login_by;
 }
 
-/* The lookup, the tunnel or the session may be reused. */
+/* The lookup, the tunnel or the session is no longer in use. */
 static void part_freed(struct attempt *a)
 {
 	if (a->parts || a->state != ATTEMPT_CLOSED)
@@ -111,7 +114,7 @@ static void log_totals(struct attempt *a)
 		   describe_traffic(&a->session.record, text));
 }
 
-/* Go on to a state on the way down without the session, if there is one still. */
+/* Enter @next, a state on the way down that has no session, and remove the session. */
 static void leave_session(struct attempt *a, enum attempt_state next)
 {
 	bool had = a->state >= ATTEMPT_CALLING && a->state <= ATTEMPT_HANGING_UP;
@@ -140,7 +143,10 @@ static void close_tunnel(struct attempt *a)
 	tunnel_close(&a->tunnel, tunnel_freed);
 }
 
-/* Go one step further towards the end of the connection; events of pptp/ take it on. */
+/*
+ * Send the next of the requests that end the call and the control connection. Events of pptp/ bring
+ * the step after that.
+ */
 static void say_goodbye(struct attempt *a)
 {
 	struct pptp_conn *pptp = &a->tunnel.pptp;
@@ -158,14 +164,14 @@ static void say_goodbye(struct attempt *a)
 		tunnel_sync(&a->tunnel);
 }
 
-/* Nobody will hear what else there is to say. */
+/* Do not wait for the server's answers any longer. */
 static void break_off(struct attempt *a)
 {
 	if (a->state == ATTEMPT_CLEARING || a->state == ATTEMPT_STOPPING)
 		pptp_conn_abort(&a->tunnel.pptp, now_ms(a));
 }
 
-/* The server has not heard of us yet. */
+/* End the attempt before TCP is connected: the server does not know of it yet. */
 static void give_up(struct attempt *a)
 {
 	bool looking = a->state == ATTEMPT_LOOKUP;
@@ -179,7 +185,7 @@ static void give_up(struct attempt *a)
 		tunnel_close(&a->tunnel, tunnel_freed);
 }
 
-/* Take down whatever there is, unless that has begun. */
+/* Begin to take down what the attempt has made, unless that has begun. */
 static void take_down(struct attempt *a)
 {
 	if (a->state <= ATTEMPT_CONNECTING)
@@ -229,7 +235,7 @@ static void session_up(struct session *session)
 
 	if (a->state != ATTEMPT_LINK && a->state != ATTEMPT_UP)
 		return;
-	/* A server can pause and resume at will: what is as it was is not worth a line. */
+	/* A server can pause and resume at will: log the first time and new addresses only. */
 	if (a->state == ATTEMPT_LINK || !ip_equal(a->local, r->ip4.local))
 		log_up(a, r);
 	a->local = r->ip4.local;
@@ -265,7 +271,7 @@ static void session_down(struct session *session, const struct ppp_end *end)
 			failure_set(&why, DIALER_END_TEMPORARY, "the kernel's session is gone");
 		fail_by(a, &why);
 	} else if (!lost) {
-		/* The call went. If that is all, call_down() or conn_closed() know why. */
+		/* The call has ended. If @why is empty, call_down() or conn_closed() knows it. */
 		note(a, &why);
 	}
 }
@@ -277,7 +283,7 @@ static const struct session_ops session_ops = {
 	.down = session_down,
 };
 
-/* The session of an attempt begins here, and nowhere else. */
+/* The only place where the session of an attempt begins. */
 static int reserve_session(struct attempt *a)
 {
 	struct session_config config = a->setup.settings->session;
@@ -369,7 +375,7 @@ static void call_down(struct pptp_call *call, enum pptp_call_end end)
 	struct attempt *a = container_of(call, struct attempt, call);
 	struct failure why;
 
-	/* What the link had to say comes first: a server that refuses a user clears the call. */
+	/* The reason of the link comes first: a server that refuses a user clears the call. */
 	if (attempt_session(a))
 		session_lost(&a->session);
 	failure_of_call(&why, call, end);
@@ -503,7 +509,7 @@ void attempt_begin(struct attempt *a)
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "dialing %s", server);
 	attempt_clock_begin(&a->clock, a->setup.config->login_timeout_s, now_ms(a));
 	arm(a);
-	/* An address needs no lookup, which could keep us from stopping. */
+	/* An address needs no lookup: a lookup under way can hold up the end of the attempt. */
 	if (ip_parse_v4(server, &a->lookup.list[0])) {
 		a->lookup.n = 1;
 		begin_address(a);

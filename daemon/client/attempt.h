@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One attempt to have a session with a server, and what comes of it: the name is looked up, its
- * addresses are tried in turn, a call is placed, PPP is negotiated; and all of that is taken down
- * again in good order, for whatever reason.
+ * One attempt of a client to come up, and the session that it brings. The attempt looks up the
+ * server's name, tries the addresses of that name in turn, places a call and negotiates PPP. When
+ * it ends, for whatever reason, it takes down what it made, in good order.
  *
- * attempt_new(), attempt_begin(), then the ops say how it goes; the last one is over(). Everything
- * runs on the loop's thread.
+ * The owner calls attempt_new() and attempt_begin(). The ops then report progress; the last op is
+ * over(). Everything runs on the loop's thread.
  */
 #ifndef CULVERT_ATTEMPT_H
 #define CULVERT_ATTEMPT_H
@@ -22,30 +22,33 @@
 
 struct attempt;
 
-/* From within all but over(), functions of this header may be called. */
+/* An op may call the functions of this header, except over(). */
 struct attempt_ops {
 	/* User traffic flows through @session, for the first time or after a pause. */
 	void (*up)(struct attempt *a, const struct session_record *session);
-	/* It does not for now. The interface stays, unless up() has another one. */
+	/*
+	 * User traffic does not flow for now. The interface stays, unless the session of the next
+	 * up() has another one.
+	 */
 	void (*paused)(struct attempt *a);
-	/* The session is about to be removed. May come without up(). */
+	/* The session is about to be removed. May be called without up() before. */
 	void (*down)(struct attempt *a);
 	/*
-	 * It does not work, at one of the server's addresses at least, or what came of it has
-	 * ended; logged already. Not raised when the end was asked for.
+	 * The attempt failed at one of the server's addresses (others may follow), or its session
+	 * has ended. @why is logged already. Not called when the owner asked for the end.
 	 */
 	void (*failed)(struct attempt *a, const struct failure *why);
-	/* Nothing is left of it, and when this returns the memory goes, too. */
+	/* The attempt has ended. Its memory is freed when this op returns. */
 	void (*over)(struct attempt *a, enum dialer_end end);
 };
 
-/* All of it outlives the attempt. */
+/* The structure is copied. What it points to must outlive the attempt. */
 struct attempt_setup {
 	struct sessions *sessions;
 	const struct config_client *config;
 	const struct client_settings *settings;
 	struct client_host *host;
-	bool routed;			/* the host's routes lead elsewhere until it is up */
+	bool routed;			/* the client's routes are there already: on demand */
 };
 
 struct attempt {
@@ -58,41 +61,44 @@ struct attempt {
 	const struct attempt_ops *ops;
 	struct attempt_clock clock;
 	uv_timer_t timer;
-	bool asked;			/* to end */
-	unsigned int parts;		/* of the next three that are not free to be reused yet */
+	bool asked;			/* the owner asked for the end */
+	unsigned int parts;		/* how many of the next three are in use */
 	struct lookup lookup;
 	struct tunnel tunnel;
 	struct session session;
-	struct ip_addr local;		/* our inner address, while it is up */
-	unsigned int next_address;	/* of those that the lookup brought */
+	struct ip_addr local;		/* our inner address, while the session is up */
+	unsigned int next_address;	/* index into lookup.list */
 	struct pptp_call call;
 	struct net_link link;
 	struct failure failure;		/* of the address that was tried last */
 };
 
-/* NULL if there is no memory. */
+/* Returns NULL if there is no memory. */
 struct attempt *attempt_new(const struct attempt_setup *setup, const struct attempt_ops *ops,
 			    void *owner);
 
-/* Go. */
+/* Begin the attempt. To be called once. Ops may be called before this function returns. */
 void attempt_begin(struct attempt *a);
 
 /*
- * End it in good order; @cause is for those who hear of sessions. Bounded in time, but for a name
- * lookup under way.
+ * End the attempt in good order. Subscribers to session events are told @cause. The time that this
+ * takes is bounded, except when a name lookup is under way.
  */
 void attempt_close(struct attempt *a, enum event_cause cause);
 
-/* Addresses of this host have changed: end it if it needs one that is gone. */
+/* Addresses of this host have changed: end the attempt if its own address is no longer there. */
 void attempt_check_address(struct attempt *a);
 
-/* What is under way; on the way down, what failed. */
+/*
+ * Returns the step that is under way. On the way down: the step that failed; meaningless if nothing
+ * failed.
+ */
 enum attempt_step attempt_step_now(const struct attempt *a);
 
-/* The server's address that is tried, or was last; 0.0.0.0: none yet. */
+/* Returns the server's address that was tried last; no address (AF_UNSPEC) before the first. */
 struct ip_addr attempt_peer(const struct attempt *a);
 
-/* NULL: it has none (yet, or any more). */
+/* Returns NULL before the call is up, and once the session has been removed. */
 struct session *attempt_session(struct attempt *a);
 
 #endif

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The states of an attempt, as what step people know them, and how long each may last.
+ * The states of an attempt, the steps as which people are shown these states, and how long each
+ * state may last.
  *
  *	LOOKUP ──► CONNECTING ──► STARTING ──► CALLING ──► LINK ──► UP	on the way up
  *	   │           │              │           │          └───┬──┘
  *	   │           │              │           │              ▼
- *	   │           │              │           │         HANGING_UP	asked for
+ *	   │           │              │           │         HANGING_UP	the end was asked for
  *	   │           │              │           ▼              │
- *	   │           │              │       CLEARING ◄─────────┤	or failed
+ *	   │           │              │       CLEARING ◄─────────┤	or the link failed
  *	   │           │              │           ▼
  *	   │           │              │       STOPPING			RFC 2637 sections 3.1, 3.2
  *	   ▼           ▼              ▼           ▼
  *	  CLOSED ──► CONNECTING (the server's next address) or GONE
  *
- * A server that goes away leads from any state to CLOSED. Pure: nothing here has globals. Times are
- * milliseconds of a monotonic clock.
+ * When the control connection is lost, any state changes to CLOSED. Pure. Times are milliseconds of
+ * a monotonic clock.
  */
 #ifndef CULVERT_ATTEMPT_STATE_H
 #define CULVERT_ATTEMPT_STATE_H
@@ -24,10 +25,10 @@
 #include "ppp/ppp.h"
 #include "util/deadline.h"
 
-#define ATTEMPT_CONNECT_MS	10000	/* for TCP, before the next address has its turn */
-#define ATTEMPT_GOODBYE_MS	3000	/* for the server to agree to the end */
+#define ATTEMPT_CONNECT_MS	10000	/* for TCP, before the next address is tried */
+#define ATTEMPT_GOODBYE_MS	3000	/* for the server to answer a request that ends something */
 
-/* In the order in which they follow each other; states on the way down come last. */
+/* In the order in which states follow each other. Those on the way down begin at HANGING_UP. */
 enum attempt_state {
 	ATTEMPT_LOOKUP,		/* the server's name is looked up */
 	ATTEMPT_CONNECTING,	/* TCP, to one of its addresses */
@@ -38,11 +39,11 @@ enum attempt_state {
 	ATTEMPT_HANGING_UP,	/* the link is being terminated */
 	ATTEMPT_CLEARING,	/* Call-Clear-Request was sent */
 	ATTEMPT_STOPPING,	/* Stop-Control-Connection-Request was sent */
-	ATTEMPT_CLOSED,		/* nothing is said any more; libuv has yet to let go */
-	ATTEMPT_GONE,		/* nothing is left of it */
+	ATTEMPT_CLOSED,		/* nothing is sent any more; libuv still holds handles */
+	ATTEMPT_GONE,		/* ended; only the timer is left to be closed */
 };
 
-/* What people are told of where it is, or where it failed. */
+/* What people are told of how far an attempt has come, or where it failed. */
 enum attempt_step {
 	STEP_LOOKUP,
 	STEP_CONNECT,
@@ -55,25 +56,28 @@ enum attempt_step {
 	STEP_UP,
 };
 
-/* "connecting" and the like, for the log. */
+/* Returns "connecting" and the like, for the log. */
 const char *attempt_state_name(enum attempt_state state);
 
-/* "TCP connection" and the like. */
+/* Returns "TCP connection" and the like, to be shown. */
 const char *attempt_step_name(enum attempt_step step);
 
 /*
- * How far PPP has come, for ATTEMPT_LINK: the latest enum ppp_phase that was reached, and the mask
- * of PPP_OPEN_* that were open at any time.
+ * Returns the step of ATTEMPT_LINK. @reached is the latest phase that PPP has reached; @opened is
+ * the mask of PPP_OPEN_* that were open at any time.
  */
 enum attempt_step attempt_link_step(enum ppp_phase reached, unsigned int opened,
 				    enum ppp_mppe_policy mppe);
 
-/* The step of a state on the way up. */
+/*
+ * Returns the step of a state on the way up. @link_step, of attempt_link_step(), is the step of
+ * ATTEMPT_LINK.
+ */
 enum attempt_step attempt_step(enum attempt_state state, enum attempt_step link_step);
 
-/* When states end at the latest. */
+/* The times at which states end at the latest. */
 struct attempt_clock {
-	uint64_t login_by;		/* until then it must be up */
+	uint64_t login_by;		/* for the whole way up, of all addresses together */
 	uint64_t connect_by;		/* valid in ATTEMPT_CONNECTING */
 	uint64_t goodbye_by;		/* valid from ATTEMPT_HANGING_UP to _STOPPING */
 };
@@ -85,17 +89,23 @@ enum attempt_timeout {
 	ATTEMPT_GOODBYE_TIMEOUT,
 };
 
-/* An attempt begins. */
+/* Initialise @clock: an attempt begins at @now. */
 void attempt_clock_begin(struct attempt_clock *clock, unsigned int login_timeout_s, uint64_t now);
 
-/* It goes from one state to the next. The link and the connection have one goodbye each. */
+/*
+ * The attempt changes its state. ATTEMPT_HANGING_UP has ATTEMPT_GOODBYE_MS; ATTEMPT_CLEARING and
+ * ATTEMPT_STOPPING together have the same time again.
+ */
 void attempt_clock_enter(struct attempt_clock *clock, enum attempt_state from,
 			 enum attempt_state to, uint64_t now);
 
-/* When attempt_clock_expired() is to be asked, or NEVER. */
+/* Returns the time at which attempt_clock_expired() is to be called, or NEVER. */
 uint64_t attempt_clock_deadline(const struct attempt_clock *clock, enum attempt_state state);
 
-/* What has taken too long; if two things have, the one that counts. */
+/*
+ * Returns what has taken too long in @state. The timeout of the login goes before that of the TCP
+ * connection.
+ */
 enum attempt_timeout attempt_clock_expired(const struct attempt_clock *clock,
 					   enum attempt_state state, uint64_t now);
 

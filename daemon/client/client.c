@@ -9,7 +9,7 @@
 #include "util/container.h"
 #include "util/timer.h"
 
-#define SETTLE_MS	200	/* before what was held is sent, see attempt_up() */
+#define SETTLE_MS	200	/* before packets that were held are sent, see attempt_up() */
 
 static void look_again(struct client *c);
 static void timer_cb(uv_timer_t *timer);
@@ -34,8 +34,9 @@ static void attempt_up(struct attempt *a, const struct session_record *session)
 	c->failure.words[0] = '\0';
 	dialer_succeeded(&c->dialer, now_ms(c));
 	/*
-	 * The server lets traffic in when it has seen our last Configure-Ack, which is on its way.
-	 * A packet that overtook it would be lost, so those that dialed are held a little longer.
+	 * The server lets traffic in when it has received our last Configure-Ack, which is on its
+	 * way. A packet that overtakes the Configure-Ack is lost. So the packets that made the
+	 * client dial are held a little longer.
 	 */
 	if (c->demand)
 		c->settle_at = now_ms(c) + SETTLE_MS;
@@ -75,7 +76,7 @@ static void attempt_failed(struct attempt *a, const struct failure *why)
 	c->failure = *why;
 }
 
-/* What follows from a failure, for people. */
+/* Log when the next attempt begins, or that people have to ask for it. */
 static void log_outlook(const struct client *c, enum dialer_end end)
 {
 	const char *why = end == DIALER_END_PERMANENT ? "this will not pass by itself; " : "";
@@ -89,7 +90,7 @@ static void log_outlook(const struct client *c, enum dialer_end end)
 			   "%sno attempt before \"pppctl client up %s\"", why, c->config->name);
 }
 
-/* Nothing is under way any more, and that is how it ended. */
+/* The attempt and its session have ended by @end. */
 static void ended(struct client *c, enum dialer_end end)
 {
 	bool asked = c->dialer.state == DIALER_CLOSING;
@@ -97,7 +98,7 @@ static void ended(struct client *c, enum dialer_end end)
 
 	if (c->demand)
 		demand_drop(c->demand);
-	/* Without random numbers the delay is only less spread. */
+	/* Without a random number the delay is not spread, which does little harm. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
 		random = 0;
 	dialer_over(&c->dialer, end, random, now_ms(c));
@@ -175,13 +176,13 @@ static void listen_for_packets(struct client *c)
 
 /* --- the configuration -------------------------------------------------------------------- */
 
-/* What had to wait for the name servers to be taken back may go on. */
+/* The name servers were taken back: what waited for that may go on. */
 static void host_idle(struct resolver *r)
 {
 	look_again(container_of(client_host_of(r), struct client, host));
 }
 
-/* Begin as the configuration says, with nothing under way. */
+/* Begin as c->config says. Nothing may be under way. */
 static void configure(struct client *c)
 {
 	client_settings_make(&c->settings, c->config);
@@ -212,7 +213,7 @@ static void timer_closed(uv_handle_t *handle)
 	c->shared->gone(c);
 }
 
-/* Nothing is under way: do what had to wait for that. */
+/* No attempt is under way: go over to the next configuration, or end, if that was asked for. */
 static void at_rest(struct client *c)
 {
 	if (!client_host_is_idle(&c->host) || !(c->retired || c->next_whole))
@@ -256,13 +257,13 @@ static void timer_cb(uv_timer_t *timer)
 	look_again(c);
 }
 
-/* --- what others ask for ------------------------------------------------------------------ */
+/* --- what administrators and the set of clients ask for ----------------------------------- */
 
 bool client_up(struct client *c)
 {
 	bool news = !c->retired && dialer_ask_up(&c->dialer, now_ms(c));
 
-	/* Whoever asks wants to know how this attempt ends, not the one before. */
+	/* Who asks wants to see the failure of this attempt, not that of an earlier one. */
 	if (news)
 		c->failure.words[0] = '\0';
 	c->asked = c->next_whole;

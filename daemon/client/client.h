@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A client: what one section "client" of the configuration asks for.
+ * A client: one section "client" of the configuration, carried out.
  *
- * It makes one attempt at a time, when its dialer says so, changes the host while its session is
- * up, and knows in words why the last attempt or session ended. The set of all clients owns it.
+ * A client makes one attempt at a time, when its dialer says so. While its session is up it changes
+ * the host (routes and the like). It remembers, in words, why the last attempt or session ended.
+ * The set of all clients (client/clients.h) owns the clients.
  */
 #ifndef CULVERT_CLIENT_H
 #define CULVERT_CLIENT_H
@@ -22,75 +23,89 @@
 
 struct client;
 
-/* What all clients have in common; outlives them. */
+/* What all clients have in common. Must outlive them. */
 struct client_shared {
 	uv_loop_t *loop;		/* that of @sessions */
-	bool stopping;			/* all clients */
+	bool stopping;			/* all clients are being stopped */
 	struct sessions *sessions;
 	struct host_net net;
-	void (*gone)(struct client *c);	/* one that was retired is at its end: client_free() it */
+	/* @c, which was retired, has ended. The callback calls client_free(). */
+	void (*gone)(struct client *c);
 };
 
 struct client {
-	/* the set's */
+	/* for the set of clients to use */
 	TAILQ_ENTRY(client) link;
 
-	/* to be read by the set */
+	/* for the set of clients to read */
 	struct client_shared *shared;
 	const struct config_client *config;
-	bool retired;			/* is no longer in the configuration, and about to go */
+	bool retired;			/* no longer in the configuration, and being ended */
 
 	/* private */
-	struct config *whole;		/* a reference, which keeps @config */
-	struct config *next_whole;	/* likewise, to be gone over to when it is down; or NULL */
+	struct config *whole;		/* holds a reference; @config is part of it */
+	struct config *next_whole;	/* likewise, used once the client is down; NULL: none */
 	const struct config_client *next_config;
-	bool asked;			/* to come up, with that */
+	bool asked;			/* come up once @next_config is in use */
 	struct client_settings settings;	/* made of @config */
 	struct client_host host;
 	struct demand *demand;		/* NULL: not on demand */
 	struct dialer dialer;
-	struct attempt *attempt;	/* under way, or what came of it; NULL: none */
-	uint64_t settle_at;		/* up on demand: when what is held is sent, or NEVER */
+	struct attempt *attempt;	/* lives as long as its session; NULL: none */
+	uint64_t settle_at;		/* when held packets are sent into the session; or NEVER */
 	uv_timer_t timer;
 
-	/* of the last attempt */
-	struct ip_addr peer;
-	struct failure failure;		/* of the last one that failed; no words: up since then */
+	struct ip_addr peer;		/* the server's address in the last attempt that ended */
+	struct failure failure;		/* shown as the last one; no words: none to be shown */
 };
 
-/* What is to be known of a client. Pointers are valid until the loop goes on. */
+/*
+ * What there is to know about a client. Pointers are valid until control returns to the loop. The
+ * texts about a failure are "" if no attempt has failed since the client was up, was asked to come
+ * up by client_up(), or was given another configuration.
+ */
 struct client_status {
 	const struct config_client *config;
 	enum dialer_state state;
-	const char *step;		/* while dialing: what is under way; else "" */
-	struct ip_addr peer;		/* the server's address now, or last; none: not yet */
+	const char *step;		/* under way in DIALER_DIALING; else "" */
+	struct ip_addr peer;		/* the server's address, now or last; AF_UNSPEC: none yet */
 	struct session *session;	/* NULL: none */
 	unsigned int failures;		/* in a row */
-	const char *failed_step;	/* "": nothing has failed since it was up */
-	const char *failure;		/* why, for people; likewise */
-	const char *failure_kind;	/* "temporary", "permanent", "idle"; likewise */
-	uint64_t retry_ms;		/* until the next attempt, when waiting for it; else 0 */
+	const char *failed_step;	/* attempt_step_name() */
+	const char *failure;		/* the reason in words */
+	const char *failure_kind;	/* "temporary", "permanent" or "idle" */
+	uint64_t retry_ms;		/* until the next attempt in DIALER_WAITING; else 0 */
 };
 
 void client_status(const struct client *c, struct client_status *status);
 
-/* What people ask for. False if it is so already. */
+/*
+ * An administrator asks the client to come up, or to go down. Returns false if that changes
+ * nothing: the client is up or dialing already, or down already.
+ */
 bool client_up(struct client *c);
 bool client_down(struct client *c);
 
 /* --- for the set of clients --- */
 
-/* Begin as @config says, which is part of @whole; a reference is taken. NULL: out of memory. */
+/*
+ * Make a client that begins as @config says. @config is part of @whole, of which a reference is
+ * taken. Returns NULL if there is no memory.
+ */
 struct client *client_new(struct client_shared *shared, struct config *whole,
 			  const struct config_client *config);
 
-/* Likewise, for one that runs: nothing happens if it says the same, else it begins anew. */
+/*
+ * Give the client another configuration; the arguments are those of client_new(). Nothing happens
+ * if @config says the same as the one in use. Otherwise the client is ended in good order and then
+ * begins as @config says.
+ */
 void client_reload(struct client *c, struct config *whole, const struct config_client *config);
 
-/* End it in good order; shared->gone() follows, later. */
+/* End the client in good order. shared->gone() is called later, never before this returns. */
 void client_retire(struct client *c);
 
-/* In shared->gone() only. */
+/* To be called by shared->gone() only. */
 void client_free(struct client *c);
 
 /* Addresses of this host have changed. */

@@ -62,7 +62,7 @@ static int need_rtnl(struct clients *cs, const struct config *config)
 		return err;
 	cs->rtnl_open = true;
 	err = open_watch(cs);
-	/* Echoes would miss it, too, only later. */
+	/* Not fatal: a client whose address is gone notices by echoes, only later. */
 	if (err)
 		log_warning("changes of addresses will not be noticed: %s", strerror(-err));
 	return 0;
@@ -92,7 +92,7 @@ static int add(struct clients *cs, struct config *whole, const struct config_cli
 	return 0;
 }
 
-/* Those that @config does not have; of all with NULL. */
+/* Retire the clients that @config does not have; all clients if @config is NULL. */
 static void retire(struct clients *cs, const struct config *config)
 {
 	struct client *c, *next;
@@ -163,7 +163,7 @@ int clients_open(struct clients *cs, struct sessions *sessions, struct config *c
 	return err;
 }
 
-/* All clients are gone. If the watch must go first, watch_closed() comes back here. */
+/* All clients are gone. If the watch has to be closed first, watch_closed() calls this again. */
 static void finish(struct clients *cs)
 {
 	if (cs->watching) {

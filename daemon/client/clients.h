@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The clients of the configuration: servers that we call.
+ * The set of clients: one client for each section "client" of the configuration.
  *
- *	clients ──► client (what it wants) ──► attempt: lookup ──► tunnel, pptp/ ──► call: session
- *	              ├──► dialer (when)
- *	              ├──► demand (packets that ask for it)
- *	              └──► host (routes and the like, while it is up)
+ *	clients ──► client ──► attempt: lookup ──► tunnel, pptp/ ──► call: session
+ *	              ├──► dialer (when to dial)
+ *	              ├──► demand (packets that make the client dial)
+ *	              └──► host (routes and the like, while the session is up)
  *
- * Everything runs on the loop's thread; names are looked up on the loop's pool.
+ * Everything runs on the loop's thread, except that libuv's thread pool looks up names.
  */
 #ifndef CULVERT_CLIENTS_H
 #define CULVERT_CLIENTS_H
@@ -23,10 +23,10 @@
 #include "session/sessions.h"
 
 struct clients {
-	/* private; but tests put a host of their own into .shared before clients_open() */
+	/* private; but tests put a played host into .shared before clients_open() */
 	struct client_shared shared;
 	bool rtnl_open;
-	struct rtnl watch;		/* hears of addresses that come and go */
+	struct rtnl watch;		/* notified when addresses of this host come and go */
 	bool watching;
 	uv_poll_t watch_poll;
 	TAILQ_HEAD(client_list, client) list;
@@ -35,32 +35,37 @@ struct clients {
 	void *ctx;
 };
 
-/* No clients yet; clients_stop() is right from now on. */
+/* Initialise the empty set. From now on clients_stop() may be called. */
 void clients_init(struct clients *cs);
 
 /*
- * Begin all clients of @config, each of which takes a reference; @sessions must outlive them.
- * Returns 0 or a negative errno after logging why.
+ * Begin all clients of @config. Each client takes a reference to @config. @sessions must outlive
+ * the clients. Returns 0, or a negative errno after logging the reason.
  */
 int clients_open(struct clients *cs, struct sessions *sessions, struct config *config);
 
 /*
- * Go over to @config. Clients that are in it as they were do not notice; others are ended in good
- * order, and begun anew if it has them. Returns 0; or a negative errno after writing why to @error,
- * with the clients of the old configuration that could be kept.
+ * Go over to @config. A client whose section has not changed goes on undisturbed. A client whose
+ * section has changed is ended in good order and begins anew. A client that @config does not have
+ * is ended. Returns 0, or a negative errno after writing the reason to @error, of @size octets: the
+ * clients that @config does not have are ended then, too, but only some of its clients (perhaps
+ * none) have gone over to it, in the order of @config.
  */
 int clients_reload(struct clients *cs, struct config *config, char *error, size_t size);
 
 /*
- * End all in good order and call @stopped, perhaps at once, when nothing is left. Bounded, but for
- * a name lookup under way.
+ * End all clients in good order and then call @stopped, perhaps before this returns. The time that
+ * this takes is bounded, except when a name lookup is under way.
  */
 void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx);
 
-/* Find by name. NULL if there is none. */
+/* Find a client by its name. Returns NULL if there is none; retired clients are not found. */
 struct client *clients_find(const struct clients *cs, const char *name);
 
-/* The first one, or the next after @c; NULL after the last. */
+/*
+ * Returns the client after @c, or the first one if @c is NULL; NULL after the last. Retired clients
+ * are left out.
+ */
 struct client *clients_next(const struct clients *cs, const struct client *c);
 
 #endif

@@ -7,8 +7,8 @@
 #include "util/callback.h"
 
 #define IPV4_HEADER	20	/* octets at least, RFC 791 section 3.1 */
-#define IPV4_TO		16	/* where the destination is */
-#define MULTICAST	224	/* first octet of what is not unicast, RFC 1112 section 4 */
+#define IPV4_TO		16	/* offset of the destination address */
+#define MULTICAST	224	/* lowest first octet that is not unicast, RFC 1112 section 4 */
 
 bool demand_wants(const uint8_t *packet, size_t len)
 {
@@ -32,7 +32,7 @@ static void poll_cb(uv_poll_t *poll, int status, int events)
 	bool held = false;
 	ssize_t n;
 
-	/* Bounded, so that a flood does not keep the loop. */
+	/* Bounded, so that a flood of packets does not hold the loop. */
 	for (unsigned int i = 0; i < DEMAND_PACKETS; i++) {
 		n = d->net->ops->tun_read(&d->tun, packet, sizeof(packet));
 		if (n <= 0)

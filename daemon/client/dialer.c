@@ -9,7 +9,7 @@ static void enter(struct dialer *d, enum dialer_state state, uint64_t now)
 	d->since = now;
 }
 
-/* Where it rests when nobody asks for anything. */
+/* Returns the state in which there is no attempt and nothing was asked for. */
 static enum dialer_state at_rest(const struct dialer *d)
 {
 	return d->config.connect == DIALER_ON_DEMAND ? DIALER_LISTENING : DIALER_DOWN;
@@ -63,7 +63,7 @@ void dialer_succeeded(struct dialer *d, uint64_t now)
 	enter(d, DIALER_UP, now);
 }
 
-/* From @min to @max, twofold with each but the first of @n. */
+/* Returns @min for the first failure, doubled with each further one of @n, at most @max. */
 static uint64_t grown(uint64_t min, uint64_t max, unsigned int n)
 {
 	uint64_t ms = min;
@@ -73,7 +73,7 @@ static uint64_t grown(uint64_t min, uint64_t max, unsigned int n)
 	return ms < max ? ms : max;
 }
 
-/* The nominal delay, a quarter more or less. */
+/* Returns the delay in milliseconds, at random a quarter longer or shorter at most. */
 static uint64_t delay(const struct dialer *d, enum dialer_end how, uint32_t random)
 {
 	const struct dialer_config *c = &d->config;
@@ -84,7 +84,7 @@ static uint64_t delay(const struct dialer *d, enum dialer_end how, uint32_t rand
 	return ms - ms / 4 + random % (ms / 2 + 1);
 }
 
-/* Is it for people to ask again? */
+/* Returns true if the next attempt is left to people, who have to ask for it. */
 static bool is_for_people(const struct dialer *d, enum dialer_end how)
 {
 	if (how == DIALER_END_PERMANENT && !d->config.refused_max_ms)

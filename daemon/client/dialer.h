@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * When a client dials, hangs up and tries again: a state machine over time, and nothing else.
+ * The dialer of a client decides when the client dials, hangs up and tries again. It is a state
+ * machine over time, and nothing else: pure.
  *
- *	what people and packets want, how attempts end, a clock ──► dialer ──► the state to be in
+ *	requests, packets, ends of attempts, a clock ──► dialer ──► the state to be in
  *
- * The owner compares the state with what it is doing: in DIALER_DIALING an attempt is to be under
- * way, in DIALER_CLOSING it is to be ended, in all other states there is none, but for DIALER_UP,
- * in which it has succeeded. It looks again after each call of a function here.
+ * The owner carries out the state. In DIALER_DIALING an attempt has to be under way. In DIALER_UP
+ * the attempt has succeeded. In DIALER_CLOSING the attempt has to be ended. In the other states
+ * there is no attempt. The owner looks at the state after each call of a function of this header.
  *
  *	DOWN ──up──► DIALING ──succeeded──► UP ──lost──► WAITING ──time──► DIALING or LISTENING
  *	LISTENING ──packet──┘  └──failed──► WAITING      UP ──idle──► LISTENING or DOWN
- *	any ──down──► CLOSING (if there is an attempt) ──over──► DOWN
+ *	any ──down──► CLOSING (if there is an attempt) ──over──► DOWN, or DIALING if asked meanwhile
  *
- * Delays grow twofold with each failure in a row, from @retry_min_ms to @retry_max_ms, and are
- * spread by a quarter to either side, so that the clients of a server that was restarted do not
- * come all at once. A session that held for DIALER_STABLE_MS ends a row of failures.
+ * In place of WAITING the state is DOWN if the configuration leaves the next attempt to people.
  *
- * Permanent failures have delays of their own, from @refused_min_ms to @refused_max_ms: many
- * servers lock users out who fail too often, and yet whoever mends the server need not come here.
- * Temporary ones between them do not make those any shorter; a session, or somebody who asks, does.
+ * The delay in DIALER_WAITING doubles with each failure in a row, from @retry_min_ms to
+ * @retry_max_ms. It is then spread by a quarter to either side, so that the clients of a server
+ * that was restarted do not come all at once. A session that was up for DIALER_STABLE_MS ends a row
+ * of failures.
  *
- * Times are milliseconds of a monotonic clock. Nothing here allocates or has globals.
+ * After a permanent failure the delay is from @refused_min_ms to @refused_max_ms: many servers lock
+ * out a user whose logins fail too often; but when the cause is mended at the server, nobody should
+ * have to act here as well. This delay doubles with each permanent failure, also when there were
+ * temporary failures between; a session, dialer_ask_up() or dialer_ask_down() resets it.
+ *
+ * Times are milliseconds of a monotonic clock.
  */
 #ifndef CULVERT_DIALER_H
 #define CULVERT_DIALER_H
@@ -33,11 +38,11 @@
 #define DIALER_STABLE_MS	60000
 
 enum dialer_state {
-	DIALER_DOWN,		/* until somebody asks */
-	DIALER_LISTENING,	/* until there is a packet to be carried, or somebody asks */
+	DIALER_DOWN,		/* until dialer_ask_up() */
+	DIALER_LISTENING,	/* until dialer_packet() or dialer_ask_up() */
 	DIALER_DIALING,
 	DIALER_UP,
-	DIALER_CLOSING,		/* an attempt, or what came of it, is being ended */
+	DIALER_CLOSING,		/* an attempt or its session is being ended */
 	DIALER_WAITING,		/* until the next attempt is due */
 };
 
@@ -47,62 +52,65 @@ enum dialer_connect {
 	DIALER_BY_HAND,
 };
 
-/* How an attempt, or the session that it brought, came to its end. */
+/* How an attempt, or the session that it brought, ended. */
 enum dialer_end {
-	DIALER_END_TEMPORARY,	/* may succeed another time */
-	DIALER_END_PERMANENT,	/* will not, unless somebody changes something */
-	DIALER_END_IDLE,	/* was not used for long enough */
+	DIALER_END_TEMPORARY,	/* the next attempt may succeed */
+	DIALER_END_PERMANENT,	/* attempts fail until somebody changes something */
+	DIALER_END_IDLE,	/* the session carried no user traffic for the idle timeout */
 };
 
-/* "temporary", "permanent", "idle" */
+/* Returns "temporary", "permanent" or "idle". */
 const char *dialer_end_name(enum dialer_end end);
 
 struct dialer_config {
 	enum dialer_connect connect;
-	bool reconnect;			/* try again by ourselves */
+	bool reconnect;			/* try again without being asked */
 	uint32_t retry_min_ms;		/* not 0 */
 	uint32_t retry_max_ms;		/* not less than @retry_min_ms */
 	uint32_t refused_min_ms;	/* not 0 */
-	uint32_t refused_max_ms;	/* not less than @refused_min_ms; or 0: not by ourselves */
+	uint32_t refused_max_ms;	/* not less than @refused_min_ms; or 0: only when asked */
 };
 
-/* To be read by the owner. */
+/* For the owner to read. */
 struct dialer {
 	struct dialer_config config;
 	enum dialer_state state;
-	bool up_again;			/* asked for in DIALER_CLOSING, or before a failure */
+	bool up_again;			/* asked for: after CLOSING or WAITING, dial again */
 	unsigned int failures;		/* in a row */
-	unsigned int refusals;		/* permanent failures since a session, or since asked */
-	uint64_t since;			/* when this state began */
-	uint64_t due;			/* DIALER_WAITING: when it ends */
+	unsigned int refusals;		/* permanent failures since a session or a request */
+	uint64_t since;			/* when @state began */
+	uint64_t due;			/* when DIALER_WAITING ends */
 };
 
-/* Begin as the configuration says. */
+/* Initialise the dialer in the state that @config, which is copied, begins with. */
 void dialer_init(struct dialer *d, const struct dialer_config *config, uint64_t now);
 
-/* Somebody asks for it. False if there is nothing to do since it is up or dialing. */
+/* Somebody asks for the session. Returns false in DIALER_UP and _DIALING, where nothing changes. */
 bool dialer_ask_up(struct dialer *d, uint64_t now);
 
-/* Somebody wants it down, and to stay so. False if it was. */
+/*
+ * Somebody asks for no session until dialer_ask_up(). Returns false if that is so already: the
+ * dialer is in DIALER_DOWN, or in DIALER_CLOSING without being asked to dial again.
+ */
 bool dialer_ask_down(struct dialer *d, uint64_t now);
 
-/* There is a packet to be carried; counts in DIALER_LISTENING only. */
+/* A packet needs the session. Ignored in states other than DIALER_LISTENING. */
 void dialer_packet(struct dialer *d, uint64_t now);
 
 /* The attempt succeeded. */
 void dialer_succeeded(struct dialer *d, uint64_t now);
 
 /*
- * The attempt, or what came of it, is over and nothing is left of it. @how counts unless the end
- * was asked for. @random is any number, each as likely as the next.
+ * The attempt and its session have ended. @how is ignored in DIALER_CLOSING, where the end was
+ * asked for. @random is a uniformly distributed random number, which spreads the delay.
  */
 void dialer_over(struct dialer *d, enum dialer_end how, uint32_t random, uint64_t now);
 
-/* When dialer_tick() is due, or NEVER. */
+/* dialer_deadline() returns the time at which dialer_tick() is to be called, or NEVER. */
 uint64_t dialer_deadline(const struct dialer *d);
 void dialer_tick(struct dialer *d, uint64_t now);
 
-/* "down", "listening", "dialing", "up", "closing", "waiting" */
+/* Returns "down", "listening", "dialing", "up", "closing" or "waiting". */
 const char *dialer_state_name(enum dialer_state state);
 
 #endif

@@ -16,12 +16,12 @@ void failure_set(struct failure *f, enum dialer_end end, const char *fmt, ...)
 	va_end(args);
 }
 
-/* --- what does not pass ------------------------------------------------------------------- */
+/* --- permanent failures ------------------------------------------------------------------- */
 
 /*
- * What is refused for good, as far as can be told: nothing here goes away by itself, and some of it
- * costs more with each try. What is not named is temporary, like all that a network, a server that
- * is full or one that is restarted can do.
+ * The tables name the failures that are permanent, as far as can be told: none of them passes by
+ * itself, and some get worse with each attempt (a user is locked out). Failures that are not named
+ * are temporary: the network fails, or the server is full or is being restarted.
  */
 
 static const bool permanent_reasons[PPP_REASONS] = {
@@ -35,18 +35,18 @@ static const bool permanent_reasons[PPP_REASONS] = {
 	[PPP_REASON_MPPE_NO_KEYS] = true,
 };
 
-/* RFC 2637 2.2 */
+/* RFC 2637 section 2.2 */
 static const bool permanent_starts[] = {
 	[PPTP_START_NOT_AUTHORIZED] = true,
 	[PPTP_START_BAD_VERSION] = true,
 };
 
-/* 2.8 */
+/* RFC 2637 section 2.8 */
 static const bool permanent_calls[] = {
 	[PPTP_OUT_PROHIBITED] = true,
 };
 
-/* 2.16: what the server could not make sense of it will not make sense of the next time. */
+/* RFC 2637 section 2.16: a message that the server does not understand is the same next time. */
 static const bool permanent_errors[] = {
 	[PPTP_ERR_BAD_FORMAT] = true,
 	[PPTP_ERR_BAD_VALUE] = true,
@@ -65,10 +65,11 @@ static const bool permanent_closes[] = {
 									DIALER_END_TEMPORARY)
 
 /*
- * Of the codes of MS-CHAP (RFC 2433 section 8, RFC 2759 section 6) one is about the time alone, and
- * our own server sends it for all that may be allowed later. That a retry is allowed (R=1) is said
- * to somebody who could type another password. Codes that no RFC has are refusals of a login, too,
- * and servers may count them.
+ * One of the error codes of MS-CHAP (RFC 2433 section 8, RFC 2759 section 6) concerns only the time
+ * of the login: ERROR_RESTRICTED_LOGON_HOURS. Our own server sends it whenever the login may be
+ * allowed later. R=1, which allows a retry, is ignored: it is meant for a person, who could type
+ * another password. Codes that no RFC defines are permanent: they refuse a login, too, and servers
+ * may count refused logins.
  */
 static enum dialer_end end_of_link(const struct ppp_end *end)
 {
@@ -79,7 +80,7 @@ static enum dialer_end end_of_link(const struct ppp_end *end)
 
 /* --- words -------------------------------------------------------------------------------- */
 
-/* The part of the text that says more than the reason alone; NULL if there is none. */
+/* Returns the part of the text that follows the words of the reason; NULL if there is none. */
 static const char *details(const struct ppp_end *end)
 {
 	const char *reason = ppp_reason_text(end->reason);
@@ -103,7 +104,10 @@ void failure_of_link(struct failure *f, const struct ppp_end *end, bool idle)
 		failure_set(f, end_of_link(end), "%s", end->text);
 }
 
-/* The server said no: @end of its result; the general error, if there is one, knows more. */
+/*
+ * The server refused with @result, which stands for @end. If the result is "general error", @error
+ * decides whether the failure is permanent (RFC 2637 section 2.16).
+ */
 static void refused(struct failure *f, enum dialer_end end, enum pptp_msg_type reply,
 		    unsigned int result, unsigned int error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Why an attempt, or the session that it brought, came to its end: what to conclude from it, and
- * words for people. Pure.
+ * Why an attempt, or the session that it brought, ended: whether the failure is temporary or
+ * permanent, and the reason in words. Pure.
  */
 #ifndef CULVERT_CLIENT_FAILURE_H
 #define CULVERT_CLIENT_FAILURE_H
@@ -18,20 +18,24 @@
 
 struct failure {
 	enum dialer_end end;
-	enum attempt_step step;		/* the owner's to fill */
-	char words[FAILURE_MAX];	/* "": there is none */
+	enum attempt_step step;		/* filled by the caller, not by the functions below */
+	char words[FAILURE_MAX];	/* "": no failure */
 };
 
+/* Set the end and the words; words that are too long are cut. */
 void failure_set(struct failure *f, enum dialer_end end, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The link ended. @idle: since nobody used it. */
+/* Describe the end of the link. @idle is true if the idle timeout ended it. */
 void failure_of_link(struct failure *f, const struct ppp_end *end, bool idle);
 
-/* The call ended. None if others know more: its connection, or whoever ended it. */
+/*
+ * Describe the end of the call. The words are "" if the reason has to come from elsewhere: the call
+ * ended with its control connection, or we ended it.
+ */
 void failure_of_call(struct failure *f, const struct pptp_call *call, enum pptp_call_end why);
 
-/* The control connection ended. */
+/* Describe the end of the control connection. */
 void failure_of_conn(struct failure *f, const struct pptp_conn *pptp, enum pptp_close why);
 
 #endif

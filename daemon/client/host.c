@@ -49,7 +49,7 @@ int client_host_find_vrf(struct client_host *h)
 	return h->net->ops->vrf_get(&h->net->rtnl, h->config->vrf, &h->vrf, &h->table);
 }
 
-/* Route @i of those into the tunnel, which is @ifindex; false when there are no more. */
+/* Fill @route with route @i into the tunnel, through @ifindex. Returns false after the last. */
 static bool tunnel_route(const struct client_host *h, size_t i, int ifindex, struct route *route)
 {
 	const struct config_client *config = h->config;
@@ -62,7 +62,7 @@ static bool tunnel_route(const struct client_host *h, size_t i, int ifindex, str
 		return true;
 	}
 	i -= config->routes.n;
-	/* Two halves, which win over the default route that the host has. */
+	/* Two halves of all addresses: each is longer than the host's default route, and wins. */
 	route->to.address = ip_from_number(i ? 0x80000000 : 0);
 	route->to.length = 1;
 	return config->default_route && i < 2;
@@ -72,7 +72,7 @@ bool client_host_covers(const struct client_host *h, struct ip_addr server)
 {
 	struct route route;
 
-	/* What is in the table of a VRF does not concern packets outside. */
+	/* Routes in the VRF's table do not concern the outer packets. */
 	if (*h->config->vrf)
 		return false;
 	for (size_t i = 0; tunnel_route(h, i, 0, &route); i++)
@@ -97,7 +97,7 @@ static void unpin(struct client_host *h)
 {
 	int err = h->pinned ? h->net->ops->route_del(&h->net->rtnl, &h->pin) : 0;
 
-	/* It may have gone with the interface or the address that it needed. */
+	/* The kernel removes the route with the interface or the address that it needs. */
 	if (err && err != -ESRCH)
 		log_route(h, &h->pin, ", past the tunnel");
 	h->pinned = false;
@@ -127,7 +127,7 @@ int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
 	if (!err && ip_is_unicast(local))
 		err = ops->addr_add(rtnl, ifindex, local, local);
 	for (size_t i = 0; !err && tunnel_route(h, i, ifindex, &route); i++) {
-		route.metric++;		/* those of the session win */
+		route.metric++;		/* routes of the session win */
 		err = ops->route_add(rtnl, &route);
 	}
 	return err;
@@ -156,7 +156,7 @@ void client_host_up(struct client_host *h, const struct session_record *session)
 	struct ip_addr dns[PPP_DNS_MAX];
 	unsigned int n = 0;
 
-	/* With other addresses a session has another interface. */
+	/* A session whose inner addresses have changed has another interface. */
 	if (h->ifindex != session->ifindex) {
 		take_back(h);
 		bring_up(h, session);

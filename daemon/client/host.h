@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a client's session changes in the host that it runs on: routes to what is behind the server,
- * one past them to the server itself, masquerading, and name servers.
+ * What a client's session changes in the host that the daemon runs on: routes into the tunnel, the
+ * route to the server itself past the tunnel, masquerading, and name servers.
  *
  *	client_host_configure() ──► client_host_find_vrf() ──► client_host_up() ⇄ client_host_down()
  *
- * Routes go with the interface they lead to, but for the one past the tunnel; the rest is taken
- * back by client_host_down(). With a VRF all is done in its routing table; the session's own packets
- * stay outside. Used on the loop's thread.
+ * The kernel removes the routes into the tunnel together with the session's interface.
+ * client_host_down() takes back the rest. With a VRF, the routes into the tunnel are in the VRF's
+ * routing table; the outer packets do not belong to the VRF. Used on the loop's thread.
  */
 #ifndef CULVERT_CLIENT_HOST_H
 #define CULVERT_CLIENT_HOST_H
@@ -21,55 +21,64 @@
 #include "session/session.h"
 
 struct client_host {
-	/* to be read by the owner */
-	int vrf;			/* device that interfaces are to belong to; 0: none */
+	/* for the owner to read */
+	int vrf;			/* ifindex of the VRF, for the interfaces; 0: none */
 	struct host_net *net;
 
 	/* private */
 	const struct config_client *config;
 	uint32_t table;			/* of the VRF; 0: the main one */
-	int ifindex;			/* where the routes lead; 0: it is not up */
-	struct route pin;		/* to the server, past the tunnel */
+	int ifindex;			/* the session's interface; 0: not up */
+	struct route pin;		/* to the server, past the tunnel; valid with @pinned */
 	bool pinned;
 	struct masquerade masquerade;
 	struct resolver resolver;
 };
 
 /*
- * Go over to @config, which must outlive that; @net is the owner's. @idle is called when
- * client_host_is_idle() has become true.
+ * Initialise @h for @config. It must be new, or down and idle. @config and @net must remain valid
+ * until the next client_host_configure(). @idle is called when client_host_is_idle() has become
+ * true.
  */
 void client_host_configure(struct client_host *h, const struct config_client *config,
 			  uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r));
 
-/* The owner of the resolver that an idle callback is given. */
+/* Returns the structure that contains @r, which the idle callback is given. */
 struct client_host *client_host_of(struct resolver *r);
 
-/* Look the VRF up, if there is to be one. 0 or a negative errno. */
+/* Look up the VRF of the configuration, if it names one. Returns 0 or a negative errno. */
 int client_host_find_vrf(struct client_host *h);
 
-/* The words for an errno that a function here returned last. */
+/* Returns the words for the last errno that a function of this header returned. */
 const char *client_host_reason(const struct client_host *h);
 
-/* Is the address one of this host? */
+/* Returns true if @address is an address of this host; false also if the kernel does not tell. */
 bool client_host_has_address(struct client_host *h, struct ip_addr address);
 
-/* Would these routes take the packets to @server away from their path? */
+/*
+ * Returns true if the routes into the tunnel cover @server: the outer packets would be sent into
+ * their own tunnel. Always false with a VRF.
+ */
 bool client_host_covers(const struct client_host *h, struct ip_addr server);
 
 /*
- * While there is no session: bring @ifindex up, give it our address in the tunnel if that is known,
- * and lead the routes there; those of a session win over them. 0 or a negative errno.
+ * Prepare the listening interface @ifindex: put it into the VRF, bring it up with @mtu octets, give
+ * it our inner address if the configuration has one, and add the routes into the tunnel to it, with
+ * a metric that lets the routes of a session win. Returns 0 or a negative errno; what was done
+ * before the error stays.
  */
 int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu);
 
-/* The session is up, perhaps again: what is there still, stays. What cannot be done is logged. */
+/*
+ * User traffic flows through the session, for the first time or after a pause. If the session has
+ * the same interface as before, routes and masquerading stay as they are. Errors are logged.
+ */
 void client_host_up(struct client_host *h, const struct session_record *session);
 
-/* It is over, or its interface is about to go. Harmless if it never was. */
+/* The session is about to be removed. May be called without client_host_up(). */
 void client_host_down(struct client_host *h);
 
-/* Nothing is under way that needs the configuration. */
+/* Returns true if nothing is under way that needs the configuration. */
 bool client_host_is_idle(const struct client_host *h);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What clients ask of the host that they run on, beside sessions: the kernel's links, addresses,
- * routes and packets, and the name service. Tests play a host by a table of their own.
+ * What clients ask of the host that the daemon runs on, beside sessions: interfaces, addresses,
+ * routes and packets of the kernel, and the name service. Tests play a host with another table.
  */
 #ifndef CULVERT_CLIENT_HOST_OPS_H
 #define CULVERT_CLIENT_HOST_OPS_H
@@ -13,8 +13,8 @@
 #include "net/tun.h"
 
 /*
- * Each does what the function of the like name in net/rtnl.h, net/route.h, net/masquerade.h,
- * net/tun.h or client/lookup.h promises.
+ * Each op has the contract of the function of similar name in net/rtnl.h, net/route.h,
+ * net/masquerade.h, net/tun.h or client/lookup.h.
  */
 struct host_ops {
 	int (*open)(struct rtnl *rtnl);
@@ -29,7 +29,7 @@ struct host_ops {
 	int (*route_del)(struct rtnl *rtnl, const struct route *route);
 	int (*route_lookup)(struct rtnl *rtnl, struct ip_addr to, struct route *route);
 
-	/* @fd is to be polled for reading. */
+	/* The caller polls *@fd for reading. */
 	int (*watch_open)(struct rtnl *watch, int *fd);
 	void (*watch_read)(struct rtnl *watch);
 	void (*watch_close)(struct rtnl *watch);
@@ -47,10 +47,10 @@ struct host_ops {
 	void (*lookup_cancel)(struct lookup *l);
 };
 
-/* The host as it is. */
+/* The host that the daemon runs on. */
 extern const struct host_ops host_ops_real;
 
-/* The host as all clients share it. */
+/* The part of the host that all clients share. */
 struct host_net {
 	const struct host_ops *ops;
 	struct rtnl rtnl;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lines of the log about a client, whose name they begin with.
+ * Lines of the log about a client. They begin with its name.
  */
 #ifndef CULVERT_CLIENT_LOG_H
 #define CULVERT_CLIENT_LOG_H

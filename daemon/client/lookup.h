@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A name's IPv4 addresses, looked up on the loop's pool.
+ * Look up the IPv4 addresses of a name, on libuv's thread pool.
  */
 #ifndef CULVERT_CLIENT_LOOKUP_H
 #define CULVERT_CLIENT_LOOKUP_H
@@ -9,12 +9,12 @@
 
 #include "util/ip.h"
 
-#define LOOKUP_MAX	16	/* addresses of a name; further ones are not taken */
+#define LOOKUP_MAX	16	/* addresses of a name; further addresses are ignored */
 
 struct lookup {
-	/* to be read when it is done */
-	int status;			/* 0, or an error of libuv's */
-	unsigned int n;
+	/* for the owner to read once @done was called */
+	int status;			/* 0, or an error of libuv */
+	unsigned int n;			/* number of addresses in @list */
 	struct ip_addr list[LOOKUP_MAX];
 
 	/* private */
@@ -23,13 +23,16 @@ struct lookup {
 };
 
 /*
- * Begin. @done is called later, once, and then the memory may be reused. Returns 0, or an error of
- * libuv's without calling it.
+ * Begin to look up @name. @done is called once, later, on the loop's thread; the memory of @l may
+ * be reused from then on. Returns 0, or an error of libuv, and then @done is not called.
  */
 int lookup_start(struct lookup *l, uv_loop_t *loop, const char *name,
 		 void (*done)(struct lookup *l));
 
-/* It is not wanted any more: @done is called as soon as that can be. */
+/*
+ * The result is not wanted any more. @done is called nevertheless: soon if the thread pool has not
+ * begun the lookup, otherwise only when the lookup ends.
+ */
 void lookup_cancel(struct lookup *l);
 
 #endif

@@ -9,15 +9,15 @@
 #include "util/log.h"
 #include "client/resolver.h"
 
-#define PROGRAM_MS	10000	/* that a program may take */
+#define PROGRAM_MS	10000	/* a program that takes longer is killed */
 #define MAX_ARGS	8
 
-/* Where systemd-resolved is to be talked to. */
+/* Exists while systemd-resolved runs. */
 #define RESOLVED_SOCKET	"/run/systemd/resolve/io.systemd.Resolve"
 
 static void go_on(struct resolver *r);
 
-/* The words of a program's command line, and what it is to read. */
+/* The command line of a program, and the buffers for its words. */
 struct command {
 	char *args[MAX_ARGS];
 	unsigned int n;
@@ -28,7 +28,7 @@ struct command {
 
 static void add_arg(struct command *c, const char *arg)
 {
-	/* libuv does not change them */
+	/* libuv does not change the words. */
 	c->args[c->n++] = (char *)(uintptr_t)arg;
 	c->args[c->n] = NULL;
 }
@@ -58,7 +58,7 @@ static void resolvectl(struct command *c, const struct resolver_servers *servers
 		add_arg(c, c->servers[i]);
 }
 
-/* resolvconf -a RECORD with a resolv.conf(5) to be read, resolvconf -d RECORD */
+/* resolvconf -a RECORD, which reads a resolv.conf(5) from standard input; resolvconf -d RECORD */
 static void resolvconf(struct resolver *r, struct command *c,
 		       const struct resolver_servers *servers, bool forget)
 {
@@ -119,7 +119,7 @@ static void write_cb(uv_write_t *write, int status)
 	CALLBACK("resolver: written");
 	struct resolver *r = write->data;
 
-	/* Upon the end of the file the program goes on. */
+	/* The program waits for the end of its input. */
 	close_handle(r, (uv_handle_t *)&r->input);
 }
 
@@ -180,7 +180,10 @@ static bool same(const struct resolver_servers *a, const struct resolver_servers
 	return true;
 }
 
-/* One step from what is told to what is wanted; an interface is forgotten before the next. */
+/*
+ * Start the program that brings @told one step nearer to @wanted. What was told is taken back
+ * before anything else is told, even for the same interface.
+ */
 static void go_on(struct resolver *r)
 {
 	const struct resolver_servers none = { 0 };
@@ -195,7 +198,7 @@ static void go_on(struct resolver *r)
 		resolvectl(&c, &r->wanted, forget);
 	else
 		resolvconf(r, &c, &r->wanted, forget);
-	/* If it fails, so would the next try. */
+	/* Set before the program has succeeded: if it fails, another try would fail, too. */
 	r->told = forget ? none : r->wanted;
 	start(r, &c);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Name servers that come with an interface, handed to whatever keeps the host's own: systemd-resolved
- * by resolvectl(1), or resolvconf(8), which several packages provide.
+ * Tell the host's resolver the name servers that are reached through an interface: systemd-resolved
+ * by resolvectl(1), or else resolvconf(8), which several packages provide.
  *
- *	resolver_tell(), resolver_forget() ──► what is wanted ──► one program at a time ──► what is told
+ *	resolver_tell(), resolver_forget() ──► @wanted ──► one program at a time ──► @told
  *
- * The programs run beside the loop and are bounded in time. What is wanted may change meanwhile:
- * when one has ended the next is started, until what was told last is what is wanted.
+ * The programs are processes of their own, with a bound on their time. @wanted may change while a
+ * program runs. When the program has ended the next one is started, until @told equals @wanted.
  */
 #ifndef CULVERT_RESOLVER_H
 #define CULVERT_RESOLVER_H
@@ -20,7 +20,7 @@
 #define RESOLVER_SERVERS	2
 
 struct resolver_servers {
-	char ifname[IFNAMSIZ];		/* "": none are wanted */
+	char ifname[IFNAMSIZ];		/* "": no name servers */
 	struct ip_addr list[RESOLVER_SERVERS];
 	unsigned int n;
 };
@@ -37,26 +37,29 @@ struct resolver {
 	uv_pipe_t input;
 	uv_timer_t timer;
 	uv_write_t write;
-	char text[128];			/* for the program's input */
-	unsigned int handles;		/* that are not closed yet */
-	unsigned int running;		/* programs, 0 or 1 */
+	char text[128];			/* what the program reads from its standard input */
+	unsigned int handles;		/* of libuv, not closed yet */
+	unsigned int running;		/* number of programs that run: 0 or 1 */
 };
 
 /*
- * @name stands in the log and must outlive it. @idle is called on the loop's thread when a program
- * has ended and none follows.
+ * @name, the client's, is for the log and must outlive @r. @idle is called on the loop's thread
+ * when a program has ended and no other follows.
  */
 void resolver_init(struct resolver *r, uv_loop_t *loop, enum config_resolver kind, const char *name,
 		   void (*idle)(struct resolver *r));
 
-/* These @n servers are reached through @ifname; without any, as resolver_forget(). */
+/*
+ * The @n name servers of @list are reached through @ifname, from now on and instead of those told
+ * before. Only the first RESOLVER_SERVERS count. With @n of 0, the same as resolver_forget().
+ */
 void resolver_tell(struct resolver *r, const char *ifname, const struct ip_addr *list,
 		   unsigned int n);
 
-/* They are not, any more. */
+/* The name servers that were told are not reached any more. */
 void resolver_forget(struct resolver *r);
 
-/* Nothing runs: its memory may be reused, once nothing is told. */
+/* Returns true if no program runs. After resolver_forget() the memory of @r may be reused then. */
 bool resolver_is_idle(const struct resolver *r);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a section "client" of the configuration means for the layers below. Pure.
+ * The settings that a section "client" of the configuration makes for the layers below. Pure.
  */
 #ifndef CULVERT_CLIENT_SETTINGS_H
 #define CULVERT_CLIENT_SETTINGS_H
@@ -12,13 +12,13 @@
 #include "session/session.h"
 
 struct client_settings {
-	struct session_config session;	/* but for .link */
-	struct net_link link;		/* but for .vrf */
+	struct session_config session;	/* without .link */
+	struct net_link link;		/* without .vrf */
 	struct pptp_conn_config pptp;
 	struct dialer_config dialer;
 };
 
-/* Texts of @config are referred to and must outlive @s. */
+/* Fill @s from @config. @s refers to texts of @config, which must outlive @s. */
 void client_settings_make(struct client_settings *s, const struct config_client *config);
 
 #endif
