@@ -47,7 +47,7 @@ struct daemon {
 	uv_timer_t log_timer;
 	uv_timer_t watchdog;
 	bool stopping;
-	unsigned int running;		/* of servers and clients, which stop side by side */
+	unsigned int running;		/* of servers and clients, how many have yet to stop */
 	int status;
 };
 
@@ -59,7 +59,7 @@ static const char usage[] =
 	"  -V, --version      print the version and exit\n"
 	"  -h, --help         print this and exit\n";
 
-/* Before the log is open. Where standard error is the journal, its lines carry a priority. */
+/* For use before the log is open. If standard error is the journal, lines begin with a priority. */
 static void print_diag(const struct diag *diag)
 {
 	const bool journal = log_stderr_is_journal();
@@ -90,7 +90,7 @@ static void closing(uv_handle_t *handle)
 		uv_close(handle, NULL);
 }
 
-/* All servers are gone, or all clients. After the later: let the loop run out of handles. */
+/* All servers are gone, or all clients are. When both are, close all handles: the loop ends. */
 static void stopped(void *ctx)
 {
 	struct daemon *d = ctx;
@@ -195,21 +195,21 @@ static void start_timers(struct daemon *d)
 	uint64_t usec;
 
 	uv_timer_start(&d->log_timer, log_timer_cb, HOUSEKEEPING_MS, HOUSEKEEPING_MS);
-	/* Tell twice in the time that the service manager gives us. */
+	/* Notify twice within the time that the service manager gives us. */
 	if (sd_watchdog_enabled(0, &usec) > 0)
 		uv_timer_start(&d->watchdog, watchdog_cb, 0, usec / 2000);
 }
 
 static void start_signals(struct daemon *d)
 {
-	/* The default action of SIGPIPE would let a peer end us. */
+	/* The default action of SIGPIPE would let a peer end the daemon. */
 	signal(SIGPIPE, SIG_IGN);
 	uv_signal_start(&d->sigterm, signal_cb, SIGTERM);
 	uv_signal_start(&d->sigint, signal_cb, SIGINT);
 	uv_signal_start(&d->sighup, sighup_cb, SIGHUP);
 }
 
-/* Each session has a descriptor, and each connection. What we may have, we take. */
+/* Each session and each connection has descriptors: take as many as we are allowed. */
 static void raise_limit(void)
 {
 	struct rlimit limit;
@@ -220,7 +220,7 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* Our memory holds passwords and keys: it is written to no file, and read by no debugger of others. */
+/* Our memory holds passwords and keys: no core file, and no debugger without CAP_SYS_PTRACE. */
 static void keep_memory_private(void)
 {
 	const struct rlimit none = { 0, 0 };
@@ -303,7 +303,7 @@ static void init(struct daemon *d, struct config *config, const char *path)
 	reload_init(&d->reload, &d->loop, path, go_over);
 }
 
-/* Takes over the reference to @config, which is of @path. */
+/* Run the daemon and return its exit status. Takes the reference to @config, read from @path. */
 static int run(struct config *config, const char *path)
 {
 	static struct daemon d;

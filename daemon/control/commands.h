@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What pppctl may ask of the daemon: the commands of the control socket (socket.h).
+ * The commands of the control socket (socket.h), by which pppctl asks the daemon.
  *
  *	status		{}				one object about the daemon
  *	session.list	{}				an array of sessions
@@ -8,9 +8,13 @@
  *	session.kill	{"id":N} or {"user":S}		{"killed":N}
  *	client.list	{}				an array of clients
  *	client.show	{"name":S}			one client
- *	client.up	{"name":S}			{"changed":B}: false if it was up, or dialing
+ *	client.up	{"name":S}			{"changed":B}: false if it was up or dialing
  *	client.down	{"name":S}			{"changed":B}: false if it was down
- *	reload		{}				{"reloaded":B, "errors":[S...], "warnings":[S...]}
+ *	reload		{}				{"reloaded":B, "errors":[S...],
+ *							 "warnings":[S...]}
+ *
+ * session.kill, client.up and client.down do not wait: they answer before the sessions are down or
+ * up. "killed" is the number of sessions that are being ended.
  *
  * A session:
  *	id, role ("server" or "client"), server and client (names in the configuration, of which one
@@ -18,19 +22,21 @@
  *	auth, mppe ({"bits","stateless"} or null), mtu, uptime_s, idle_s, rx_bytes, tx_bytes,
  *	rx_packets, tx_packets
  * A client:
- *	name, server, user, state ("down", "listening", "dialing", "up", "closing", "waiting"), step (of
- *	dialing), failures (in a row), failed_step, failure, failure_kind ("temporary", "permanent",
- *	"idle"), retry_in_s, interface, routes, and of its session: peer, local_address,
- *	remote_address, call_id, peer_call_id, auth, mppe, mtu, uptime_s, idle_s, rx_bytes,
- *	tx_bytes, rx_packets, tx_packets
- * Events, for those who monitor:
- *	{"type":T, "time_ms":N, "session":{}} with T of
+ *	name, server, user, state ("down", "listening", "dialing", "up", "closing", "waiting"),
+ *	step (of dialing), failures (in a row), failed_step, failure, failure_kind ("temporary",
+ *	"permanent", "idle"), retry_in_s, interface, vrf, masquerade (true or false), routes
+ *	(array of texts), peer (the server's address, now or last), and of its session:
+ *	local_address, remote_address, dns (array of addresses), call_id, peer_call_id, auth, mppe,
+ *	mtu, uptime_s, idle_s, rx_bytes, tx_bytes, rx_packets, tx_packets
+ * An event, sent to monitors:
+ *	{"type":T, "time_ms":N, "session":{}} where T is one of
  *	session.starting, session.authenticated, session.up, session.paused, session.resumed
- *	session.down	also "reason":S and "cause":C, see event_cause_name()
- *	login.refused	also "user":S and "reason":S
- * with time_ms in milliseconds since 1970.
+ *	session.down	with "cause":C, see event_cause_name(), and "reason":S
+ *	login.refused	with "user":S and "reason":S
+ * time_ms is in milliseconds since 1970, UTC. "reason" is absent if there is none. session.down is
+ * sent only for a session that was up before.
  *
- * Addresses that are not known yet are null, numbers 0, texts "".
+ * A value that is not known yet is null for an address, 0 for a number and "" for a text.
  */
 #ifndef CULVERT_CONTROL_COMMANDS_H
 #define CULVERT_CONTROL_COMMANDS_H
@@ -42,7 +48,10 @@
 #include "server/servers.h"
 #include "util/diag.h"
 
-/* Whether the new configuration counts, and what @diag says of it, which is borrowed. */
+/*
+ * The configuration has been read. @done is true if the new one is in use, false if the old one
+ * stays. @diag has the errors and warnings, and is borrowed for the call.
+ */
 typedef void (*api_reloaded_fn)(void *ctx, bool done, const struct diag *diag);
 
 struct api {
@@ -52,19 +61,19 @@ struct api {
 	const char *version;
 	uint64_t started_ms;		/* uv_now() when the daemon was ready */
 	/*
-	 * Read the configuration again, and call @reloaded then, perhaps at once. -ENOMEM if that
-	 * cannot be begun, and @reloaded is not called.
+	 * Read the configuration again and call @reloaded when that is done, later, on the loop's
+	 * thread. Returns 0, or -ENOMEM, and then @reloaded is not called.
 	 */
 	int (*reload)(void *daemon, api_reloaded_fn reloaded, void *ctx);
-	void *daemon;
-	struct control *control;	/* NULL while there is none */
+	void *daemon;			/* the first argument of @reload */
+	struct control *control;	/* NULL: not open */
 	struct subscriber events;
 };
 
-/* Let those who monitor know of events, from now on. */
+/* Send session events to monitors, from now on. */
 void api_subscribe(struct api *api);
 
-/* For control_open(), whose context is a struct api. */
+/* The table for control_open(). Its context is a struct api. */
 extern const struct control_command api_commands[];
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Private to the commands: the functions in their table, by subject. All are as socket.h has them,
- * with a struct api for the context.
+ * Private to the commands: the functions in their table, by subject. Each has the contract that
+ * socket.h gives for its type; @ctx is a struct api.
  */
 #ifndef CULVERT_CONTROL_COMMANDS_PRIV_H
 #define CULVERT_CONTROL_COMMANDS_PRIV_H

@@ -6,7 +6,10 @@
 #include "session/session.h"
 #include "util/container.h"
 
-/* A monitor does not care for attempts that never came up, but for refused logins. */
+/*
+ * Returns false for the end of a session that was never up: there are many of those, and where a
+ * refused login is the cause, monitors see that as an event of its own.
+ */
 static bool is_worth_telling(const struct event *event)
 {
 	return event->type != EVENT_DOWN || event->session->record.up_s;

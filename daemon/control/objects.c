@@ -14,7 +14,7 @@ json_t *object_of_mppe(const struct ppp_state *ppp)
 	return json_pack("{s:i, s:b}", "bits", ppp->tx.bits, "stateless", ppp->tx.stateless);
 }
 
-/* How the end that called has proved who it is. */
+/* Returns the protocol by which the end that placed the call has proved who it is; "" if none. */
 static const char *auth_of(const struct session_record *r)
 {
 	enum ppp_auth_method method = r->role == SESSION_OF_SERVER ? r->ppp.peer_auth :

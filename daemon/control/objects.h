@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What more than one command, or an event, shows: as JSON. Each function returns a new reference, or
- * NULL without memory. commands.h tells of the members.
+ * JSON values that several commands and events share. Each function returns a new reference, or
+ * NULL if there is no memory. commands.h lists the members.
  */
 #ifndef CULVERT_CONTROL_OBJECTS_H
 #define CULVERT_CONTROL_OBJECTS_H
@@ -13,13 +13,13 @@
 
 struct session;
 
-/* null if there is none. */
+/* The text of the address; JSON's null if it is not set, 0.0.0.0 or ::. */
 json_t *object_of_address(struct ip_addr address);
 
-/* null without encryption. */
+/* JSON's null without encryption. */
 json_t *object_of_mppe(const struct ppp_state *ppp);
 
-/* With the counters that were read last, see session_read_stats(). */
+/* The counters are those that session_read_stats() read last. */
 json_t *object_of_session(struct session *s);
 
 #endif

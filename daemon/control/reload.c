@@ -16,7 +16,7 @@ struct reload_request {
 
 static void begin(struct reload *r);
 
-/* Beside the loop. */
+/* Runs on a thread of libuv's pool. Nothing of the loop's may be touched. */
 static void read_files(uv_work_t *work)
 {
 	struct reload *r = container_of(work, struct reload, work);
@@ -78,7 +78,7 @@ static void begin(struct reload *r)
 	diag_init(&r->diag);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
 		   (unsigned long long)(uv_hrtime() / 1000));
-	/* It fails without a function only. */
+	/* Cannot fail: libuv refuses only a request without a function. */
 	uv_queue_work(r->loop, &r->work, read_files, were_read);
 }
 

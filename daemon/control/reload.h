@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading the configuration again while all goes on. Files can be long, and disks slow: they are read
- * on a thread beside the loop, together with all that can be made of them there.
+ * Read the configuration again while the daemon runs. Files can be long and disks slow, so a thread
+ * of libuv's pool reads the files and makes from them what can be made without the loop's data.
  */
 #ifndef CULVERT_CONTROL_RELOAD_H
 #define CULVERT_CONTROL_RELOAD_H
@@ -18,8 +18,8 @@
 struct reload;
 
 /*
- * Go over to @config and @pools, which stay the caller's. Returns false, with all as it was, after
- * saying why in @diag.
+ * Go over to @config and @pools; the caller keeps both references. Called on the loop's thread.
+ * Returns false after writing the reason to @diag; the old configuration is in use then.
  */
 typedef bool (*reload_go_over_fn)(struct reload *r, struct config *config,
 				  struct pool_plan *pools, struct diag *diag);
@@ -33,20 +33,20 @@ struct reload {
 	uv_work_t work;
 	const char *path;
 	reload_go_over_fn go_over;
-	struct reload_requests next;	/* not begun */
-	struct reload_requests now;	/* under way, unless there are none */
-	struct config *config;		/* read; NULL: it is wrong */
+	struct reload_requests next;	/* to be answered by the next reading */
+	struct reload_requests now;	/* to be answered by the reading under way; empty: none */
+	struct config *config;		/* as read; NULL: wrong */
 	struct pool_plan *pools;
 	struct diag diag;
 };
 
-/* @path must outlive it. */
+/* @path must outlive @r. */
 void reload_init(struct reload *r, uv_loop_t *loop, const char *path, reload_go_over_fn go_over);
 
 /*
- * Read the file as it is from now on; one that is being read already may have been another, so that
- * it is read once more then. @done, which may be NULL, is called later, on the loop's thread.
- * Returns 0 or -ENOMEM, and then does not call it.
+ * Read the configuration. If the files are being read already they are read once more after that,
+ * because they may have changed since. @done, which may be NULL, is called later, on the loop's
+ * thread. Returns 0, or -ENOMEM, and then @done is not called.
  */
 int reload_ask(struct reload *r, api_reloaded_fn done, void *ctx);
 

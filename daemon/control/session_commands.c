@@ -82,7 +82,7 @@ static void kill_one(struct session *s)
 	session_close(s, EVENT_CAUSE_ADMIN_RESET, "ended by the administrator");
 }
 
-/* How many sessions the user has. */
+/* Returns the number of sessions of @user. */
 static int count_of_user(const struct registry *registry, const char *user)
 {
 	struct session *s = NULL;

@@ -16,29 +16,29 @@
 #include "util/container.h"
 
 #define LISTEN_BACKLOG 16
-#define MAX_ERROR 256	/* octets of an error's words */
+#define MAX_ERROR 256	/* octets of the words of an error */
 
 struct control_client {
 	LIST_ENTRY(control_client) link;
 	uv_pipe_t pipe;
 	struct control *control;
-	uint64_t heard_ms;	/* when it last sent something */
+	uint64_t heard_ms;	/* uv_now() when the client last sent something */
 	bool monitor;
-	bool last_words;	/* disconnect once everything is written */
+	bool last_words;	/* disconnect once everything is written; read nothing more */
 	bool closing;
-	bool paused;		/* not being read from: @request is full */
-	struct control_answer *owed;	/* requests wait until it is given; or NULL */
-	void *list;		/* a list that is being sent, or NULL */
-	const struct control_list *list_of;
+	bool paused;		/* reading is stopped: @request is full */
+	struct control_answer *owed;	/* further requests wait for it; NULL: none */
+	void *list;		/* the list that is being sent, or NULL */
+	const struct control_list *list_of;	/* of @list */
 	bool list_began;	/* the first element was sent */
-	char *held;		/* lines that wait for the end of the list, or NULL */
+	char *held;		/* lines that wait for the end of @list, or NULL */
 	size_t held_len;
-	size_t len;		/* octets of @request */
-	char request[CONTROL_MAX_REQUEST];
+	size_t len;		/* octets in @request */
+	char request[CONTROL_MAX_REQUEST];	/* received and not carried out yet */
 };
 
 struct control_answer {
-	struct control_client *client;	/* NULL: it has gone */
+	struct control_client *client;	/* NULL: disconnected */
 };
 
 struct control {
@@ -47,12 +47,12 @@ struct control {
 	unsigned int n_clients;
 	unsigned int n_monitors;
 	unsigned int max_clients;
-	unsigned int handles;	/* open ones, the listener included */
+	unsigned int handles;	/* open handles of libuv, the listener included */
 	const struct control_command *commands;
 	void *ctx;
 };
 
-/* Octets under way, which follow. */
+/* A write under way, with the octets that it writes. */
 struct line {
 	uv_write_t write;
 	struct control_client *client;
@@ -127,7 +127,7 @@ static void line_written(uv_write_t *write, int status)
 		serve(client);
 }
 
-/* Send @len octets, and @end. */
+/* Send the @len octets of @text, and then @end. Disconnects the client if that fails. */
 static void send_text(struct control_client *client, const char *text, size_t len,
 		      const char *end)
 {
@@ -154,7 +154,7 @@ static void send_line(struct control_client *client, const char *text)
 	send_text(client, text, strlen(text), "\n");
 }
 
-/* Within a list there is no place for a line; it is sent behind it. */
+/* Keep a line until the list that is being sent has ended: a list is one line. */
 static void hold_line(struct control_client *client, const char *text)
 {
 	size_t len = strlen(text);
@@ -182,7 +182,7 @@ static void send_held(struct control_client *client)
 
 /* ---- answers ---- */
 
-/* Takes the reference to @answer, which may be NULL for want of memory. */
+/* Takes the reference to @answer. NULL: there was no memory, and the client is disconnected. */
 static void send_answer(struct control_client *client, json_t *answer)
 {
 	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
@@ -218,7 +218,7 @@ static void begin(struct control_client *client, control_begin_fn fn, const json
 	fn(client->control->ctx, request, client->owed);
 }
 
-/* Returns the client that waits for the answer, if it is there still. */
+/* Free @answer. Returns the client that waits for it; NULL if that client has disconnected. */
 static struct control_client *settle(struct control_answer *answer)
 {
 	struct control_client *client = answer->client;
@@ -233,7 +233,7 @@ void control_answer(struct control_answer *answer, json_t *result)
 {
 	struct control_client *client = settle(answer);
 
-	/* Its next request is served when this is written. */
+	/* line_written() serves the client's next request. */
 	if (client)
 		send_result(client, result);
 	else
@@ -250,7 +250,7 @@ void control_refuse(struct control_answer *answer, const char *error)
 
 /* ---- lists ---- */
 
-/* Write @object to @out. Returns false for want of memory. Takes the reference. */
+/* Write @object, whose reference is taken, to @out. Returns false if there is no memory. */
 static bool write_element(FILE *out, json_t *object, bool first)
 {
 	char *text = json_dumps(object, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -261,7 +261,10 @@ static bool write_element(FILE *out, json_t *object, bool first)
 	return done;
 }
 
-/* Write as many elements as one slice has time for, and what is behind the last. */
+/*
+ * Write as many elements as one slice has time for, and the end of the line after the last one.
+ * Returns false if there is no memory.
+ */
 static bool write_slice(struct control_client *client, FILE *out)
 {
 	json_t *element;
@@ -279,7 +282,7 @@ static bool write_slice(struct control_client *client, FILE *out)
 	return true;
 }
 
-/* Send the next part of the list; the one after that is sent when this has gone. */
+/* Send @before and the next slice of the list. line_written() sends the slice after that. */
 static void continue_list(struct control_client *client, const char *before)
 {
 	char *text = NULL;
@@ -387,7 +390,7 @@ static void run_request(struct control_client *client, const char *text, size_t 
 static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf);
 static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
 
-/* Carry out the first request that is there. False if there is none that is whole. */
+/* Carry out the first request in client->request. Returns false if no whole request is there. */
 static bool serve_one(struct control_client *client)
 {
 	char *end = memchr(client->request, '\n', client->len);
@@ -410,7 +413,7 @@ static bool serve_one(struct control_client *client)
 	return true;
 }
 
-/* Carry out requests as long as the client takes the answers, and read more if they fit. */
+/* Carry out requests while the client reads its answers. Read on if there is room for more. */
 static void serve(struct control_client *client)
 {
 	while (!client->closing && !client->last_words && !client->list && !client->owed &&
@@ -433,7 +436,7 @@ static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 	static char unwanted[256];
 	struct control_client *client = handle->data;
 
-	/* A client that has been told to go may still be talking. */
+	/* A client that is about to be disconnected may still send something. */
 	if (client->last_words)
 		*buf = uv_buf_init(unwanted, sizeof(unwanted));
 	else
@@ -459,7 +462,10 @@ static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 
 /* ---- connections ---- */
 
-/* Make room for one more. False if everybody here has a reason to stay. */
+/*
+ * Make room for one more client: if there are too many, disconnect the one that has sent nothing
+ * for longest. Returns false if all clients are monitors, which are not disconnected.
+ */
 static bool make_room(struct control *control)
 {
 	struct control_client *client, *oldest = NULL;
@@ -486,6 +492,7 @@ static void connected(uv_stream_t *stream, int status)
 		return;
 	room = make_room(control);
 	client = calloc(1, sizeof(*client));
+	/* Without uv_accept() libuv stops listening: no further client can connect. */
 	if (!client)
 		return;
 	client->control = control;
@@ -523,7 +530,7 @@ static int make_parents(const char *path)
 	return err;
 }
 
-/* Is there a daemon behind the socket? 1, 0, or a negative errno. */
+/* Returns 1 if a daemon answers on the socket, 0 if none does, or a negative errno. */
 static int is_answered(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -541,7 +548,10 @@ static int is_answered(const char *path)
 	return err == ECONNREFUSED || err == ENOENT ? 0 : -err;
 }
 
-/* Remove what a daemon that is gone left behind, and nothing else. */
+/*
+ * Remove a socket that a daemon has left behind, and nothing else. Returns 0, or -1 after writing
+ * the reason to @error.
+ */
 static int clear_way(const char *path, char *error, size_t size)
 {
 	struct stat st;
@@ -582,7 +592,7 @@ static int set_access(const char *path, const char *group)
 
 static int start_listening(struct control *control, const struct control_options *options)
 {
-	/* Nobody but the owner, from the first moment on. */
+	/* Mode 0600 from the moment when the socket appears. */
 	mode_t old = umask(0177);
 	int err = uv_pipe_bind(&control->listener, options->path);
 
