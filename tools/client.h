@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the subcommands about clients of the daemon share. */
+/* Functions that the subcommands about clients of the daemon share. */
 #ifndef PPPCTL_CLIENT_H
 #define PPPCTL_CLIENT_H
 
@@ -9,14 +9,20 @@
 #include "control.h"
 #include "table.h"
 
-/* Let the daemon do @command to each client named, show what it says; return the worst status. */
+/*
+ * Ask the daemon to carry out @command for each client named in @argv, and show each result by
+ * @show. Returns the worst exit status.
+ */
 int each_client(const struct options *options, const char *command, int argc, char **argv,
 		show_fn show);
 
-/* It failed, and will again unless somebody changes something. */
+/* Returns true if the client's last failure is permanent. */
 bool failed_for_good(const json_t *client);
 
-/* When it is tried again after a failure: "in 1m15s" or "when asked"; "": that depends. */
+/*
+ * Returns when the next attempt begins: "in 1m15s", or "when asked" for a client that is down after
+ * a failure; "" in other cases.
+ */
 const char *show_next_try(const json_t *client, char text[UNIT_SIZE]);
 
 #endif

@@ -19,7 +19,7 @@ static void add_state(struct table *table, const json_t *client)
 	table_add_coloured(table, state, colour);
 }
 
-/* "login: server refused: account disabled (MS-CHAP 647); permanent, next try in 5m00s" */
+/* Write "login: server refused: account disabled (MS-CHAP 647); permanent, next try in 5m00s". */
 static void show_failure(const json_t *client, char *text, size_t size)
 {
 	const char *kind = failed_for_good(client) ? "permanent" : "";
@@ -31,7 +31,7 @@ static void show_failure(const json_t *client, char *text, size_t size)
 		 *kind && *next ? ", " : "", *next ? "next try " : "", next);
 }
 
-/* What a person wants to know of one that is not up: what it does, or what failed. */
+/* Of a client that is not up: the step that is under way, or else the last failure. */
 static void add_remark(struct table *table, const json_t *client)
 {
 	const char *step = text_of(client, "step");

@@ -6,7 +6,7 @@
 #include "session.h"
 #include "table.h"
 
-/* A line for each element, the first with the name. */
+/* Print one line for each element, the first with @name. */
 static void print_list(const char *name, const json_t *list)
 {
 	const json_t *element;
@@ -28,7 +28,7 @@ static void print_session(const json_t *c)
 	print_session_counters(c);
 }
 
-/* What failed last, and what follows from it. */
+/* Print the last failure, and when the next attempt begins. */
 static void print_failure(const json_t *c)
 {
 	char text[UNIT_SIZE];

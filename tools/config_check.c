@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The daemon knows best what it would accept: let it say so. It is looked for
- * where it belongs beside this tool, and then in the PATH.
+ * The daemon itself checks the configuration, so that the result is what the
+ * daemon would say. culvertd is looked for in SBINDIR, and then in the PATH.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include "control.h"
 #include "json.h"
 
-#define PATIENCE_S 10	/* between two pieces of an answer */
+#define PATIENCE_S 10	/* longest wait for the next octets of an answer, or to send */
 
 static void complain_of_connect(const char *path, int err)
 {
@@ -31,7 +31,7 @@ static void complain_of_connect(const char *path, int err)
 	}
 }
 
-/* A stream to the daemon, which gives up when nothing comes for a while. */
+/* Returns a stream connected to the daemon, with PATIENCE_S; NULL after complaining. */
 static FILE *connect_to(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -70,7 +70,7 @@ static bool send_request(FILE *stream, const json_t *request)
 	const char *p = text;
 	size_t len = text ? strlen(text) : 0;
 
-	/* The end of the text is a NUL until it becomes the end of the line. */
+	/* The newline takes the place of the final NUL. */
 	if (text)
 		text[len++] = '\n';
 	while (len) {
@@ -87,7 +87,7 @@ static bool send_request(FILE *stream, const json_t *request)
 	return p && !len;
 }
 
-/* The next line from the daemon. NULL after complaining. */
+/* Returns the value of the next line from the daemon, or NULL after complaining. */
 static json_t *receive(FILE *stream)
 {
 	char *line = NULL;
@@ -108,7 +108,7 @@ static json_t *receive(FILE *stream)
 	return value;
 }
 
-/* Send @request and take the answer apart. A new reference to the result, or NULL. */
+/* Send @request. Returns a new reference to the result, or NULL after complaining. */
 static json_t *exchange(FILE *stream, const json_t *request, int *status)
 {
 	json_t *answer = NULL, *result = NULL;

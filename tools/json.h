@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* JSON values, from the daemon or made of what the kernel says: taken apart, and printed. */
+/* Read and print JSON values. They come from the daemon, or from the kernel by kernel.h. */
 #ifndef PPPCTL_JSON_H
 #define PPPCTL_JSON_H
 
@@ -11,7 +11,7 @@
 /* Print @value as the options say, with a newline. */
 void print_json(const struct options *options, const json_t *value);
 
-/* Members of an object, with a stand-in for what is missing or of another type. */
+/* Return the member @name; if it is missing or has another type, the value noted beside. */
 const char *text_of(const json_t *object, const char *name);	/* "" */
 const char *text_or_dash(const json_t *object, const char *name); /* "-", also for "" */
 uint64_t number_of(const json_t *object, const char *name);	/* 0 */

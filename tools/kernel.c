@@ -13,8 +13,8 @@
 #include "kernel.h"
 #include "pppctl.h"
 
-#define BUFFER		32768	/* octets of one read: the most that the kernel puts together */
-#define DUMP_TRIES	5	/* when sessions come and go while they are listed */
+#define BUFFER		32768	/* octets of one read: the kernel fills no larger buffer */
+#define DUMP_TRIES	5	/* a dump is repeated if sessions came or went meanwhile */
 #define N_OF(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* ---- attributes ---- */
@@ -27,7 +27,7 @@ enum kind {
 	KIND_IPV6,
 	KIND_INTERFACE,		/* an index, shown with its name */
 	KIND_WORD,		/* one of @words */
-	KIND_WORDS,		/* bits, the lowest is words[0] */
+	KIND_WORDS,		/* bits; bit 0 is words[0] */
 	KIND_NEST,
 };
 
@@ -83,7 +83,7 @@ static const struct attribute stats[] = {
 	STAT(TX_DROP_NO_MEMORY, "tx_drop_no_memory"),
 };
 
-/* A counter that is new in the header has to be given a name here. */
+/* A counter that is added to the header must be given a name here. */
 _Static_assert(N_OF(stats) == PPTP_A_STATS_MAX + 1, "a counter has no name");
 
 static const struct attribute key[] = {
@@ -228,7 +228,7 @@ static json_t *value_in(const struct attribute *attribute, struct nlattr *a)
 	return NULL;
 }
 
-/* The attributes that are there, as an object; NULL if one is malformed. */
+/* Returns the attributes that are present as an object, or NULL if one is malformed. */
 static json_t *set_in(struct nlattr **attributes, const struct attribute *set, int max)
 {
 	json_t *object = json_object();
@@ -300,9 +300,9 @@ json_t *kernel_parse(struct nlmsghdr *message)
 struct request {
 	struct nl_sock *sock;
 	int family;
-	json_t *list;		/* what came so far */
-	int error;		/* of the kernel, negative errno; 0 */
-	char words[256];	/* the kernel's own about it, or "" */
+	json_t *list;		/* the objects received so far */
+	int error;		/* the kernel's negative errno, or 0 */
+	char words[256];	/* the kernel's text about @error, or "" */
 	void (*event)(const void *ctx, const json_t *object);
 	const void *ctx;
 };
@@ -317,7 +317,7 @@ static int message_came(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* The text of an extended acknowledgement, which libnl does not hand out. */
+/* Take the text out of an extended ACK: libnl does not offer it. */
 static void take_words(struct request *request, const struct nlmsgerr *error)
 {
 	const struct nlmsghdr *header = (const struct nlmsghdr *)((const char *)error -
@@ -370,7 +370,7 @@ static bool open_socket(struct request *request, int *status)
 	return true;
 }
 
-/* One request and all that comes back. Returns a libnl error, or 0. */
+/* Send one request and receive its whole reply. Returns 0 or a negative error of libnl. */
 static int transact(struct request *request, uint8_t command, int flags,
 		    const struct in_addr *local, uint16_t call_id)
 {
@@ -396,7 +396,7 @@ static void close_socket(struct request *request)
 	json_decref(request->list);
 }
 
-/* Ask, and take what came as a list. NULL after complaining. */
+/* Returns the objects of the reply as an array, or NULL after complaining. */
 static json_t *query(uint8_t command, int flags, const struct in_addr *local, uint16_t call_id,
 		     int *status)
 {
@@ -480,7 +480,7 @@ int kernel_monitor(void (*event)(const void *ctx, const json_t *object), const v
 	while (err >= 0) {
 		err = nl_recvmsgs_default(request.sock);
 		if (err == -NLE_NOMEM) {
-			/* ENOBUFS: the kernel was faster than the one who reads us. */
+			/* ENOBUFS: the kernel was faster than the reader of our output. */
 			complain("some events were lost");
 			err = 0;
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the subcommands about sessions of the kernel module share. */
+/* Functions that the subcommands about sessions of the kernel module share. */
 #ifndef PPPCTL_KERNEL_SESSION_H
 #define PPPCTL_KERNEL_SESSION_H
 
@@ -8,19 +8,19 @@
 
 #include "table.h"
 
-/* Room for the texts below. */
+/* Octets of the texts below. */
 #define SHOWN_SIZE 128
 
-/* Where the frames go: "link pptp0", "channel", "none" */
+/* Returns where the frames of the session go: "link pptp0", "channel" or "none". */
 const char *show_upper(const json_t *session, char text[SHOWN_SIZE]);
 
-/* What is encrypted how: "128 stateless", "tx 128 stateless, rx off", "off" */
+/* Returns how the session is encrypted: "128 stateless", "tx 128 stateless, rx off", "off". */
 const char *show_kernel_mppe(const json_t *session, char text[SHOWN_SIZE]);
 
-/* All packets that were dropped, whatever for. */
+/* Returns the sum of all counters of dropped packets. */
 uint64_t drops_in(const json_t *stats);
 
-/* Every counter that is not 0, as properties. */
+/* Print each counter that is not 0, as properties. */
 void print_counters(const json_t *stats);
 
 #endif

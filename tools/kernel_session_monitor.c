@@ -37,7 +37,7 @@ static void event_came(const void *ctx, const json_t *event)
 		print_json(options, event);
 	else
 		print_event(event);
-	/* Who reads a pipe wants to see each event as it comes. */
+	/* Each event is written at once, to a pipe as well. */
 	fflush(stdout);
 }
 

@@ -9,7 +9,7 @@
 #include "util/ip.h"
 #include "util/text.h"
 
-/* The words of a list, or "none". */
+/* Returns the words of @list with commas between them; "none" if there are none. */
 static const char *join(const json_t *list, char text[SHOWN_SIZE])
 {
 	const json_t *word;

@@ -9,7 +9,7 @@
 #include "table.h"
 #include "util/text.h"
 
-/* Print @text fit for a terminal, or "-" if there is none. */
+/* Print a blank and @text, made fit for a terminal; "-" in place of "". */
 static void print_word(const char *text)
 {
 	char shown[1024];
@@ -54,7 +54,7 @@ static void event_came(const struct options *options, const json_t *event)
 		print_json(options, event);
 	else
 		print_event(event);
-	/* Who reads a pipe wants to see each event as it comes. */
+	/* Each event is written at once, to a pipe as well. */
 	fflush(stdout);
 }
 

@@ -97,12 +97,12 @@ static const char *value_of(const char *word, const char *option)
 	return strncmp(word, option, len) ? NULL : word + len;
 }
 
-/* What became of a word that begins with a hyphen. */
+/* The result of reading a word that begins with a hyphen. */
 enum taken {
-	TAKEN,			/* it was an option */
-	TAKEN_WITH_NEXT,	/* and the next word is its value */
-	TAKEN_ALL,		/* there is nothing more to do */
-	TAKEN_WRONG,		/* reported */
+	TAKEN,			/* an option */
+	TAKEN_WITH_NEXT,	/* an option; the next word is its value */
+	TAKEN_ALL,		/* carried out (--help, --version): end the program */
+	TAKEN_WRONG,		/* wrong, and complained of */
 };
 
 static enum taken take_option(struct options *options, const char *word, const char *next)
@@ -139,9 +139,9 @@ static enum taken take_option(struct options *options, const char *word, const c
 }
 
 /*
- * Take the options out of @argv, wherever they stand before "--", and leave the
- * other words. Options are written as in ip(8), which getopt does not read.
- * Returns the number of words left, or -1 with the exit status in @status.
+ * Take the options out of @argv, anywhere before "--", and leave the other
+ * words. Options are written as in ip(8) ("-br"), which getopt cannot read.
+ * Returns the number of words left; -1 if the program is to end with *@status.
  */
 static int take_options(struct options *options, int argc, char **argv, int *status)
 {
@@ -168,7 +168,10 @@ static int take_options(struct options *options, int argc, char **argv, int *sta
 
 /* ---- finding the command ---- */
 
-/* How many words of @argv spell the name of @command, shortened or not; 0 if they do not. */
+/*
+ * Returns how many words of @argv spell the name of @command, shortened or not; 0 if they spell
+ * something else. *@exact is true if no word is shortened.
+ */
 static int match(const struct command *command, int argc, char **argv, bool *exact)
 {
 	const char *name = command->name;
@@ -213,7 +216,7 @@ static const struct command *find_command(int argc, char **argv, int *words, boo
 	return found;
 }
 
-/* No command of that name: say which there are that begin alike, or resemble it. */
+/* Complain that there is no such command, and name one that resembles it. */
 static int unknown_command(int argc, char **argv)
 {
 	char typed[256] = "";
@@ -239,7 +242,7 @@ int main(int argc, char **argv)
 	bool ambiguous;
 	int words, status;
 
-	/* For the width of characters; numbers and messages stay as they are. */
+	/* Only for the width of characters: numbers and messages do not follow the locale. */
 	setlocale(LC_CTYPE, "");
 	argc = take_options(&options, argc, argv, &status);
 	if (argc < 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pppctl: what its files share. One file a subcommand, each with one function
- * that is named in the table of pppctl.c.
+ * What the files of pppctl share. Each subcommand is one function, cmd_*(),
+ * which the table in pppctl.c names; most have a file of their own.
  *
- * A subcommand gets the words behind its name, writes its result to standard
- * output and its complaints to standard error, and returns an exit status.
+ * A subcommand is given the words after its name. It writes its result to
+ * standard output and complaints to standard error, and returns an exit status.
  */
 #ifndef PPPCTL_H
 #define PPPCTL_H
@@ -14,9 +14,9 @@
 /* Exit statuses, documented in pppctl(8); keep them. */
 enum {
 	STATUS_OK	= 0,
-	STATUS_FAILED	= 1,	/* refused, or no such thing */
-	STATUS_USAGE	= 2,	/* command line or configuration wrong */
-	STATUS_ABSENT	= 3,	/* nobody answers: daemon not running, module not loaded */
+	STATUS_FAILED	= 1,	/* the request was refused, or names something unknown */
+	STATUS_USAGE	= 2,	/* the command line or the configuration is wrong */
+	STATUS_ABSENT	= 3,	/* no answer: daemon not running, or module not loaded */
 };
 
 #define DEFAULT_SOCKET "/run/culvert/control.sock"
@@ -46,10 +46,10 @@ int cmd_kernel_session_list(const struct options *options, int argc, char **argv
 int cmd_kernel_session_show(const struct options *options, int argc, char **argv);
 int cmd_kernel_session_monitor(const struct options *options, int argc, char **argv);
 
-/* Say what is wrong, after "pppctl: ". */
+/* Print "pppctl: " and the formatted text to standard error, fit for a terminal. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Complain of a word on the command line. Returns STATUS_USAGE. */
+/* Complain of the command line, and point to --help. Returns STATUS_USAGE. */
 int misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

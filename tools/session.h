@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the subcommands about sessions of the daemon share. */
+/* Functions that the subcommands about sessions of the daemon share. */
 #ifndef PPPCTL_SESSION_H
 #define PPPCTL_SESSION_H
 
@@ -8,18 +8,21 @@
 #include "control.h"
 #include "table.h"
 
-/* An object with "bits" and "stateless": "128 stateless", or "off"; that for none, too */
+/*
+ * Returns "128 stateless" or the like for @key, an object with "bits" and "stateless"; "off" if
+ * "bits" is 0 or there is no such object.
+ */
 const char *show_mppe_key(const json_t *key, char text[UNIT_SIZE]);
 
-/* The same, of a session. */
+/* As show_mppe_key(), for the member "mppe" of @session. */
 const char *show_mppe(const json_t *session, char text[UNIT_SIZE]);
 
-/* How a session is protected, how long it is up and what it carried, as properties. */
+/* Print authentication, encryption, times and traffic of a session (or client), as properties. */
 void print_session_counters(const json_t *session);
 
 /*
- * Let the daemon do @command to each session numbered on the command line, and show what it says;
- * or complain of what is no number, and do nothing. Returns the worst status.
+ * Ask the daemon to carry out @command for each session ID in @argv, and show each result by @show.
+ * If a word is not a session ID, complain and ask nothing. Returns the worst exit status.
  */
 int each_session(const struct options *options, const char *command, int argc, char **argv,
 		 show_fn show);

@@ -63,7 +63,7 @@ static void print_brief(const struct options *options, const json_t *sessions)
 	table_print(table, false, options->colour);
 }
 
-/* Leave those of @sessions in which @member is @value. */
+/* Remove all sessions from @sessions except those in which @member is @value. */
 static void keep(json_t *sessions, const char *member, const char *value)
 {
 	for (size_t i = json_array_size(sessions); i-- > 0;)

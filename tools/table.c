@@ -42,7 +42,7 @@ static void *need(void *memory)
 	exit(1);
 }
 
-/* How many columns of a terminal @text takes. */
+/* Returns how many columns of a terminal @text takes. */
 static size_t width_of(const char *text)
 {
 	size_t len = strlen(text), width = 0;
@@ -53,7 +53,7 @@ static size_t width_of(const char *text)
 		size_t n = text_utf8(p, len, &code);
 		int columns = n ? wcwidth((wchar_t)code) : 1;
 
-		/* In the C locale nothing beyond ASCII has a width. */
+		/* In the C locale wcwidth() knows ASCII only: count 1 for others. */
 		width += columns < 0 ? 1 : (size_t)columns;
 		n = n ? n : 1;
 		p += n;
@@ -180,7 +180,7 @@ const char *show_octets(uint64_t octets, char text[UNIT_SIZE])
 		snprintf(text, UNIT_SIZE, "%u B", (unsigned int)octets);
 		return text;
 	}
-	/* What would be shown as 1024.0 is one of the next unit. */
+	/* A value that would be rounded to 1024.0 is shown in the next unit. */
 	for (value /= 1024; value >= 1023.95; value /= 1024)
 		unit++;
 	snprintf(text, UNIT_SIZE, "%.1f %s", value, units[unit]);

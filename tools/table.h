@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Output for eyes: aligned columns, numbers with units, colours.
+ * Output for people: aligned columns, numbers with units, colours.
  *
- * All text is made fit for a terminal (util/text.h) on its way in, so that a
- * user with a hostile name cannot do harm by being listed.
+ * All text that is added is made fit for a terminal (util/text.h), so that a
+ * user's name cannot do harm when it is listed.
  */
 #ifndef PPPCTL_TABLE_H
 #define PPPCTL_TABLE_H
@@ -27,29 +27,29 @@ struct column {
 
 struct table;
 
-/* @columns must outlive the table. Ends the program if there is no memory. */
+/* @columns, of which there are @n, must outlive the table. Out of memory ends the program. */
 struct table *table_new(const struct column *columns, size_t n);
 
-/* The next cell, row by row from left to right. "" is shown as "-". */
+/* Add the next cell, row by row from left to right. "" is shown as "-". */
 void table_add(struct table *table, const char *text);
 void table_add_coloured(struct table *table, const char *text, enum colour colour);
 void table_add_number(struct table *table, uint64_t number);
 void table_add_octets(struct table *table, uint64_t octets);	/* by show_octets() */
 void table_add_duration(struct table *table, uint64_t seconds);	/* by show_duration() */
 
-/* Print all rows, with headings if told, and free the table. */
+/* Print all rows, with a row of headings before them if @headings is true. Frees the table. */
 void table_print(struct table *table, bool headings, bool coloured);
 
-/* "name: value" for lists of properties; the value is aligned. */
+/* Print one line of a list of properties: the name and, aligned, the value. */
 void print_property(const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-#define UNIT_SIZE 32	/* of the buffers below */
+#define UNIT_SIZE 32	/* octets of the buffers below */
 
-/* "512 B", "1.4 KiB", "23.0 GiB" */
+/* Returns @text: "512 B", "1.4 KiB", "23.0 GiB". */
 const char *show_octets(uint64_t octets, char text[UNIT_SIZE]);
 
-/* "12s", "5m12s", "3h05m", "17d04h" */
+/* Returns @text: "12s", "5m12s", "3h05m", "17d04h". */
 const char *show_duration(uint64_t seconds, char text[UNIT_SIZE]);
 
 #endif

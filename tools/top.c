@@ -13,9 +13,9 @@
 #include "util/text.h"
 
 #define DEFAULT_INTERVAL_S	2
-#define HEAD_LINES		3	/* above the sessions, and the cursor's below */
+#define HEAD_LINES		3	/* two above the sessions, and the cursor's line below */
 
-/* What a session does now, from its counters then and now. */
+/* The traffic of a session, from the difference of its counters between two readings. */
 struct rate {
 	const json_t *session;
 	double rx;		/* bit/s */
@@ -67,7 +67,10 @@ static int busiest_first(const void *a, const void *b)
 	return by_id(&x->session, &y->session);
 }
 
-/* The members of @sessions by ID. The array is the caller's to free; NULL if it is empty. */
+/*
+ * Returns the elements of @sessions, sorted by ID, in an array that the caller frees; the elements
+ * are borrowed. NULL if there is no memory.
+ */
 static const json_t **sort(const json_t *sessions)
 {
 	size_t n = json_array_size(sessions);

@@ -5,7 +5,7 @@ _pppctl_sessions() {
 	pppctl -br session list 2>/dev/null | awk -v n="$1" '{ print $n }'
 }
 
-# _pppctl_kernel WHAT: a column of the kernel's list, or what an awk program makes of it
+# _pppctl_kernel PROGRAM: the output of that awk program, which reads the list of kernel sessions
 _pppctl_kernel() {
 	pppctl -br kernel session list 2>/dev/null | awk "$1"
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Teaches ip(8) the kind of link "pptp": ip loads link_KIND.so from its library directory for kinds
- * that it does not know.
+ * A plugin of ip(8) for links of kind "pptp": ip loads link_KIND.so from its library directory for
+ * a kind that is not built in.
  *
  *	ip link add NAME type pptp [ mode { session | shared } ] [ reverse-path { on | off } ]
  *				   [ mss-clamp { on | off } ]
@@ -16,8 +16,8 @@
 #include <linux/rtnetlink.h>
 
 /*
- * What ip(8) and its plugins have in common (iproute2, ip/ip_common.h, include/utils.h, json_print.h
- * and libnetlink.h); no package has these headers.
+ * Declarations that ip(8) and its plugins share (iproute2: ip/ip_common.h, include/utils.h,
+ * json_print.h and libnetlink.h); no package has these headers.
  */
 struct link_util {
 	struct link_util *next;
@@ -54,7 +54,7 @@ int print_color_on_off(enum output_type type, enum color_attr color, const char 
 
 extern struct link_util pptp_link_util;
 
-#define REQUEST_MAX	1024	/* octets that the request may have in the end */
+#define REQUEST_MAX	1024	/* octets of the whole request */
 
 static const char * const modes[] = {
 	[PPTP_LINK_MODE_SESSION] = "session",
