@@ -14,10 +14,10 @@
 #include "util/container.h"
 #include "util/timer.h"
 
-#define LINE_SPEED	100000000	/* bit/s, for show */
+#define LINE_SPEED	100000000	/* bit/s; the value has no effect */
 #define WINDOW		64		/* packets */
-#define ACK_EVERY	16		/* frames, if there is nothing to send them with */
-#define PING_DATA	56		/* octets, as ping(8) */
+#define ACK_EVERY	16		/* frames, when we send no frame that carries the number */
+#define PING_DATA	56		/* octets, as in ping(8) */
 
 const char * const manner_names[MANNERS] = {
 	[MANNER_CLEAR] = "clear", [MANNER_STOP] = "stop", [MANNER_TERMINATE] = "terminate",
@@ -48,7 +48,7 @@ static void close_handles(struct client *c)
 		uv_close((uv_handle_t *)&c->tcp, handle_closed);
 }
 
-/* Note why it does not work; the first reason is the one that counts. */
+/* Record why the client ends. Only the first reason is kept. */
 static void note(struct client *c, const char *why)
 {
 	if (!*c->why)
@@ -66,7 +66,7 @@ static void end(struct client *c)
 	herd_over(c->herd, c, was, c->why);
 }
 
-/* Give up, from wherever: calls and link go down first, then end(). */
+/* End the client, in any state. pptp/ ends the call, and so the link, before it leads to end(). */
 static void fail(struct client *c, const char *why)
 {
 	note(c, why);
@@ -172,7 +172,7 @@ static void link_up(struct client *c)
 static void link_down(struct client *c, const char *text)
 {
 	c->linked = false;
-	/* What the server makes of a Terminate-Request that it has answered is its own affair. */
+	/* MANNER_TERMINATE: after its Terminate-Ack the server has to end the call and TCP. */
 	if (c->state == CLIENT_LEAVING)
 		return;
 	note(c, text);
@@ -256,7 +256,10 @@ static void take_frame(struct client *c, const uint8_t *frame, size_t len)
 		ppp_link_input(&c->link, frame, len, now_ms(c));
 }
 
-/* The server may have sent it after its reply to our call, on the other way, which is slower. */
+/*
+ * Keep a frame that comes before the server's reply to our call. The server sent the reply first,
+ * but on TCP, which may be slower.
+ */
 static void keep_early(struct client *c, const struct gre *gre)
 {
 	if (!c->calling || gre->frame_len > sizeof(c->early))
@@ -265,7 +268,7 @@ static void keep_early(struct client *c, const struct gre *gre)
 	c->early_len = gre->frame_len;
 }
 
-/* RFC 2637 section 4.3: what comes late is dropped. */
+/* Returns true if the frame is newer than all before; late frames are dropped (RFC 2637 4.3). */
 static bool is_next(struct client *c, uint32_t seq)
 {
 	if (c->rx_any && (int32_t)(seq - c->rx_last) <= 0)
@@ -350,7 +353,7 @@ static void call_down(struct pptp_call *call, enum pptp_call_end why)
 	note_call(c, why);
 	if (c->linked)
 		ppp_link_lower_down(&c->link, now_ms(c));
-	/* A client has one call only, so that its connection is of no more use. */
+	/* The client has only this call: its control connection is of no more use. */
 	if (why != PPTP_END_CONN)
 		pptp_conn_abort(&c->conn, now_ms(c));
 }
@@ -366,12 +369,12 @@ static void conn_send(struct pptp_conn *conn, const uint8_t *data, size_t len)
 		return;
 	if (len >= PPTP_CONTROL_LEN && (data[8] << 8 | data[9]) == PPTP_ECHO_REPLY)
 		c->herd->counts.control_echoes++;
-	/* So little fits into any socket whose peer reads at all. */
+	/* A message fits into the socket's buffer if the server reads at all; if not, give up. */
 	if (uv_try_write((uv_stream_t *)&c->tcp, &buf, 1) != (int)len)
 		c->give_up_at = 0;
 }
 
-/* Whether a client that leaves has been answered as it should be. */
+/* Returns true if the server has answered a client that leaves as it has to. */
 static bool in_good_order(enum pptp_close why)
 {
 	return why == PPTP_CLOSE_LOCAL || why == PPTP_CLOSE_PEER_STOP || why == PPTP_CLOSE_ABORTED;
@@ -398,7 +401,7 @@ static const struct pptp_conn_ops conn_ops = {
 
 static void alloc_cb(uv_handle_t *handle, size_t hint, uv_buf_t *buf)
 {
-	/* Nothing of it is kept from one reading to the next. */
+	/* Shared by all clients: read_cb() leaves nothing in the buffer. */
 	static char octets[4096];
 
 	*buf = uv_buf_init(octets, sizeof(octets));
@@ -434,7 +437,7 @@ static void connected(uv_connect_t *connect, int status)
 	arm(c);
 }
 
-/* A socket with the client's address; its port is chosen when it is known who it talks to. */
+/* Open a socket bound to the client's address. connect() chooses the port, for the server alone. */
 static int own_socket(struct client *c)
 {
 	const struct sockaddr_in local = { .sin_family = AF_INET, .sin_addr = c->address };

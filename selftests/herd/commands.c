@@ -8,13 +8,13 @@
 #include "util/container.h"
 #include "util/text.h"
 
-#define COMMAND_MAX	256	/* octets of a command */
+#define COMMAND_MAX	256	/* octets of a command, with its newline */
 #define WORDS_MAX	4
 
 static struct {
 	uv_pipe_t pipe;
 	char text[4096];
-	size_t len;			/* octets that came and are not done yet */
+	size_t len;			/* octets in @text: commands not carried out yet */
 } input;
 
 static void complain(struct herd *herd, const char *what)
@@ -118,7 +118,7 @@ static void obey(struct herd *herd, char *line)
 
 /* --- standard input --------------------------------------------------------------------------- */
 
-/* Take the first line away. False if there is no whole one. */
+/* Take the first line out of the input. Returns false if there is no whole line. */
 static bool next_line(char line[COMMAND_MAX])
 {
 	char *end = memchr(input.text, '\n', input.len);

@@ -3,13 +3,13 @@
 
 #include "herd.h"
 
-/* The clients that one command has leave. */
+/* The job of a command "drop". */
 static struct {
 	unsigned int dropped;
-	unsigned int under_way;
-	bool begun;			/* all have been told */
+	unsigned int under_way;		/* clients that are not over yet */
+	bool begun;			/* client_leave() was called for all of them */
 	uint64_t began_ns;
-	struct tally unanswered;	/* those whose server did not do its part */
+	struct tally unanswered;	/* clients that the server did not answer as it has to */
 } drop;
 
 static void report_if_done(struct herd *herd)

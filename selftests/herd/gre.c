@@ -4,7 +4,7 @@
 
 #define IP_VERSION_IHL	0x45		/* version 4, no options */
 #define IP_TTL_SENT	64
-#define IP_FRAGMENT	0x3fff		/* more to come, or not the first */
+#define IP_FRAGMENT	0x3fff		/* more fragments, or an offset */
 
 #define GRE_KEY		0x2000
 #define GRE_SEQ		0x1000
@@ -14,7 +14,10 @@
 
 #define PPP_ADDRESS_CONTROL	0xff03
 
-/* What follows the IPv4 header, as far as its length field says; in error if it is not one. */
+/*
+ * Returns the payload of an IPv4 packet, as long as its total length says. The reader is in error
+ * if the packet is not sound, a fragment, or not GRE.
+ */
 static struct reader ip_payload(const uint8_t *packet, size_t len, struct gre *gre)
 {
 	struct reader r = rd_init(packet, len), bad = { .err = true };
@@ -104,7 +107,7 @@ bool gre_frame_protocol(const uint8_t *frame, size_t frame_len, uint16_t *protoc
 {
 	struct reader r = rd_init(frame, frame_len);
 
-	/* RFC 1661 section 2: the last octet of the field is odd, all before it are even. */
+	/* RFC 1661 section 2: the last octet of the field is odd, an octet before it is even. */
 	*protocol = rd_u8(&r);
 	*len = 1;
 	if (!(*protocol & 1)) {

@@ -1,36 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A herd of PPTP clients: many real logins into a server, from many addresses, by one process.
+ * A herd of PPTP clients: one process that makes many real logins at a server, from many addresses.
  *
  * usage: herd [-s SERVER] [-f ADDRESS] [-a ADDRESSES] [-n CLIENTS] [-u USER] [-p PASSWORD]
  *		[-t SECONDS]
  *
  *	-s	the server's address (192.0.2.1)
- *	-f	the first address that clients come from (10.64.0.1); this host takes it and those
- *		that follow for its own: ip route add local 10.64.0.0/14 dev lo
- *	-a	how many addresses (as many as clients)
- *	-n	how many clients at most (10000)
- *	-u -p	client 7 is USER7 (herd7), with that password (herd)
- *	-t	patience with a login, and with the answer to a client that leaves (60)
+ *	-f	the first address of the clients (10.64.0.1); it and the addresses that follow must
+ *		be local to this host: ip route add local 10.64.0.0/14 dev lo
+ *	-a	number of addresses (as many as clients)
+ *	-n	number of clients at most (10000)
+ *	-u -p	client 7 logs in as USER7 (herd7), with this password (herd)
+ *	-t	seconds that a login may take, and that a client may take to leave (60)
  *
- * It does what it is told on standard input, a command a line, and answers each with one line of
- * JSON when that is done:
+ * The program reads commands from standard input, one on a line. When it has carried out a command
+ * it answers with one line of JSON:
  *
  *	login N [AT-ONCE] [mppe]
- *		N more clients log in, so many at the same time (1); with mppe they insist on 128 bit,
- *		stateless.
+ *		N more clients log in, AT-ONCE of them at the same time (1). With mppe they require
+ *		128 bit, stateless.
  *	traffic N PACKETS
- *		N clients that are up without MPPE, spread evenly, send so many echo requests through
- *		their tunnels. In each round one of each client; the next one begins when all are
- *		answered, or after three seconds.
+ *		N of the clients that are up without MPPE, spread evenly, send PACKETS echo requests
+ *		each through their tunnels, in rounds. In a round each client sends one. The next
+ *		round begins when all are answered, or after three seconds.
  *	drop HOW N
- *		N clients that are up, spread evenly, leave: clear, stop, terminate, fin, rst, silence
- *		(client.h). Done when they are over; with silence at once.
+ *		N of the clients that are up, spread evenly, leave. HOW is clear, stop, terminate,
+ *		fin, rst or silence (see client.h). The answer comes when they have ended; with
+ *		silence at once.
  *	count
- *		What there is, and which clients were lost since the last time.
+ *		How many clients are up and so on, and which were lost since the last count.
  *
- * Clients that are up answer echoes of LCP, of the control connection, and pings from behind the
- * server. When standard input ends the program does, and the kernel closes what is open.
+ * Clients that are up answer LCP Echo-Requests, Echo-Requests of the control connection, and pings
+ * that come through the server. The program ends when standard input ends, and the kernel closes
+ * what is open.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -48,9 +50,9 @@
 #define CALL_IDS	65535
 #define DESCRIPTORS	64	/* beside those of the clients */
 
-/* --- who is who --------------------------------------------------------------------------- */
+/* --- clients by address and call ID ------------------------------------------------------- */
 
-/* How many clients share an address. */
+/* Returns how many clients share an address. */
 static unsigned int sharing(const struct herd *herd)
 {
 	return (herd->n_slots + herd->n_addresses - 1) / herd->n_addresses;
@@ -151,7 +153,7 @@ void herd_answer(struct herd *herd, json_t *answer)
 	fflush(stdout);
 	json_decref(answer);
 	herd->job = NULL;
-	/* The job may be deep in the events of a client. */
+	/* The caller may be within an event of a client: the next job begins from a timer. */
 	uv_timer_start(&herd->idle, commands_go_on, 0, 0);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The herd: clients by number, what they share, and the job that is under way.
+ * The herd: all clients by number, what they share, and the job that is under way.
  *
- * A client's number says from which address it comes and which call IDs it uses, so that the
- * client of a packet is found at once. A number that is used again gets another call ID.
+ * A client's number (its slot) determines its address and the call IDs that it uses, so that the
+ * client of a packet is found without a search. When a number is used again, the client has another
+ * call ID.
  */
 #ifndef CULVERT_HERD_H
 #define CULVERT_HERD_H
@@ -21,19 +22,19 @@
 #include "wire.h"
 
 /*
- * What a command has the herd do. One at a time; it answers by herd_answer(), and is over then.
- * Members may be NULL.
+ * A job carries out one command. There is one job at a time; it ends when it calls herd_answer().
+ * The ops tell the job what happens to clients. Each may be NULL.
  */
 struct job_ops {
 	void (*up)(struct herd *herd, struct client *c);
-	/* @was the state when it ended; @why: "" as it was asked to. */
+	/* @was: the state before CLIENT_OVER. @why: the reason; "" if the end was asked for. */
 	void (*over)(struct herd *herd, struct client *c, enum client_state was, const char *why);
 	void (*answered)(struct herd *herd, struct client *c, uint16_t seq);
 };
 
 struct slot {
 	struct client *client;		/* NULL: free */
-	uint16_t generation;		/* how often it was used */
+	uint16_t generation;		/* how often the slot was used */
 };
 
 struct herd {
@@ -42,11 +43,11 @@ struct herd {
 
 	/* options */
 	struct sockaddr_in server;
-	uint32_t first_address;		/* host order; the others follow */
+	uint32_t first_address;		/* of the clients, host order; the others follow it */
 	unsigned int n_addresses;
-	const char *user;		/* which the client's number is added to */
+	const char *user;		/* a user's name is this and the client's number */
 	const char *password;
-	uint32_t patience_ms;		/* for a login, and for an answer to who leaves */
+	uint32_t patience_ms;		/* bound for a login, and for a client to leave */
 	struct pptp_conn_config pptp;
 	struct ppp_config plain;
 	struct ppp_config encrypted;
@@ -55,42 +56,45 @@ struct herd {
 	unsigned int n_slots;
 	unsigned int n_up;
 	unsigned int n_silent;
-	struct tally lost;		/* clients that were up, and why they are not any more */
+	struct tally lost;		/* reasons why clients that were up have ended unasked */
 	struct {
-		uint64_t control_echoes;	/* of the server that were answered */
-		uint64_t lcp_echoes;
-		uint64_t pings_answered;	/* of hosts behind the server */
+		uint64_t control_echoes;	/* Echo-Requests of the server, answered */
+		uint64_t lcp_echoes;		/* LCP Echo-Requests of the server, answered */
+		uint64_t pings_answered;	/* pings through the server to the clients */
 		uint64_t stray;			/* packets for no client, or late */
 	} counts;
 
 	const struct job_ops *job;	/* NULL: none */
-	uv_timer_t idle;		/* a job has answered: on to the next command, soon */
+	uv_timer_t idle;		/* when it fires, the next command is carried out */
 };
 
-/* For clients. */
+/* --- for clients --- */
 
-/* The address and the call ID of the client that is about to begin with this number. */
+/* Choose the address and the call ID of a client that is about to begin with number @slot. */
 void herd_name(struct herd *herd, unsigned int slot, struct in_addr *address, uint16_t *call_id);
 void herd_up(struct herd *herd, struct client *c);
 void herd_over(struct herd *herd, struct client *c, enum client_state was, const char *why);
 void herd_answered(struct herd *herd, struct client *c, uint16_t seq);
 
-/* For jobs. */
+/* --- for jobs --- */
 
-/* Begin a login with a free number. False if there is none, or no memory. */
+/* Begin a login with a free number. Returns false if there is none, or client_begin() fails. */
 bool herd_begin(struct herd *herd, bool encrypted);
 
-/* The first client that is up, or the next one after @c; NULL after the last. */
+/* Returns the next client after @c that is up, or the first if @c is NULL; NULL after the last. */
 struct client *herd_next_up(struct herd *herd, const struct client *c);
 
-/* Which N of ALL are meant, evenly spread; zeroed but for these two. */
+/* Selects @n of @all clients, evenly spread. @share begins as 0. */
 struct spread {
 	unsigned int n;
 	unsigned int all;
 	unsigned int share;
 };
 
-/* Whether the next one of all is among them: each adds its share, until that is a whole one. */
+/*
+ * To be called once for each of the clients. Returns true if this client is selected: each client
+ * adds @n to the share; when the share reaches @all, a client is selected.
+ */
 static inline bool spread_next(struct spread *s)
 {
 	s->share += s->n;
@@ -100,24 +104,24 @@ static inline bool spread_next(struct spread *s)
 	return true;
 }
 
-/* Print the answer, which is taken over, as one line. The job is over. */
+/* Print @answer, whose reference is taken, as one line, and end the job. */
 void herd_answer(struct herd *herd, json_t *answer);
 
-/* Times in nanoseconds as {"median", "p99", "max"} in milliseconds. */
+/* Returns {"median", "p99", "max"} in milliseconds, of samples in nanoseconds. */
 json_t *samples_json(struct samples *s);
 
-/* {"reason": count} */
+/* Returns {"reason": count, ...}. */
 json_t *tally_json(const struct tally *t);
 
-/* The jobs; each answers at once or later. */
+/* Begin a job. It answers before this returns, or later. */
 void login_begin(struct herd *herd, unsigned int n, unsigned int at_once, bool encrypted);
 void drop_begin(struct herd *herd, unsigned int n, enum manner manner);
 void traffic_begin(struct herd *herd, unsigned int n, unsigned int packets);
 
-/* Read commands from standard input until it ends, which ends the program. */
+/* Read commands from standard input, on the loop. The program ends when standard input does. */
 void commands_open(struct herd *herd);
 
-/* Do the commands that wait, until one takes its time. @timer is the herd's. */
+/* Carry out commands that were read, until one begins a job that takes time. @timer: herd->idle. */
 void commands_go_on(uv_timer_t *timer);
 
 #endif

@@ -3,9 +3,9 @@
 
 #include "herd.h"
 
-/* The logins of one command. */
+/* The job of a command "login". */
 static struct {
-	unsigned int left;		/* to be begun */
+	unsigned int left;		/* logins to be begun */
 	unsigned int under_way;
 	bool encrypted;
 	unsigned int up;
@@ -38,7 +38,7 @@ static void begin_one(struct herd *herd)
 		tally_add(&login.failed, "no free number, memory, address or descriptor");
 }
 
-/* The next one begins where one has ended; those that cannot even begin must not recurse. */
+/* Begin up to @at_most logins, and report after the last. A loop: a login may fail at once. */
 static void go_on(struct herd *herd, unsigned int at_most)
 {
 	while (login.left && at_most) {

@@ -5,7 +5,7 @@
 #define ICMP_ECHO_REPLY		0
 #define ICMP_ECHO_REQUEST	8
 
-/* RFC 1071. Octets that are a whole message, with its checksum in it, sum up to 0. */
+/* RFC 1071. Returns 0 for the octets of a whole message whose checksum is right. */
 static uint16_t checksum(const uint8_t *p, size_t len)
 {
 	uint32_t sum = 0;
@@ -17,7 +17,7 @@ static uint16_t checksum(const uint8_t *p, size_t len)
 	return ~sum;
 }
 
-/* The ICMP message of an IPv4 packet; in error if there is none. */
+/* Returns the ICMP message of an IPv4 packet. The reader is in error if the packet is not sound. */
 static struct reader icmp_of(const uint8_t *packet, size_t len, struct ping *ping)
 {
 	struct reader r = rd_init(packet, len), bad = { .err = true };

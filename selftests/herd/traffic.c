@@ -6,14 +6,14 @@
 #define PATIENCE_MS	3000
 
 /*
- * What clients of one command send. Echo requests go in rounds, one of each client at a time; a
- * round is over when all are answered, or when they have been waited for long enough.
+ * The job of a command "traffic". In a round each client sends one echo request. The round ends
+ * when all are answered, or after PATIENCE_MS.
  */
 static struct {
 	unsigned int clients;
-	unsigned int rounds;
-	uint16_t round;			/* goes on from command to command: late answers are told */
-	unsigned int awaited;		/* answers of this round */
+	unsigned int rounds;		/* to be begun */
+	uint16_t round;			/* never reset, so that late answers are recognised */
+	unsigned int awaited;		/* answers of this round that have yet to come */
 	uint64_t sent, answered;
 	uint64_t began_ns, round_ns;
 	struct samples latency;
@@ -72,7 +72,7 @@ static void next_round(struct herd *herd)
 	traffic.awaited = 0;
 	traffic.round_ns = uv_hrtime();
 	send_round(herd);
-	/* The loop's time is that of its last turn, and sending may have taken long. */
+	/* uv_now() is the time at which the loop's turn began, and sending may have taken long. */
 	uv_update_time(&herd->loop);
 	uv_timer_start(&traffic.timer, round_over, traffic.awaited ? PATIENCE_MS : 0, 0);
 }

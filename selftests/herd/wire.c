@@ -8,8 +8,8 @@
 
 #define PACKET_MAX	2048
 #define BATCH		32		/* packets of one system call */
-#define BATCHES		8		/* before TCP and the clock have their turn */
-#define SOCKET_BUFFER	(32 << 20)	/* octets, for answers to all at once */
+#define BATCHES		8		/* at most, before TCP and timers have their turn */
+#define SOCKET_BUFFER	(32 << 20)	/* octets, for answers to all clients at the same time */
 
 static void take_batch(struct wire *wire, uint8_t packets[][PACKET_MAX],
 		       const struct mmsghdr *heads, int n)
@@ -52,7 +52,7 @@ static int open_socket(void)
 
 	if (fd < 0)
 		return -errno;
-	/* Beyond the limit of the system as far as we may; with less, frames are sent again. */
+	/* Beyond the system's limit, if we have CAP_NET_ADMIN; with less, more frames are lost. */
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
 	if (!setsockopt(fd, IPPROTO_IP, IP_HDRINCL, &one, sizeof(one)))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one raw socket for GRE, on the loop: all clients' packets pass through it, whatever their
- * addresses are, as long as this host takes them for its own.
+ * The wire: one raw socket for GRE, which carries the packets of all clients. The addresses of the
+ * clients must be local to this host.
  */
 #ifndef CULVERT_HERD_WIRE_H
 #define CULVERT_HERD_WIRE_H
@@ -12,10 +12,10 @@
 #include "gre.h"
 
 struct wire {
-	/* to be read by the owner */
+	/* for the owner to read */
 	uint64_t received;		/* sound packets */
-	uint64_t bad;			/* others */
-	uint64_t unsent;		/* that the kernel had no room for */
+	uint64_t bad;			/* packets received that are not sound */
+	uint64_t unsent;		/* packets that could not be sent */
 
 	/* private */
 	int fd;
@@ -24,13 +24,13 @@ struct wire {
 };
 
 /*
- * Open the socket, which needs CAP_NET_RAW. @take is called for each packet. Returns 0 or a
- * negative errno.
+ * Open the socket and watch it on @loop. Needs CAP_NET_RAW. @take is called for each sound packet;
+ * @gre is borrowed for the call. Returns 0 or a negative errno.
  */
 int wire_open(struct wire *wire, uv_loop_t *loop,
 	      void (*take)(struct wire *wire, const struct gre *gre));
 
-/* Send a packet; it may be lost, as on any wire. */
+/* Send a packet. It may be lost. */
 void wire_send(struct wire *wire, const struct gre *gre);
 
 #endif
