@@ -37,7 +37,7 @@ static void the_link_tells_how_far_it_has_come(void **state)
 			 STEP_CCP);
 	assert_int_equal(attempt_link_step(PPP_PHASE_NETWORK, PPP_OPEN_LCP | PPP_OPEN_CCP,
 					   PPP_MPPE_REQUIRED), STEP_IPCP);
-	/* nobody waits for encryption that need not be */
+	/* without PPP_MPPE_REQUIRED encryption is not a step */
 	assert_int_equal(attempt_link_step(PPP_PHASE_NETWORK, PPP_OPEN_LCP, PPP_MPPE_PREFERRED),
 			 STEP_IPCP);
 	assert_int_equal(attempt_link_step(PPP_PHASE_NETWORK, PPP_OPEN_LCP, PPP_MPPE_OFF),
@@ -80,7 +80,7 @@ static void an_address_has_its_time_within_that_of_the_login(void **state)
 	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_CONNECTING, 10099), ATTEMPT_IN_TIME);
 	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_CONNECTING, 10100),
 			 ATTEMPT_CONNECT_TIMEOUT);
-	/* the second address has ten seconds of its own, and the third what is left */
+	/* the second address has ten seconds, too; the third has the rest of the login's time */
 	attempt_clock_enter(&clock, ATTEMPT_CLOSED, ATTEMPT_CONNECTING, 10100);
 	assert_int_equal(attempt_clock_deadline(&clock, ATTEMPT_CONNECTING), 20100);
 	attempt_clock_enter(&clock, ATTEMPT_CLOSED, ATTEMPT_CONNECTING, 20100);
@@ -97,7 +97,7 @@ static void link_and_connection_have_a_goodbye_each(void **state)
 	assert_int_equal(attempt_clock_deadline(&clock, ATTEMPT_HANGING_UP), 103000);
 	attempt_clock_enter(&clock, ATTEMPT_HANGING_UP, ATTEMPT_CLEARING, 102000);
 	assert_int_equal(attempt_clock_deadline(&clock, ATTEMPT_CLEARING), 105000);
-	/* the call and the connection share one */
+	/* the ends of the call and of the control connection share one goodbye */
 	attempt_clock_enter(&clock, ATTEMPT_CLEARING, ATTEMPT_STOPPING, 104000);
 	assert_int_equal(attempt_clock_deadline(&clock, ATTEMPT_STOPPING), 105000);
 	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_STOPPING, 104999), ATTEMPT_IN_TIME);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Clients with real TCP over loopback, against a small server that misbehaves at will. The kernel's
- * sessions, the host and the clock are played, so that it takes neither root nor patience.
+ * Clients with real TCP over loopback, against a small server that misbehaves as a test wants. The
+ * kernel's sessions, the host and the clock are played: no root is needed, and no time is lost.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,8 +30,8 @@
 
 struct bench {
 	uv_loop_t loop;
-	struct net_backend backend;	/* the played one, and what is said below */
-	struct net_backend their_backend;	/* likewise, but for events */
+	struct net_backend backend;	/* the played kernel, with the functions below */
+	struct net_backend their_backend;	/* the server's: likewise, without events */
 	struct sessions sessions;
 	struct played_server server;
 	struct clients clients;
@@ -39,7 +39,7 @@ struct bench {
 	struct config_client client;
 	struct ip_prefix routes[2];
 	struct subscriber subscriber;
-	char heard[512];		/* of sessions of clients */
+	char heard[512];		/* events of the clients' sessions */
 	bool stopped;
 };
 
@@ -60,14 +60,14 @@ static int stats(struct net_session *s, struct net_stats *stats)
 	return 0;
 }
 
-/* An interface goes with its session. */
+/* An interface is removed together with its session. */
 static void close_session(struct net_session *s)
 {
 	remove_routes_of(s->ifindex);
 	fake_close(s);
 }
 
-/* With other addresses it has another interface. */
+/* A session that gets other addresses gets another interface. */
 static int bring_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	const struct kernel_session *k = kernel_find(s->addr.call_id);
@@ -117,7 +117,7 @@ static void make_config(struct bench *b)
 		.lcp_echo_failure = 4,
 	};
 	b->config = (struct config){
-		.refs = 1,	/* ours, so that it is never freed */
+		.refs = 1,	/* the test's, so that it is never freed */
 		.clients = &b->client, .n_clients = 1,
 	};
 }
@@ -132,7 +132,7 @@ static void hear(struct subscriber *sub, const struct event *event)
 		 event->cause ? " " : "", event_cause_name(event->cause));
 }
 
-/* None yet. */
+/* Make the empty set of clients. */
 static void make_clients(struct bench *b)
 {
 	clients_init(&b->clients);
@@ -199,7 +199,7 @@ static void stop(struct bench *b)
 	host_is_clean();
 }
 
-/* Stop all and make sure that nothing at all is left. */
+/* Stop everything and check that nothing is left. */
 static int teardown(void **state)
 {
 	struct bench *b = *state;
@@ -276,7 +276,7 @@ static bool nobody_is_there(void *ctx)
 	return LIST_EMPTY(&b->server.guests);
 }
 
-/* The server's end may hear of its being up a frame later. */
+/* The server may notice that the session is up a frame later than the client. */
 static bool both_are_up(void *ctx)
 {
 	struct bench *b = ctx;
@@ -290,7 +290,7 @@ static void come_up(struct bench *b)
 	run_until(b, both_are_up, b);
 }
 
-/* Hang up by hand, which leaves nothing behind. */
+/* Hang up by hand, and check that nothing is left. */
 static void go_down(struct bench *b)
 {
 	assert_true(client_down(hq(b)));
@@ -299,7 +299,7 @@ static void go_down(struct bench *b)
 	assert_int_equal(host.n_routes, 0);
 }
 
-/* It fails at @step for that reason, and waits. */
+/* Run until the client waits after a failure. Check that it failed at @step, with @words. */
 static void fails(struct bench *b, const char *step, const char *words)
 {
 	struct client_status s;
@@ -314,7 +314,7 @@ static void fails(struct bench *b, const char *step, const char *words)
 			 b->server.guests.lh_first->has_session);
 }
 
-/* The time until the next attempt is around that, within a quarter. */
+/* Check that the next attempt begins after @seconds, give or take a quarter. */
 static void waits(struct bench *b, unsigned int seconds)
 {
 	assert_in_range(status(b).retry_ms, seconds * 750, seconds * 1250);
@@ -349,7 +349,7 @@ struct black_hole {
 	int fds[8];
 };
 
-/* A listener whose queue is full: the kernel drops what comes further. */
+/* Make a listener whose queue is full: the kernel drops further connection requests. */
 static void dig(struct black_hole *h, uint16_t port)
 {
 	struct sockaddr_in sin = {
@@ -459,7 +459,7 @@ static void by_hand_it_waits_for_people(void **state)
 	come_up(b);
 }
 
-/* A route that covers the server does not swallow the tunnel. */
+/* A route that covers the server's address does not lead the outer packets into the tunnel. */
 static void the_server_is_reached_past_the_tunnel(void **state)
 {
 	struct bench *b = *state;
@@ -493,7 +493,7 @@ static void a_vrf_has_the_routes(void **state)
 			 VRF_IFINDEX);
 }
 
-/* The kernel says so of the session. */
+/* The kernel reports a lost step of the session @name. */
 static void lose_step(const struct net_session_addr *name)
 {
 	assert_int_equal(write(kernel_events[1], name, sizeof(*name)), sizeof(*name));
@@ -509,7 +509,7 @@ static void stateful_encryption_asks_for_a_flush(void **state)
 	start(b);
 	come_up(b);
 	theirs = &server_guest(&b->server)->session.record.addr;
-	/* of another session: not ours */
+	/* the lost step of another session is none of the client's */
 	lose_step(theirs);
 	run_for(b, 100);
 	assert_int_equal(kernel_find(theirs->call_id)->reset_acks, 0);
@@ -613,7 +613,7 @@ static void no_address_answers(void **state)
 	start(b);
 	fails(b, "TCP connection", words);
 	assert_int_equal(status(b).failures, 1);
-	/* the time for a login is for all addresses */
+	/* the login-timeout is for all addresses together */
 	b->client.login_timeout_s = 5;
 	fails(b, "TCP connection", words);
 	run_for(b, status(b).retry_ms + 1);
@@ -666,7 +666,7 @@ static void the_call_is_refused(void **state)
 	start(b);
 	fails(b, "call", "server refused: busy");
 	assert_int_equal(b->server.calls, 2);
-	/* in good order, each time */
+	/* each attempt ended in good order */
 	run_until(b, nobody_is_there, b);
 	assert_int_equal(b->server.stops, 2);
 }
@@ -754,7 +754,7 @@ static void nobody_speaks_ppp(void **state)
 	reach(b, "link");
 	assert_non_null(status(b).session);
 	fails(b, "link", ppp_reason_text(PPP_REASON_NO_ANSWER));
-	/* what has come as far as this is no matter of the address */
+	/* once PPP has begun another address is not tried */
 	assert_int_equal(b->server.connections, 1);
 	lose_frames = false;
 	b->server.vice = VIRTUOUS;
@@ -772,19 +772,19 @@ static void the_login_is_refused(void **state)
 	      "server refused: wrong user or password (MS-CHAP 691), Authentication failed");
 	assert_int_equal(b->server.connections, 1);
 	assert_string_equal(b->heard, "session.starting\nsession.down login-failed\n");
-	/* rarely, for servers lock out who fails too often */
+	/* attempts are rare, because servers lock out users whose logins fail too often */
 	assert_string_equal(status(b).failure_kind, "permanent");
 	waits(b, 40);
 	run_for(b, status(b).retry_ms + 1);
 	fails(b, "login", status(b).failure);
 	waits(b, 80);
-	/* the server's people may mend it without coming here */
+	/* the cause may be mended at the server alone */
 	b->server.password = "wonderland";
 	come_up(b);
 	assert_string_equal(status(b).failure_kind, "");
 }
 
-/* It is asked again as often as a server that is not there. */
+/* The next attempt comes as soon as if the server had not answered. */
 static void the_login_is_refused_for_now(void **state)
 {
 	struct bench *b = *state;
@@ -799,7 +799,7 @@ static void the_login_is_refused_for_now(void **state)
 	come_up(b);
 }
 
-/* Until people ask, who may have changed something. */
+/* With reconnect-refused-max 0 people have to ask for the next attempt. */
 static void a_refused_login_may_be_the_last(void **state)
 {
 	struct bench *b = *state;
@@ -880,7 +880,7 @@ static void the_server_wants_another_proof(void **state)
 
 /* --- the session ends ----------------------------------------------------------------------- */
 
-/* It does for that reason; the routes go, and then it comes up again by itself. */
+/* The session ends with @words, the routes are removed, and the client comes up again by itself. */
 static void ends_and_comes_back(struct bench *b, const char *words)
 {
 	unsigned int connections = b->server.connections;
@@ -954,7 +954,7 @@ static void the_server_falls_silent(void **state)
 	assert_non_null(strstr(status(b).failure, "no longer answers LCP echo"));
 }
 
-/* Its control connection does, but not its GRE; and then that. */
+/* A server that answers in GRE only is alive, until it does not answer in GRE any more. */
 static void the_server_does_not_answer_echoes(void **state)
 {
 	struct bench *b = *state;
@@ -971,7 +971,7 @@ static void the_server_does_not_answer_echoes(void **state)
 	assert_string_equal(status(b).failure, "no Echo-Reply from the peer in time");
 }
 
-/* Somebody removes it, or the module goes. */
+/* As when somebody removes the session or the module. */
 static void the_kernel_loses_the_session(void **state)
 {
 	struct bench *b = *state;
@@ -992,7 +992,7 @@ static void the_host_loses_its_address(void **state)
 	b->client.default_route = true;
 	start(b);
 	come_up(b);
-	/* another one goes */
+	/* another address of the host is lost */
 	host.lost_address = ip("192.0.2.1");
 	assert_int_equal(write(host.news[1], "x", 1), 1);
 	run_for(b, 1000);
@@ -1001,7 +1001,7 @@ static void the_host_loses_its_address(void **state)
 	assert_int_equal(write(host.news[1], "x", 1), 1);
 	fails(b, "session", "the address 127.0.0.1 of this host is gone");
 	assert_int_equal(host.n_routes, 0);
-	/* nobody would have heard a goodbye */
+	/* no goodbye was sent: it could not have arrived */
 	run_until(b, nobody_is_there, b);
 	assert_int_equal(b->server.stops, 0);
 	host.lost_address.family = AF_UNSPEC;
@@ -1038,7 +1038,7 @@ static void resume_traffic(struct bench *b)
 	assert_true(is_up(b));
 }
 
-/* Either end may do so at any time; what was done to the host stays as it is. */
+/* Either end may negotiate anew at any time; routes and masquerading of the host stay. */
 static void the_link_is_negotiated_anew(void **state)
 {
 	struct bench *b = *state;
@@ -1058,7 +1058,7 @@ static void the_link_is_negotiated_anew(void **state)
 	assert_int_equal(b->server.connections, 1);
 }
 
-/* What ends a session that worked, perhaps a forged frame, is no refusal yet. */
+/* A refusal that ends a session which worked is temporary: it may be a forged frame. */
 static void a_proof_that_is_refused_anew_is_tried_again(void **state)
 {
 	struct bench *b = *state;
@@ -1078,7 +1078,7 @@ static void a_proof_that_is_refused_anew_is_tried_again(void **state)
 	waits(b, 40);
 }
 
-/* Then the interface is another one, and what was made for the first is made for it. */
+/* With the address the interface changes: routes and masquerading are made for the new one. */
 static void the_server_gives_another_address(void **state)
 {
 	struct bench *b = *state;
@@ -1131,7 +1131,7 @@ static void asking_ends_the_wait(void **state)
 	b->server.vice = VIRTUOUS;
 	assert_string_equal(status(b).failed_step, "control connection");
 	assert_true(client_up(hq(b)));
-	/* whoever asks wants to know of this attempt */
+	/* after client_up() only a failure of this attempt is shown */
 	assert_string_equal(status(b).failure, "");
 	assert_true(status(b).state == DIALER_DIALING);
 	come_up(b);
@@ -1152,11 +1152,11 @@ static void without_reconnect_one_attempt_is_made(void **state)
 
 /* --- it is asked down, and stopped, in each state -------------------------------------------- */
 
-/* A state that lasts, and how to get there. */
+/* A step in which an attempt is stuck, and how to get there. */
 struct stall {
 	const char *step;
 	enum vice vice;
-	const char *address;		/* NULL: by name, which takes long */
+	const char *address;		/* NULL: a name, whose lookup does not end by itself */
 };
 
 static const struct stall stalls[] = {
@@ -1184,7 +1184,7 @@ static void stall(struct bench *b, const struct stall *how)
 	}
 }
 
-/* After all of it the client is as before: it can come up. */
+/* End the stall, so that the client can come up. */
 static void recover(struct bench *b)
 {
 	static char address[] = "127.0.0.1";
@@ -1244,7 +1244,7 @@ static bool first_address_failed(void *ctx)
 	return *status(b).failure;
 }
 
-/* Between two addresses: the second does not have its turn. */
+/* Asked down between two addresses, the client does not try the second. */
 static void it_can_be_asked_down_between_addresses(void **state)
 {
 	struct bench *b = *state;
@@ -1281,7 +1281,7 @@ static void asked_up_while_it_closes(void **state)
 	assert_int_equal(b->server.connections, 2);
 }
 
-/* A server that is deaf cannot hold up the end. */
+/* A server that answers nothing cannot hold up the end. */
 static void a_deaf_server_is_left_behind(void **state)
 {
 	struct bench *b = *state;
@@ -1377,7 +1377,7 @@ struct variant {
 	struct config_client clients[2];
 };
 
-/* One that begins as a copy of the one in use. */
+/* Make a configuration that is a copy of the one in use, to be changed by the test. */
 static void vary(struct variant *v, struct bench *b)
 {
 	v->clients[0] = b->client;
@@ -1451,7 +1451,7 @@ static void a_reload_while_dialing_begins_anew(void **state)
 	stop(b);
 }
 
-/* The last of several counts, even if it says the same as the first. */
+/* The last of several reloads counts, even if it restores the first configuration. */
 static void reloads_follow_each_other(void **state)
 {
 	static struct variant v, w;
@@ -1471,7 +1471,7 @@ static void reloads_follow_each_other(void **state)
 	stop(b);
 }
 
-/* Who asked for it while the old one ended, gets the new one. */
+/* client_up() while the old configuration ends brings up the new one. */
 static void asked_up_while_a_reload_closes_it(void **state)
 {
 	struct bench *b = *state;
@@ -1489,7 +1489,7 @@ static void asked_up_while_a_reload_closes_it(void **state)
 	stop(b);
 }
 
-/* The last word counts. */
+/* The last request counts. */
 static void asked_down_while_a_reload_closes_it(void **state)
 {
 	static struct variant v;
@@ -1545,7 +1545,7 @@ static void a_client_is_removed_and_comes_back(void **state)
 	reload(b, &none);
 	assert_null(clients_find(&b->clients, "hq"));
 	assert_null(clients_next(&b->clients, NULL));
-	/* back before it has ended: another one of that name */
+	/* the section is back before the client has ended: a second client of that name */
 	vary(&again, b);
 	reload(b, &again);
 	assert_int_equal(b->clients.n, 2);
@@ -1647,7 +1647,7 @@ static void a_packet_dials_and_is_passed_on(void **state)
 	route_packet(multicast, 99);
 	route_packet(unicast, 2);
 	come_up(b);
-	/* the server has to be ready for them first */
+	/* packets are held a little longer, until the server lets them in */
 	assert_int_equal(host.n_passed, 0);
 	assert_int_equal(routes_to(status(b).session->record.ifindex), 0);
 	route_packet(unicast, 3);
@@ -1659,7 +1659,7 @@ static void a_packet_dials_and_is_passed_on(void **state)
 		assert_string_equal(host.passed[i].ifname, status(b).session->record.ifname);
 		assert_int_equal(host.passed[i].first[20], i + 1);
 	}
-	/* what still comes here has gone astray */
+	/* a packet that still comes to the listening interface is dropped */
 	route_packet(unicast, 4);
 	run_for(b, 1000);
 	assert_int_equal(host.n_passed, 3);
@@ -1695,7 +1695,7 @@ static void an_idle_session_listens_again(void **state)
 	run_until(b, nobody_is_there, b);
 	assert_int_equal(b->server.stops, 1);
 	assert_int_equal(host.n_routes, 1);
-	/* and is not asked for by what was held before */
+	/* packets that were held before do not make the client dial again */
 	run_for(b, 60000);
 	assert_int_equal(b->server.connections, 1);
 	route_packet(unicast, 2);
@@ -1713,7 +1713,7 @@ static void what_is_held_goes_with_the_attempt(void **state)
 	listen_for(b);
 	route_packet(unicast, 1);
 	fails(b, "call", "server refused: busy");
-	/* nobody asked, so it listens when the time for another attempt has come */
+	/* no person asked: after the delay the client listens, and does not dial */
 	route_packet(unicast, 2);
 	b->server.vice = VIRTUOUS;
 	run_until(b, is_listening, b);
@@ -1726,7 +1726,7 @@ static void what_is_held_goes_with_the_attempt(void **state)
 	assert_int_equal(host.passed[0].first[20], 3);
 }
 
-/* It ends while what was held waits for the server to be ready. */
+/* The session ends while packets are held that little longer. */
 static void an_end_before_packets_are_passed_on(void **state)
 {
 	struct bench *b = *state;
@@ -1750,7 +1750,7 @@ static void an_end_before_packets_are_passed_on(void **state)
 	assert_int_equal(host.masqueraded, 0);
 }
 
-/* What dialed is not sent into a session whose traffic is paused, where it would be lost. */
+/* Packets that were held are not sent while traffic is paused: they would be lost. */
 static void a_pause_before_packets_are_passed_on(void **state)
 {
 	struct bench *b = *state;
@@ -1791,7 +1791,7 @@ static void people_may_ask_for_it_too(void **state)
 	come_up(b);
 	run_for(b, 300);
 	assert_int_equal(routes_to(status(b).session->record.ifindex), 1);
-	/* down by hand is down: no packet dials */
+	/* after client_down() no packet makes the client dial */
 	assert_true(client_down(hq(b)));
 	run_until(b, is_down, b);
 	route_packet(unicast, 1);

@@ -11,7 +11,7 @@
 #define MAX_MS	60000
 #define REFUSED_MIN_MS	300000
 #define REFUSED_MAX_MS	2000000
-#define MIDDLE	(MIN_MS / 4)	/* a random number that makes the smallest delay the nominal one */
+#define MIDDLE	(MIN_MS / 4)	/* random number for which a delay of MIN_MS is not changed */
 
 static struct dialer make(enum dialer_connect connect)
 {
@@ -114,7 +114,7 @@ static void the_last_wish_counts(void **state)
 	assert_int_equal(d.state, DIALER_DOWN);
 }
 
-/* Let it end after so long in its state; how long it waits then. */
+/* End the attempt or session by @how, @ms after its state began. Returns the delay that follows. */
 static uint64_t lose_after(struct dialer *d, uint64_t ms, enum dialer_end how, uint32_t random)
 {
 	uint64_t now = d->since + ms;
@@ -162,7 +162,7 @@ static void delays_are_spread(void **state)
 	assert_in_range(high, most - 10, most);
 }
 
-/* How long it waits after a permanent failure, in the nominal case. */
+/* Fail permanently. Returns the delay that follows, in the middle of its spread. */
 static uint64_t refuse(struct dialer *d)
 {
 	static const uint64_t nominal[] = {
@@ -185,7 +185,7 @@ static void permanent_failures_have_longer_delays(void **state)
 	assert_int_equal(d.failures, 103);
 }
 
-/* A server that is away for a while has not let us in meanwhile. */
+/* Temporary failures do not reset the delay of permanent ones: no login has succeeded between. */
 static void temporary_failures_do_not_shorten_them(void **state)
 {
 	struct dialer d = make(DIALER_AT_START);
@@ -215,7 +215,7 @@ static void sessions_and_people_begin_them_anew(void **state)
 	assert_int_equal(refuse(&d), REFUSED_MIN_MS);
 }
 
-/* With refused_max_ms of 0 they are for people, however it is dialed. */
+/* With refused_max_ms of 0 people have to ask after a permanent failure, in all modes. */
 static void permanent_failures_may_end_it(void **state)
 {
 	static const enum dialer_connect connects[] = {
@@ -275,7 +275,7 @@ static void idleness(void **state)
 	assert_int_equal(d.state, DIALER_DOWN);
 }
 
-/* A packet is worth one attempt; what somebody asks for is tried again. */
+/* After a failure the dialer tries again only if somebody asked: a packet is worth one attempt. */
 static void on_demand_after_a_failure(void **state)
 {
 	struct dialer d = make(DIALER_ON_DEMAND);

@@ -15,7 +15,7 @@ static void is(const struct failure *f, enum dialer_end end, const char *words)
 	assert_int_equal(f->end, end);
 }
 
-/* What PPP says of @reason, with @more details. */
+/* Returns the text of PPP for @reason, followed by the details @more. */
 static const char *said(enum ppp_reason reason, const char *more)
 {
 	static char text[PPP_TEXT_MAX + 1];
@@ -85,7 +85,7 @@ static void which_ends_of_links_last(void **state)
 	}
 }
 
-/* RFC 2759 section 6; what it does not know is a refused login, too. */
+/* Codes of RFC 2759 section 6. A code that the RFC does not have is a refused login, too. */
 static void one_code_of_mschap_passes(void **state)
 {
 	static const struct {
@@ -119,7 +119,7 @@ static void idleness_is_no_failure(void **state)
 	is(&f, DIALER_END_IDLE, "idle for too long");
 }
 
-/* A result, the general error beside it, and what is made of them. */
+/* A result, the general error beside it, and the failure that they make. */
 struct code {
 	uint8_t result;
 	uint8_t error;
@@ -149,7 +149,7 @@ static void refused_calls(void **state)
 		{ PPTP_OUT_GENERAL, PPTP_ERR_BAD_CALL_ID, DIALER_END_TEMPORARY, NULL },
 		{ PPTP_OUT_GENERAL, PPTP_ERR_PAC, DIALER_END_TEMPORARY, NULL },
 		{ PPTP_OUT_GENERAL, 255, DIALER_END_TEMPORARY, NULL },
-		/* the error counts with that result only */
+		/* the general error counts with the result "general error" only */
 		{ PPTP_OUT_BUSY, PPTP_ERR_BAD_VALUE, DIALER_END_TEMPORARY, NULL },
 	};
 	struct failure f;
@@ -164,7 +164,7 @@ static void refused_calls(void **state)
 	}
 }
 
-/* Whatever the reason, the server had taken it. */
+/* Whatever the reason, the failure is temporary: the server had accepted the call. */
 static void calls_that_end_may_come_back(void **state)
 {
 	struct pptp_call call = { 0 };

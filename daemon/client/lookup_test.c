@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What libuv does with names that need no name server. */
+/* Lookups by libuv, of names that need no name server. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -65,7 +65,7 @@ static void an_impossible_name_is_refused_at_once(void **state)
 	assert_int_equal(uv_loop_close(&loop), 0);
 }
 
-/* Whether it was in time or not, it is done once. */
+/* @done is called once, whether the lookup could be cancelled in time or not. */
 static void it_may_be_cancelled(void **state)
 {
 	struct lookup l;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A host that is played, for tests of clients: routes are a table in memory, names have the
- * addresses that the test gives them, and what is routed to the listening interface comes from the
- * test. Included by one file of a test program.
+ * A played host, for tests of clients. Routes are a table in memory. A name has the addresses that
+ * the test gives it. The test writes the packets that are routed to the listening interface. To be
+ * included by one file of a test program.
  */
 #ifndef CULVERT_PLAYED_HOST_TEST_H
 #define CULVERT_PLAYED_HOST_TEST_H
@@ -19,7 +19,7 @@
 #define HOST_ROUTES	16
 #define HOST_PACKETS	32
 #define LISTEN_IFINDEX	50	/* of the listening interface */
-#define OUTER_IFINDEX	60	/* of the one that leads to servers */
+#define OUTER_IFINDEX	60	/* of the interface through which servers are reached */
 #define VRF_IFINDEX	70
 #define VRF_TABLE	10
 
@@ -27,30 +27,30 @@ struct played_host {
 	struct route routes[HOST_ROUTES];
 	unsigned int n_routes;
 	bool has_vrf;			/* "blue" */
-	struct ip_addr lost_address;	/* that the host does not have any more */
-	unsigned int masquerades;	/* open */
-	unsigned int masqueraded;	/* ever */
+	struct ip_addr lost_address;	/* the host does not have this address any more */
+	unsigned int masquerades;	/* number that is open */
+	unsigned int masqueraded;	/* number that was opened since the start */
 
-	const char *name;		/* the only one that there is; NULL: none */
+	const char *name;		/* the only name that has addresses; NULL: none */
 	struct ip_addr addresses[4];
 	unsigned int n_addresses;
-	bool slow_names;		/* no answer, until it is not wanted any more */
-	unsigned int lookups;		/* under way */
+	bool slow_names;		/* a lookup is not answered before it is cancelled */
+	unsigned int lookups;		/* number under way */
 
 	bool refuse_tun;
-	bool listening;			/* the interface is there, */
-	bool listen_up;			/* is up, */
-	int listen_vrf;			/* belongs to that, */
-	struct ip_addr listen_address;	/* and has this address */
-	int feed;			/* what is written here was routed to it */
+	bool listening;			/* the listening interface exists */
+	bool listen_up;			/* it is up */
+	int listen_vrf;			/* ifindex of its VRF; 0: none */
+	struct ip_addr listen_address;	/* its address */
+	int feed;			/* packets written here are routed to it */
 	unsigned int n_passed;
 	struct {
 		char ifname[IFNAMSIZ];
 		uint8_t first[32];	/* octets of the packet */
 	} passed[HOST_PACKETS];
 
-	int news[2];			/* of addresses: written to [1] */
-	unsigned int open;		/* sockets */
+	int news[2];			/* writing to [1] reports a change of addresses */
+	unsigned int open;		/* number of open sockets */
 };
 
 static struct played_host host;
@@ -121,7 +121,7 @@ static void remove_route(unsigned int i)
 	host.routes[i] = host.routes[--host.n_routes];
 }
 
-/* The interface goes, and its routes with it. */
+/* An interface is removed, and its routes with it. */
 static void remove_routes_of(int ifindex)
 {
 	for (unsigned int i = host.n_routes; i-- > 0; )
@@ -156,7 +156,7 @@ static int host_route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route 
 	return 0;
 }
 
-/* How many routes lead to this interface. */
+/* Returns how many routes lead to the interface. */
 static inline unsigned int routes_to(int ifindex)
 {
 	unsigned int n = 0;
@@ -251,7 +251,7 @@ static int host_tun_pass_on(const char *ifname, const uint8_t *packet, size_t le
 	return 0;
 }
 
-/* A lookup under way; its answer comes by a timer, as it would from another thread. */
+/* A lookup under way. A timer brings the answer: later, as the thread pool would. */
 struct played_lookup {
 	uv_timer_t timer;
 	struct lookup *lookup;
@@ -337,7 +337,7 @@ static const struct host_ops played_host_ops = {
 	.lookup_cancel = host_lookup_cancel,
 };
 
-/* Nothing may be left of what clients did. */
+/* Check that nothing is left of what clients did to the host. */
 static inline void host_is_clean(void)
 {
 	assert_int_equal(host.n_routes, 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A small PPTP server for tests of clients, over real TCP and the played kernel. It lets one user
- * in, or behaves badly at a step of the test's choice. Included by one file of a test program.
+ * in, or misbehaves at the step that the test chooses. To be included by one file of a test
+ * program.
  */
 #ifndef CULVERT_PLAYED_SERVER_TEST_H
 #define CULVERT_PLAYED_SERVER_TEST_H
@@ -22,27 +23,27 @@
 
 enum vice {
 	VIRTUOUS,
-	MUTE,			/* takes TCP connections, and does not read */
-	CLOSES,			/* and closes them at once */
+	MUTE,			/* accepts TCP connections, and does not read */
+	CLOSES,			/* accepts TCP connections, and closes them at once */
 	REFUSES_START,
 	CLOSES_AT_CALL,
 	BUSY,			/* refuses the call */
-	STALLS_CALL,		/* does not answer it */
-	NO_PPP,			/* the call is up, and not a frame comes */
+	STALLS_CALL,		/* does not answer the call */
+	NO_PPP,			/* accepts the call, and sends no frame */
 	CLOSES_AT_LOGIN,
-	STALLS_LOGIN,		/* the proof is not judged */
-	FULL,			/* ... but refused for now */
-	IMPOSTOR,		/* claims that a proof is right without knowing the password */
+	STALLS_LOGIN,		/* gives no verdict on the client's proof */
+	FULL,			/* refuses the login for now */
+	IMPOSTOR,		/* accepts any proof, and does not know the password */
 };
 
 struct played_server {
-	/* the test's to change at any time */
+	/* for the test to change at any time */
 	enum vice vice;
 	const char *password;
 	enum ppp_mppe_policy mppe;
 	uint8_t mppe_modes;
 
-	struct in_addr client_address;	/* inside */
+	struct in_addr client_address;	/* inner */
 
 	uv_loop_t *loop;
 	struct sessions sessions;	/* of the guests */
@@ -50,16 +51,16 @@ struct played_server {
 	uint16_t port;
 	LIST_HEAD(, guest) guests;
 
-	/* what happened */
+	/* counts of what has happened */
 	unsigned int connections;
 	unsigned int calls;
-	unsigned int logins;		/* proofs that came */
+	unsigned int logins;		/* proofs that were received */
 	unsigned int links_ended;	/* by the client's Terminate-Request */
-	unsigned int calls_cleared;	/* by its Call-Clear-Request */
-	unsigned int stops;		/* by its Stop-Control-Connection-Request */
+	unsigned int calls_cleared;	/* by the client's Call-Clear-Request */
+	unsigned int stops;		/* by the client's Stop-Control-Connection-Request */
 };
 
-/* One connection, with its only call. */
+/* One connection of a client, with its only call. */
 struct guest {
 	LIST_ENTRY(guest) list;
 	struct played_server *srv;
@@ -68,7 +69,7 @@ struct guest {
 	struct net_link link;
 	struct session session;
 	bool has_session;
-	unsigned int parts;		/* tunnel and session, until they are freed */
+	unsigned int parts;		/* how many of tunnel and session are not freed yet */
 };
 
 static void guest_part_freed(struct guest *g)
@@ -96,7 +97,7 @@ static void guest_freed(struct tunnel *t)
 	guest_part_freed(container_of(t, struct guest, tunnel));
 }
 
-/* Gone without a word, but for what TCP says. */
+/* The server vanishes: it closes TCP and sends nothing before. */
 static inline void guest_vanish(struct guest *g)
 {
 	guest_end_session(g);
@@ -136,7 +137,7 @@ static void guest_session_down(struct session *s, const struct ppp_end *end)
 {
 	struct guest *g = s->owner;
 
-	/* Who ends the link ends the call, too. */
+	/* The end that ends the link also ends the call. */
 	if (end->reason != PPP_REASON_PEER_CLOSED && !g->tunnel.closing &&
 	    g->tunnel.pptp.nr_calls) {
 		pptp_call_clear(&g->call, PPTP_DISC_GENERAL, tunnel_now(&g->tunnel));
@@ -292,7 +293,7 @@ static inline void server_open(struct played_server *srv, uv_loop_t *loop,
 	srv->port = srv->listener.port;
 }
 
-/* The youngest of those that are there; fails if there is none. */
+/* Returns the newest guest. The test fails if there is none. */
 static inline struct guest *server_guest(struct played_server *srv)
 {
 	struct guest *g = LIST_FIRST(&srv->guests);
@@ -301,7 +302,7 @@ static inline struct guest *server_guest(struct played_server *srv)
 	return g;
 }
 
-/* Whoever is left, vanishes. */
+/* Close the server. It vanishes for the guests that are left. */
 static inline void server_close(struct played_server *srv)
 {
 	struct guest *g;

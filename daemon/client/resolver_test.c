@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the programs that keep a host's name servers are told. This program plays resolvconf itself:
- * it is found by that name in a folder that is searched before others, and notes what it got.
+ * What the host's resolver is told. This test program also plays resolvconf: a folder at the
+ * beginning of the PATH has it under that name, and then it notes its arguments and its input.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -89,7 +89,7 @@ static void idle(struct resolver *r)
 {
 }
 
-/* It gets its words and its input, and no descriptor of ours, whoever opened it. */
+/* resolvconf gets its arguments and its input, but none of our other descriptors. */
 static void resolvconf_is_told(void **state)
 {
 	const struct ip_addr servers[] = { ip("10.0.0.53"), ip("10.0.0.54") };
@@ -111,7 +111,7 @@ static void resolvconf_is_told(void **state)
 	close(careless);
 }
 
-/* One program at a time, and the last word counts. */
+/* One program runs at a time, and the last request counts. */
 static void what_is_wanted_may_change_meanwhile(void **state)
 {
 	const struct ip_addr first = ip("10.0.0.53"), last = ip("10.0.0.54");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files are read on a thread of libuv's, while the loop runs in this one. */
+/* A thread of libuv's pool reads the files, while the loop runs in this thread. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,12 +18,12 @@ static char path[64], secrets[64];
 static uv_loop_t loop;
 static struct reload reload;
 
-/* What go_over() saw, and says. */
+/* What go_over() was given, and whether it succeeds. */
 static unsigned int seen;
 static char seen_pool[32];
 static bool agrees;
 
-/* What was told of each request. */
+/* What the requests were answered. */
 static unsigned int told;
 static bool told_done[8];
 static char told_line[8][256];
@@ -133,7 +133,7 @@ static void what_cannot_be_is_told(void **state)
 	assert_non_null(strstr(told_line[0], "not now"));
 }
 
-/* Those who ask while the file is read may have changed it meanwhile. */
+/* A request that comes while the file is read may mean a newer file: it is read once more. */
 static void it_is_read_once_more_for_all_who_ask_meanwhile(void **state)
 {
 	unsigned int first = 0, second = 1, third = 2;

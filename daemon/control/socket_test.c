@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The loop runs in this thread and so do the clients: each step sends, lets the
- * loop run until something can be read, and looks at what it was.
+ * The loop and the clients run in the same thread: each step sends something,
+ * lets the loop run until something can be read, and checks what was read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +53,7 @@ static json_t *large(void *ctx, const json_t *request, char *error, size_t size)
 	return list;
 }
 
-/* As many numbers as the request says. */
+/* The list of a command that answers with as many numbers as the request asks for. */
 struct numbers {
 	int next;
 	int end;
@@ -100,7 +100,7 @@ static void close_numbers(void *list)
 
 static const struct control_list numbers = { open_numbers, next_number, close_numbers };
 
-/* Answers that the test gives itself. */
+/* Answers that the test itself has to give. */
 static struct control_answer *owed[4];
 static unsigned int n_owed;
 
@@ -188,7 +188,7 @@ static void say(int fd, const char *text)
 	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
 }
 
-/* Let the loop run until @fd can be read or is closed. False if neither comes. */
+/* Let the loop run until @fd can be read or is closed. Returns false if that takes too long. */
 static bool await(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -202,7 +202,7 @@ static bool await(int fd)
 	return false;
 }
 
-/* The next line from @fd without its end; "" if the connection ends. */
+/* Returns the next line from @fd without its newline; "" if the connection ends. */
 static char *hear(int fd)
 {
 	static char line[4 * 1024 * 1024];
@@ -294,7 +294,7 @@ static void long_requests_end_the_connection(void **state)
 	answers(fd, text, "{\"ok\":false,\"error\":\"the request is too long\"}");
 	assert_string_equal(hear(fd), "");
 	close(fd);
-	/* the longest that is allowed */
+	/* the longest request that is allowed */
 	fd = dial();
 	memset(text, ' ', CONTROL_MAX_REQUEST - 1);
 	memcpy(text, "{\"cmd\":\"echo\",\"value\":1}", 24);
@@ -317,7 +317,7 @@ static void lists_come_in_slices(void **state)
 	answers(fd, "{\"cmd\":\"numbers\",\"n\":0}\n", "{\"ok\":true,\"result\":[]}");
 	answers(fd, "{\"cmd\":\"numbers\",\"n\":3}\n", "{\"ok\":true,\"result\":[0,1,2]}");
 	say(fd, "{\"cmd\":\"numbers\",\"n\":300000}\n{\"cmd\":\"echo\",\"value\":4}\n");
-	/* Somebody else does not wait for it. */
+	/* Another client does not wait for the list. */
 	answers(other, "{\"cmd\":\"echo\",\"value\":5}\n", "{\"ok\":true,\"result\":5}");
 	assert_int_equal(lists_open, 1);
 	answer = json_loads(hear(fd), 0, NULL);
@@ -328,7 +328,7 @@ static void lists_come_in_slices(void **state)
 	json_decref(answer);
 	assert_string_equal(hear(fd), "{\"ok\":true,\"result\":4}");
 	assert_int_equal(lists_open, 0);
-	/* One who goes in the middle leaves nothing behind. */
+	/* A client that disconnects within a list leaves nothing behind. */
 	say(fd, "{\"cmd\":\"numbers\",\"n\":300000}\n");
 	uv_run(&loop, UV_RUN_NOWAIT);
 	close(fd);
@@ -352,7 +352,6 @@ static void events_wait_for_the_end_of_a_list(void **state)
 	close(fd);
 }
 
-/* Answers that are not taken keep further requests from being carried out. */
 /* Let the loop run until @n answers are owed. */
 static void expect_owed(unsigned int n)
 {
@@ -404,6 +403,7 @@ static void nobody_may_wait_for_it_any_more(void **state)
 	close(fd);
 }
 
+/* While a client does not read its answers, further requests are not carried out. */
 static void slow_readers_wait(void **state)
 {
 	enum { REQUESTS = 1000 };
@@ -520,7 +520,7 @@ static void leftovers_are_replaced_but_not_the_living(void **state)
 	char error[256], want[256];
 	int fd;
 
-	/* a socket that nobody listens on */
+	/* a socket on which no process listens */
 	open_control(1, NULL);
 	control_close(control);
 	uv_run(&loop, UV_RUN_DEFAULT);
