@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel says, put together by hand, and what becomes of it. */
+/* Messages of the kernel, made by hand, and the JSON that they become. */
 #include <arpa/inet.h>
 #include <linux/pptp.h>
 #include <netlink/genl/genl.h>
@@ -112,7 +112,7 @@ static void the_namespace_is_translated(void **state)
 	becomes(msg, "{\"sessions\":5,\"stats\":{\"rx_drop_malformed\":9}}");
 }
 
-/* A newer module may say more than we know of. */
+/* A newer module may send attributes and values that pppctl does not know. */
 static void the_unknown_is_left_out(void **state)
 {
 	struct nl_msg *msg = message(PPTP_CMD_SESSION_GET);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs the tool as a whole ($PPPCTL) against a socket with canned answers, and
- * looks at what it prints, where, and how it ends.
+ * Run pppctl itself ($PPPCTL) against a socket with canned answers, and check
+ * its standard output, standard error and exit status.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -54,7 +54,7 @@ static int listen_on_path(void)
 	return fd;
 }
 
-/* The daemon's part: an answer for each connection, in order. "" hangs up instead. */
+/* Play the daemon: one of @answers for each connection, in order. For "" it hangs up instead. */
 static pid_t start_daemon(const char * const answers[], int log)
 {
 	int fd = listen_on_path();
@@ -70,7 +70,7 @@ static pid_t start_daemon(const char * const answers[], int log)
 		char request[4096];
 		ssize_t n;
 
-		/* The tool sends a request in two pieces; it ends with its newline. */
+		/* A request may come in pieces; it ends with its newline. */
 		do {
 			n = read(client, request, sizeof(request));
 			if (n <= 0 || write(log, request, (size_t)n) != n)
@@ -94,7 +94,7 @@ static void read_all(int fd, char *text, size_t size)
 	close(fd);
 }
 
-/* Run the tool with these words, split at blanks, and a daemon with these answers. */
+/* Run pppctl with the arguments @words, split at blanks, and a daemon with @answers. */
 static void run(const char *words, const char * const answers[])
 {
 	char *copy = strdup(words), *argv[32] = { getenv("PPPCTL"), "-s", path };
@@ -109,7 +109,7 @@ static void run(const char *words, const char * const answers[])
 	if (answers)
 		daemon = start_daemon(answers, log[1]);
 	close(log[1]);
-	/* Not before: the daemon must not hold the other ends open. */
+	/* Made after the fork of the daemon, which must not hold the other ends open. */
 	assert_int_equal(pipe(o) | pipe(e), 0);
 	tool = fork();
 	assert_true(tool >= 0);
@@ -130,7 +130,7 @@ static void run(const char *words, const char * const answers[])
 	assert_true(WIFEXITED(status));
 	status = WEXITSTATUS(status);
 	if (daemon) {
-		/* It may still wait for a request that does not come. */
+		/* The daemon may still wait for a request that does not come. */
 		kill(daemon, SIGTERM);
 		waitpid(daemon, NULL, 0);
 	}
@@ -392,7 +392,7 @@ static void clients_are_shown(void **state)
 	"{\"name\":\"" name "\",\"state\":\"" state "\",\"failed_step\":\"call\","		\
 	"\"failure\":\"no\",\"failure_kind\":\"" kind "\",\"retry_in_s\":" retry "}"
 
-/* Whether a failure lasts, and when there is another try, is told in one line. */
+/* One line shows whether a failure is permanent, and when the next attempt begins. */
 static void what_follows_a_failure_is_told(void **state)
 {
 	run("-br client list", (const char * const[]){
@@ -409,7 +409,7 @@ static void what_follows_a_failure_is_told(void **state)
 		"e  -  listening  -  call: no\n");
 }
 
-/* What the daemon calls its states means here what it means there. */
+/* pppctl knows the daemon's names of the states of clients. */
 static void states_of_clients_have_colours(void **state)
 {
 	static const char * const escapes[] = {
@@ -430,7 +430,7 @@ static void states_of_clients_have_colours(void **state)
 	}
 }
 
-/* Likewise its failures: only that of a client that waits for people is tried again when asked. */
+/* pppctl knows the daemon's kinds of failures. A client that is down is tried again when asked. */
 static void kinds_of_failures_are_known(void **state)
 {
 	static const char * const wants[] = {
@@ -517,7 +517,10 @@ static void events_are_shown_as_they_come(void **state)
 	assert_string_equal(out, "{\"type\":\"x\"}\n");
 }
 
-/* Whatever the daemon calls them: with traffic come address and interface, with the end the sum. */
+/*
+ * pppctl knows the daemon's names of events: where traffic begins it shows address and interface,
+ * and at the end of a session the totals.
+ */
 static void events_have_details(void **state)
 {
 	for (enum event_type type = EVENT_STARTING; type <= EVENT_DOWN; type++) {
@@ -632,7 +635,7 @@ static void no_daemon_is_said_plainly(void **state)
 		 "start it by \"systemctl start culvertd\"\n", path);
 	assert_string_equal(err, want);
 	assert_int_equal(status, 3);
-	/* one that is gone and left its socket */
+	/* a daemon that has ended and left its socket behind */
 	close(listen_on_path());
 	run("session list", (const char * const[]){ NULL });
 	assert_string_equal(err, want);
@@ -669,7 +672,7 @@ static void is_in_manual(const char *page, const char *word)
 	fail_msg("pppctl(8) does not have \"%s\"", word);
 }
 
-/* Programs go by the words of the JSON, so that all that the daemon says is in the manual. */
+/* Programs depend on the words in the JSON: the manual has to list all words of the daemon. */
 static void the_manual_has_all_words(void **state)
 {
 	static char page[65536];
