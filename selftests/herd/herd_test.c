@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the herd says and hears of packets, and what it makes of its measurements.
+ * The herd's reading and writing of packets, and its statistics.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,7 @@ static const uint8_t sound[] = {
 	0xff, 0x03, 0xc0, 0x21, 9, 1, 0, 4, 0xaa, 0xbb,
 };
 
-/* A copy whose end is the end of the memory, so that reading beyond it is noticed. */
+/* Parse a copy in memory of exactly its length, so that ASan notices reading beyond the end. */
 static bool parses(const uint8_t *packet, size_t len, struct gre *gre)
 {
 	uint8_t *copy = malloc(len ? len : 1);
