@@ -10,6 +10,7 @@
 
 #include "channel.h"
 #include "compat.h"
+#include "path.h"
 #include "session.h"
 #include "tx.h"
 
@@ -94,13 +95,13 @@ int pptp_channel_open(struct sock *sk)
 		return -EBUSY;
 
 	rcu_read_lock();
-	mtu = pptp_tx_mtu(s);
+	mtu = pptp_path_mtu(s);
 	rcu_read_unlock();
 
 	chan->private = s;
 	chan->ops = &pptp_channel_ops;
 	chan->mtu = max_t(unsigned int, mtu, IPV4_MIN_MTU);
-	chan->hdrlen = PPTP_TX_OVERHEAD + LL_MAX_HEADER;
+	chan->hdrlen = PPTP_PATH_OVERHEAD + LL_MAX_HEADER;
 	pptp_channel_set_direct(chan);
 	err = ppp_register_net_channel(sock_net(sk), chan);
 	if (err)

@@ -63,7 +63,7 @@ void pptp_clamp_mss(struct sk_buff *skb, unsigned int mtu)
 		return;
 
 	max = mtu - (skb->protocol == htons(ETH_P_IP) ? sizeof(struct iphdr) :
-							sizeof(struct ipv6hdr)) - sizeof(*th);
+		     sizeof(struct ipv6hdr)) - sizeof(*th);
 	old = get_unaligned_be16((u8 *)(th + 1) + option);
 	if (old <= max || skb_ensure_writable(skb, tcp + len))
 		return;

@@ -4,7 +4,8 @@
 #include <net/genetlink.h>
 
 #include "compat.h"
-#include "crypt.h"
+#include "decrypt.h"
+#include "encrypt.h"
 #include "link.h"
 #include "main.h"
 #include "netlink.h"
@@ -42,13 +43,17 @@ static int __init culvert_init(void)
 	if (err)
 		return err;
 
-	err = pptp_crypt_init();
+	err = pptp_encrypt_init();
 	if (err)
 		goto err_pernet;
 
+	err = pptp_decrypt_init();
+	if (err)
+		goto err_encrypt;
+
 	err = pptp_rx_init();
 	if (err)
-		goto err_crypt;
+		goto err_decrypt;
 
 	err = pptp_pppox_init();
 	if (err)
@@ -70,8 +75,10 @@ err_pppox:
 	pptp_pppox_exit();
 err_rx:
 	pptp_rx_exit();
-err_crypt:
-	pptp_crypt_exit();
+err_decrypt:
+	pptp_decrypt_exit();
+err_encrypt:
+	pptp_encrypt_exit();
 err_pernet:
 	unregister_pernet_subsys(&pptp_net_ops);
 	return err;
@@ -83,7 +90,8 @@ static void __exit culvert_exit(void)
 	pptp_link_exit();
 	pptp_pppox_exit();
 	pptp_rx_exit();
-	pptp_crypt_exit();
+	pptp_decrypt_exit();
+	pptp_encrypt_exit();
 	unregister_pernet_subsys(&pptp_net_ops);
 	/* Addresses whose last session just went are freed by RCU callbacks. */
 	rcu_barrier();

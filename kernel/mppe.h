@@ -8,31 +8,31 @@
  *	         `-- "frame" in the calls below starts here
  *
  * so that a frame which would have begun with its own protocol field grows by MPPE_OVERHEAD. Only
- * protocols 0x0021 to 0x00fa are encrypted (RFC 3078 3); see mppe_covers().
+ * protocols 0x0021 to 0x00fa are encrypted (RFC 3078 3); see pptp_mppe_covers().
  *
  * Two halves, because only the first must happen in order:
  *
- *  1. mppe_encrypt() and mppe_decrypt() do the serial part: coherency count and key chain.  In
- *     stateless mode they fill a job, a struct rc4_lane, with the packet's own key and touch the
- *     payload not at all (when decrypting after a loss, they read its first bytes).
- *  2. mppe_run() does the rest, RC4 itself: a batch of jobs of any sessions at once, on any CPU,
- *     in any order, without the state.
+ *  1. pptp_mppe_encrypt() and pptp_mppe_decrypt() do the serial part: coherency count and key
+ *     chain.  In stateless mode they fill a job, a struct pptp_rc4_lane, with the packet's own key
+ *     and do not touch the payload (when decrypting after a loss, they read its first bytes).
+ *  2. pptp_mppe_run() does the rest, RC4 itself: a batch of jobs of any sessions at once, on any
+ *     CPU, in any order, without the state.
  *
  * Stateful mode has one RC4 stream for all packets, so there the first half does everything at
  * once and answers MPPE_DONE.
  *
- * Locking: a struct mppe is one direction of one session.  The caller serialises all calls on it;
- * encrypting and decrypting states are independent of each other.  Any context, softirq included;
- * only mppe_create() may sleep, as its gfp says.  A job stands alone, so the state may be
+ * Locking: a struct pptp_mppe is one direction of one session.  The caller serialises all calls on
+ * it; encrypting and decrypting states are independent of each other.  Any context, softirq included;
+ * only pptp_mppe_create() may sleep, as its gfp says.  A job stands alone, so the state may be
  * replaced or destroyed while jobs made from it still wait.
  *
- * Order: mppe_decrypt() wants frames in the order of their GRE sequence numbers, as the window
+ * Order: pptp_mppe_decrypt() wants frames in the order of their GRE sequence numbers, as the window
  * releases them.  Frames that come out of order are dropped as stale.
  *
  * Buffers: frame and job data must be linear and writable (not shared with a clone).
  *
- * Key material: wiped by mppe_destroy(), in a job by mppe_run() or mppe_job_wipe(), never logged
- * or copied out.
+ * Key material: wiped by pptp_mppe_destroy(), in a job by pptp_mppe_run() or
+ * pptp_mppe_job_wipe(), never logged or copied out.
  *
  * What a forged frame can do.  Neither GRE nor MPPE authenticates, so everything that a frame
  * says is a claim:
@@ -62,20 +62,21 @@
 #define MPPE_HEADER	2	/* bytes of flags and coherency count */
 #define MPPE_OVERHEAD	4	/* MPPE_HEADER and the outer protocol field 0x00fd */
 
+#define MPPE_BATCH	64	/* jobs of one pptp_mppe_run(), at most */
 #define MPPE_AHEAD	16	/* keys ready ahead of the packets, at most */
 #define MPPE_WITNESSES	4	/* frames that must agree before a longer trial */
 #define MPPE_STEPS_MAX	8192	/* key steps that one frame may cost, proven loss or not */
 
-struct mppe;
+struct pptp_mppe;
 
 /* @bits: 40, 56 or 128.  @start_key: RFC 3079 GetAsymmetricStartKey, whole even for short keys. */
-struct mppe_params {
+struct pptp_mppe_params {
 	u8 start_key[MPPE_KEY_MAX];
 	u8 bits;
 	bool stateless;
 };
 
-enum mppe_verdict {
+enum pptp_mppe_verdict {
 	MPPE_READY,		/* job is filled; run it */
 	MPPE_DONE,		/* payload is already encrypted or decrypted in place */
 	/* Decrypting only; the caller drops the frame: */
@@ -88,7 +89,7 @@ enum mppe_verdict {
 };
 
 /* True when frames of this PPP protocol (host order) are encrypted; others pass as they are. */
-static inline bool mppe_covers(u16 protocol)
+static inline bool pptp_mppe_covers(u16 protocol)
 {
 	return protocol >= 0x0021 && protocol <= 0x00fa;
 }
@@ -97,26 +98,26 @@ static inline bool mppe_covers(u16 protocol)
  * A fresh state, as after CCP opened; NULL with no memory or wrong @bits.  About 340 bytes when
  * stateless, 260 more when stateful.
  */
-struct mppe *mppe_create(const struct mppe_params *params, gfp_t gfp);
+struct pptp_mppe *pptp_mppe_create(const struct pptp_mppe_params *params, gfp_t gfp);
 
 /* NULL is fine. */
-void mppe_destroy(struct mppe *mppe);
+void pptp_mppe_destroy(struct pptp_mppe *mppe);
 
 /*
  * Encrypt: @frame has room for the header, then the plaintext; @len is all of it, at least
  * MPPE_HEADER + 1.  Writes the header.  MPPE_READY (@job covers the plaintext) or MPPE_DONE.
  */
-enum mppe_verdict mppe_encrypt(struct mppe *mppe, u8 *frame, unsigned int len,
-			       struct rc4_lane *job);
+enum pptp_mppe_verdict pptp_mppe_encrypt(struct pptp_mppe *mppe, u8 *frame, unsigned int len,
+					 struct pptp_rc4_lane *job);
 
 /*
  * Decrypt: @frame of @len bytes as received after the protocol field 0x00fd, in the GRE packet with
- * sequence number @seq.  After MPPE_DONE, or MPPE_READY and mppe_run(), the plaintext stands
+ * sequence number @seq.  After MPPE_DONE, or MPPE_READY and pptp_mppe_run(), the plaintext stands
  * at @frame + MPPE_HEADER and starts with a protocol field of two bytes, or of one where the peer
  * compresses it.  Its contents are not checked: they are as hostile as before.
  */
-enum mppe_verdict mppe_decrypt(struct mppe *mppe, u8 *frame, unsigned int len, u32 seq,
-			       struct rc4_lane *job);
+enum pptp_mppe_verdict pptp_mppe_decrypt(struct pptp_mppe *mppe, u8 *frame, unsigned int len,
+					 u32 seq, struct pptp_rc4_lane *job);
 
 /*
  * Encrypting side, after a CCP Reset-Request: the next packet is flushed.  Nothing to do in
@@ -127,32 +128,32 @@ enum mppe_verdict mppe_decrypt(struct mppe *mppe, u8 *frame, unsigned int len, u
  * next flag packet, which is flushed in any case: all agree about what that does to the key, and
  * the count tells who missed it.
  */
-void mppe_flush(struct mppe *mppe);
+void pptp_mppe_flush(struct pptp_mppe *mppe);
 
 /* Last coherency count sent or accepted; 0x0fff before the first. */
-u16 mppe_coherency(const struct mppe *mppe);
+u16 pptp_mppe_coherency(const struct pptp_mppe *mppe);
 
 /* Key steps computed so far: what packets, genuine and forged, have cost.  Wraps. */
-u32 mppe_key_steps(const struct mppe *mppe);
+u32 pptp_mppe_key_steps(const struct pptp_mppe *mppe);
 
 /* 40, 56 or 128. */
-unsigned int mppe_bits(const struct mppe *mppe);
+unsigned int pptp_mppe_bits(const struct pptp_mppe *mppe);
 
-bool mppe_stateless(const struct mppe *mppe);
+bool pptp_mppe_stateless(const struct pptp_mppe *mppe);
 
 /*
  * Compute one key before it is asked for.  False: MPPE_AHEAD are ready, or the mode is stateful,
  * where a key lasts for 256 packets; there is nothing to do.
  */
-bool mppe_run_ahead(struct mppe *mppe);
+bool pptp_mppe_run_ahead(struct pptp_mppe *mppe);
 
 /*
- * Run @n jobs, RC4_LANES at a time, and wipe their keys.  @job is sorted by length on return.
- * @work as in rc4.h, and wiped too.
+ * Run @n jobs, MPPE_BATCH at most, RC4_LANES at a time, and wipe their keys. @job is sorted by
+ * length on return. Bottom halves off, not from hard interrupts: the tables are those of the CPU.
  */
-void mppe_run(struct rc4_work *work, struct rc4_lane **job, unsigned int n);
+void pptp_mppe_run(struct pptp_rc4_lane **job, unsigned int n);
 
 /* For a job that will not run. */
-void mppe_job_wipe(struct rc4_lane *job);
+void pptp_mppe_job_wipe(struct pptp_rc4_lane *job);
 
 #endif /* _CULVERT_MPPE_H */

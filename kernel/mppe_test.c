@@ -63,9 +63,8 @@ struct peer {
 struct mppe_fixture {
 	struct rnd_state rnd;
 	struct peer peer;
-	struct mppe *mppe;
-	struct rc4_work work;
-	struct rc4_lane job[BATCH];
+	struct pptp_mppe *mppe;
+	struct pptp_rc4_lane job[BATCH];
 	u8 plain[PLAIN_MAX];
 	u8 frame[BATCH][FRAME_MAX];
 	u8 want[BATCH][FRAME_MAX];
@@ -75,6 +74,13 @@ struct mppe_fixture {
 };
 
 static const u8 all_bits[] = { 40, 56, 128 };
+
+static void run(struct pptp_rc4_lane **job, unsigned int n)
+{
+	local_bh_disable();
+	pptp_mppe_run(job, n);
+	local_bh_enable();
+}
 
 static void peer_sha(struct peer *p, u8 *out)
 {
@@ -184,7 +190,7 @@ static void mppe_test_exit(struct kunit *test)
 	struct mppe_fixture *f = test->priv;
 
 	if (f)
-		mppe_destroy(f->mppe);
+		pptp_mppe_destroy(f->mppe);
 }
 
 static u32 below(struct mppe_fixture *f, u32 n)
@@ -196,12 +202,12 @@ static u32 below(struct mppe_fixture *f, u32 n)
 static void begin(struct kunit *test, unsigned int bits, bool stateless)
 {
 	struct mppe_fixture *f = test->priv;
-	struct mppe_params params = { .bits = bits, .stateless = stateless };
+	struct pptp_mppe_params params = { .bits = bits, .stateless = stateless };
 
 	prandom_bytes_state(&f->rnd, params.start_key, sizeof(params.start_key));
 	peer_init(&f->peer, params.start_key, bits, stateless);
-	mppe_destroy(f->mppe);
-	f->mppe = mppe_create(&params, GFP_KERNEL);
+	pptp_mppe_destroy(f->mppe);
+	f->mppe = pptp_mppe_create(&params, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, f->mppe);
 	f->seq = prandom_u32_state(&f->rnd);
 	f->accepted = 0;
@@ -228,31 +234,31 @@ static unsigned int make_packet(struct mppe_fixture *f)
 	return field + len;
 }
 
-static bool is_drop(enum mppe_verdict verdict)
+static bool is_drop(enum pptp_mppe_verdict verdict)
 {
 	return verdict != MPPE_READY && verdict != MPPE_DONE;
 }
 
 /* Decrypt f->frame[0]. */
-static enum mppe_verdict take(struct mppe_fixture *f, unsigned int len)
+static enum pptp_mppe_verdict take(struct mppe_fixture *f, unsigned int len)
 {
-	struct rc4_lane *job = &f->job[0];
-	enum mppe_verdict verdict;
+	struct pptp_rc4_lane *job = &f->job[0];
+	enum pptp_mppe_verdict verdict;
 
-	verdict = mppe_decrypt(f->mppe, f->frame[0], MPPE_HEADER + len, f->seq, job);
+	verdict = pptp_mppe_decrypt(f->mppe, f->frame[0], MPPE_HEADER + len, f->seq, job);
 	if (verdict == MPPE_READY)
-		mppe_run(&f->work, &job, 1);
+		run(&job, 1);
 	if (verdict == MPPE_RESET)
 		f->resets++;
 	return verdict;
 }
 
 /* The peer sends a packet and it arrives; what is accepted must be what was sent. */
-static enum mppe_verdict pass(struct kunit *test)
+static enum pptp_mppe_verdict pass(struct kunit *test)
 {
 	struct mppe_fixture *f = test->priv;
 	unsigned int len = make_packet(f);
-	enum mppe_verdict verdict;
+	enum pptp_mppe_verdict verdict;
 
 	peer_encrypt(&f->peer, f->frame[0], f->plain, len);
 	f->seq++;
@@ -261,7 +267,7 @@ static enum mppe_verdict pass(struct kunit *test)
 		return verdict;
 	f->accepted++;
 	KUNIT_EXPECT_EQ(test, memcmp(f->frame[0] + MPPE_HEADER, f->plain, len), 0);
-	KUNIT_EXPECT_EQ(test, mppe_coherency(f->mppe), f->peer.count);
+	KUNIT_EXPECT_EQ(test, pptp_mppe_coherency(f->mppe), f->peer.count);
 	return verdict;
 }
 
@@ -281,22 +287,22 @@ static void forge(struct mppe_fixture *f, u16 flags, unsigned int len)
 /* The first packet of stateful mode is encrypted with the first session key. */
 static void mppe_published_vectors(struct kunit *test)
 {
-	struct mppe_params params = { };
+	struct pptp_mppe_params params = { };
 	u8 frame[MPPE_HEADER + 12];
-	struct rc4_lane job;
-	struct mppe *m;
+	struct pptp_rc4_lane job;
+	struct pptp_mppe *m;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(vectors); i++) {
 		params.bits = vectors[i].bits;
 		memcpy(params.start_key, vector_start, MPPE_KEY_MAX);
-		m = mppe_create(&params, GFP_KERNEL);
+		m = pptp_mppe_create(&params, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, m);
 		memcpy(frame + MPPE_HEADER, "test message", 12);
-		KUNIT_EXPECT_EQ(test, mppe_encrypt(m, frame, sizeof(frame), &job), MPPE_DONE);
+		KUNIT_EXPECT_EQ(test, pptp_mppe_encrypt(m, frame, sizeof(frame), &job), MPPE_DONE);
 		KUNIT_EXPECT_EQ(test, get_unaligned_be16(frame), 0x1000);
 		KUNIT_EXPECT_EQ(test, memcmp(frame + MPPE_HEADER, vectors[i].cipher, 12), 0);
-		mppe_destroy(m);
+		pptp_mppe_destroy(m);
 	}
 }
 
@@ -314,27 +320,27 @@ static void mppe_reference_vectors(struct kunit *test)
 
 static void mppe_refuses_parameters(struct kunit *test)
 {
-	struct mppe_params params = { };
+	struct pptp_mppe_params params = { };
 	unsigned int bits;
 
 	for (bits = 0; bits <= U8_MAX; bits++) {
-		struct mppe *m;
+		struct pptp_mppe *m;
 
 		params.bits = bits;
-		m = mppe_create(&params, GFP_KERNEL);
+		m = pptp_mppe_create(&params, GFP_KERNEL);
 		if (bits == 40 || bits == 56 || bits == 128) {
-			KUNIT_EXPECT_EQ(test, mppe_bits(m), bits);
-			KUNIT_EXPECT_FALSE(test, mppe_stateless(m));
+			KUNIT_EXPECT_EQ(test, pptp_mppe_bits(m), bits);
+			KUNIT_EXPECT_FALSE(test, pptp_mppe_stateless(m));
 		} else {
 			KUNIT_EXPECT_NULL(test, m);
 		}
-		mppe_destroy(m);
+		pptp_mppe_destroy(m);
 	}
-	KUNIT_EXPECT_FALSE(test, mppe_covers(0x0020));
-	KUNIT_EXPECT_TRUE(test, mppe_covers(0x0021));
-	KUNIT_EXPECT_TRUE(test, mppe_covers(0x00fa));
-	KUNIT_EXPECT_FALSE(test, mppe_covers(0x00fd));
-	KUNIT_EXPECT_FALSE(test, mppe_covers(0xc021));
+	KUNIT_EXPECT_FALSE(test, pptp_mppe_covers(0x0020));
+	KUNIT_EXPECT_TRUE(test, pptp_mppe_covers(0x0021));
+	KUNIT_EXPECT_TRUE(test, pptp_mppe_covers(0x00fa));
+	KUNIT_EXPECT_FALSE(test, pptp_mppe_covers(0x00fd));
+	KUNIT_EXPECT_FALSE(test, pptp_mppe_covers(0xc021));
 }
 
 /* Up to @n keys before they are asked for. */
@@ -343,7 +349,7 @@ static void run_ahead(struct kunit *test, unsigned int n)
 	struct mppe_fixture *f = test->priv;
 	unsigned int made = 0;
 
-	while (made < n && mppe_run_ahead(f->mppe))
+	while (made < n && pptp_mppe_run_ahead(f->mppe))
 		made++;
 	KUNIT_ASSERT_LE(test, made, f->peer.stateless ? MPPE_AHEAD : 0);
 }
@@ -352,21 +358,21 @@ static void run_ahead(struct kunit *test, unsigned int n)
 static void encrypt_batch(struct kunit *test, unsigned int n)
 {
 	struct mppe_fixture *f = test->priv;
-	struct rc4_lane *job[BATCH];
+	struct pptp_rc4_lane *job[BATCH];
 	unsigned int k, len[BATCH];
 
 	for (k = 0; k < n; k++) {
-		enum mppe_verdict verdict;
+		enum pptp_mppe_verdict verdict;
 
 		len[k] = MPPE_HEADER + make_packet(f);
 		job[k] = &f->job[k];
 		peer_encrypt(&f->peer, f->want[k], f->plain, len[k] - MPPE_HEADER);
 		memcpy(f->frame[k] + MPPE_HEADER, f->plain, len[k] - MPPE_HEADER);
-		verdict = mppe_encrypt(f->mppe, f->frame[k], len[k], job[k]);
+		verdict = pptp_mppe_encrypt(f->mppe, f->frame[k], len[k], job[k]);
 		KUNIT_ASSERT_EQ(test, verdict, f->peer.stateless ? MPPE_READY : MPPE_DONE);
 	}
 	if (f->peer.stateless)
-		mppe_run(&f->work, job, n);
+		run(job, n);
 
 	for (k = 0; k < n; k++) {
 		KUNIT_ASSERT_EQ(test, memcmp(f->frame[k], f->want[k], len[k]), 0);
@@ -390,7 +396,7 @@ static void mppe_encrypts_like_reference(struct kunit *test)
 				/* The next packet is a flag packet, and so flushed. */
 				if (!stateless)
 					f->peer.count = ((f->peer.count + 1) | 0xff) - 1;
-				mppe_flush(f->mppe);
+				pptp_mppe_flush(f->mppe);
 			}
 			if (!below(f, 3))
 				run_ahead(test, below(f, 30));
@@ -416,10 +422,10 @@ static void mppe_flush_survives_loss(struct kunit *test)
 		asked = 0;
 		for (sent = 1; sent < LONG_RUN; sent++) {
 			if (sent == asked)
-				mppe_flush(f->mppe);
+				pptp_mppe_flush(f->mppe);
 			len = MPPE_HEADER + make_packet(f);
 			memcpy(f->frame[0] + MPPE_HEADER, f->plain, len - MPPE_HEADER);
-			mppe_encrypt(f->mppe, f->frame[0], len, &f->job[0]);
+			pptp_mppe_encrypt(f->mppe, f->frame[0], len, &f->job[0]);
 			if (below(f, 20) == 0 || (sent == asked && below(f, 2)))
 				continue;
 			if (peer_decrypt_stateful(&f->peer, f->frame[0], len)) {
@@ -525,12 +531,12 @@ static void mppe_forged_is_cheap(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, pass(test), MPPE_READY);
 
 	/* As the next in sequence: the keys ahead are computed once. */
-	before = mppe_key_steps(f->mppe);
+	before = pptp_mppe_key_steps(f->mppe);
 	for (i = 0; i < 5000; i++) {
 		forge(f, 0x9000 | ((f->peer.count + 2 + below(f, 4000)) & 0xfff), 100);
 		take(f, 100);
 	}
-	KUNIT_EXPECT_LE(test, mppe_key_steps(f->mppe) - before, MPPE_AHEAD);
+	KUNIT_EXPECT_LE(test, pptp_mppe_key_steps(f->mppe) - before, MPPE_AHEAD);
 
 	/* In rows that agree, and behind a gap of any length: ever rarer. */
 	for (i = 0; i < 5000; i++) {
@@ -539,17 +545,17 @@ static void mppe_forged_is_cheap(struct kunit *test)
 		take(f, 100);
 		f->seq -= i;
 	}
-	KUNIT_EXPECT_LE(test, mppe_key_steps(f->mppe) - before, 13 * MPPE_STEPS_MAX);
+	KUNIT_EXPECT_LE(test, pptp_mppe_key_steps(f->mppe) - before, 13 * MPPE_STEPS_MAX);
 	KUNIT_EXPECT_EQ(test, pass(test), MPPE_READY);
 
 	/* Flushed packets in stateful mode. */
 	begin(test, 128, false);
 	KUNIT_ASSERT_EQ(test, pass(test), MPPE_DONE);
 	for (i = 0; i < 4096; i++) {
-		before = mppe_key_steps(f->mppe);
+		before = pptp_mppe_key_steps(f->mppe);
 		forge(f, 0x9000 | i, 100);
 		take(f, 100);
-		KUNIT_ASSERT_LE(test, mppe_key_steps(f->mppe) - before, 2 * MPPE_AHEAD);
+		KUNIT_ASSERT_LE(test, pptp_mppe_key_steps(f->mppe) - before, 2 * MPPE_AHEAD);
 	}
 	KUNIT_EXPECT_EQ(test, pass(test), MPPE_DONE);
 }
@@ -697,31 +703,31 @@ static void mppe_stateful_long_loss(struct kunit *test)
 static void mppe_round_trip(struct kunit *test)
 {
 	struct mppe_fixture *f = test->priv;
-	struct mppe_params params = { };
-	struct rc4_lane *job = &f->job[0];
-	struct mppe *tx, *rx;
+	struct pptp_mppe_params params = { };
+	struct pptp_rc4_lane *job = &f->job[0];
+	struct pptp_mppe *tx, *rx;
 	unsigned int i, n, len;
 	u8 *frame = f->frame[0];
 
 	for (i = 0; i < 2 * ARRAY_SIZE(all_bits); i++) {
 		params.bits = all_bits[i / 2];
 		params.stateless = i % 2;
-		tx = mppe_create(&params, GFP_KERNEL);
-		rx = mppe_create(&params, GFP_KERNEL);
+		tx = pptp_mppe_create(&params, GFP_KERNEL);
+		rx = pptp_mppe_create(&params, GFP_KERNEL);
 		for (n = 0; tx && rx && n < 600; n++) {
 			len = make_packet(f);
 			memcpy(frame + MPPE_HEADER, f->plain, len);
 			len += MPPE_HEADER;
-			if (mppe_encrypt(tx, frame, len, job) == MPPE_READY)
-				mppe_run(&f->work, &job, 1);
-			if (mppe_decrypt(rx, frame, len, n, job) == MPPE_READY)
-				mppe_run(&f->work, &job, 1);
+			if (pptp_mppe_encrypt(tx, frame, len, job) == MPPE_READY)
+				run(&job, 1);
+			if (pptp_mppe_decrypt(rx, frame, len, n, job) == MPPE_READY)
+				run(&job, 1);
 			KUNIT_EXPECT_EQ(test, memcmp(frame + MPPE_HEADER, f->plain,
 						     len - MPPE_HEADER), 0);
 		}
 		KUNIT_EXPECT_EQ(test, n, 600);
-		mppe_destroy(tx);
-		mppe_destroy(rx);
+		pptp_mppe_destroy(tx);
+		pptp_mppe_destroy(rx);
 	}
 }
 

@@ -6,12 +6,13 @@
 #include "compat.h"
 #include "link.h"
 #include "main.h"
-#include "mppe.h"
 #include "netlink.h"
+#include "netlink_put.h"
+#include "netlink_set.h"
+#include "notify.h"
 #include "pppox.h"
 #include "session.h"
 #include "stats.h"
-#include "tx.h"
 
 #define PPTP_PROTOCOLS	(PPTP_PROTOCOL_IPV4 | PPTP_PROTOCOL_IPV6)
 #define PPTP_FRAMES	(PPTP_FRAME_ACFC | PPTP_FRAME_PFC)
@@ -21,48 +22,7 @@ static struct genl_family pptp_genl_family;
 /* Seconds: a month, which no clock or timer of ours overflows at. */
 static struct netlink_range_validation pptp_idle_range = { .max = 30 * 86400 };
 
-/* Microseconds. */
-static struct netlink_range_validation pptp_hold_range = { .max = USEC_PER_SEC };
-
 /* Policies: one for each request, with what that request takes and nothing else. */
-
-static const struct nla_policy pptp_window_policy[PPTP_A_WINDOW_MAX + 1] = {
-	[PPTP_A_WINDOW_SEND] = NLA_POLICY_MIN(NLA_U16, 1),
-	[PPTP_A_WINDOW_RECEIVE] = NLA_POLICY_MIN(NLA_U16, 1),
-	[PPTP_A_WINDOW_SLIDING] = NLA_POLICY_MAX(NLA_U8, 1),
-	[PPTP_A_WINDOW_REORDER_MAX] = NLA_POLICY_MAX(NLA_U16, WINDOW_HELD_MAX),
-	[PPTP_A_WINDOW_REORDER_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &pptp_hold_range),
-	[PPTP_A_WINDOW_TX_SEQ] = { .type = NLA_REJECT },
-	[PPTP_A_WINDOW_TX_ACKED] = { .type = NLA_REJECT },
-	[PPTP_A_WINDOW_RX_SEQ] = { .type = NLA_REJECT },
-	[PPTP_A_WINDOW_RX_ACKED] = { .type = NLA_REJECT },
-};
-
-static int pptp_valid_bits(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	switch (nla_get_u8(attr)) {
-	case 0:
-	case 40:
-	case 56:
-	case 128:
-		return 0;
-	}
-	NL_SET_ERR_MSG_ATTR(extack, attr, "MPPE has keys of 40, 56 and 128 bits");
-	return -EINVAL;
-}
-
-static const struct nla_policy pptp_key_policy[PPTP_A_MPPE_KEY_MAX + 1] = {
-	[PPTP_A_MPPE_KEY_BITS] = NLA_POLICY_VALIDATE_FN(NLA_U8, pptp_valid_bits),
-	[PPTP_A_MPPE_KEY_STATELESS] = NLA_POLICY_MAX(NLA_U8, 1),
-	[PPTP_A_MPPE_KEY_START] = NLA_POLICY_EXACT_LEN(MPPE_KEY_MAX),
-	[PPTP_A_MPPE_KEY_COHERENCY] = { .type = NLA_REJECT },
-};
-
-static const struct nla_policy pptp_mppe_policy[PPTP_A_MPPE_MAX + 1] = {
-	[PPTP_A_MPPE_REQUIRED] = NLA_POLICY_MAX(NLA_U8, 1),
-	[PPTP_A_MPPE_TX] = NLA_POLICY_NESTED(pptp_key_policy),
-	[PPTP_A_MPPE_RX] = NLA_POLICY_NESTED(pptp_key_policy),
-};
 
 #define PPTP_POLICY_NAME						\
 	[PPTP_A_SESSION_LOCAL_ADDRESS] = { .type = NLA_U32 },		\
@@ -114,151 +74,6 @@ static const struct nla_policy pptp_attach_policy[PPTP_A_SESSION_MAX + 1] = {
 	PPTP_POLICY_NAME,
 	PPTP_POLICY_ATTACH,
 };
-
-/* Telling about a session. */
-
-static int pptp_put_window(struct sk_buff *msg, struct pptp_session *s)
-{
-	const struct window *w = &s->window;
-	struct nlattr *nest = nla_nest_start(msg, PPTP_A_SESSION_WINDOW);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (nla_put_u16(msg, PPTP_A_WINDOW_SEND, READ_ONCE(w->tx_window_max)) ||
-	    nla_put_u16(msg, PPTP_A_WINDOW_RECEIVE, READ_ONCE(s->receive_window)) ||
-	    nla_put_u8(msg, PPTP_A_WINDOW_SLIDING, window_tx_sliding(w)) ||
-	    nla_put_u16(msg, PPTP_A_WINDOW_REORDER_MAX, READ_ONCE(w->rx_held_max)) ||
-	    nla_put_u32(msg, PPTP_A_WINDOW_REORDER_TIMEOUT,
-			READ_ONCE(w->rx_hold_cap) / NSEC_PER_USEC) ||
-	    nla_put_u32(msg, PPTP_A_WINDOW_TX_SEQ, READ_ONCE(w->tx_next) - 1) ||
-	    nla_put_u32(msg, PPTP_A_WINDOW_TX_ACKED, READ_ONCE(w->tx_acked) - 1) ||
-	    nla_put_u32(msg, PPTP_A_WINDOW_RX_SEQ, READ_ONCE(w->rx_next) - 1) ||
-	    nla_put_u32(msg, PPTP_A_WINDOW_RX_ACKED, READ_ONCE(w->ack_sent) - 1)) {
-		nla_nest_cancel(msg, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(msg, nest);
-	return 0;
-}
-
-/* @lock protects @mppe, which may be replaced at any time. */
-static int pptp_put_key(struct sk_buff *msg, int type, spinlock_t *lock, struct mppe **mppe)
-{
-	struct nlattr *nest;
-	bool stateless = false;
-	unsigned int bits = 0;
-	u16 coherency = 0;
-
-	spin_lock_bh(lock);
-	if (*mppe) {
-		bits = mppe_bits(*mppe);
-		stateless = mppe_stateless(*mppe);
-		coherency = mppe_coherency(*mppe);
-	}
-	spin_unlock_bh(lock);
-	if (!bits)
-		return 0;
-
-	nest = nla_nest_start(msg, type);
-	if (!nest)
-		return -EMSGSIZE;
-	if (nla_put_u8(msg, PPTP_A_MPPE_KEY_BITS, bits) ||
-	    nla_put_u8(msg, PPTP_A_MPPE_KEY_STATELESS, stateless) ||
-	    nla_put_u16(msg, PPTP_A_MPPE_KEY_COHERENCY, coherency)) {
-		nla_nest_cancel(msg, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(msg, nest);
-	return 0;
-}
-
-static int pptp_put_mppe(struct sk_buff *msg, struct pptp_session *s)
-{
-	struct nlattr *nest = nla_nest_start(msg, PPTP_A_SESSION_MPPE);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (nla_put_u8(msg, PPTP_A_MPPE_REQUIRED, READ_ONCE(s->mppe_required)) ||
-	    pptp_put_key(msg, PPTP_A_MPPE_TX, &s->tx_lock, &s->tx_mppe) ||
-	    pptp_put_key(msg, PPTP_A_MPPE_RX, &s->rx_lock, &s->rx_mppe)) {
-		nla_nest_cancel(msg, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(msg, nest);
-	return 0;
-}
-
-static int pptp_put_name(struct sk_buff *msg, struct pptp_session *s)
-{
-	if (nla_put_in_addr(msg, PPTP_A_SESSION_LOCAL_ADDRESS, s->laddr) ||
-	    nla_put_u16(msg, PPTP_A_SESSION_CALL_ID, s->call_id))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int pptp_put_peer(struct sk_buff *msg, struct pptp_session *s)
-{
-	if (nla_put_in_addr(msg, PPTP_A_SESSION_PEER_ADDRESS, s->key.raddr) ||
-	    nla_put_u16(msg, PPTP_A_SESSION_PEER_CALL_ID, s->key.peer_call_id))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int pptp_put_connected(struct sk_buff *msg, struct pptp_session *s)
-{
-	u64 uptime = get_jiffies_64() - s->connected_at;
-	unsigned int mtu;
-
-	/* The route is looked up with bottom halves off, as the packet paths do. */
-	local_bh_disable();
-	mtu = pptp_tx_mtu(s);
-	local_bh_enable();
-
-	if (pptp_put_peer(msg, s) ||
-	    nla_put_u32(msg, PPTP_A_SESSION_PROTOCOLS, READ_ONCE(s->protocols)) ||
-	    nla_put_u32(msg, PPTP_A_SESSION_IDLE_TIMEOUT, READ_ONCE(s->idle_timeout)) ||
-	    nla_put_u32(msg, PPTP_A_SESSION_IDLE,
-			jiffies_to_msecs(jiffies - READ_ONCE(s->active))) ||
-	    nla_put_u32(msg, PPTP_A_SESSION_UPTIME, div_u64(uptime, HZ)) ||
-	    nla_put_u32(msg, PPTP_A_SESSION_PATH_MTU, mtu) ||
-	    pptp_put_window(msg, s) || pptp_put_mppe(msg, s))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int pptp_put_link(struct sk_buff *msg, struct pptp_session *s, const struct net *net)
-{
-	int ifindex = pptp_link_ifindex(s, net);
-
-	if ((ifindex && nla_put_u32(msg, PPTP_A_SESSION_IFINDEX, ifindex)) ||
-	    (s->hop4 && nla_put_in_addr(msg, PPTP_A_SESSION_LINK_IPV4, s->hop4)) ||
-	    (!ipv6_addr_any(&s->hop6) &&
-	     nla_put_in6_addr(msg, PPTP_A_SESSION_LINK_IPV6, &s->hop6)))
-		return -EMSGSIZE;
-	return 0;
-}
-
-/* Runs on the RCU read side. */
-static int pptp_put_session(struct sk_buff *msg, struct pptp_session *s, u32 portid, u32 seq,
-			    int flags, u8 cmd)
-{
-	void *hdr = genlmsg_put(msg, portid, seq, &pptp_genl_family, flags, cmd);
-	u8 upper = READ_ONCE(s->upper);
-
-	if (!hdr)
-		return -EMSGSIZE;
-	if (pptp_put_name(msg, s) ||
-	    nla_put_u32(msg, PPTP_A_SESSION_UPPER, upper) ||
-	    nla_put_u32(msg, PPTP_A_SESSION_FRAME, READ_ONCE(s->frame)) ||
-	    (upper == PPTP_UPPER_LINK && pptp_put_link(msg, s, pptp_session_net(s))) ||
-	    (pptp_session_connected(s) && pptp_put_connected(msg, s)) ||
-	    pptp_counts_put(msg, PPTP_A_SESSION_STATS, &s->counts, s->traffic)) {
-		genlmsg_cancel(msg, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, hdr);
-	return 0;
-}
 
 /* Finding it. */
 
@@ -316,49 +131,6 @@ static struct pptp_session *pptp_lock_session(struct genl_info *info)
 
 /* Changing it.  All under the socket lock. */
 
-static int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
-			   struct netlink_ext_ack *extack)
-{
-	struct nlattr *a[PPTP_A_WINDOW_MAX + 1];
-	struct window *w = &s->window;
-	u16 send = w->tx_window_max;
-	bool sliding = s->sliding;
-	int err;
-
-	/* The request's policy has validated it. */
-	err = nla_parse_nested(a, PPTP_A_WINDOW_MAX, nest, pptp_window_policy, extack);
-	if (err)
-		return err;
-
-	if (a[PPTP_A_WINDOW_SEND])
-		send = nla_get_u16(a[PPTP_A_WINDOW_SEND]);
-	if (a[PPTP_A_WINDOW_SLIDING])
-		sliding = nla_get_u8(a[PPTP_A_WINDOW_SLIDING]);
-	if (sliding && !send) {
-		NL_SET_ERR_MSG(extack, "a sliding window needs the window that the peer announced");
-		return -EINVAL;
-	}
-	if (sliding != !!s->sliding || (sliding && send != w->tx_window_max)) {
-		err = pptp_tx_set_sliding(s, sliding ? send : 0, 0);
-		if (err)
-			return err;
-	}
-
-	spin_lock_bh(&s->rx_lock);
-	if (a[PPTP_A_WINDOW_RECEIVE]) {
-		s->receive_window = nla_get_u16(a[PPTP_A_WINDOW_RECEIVE]);
-		window_rx_set_window(w, s->receive_window);
-	}
-	if (a[PPTP_A_WINDOW_REORDER_MAX] || a[PPTP_A_WINDOW_REORDER_TIMEOUT])
-		window_rx_set_reorder(w, a[PPTP_A_WINDOW_REORDER_MAX] ?
-				      nla_get_u16(a[PPTP_A_WINDOW_REORDER_MAX]) : w->rx_held_max,
-				      a[PPTP_A_WINDOW_REORDER_TIMEOUT] ?
-				      nla_get_u32(a[PPTP_A_WINDOW_REORDER_TIMEOUT]) :
-				      w->rx_hold_cap / NSEC_PER_USEC);
-	spin_unlock_bh(&s->rx_lock);
-	return 0;
-}
-
 static int pptp_set_session(struct pptp_session *s, struct genl_info *info)
 {
 	struct nlattr **a = info->attrs;
@@ -391,83 +163,23 @@ static int pptp_attach_session(struct pptp_session *s, struct genl_info *info)
 				&hop6, info->extack);
 }
 
-/* What a request says about the key of one direction. */
-struct pptp_key_change {
-	bool replace;
-	struct mppe *mppe;
-};
-
-static int pptp_parse_key(struct pptp_key_change *change, const struct nlattr *nest,
-			  struct netlink_ext_ack *extack)
-{
-	struct nlattr *a[PPTP_A_MPPE_KEY_MAX + 1];
-	struct mppe_params params = {};
-	int err;
-
-	err = nla_parse_nested(a, PPTP_A_MPPE_KEY_MAX, nest, pptp_key_policy, extack);
-	if (err)
-		return err;
-
-	if (!a[PPTP_A_MPPE_KEY_BITS])
-		return 0;
-	change->replace = true;
-	params.bits = nla_get_u8(a[PPTP_A_MPPE_KEY_BITS]);
-	if (!params.bits)
-		return 0;
-	if (!a[PPTP_A_MPPE_KEY_START] || !a[PPTP_A_MPPE_KEY_STATELESS]) {
-		NL_SET_ERR_MSG_ATTR(extack, nest, "a key needs bits, stateless and start");
-		return -EINVAL;
-	}
-	params.stateless = nla_get_u8(a[PPTP_A_MPPE_KEY_STATELESS]);
-	memcpy(params.start_key, nla_data(a[PPTP_A_MPPE_KEY_START]), MPPE_KEY_MAX);
-	change->mppe = mppe_create(&params, GFP_KERNEL_ACCOUNT);
-	memzero_explicit(&params, sizeof(params));
-	return change->mppe ? 0 : -ENOMEM;
-}
-
-static void pptp_swap_key(struct mppe **mppe, struct pptp_key_change *change)
-{
-	struct mppe *old = *mppe;
-
-	if (!change->replace)
-		return;
-	WRITE_ONCE(*mppe, change->mppe);
-	change->mppe = old;
-}
-
-static int pptp_set_keys(struct pptp_session *s, const struct nlattr *nest,
-			 struct netlink_ext_ack *extack)
-{
-	struct pptp_key_change tx = {}, rx = {};
-	struct nlattr *a[PPTP_A_MPPE_MAX + 1];
-	int err;
-
-	err = nla_parse_nested(a, PPTP_A_MPPE_MAX, nest, pptp_mppe_policy, extack);
-	if (!err && a[PPTP_A_MPPE_TX])
-		err = pptp_parse_key(&tx, a[PPTP_A_MPPE_TX], extack);
-	if (!err && a[PPTP_A_MPPE_RX])
-		err = pptp_parse_key(&rx, a[PPTP_A_MPPE_RX], extack);
-	if (err)
-		goto out;
-
-	/* Never let plaintext out between the requirement and the key. */
-	if (a[PPTP_A_MPPE_REQUIRED])
-		WRITE_ONCE(s->mppe_required, nla_get_u8(a[PPTP_A_MPPE_REQUIRED]));
-
-	spin_lock_bh(&s->rx_lock);
-	pptp_swap_key(&s->rx_mppe, &rx);
-	spin_unlock_bh(&s->rx_lock);
-
-	spin_lock_bh(&s->tx_lock);
-	pptp_swap_key(&s->tx_mppe, &tx);
-	spin_unlock_bh(&s->tx_lock);
-out:
-	mppe_destroy(tx.mppe);
-	mppe_destroy(rx.mppe);
-	return err;
-}
-
 /* Requests. */
+
+/* A message about one session.  RCU read side. */
+static int pptp_put_message(struct sk_buff *msg, struct pptp_session *s, u32 portid, u32 seq,
+			    int flags, u8 cmd)
+{
+	void *hdr = genlmsg_put(msg, portid, seq, &pptp_genl_family, flags, cmd);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (pptp_put_session(msg, s)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
 
 static int pptp_reply_session(struct pptp_session *s, struct genl_info *info, u8 cmd)
 {
@@ -477,7 +189,7 @@ static int pptp_reply_session(struct pptp_session *s, struct genl_info *info, u8
 	if (!msg)
 		return -ENOMEM;
 	rcu_read_lock();
-	err = pptp_put_session(msg, s, info->snd_portid, info->snd_seq, 0, cmd);
+	err = pptp_put_message(msg, s, info->snd_portid, info->snd_seq, 0, cmd);
 	rcu_read_unlock();
 	if (err) {
 		nlmsg_free(msg);
@@ -579,7 +291,7 @@ static int pptp_session_get_doit(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_lock();
 	s = pptp_named_session(info);
 	err = IS_ERR(s) ? PTR_ERR(s) :
-	      pptp_put_session(msg, s, info->snd_portid, info->snd_seq, 0,
+	      pptp_put_message(msg, s, info->snd_portid, info->snd_seq, 0,
 			       PPTP_CMD_SESSION_GET);
 	rcu_read_unlock();
 	if (err) {
@@ -622,7 +334,7 @@ static int pptp_session_get_dumpit(struct sk_buff *msg, struct netlink_callback 
 			break;
 		if (dump->ifindex && pptp_link_ifindex(s, net) != dump->ifindex)
 			continue;
-		err = pptp_put_session(msg, s, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+		err = pptp_put_message(msg, s, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 				       NLM_F_MULTI, PPTP_CMD_SESSION_GET);
 		if (err) {
 			dump->cursor = here;
@@ -795,61 +507,9 @@ static struct genl_family pptp_genl_family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(pptp_genl_groups),
 };
 
-/* Events. */
-
-static int pptp_put_down(struct sk_buff *msg, struct pptp_session *s, enum pptp_down why)
-{
-	if (nla_put_u32(msg, PPTP_A_SESSION_DOWN, why) ||
-	    pptp_counts_put(msg, PPTP_A_SESSION_STATS, &s->counts, s->traffic))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static void pptp_notify(struct pptp_session *s, u8 cmd, enum pptp_down why)
-{
-	struct net *net = pptp_session_net(s);
-	struct sk_buff *msg;
-	void *hdr;
-
-	if (!genl_has_listeners(&pptp_genl_family, net, 0))
-		return;
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
-	if (!msg)
-		return;
-	hdr = genlmsg_put(msg, 0, 0, &pptp_genl_family, 0, cmd);
-	if (!hdr || pptp_put_name(msg, s) || pptp_put_peer(msg, s) ||
-	    (cmd == PPTP_CMD_SESSION_IDLE_NTF &&
-	     nla_put_u32(msg, PPTP_A_SESSION_IDLE_TIMEOUT, READ_ONCE(s->idle_timeout))) ||
-	    (cmd == PPTP_CMD_SESSION_DOWN_NTF && pptp_put_down(msg, s, why))) {
-		nlmsg_free(msg);
-		return;
-	}
-	genlmsg_end(msg, hdr);
-	genlmsg_multicast_netns(&pptp_genl_family, net, msg, 0, 0, GFP_ATOMIC);
-}
-
-void pptp_netlink_notify_up(struct pptp_session *s)
-{
-	pptp_notify(s, PPTP_CMD_SESSION_UP_NTF, 0);
-}
-
-void pptp_netlink_notify_down(struct pptp_session *s, enum pptp_down why)
-{
-	pptp_notify(s, PPTP_CMD_SESSION_DOWN_NTF, why);
-}
-
-void pptp_netlink_notify_idle(struct pptp_session *s)
-{
-	pptp_notify(s, PPTP_CMD_SESSION_IDLE_NTF, 0);
-}
-
-void pptp_netlink_notify_resync(struct pptp_session *s)
-{
-	pptp_notify(s, PPTP_CMD_MPPE_RESYNC_NTF, 0);
-}
-
 int __init pptp_netlink_init(void)
 {
+	pptp_notify_init(&pptp_genl_family);
 	return genl_register_family(&pptp_genl_family);
 }
 

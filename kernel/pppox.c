@@ -10,8 +10,10 @@
 #include "channel.h"
 #include "compat.h"
 #include "link.h"
-#include "netlink.h"
+#include "notify.h"
+#include "path.h"
 #include "pppox.h"
+#include "rx.h"
 #include "session.h"
 #include "tx.h"
 
@@ -23,6 +25,15 @@
 
 /* Longest control frame taken from a program: far beyond any MRU that PPTP peers agree on. */
 #define PPTP_FRAME_MAX		4096
+
+static const struct pptp_session_ops pptp_session_ops = {
+	.rx_timer = pptp_rx_timer,
+	.rx_resume = pptp_rx_resume,
+	.tx_timer = pptp_tx_timer,
+	.tx_send = pptp_tx_send,
+	.tx_room = pptp_tx_room,
+	.idle = pptp_notify_idle,
+};
 
 static struct proto pptp_proto;
 static const struct proto_ops pptp_proto_ops;
@@ -84,7 +95,7 @@ int pptp_pppox_connect(struct sock *sk, const struct pptp_addr *peer)
 
 	s->key = key;
 	rcu_read_lock();
-	mtu = pptp_tx_mtu(s);
+	mtu = pptp_path_mtu(s);
 	rcu_read_unlock();
 	if (!mtu)
 		return -EHOSTUNREACH;
@@ -94,7 +105,7 @@ int pptp_pppox_connect(struct sock *sk, const struct pptp_addr *peer)
 		return err;
 	/* Not PPPOX_BOUND any more: the socket code takes PPPOX_CONNECTED alone for connected. */
 	sk->sk_state = PPPOX_CONNECTED;
-	pptp_netlink_notify_up(s);
+	pptp_notify_up(s);
 	return 0;
 }
 
@@ -133,7 +144,7 @@ void pptp_pppox_shutdown(struct sock *sk, enum pptp_down why)
 	struct pptp_session *s = pptp_session_of(sk);
 
 	if (pptp_session_close(sock_net(sk), s))
-		pptp_netlink_notify_down(s, why);
+		pptp_notify_down(s, why);
 	pptp_link_detach(s);
 	pptp_channel_close(sk);
 	sk->sk_state = PPPOX_DEAD;
@@ -157,11 +168,6 @@ static int pptp_release(struct socket *sock)
 	release_sock(sk);
 	sock_put(sk);
 	return 0;
-}
-
-bool pptp_pppox_input(struct pptp_session *s, struct sk_buff *skb)
-{
-	return !sock_queue_rcv_skb(pptp_session_sk(s), skb);
 }
 
 static int pptp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
@@ -213,11 +219,11 @@ static int pptp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (len > PPTP_FRAME_MAX)
 		return -EMSGSIZE;
 
-	skb = sock_alloc_send_skb(sk, LL_MAX_HEADER + PPTP_TX_OVERHEAD + len,
+	skb = sock_alloc_send_skb(sk, LL_MAX_HEADER + PPTP_PATH_OVERHEAD + len,
 				  msg->msg_flags & MSG_DONTWAIT, &err);
 	if (!skb)
 		return err;
-	skb_reserve(skb, LL_MAX_HEADER + PPTP_TX_OVERHEAD);
+	skb_reserve(skb, LL_MAX_HEADER + PPTP_PATH_OVERHEAD);
 	err = memcpy_from_msg(skb_put(skb, len), msg, len);
 	if (!err && !pptp_control_proto(get_unaligned_be16(skb->data)))
 		err = -EINVAL;
@@ -292,7 +298,7 @@ static int pptp_create(struct net *net, struct socket *sock, int kern)
 	sk = sk_alloc(net, PF_PPPOX, GFP_KERNEL, &pptp_proto, kern);
 	if (!sk)
 		return -ENOMEM;
-	err = pptp_session_init(pptp_session_of(sk));
+	err = pptp_session_init(pptp_session_of(sk), &pptp_session_ops);
 	if (err) {
 		sk_free(sk);
 		return err;

@@ -16,22 +16,10 @@
 #include <linux/pptp.h>
 #include <linux/types.h>
 
-struct pptp_session;
-struct sk_buff;
 struct sock;
 
 int pptp_pppox_init(void);
 void pptp_pppox_exit(void);
-
-/**
- * pptp_pppox_input() - queue a received control frame
- * @s: session
- * @skb: frame from the protocol field on; consumed on success
- *
- * Context: RCU read side, bottom half.
- * Return: false if the queue is full.
- */
-bool pptp_pppox_input(struct pptp_session *s, struct sk_buff *skb);
 
 /**
  * pptp_pppox_bind() - bind() without its checks

@@ -7,16 +7,16 @@
 
 /*
  * Loops over lanes have constant bounds and are unrolled, which keeps the indices of all lanes in
- * registers: rc4_setup() and rc4_stream() are instantiated once for each number of lanes.
+ * registers: pptp_rc4_setup() and pptp_rc4_stream() are instantiated once for each number of lanes.
  */
-#define rc4_for_each_lane(l, lanes) \
+#define pptp_rc4_for_each_lane(l, lanes) \
 	_Pragma("GCC unroll 4") \
 	for ((l) = 0; (l) < (lanes); (l)++)
 
 #define RC4_WORD sizeof(u64)
 
 /* 0, 1, ... 255, by words. */
-static __always_inline void rc4_identity(u8 *s)
+static __always_inline void pptp_rc4_identity(u8 *s)
 {
 	u64 word = 0x0706050403020100;
 	unsigned int i;
@@ -28,7 +28,7 @@ static __always_inline void rc4_identity(u8 *s)
 }
 
 /* A key of half the length counts twice. */
-static __always_inline void rc4_expand_key(u8 *expanded, const u8 *key, unsigned int len)
+static __always_inline void pptp_rc4_expand_key(u8 *expanded, const u8 *key, unsigned int len)
 {
 	memcpy(expanded, key, RC4_KEY_MAX / 2);
 	memcpy(expanded + RC4_KEY_MAX / 2, key + len - RC4_KEY_MAX / 2, RC4_KEY_MAX / 2);
@@ -41,15 +41,15 @@ static __always_inline void rc4_expand_key(u8 *expanded, const u8 *key, unsigned
  * move, for which all that follows would wait.  That is a third faster; several lanes have better
  * things to do meanwhile, and too few registers for it.
  */
-static noinline void rc4_setup_alone(u8 *s, const u8 *key, unsigned int len)
+static noinline void pptp_rc4_setup_alone(u8 *s, const u8 *key, unsigned int len)
 {
 	u8 expanded[RC4_KEY_MAX + 1];
 	u32 a, b, ahead, add, j = 0;
 	unsigned int i, k;
 
-	rc4_expand_key(expanded, key, len);
+	pptp_rc4_expand_key(expanded, key, len);
 	expanded[RC4_KEY_MAX] = expanded[0];
-	rc4_identity(s);
+	pptp_rc4_identity(s);
 	a = s[0];
 	add = a + expanded[0];
 	for (i = 0; i < RC4_TABLE; i += RC4_KEY_MAX) {
@@ -70,21 +70,21 @@ static noinline void rc4_setup_alone(u8 *s, const u8 *key, unsigned int len)
 	memzero_explicit(expanded, sizeof(expanded));
 }
 
-static __always_inline void rc4_setup(u8 (*s)[RC4_TABLE], struct rc4_lane *const *lane,
-				      const unsigned int lanes)
+static __always_inline void pptp_rc4_setup(u8 (*s)[RC4_TABLE], struct pptp_rc4_lane *const *lane,
+					   const unsigned int lanes)
 {
 	u8 key[RC4_LANES][RC4_KEY_MAX];
 	unsigned int i, l;
 	u8 j[RC4_LANES];
 
-	rc4_for_each_lane(l, lanes) {
+	pptp_rc4_for_each_lane(l, lanes) {
 		j[l] = 0;
-		rc4_expand_key(key[l], lane[l]->key, lane[l]->key_len);
-		rc4_identity(s[l]);
+		pptp_rc4_expand_key(key[l], lane[l]->key, lane[l]->key_len);
+		pptp_rc4_identity(s[l]);
 	}
 
 	for (i = 0; i < RC4_TABLE; i++) {
-		rc4_for_each_lane(l, lanes) {
+		pptp_rc4_for_each_lane(l, lanes) {
 			u8 a = s[l][i];
 
 			j[l] += a + key[l][i % RC4_KEY_MAX];
@@ -99,7 +99,7 @@ static __always_inline void rc4_setup(u8 (*s)[RC4_TABLE], struct rc4_lane *const
  * One byte of key stream of lane @l, whose index i is @i.  Table and lane come apart, since only
  * then gcc finds the short addressing; it makes a quarter of the speed.
  */
-static __always_inline u8 rc4_byte(u8 (*s)[RC4_TABLE], unsigned int l, u32 i, u32 *j)
+static __always_inline u8 pptp_rc4_byte(u8 (*s)[RC4_TABLE], unsigned int l, u32 i, u32 *j)
 {
 	u32 a, b;
 
@@ -111,8 +111,8 @@ static __always_inline u8 rc4_byte(u8 (*s)[RC4_TABLE], unsigned int l, u32 i, u3
 	return s[l][(a + b) & 0xff];
 }
 
-/* RC4_WORD bytes of a lane alone, as in rc4_setup_alone(). */
-static __always_inline u64 rc4_word_alone(u8 *s, u32 i, u32 *j)
+/* RC4_WORD bytes of a lane alone, as in pptp_rc4_setup_alone(). */
+static __always_inline u64 pptp_rc4_word_alone(u8 *s, u32 i, u32 *j)
 {
 	u32 a = s[i], b, ahead;
 	unsigned int k;
@@ -135,33 +135,33 @@ static __always_inline u64 rc4_word_alone(u8 *s, u32 i, u32 *j)
 }
 
 /* RC4_WORD bytes of each lane. */
-static __always_inline void rc4_words(u8 (*s)[RC4_TABLE], u32 i, u32 *j, u64 *word,
-				      const unsigned int lanes)
+static __always_inline void pptp_rc4_words(u8 (*s)[RC4_TABLE], u32 i, u32 *j, u64 *word,
+					   const unsigned int lanes)
 {
 	unsigned int k, l;
 
 	if (lanes == 1) {
-		word[0] = rc4_word_alone(s[0], i, j);
+		word[0] = pptp_rc4_word_alone(s[0], i, j);
 		return;
 	}
-	rc4_for_each_lane(l, lanes)
+	pptp_rc4_for_each_lane(l, lanes)
 		word[l] = 0;
 	_Pragma("GCC unroll 8")
 	for (k = 0; k < RC4_WORD; k++) {
-		rc4_for_each_lane(l, lanes)
-			word[l] |= (u64)rc4_byte(s, l, i + k, &j[l]) << 8 * k;
+		pptp_rc4_for_each_lane(l, lanes)
+			word[l] |= (u64)pptp_rc4_byte(s, l, i + k, &j[l]) << 8 * k;
 	}
 }
 
-static __always_inline void rc4_bytes(u8 (*s)[RC4_TABLE], u32 i, u32 *j, u8 *const *data,
-				      unsigned int from, unsigned int to,
-				      const unsigned int lanes)
+static __always_inline void pptp_rc4_bytes(u8 (*s)[RC4_TABLE], u32 i, u32 *j, u8 *const *data,
+					   unsigned int from, unsigned int to,
+					   const unsigned int lanes)
 {
 	unsigned int l;
 
 	for (; from < to; from++) {
-		rc4_for_each_lane(l, lanes)
-			data[l][from] ^= rc4_byte(s, l, i, &j[l]);
+		pptp_rc4_for_each_lane(l, lanes)
+			data[l][from] ^= pptp_rc4_byte(s, l, i, &j[l]);
 		i = (i + 1) & 0xff;
 	}
 }
@@ -171,47 +171,47 @@ static __always_inline void rc4_bytes(u8 (*s)[RC4_TABLE], u32 i, u32 *j, u8 *con
  * gathered into words, since a load and a store of the packet for each byte costs as much as the
  * cipher; a word starts where i is a multiple of its size, so that i does not wrap within.
  */
-static __always_inline void rc4_stream(u8 (*s)[RC4_TABLE], u32 i, u8 *state, u8 *const *data,
-				       unsigned int from, unsigned int to,
-				       const unsigned int lanes)
+static __always_inline void pptp_rc4_stream(u8 (*s)[RC4_TABLE], u32 i, u8 *state, u8 *const *data,
+					    unsigned int from, unsigned int to,
+					    const unsigned int lanes)
 {
 	unsigned int l, head;
 	u64 word[RC4_LANES];
 	u32 j[RC4_LANES];
 
-	rc4_for_each_lane(l, lanes)
+	pptp_rc4_for_each_lane(l, lanes)
 		j[l] = state[l];
 
 	head = min_t(unsigned int, to - from, -i % RC4_WORD);
-	rc4_bytes(s, i, j, data, from, from + head, lanes);
+	pptp_rc4_bytes(s, i, j, data, from, from + head, lanes);
 	from += head;
 	i = (i + head) & 0xff;
 
 	for (; from + RC4_WORD <= to; from += RC4_WORD) {
-		rc4_words(s, i, j, word, lanes);
+		pptp_rc4_words(s, i, j, word, lanes);
 		i = (i + RC4_WORD) & 0xff;
 
-		rc4_for_each_lane(l, lanes)
+		pptp_rc4_for_each_lane(l, lanes)
 			put_unaligned_le64(get_unaligned_le64(data[l] + from) ^ word[l],
 					   data[l] + from);
 	}
-	rc4_bytes(s, i, j, data, from, to, lanes);
+	pptp_rc4_bytes(s, i, j, data, from, to, lanes);
 
-	rc4_for_each_lane(l, lanes)
+	pptp_rc4_for_each_lane(l, lanes)
 		state[l] = j[l];
 }
 
 #define RC4_SETUP(n)									\
-static noinline void rc4_setup_##n(u8 (*s)[RC4_TABLE], struct rc4_lane *const *lane)	\
+static noinline void pptp_rc4_setup_##n(u8 (*s)[RC4_TABLE], struct pptp_rc4_lane *const *lane)	\
 {											\
-	rc4_setup(s, lane, n);								\
+	pptp_rc4_setup(s, lane, n);								\
 }
 
 #define RC4_STREAM(n)									\
-static noinline void rc4_stream_##n(u8 (*s)[RC4_TABLE], u8 *j, u8 *const *data,	\
+static noinline void pptp_rc4_stream_##n(u8 (*s)[RC4_TABLE], u8 *j, u8 *const *data,	\
 				    unsigned int from, unsigned int to)			\
 {											\
-	rc4_stream(s, (from + 1) & 0xff, j, data, from, to, n);				\
+	pptp_rc4_stream(s, (from + 1) & 0xff, j, data, from, to, n);				\
 }
 
 RC4_SETUP(2)
@@ -223,37 +223,39 @@ RC4_STREAM(2)
 RC4_STREAM(3)
 RC4_STREAM(4)
 
-static void rc4_setup_lanes(struct rc4_work *work, struct rc4_lane *const *lane, unsigned int n)
+static void pptp_rc4_setup_lanes(struct pptp_rc4_work *work, struct pptp_rc4_lane *const *lane,
+				 unsigned int n)
 {
 	switch (n) {
 	case 4:
-		return rc4_setup_4(work->s, lane);
+		return pptp_rc4_setup_4(work->s, lane);
 	case 3:
-		return rc4_setup_3(work->s, lane);
+		return pptp_rc4_setup_3(work->s, lane);
 	case 2:
-		return rc4_setup_2(work->s, lane);
+		return pptp_rc4_setup_2(work->s, lane);
 	case 1:
-		return rc4_setup_alone(work->s[0], lane[0]->key, lane[0]->key_len);
+		return pptp_rc4_setup_alone(work->s[0], lane[0]->key, lane[0]->key_len);
 	}
 }
 
-static void rc4_stream_lanes(u8 (*s)[RC4_TABLE], u8 *j, u8 *const *data, unsigned int from,
-			     unsigned int to, unsigned int n)
+static void pptp_rc4_stream_lanes(u8 (*s)[RC4_TABLE], u8 *j, u8 *const *data, unsigned int from,
+				  unsigned int to, unsigned int n)
 {
 	switch (n) {
 	case 4:
-		return rc4_stream_4(s, j, data, from, to);
+		return pptp_rc4_stream_4(s, j, data, from, to);
 	case 3:
-		return rc4_stream_3(s, j, data, from, to);
+		return pptp_rc4_stream_3(s, j, data, from, to);
 	case 2:
-		return rc4_stream_2(s, j, data, from, to);
+		return pptp_rc4_stream_2(s, j, data, from, to);
 	case 1:
-		return rc4_stream_1(s, j, data, from, to);
+		return pptp_rc4_stream_1(s, j, data, from, to);
 	}
 }
 
 /* 1 to RC4_LANES lanes, shortest first: each drops out at its end, the others go on. */
-static void rc4_crypt_group(struct rc4_work *work, struct rc4_lane *const *lane, unsigned int n)
+static void pptp_rc4_crypt_group(struct pptp_rc4_work *work, struct pptp_rc4_lane *const *lane,
+				 unsigned int n)
 {
 	u8 *data[RC4_LANES];
 	u8 j[RC4_LANES] = { };
@@ -262,20 +264,20 @@ static void rc4_crypt_group(struct rc4_work *work, struct rc4_lane *const *lane,
 	for (l = 0; l < n; l++)
 		data[l] = lane[l]->data;
 
-	rc4_setup_lanes(work, lane, n);
+	pptp_rc4_setup_lanes(work, lane, n);
 	for (l = 0; l < n; l++) {
-		rc4_stream_lanes(work->s + l, j + l, data + l, done, lane[l]->len, n - l);
+		pptp_rc4_stream_lanes(work->s + l, j + l, data + l, done, lane[l]->len, n - l);
 		done = lane[l]->len;
 	}
 }
 
 /* Insertion: a batch is short and its packets are mostly of one size, so it is nearly sorted. */
-static void rc4_sort(struct rc4_lane **lane, unsigned int n)
+static void pptp_rc4_sort(struct pptp_rc4_lane **lane, unsigned int n)
 {
 	unsigned int i, at;
 
 	for (i = 1; i < n; i++) {
-		struct rc4_lane *this = lane[i];
+		struct pptp_rc4_lane *this = lane[i];
 
 		for (at = i; at && lane[at - 1]->len > this->len; at--)
 			lane[at] = lane[at - 1];
@@ -283,29 +285,29 @@ static void rc4_sort(struct rc4_lane **lane, unsigned int n)
 	}
 }
 
-void rc4_crypt_lanes(struct rc4_work *work, struct rc4_lane **lane, unsigned int n)
+void pptp_rc4_crypt_lanes(struct pptp_rc4_work *work, struct pptp_rc4_lane **lane, unsigned int n)
 {
 	unsigned int i;
 
-	rc4_sort(lane, n);
+	pptp_rc4_sort(lane, n);
 	for (i = 0; i < n; i += RC4_LANES)
-		rc4_crypt_group(work, lane + i, min_t(unsigned int, n - i, RC4_LANES));
+		pptp_rc4_crypt_group(work, lane + i, min_t(unsigned int, n - i, RC4_LANES));
 }
 
-void rc4_work_wipe(struct rc4_work *work)
+void pptp_rc4_work_wipe(struct pptp_rc4_work *work)
 {
 	memzero_explicit(work, sizeof(*work));
 }
 
-void rc4_init(struct rc4 *rc4, const u8 *key, unsigned int len)
+void pptp_rc4_init(struct pptp_rc4 *rc4, const u8 *key, unsigned int len)
 {
-	rc4_setup_alone(rc4->s, key, len);
+	pptp_rc4_setup_alone(rc4->s, key, len);
 	rc4->i = 0;
 	rc4->j = 0;
 }
 
-void rc4_crypt(struct rc4 *rc4, u8 *data, unsigned int len)
+void pptp_rc4_crypt(struct pptp_rc4 *rc4, u8 *data, unsigned int len)
 {
-	rc4_stream(&rc4->s, (rc4->i + 1) & 0xff, &rc4->j, &data, 0, len, 1);
+	pptp_rc4_stream(&rc4->s, (rc4->i + 1) & 0xff, &rc4->j, &data, 0, len, 1);
 	rc4->i += len;
 }

@@ -4,7 +4,7 @@
  * streams at once, each with a key of its own (stateless mode).
  *
  * One RC4 stream is a chain of dependent loads: the processor waits most of the time.  Streams
- * with different keys do not depend on each other, so rc4_crypt_lanes() sets up and runs
+ * with different keys do not depend on each other, so pptp_rc4_crypt_lanes() sets up and runs
  * RC4_LANES of them in lockstep.  Tables of bytes, not words: four of them (1 KiB) leave the rest
  * of the first-level cache to the packets.
  *
@@ -22,7 +22,7 @@
 #define RC4_LANES	4	/* streams in lockstep; more were slower, tables fall out of L1 */
 
 /* A stream between two calls.  Secret: the owner wipes it. */
-struct rc4 {
+struct pptp_rc4 {
 	u8 i;
 	u8 j;
 	u8 s[RC4_TABLE];
@@ -33,7 +33,7 @@ struct rc4 {
  * @data need not be aligned; lanes of one call must not overlap.  @key_len is RC4_KEY_MAX or half
  * of it.
  */
-struct rc4_lane {
+struct pptp_rc4_lane {
 	u8 *data;
 	u32 len;
 	u8 key_len;
@@ -41,25 +41,25 @@ struct rc4_lane {
 };
 
 /*
- * Tables for rc4_crypt_lanes(), 1 KiB, the caller's (too big for a stack, one per CPU is right).
- * Contents before a call do not matter; after it they are secret until rc4_work_wipe().
+ * Tables for pptp_rc4_crypt_lanes(), 1 KiB, the caller's (too big for a stack, one per CPU is right).
+ * Contents before a call do not matter; after it they are secret until pptp_rc4_work_wipe().
  */
-struct rc4_work {
+struct pptp_rc4_work {
 	u8 s[RC4_LANES][RC4_TABLE];
 } ____cacheline_aligned;
 
 /* Start a stream.  @len: RC4_KEY_MAX or half of it. */
-void rc4_init(struct rc4 *rc4, const u8 *key, unsigned int len);
+void pptp_rc4_init(struct pptp_rc4 *rc4, const u8 *key, unsigned int len);
 
 /* Run @len bytes of key stream over @data, continuing where the last call stopped. */
-void rc4_crypt(struct rc4 *rc4, u8 *data, unsigned int len);
+void pptp_rc4_crypt(struct pptp_rc4 *rc4, u8 *data, unsigned int len);
 
 /*
  * Run @n lanes, of any lengths.  Sorts @lane by length, as similar lanes go best together; the sort
  * is meant for batches of some dozens.  Keys are left as they are.
  */
-void rc4_crypt_lanes(struct rc4_work *work, struct rc4_lane **lane, unsigned int n);
+void pptp_rc4_crypt_lanes(struct pptp_rc4_work *work, struct pptp_rc4_lane **lane, unsigned int n);
 
-void rc4_work_wipe(struct rc4_work *work);
+void pptp_rc4_work_wipe(struct pptp_rc4_work *work);
 
 #endif /* _CULVERT_RC4_H */

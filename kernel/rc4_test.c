@@ -39,9 +39,9 @@ static const u8 vector_key[RC4_KEY_MAX] = {
 struct rc4_fixture {
 	struct rnd_state rnd;
 	struct arc4_ctx arc4;
-	struct rc4 rc4;
-	struct rc4_work work;
-	struct rc4_lane lane[MAX_LANES];
+	struct pptp_rc4 rc4;
+	struct pptp_rc4_work work;
+	struct pptp_rc4_lane lane[MAX_LANES];
 	u8 data[MAX_LANES][MAX_LEN];
 	u8 want[MAX_LANES][MAX_LEN];
 };
@@ -70,8 +70,8 @@ static void rc4_published_vectors(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(vectors); i++) {
 		memset(stream, 0, MAX_LEN);
-		rc4_init(&f->rc4, vector_key, vectors[i].key_len);
-		rc4_crypt(&f->rc4, stream, MAX_LEN);
+		pptp_rc4_init(&f->rc4, vector_key, vectors[i].key_len);
+		pptp_rc4_crypt(&f->rc4, stream, MAX_LEN);
 		KUNIT_EXPECT_EQ(test, memcmp(stream, vectors[i].first, 16), 0);
 		KUNIT_EXPECT_EQ(test, memcmp(stream + 1024, vectors[i].later, 16), 0);
 	}
@@ -92,10 +92,10 @@ static void rc4_stream_in_pieces(struct kunit *test)
 		arc4_setkey(&f->arc4, key, key_len);
 		arc4_crypt(&f->arc4, f->want[0], f->data[0], MAX_LEN);
 
-		rc4_init(&f->rc4, key, key_len);
+		pptp_rc4_init(&f->rc4, key, key_len);
 		for (at = 0; at < MAX_LEN; at += len) {
 			len = min(below(f, round % 2 ? 20 : 700), MAX_LEN - at);
-			rc4_crypt(&f->rc4, f->data[0] + at, len);
+			pptp_rc4_crypt(&f->rc4, f->data[0] + at, len);
 		}
 		KUNIT_ASSERT_EQ_MSG(test, memcmp(f->data[0], f->want[0], MAX_LEN), 0,
 				    "round %u, key of %u", round, key_len);
@@ -118,13 +118,13 @@ static unsigned int lane_len(struct rc4_fixture *f, unsigned int kind)
 static void rc4_lanes(struct kunit *test)
 {
 	struct rc4_fixture *f = test->priv;
-	struct rc4_lane *lane[MAX_LANES];
+	struct pptp_rc4_lane *lane[MAX_LANES];
 	unsigned int round, i, n, at;
 
 	for (round = 0; round < 400; round++) {
 		n = 1 + below(f, MAX_LANES);
 		for (i = 0; i < n; i++) {
-			struct rc4_lane *l = &f->lane[i];
+			struct pptp_rc4_lane *l = &f->lane[i];
 
 			lane[i] = l;
 			at = below(f, 8);
@@ -139,7 +139,7 @@ static void rc4_lanes(struct kunit *test)
 			arc4_crypt(&f->arc4, f->want[i] + at, f->want[i] + at, l->len);
 		}
 
-		rc4_crypt_lanes(&f->work, lane, n);
+		pptp_rc4_crypt_lanes(&f->work, lane, n);
 		for (i = 0; i < n; i++)
 			KUNIT_ASSERT_EQ_MSG(test, memcmp(f->data[i], f->want[i], MAX_LEN), 0,
 					    "round %u, lane %u of %u", round, i, n);
@@ -149,14 +149,14 @@ static void rc4_lanes(struct kunit *test)
 static void rc4_wipe(struct kunit *test)
 {
 	struct rc4_fixture *f = test->priv;
-	struct rc4_lane *lane = &f->lane[0];
+	struct pptp_rc4_lane *lane = &f->lane[0];
 
 	lane->data = f->data[0];
 	lane->len = 100;
 	lane->key_len = RC4_KEY_MAX;
-	rc4_crypt_lanes(&f->work, &lane, 1);
+	pptp_rc4_crypt_lanes(&f->work, &lane, 1);
 	KUNIT_EXPECT_NOT_NULL(test, memchr_inv(&f->work, 0, sizeof(f->work)));
-	rc4_work_wipe(&f->work);
+	pptp_rc4_work_wipe(&f->work);
 	KUNIT_EXPECT_NULL(test, memchr_inv(&f->work, 0, sizeof(f->work)));
 }
 

@@ -5,15 +5,15 @@
 #include <net/gre.h>
 #include <net/route.h>
 
+#include "ack.h"
 #include "channel.h"
 #include "compat.h"
-#include "crypt.h"
+#include "decrypt.h"
 #include "gre.h"
 #include "link.h"
 #include "main.h"
 #include "mppe.h"
-#include "netlink.h"
-#include "pppox.h"
+#include "notify.h"
 #include "rx.h"
 #include "session.h"
 #include "trace.h"
@@ -60,7 +60,7 @@ static bool pptp_rx_is_data(u16 proto)
 static void pptp_rx_to_socket(struct pptp_session *s, struct sk_buff *skb)
 {
 	skb_scrub_packet(skb, false);
-	if (!pptp_pppox_input(s, skb))
+	if (sock_queue_rcv_skb(pptp_session_sk(s), skb))
 		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_QUEUE_FULL);
 }
 
@@ -79,7 +79,7 @@ static void pptp_rx_demux(struct pptp_session *s, struct sk_buff *skb, u16 proto
 		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_BACKLOG);
 		return;
 	}
-	pptp_decrypt_not(skb);
+	pptp_rx_cb(skb)->state = PPTP_RX_PLAIN;
 	__skb_queue_tail(data, skb);
 }
 
@@ -93,7 +93,7 @@ static bool pptp_rx_open(struct pptp_session *s, struct sk_buff *skb, u16 *proto
 		goto drop;
 	why = PPTP_COUNT_RX_DROP_FRAME;
 	__skb_pull(skb, MPPE_HEADER);
-	if (unlikely(!pptp_rx_protocol(skb, proto) || !mppe_covers(*proto)))
+	if (unlikely(!pptp_rx_protocol(skb, proto) || !pptp_mppe_covers(*proto)))
 		goto drop;
 	return true;
 
@@ -109,7 +109,7 @@ static void pptp_rx_up(struct pptp_session *s, struct sk_buff_head *data)
 	u16 proto;
 
 	while ((skb = __skb_dequeue(data))) {
-		if (!pptp_decrypt_was(skb))
+		if (pptp_rx_state(skb) == PPTP_RX_PLAIN)
 			proto = get_unaligned_be16(skb->data);
 		else if (!pptp_rx_open(s, skb, &proto))
 			continue;
@@ -129,7 +129,7 @@ static void pptp_rx_out_of_step(struct pptp_session *s, bool tell)
 	if (!tell && time_before(jiffies, s->resync_told + PPTP_RESYNC_PAUSE))
 		return;
 	s->resync_told = jiffies;
-	pptp_netlink_notify_resync(s);
+	pptp_notify_resync(s);
 }
 
 /* Decrypt in place, now or soon. */
@@ -137,8 +137,8 @@ static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq
 			    struct sk_buff_head *data)
 {
 	enum pptp_count why = PPTP_COUNT_RX_DROP_MPPE_COHERENCY;
-	enum mppe_verdict verdict;
-	struct rc4_lane job;
+	enum pptp_mppe_verdict verdict;
+	struct pptp_rc4_lane job;
 	u16 proto;
 
 	if (!s->rx_mppe)
@@ -150,14 +150,14 @@ static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq
 	skb->ip_summed = CHECKSUM_NONE;
 	__skb_pull(skb, 2);
 
-	verdict = mppe_decrypt(s->rx_mppe, skb->data, skb->len, seq, &job);
+	verdict = pptp_mppe_decrypt(s->rx_mppe, skb->data, skb->len, seq, &job);
 	switch (verdict) {
 	case MPPE_READY:
 		if (likely(!pptp_order_full(&s->up) && pptp_decrypt_later(s, skb, &job))) {
 			__skb_queue_tail(data, skb);
 			return;
 		}
-		mppe_job_wipe(&job);
+		pptp_mppe_job_wipe(&job);
 		why = PPTP_COUNT_RX_DROP_BACKLOG;
 		goto drop;
 	case MPPE_DONE:
@@ -218,7 +218,7 @@ static void pptp_rx_deliver(struct pptp_session *s, struct sk_buff *skb, u32 seq
 
 /* What the window says of a frame. */
 static void pptp_rx_judged(struct pptp_session *s, struct sk_buff *skb, u32 seq,
-			   enum window_verdict verdict, struct sk_buff_head *data)
+			   enum pptp_window_verdict verdict, struct sk_buff_head *data)
 {
 	struct net *net = pptp_session_net(s);
 
@@ -247,19 +247,19 @@ static void pptp_rx_judged(struct pptp_session *s, struct sk_buff *skb, u32 seq,
  */
 static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *data)
 {
-	struct window *w = &s->window;
-	enum window_verdict verdict;
+	struct pptp_window *w = &s->window;
+	enum pptp_window_verdict verdict;
 	struct sk_buff *skb;
 	u64 deadline;
 
-	while ((verdict = window_rx_poll(w, now, &skb)) != WINDOW_HELD)
-		pptp_rx_judged(s, skb, window_cb(skb)->seq, verdict, data);
+	while ((verdict = pptp_window_rx_poll(w, now, &skb)) != WINDOW_HELD)
+		pptp_rx_judged(s, skb, pptp_window_cb(skb)->seq, verdict, data);
 
 	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_REORDERED], w->rx_reordered);
 	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_LOST], w->rx_lost);
 	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_RESYNCS], w->rx_resyncs);
 
-	deadline = window_rx_deadline(w);
+	deadline = pptp_window_rx_deadline(w);
 	if (deadline != WINDOW_NEVER && !hrtimer_is_queued(&s->rx_timer))
 		hrtimer_start(&s->rx_timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS_SOFT);
 }
@@ -270,9 +270,9 @@ static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsi
 	bool more;
 
 	spin_lock(&s->rx_lock);
-	more = pptp_order_more(&s->up, data, round, pptp_decrypt_waits);
+	more = pptp_order_more(&s->up, data, round, pptp_rx_waits);
 	/* Perhaps nobody comes. */
-	if (unlikely(pptp_order_due(&s->up, pptp_decrypt_waits) &&
+	if (unlikely(pptp_order_due(&s->up, pptp_rx_waits) &&
 		     s->state == PPTP_STATE_CONNECTED))
 		hrtimer_start(&s->rx_timer, 0, HRTIMER_MODE_ABS_SOFT);
 	spin_unlock(&s->rx_lock);
@@ -283,11 +283,11 @@ static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsi
 static void pptp_rx_end(struct pptp_session *s, struct sk_buff_head *data)
 	__releases(&s->rx_lock)
 {
-	bool mine = pptp_order_begin(&s->up, data, pptp_decrypt_waits);
+	bool mine = pptp_order_begin(&s->up, data, pptp_rx_waits);
 	unsigned int round = 0;
 
 	spin_unlock(&s->rx_lock);
-	pptp_tx_ack_owed(s);
+	pptp_ack_owed(s);
 	if (!mine)
 		return;
 	do
@@ -325,7 +325,7 @@ static void pptp_rx_disorder(struct pptp_session *s, struct sk_buff *skb, u32 se
 {
 	u64 now = ktime_get_ns();
 
-	pptp_rx_judged(s, skb, seq, window_rx(&s->window, skb, seq, now), data);
+	pptp_rx_judged(s, skb, seq, pptp_window_rx(&s->window, skb, seq, now), data);
 	pptp_rx_poll(s, now, data);
 }
 
@@ -348,7 +348,7 @@ static void pptp_rx_session(struct pptp_session *s, struct sk_buff *skb,
 	spin_lock(&s->rx_lock);
 	if (unlikely(s->state != PPTP_STATE_CONNECTED))
 		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_NO_UPPER);
-	else if (likely(window_rx_in_order(&s->window, gre->seq)))
+	else if (likely(pptp_window_rx_in_order(&s->window, gre->seq)))
 		pptp_rx_deliver(s, skb, gre->seq, &data);
 	else
 		pptp_rx_disorder(s, skb, gre->seq, &data);

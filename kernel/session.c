@@ -9,11 +9,9 @@
 #include "compat.h"
 #include "main.h"
 #include "mppe.h"
-#include "netlink.h"
-#include "rx.h"
 #include "session.h"
+#include "sliding.h"
 #include "trace.h"
-#include "tx.h"
 
 #define PPTP_CALL_ID_MAX	65535
 
@@ -113,7 +111,7 @@ static void pptp_session_idle(struct timer_list *timer)
 		mod_timer(timer, due);
 		return;
 	}
-	pptp_netlink_notify_idle(s);
+	s->ops->idle(s);
 	mod_timer(timer, jiffies + timeout);
 }
 
@@ -127,11 +125,12 @@ void pptp_session_set_idle(struct pptp_session *s, u32 seconds)
 		timer_delete(&s->idle_timer);
 }
 
-int pptp_session_init(struct pptp_session *s)
+int pptp_session_init(struct pptp_session *s, const struct pptp_session_ops *ops)
 {
 	s->traffic = netdev_alloc_pcpu_stats(struct pptp_traffic);
 	if (!s->traffic)
 		return -ENOMEM;
+	s->ops = ops;
 	spin_lock_init(&s->rx_lock);
 	spin_lock_init(&s->tx_lock);
 	pptp_order_init(&s->up);
@@ -139,20 +138,20 @@ int pptp_session_init(struct pptp_session *s)
 	pptp_line_init(&s->line);
 	INIT_LIST_HEAD(&s->link_node);
 	s->receive_window = PPTP_WINDOW_DEFAULT;
-	window_init(&s->window, s->receive_window);
-	hrtimer_setup(&s->rx_timer, pptp_rx_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
-	timer_setup(&s->ack_timer, pptp_tx_ack_timer, 0);
+	pptp_window_init(&s->window, s->receive_window);
+	hrtimer_setup(&s->rx_timer, ops->rx_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
+	timer_setup(&s->ack_timer, ops->tx_timer, 0);
 	timer_setup(&s->idle_timer, pptp_session_idle, 0);
 	return 0;
 }
 
 void pptp_session_destroy(struct pptp_session *s)
 {
-	window_rx_purge(&s->window);
+	pptp_window_rx_purge(&s->window);
 	__skb_queue_purge(&s->up.left);
-	pptp_tx_purge(s);
-	mppe_destroy(s->rx_mppe);
-	mppe_destroy(s->tx_mppe);
+	pptp_encrypt_purge(&s->out.left);
+	pptp_mppe_destroy(s->rx_mppe);
+	pptp_mppe_destroy(s->tx_mppe);
 	free_percpu(s->traffic);
 }
 
@@ -216,13 +215,13 @@ bool pptp_session_close(struct net *net, struct pptp_session *s)
 	spin_lock_bh(&s->rx_lock);
 	spin_lock(&s->tx_lock);
 	WRITE_ONCE(s->state, PPTP_STATE_DEAD);
-	window_rx_purge(&s->window);
+	pptp_window_rx_purge(&s->window);
 	spin_unlock(&s->tx_lock);
 	spin_unlock_bh(&s->rx_lock);
 	hrtimer_cancel(&s->rx_timer);
 	timer_shutdown_sync(&s->ack_timer);
 	timer_shutdown_sync(&s->idle_timer);
-	pptp_tx_set_sliding(s, 0, 0);
+	pptp_sliding_set(s, 0, 0);
 
 	if (was == PPTP_STATE_CONNECTED) {
 		rhashtable_remove_fast(&pn->peers, &s->peer_node, pptp_peer_params);

@@ -42,15 +42,39 @@
 #include <linux/types.h>
 #include <net/sock.h>
 
-#include "crypt.h"
+#include "encrypt.h"
 #include "order.h"
 #include "stats.h"
 #include "window.h"
 
-struct mppe;
+struct pptp_mppe;
 struct pptp_link;
 struct pptp_local;
 struct pptp_sliding;
+
+struct pptp_session;
+
+/**
+ * struct pptp_session_ops - what the packet paths do for a session when something becomes due
+ * @rx_timer: for struct pptp_session.rx_timer
+ * @rx_resume: received frames have been decrypted; RCU read side, bottom halves off, no locks; the
+ *	session may have died meanwhile
+ * @tx_timer: for struct pptp_session.ack_timer
+ * @tx_send: send numbered, encrypted frames, or drop them if the session has died; empties the
+ *	list; RCU read side, bottom halves off, no locks
+ * @tx_room: the sliding window has room again; RCU read side, bottom halves off, no locks
+ * @idle: no data has passed for the idle timeout; softirq
+ *
+ * Sessions, ciphers and windows are below the packet paths and know them by this table alone.
+ */
+struct pptp_session_ops {
+	enum hrtimer_restart (*rx_timer)(struct hrtimer *timer);
+	void (*rx_resume)(struct pptp_session *s);
+	void (*tx_timer)(struct timer_list *timer);
+	void (*tx_send)(struct pptp_session *s, struct sk_buff_head *frames);
+	void (*tx_room)(struct pptp_session *s);
+	void (*idle)(struct pptp_session *s);
+};
 
 enum pptp_state {
 	PPTP_STATE_NEW,
@@ -75,6 +99,8 @@ struct pptp_peer_key {
 
 /**
  * struct pptp_session - one call
+ *
+ * @ops: constant
  *
  * Names.  Constant once the state says that they are there.
  * @state: enum pptp_state; written under the socket lock, read anywhere
@@ -136,6 +162,7 @@ struct pptp_session {
 	u16 receive_window;
 	bool mppe_required;
 	__be32 laddr;
+	const struct pptp_session_ops *ops;
 	struct pptp_peer_key key;
 	struct pptp_link __rcu *link;
 	struct pptp_traffic __percpu *traffic;
@@ -144,13 +171,13 @@ struct pptp_session {
 	spinlock_t rx_lock;	/* the window and all up to the upper half */
 	spinlock_t tx_lock;	/* sequence numbers and encryption */
 	struct pptp_order up;
-	struct mppe *rx_mppe;
-	struct mppe *tx_mppe;
+	struct pptp_mppe *rx_mppe;
+	struct pptp_mppe *tx_mppe;
 	atomic_t decrypting;
 	struct pptp_order out;
 	struct pptp_sliding *sliding;
 	struct pptp_line line;
-	struct window window;
+	struct pptp_window window;
 	struct hrtimer rx_timer;
 	struct timer_list ack_timer;
 
@@ -223,6 +250,12 @@ static inline void pptp_session_put(struct pptp_session *s)
 	sock_put(pptp_session_sk(s));
 }
 
+/* Returns true if the session encrypts the data that it sends.  A guess without the send lock. */
+static inline bool pptp_session_encrypts(const struct pptp_session *s)
+{
+	return READ_ONCE(s->tx_mppe);
+}
+
 /* Windows in packets, announced by those who say nothing else. */
 #define PPTP_WINDOW_DEFAULT	64
 
@@ -238,10 +271,11 @@ static inline void pptp_session_touch(struct pptp_session *s)
 /**
  * pptp_session_init() - make a zeroed session NEW
  * @s: session
+ * @ops: outlives it
  *
  * Return: 0 or -ENOMEM.  After success pptp_session_destroy() frees what it holds.
  */
-int pptp_session_init(struct pptp_session *s);
+int pptp_session_init(struct pptp_session *s, const struct pptp_session_ops *ops);
 
 /**
  * pptp_session_destroy() - free what a session holds

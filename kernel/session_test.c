@@ -11,6 +11,21 @@
 #include "compat.h"
 #include "session.h"
 
+static enum hrtimer_restart no_rx_timer(struct hrtimer *timer)
+{
+	return HRTIMER_NORESTART;
+}
+
+static void no_tx_timer(struct timer_list *timer)
+{
+}
+
+/* No packet comes, and none is sent. */
+static const struct pptp_session_ops no_ops = {
+	.rx_timer = no_rx_timer,
+	.tx_timer = no_tx_timer,
+};
+
 #define LOCAL_A		cpu_to_be32(0xc0000201)		/* 192.0.2.1 */
 #define LOCAL_B		cpu_to_be32(0xc0000202)
 #define PEER		cpu_to_be32(0xc6336401)		/* 198.51.100.1 */
@@ -21,7 +36,7 @@ static struct pptp_session *session_alloc(struct kunit *test)
 	struct pptp_session *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
-	KUNIT_ASSERT_EQ(test, pptp_session_init(s), 0);
+	KUNIT_ASSERT_EQ(test, pptp_session_init(s, &no_ops), 0);
 	return s;
 }
 
@@ -99,7 +114,7 @@ static void session_all_call_ids(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, all);
 
 	for (i = 0; i < CALL_IDS; i++)
-		if (pptp_session_init(&all[i]) ||
+		if (pptp_session_init(&all[i], &no_ops) ||
 		    pptp_session_bind(&init_net, &all[i], LOCAL_A, 0) || !all[i].call_id)
 			break;
 	KUNIT_EXPECT_EQ(test, i, CALL_IDS);

@@ -7,139 +7,16 @@
 #include <net/ip.h>
 #include <net/route.h>
 
-#include "cipher.h"
+#include "ack.h"
 #include "compat.h"
-#include "crypt.h"
+#include "encrypt.h"
 #include "gre.h"
 #include "mppe.h"
+#include "path.h"
 #include "session.h"
+#include "sliding.h"
 #include "trace.h"
 #include "tx.h"
-
-/* Jobs in one batch.  Few, for the sake of the stack: who sends may be deep in it. */
-#define PPTP_TX_JOBS		16
-
-/* Frames that the sliding window holds back, at most. */
-#define PPTP_SLIDING_QUEUE	256
-
-/**
- * struct pptp_sliding - what the sliding window holds back
- * @queue: frames without number, under the session's send lock
- * @timer: due at window_tx_deadline()
- * @session: whose it is; outlives this
- */
-struct pptp_sliding {
-	struct sk_buff_head queue;
-	struct timer_list timer;
-	struct pptp_session *session;
-};
-
-/**
- * struct pptp_tx_cb - a frame on its way through here, in skb->cb
- * @job: second half of its encryption, if @encrypted
- * @seq: its sequence number
- * @ack: what it acknowledges, with @has_ack
- * @len: octets from the protocol field on
- * @mppe: offset of the MPPE header in the frame, 0 if it is not encrypted
- * @tos: of the outer header
- * @has_ack: takes an acknowledgement along
- * @fits: the path takes it in one piece
- * @encrypted: @job is to be run
- * @flushes: the next encrypted frame is flushed
- */
-struct pptp_tx_cb {
-	struct rc4_lane job;
-	u32 seq;
-	u32 ack;
-	u16 len;
-	u8 mppe;
-	u8 tos;
-	u8 has_ack : 1;
-	u8 fits : 1;
-	u8 encrypted : 1;
-	u8 flushes : 1;
-};
-
-static struct pptp_tx_cb *pptp_tx_cb(struct sk_buff *skb)
-{
-	BUILD_BUG_ON(sizeof(struct pptp_tx_cb) > sizeof(skb->cb));
-	return (struct pptp_tx_cb *)skb->cb;
-}
-
-static struct dst_entry *pptp_route_lookup(struct pptp_session *s)
-{
-	struct sock *sk = pptp_session_sk(s);
-	struct net *net = sock_net(sk);
-	struct rtable *rt;
-	struct flowi4 fl4 = {
-		.flowi4_oif = READ_ONCE(sk->sk_bound_dev_if),
-		.flowi4_mark = READ_ONCE(sk->sk_mark),
-		.flowi4_proto = IPPROTO_GRE,
-		.flowi4_uid = sock_net_uid(net, sk),
-		.daddr = s->key.raddr,
-		.saddr = s->laddr,
-	};
-
-	security_sk_classify_flow(sk, flowi4_to_flowi_common(&fl4));
-	rt = ip_route_output_flow(net, &fl4, sk);
-	return IS_ERR(rt) ? NULL : &rt->dst;
-}
-
-/*
- * The route is cached in the socket and used without a reference: whoever replaces it drops the
- * old one, which is freed no sooner than our RCU read side ends.
- */
-static struct dst_entry *pptp_route(struct pptp_session *s)
-{
-	struct sock *sk = pptp_session_sk(s);
-	struct dst_entry *dst = rcu_dereference(sk->sk_dst_cache);
-
-	if (likely(dst && dst_check(dst, 0)))
-		return dst;
-
-	dst = pptp_route_lookup(s);
-	sk_dst_set(sk, dst);
-	return dst;
-}
-
-bool pptp_tx_encrypts(const struct pptp_session *s)
-{
-	return READ_ONCE(s->tx_mppe);
-}
-
-unsigned int pptp_tx_room(const struct pptp_session *s, const struct pptp_path *path)
-{
-	unsigned int overhead = PPTP_TX_OVERHEAD;
-
-	if (!pptp_tx_encrypts(s))
-		overhead -= PPTP_TX_MPPE;
-	return max(path->mtu, overhead + IPV4_MIN_MTU) - overhead;
-}
-
-static bool pptp_path_to(struct pptp_session *s, struct pptp_path *path)
-{
-	path->dst = pptp_route(s);
-	if (unlikely(!path->dst))
-		return false;
-	path->mtu = dst_mtu(path->dst);
-	return true;
-}
-
-unsigned int pptp_tx_mtu(struct pptp_session *s)
-{
-	struct pptp_path path;
-
-	return pptp_path_to(s, &path) ? pptp_tx_room(s, &path) : 0;
-}
-
-bool pptp_tx_route(struct pptp_session *s, struct pptp_path *path, enum pptp_count *why)
-{
-	*why = PPTP_COUNT_TX_DROP_CLOSED;
-	if (unlikely(!pptp_session_connected(s)))
-		return false;
-	*why = PPTP_COUNT_TX_DROP_NO_ROUTE;
-	return pptp_path_to(s, path);
-}
 
 /*
  * Put protocol, address and control in front of what @skb holds, in the form that LCP agreed on,
@@ -183,15 +60,15 @@ static bool pptp_tx_prepare(struct pptp_session *s, struct sk_buff *skb,
 {
 	enum pptp_count why = PPTP_COUNT_TX_DROP_TOO_BIG;
 	struct pptp_tx_cb *cb = pptp_tx_cb(skb);
-	unsigned int len = skb->len + PPTP_TX_IP_GRE + PPTP_TX_PPP;
+	unsigned int len = skb->len + PPTP_PATH_IP_GRE + PPTP_PATH_PPP;
 
 	if (encrypt)
-		len += PPTP_TX_MPPE;
+		len += PPTP_PATH_MPPE;
 	cb->fits = len <= path->mtu;
 	if (unlikely(len > IP_MAX_MTU))
 		goto drop;
 
-	if (unlikely(skb_cow_head(skb, LL_RESERVED_SPACE(path->dst->dev) + PPTP_TX_OVERHEAD))) {
+	if (unlikely(skb_cow_head(skb, LL_RESERVED_SPACE(path->dst->dev) + PPTP_PATH_OVERHEAD))) {
 		why = PPTP_COUNT_TX_DROP_NO_MEMORY;
 		goto drop;
 	}
@@ -210,37 +87,6 @@ drop:
 	return false;
 }
 
-/* Route, IP header and out.  data is at the GRE header. */
-static void pptp_tx_ip(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst, u8 tos,
-		       __be16 frag_off)
-{
-	struct net *net = pptp_session_net(s);
-	u32 mark = READ_ONCE(pptp_session_sk(s)->sk_mark);
-	struct iphdr *iph;
-
-	skb_reset_transport_header(skb);
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	if (mark)
-		skb->mark = mark;
-	skb->ip_summed = CHECKSUM_NONE;
-	skb->encapsulation = 0;
-	skb_dst_set_noref(skb, dst);
-
-	iph = __skb_push(skb, sizeof(*iph));
-	skb_reset_network_header(skb);
-	iph->version = 4;
-	iph->ihl = sizeof(*iph) >> 2;
-	iph->tos = tos;
-	iph->frag_off = frag_off;
-	iph->ttl = ip4_dst_hoplimit(dst);
-	iph->protocol = IPPROTO_GRE;
-	iph->saddr = s->laddr;
-	iph->daddr = s->key.raddr;
-	ip_select_ident(net, skb, NULL);
-
-	ip_local_out(net, NULL, skb);
-}
-
 static void pptp_tx_one(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst)
 {
 	const struct pptp_tx_cb *cb = pptp_tx_cb(skb);
@@ -257,50 +103,22 @@ static void pptp_tx_one(struct pptp_session *s, struct sk_buff *skb, struct dst_
 	trace_pptp_tx(s, skb, gre.seq);
 	pptp_traffic_tx(s->traffic, cb->len);
 	pptp_gre_build(__skb_push(skb, pptp_gre_header_len(true, gre.has_ack)), &gre);
-	pptp_tx_ip(s, skb, dst, cb->tos, frag_off);
+	pptp_path_send(s, skb, dst, cb->tos, frag_off);
 }
 
-/*
- * Let through what the sliding window has room for, keep the rest.  Under the send lock.  What
- * does not find room in the queue either goes to @drop.
- */
-static void pptp_sliding_pass(struct pptp_session *s, struct sk_buff_head *frames,
-			      struct sk_buff_head *drop)
-{
-	struct sk_buff_head *queue = &s->sliding->queue;
-	u32 room = window_tx_room(&s->window);
-	struct sk_buff *skb;
-
-	while ((skb = __skb_dequeue(frames)))
-		__skb_queue_tail(skb_queue_len(queue) < PPTP_SLIDING_QUEUE ? queue : drop, skb);
-	while (room-- && (skb = __skb_dequeue(queue)))
-		__skb_queue_tail(frames, skb);
-}
-
-static void pptp_sliding_arm(struct pptp_session *s)
-{
-	u64 deadline = window_tx_deadline(&s->window);
-	u64 now = ktime_get_ns();
-
-	if (deadline == WINDOW_NEVER || timer_pending(&s->sliding->timer))
-		return;
-	mod_timer(&s->sliding->timer,
-		  jiffies + nsecs_to_jiffies(deadline > now ? deadline - now : 0) + 1);
-}
-
-static void pptp_tx_take(struct window *w, struct sk_buff *skb, u64 now)
+static void pptp_tx_take(struct pptp_window *w, struct sk_buff *skb, u64 now)
 {
 	struct pptp_tx_cb *cb = pptp_tx_cb(skb);
 
-	cb->seq = window_tx_take(w, 1, now);
-	cb->has_ack = window_ack_take(w, &cb->ack);
+	cb->seq = pptp_window_tx_take(w, 1, now);
+	cb->has_ack = pptp_window_ack_take(w, &cb->ack);
 }
 
 /* Who sends numbered frames. */
 enum pptp_tx_by {
 	PPTP_TX_BY_CALLER,
 	PPTP_TX_BY_OTHER,	/* who is sending already */
-	PPTP_TX_BY_LINE,	/* see crypt.h */
+	PPTP_TX_BY_LINE,	/* see encrypt.h */
 };
 
 /* Is there so much ahead of data frames that no more may be numbered?  Under the send lock. */
@@ -322,7 +140,7 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 				      struct sk_buff_head *drop)
 {
 	enum pptp_tx_by by = PPTP_TX_BY_LINE;
-	struct window *w = &s->window;
+	struct pptp_window *w = &s->window;
 	struct sk_buff *skb, *next;
 	u64 now = 0;
 
@@ -344,12 +162,12 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 				__skb_queue_tail(drop, skb);
 				continue;
 			}
-			cb->encrypted = mppe_encrypt(s->tx_mppe, skb->data + mppe,
-						     skb->len - mppe, &cb->job) == MPPE_READY;
+			cb->encrypted = pptp_mppe_encrypt(s->tx_mppe, skb->data + mppe,
+							  skb->len - mppe, &cb->job) == MPPE_READY;
 		}
 		pptp_tx_take(w, skb, now);
 		if (unlikely(cb->flushes && s->tx_mppe))
-			mppe_flush(s->tx_mppe);
+			pptp_mppe_flush(s->tx_mppe);
 	}
 	if (unlikely(s->sliding))
 		pptp_sliding_arm(s);
@@ -364,41 +182,8 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 	return by;
 }
 
-/* Not inline: its table of jobs is nothing to clear for frames in plaintext. */
-noinline void pptp_tx_cipher(struct sk_buff_head *frames)
-{
-	struct rc4_lane *jobs[PPTP_TX_JOBS];
-	unsigned int n = 0;
-	struct sk_buff *skb;
-
-	skb_queue_walk(frames, skb) {
-		struct pptp_tx_cb *cb = pptp_tx_cb(skb);
-
-		if (!cb->encrypted)
-			continue;
-		jobs[n++] = &cb->job;
-		if (n == PPTP_TX_JOBS) {
-			pptp_cipher_run(jobs, n);
-			n = 0;
-		}
-	}
-	if (n)
-		pptp_cipher_run(jobs, n);
-}
-
-void pptp_tx_run_ahead(struct pptp_session *s)
-{
-	bool more = true;
-
-	/* A key a turn: who waits for the lock waits no longer than the key would have cost him. */
-	while (more && !pptp_line_moves(&s->line) && spin_trylock(&s->tx_lock)) {
-		more = s->tx_mppe && mppe_run_ahead(s->tx_mppe);
-		spin_unlock(&s->tx_lock);
-	}
-}
-
-static void pptp_tx_send(struct pptp_session *s, struct sk_buff_head *frames,
-			 struct dst_entry *dst)
+static void pptp_tx_all(struct pptp_session *s, struct sk_buff_head *frames,
+			struct dst_entry *dst)
 {
 	struct sk_buff *skb;
 
@@ -406,14 +191,14 @@ static void pptp_tx_send(struct pptp_session *s, struct sk_buff_head *frames,
 		pptp_tx_one(s, skb, dst);
 }
 
-void pptp_tx_release(struct pptp_session *s, struct sk_buff_head *frames)
+void pptp_tx_send(struct pptp_session *s, struct sk_buff_head *frames)
 {
 	struct pptp_path path;
 	enum pptp_count why;
 	struct sk_buff *skb;
 
-	if (likely(pptp_tx_route(s, &path, &why))) {
-		pptp_tx_send(s, frames, path.dst);
+	if (likely(pptp_path_find(s, &path, &why))) {
+		pptp_tx_all(s, frames, path.dst);
 		return;
 	}
 	while ((skb = __skb_dequeue(frames)))
@@ -422,7 +207,7 @@ void pptp_tx_release(struct pptp_session *s, struct sk_buff_head *frames)
 
 static enum pptp_count pptp_tx_why_dropped(const struct pptp_session *s, struct sk_buff *skb)
 {
-	if (pptp_tx_cb(skb)->mppe && !pptp_tx_encrypts(s))
+	if (pptp_tx_cb(skb)->mppe && !pptp_session_encrypts(s))
 		return PPTP_COUNT_TX_DROP_PLAINTEXT;
 	return READ_ONCE(s->sliding) ? PPTP_COUNT_TX_DROP_WINDOW : PPTP_COUNT_TX_DROP_BACKLOG;
 }
@@ -451,19 +236,8 @@ static void pptp_tx_end(struct pptp_session *s, struct dst_entry *dst)
 
 	__skb_queue_head_init(&frames);
 	while (unlikely(pptp_tx_more(s, &frames, round++))) {
-		pptp_tx_cipher(&frames);
-		pptp_tx_send(s, &frames, dst);
-	}
-}
-
-void pptp_tx_purge(struct pptp_session *s)
-{
-	struct sk_buff *skb;
-
-	while ((skb = __skb_dequeue(&s->out.left))) {
-		if (pptp_tx_cb(skb)->encrypted)
-			mppe_job_wipe(&pptp_tx_cb(skb)->job);
-		kfree_skb(skb);
+		pptp_encrypt_frames(&frames);
+		pptp_tx_all(s, &frames, dst);
 	}
 }
 
@@ -477,8 +251,8 @@ static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
 	__skb_queue_head_init(&drop);
 	switch (pptp_tx_number(s, frames, &drop)) {
 	case PPTP_TX_BY_CALLER:
-		pptp_tx_cipher(frames);
-		pptp_tx_send(s, frames, dst);
+		pptp_encrypt_frames(frames);
+		pptp_tx_all(s, frames, dst);
 		pptp_tx_end(s, dst);
 		break;
 	case PPTP_TX_BY_LINE:
@@ -530,7 +304,7 @@ static void pptp_tx_drop_list(struct pptp_session *s, struct sk_buff *list, enum
 void pptp_tx_data(struct pptp_session *s, const struct pptp_path *path, struct sk_buff *list,
 		  u16 proto, u8 tos)
 {
-	bool encrypt = pptp_tx_encrypts(s);
+	bool encrypt = pptp_session_encrypts(s);
 	struct sk_buff *skb, *next;
 	struct sk_buff_head frames;
 
@@ -570,7 +344,7 @@ void pptp_tx_frame(struct pptp_session *s, struct sk_buff *skb, u8 tos)
 	enum pptp_count why;
 	bool flushes;
 
-	if (unlikely(!pptp_tx_route(s, &path, &why))) {
+	if (unlikely(!pptp_path_find(s, &path, &why))) {
 		pptp_drop(pptp_session_net(s), s, skb, why);
 		return;
 	}
@@ -584,13 +358,13 @@ void pptp_tx_frame(struct pptp_session *s, struct sk_buff *skb, u8 tos)
 }
 
 /* Send what the sliding window held back and has room for now. */
-static void pptp_tx_kick(struct pptp_session *s)
+void pptp_tx_room(struct pptp_session *s)
 {
 	struct sk_buff_head frames;
 	struct pptp_path path;
 	enum pptp_count why;
 
-	if (!pptp_tx_route(s, &path, &why))
+	if (!pptp_path_find(s, &path, &why))
 		return;
 	__skb_queue_head_init(&frames);
 	pptp_tx_batch(s, &frames, path.dst);
@@ -600,118 +374,25 @@ void pptp_tx_acked(struct pptp_session *s, u32 ack)
 {
 	bool room;
 
-	if (likely(!window_tx_sliding(&s->window))) {
-		window_tx_ack(&s->window, ack, 0);
+	if (likely(!pptp_window_tx_sliding(&s->window))) {
+		pptp_window_tx_ack(&s->window, ack, 0);
 		return;
 	}
 	spin_lock(&s->tx_lock);
-	room = window_tx_ack(&s->window, ack, ktime_get_ns());
+	room = pptp_window_tx_ack(&s->window, ack, ktime_get_ns());
 	spin_unlock(&s->tx_lock);
 	if (room)
-		pptp_tx_kick(s);
+		pptp_tx_room(s);
 }
 
-/* An acknowledgement without payload. */
-static void pptp_tx_ack(struct pptp_session *s)
-{
-	struct pptp_gre gre = { .call_id = s->key.peer_call_id, .has_ack = true };
-	unsigned int headroom;
-	struct pptp_path path;
-	enum pptp_count why;
-	struct sk_buff *skb;
-
-	if (!pptp_tx_route(s, &path, &why) || !window_ack_take(&s->window, &gre.ack))
-		return;
-
-	headroom = LL_RESERVED_SPACE(path.dst->dev) + PPTP_TX_IP_GRE;
-	skb = alloc_skb(headroom, GFP_ATOMIC);
-	/* Without memory the next frame or timer says the same. */
-	if (!skb)
-		return;
-	skb_reserve(skb, headroom);
-	pptp_gre_build(__skb_push(skb, pptp_gre_header_len(false, true)), &gre);
-	pptp_count(&s->counts, PPTP_COUNT_TX_ACKS);
-	pptp_tx_ip(s, skb, path.dst, 0, htons(IP_DF));
-}
-
-void pptp_tx_ack_owed(struct pptp_session *s)
-{
-	unsigned long now = jiffies;
-
-	if (!window_ack_pending(&s->window))
-		return;
-	if (likely(!window_ack_urgent(&s->window))) {
-		if (!timer_pending(&s->ack_timer))
-			mod_timer(&s->ack_timer, now + nsecs_to_jiffies(WINDOW_ACK_DELAY));
-	} else if (window_ack_affordable(&s->window, now)) {
-		pptp_tx_ack(s);
-	} else {
-		timer_reduce(&s->ack_timer, now + 1);
-	}
-}
-
-void pptp_tx_ack_timer(struct timer_list *timer)
+void pptp_tx_timer(struct timer_list *timer)
 {
 	struct pptp_session *s = timer_container_of(s, timer, ack_timer);
 
 	rcu_read_lock();
-	pptp_tx_ack(s);
+	pptp_ack_send(s);
 	if (unlikely(!skb_queue_empty_lockless(&s->out.left)))
-		pptp_tx_kick(s);
+		pptp_tx_room(s);
 	rcu_read_unlock();
 }
 
-static void pptp_sliding_timer(struct timer_list *timer)
-{
-	struct pptp_sliding *sliding = timer_container_of(sliding, timer, timer);
-	struct pptp_session *s = sliding->session;
-	bool room;
-
-	rcu_read_lock();
-	spin_lock(&s->tx_lock);
-	room = window_tx_expire(&s->window, ktime_get_ns());
-	if (s->sliding == sliding)
-		pptp_sliding_arm(s);
-	spin_unlock(&s->tx_lock);
-	if (room)
-		pptp_tx_kick(s);
-	rcu_read_unlock();
-}
-
-static struct pptp_sliding *pptp_sliding_create(struct pptp_session *s)
-{
-	struct pptp_sliding *sliding = kzalloc(sizeof(*sliding), GFP_KERNEL_ACCOUNT);
-
-	if (!sliding)
-		return NULL;
-	__skb_queue_head_init(&sliding->queue);
-	timer_setup(&sliding->timer, pptp_sliding_timer, 0);
-	sliding->session = s;
-	return sliding;
-}
-
-int pptp_tx_set_sliding(struct pptp_session *s, u16 window, u16 ppd)
-{
-	struct pptp_sliding *sliding = NULL, *old = NULL;
-
-	if (window && !s->sliding) {
-		sliding = pptp_sliding_create(s);
-		if (!sliding)
-			return -ENOMEM;
-	}
-
-	spin_lock_bh(&s->tx_lock);
-	if (!window)
-		swap(old, s->sliding);
-	else if (sliding)
-		s->sliding = sliding;
-	window_tx_set_sliding(&s->window, window, ppd);
-	spin_unlock_bh(&s->tx_lock);
-
-	if (old) {
-		timer_shutdown_sync(&old->timer);
-		__skb_queue_purge(&old->queue);
-		kfree(old);
-	}
-	return 0;
-}

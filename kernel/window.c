@@ -7,18 +7,18 @@
 
 #define WINDOW_HISTORY	64	/* bits of rx_history */
 
-static struct sk_buff *window_first(const struct window *w)
+static struct sk_buff *pptp_window_first(const struct pptp_window *w)
 {
 	return rb_to_skb(rb_first_cached(&w->rx_held));
 }
 
-static void window_judge_calm(struct window *w)
+static void pptp_window_judge_calm(struct pptp_window *w)
 {
 	w->rx_calm = w->rx_synced && !w->rx_held_count && !w->rx_suspect_run;
 }
 
 /* @lost sequence numbers are given up, then one frame is delivered. */
-static void window_advance(struct window *w, u32 lost)
+static void pptp_window_advance(struct pptp_window *w, u32 lost)
 {
 	WRITE_ONCE(w->rx_next, w->rx_next + lost + 1);
 	w->rx_history = lost + 1 < WINDOW_HISTORY ? w->rx_history << (lost + 1) | 1 : 1;
@@ -27,7 +27,7 @@ static void window_advance(struct window *w, u32 lost)
 }
 
 /* Lateness is the worst of this epoch and the one before, so that it is forgotten in time. */
-static void window_check_epoch(struct window *w, u64 now)
+static void pptp_window_check_epoch(struct pptp_window *w, u64 now)
 {
 	if (!w->rx_epoch)
 		w->rx_epoch = now;
@@ -39,31 +39,31 @@ static void window_check_epoch(struct window *w, u64 now)
 }
 
 /* A frame came @late ns after one that should have followed it. */
-static void window_learn(struct window *w, u64 late, u64 now)
+static void pptp_window_learn(struct pptp_window *w, u64 late, u64 now)
 {
-	window_check_epoch(w, now);
+	pptp_window_check_epoch(w, now);
 	w->rx_fruitless = 0;
 	late = clamp_t(u64, late, 1, w->rx_hold_cap);
 	w->rx_late_worst = max_t(u32, w->rx_late_worst, late);
 }
 
-static u64 window_late(const struct window *w)
+static u64 pptp_window_late(const struct pptp_window *w)
 {
 	return max(w->rx_late_worst, w->rx_late_before);
 }
 
-static u64 window_hold(const struct window *w)
+static u64 pptp_window_hold(const struct pptp_window *w)
 {
-	return min_t(u64, max_t(u64, 2 * window_late(w), WINDOW_HOLD_MIN), w->rx_hold_cap);
+	return min_t(u64, max_t(u64, 2 * pptp_window_late(w), WINDOW_HOLD_MIN), w->rx_hold_cap);
 }
 
 /* Since when the frame before @first is missing, as far as we can tell. */
-static u64 window_missed_since(const struct window *w, struct sk_buff *first)
+static u64 pptp_window_missed_since(const struct pptp_window *w, struct sk_buff *first)
 {
-	return max(window_cb(first)->arrived, w->rx_progress);
+	return max(pptp_window_cb(first)->arrived, w->rx_progress);
 }
 
-static void window_unhold(struct window *w, struct sk_buff *skb)
+static void pptp_window_unhold(struct pptp_window *w, struct sk_buff *skb)
 {
 	rb_erase_cached(&skb->rbnode, &w->rx_held);
 	w->rx_held_bytes -= skb->truesize;
@@ -74,14 +74,14 @@ static void window_unhold(struct window *w, struct sk_buff *skb)
 }
 
 /* False if a frame of this number is held already. */
-static bool window_hold_frame(struct window *w, struct sk_buff *skb, u32 seq, u64 now)
+static bool pptp_window_hold_frame(struct pptp_window *w, struct sk_buff *skb, u32 seq, u64 now)
 {
 	struct rb_node **link = &w->rx_held.rb_root.rb_node;
 	struct rb_node *parent = NULL;
 	bool leftmost = true;
 
 	while (*link) {
-		s32 after = seq - window_cb(rb_to_skb(*link))->seq;
+		s32 after = seq - pptp_window_cb(rb_to_skb(*link))->seq;
 
 		if (!after)
 			return false;
@@ -94,8 +94,8 @@ static bool window_hold_frame(struct window *w, struct sk_buff *skb, u32 seq, u6
 		}
 	}
 
-	window_cb(skb)->seq = seq;
-	window_cb(skb)->arrived = now;
+	pptp_window_cb(skb)->seq = seq;
+	pptp_window_cb(skb)->arrived = now;
 	rb_link_node(&skb->rbnode, parent, link);
 	rb_insert_color_cached(&skb->rbnode, &w->rx_held, leftmost);
 	w->rx_held_bytes += skb->truesize;
@@ -104,7 +104,7 @@ static bool window_hold_frame(struct window *w, struct sk_buff *skb, u32 seq, u6
 	return true;
 }
 
-static void window_resync(struct window *w, u32 seq)
+static void pptp_window_resync(struct pptp_window *w, u32 seq)
 {
 	s32 jump = seq - w->rx_next;
 
@@ -120,7 +120,7 @@ static void window_resync(struct window *w, u32 seq)
 }
 
 /* How many frames in a row, this one included, speak for the place of @seq; some may get lost. */
-static u8 window_speak(struct window *w, u32 seq, u64 now)
+static u8 pptp_window_speak(struct pptp_window *w, u32 seq, u64 now)
 {
 	if (w->rx_suspect_run && seq - w->rx_suspect_next <= WINDOW_ROW_GAP) {
 		w->rx_suspect_run = min(w->rx_suspect_run + 1, WINDOW_WITNESSES_NEAR);
@@ -136,36 +136,36 @@ static u8 window_speak(struct window *w, u32 seq, u64 now)
  * A frame that does not belong here.  True when it is the last of @witnesses in a row that agree on
  * another place, and have for @lasting: the window is there now, and the frame is to be delivered.
  */
-static bool window_suspect(struct window *w, u32 seq, u8 witnesses, u64 lasting, u64 now)
+static bool pptp_window_suspect(struct pptp_window *w, u32 seq, u8 witnesses, u64 lasting, u64 now)
 {
-	if (window_speak(w, seq, now) < witnesses || now - w->rx_suspect_since < lasting)
+	if (pptp_window_speak(w, seq, now) < witnesses || now - w->rx_suspect_since < lasting)
 		return false;
-	window_resync(w, seq);
+	pptp_window_resync(w, seq);
 	return true;
 }
 
-static enum window_verdict window_far(struct window *w, u32 seq, u64 now)
+static enum pptp_window_verdict pptp_window_far(struct pptp_window *w, u32 seq, u64 now)
 {
-	return window_suspect(w, seq, WINDOW_WITNESSES, 0, now) ? WINDOW_PASS : WINDOW_FAR;
+	return pptp_window_suspect(w, seq, WINDOW_WITNESSES, 0, now) ? WINDOW_PASS : WINDOW_FAR;
 }
 
 /* The missing frame itself, or the next one while some are held for a place further ahead. */
-static enum window_verdict window_in_place(struct window *w, u64 now)
+static enum pptp_window_verdict pptp_window_in_place(struct pptp_window *w, u64 now)
 {
-	struct sk_buff *first = window_first(w);
+	struct sk_buff *first = pptp_window_first(w);
 
 	if (first) {
-		window_learn(w, now - window_missed_since(w, first), now);
+		pptp_window_learn(w, now - pptp_window_missed_since(w, first), now);
 		w->rx_progress = now;
 		w->rx_behind = 0;
 		w->rx_regained = false;
 	}
-	window_advance(w, 0);
+	pptp_window_advance(w, 0);
 	w->rx_suspect_run = 0;
 	return WINDOW_PASS;
 }
 
-static enum window_verdict window_behind(struct window *w, u32 seq, u64 now)
+static enum pptp_window_verdict pptp_window_behind(struct pptp_window *w, u32 seq, u64 now)
 {
 	u32 back = w->rx_next - 1 - seq;
 	u8 witnesses = WINDOW_WITNESSES;
@@ -180,41 +180,43 @@ static enum window_verdict window_behind(struct window *w, u32 seq, u64 now)
 	/* Given up too early: wait longer. One from before the last gaps is later still. */
 	if (w->rx_lost_since && (back < WINDOW_HISTORY ||
 				 seq - w->rx_lost_from < w->rx_lost_to - w->rx_lost_from))
-		window_learn(w, now - w->rx_lost_since, now);
+		pptp_window_learn(w, now - w->rx_lost_since, now);
 
 	/* A CPU or a path that was held up lets its frames go in a row, too late, but at once. */
 	if (back < WINDOW_REACH)
 		lasting = w->rx_hold_cap;
-	return window_suspect(w, seq, witnesses, lasting, now) ? WINDOW_PASS : WINDOW_STALE;
+	return pptp_window_suspect(w, seq, witnesses, lasting, now) ? WINDOW_PASS : WINDOW_STALE;
 }
 
-static u32 window_witnesses(u32 gap)
+static u32 pptp_window_witnesses(u32 gap)
 {
 	if (gap <= 4)
 		return 1;
 	return gap <= 16 ? 2 : WINDOW_WITNESSES;
 }
 
-static enum window_verdict window_early(struct window *w, struct sk_buff *skb, u32 seq, u64 now)
+static enum pptp_window_verdict pptp_window_early(struct pptp_window *w, struct sk_buff *skb,
+						  u32 seq, u64 now)
 {
 	u32 gap = seq - w->rx_next;
 
 	if (!w->rx_held_max) {
-		if (window_witnesses(gap) > 1)
-			return window_far(w, seq, now);
-		window_advance(w, gap);
+		if (pptp_window_witnesses(gap) > 1)
+			return pptp_window_far(w, seq, now);
+		pptp_window_advance(w, gap);
 		w->rx_suspect_run = 0;
 		return WINDOW_PASS;
 	}
-	return window_hold_frame(w, skb, seq, now) ? WINDOW_HELD : WINDOW_DUPLICATE;
+	return pptp_window_hold_frame(w, skb, seq, now) ? WINDOW_HELD : WINDOW_DUPLICATE;
 }
 
-static enum window_verdict window_place(struct window *w, struct sk_buff *skb, u32 seq, u64 now)
+static enum pptp_window_verdict pptp_window_place(struct pptp_window *w, struct sk_buff *skb,
+						  u32 seq, u64 now)
 {
 	s32 ahead = seq - w->rx_next;
 
 	if (!w->rx_synced && seq > WINDOW_FIRST_MAX) {
-		window_resync(w, seq);
+		pptp_window_resync(w, seq);
 		return WINDOW_PASS;
 	}
 	if (!w->rx_synced && seq == 1) {
@@ -222,32 +224,33 @@ static enum window_verdict window_place(struct window *w, struct sk_buff *skb, u
 		ahead = 0;
 	}
 	if (!ahead)
-		return window_in_place(w, now);
+		return pptp_window_in_place(w, now);
 	if (ahead < 0)
-		return window_behind(w, seq, now);
+		return pptp_window_behind(w, seq, now);
 	if (ahead > WINDOW_REACH)
-		return window_far(w, seq, now);
-	return window_early(w, skb, seq, now);
+		return pptp_window_far(w, seq, now);
+	return pptp_window_early(w, skb, seq, now);
 }
 
-enum window_verdict window_rx(struct window *w, struct sk_buff *skb, u32 seq, u64 now)
+enum pptp_window_verdict pptp_window_rx(struct pptp_window *w, struct sk_buff *skb, u32 seq,
+					u64 now)
 {
-	enum window_verdict verdict = window_place(w, skb, seq, now);
+	enum pptp_window_verdict verdict = pptp_window_place(w, skb, seq, now);
 
-	window_judge_calm(w);
+	pptp_window_judge_calm(w);
 	return verdict;
 }
 
-static void window_give_up(struct window *w, struct sk_buff *first, u32 gap, u64 now)
+static void pptp_window_give_up(struct pptp_window *w, struct sk_buff *first, u32 gap, u64 now)
 {
 	/* One that is late makes others be given up with it: they are late together. */
-	if (!w->rx_lost_since || now - w->rx_lost_since > 2 * window_hold(w)) {
+	if (!w->rx_lost_since || now - w->rx_lost_since > 2 * pptp_window_hold(w)) {
 		w->rx_lost_from = w->rx_next;
-		w->rx_lost_since = window_missed_since(w, first);
+		w->rx_lost_since = pptp_window_missed_since(w, first);
 	}
 	w->rx_lost_to = w->rx_next + gap;
 
-	window_check_epoch(w, now);
+	pptp_window_check_epoch(w, now);
 	w->rx_fruitless = min(w->rx_fruitless + 1, WINDOW_FRUITLESS);
 	/* Whatever was late before, this path loses more than it reorders. */
 	if (w->rx_fruitless == WINDOW_FRUITLESS) {
@@ -260,129 +263,133 @@ static void window_give_up(struct window *w, struct sk_buff *first, u32 gap, u64
  * What was missing of late was lost, so this is as well.  Frames that wait from before the last one
  * that came in its place are no witnesses: they may be forged.
  */
-static bool window_lossy(const struct window *w, u32 gap)
+static bool pptp_window_lossy(const struct pptp_window *w, u32 gap)
 {
 	return w->rx_fruitless == WINDOW_FRUITLESS &&
-	       min_t(u32, w->rx_behind, w->rx_held_count) >= window_witnesses(gap);
+	       min_t(u32, w->rx_behind, w->rx_held_count) >= pptp_window_witnesses(gap);
 }
 
-static bool window_overdue(const struct window *w, struct sk_buff *first, u32 gap, u64 now)
+static bool pptp_window_overdue(const struct pptp_window *w, struct sk_buff *first, u32 gap,
+				u64 now)
 {
 	return w->rx_held_count > w->rx_held_max || w->rx_held_bytes > WINDOW_HELD_BYTES ||
-	       window_lossy(w, gap) || now >= window_missed_since(w, first) + window_hold(w);
+	       pptp_window_lossy(w, gap) ||
+	       now >= pptp_window_missed_since(w, first) + pptp_window_hold(w);
 }
 
 /* Nobody looked when the wait was over: start it again, once until there is progress. */
-static void window_regain(struct window *w, struct sk_buff *first, u64 now)
+static void pptp_window_regain(struct pptp_window *w, struct sk_buff *first, u64 now)
 {
-	u64 hold = window_hold(w);
+	u64 hold = pptp_window_hold(w);
 
-	if (w->rx_regained || now < window_missed_since(w, first) + hold + hold / 4)
+	if (w->rx_regained || now < pptp_window_missed_since(w, first) + hold + hold / 4)
 		return;
 	w->rx_regained = true;
 	w->rx_progress = now;
 }
 
-static enum window_verdict window_decide(struct window *w, struct sk_buff *first, u64 now)
+static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct sk_buff *first,
+						   u64 now)
 {
-	u32 seq = window_cb(first)->seq;
+	u32 seq = pptp_window_cb(first)->seq;
 	u32 gap = seq - w->rx_next;
 
 	if (w->rx_flush)
 		return WINDOW_STALE;
 	if (gap)
-		window_regain(w, first, now);
-	if (gap && !window_overdue(w, first, gap, now))
+		pptp_window_regain(w, first, now);
+	if (gap && !pptp_window_overdue(w, first, gap, now))
 		return WINDOW_HELD;
 	if (gap)
 		w->rx_regained = true;
-	if (w->rx_held_count < window_witnesses(gap) &&
-	    window_speak(w, seq, now) < WINDOW_WITNESSES)
+	if (w->rx_held_count < pptp_window_witnesses(gap) &&
+	    pptp_window_speak(w, seq, now) < WINDOW_WITNESSES)
 		return WINDOW_FAR;
 
 	if (gap)
-		window_give_up(w, first, gap, now);
+		pptp_window_give_up(w, first, gap, now);
 	else
 		w->rx_reordered++;
 	w->rx_suspect_run = 0;
-	window_advance(w, gap);
+	pptp_window_advance(w, gap);
 	return WINDOW_PASS;
 }
 
-enum window_verdict window_rx_poll_held(struct window *w, u64 now, struct sk_buff **skb)
+enum pptp_window_verdict pptp_window_rx_poll_held(struct pptp_window *w, u64 now,
+						  struct sk_buff **skb)
 {
-	struct sk_buff *first = window_first(w);
-	enum window_verdict verdict = window_decide(w, first, now);
+	struct sk_buff *first = pptp_window_first(w);
+	enum pptp_window_verdict verdict = pptp_window_decide(w, first, now);
 
 	if (verdict == WINDOW_HELD)
 		return verdict;
 
-	window_unhold(w, first);
+	pptp_window_unhold(w, first);
 	w->rx_flush = w->rx_flush && w->rx_held_count;
-	window_judge_calm(w);
+	pptp_window_judge_calm(w);
 	*skb = first;
 	return verdict;
 }
 
-u64 window_rx_deadline(const struct window *w)
+u64 pptp_window_rx_deadline(const struct pptp_window *w)
 {
-	struct sk_buff *first = window_first(w);
+	struct sk_buff *first = pptp_window_first(w);
 
 	if (!first)
 		return WINDOW_NEVER;
-	return window_missed_since(w, first) + window_hold(w);
+	return pptp_window_missed_since(w, first) + pptp_window_hold(w);
 }
 
-void window_rx_purge(struct window *w)
+void pptp_window_rx_purge(struct pptp_window *w)
 {
 	struct sk_buff *skb;
 
-	while ((skb = window_first(w))) {
-		window_unhold(w, skb);
+	while ((skb = pptp_window_first(w))) {
+		pptp_window_unhold(w, skb);
 		kfree_skb(skb);
 	}
 	w->rx_flush = false;
-	window_judge_calm(w);
+	pptp_window_judge_calm(w);
 }
 
-void window_rx_set_reorder(struct window *w, u16 frames, u32 hold_us)
+void pptp_window_rx_set_reorder(struct pptp_window *w, u16 frames, u32 hold_us)
 {
 	w->rx_held_max = frames ? clamp_t(u16, frames, WINDOW_HELD_MIN, WINDOW_HELD_MAX) : 0;
 	w->rx_hold_cap = clamp_t(u64, (u64)hold_us * NSEC_PER_USEC, WINDOW_HOLD_MIN,
 				 WINDOW_HOLD_TOP);
 }
 
-void window_rx_set_window(struct window *w, u16 receive_window)
+void pptp_window_rx_set_window(struct pptp_window *w, u16 receive_window)
 {
 	WRITE_ONCE(w->rx_quarter, max(receive_window / 4, 1));
 }
 
-void window_init(struct window *w, u16 receive_window)
+void pptp_window_init(struct pptp_window *w, u16 receive_window)
 {
 	memset(w, 0, sizeof(*w));
 	w->rx_held = RB_ROOT_CACHED;
 	w->rx_late_before = WINDOW_HOLD_START / 2;
-	window_rx_set_reorder(w, WINDOW_HELD_MAX, WINDOW_HOLD_MAX / NSEC_PER_USEC);
-	window_rx_set_window(w, receive_window);
+	pptp_window_rx_set_reorder(w, WINDOW_HELD_MAX, WINDOW_HOLD_MAX / NSEC_PER_USEC);
+	pptp_window_rx_set_window(w, receive_window);
 }
 
-static void window_tx_forget(struct window *w)
+static void pptp_window_tx_forget(struct pptp_window *w)
 {
 	WRITE_ONCE(w->tx_acked, w->tx_next);
 	w->tx_window_filled = 0;
 	w->tx_timed = false;
 }
 
-void window_tx_set_sliding(struct window *w, u16 peer_window, u16 ppd)
+void pptp_window_tx_set_sliding(struct pptp_window *w, u16 peer_window, u16 ppd)
 {
-	window_tx_forget(w);
+	pptp_window_tx_forget(w);
 	w->tx_window_max = peer_window;
 	WRITE_ONCE(w->tx_window, DIV_ROUND_UP(peer_window, 2));
 	w->tx_rtt = ppd * (USEC_PER_SEC / 10);
 	w->tx_dev = 0;
 }
 
-void window_tx_time(struct window *w, u32 frames, u64 now)
+void pptp_window_tx_time(struct pptp_window *w, u32 frames, u64 now)
 {
 	if (w->tx_next == w->tx_acked)
 		w->tx_waiting_since = now;
@@ -394,7 +401,7 @@ void window_tx_time(struct window *w, u32 frames, u64 now)
 }
 
 /* RFC 2637 4.4.1, with alpha 1/8 and beta 1/4. */
-static void window_tx_sample(struct window *w, u64 now)
+static void pptp_window_tx_sample(struct pptp_window *w, u64 now)
 {
 	u32 sample = min_t(u64, div_u64(now - w->tx_timed_at, NSEC_PER_USEC),
 			   WINDOW_TIMEOUT_MAX / NSEC_PER_USEC);
@@ -405,19 +412,19 @@ static void window_tx_sample(struct window *w, u64 now)
 	w->tx_timed = false;
 }
 
-bool window_tx_ack(struct window *w, u32 ack, u64 now)
+bool pptp_window_tx_ack(struct pptp_window *w, u32 ack, u64 now)
 {
 	u32 frames = ack + 1 - READ_ONCE(w->tx_acked);
 
 	if (!frames || frames > READ_ONCE(w->tx_next) - READ_ONCE(w->tx_acked))
 		return false;
 	WRITE_ONCE(w->tx_acked, ack + 1);
-	if (likely(!window_tx_sliding(w)))
+	if (likely(!pptp_window_tx_sliding(w)))
 		return false;
 
 	w->tx_waiting_since = now;
 	if (w->tx_timed && (s32)(ack - w->tx_timed_seq) >= 0)
-		window_tx_sample(w, now);
+		pptp_window_tx_sample(w, now);
 
 	/* 4.2.3: one more with each window that got through. */
 	w->tx_window_filled += frames;
@@ -429,7 +436,7 @@ bool window_tx_ack(struct window *w, u32 ack, u64 now)
 	return true;
 }
 
-u64 window_tx_deadline(const struct window *w)
+u64 pptp_window_tx_deadline(const struct pptp_window *w)
 {
 	u64 timeout = ((u64)w->tx_rtt + 4 * (u64)w->tx_dev) * NSEC_PER_USEC;
 
@@ -438,13 +445,13 @@ u64 window_tx_deadline(const struct window *w)
 	return w->tx_waiting_since + clamp_t(u64, timeout, WINDOW_TIMEOUT_MIN, WINDOW_TIMEOUT_MAX);
 }
 
-bool window_tx_expire(struct window *w, u64 now)
+bool pptp_window_tx_expire(struct pptp_window *w, u64 now)
 {
-	if (now < window_tx_deadline(w))
+	if (now < pptp_window_tx_deadline(w))
 		return false;
 
 	/* 4.2.2 and 4.4.2, with delta 2. */
-	window_tx_forget(w);
+	pptp_window_tx_forget(w);
 	WRITE_ONCE(w->tx_window, DIV_ROUND_UP(w->tx_window, 2));
 	w->tx_rtt = min_t(u32, 2 * w->tx_rtt, WINDOW_TIMEOUT_MAX / NSEC_PER_USEC);
 	return true;

@@ -15,24 +15,24 @@
  * Units: times are u64 nanoseconds of one monotonic clock, given by the caller (ktime_get_ns());
  * WINDOW_NEVER is no deadline.  Sequence numbers are host order and wrap at 2^32.
  *
- * Locking: the caller holds a receive lock of the session over every window_rx_* call until it
- * has delivered what those calls released, and a send lock over every window_tx_* call.  They are
- * independent of each other.  window_ack_* needs neither.  No call sleeps or allocates; softirq
- * is the usual context.
+ * Locking: the caller holds a receive lock of the session over every pptp_window_rx_* call until it
+ * has delivered what those calls released, and a send lock over every pptp_window_tx_* call.  The
+ * two are independent of each other.  pptp_window_ack_* needs neither.  No call sleeps or allocates;
+ * softirq is the usual context.
  *
- * Frames: the window owns an skb from WINDOW_HELD on until window_rx_poll() gives it back or
- * window_rx_purge() frees it.  While it does, skb->cb holds struct window_cb at its start (the
+ * Frames: the window owns an skb from WINDOW_HELD on until pptp_window_rx_poll() gives it back or
+ * pptp_window_rx_purge() frees it.  Meanwhile skb->cb holds struct pptp_window_cb at its start (the
  * rest of cb is the caller's), and the rb_node of the skb is in use: skb->next, ->prev and ->dev
  * are not kept, and all NULL when it comes back.
  *
  * The caller, for each frame:
  *
- *	if (!window_rx_in_order(w, seq))
- *		verdict = window_rx(w, skb, seq, now);
+ *	if (!pptp_window_rx_in_order(w, seq))
+ *		verdict = pptp_window_rx(w, skb, seq, now);
  *	deliver, keep off, or drop @skb as the verdict says;
- *	while ((verdict = window_rx_poll(w, now, &skb)) != WINDOW_HELD)
+ *	while ((verdict = pptp_window_rx_poll(w, now, &skb)) != WINDOW_HELD)
  *		deliver or drop @skb;
- *	if window_rx_deadline() is not WINDOW_NEVER and no timer runs, start one,
+ *	if pptp_window_rx_deadline() is not WINDOW_NEVER and no timer runs, start one,
  *	which does the same poll loop and starts itself again.
  *
  * What a forged frame can do.  GRE does not authenticate, so a sequence number is a claim:
@@ -65,7 +65,7 @@
 #define WINDOW_NEVER		U64_MAX
 
 #define WINDOW_REACH		2048	/* how far ahead a frame may be and wait */
-#define WINDOW_FIRST_MAX	16	/* see window_rx(): how a session begins */
+#define WINDOW_FIRST_MAX	16	/* see pptp_window_rx(): how a session begins */
 #define WINDOW_WITNESSES	4
 #define WINDOW_WITNESSES_NEAR	16
 #define WINDOW_ROW_GAP		4	/* frames missing between two of a row */
@@ -84,9 +84,9 @@
 #define WINDOW_TIMEOUT_MAX	(3 * NSEC_PER_SEC)	/* RFC 2637 4.4 MaxTimeOut */
 
 /* What happened to a frame. */
-enum window_verdict {
+enum pptp_window_verdict {
 	WINDOW_PASS,		/* deliver it now */
-	WINDOW_HELD,		/* the window keeps it; of window_rx_poll(): nothing more to do */
+	WINDOW_HELD,		/* the window keeps it; of ..._rx_poll(): nothing more to do */
 	/* Not to be delivered, the caller frees it: */
 	WINDOW_DUPLICATE,	/* delivered or held already */
 	WINDOW_STALE,		/* of the past: came after it was given up */
@@ -94,20 +94,20 @@ enum window_verdict {
 };
 
 /* What a held frame's skb->cb starts with. */
-struct window_cb {
+struct pptp_window_cb {
 	u64 arrived;
 	u32 seq;
 };
 
-static inline struct window_cb *window_cb(struct sk_buff *skb)
+static inline struct pptp_window_cb *pptp_window_cb(struct sk_buff *skb)
 {
-	BUILD_BUG_ON(sizeof(struct window_cb) > sizeof(skb->cb));
-	return (struct window_cb *)skb->cb;
+	BUILD_BUG_ON(sizeof(struct pptp_window_cb) > sizeof(skb->cb));
+	return (struct pptp_window_cb *)skb->cb;
 }
 
-struct window {
+struct pptp_window {
 	/* Receiving.  The first line is what a frame in order touches. */
-	u32 rx_next;		/* expected sequence number; read by window_ack_* without lock */
+	u32 rx_next;		/* expected sequence number; pptp_window_ack_* read it without lock */
 	bool rx_calm;		/* synced, nothing held, nobody suspected */
 	bool rx_synced;		/* we know where the peer is */
 	bool rx_flush;		/* held frames belong to a place that was left */
@@ -158,21 +158,21 @@ struct window {
  * Start.  We send from sequence number 0; where the peer starts is learned.  @receive_window:
  * packets, as we announced it when the call was set up.
  */
-void window_init(struct window *w, u16 receive_window);
+void pptp_window_init(struct pptp_window *w, u16 receive_window);
 
 /*
  * Receive lock.  @frames: most to hold, 0 turns reordering off; @hold_us: longest wait,
  * microseconds. Both are brought into their bounds.
  */
-void window_rx_set_reorder(struct window *w, u16 frames, u32 hold_us);
+void pptp_window_rx_set_reorder(struct pptp_window *w, u16 frames, u32 hold_us);
 
-void window_rx_set_window(struct window *w, u16 receive_window);
+void pptp_window_rx_set_window(struct pptp_window *w, u16 receive_window);
 
 /*
  * The common case: the frame is the next one, and nothing waits.  True: deliver it; no other call
- * is needed.  False: nothing has changed, call window_rx().
+ * is needed.  False: nothing has changed, call pptp_window_rx().
  */
-static __always_inline bool window_rx_in_order(struct window *w, u32 seq)
+static __always_inline bool pptp_window_rx_in_order(struct pptp_window *w, u32 seq)
 {
 	if (unlikely(seq != w->rx_next || !w->rx_calm))
 		return false;
@@ -182,42 +182,45 @@ static __always_inline bool window_rx_in_order(struct window *w, u32 seq)
 }
 
 /*
- * Any frame.  See enum window_verdict for who owns @skb afterwards.
+ * Any frame.  See enum pptp_window_verdict for who owns @skb afterwards.
  *
  * How a session begins: RFC 2637 starts at 0, Linux's in-tree module at 1, and nobody has to.
  * The first frame is taken as the start when it is 0, 1, or above WINDOW_FIRST_MAX; between that
  * the ones before it are waited for.
  */
-enum window_verdict window_rx(struct window *w, struct sk_buff *skb, u32 seq, u64 now);
+enum pptp_window_verdict pptp_window_rx(struct pptp_window *w, struct sk_buff *skb, u32 seq,
+					u64 now);
 
-enum window_verdict window_rx_poll_held(struct window *w, u64 now, struct sk_buff **skb);
+enum pptp_window_verdict pptp_window_rx_poll_held(struct pptp_window *w, u64 now,
+						  struct sk_buff **skb);
 
 /*
  * What has become of held frames, now that @w or the time has moved on: one frame a call, in order,
  * WINDOW_PASS to deliver or WINDOW_FAR or WINDOW_STALE to drop, until WINDOW_HELD and no frame.
  */
-static inline enum window_verdict window_rx_poll(struct window *w, u64 now, struct sk_buff **skb)
+static inline enum pptp_window_verdict pptp_window_rx_poll(struct pptp_window *w, u64 now,
+							   struct sk_buff **skb)
 {
-	return likely(!w->rx_held_count) ? WINDOW_HELD : window_rx_poll_held(w, now, skb);
+	return likely(!w->rx_held_count) ? WINDOW_HELD : pptp_window_rx_poll_held(w, now, skb);
 }
 
-/* When window_rx_poll() is due at the latest.  May grow, so the timer asks again. */
-u64 window_rx_deadline(const struct window *w);
+/* When pptp_window_rx_poll() is due at the latest.  May grow, so the timer asks again. */
+u64 pptp_window_rx_deadline(const struct pptp_window *w);
 
 /* Free all held frames. */
-void window_rx_purge(struct window *w);
+void pptp_window_rx_purge(struct pptp_window *w);
 
 /*
  * Acknowledgments that we owe.  The number is that of the last frame delivered, not of the last
  * received: a frame that still waits for others, or is forged, grants no credit.
  */
-static inline bool window_ack_pending(const struct window *w)
+static inline bool pptp_window_ack_pending(const struct pptp_window *w)
 {
 	return READ_ONCE(w->rx_next) != READ_ONCE(w->ack_sent);
 }
 
 /* A quarter of the window is unacknowledged: send a bare acknowledgment now, not by timer. */
-static inline bool window_ack_urgent(const struct window *w)
+static inline bool pptp_window_ack_urgent(const struct pptp_window *w)
 {
 	return READ_ONCE(w->rx_next) - READ_ONCE(w->ack_sent) >= READ_ONCE(w->rx_quarter);
 }
@@ -228,7 +231,7 @@ static inline bool window_ack_urgent(const struct window *w)
  * packet for each quarter of a small window would be work for nothing; one that does wait goes on
  * with the next tick.  A race lets a few more pass.
  */
-static inline bool window_ack_affordable(struct window *w, u32 tick)
+static inline bool pptp_window_ack_affordable(struct pptp_window *w, u32 tick)
 {
 	u32 count = READ_ONCE(w->ack_tick) == tick ? READ_ONCE(w->ack_count) : 0;
 
@@ -243,7 +246,7 @@ static inline bool window_ack_affordable(struct window *w, u32 tick)
  * True: put *@ack into the packet that is being built, data or bare; it counts as sent.  Two that
  * race may both send the same number, which is harmless.
  */
-static inline bool window_ack_take(struct window *w, u32 *ack)
+static inline bool pptp_window_ack_take(struct pptp_window *w, u32 *ack)
 {
 	u32 next = READ_ONCE(w->rx_next);
 
@@ -255,18 +258,18 @@ static inline bool window_ack_take(struct window *w, u32 *ack)
 }
 
 /*
- * Sliding window (4.2), off unless window_tx_set_sliding() turns it on: @peer_window in packets, 0
+ * Sliding window (4.2), off unless pptp_window_tx_set_sliding() turns it on: @peer_window in packets, 0
  * turns it off; @ppd: the peer's packet processing delay, 1/10 s, which seeds the estimate.
  */
-void window_tx_set_sliding(struct window *w, u16 peer_window, u16 ppd);
+void pptp_window_tx_set_sliding(struct pptp_window *w, u16 peer_window, u16 ppd);
 
-static inline bool window_tx_sliding(const struct window *w)
+static inline bool pptp_window_tx_sliding(const struct pptp_window *w)
 {
 	return READ_ONCE(w->tx_window);
 }
 
 /* Frames that may be sent now.  The caller keeps the others until an acknowledgment or time-out. */
-static inline u32 window_tx_room(const struct window *w)
+static inline u32 pptp_window_tx_room(const struct pptp_window *w)
 {
 	u32 out = w->tx_next - w->tx_acked;
 
@@ -275,35 +278,35 @@ static inline u32 window_tx_room(const struct window *w)
 	return out < w->tx_window ? w->tx_window - out : 0;
 }
 
-void window_tx_time(struct window *w, u32 frames, u64 now);
+void pptp_window_tx_time(struct pptp_window *w, u32 frames, u64 now);
 
 /*
  * Take @frames consecutive sequence numbers for frames sent now; returns the first.  @now is looked
- * at only while window_tx_sliding().
+ * at only while pptp_window_tx_sliding().
  */
-static inline u32 window_tx_take(struct window *w, u32 frames, u64 now)
+static inline u32 pptp_window_tx_take(struct pptp_window *w, u32 frames, u64 now)
 {
 	u32 first = w->tx_next;
 
 	if (unlikely(w->tx_window))
-		window_tx_time(w, frames, now);
+		pptp_window_tx_time(w, frames, now);
 	WRITE_ONCE(w->tx_next, first + frames);
 	return first;
 }
 
 /*
- * The peer acknowledged @ack and all before it.  Send lock while window_tx_sliding(), otherwise
+ * The peer acknowledged @ack and all before it.  Send lock while pptp_window_tx_sliding(), otherwise
  * none and @now is not looked at.  Nonsense is ignored.  True: there is room again.
  */
-bool window_tx_ack(struct window *w, u32 ack, u64 now);
+bool pptp_window_tx_ack(struct pptp_window *w, u32 ack, u64 now);
 
-/* When window_tx_expire() is due (4.4); WINDOW_NEVER with the window off or nothing under way. */
-u64 window_tx_deadline(const struct window *w);
+/* When pptp_window_tx_expire() is due (4.4); WINDOW_NEVER with the window off or nothing under way. */
+u64 pptp_window_tx_deadline(const struct pptp_window *w);
 
 /*
  * Time-out: the window is halved and what was under way no longer waited for.  True: there is
  * room.
  */
-bool window_tx_expire(struct window *w, u64 now);
+bool pptp_window_tx_expire(struct pptp_window *w, u64 now);
 
 #endif /* _CULVERT_WINDOW_H */

@@ -48,7 +48,7 @@ struct model {
 
 struct window_fixture {
 	struct rnd_state rnd;
-	struct window w;
+	struct pptp_window w;
 	struct model model;
 	struct outcome out;
 	struct arrival arrival[ARRIVALS];
@@ -65,7 +65,7 @@ static int window_test_init(struct kunit *test)
 	if (!f)
 		return -ENOMEM;
 	prandom_seed_state(&f->rnd, SEED);
-	window_init(&f->w, 64);
+	pptp_window_init(&f->w, 64);
 	f->now = START;
 	test->priv = f;
 	return 0;
@@ -76,7 +76,7 @@ static void window_test_exit(struct kunit *test)
 	struct window_fixture *f = test->priv;
 
 	if (f)
-		window_rx_purge(&f->w);
+		pptp_window_rx_purge(&f->w);
 }
 
 static u32 below(struct window_fixture *f, u32 n)
@@ -94,7 +94,7 @@ static struct sk_buff *frame(u32 seq)
 }
 
 static void settle(struct kunit *test, struct sk_buff *skb, u32 seq,
-		   enum window_verdict verdict)
+		   enum pptp_window_verdict verdict)
 {
 	struct window_fixture *f = test->priv;
 	u32 own;
@@ -120,17 +120,17 @@ static void settle(struct kunit *test, struct sk_buff *skb, u32 seq,
 	kfree_skb(skb);
 }
 
-static enum window_verdict poll_one(struct window_fixture *f, struct sk_buff **skb)
+static enum pptp_window_verdict poll_one(struct window_fixture *f, struct sk_buff **skb)
 {
 	if (f->never_lossy)
 		f->w.rx_fruitless = 0;
-	return window_rx_poll(&f->w, f->now, skb);
+	return pptp_window_rx_poll(&f->w, f->now, skb);
 }
 
 static void poll(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	enum window_verdict verdict;
+	enum pptp_window_verdict verdict;
 	struct sk_buff *skb;
 	u32 seq;
 
@@ -149,10 +149,10 @@ static void until(struct kunit *test, u64 at)
 	struct window_fixture *f = test->priv;
 	u64 due;
 
-	while ((due = window_rx_deadline(&f->w)) <= at) {
+	while ((due = pptp_window_rx_deadline(&f->w)) <= at) {
 		f->now = max(f->now, due);
 		poll(test);
-		if (window_rx_deadline(&f->w) == due) {
+		if (pptp_window_rx_deadline(&f->w) == due) {
 			KUNIT_FAIL(test, "a deadline that polling does not move");
 			break;
 		}
@@ -160,14 +160,14 @@ static void until(struct kunit *test, u64 at)
 	f->now = at;
 }
 
-static enum window_verdict receive(struct kunit *test, u32 seq)
+static enum pptp_window_verdict receive(struct kunit *test, u32 seq)
 {
 	struct window_fixture *f = test->priv;
-	enum window_verdict verdict = WINDOW_PASS;
+	enum pptp_window_verdict verdict = WINDOW_PASS;
 	struct sk_buff *skb = frame(seq);
 
-	if (!window_rx_in_order(&f->w, seq))
-		verdict = window_rx(&f->w, skb, seq, f->now);
+	if (!pptp_window_rx_in_order(&f->w, seq))
+		verdict = pptp_window_rx(&f->w, skb, seq, f->now);
 	settle(test, skb, seq, verdict);
 	poll(test);
 	return verdict;
@@ -320,7 +320,7 @@ static void start_stream(struct kunit *test, u32 first)
 {
 	struct window_fixture *f = test->priv;
 
-	window_init(&f->w, 64);
+	pptp_window_init(&f->w, 64);
 	memset(&f->out, 0, sizeof(f->out));
 	f->first = first;
 	f->now = START;
@@ -382,7 +382,7 @@ static void window_like_the_model(struct kunit *test)
 
 		make_stream(f, step, jitter, below(f, 3) * below(f, 150), below(f, 100));
 		start_stream(test, any_first(f));
-		window_rx_set_reorder(&f->w, WINDOW_HELD_MAX, 0);
+		pptp_window_rx_set_reorder(&f->w, WINDOW_HELD_MAX, 0);
 		run_stream(test);
 		run_model(f);
 
@@ -433,13 +433,13 @@ static void window_in_order_is_cheap(struct kunit *test)
 	start_stream(test, seq);
 	KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
 	for (n = 0; n < 10000; n++, seq++) {
-		if (!window_rx_in_order(&f->w, seq)) {
+		if (!pptp_window_rx_in_order(&f->w, seq)) {
 			KUNIT_FAIL(test, "slow at %u", seq);
 			return;
 		}
 	}
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
-	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), WINDOW_NEVER);
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), WINDOW_NEVER);
 }
 
 /* Wherever the peer starts. */
@@ -447,7 +447,7 @@ static void window_first_frame(struct kunit *test)
 {
 	static const struct {
 		u32 first;
-		enum window_verdict verdict;
+		enum pptp_window_verdict verdict;
 		u64 lost;
 	} cases[] = {
 		{ 0, WINDOW_PASS, 0 },
@@ -520,7 +520,7 @@ static void window_lost_frame(struct kunit *test)
 
 	settled(test, 1000);
 	KUNIT_EXPECT_EQ(test, receive(test, 1001), WINDOW_HELD);
-	due = window_rx_deadline(&f->w);
+	due = pptp_window_rx_deadline(&f->w);
 	KUNIT_EXPECT_GE(test, due, f->now + WINDOW_HOLD_MIN);
 	KUNIT_EXPECT_LE(test, due, f->now + WINDOW_HOLD_START);
 
@@ -536,7 +536,7 @@ static void window_lost_frame(struct kunit *test)
 	f->now += 4 * MS;
 	KUNIT_EXPECT_EQ(test, receive(test, 1000), WINDOW_STALE);
 	KUNIT_EXPECT_EQ(test, receive(test, 1003), WINDOW_HELD);
-	KUNIT_EXPECT_GE(test, window_rx_deadline(&f->w), f->now + 8 * MS);
+	KUNIT_EXPECT_GE(test, pptp_window_rx_deadline(&f->w), f->now + 8 * MS);
 }
 
 /* Gaps that are given up together are late together: one delay is not taken for many. */
@@ -550,7 +550,7 @@ static void window_late_together(struct kunit *test)
 	missed = f->now;
 	for (i = 1; i < 20; i += 2)
 		receive(test, 1000 + i);
-	until(test, window_rx_deadline(&f->w));
+	until(test, pptp_window_rx_deadline(&f->w));
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 10);
 
 	until(test, f->now + MS);
@@ -558,7 +558,7 @@ static void window_late_together(struct kunit *test)
 		receive(test, 1000 + i);
 	KUNIT_EXPECT_GE(test, f->out.stale, 10);
 	receive(test, 1021);
-	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + 2 * (f->now - missed));
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), f->now + 2 * (f->now - missed));
 }
 
 /* Frames that got lost until the window knows that it is a path that does not reorder. */
@@ -679,17 +679,17 @@ static void window_held_up(struct kunit *test)
 
 	settled(test, 1000);
 	receive(test, 1001);
-	f->now = window_rx_deadline(&f->w) + 30 * MS;
+	f->now = pptp_window_rx_deadline(&f->w) + 30 * MS;
 	KUNIT_EXPECT_EQ(test, receive(test, 1002), WINDOW_HELD);
 	KUNIT_EXPECT_EQ(test, receive(test, 1000), WINDOW_PASS);
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 3);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
 
 	receive(test, 1004);
-	f->now = window_rx_deadline(&f->w) + 30 * MS;
+	f->now = pptp_window_rx_deadline(&f->w) + 30 * MS;
 	poll(test);
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 3);
-	f->now = window_rx_deadline(&f->w) + 30 * MS;
+	f->now = pptp_window_rx_deadline(&f->w) + 30 * MS;
 	poll(test);
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 4);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 1);
@@ -702,21 +702,21 @@ static void window_hold_shrinks(struct kunit *test)
 	u32 seq = lossy_path(test, 1000), i;
 
 	receive(test, seq + 5);
-	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + WINDOW_HOLD_MIN);
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), f->now + WINDOW_HOLD_MIN);
 
 	f->now += 150 * US;
 	for (i = 0; i < 5; i++)
 		receive(test, seq + i);
 	seq += 6;
 	receive(test, seq + 1);
-	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + 300 * US);
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), f->now + 300 * US);
 	until(test, f->now + 3 * WINDOW_EPOCH);
 	seq += 2;
 	receive(test, seq + 1);
 	until(test, f->now + MS);
 	seq += 2;
 	receive(test, seq + 1);
-	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), f->now + WINDOW_HOLD_MIN);
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), f->now + WINDOW_HOLD_MIN);
 }
 
 static void window_forged_far(struct kunit *test)
@@ -794,7 +794,7 @@ static void window_peer_jumps(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, receive_row(test, to[i], 50, MS),
 				    50 - (WINDOW_WITNESSES - 1), "to %u", to[i]);
 		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
-		KUNIT_EXPECT_TRUE(test, window_rx_in_order(&f->w, to[i] + 50));
+		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, to[i] + 50));
 	}
 }
 
@@ -810,7 +810,7 @@ static void window_peer_jumps_near(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, receive_row(test, to[i], 200, MS), 200 - late,
 				    "to %u", to[i]);
 		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
-		KUNIT_EXPECT_TRUE(test, window_rx_in_order(&f->w, to[i] + 200));
+		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, to[i] + 200));
 	}
 }
 
@@ -845,7 +845,7 @@ static void window_jump_drops_held(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, receive_row(test, 50, 4, 0), 1);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
 	KUNIT_EXPECT_EQ(test, f->out.stale, 3 + 1);
-	KUNIT_EXPECT_TRUE(test, window_rx_in_order(&f->w, 54));
+	KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, 54));
 }
 
 /* Forged frames that do move the window: as many genuine ones bring it back. */
@@ -866,7 +866,7 @@ static void window_queue_is_bounded(struct kunit *test)
 	u32 most = WINDOW_REACH / 4, i;
 
 	settled(test, 1000);
-	window_rx_set_reorder(&f->w, most, USEC_PER_SEC);
+	pptp_window_rx_set_reorder(&f->w, most, USEC_PER_SEC);
 	for (i = 1; i <= most; i++)
 		KUNIT_ASSERT_EQ(test, receive(test, 1000 + 2 * i), WINDOW_HELD);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, most);
@@ -875,9 +875,9 @@ static void window_queue_is_bounded(struct kunit *test)
 	receive(test, 1000 + 2 * i);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, most);
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 1);
-	window_rx_purge(&f->w);
+	pptp_window_rx_purge(&f->w);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_bytes, 0);
-	KUNIT_EXPECT_EQ(test, window_rx_deadline(&f->w), WINDOW_NEVER);
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), WINDOW_NEVER);
 }
 
 static void window_bytes_are_bounded(struct kunit *test)
@@ -890,7 +890,7 @@ static void window_bytes_are_bounded(struct kunit *test)
 	for (i = 1; i < 100; i++) {
 		skb = frame(1000 + i);
 		skb->truesize += WINDOW_HELD_BYTES / 10;
-		KUNIT_EXPECT_EQ(test, window_rx(&f->w, skb, 1000 + i, f->now), WINDOW_HELD);
+		KUNIT_EXPECT_EQ(test, pptp_window_rx(&f->w, skb, 1000 + i, f->now), WINDOW_HELD);
 		poll(test);
 		if (f->out.delivered)
 			break;
@@ -904,7 +904,7 @@ static void window_reordering_off(struct kunit *test)
 	struct window_fixture *f = test->priv;
 
 	settled(test, 1000);
-	window_rx_set_reorder(&f->w, 0, 1000);
+	pptp_window_rx_set_reorder(&f->w, 0, 1000);
 	KUNIT_EXPECT_EQ(test, receive(test, 1003), WINDOW_PASS);
 	KUNIT_EXPECT_EQ(test, receive(test, 1002), WINDOW_STALE);
 	KUNIT_EXPECT_EQ(test, receive(test, 1003), WINDOW_DUPLICATE);
@@ -918,30 +918,30 @@ static void window_reordering_off(struct kunit *test)
 static void window_acks_we_owe(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	struct window *w = &f->w;
+	struct pptp_window *w = &f->w;
 	u32 ack = 0;
 
 	start_stream(test, 0);
-	KUNIT_EXPECT_FALSE(test, window_ack_pending(w));
-	KUNIT_EXPECT_FALSE(test, window_ack_take(w, &ack));
+	KUNIT_EXPECT_FALSE(test, pptp_window_ack_pending(w));
+	KUNIT_EXPECT_FALSE(test, pptp_window_ack_take(w, &ack));
 
 	receive_row(test, 0, 15, 0);
-	KUNIT_EXPECT_TRUE(test, window_ack_pending(w));
-	KUNIT_EXPECT_FALSE(test, window_ack_urgent(w));
+	KUNIT_EXPECT_TRUE(test, pptp_window_ack_pending(w));
+	KUNIT_EXPECT_FALSE(test, pptp_window_ack_urgent(w));
 	/* One that is held is not acknowledged. */
 	receive(test, 16);
-	KUNIT_EXPECT_FALSE(test, window_ack_urgent(w));
+	KUNIT_EXPECT_FALSE(test, pptp_window_ack_urgent(w));
 	receive(test, 15);
-	KUNIT_EXPECT_TRUE(test, window_ack_urgent(w));
-	KUNIT_EXPECT_TRUE(test, window_ack_take(w, &ack));
+	KUNIT_EXPECT_TRUE(test, pptp_window_ack_urgent(w));
+	KUNIT_EXPECT_TRUE(test, pptp_window_ack_take(w, &ack));
 	KUNIT_EXPECT_EQ(test, ack, 16);
-	KUNIT_EXPECT_FALSE(test, window_ack_pending(w));
-	KUNIT_EXPECT_FALSE(test, window_ack_take(w, &ack));
+	KUNIT_EXPECT_FALSE(test, pptp_window_ack_pending(w));
+	KUNIT_EXPECT_FALSE(test, pptp_window_ack_take(w, &ack));
 
 	/* A window of one or three wants every frame acknowledged. */
-	window_rx_set_window(w, 1);
+	pptp_window_rx_set_window(w, 1);
 	receive(test, 17);
-	KUNIT_EXPECT_TRUE(test, window_ack_urgent(w));
+	KUNIT_EXPECT_TRUE(test, pptp_window_ack_urgent(w));
 }
 
 /* Who floods is not answered for every few packets, but with each tick again; it wraps. */
@@ -953,58 +953,58 @@ static void window_acks_within_a_tick(struct kunit *test)
 
 	for (i = 0; i < 4; i++, tick++) {
 		for (n = 0; n < WINDOW_ACKS_A_TICK; n++)
-			KUNIT_ASSERT_TRUE(test, window_ack_affordable(&f->w, tick));
-		KUNIT_EXPECT_FALSE(test, window_ack_affordable(&f->w, tick));
-		KUNIT_EXPECT_FALSE(test, window_ack_affordable(&f->w, tick));
+			KUNIT_ASSERT_TRUE(test, pptp_window_ack_affordable(&f->w, tick));
+		KUNIT_EXPECT_FALSE(test, pptp_window_ack_affordable(&f->w, tick));
+		KUNIT_EXPECT_FALSE(test, pptp_window_ack_affordable(&f->w, tick));
 	}
 }
 
 static void window_sends_without_limit(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	struct window *w = &f->w;
+	struct pptp_window *w = &f->w;
 
-	KUNIT_EXPECT_EQ(test, window_tx_take(w, 1, 0), 0);
-	KUNIT_EXPECT_EQ(test, window_tx_take(w, 44, 0), 1);
-	KUNIT_EXPECT_EQ(test, window_tx_take(w, 1, 0), 45);
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), U32_MAX);
-	KUNIT_EXPECT_EQ(test, window_tx_deadline(w), WINDOW_NEVER);
-	KUNIT_EXPECT_FALSE(test, window_tx_ack(w, 30, 0));
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_take(w, 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_take(w, 44, 0), 1);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_take(w, 1, 0), 45);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), U32_MAX);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_deadline(w), WINDOW_NEVER);
+	KUNIT_EXPECT_FALSE(test, pptp_window_tx_ack(w, 30, 0));
 	KUNIT_EXPECT_EQ(test, w->tx_acked, 31);
 	/* Old, and never sent. */
-	window_tx_ack(w, 10, 0);
-	window_tx_ack(w, 46, 0);
+	pptp_window_tx_ack(w, 10, 0);
+	pptp_window_tx_ack(w, 46, 0);
 	KUNIT_EXPECT_EQ(test, w->tx_acked, 31);
 }
 
 static void window_slides(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	struct window *w = &f->w;
+	struct pptp_window *w = &f->w;
 	u32 sent = 0, i;
 
 	w->tx_next = U32_MAX - 3;
-	window_tx_set_sliding(w, 8, 1);
+	pptp_window_tx_set_sliding(w, 8, 1);
 
 	/* 4.2.1: half the window at first; 4.2.3: one more for each window acknowledged. */
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 4);
-	window_tx_take(w, 3, f->now);
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 1);
-	window_tx_take(w, 1, f->now);
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 0);
-	KUNIT_EXPECT_TRUE(test, window_tx_ack(w, U32_MAX, f->now + 10 * MS));
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 5);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 4);
+	pptp_window_tx_take(w, 3, f->now);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 1);
+	pptp_window_tx_take(w, 1, f->now);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 0);
+	KUNIT_EXPECT_TRUE(test, pptp_window_tx_ack(w, U32_MAX, f->now + 10 * MS));
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 5);
 
 	for (i = 0; i < 20; i++) {
-		u32 room = window_tx_room(w);
-		u32 first = window_tx_take(w, room, f->now);
+		u32 room = pptp_window_tx_room(w);
+		u32 first = pptp_window_tx_take(w, room, f->now);
 
 		KUNIT_EXPECT_EQ(test, first, sent);
 		sent += room;
 		f->now += 10 * MS;
-		KUNIT_EXPECT_TRUE(test, window_tx_ack(w, sent - 1, f->now));
+		KUNIT_EXPECT_TRUE(test, pptp_window_tx_ack(w, sent - 1, f->now));
 	}
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 8);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 8);
 
 	/* Round trips of 10 ms have brought the estimate down from the 100 ms of the seed. */
 	KUNIT_EXPECT_LT(test, w->tx_rtt, 20000);
@@ -1014,43 +1014,43 @@ static void window_slides(struct kunit *test)
 static void window_times_out(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	struct window *w = &f->w;
+	struct pptp_window *w = &f->w;
 	u64 due;
 
-	window_tx_set_sliding(w, 9, 1);
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 5);
-	window_tx_take(w, 5, f->now);
+	pptp_window_tx_set_sliding(w, 9, 1);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 5);
+	pptp_window_tx_take(w, 5, f->now);
 
-	due = window_tx_deadline(w);
+	due = pptp_window_tx_deadline(w);
 	KUNIT_EXPECT_EQ(test, due, f->now + 100 * MS);
-	KUNIT_EXPECT_FALSE(test, window_tx_expire(w, due - 1));
-	KUNIT_EXPECT_TRUE(test, window_tx_expire(w, due));
+	KUNIT_EXPECT_FALSE(test, pptp_window_tx_expire(w, due - 1));
+	KUNIT_EXPECT_TRUE(test, pptp_window_tx_expire(w, due));
 
 	/* 4.2.2: half, rounded up; 4.4.2: twice the time. */
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 3);
-	KUNIT_EXPECT_EQ(test, window_tx_deadline(w), WINDOW_NEVER);
-	window_tx_take(w, 3, due);
-	KUNIT_EXPECT_EQ(test, window_tx_deadline(w), due + 200 * MS);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 3);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_deadline(w), WINDOW_NEVER);
+	pptp_window_tx_take(w, 3, due);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_deadline(w), due + 200 * MS);
 
 	/* An acknowledgment of what is no longer waited for says nothing. */
-	KUNIT_EXPECT_FALSE(test, window_tx_ack(w, 4, due));
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 0);
+	KUNIT_EXPECT_FALSE(test, pptp_window_tx_ack(w, 4, due));
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 0);
 
-	while (window_tx_deadline(w) != WINDOW_NEVER) {
-		due = window_tx_deadline(w);
+	while (pptp_window_tx_deadline(w) != WINDOW_NEVER) {
+		due = pptp_window_tx_deadline(w);
 		KUNIT_EXPECT_LE(test, due - f->now, 10 * WINDOW_TIMEOUT_MAX);
-		window_tx_expire(w, due);
-		if (window_tx_room(w) > 1)
-			window_tx_take(w, 1, due);
+		pptp_window_tx_expire(w, due);
+		if (pptp_window_tx_room(w) > 1)
+			pptp_window_tx_take(w, 1, due);
 	}
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), 1);
-	window_tx_set_sliding(w, 0, 0);
-	KUNIT_EXPECT_EQ(test, window_tx_room(w), U32_MAX);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 1);
+	pptp_window_tx_set_sliding(w, 0, 0);
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), U32_MAX);
 }
 
 static void window_is_small(struct kunit *test)
 {
-	KUNIT_EXPECT_LE(test, sizeof(struct window), 256);
+	KUNIT_EXPECT_LE(test, sizeof(struct pptp_window), 256);
 }
 
 static struct kunit_case window_cases[] = {

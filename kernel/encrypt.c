@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cpumask.h>
-#include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-#include "cipher.h"
 #include "compat.h"
-#include "crypt.h"
+#include "encrypt.h"
 #include "mppe.h"
-#include "rx.h"
 #include "session.h"
-#include "tx.h"
 
-#define PPTP_DECRYPT_MAX	2048	/* frames that wait on one CPU */
-#define PPTP_DECRYPT_SHARE	512	/* of one session */
+/* Jobs in one batch.  Few, for the sake of the stack: who sends may be deep in it. */
+#define PPTP_ENCRYPT_JOBS	16
 
 #define PPTP_LINE_MIN		8	/* frames of a batch that is worth a helper */
 #define PPTP_LINE_BUSY		20000	/* frames a second that are, one by one */
@@ -22,158 +18,40 @@
 #define PPTP_LINE_MAX		512	/* frames in a line */
 #define PPTP_HELPER_LINES	64	/* lines that wait for one helper */
 
-/* Receiving. */
-
-/**
- * struct pptp_decrypt_cell - frames that wait on one CPU
- * @first: in the order in which they came; none if NULL
- * @last: of them
- * @count: of them
- * @napi: decrypts them
- */
-struct pptp_decrypt_cell {
-	struct sk_buff *first;
-	struct sk_buff *last;
-	u32 count;
-	struct napi_struct napi;
-};
-
-static struct pptp_decrypt_cell __percpu *pptp_decrypt_cells;
-static struct net_device *pptp_decrypt_dev;
-
-/* The first frame of a session that waits takes a reference for all, the last one gives it back. */
-static bool pptp_decrypt_enter(struct pptp_session *s)
+/* Not inline: its table of jobs is nothing to clear for frames in plaintext. */
+noinline void pptp_encrypt_frames(struct sk_buff_head *frames)
 {
-	if (atomic_inc_return(&s->decrypting) > 1)
-		return true;
-	if (likely(pptp_session_hold(s)))
-		return true;
-	atomic_dec(&s->decrypting);
-	return false;
-}
+	struct pptp_rc4_lane *jobs[PPTP_ENCRYPT_JOBS];
+	unsigned int n = 0;
+	struct sk_buff *skb;
 
-static void pptp_decrypt_leave(struct pptp_session *s, int frames)
-{
-	if (atomic_sub_and_test(frames, &s->decrypting))
-		pptp_session_put(s);
-}
+	skb_queue_walk(frames, skb) {
+		struct pptp_tx_cb *cb = pptp_tx_cb(skb);
 
-bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct rc4_lane *job)
-{
-	struct pptp_decrypt_cell *cell = this_cpu_ptr(pptp_decrypt_cells);
-	struct pptp_decrypt_cb *cb = pptp_decrypt_cb(skb);
-
-	if (unlikely(cell->count >= PPTP_DECRYPT_MAX ||
-		     atomic_read(&s->decrypting) >= PPTP_DECRYPT_SHARE))
-		return false;
-	if (unlikely(!pptp_decrypt_enter(s)))
-		return false;
-
-	cb->job = *job;
-	cb->session = s;
-	cb->next = NULL;
-	mppe_job_wipe(job);
-	if (cell->first)
-		pptp_decrypt_cb(cell->last)->next = skb;
-	else
-		cell->first = skb;
-	cell->last = skb;
-	if (!cell->count++)
-		napi_schedule(&cell->napi);
-	return true;
-}
-
-/* The first frames, at most @max; their jobs to @jobs. */
-static int pptp_decrypt_take(struct pptp_decrypt_cell *cell, struct rc4_lane **jobs, int max)
-{
-	struct sk_buff *skb = cell->first;
-	int n = 0;
-
-	for (; skb && n < max; skb = pptp_decrypt_cb(skb)->next)
-		jobs[n++] = &pptp_decrypt_cb(skb)->job;
-	cell->first = skb;
-	cell->count -= n;
-	return n;
-}
-
-/* The first @n frames from @skb on wait no longer.  Once it was told, each may be gone. */
-static void pptp_decrypt_done(struct sk_buff *skb, int n)
-{
-	int frames = 1;
-
-	for (; n; n--, frames++) {
-		struct pptp_decrypt_cb *cb = pptp_decrypt_cb(skb);
-		struct pptp_session *s = cb->session;
-
-		skb = cb->next;
-		/* Pairs with the acquire in pptp_decrypt_waits(). */
-		smp_store_release(&cb->session, NULL);
-		if (n > 1 && pptp_decrypt_cb(skb)->session == s)
+		if (!cb->encrypted)
 			continue;
-		pptp_rx_resume(s);
-		pptp_decrypt_leave(s, frames);
-		frames = 0;
+		jobs[n++] = &cb->job;
+		if (n == PPTP_ENCRYPT_JOBS) {
+			pptp_mppe_run(jobs, n);
+			n = 0;
+		}
 	}
-}
-
-static int pptp_decrypt_poll(struct napi_struct *napi, int budget)
-{
-	struct pptp_decrypt_cell *cell = container_of(napi, struct pptp_decrypt_cell, napi);
-	struct rc4_lane *jobs[PPTP_CIPHER_BATCH];
-	struct sk_buff *first = cell->first;
-	int n = pptp_decrypt_take(cell, jobs, min(budget, PPTP_CIPHER_BATCH));
-
 	if (n)
-		pptp_cipher_run(jobs, n);
-	rcu_read_lock();
-	pptp_decrypt_done(first, n);
-	rcu_read_unlock();
-
-	if (n < budget && !cell->count)
-		napi_complete_done(napi, n);
-	return n < budget && cell->count ? budget : n;
+		pptp_mppe_run(jobs, n);
 }
 
-static int pptp_decrypt_init(void)
+void pptp_encrypt_purge(struct sk_buff_head *frames)
 {
-	int cpu;
+	struct sk_buff *skb;
 
-	pptp_decrypt_dev = alloc_netdev_dummy(0);
-	if (!pptp_decrypt_dev)
-		return -ENOMEM;
-	pptp_decrypt_cells = alloc_percpu(struct pptp_decrypt_cell);
-	if (!pptp_decrypt_cells) {
-		free_netdev(pptp_decrypt_dev);
-		return -ENOMEM;
+	while ((skb = __skb_dequeue(frames))) {
+		if (pptp_tx_cb(skb)->encrypted)
+			pptp_mppe_job_wipe(&pptp_tx_cb(skb)->job);
+		kfree_skb(skb);
 	}
-
-	for_each_possible_cpu(cpu) {
-		struct pptp_decrypt_cell *cell = per_cpu_ptr(pptp_decrypt_cells, cpu);
-
-		set_bit(NAPI_STATE_NO_BUSY_POLL, &cell->napi.state);
-		netif_napi_add(pptp_decrypt_dev, &cell->napi, pptp_decrypt_poll);
-		napi_enable(&cell->napi);
-	}
-	return 0;
 }
 
-static void pptp_decrypt_exit(void)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		struct pptp_decrypt_cell *cell = per_cpu_ptr(pptp_decrypt_cells, cpu);
-
-		napi_disable(&cell->napi);
-		__netif_napi_del(&cell->napi);
-	}
-	/* As netif_napi_del() does, but once. */
-	synchronize_net();
-	free_percpu(pptp_decrypt_cells);
-	free_netdev(pptp_decrypt_dev);
-}
-
-/* Sending. */
+/* Lines: batches that several CPUs encrypt, and that leave in the order of their numbers. */
 
 enum pptp_batch_state {
 	PPTP_BATCH_NEW,
@@ -208,7 +86,7 @@ struct pptp_helper {
 };
 
 static DEFINE_PER_CPU(struct pptp_helper, pptp_helpers);
-static struct workqueue_struct *pptp_crypt_wq;
+static struct workqueue_struct *pptp_helper_wq;
 
 static struct pptp_session *pptp_line_session(struct pptp_line *line)
 {
@@ -263,7 +141,7 @@ static bool pptp_line_add(struct pptp_line *line, struct sk_buff_head *frames)
 		return false;
 	last = list_last_entry(&line->batches, struct pptp_batch, node);
 	if (last->state != PPTP_BATCH_NEW ||
-	    skb_queue_len(&last->frames) + skb_queue_len(frames) > PPTP_CIPHER_BATCH)
+	    skb_queue_len(&last->frames) + skb_queue_len(frames) > MPPE_BATCH)
 		return false;
 	skb_queue_splice_tail_init(frames, &last->frames);
 	return true;
@@ -320,7 +198,7 @@ static bool pptp_line_encipher(struct pptp_line *line)
 	if (!batch)
 		return false;
 
-	pptp_tx_cipher(&batch->frames);
+	pptp_encrypt_frames(&batch->frames);
 
 	spin_lock(&line->lock);
 	batch->state = PPTP_BATCH_DONE;
@@ -346,6 +224,7 @@ static struct pptp_batch *pptp_line_take_head(struct pptp_line *line)
  */
 static void pptp_line_send(struct pptp_line *line, bool helper)
 {
+	struct pptp_session *s = pptp_line_session(line);
 	struct pptp_batch *batch;
 
 	spin_lock(&line->lock);
@@ -358,7 +237,7 @@ static void pptp_line_send(struct pptp_line *line, bool helper)
 		u32 frames = skb_queue_len(&batch->frames);
 
 		spin_unlock(&line->lock);
-		pptp_tx_release(pptp_line_session(line), &batch->frames);
+		s->ops->tx_send(s, &batch->frames);
 		kfree(batch);
 		spin_lock(&line->lock);
 		WRITE_ONCE(line->frames, line->frames - frames);
@@ -402,7 +281,7 @@ static void pptp_line_call(struct pptp_line *line)
 
 	if (call) {
 		pptp_helper_add(helper, line);
-		queue_work_on(line->cpu, pptp_crypt_wq, &helper->work);
+		queue_work_on(line->cpu, pptp_helper_wq, &helper->work);
 	}
 }
 
@@ -442,6 +321,18 @@ static bool pptp_line_serve(struct pptp_line *line)
 	return more;
 }
 
+/* Compute keys of the frames to come, until there are enough of them, or frames come. */
+static void pptp_encrypt_run_ahead(struct pptp_session *s)
+{
+	bool more = true;
+
+	/* A key a turn: who waits for the lock waits no longer than the key would have cost him. */
+	while (more && !pptp_line_moves(&s->line) && spin_trylock(&s->tx_lock)) {
+		more = s->tx_mppe && pptp_mppe_run_ahead(s->tx_mppe);
+		spin_unlock(&s->tx_lock);
+	}
+}
+
 static struct pptp_line *pptp_helper_next(struct pptp_helper *helper)
 {
 	struct pptp_line *line;
@@ -468,7 +359,7 @@ static void pptp_helper_work(struct work_struct *work)
 			pptp_helper_add(helper, line);
 		} else {
 			if (!READ_ONCE(helper->count))
-				pptp_tx_run_ahead(pptp_line_session(line));
+				pptp_encrypt_run_ahead(pptp_line_session(line));
 			pptp_session_put(pptp_line_session(line));
 		}
 		rcu_read_unlock();
@@ -477,9 +368,9 @@ static void pptp_helper_work(struct work_struct *work)
 	}
 }
 
-int pptp_crypt_init(void)
+int pptp_encrypt_init(void)
 {
-	int cpu, err;
+	int cpu;
 
 	for_each_possible_cpu(cpu) {
 		struct pptp_helper *helper = per_cpu_ptr(&pptp_helpers, cpu);
@@ -488,18 +379,12 @@ int pptp_crypt_init(void)
 		INIT_LIST_HEAD(&helper->lines);
 		INIT_WORK(&helper->work, pptp_helper_work);
 	}
-	pptp_crypt_wq = alloc_workqueue("culvert",
-					WQ_CPU_INTENSIVE | WQ_MEM_RECLAIM | WQ_PERCPU, 0);
-	if (!pptp_crypt_wq)
-		return -ENOMEM;
-	err = pptp_decrypt_init();
-	if (err)
-		destroy_workqueue(pptp_crypt_wq);
-	return err;
+	pptp_helper_wq = alloc_workqueue("culvert",
+					 WQ_CPU_INTENSIVE | WQ_MEM_RECLAIM | WQ_PERCPU, 0);
+	return pptp_helper_wq ? 0 : -ENOMEM;
 }
 
-void pptp_crypt_exit(void)
+void pptp_encrypt_exit(void)
 {
-	destroy_workqueue(pptp_crypt_wq);
-	pptp_decrypt_exit();
+	destroy_workqueue(pptp_helper_wq);
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+
+#include "compat.h"
+#include "decrypt.h"
+#include "mppe.h"
+#include "session.h"
+
+#define PPTP_DECRYPT_MAX	2048	/* frames that wait on one CPU; a power of two */
+#define PPTP_DECRYPT_SHARE	512	/* of one session */
+
+/**
+ * struct pptp_decrypt_queue - frames that wait on one CPU, in the order in which they came
+ * @frames: a ring
+ * @first: number of the first one; modulo PPTP_DECRYPT_MAX, its place in the ring
+ * @count: how many wait, those that are being decrypted among them
+ * @napi: decrypts them
+ */
+struct pptp_decrypt_queue {
+	struct sk_buff *frames[PPTP_DECRYPT_MAX];
+	u32 first;
+	u32 count;
+	struct napi_struct napi;
+};
+
+static struct pptp_decrypt_queue __percpu *pptp_decrypt_queues;
+static struct net_device *pptp_decrypt_dev;
+
+static struct sk_buff **pptp_decrypt_at(struct pptp_decrypt_queue *queue, u32 i)
+{
+	return &queue->frames[(queue->first + i) % PPTP_DECRYPT_MAX];
+}
+
+/* The first frame of a session that waits takes a reference for all, the last one gives it back. */
+static bool pptp_decrypt_enter(struct pptp_session *s)
+{
+	if (atomic_inc_return(&s->decrypting) > 1)
+		return true;
+	if (likely(pptp_session_hold(s)))
+		return true;
+	atomic_dec(&s->decrypting);
+	return false;
+}
+
+static void pptp_decrypt_leave(struct pptp_session *s, int frames)
+{
+	if (atomic_sub_and_test(frames, &s->decrypting))
+		pptp_session_put(s);
+}
+
+bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct pptp_rc4_lane *job)
+{
+	struct pptp_decrypt_queue *queue = this_cpu_ptr(pptp_decrypt_queues);
+	struct pptp_rx_cb *cb = pptp_rx_cb(skb);
+
+	if (unlikely(queue->count >= PPTP_DECRYPT_MAX ||
+		     atomic_read(&s->decrypting) >= PPTP_DECRYPT_SHARE))
+		return false;
+	if (unlikely(!pptp_decrypt_enter(s)))
+		return false;
+
+	cb->job = *job;
+	cb->session = s;
+	cb->state = PPTP_RX_WAITS;
+	pptp_mppe_job_wipe(job);
+	*pptp_decrypt_at(queue, queue->count) = skb;
+	if (!queue->count++)
+		napi_schedule(&queue->napi);
+	return true;
+}
+
+/* The first @n frames wait no longer.  Once its session was told, each may be gone. */
+static void pptp_decrypt_done(struct pptp_decrypt_queue *queue, int n)
+{
+	int i, frames = 1;
+
+	for (i = 0; i < n; i++, frames++) {
+		struct pptp_rx_cb *cb = pptp_rx_cb(*pptp_decrypt_at(queue, i));
+		struct pptp_session *s = cb->session;
+
+		/* Pairs with the acquire in pptp_rx_state(). */
+		smp_store_release(&cb->state, PPTP_RX_DECRYPTED);
+		if (i + 1 < n && pptp_rx_cb(*pptp_decrypt_at(queue, i + 1))->session == s)
+			continue;
+		s->ops->rx_resume(s);
+		pptp_decrypt_leave(s, frames);
+		frames = 0;
+	}
+	queue->first += n;
+	queue->count -= n;
+}
+
+static int pptp_decrypt_poll(struct napi_struct *napi, int budget)
+{
+	struct pptp_decrypt_queue *queue = container_of(napi, struct pptp_decrypt_queue, napi);
+	int i, n = min3(budget, MPPE_BATCH, (int)queue->count);
+	struct pptp_rc4_lane *jobs[MPPE_BATCH];
+
+	for (i = 0; i < n; i++)
+		jobs[i] = &pptp_rx_cb(*pptp_decrypt_at(queue, i))->job;
+	if (n)
+		pptp_mppe_run(jobs, n);
+	rcu_read_lock();
+	pptp_decrypt_done(queue, n);
+	rcu_read_unlock();
+
+	if (n < budget && !queue->count)
+		napi_complete_done(napi, n);
+	return n < budget && queue->count ? budget : n;
+}
+
+int pptp_decrypt_init(void)
+{
+	int cpu;
+
+	pptp_decrypt_dev = alloc_netdev_dummy(0);
+	if (!pptp_decrypt_dev)
+		return -ENOMEM;
+	pptp_decrypt_queues = alloc_percpu(struct pptp_decrypt_queue);
+	if (!pptp_decrypt_queues) {
+		free_netdev(pptp_decrypt_dev);
+		return -ENOMEM;
+	}
+
+	for_each_possible_cpu(cpu) {
+		struct pptp_decrypt_queue *queue = per_cpu_ptr(pptp_decrypt_queues, cpu);
+
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &queue->napi.state);
+		netif_napi_add(pptp_decrypt_dev, &queue->napi, pptp_decrypt_poll);
+		napi_enable(&queue->napi);
+	}
+	return 0;
+}
+
+void pptp_decrypt_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct pptp_decrypt_queue *queue = per_cpu_ptr(pptp_decrypt_queues, cpu);
+
+		napi_disable(&queue->napi);
+		__netif_napi_del(&queue->napi);
+	}
+	/* As netif_napi_del() does, but once. */
+	synchronize_net();
+	free_percpu(pptp_decrypt_queues);
+	free_netdev(pptp_decrypt_dev);
+}

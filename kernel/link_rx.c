@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/ppp_defs.h>
+#include <net/gro_cells.h>
+#include <net/inet_ecn.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
+#include <net/ip_tunnels.h>
+#include <net/ipv6.h>
+#include <net/nexthop.h>
+#include <net/route.h>
+
+#include "clamp.h"
+#include "compat.h"
+#include "link.h"
+#include "link_device.h"
+#include "session.h"
+#include "stats.h"
+
+/* Received packets that this CPU is taking through the stack, one inside the other. */
+#define PPTP_LINK_DEPTH		2
+static DEFINE_PER_CPU(unsigned int, pptp_link_depth);
+
+static bool pptp_nexthop_is(const struct fib_nh_common *nhc, const struct net_device *dev,
+			    const struct pptp_session *s, __be32 addr)
+{
+	if (nhc->nhc_dev != dev)
+		return false;
+	switch (nhc->nhc_gw_family) {
+	case AF_INET:
+		return nhc->nhc_gw.ipv4 == s->hop4;
+	case AF_INET6:
+		return ipv6_addr_equal(&nhc->nhc_gw.ipv6, &s->hop6);
+	default:
+		return addr == s->hop4;
+	}
+}
+
+/* Would a packet to @addr go to this session? */
+static bool pptp_routed4(const struct pptp_link *link, const struct pptp_session *s, __be32 addr)
+{
+	struct fib_result res = {};
+	struct flowi4 fl4 = {
+		.daddr = addr,
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_l3mdev = l3mdev_master_ifindex_rcu(link->dev),
+	};
+	int i;
+
+	if (likely(addr == s->hop4))
+		return true;
+	if (link->mode == PPTP_LINK_MODE_SESSION && !s->hop4 && ipv4_is_zeronet(addr))
+		return false;
+	if (fib_lookup(dev_net(link->dev), &fl4, &res, 0) || res.type != RTN_UNICAST)
+		return false;
+	for (i = 0; i < fib_info_num_path(res.fi); i++) {
+		const struct fib_nh_common *nhc = fib_info_nhc(res.fi, i);
+
+		if (link->mode == PPTP_LINK_MODE_SESSION ? nhc->nhc_dev == link->dev :
+		    pptp_nexthop_is(nhc, link->dev, s, addr))
+			return true;
+	}
+	return false;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static bool pptp_routed6(const struct pptp_link *link, const struct pptp_session *s,
+			 const struct in6_addr *addr)
+{
+	struct flowi6 fl6 = {
+		.daddr = *addr,
+		.flowi6_l3mdev = l3mdev_master_ifindex_rcu(link->dev),
+	};
+	struct dst_entry *dst;
+	bool routed;
+
+	if (ipv6_addr_equal(addr, &s->hop6))
+		return true;
+	/* A link-local address is on this link, and there it is one peer's. */
+	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
+		return link->mode == PPTP_LINK_MODE_SESSION;
+
+	dst = ip6_dst_lookup_flow(dev_net(link->dev), NULL, &fl6, NULL);
+	if (IS_ERR(dst))
+		return false;
+	routed = dst->dev == link->dev;
+	if (link->mode == PPTP_LINK_MODE_SHARED)
+		routed = routed && ipv6_addr_equal(rt6_nexthop((struct rt6_info *)dst, &fl6.daddr),
+						   &s->hop6);
+	dst_release(dst);
+	return routed;
+}
+#else
+static bool pptp_routed6(const struct pptp_link *link, const struct pptp_session *s,
+			 const struct in6_addr *addr)
+{
+	return false;
+}
+#endif
+
+static bool pptp_link_source_ok(const struct pptp_link *link, const struct pptp_session *s,
+				const struct sk_buff *skb, u16 proto)
+{
+	if (proto == PPP_IP)
+		return pptp_routed4(link, s, ip_hdr(skb)->saddr);
+	return pptp_routed6(link, s, &ipv6_hdr(skb)->saddr);
+}
+
+/* From the frame to a packet of the protocol it says.  Leaves data at the inner IP header. */
+static bool pptp_link_inner(struct sk_buff *skb, u16 proto)
+{
+	u8 outer = ip_hdr(skb)->tos;
+
+	skb_pull_rcsum(skb, 2);
+	skb_reset_network_header(skb);
+	skb_reset_mac_header(skb);
+	if (proto == PPP_IP) {
+		skb->protocol = htons(ETH_P_IP);
+		if (!pskb_may_pull(skb, sizeof(struct iphdr)) || ip_hdr(skb)->version != 4)
+			return false;
+	} else {
+		skb->protocol = htons(ETH_P_IPV6);
+		if (!pskb_may_pull(skb, sizeof(struct ipv6hdr)) || ipv6_hdr(skb)->version != 6)
+			return false;
+	}
+	/* RFC 6040 4.2: congestion on the way of a packet that cannot be told is loss. */
+	return INET_ECN_decapsulate(skb, outer, pptp_link_dsfield(skb, proto)) <= 1;
+}
+
+/*
+ * Into the stack.  GRO by default merges TCP and nothing else, so only TCP is worth the way through
+ * a cell; every CPU has its own, so TCP may still be swapped there when the session's turn moves to
+ * another CPU, which the merged packets make up for.  Everything else goes directly, but not more
+ * than two deep: a packet may be one of a tunnel in the tunnel.
+ */
+static void pptp_link_up(struct pptp_link *link, struct sk_buff *skb)
+{
+	bool tcp = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol == IPPROTO_TCP :
+						      ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
+
+	if (tcp || __this_cpu_inc_return(pptp_link_depth) > PPTP_LINK_DEPTH)
+		gro_cells_receive(&link->cells, skb);
+	else
+		netif_receive_skb(skb);
+	if (!tcp)
+		__this_cpu_dec(pptp_link_depth);
+}
+
+void pptp_link_rx(struct pptp_session *s, struct sk_buff *skb, u16 proto)
+{
+	u8 bit = proto == PPP_IP ? PPTP_PROTOCOL_IPV4 : PPTP_PROTOCOL_IPV6;
+	struct pptp_link *link = rcu_dereference(s->link);
+	struct net *net = pptp_session_net(s);
+	struct net_device *dev;
+	enum pptp_count why;
+
+	if (unlikely(!link)) {
+		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_NO_UPPER);
+		return;
+	}
+	dev = link->dev;
+
+	why = PPTP_COUNT_RX_DROP_PROTOCOL_DOWN;
+	if (unlikely(!(READ_ONCE(s->protocols) & bit)))
+		goto drop;
+	why = PPTP_COUNT_RX_DROP_LINK_DOWN;
+	if (unlikely(!(dev->flags & IFF_UP)))
+		goto drop;
+	why = PPTP_COUNT_RX_DROP_INNER;
+	if (unlikely(!pptp_link_inner(skb, proto)))
+		goto drop;
+	why = PPTP_COUNT_RX_DROP_REVERSE_PATH;
+	if (READ_ONCE(link->reverse_path) && unlikely(!pptp_link_source_ok(link, s, skb, proto)))
+		goto drop;
+
+	pptp_session_touch(s);
+	skb->dev = dev;
+	skb_scrub_packet(skb, !net_eq(dev_net(dev), net));
+	/* What a device verified was the outside. */
+	if (skb->ip_summed == CHECKSUM_UNNECESSARY)
+		skb->ip_summed = CHECKSUM_NONE;
+	skb_clear_hash(skb);
+	if (READ_ONCE(link->mss_clamp))
+		pptp_clamp_mss(skb, READ_ONCE(dev->mtu));
+	dev_sw_netstats_rx_add(dev, skb->len);
+	pptp_link_up(link, skb);
+	return;
+
+drop:
+	DEV_STATS_INC(dev, rx_dropped);
+	pptp_drop(net, s, skb, why);
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/ppp_defs.h>
+#include <net/dst_metadata.h>
+#include <net/icmp.h>
+#include <net/inet_ecn.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "clamp.h"
+#include "compat.h"
+#include "link_device.h"
+#include "path.h"
+#include "session.h"
+#include "stats.h"
+#include "tx.h"
+
+#define PPTP_LINK_HEADROOM_MAX	512
+
+/*
+ * The session that a packet is for.  A packet without a route, as from a packet socket, goes to
+ * its own destination.
+ */
+static struct pptp_session *pptp_link_session(struct pptp_link *link, struct sk_buff *skb,
+					      u16 proto)
+{
+	struct dst_entry *dst = skb_valid_dst(skb) ? skb_dst(skb) : NULL;
+	const struct rtable *rt;
+
+	if (link->mode == PPTP_LINK_MODE_SESSION)
+		return rcu_dereference(link->session);
+
+	if (proto == PPP_IPV6)
+		return pptp_link_hop6(link, dst ? rt6_nexthop((struct rt6_info *)dst,
+							      &ipv6_hdr(skb)->daddr) :
+				      &ipv6_hdr(skb)->daddr);
+	rt = (const struct rtable *)dst;
+	if (rt && rt->rt_gw_family == AF_INET6)
+		return pptp_link_hop6(link, &rt->rt_gw6);
+	return pptp_link_hop4(link, rt ? rt_nexthop(rt, ip_hdr(skb)->daddr) : ip_hdr(skb)->daddr);
+}
+
+/* Tell the sender of a packet that does not fit.  True if it asked not to be fragmented. */
+static bool pptp_link_too_big(struct sk_buff *skb, u16 proto, unsigned int mtu)
+{
+	if (proto == PPP_IP && !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		return false;
+
+	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	if (proto == PPP_IP) {
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+	} else {
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	}
+	return true;
+}
+
+static bool pptp_link_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu;
+}
+
+/*
+ * Superpackets into packets, checksums into place.  Ciphers want linear packets, so then the copy
+ * that makes them linear is the one that sums them.  NULL: it is gone.
+ */
+static struct sk_buff *pptp_link_segment(struct sk_buff *skb, bool linear)
+{
+	struct sk_buff *segs;
+
+	if (skb_is_gso(skb)) {
+		segs = skb_gso_segment(skb, linear ? 0 : NETIF_F_SG | NETIF_F_HIGHDMA);
+		if (IS_ERR_OR_NULL(segs))
+			return NULL;
+		consume_skb(skb);
+		return segs;
+	}
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+		return NULL;
+	if (linear && skb_linearize_cow(skb))
+		return NULL;
+	return skb;
+}
+
+/*
+ * Room in front of packets for all that comes, down to the link layer below, so that it need not be
+ * made packet by packet.  It starts with what drivers leave in front of received packets anyway
+ * and grows where a device below needs more.
+ */
+static void pptp_link_adapt_headroom(struct net_device *dev, const struct net_device *lower)
+{
+	unsigned int headroom = min_t(unsigned int, LL_RESERVED_SPACE(lower) + PPTP_PATH_OVERHEAD,
+				      PPTP_LINK_HEADROOM_MAX);
+
+	if (unlikely(headroom > READ_ONCE(dev->needed_headroom)))
+		WRITE_ONCE(dev->needed_headroom, headroom);
+}
+
+static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *s,
+				   struct sk_buff *skb, u16 proto)
+{
+	u8 bit = proto == PPP_IP ? PPTP_PROTOCOL_IPV4 : PPTP_PROTOCOL_IPV6;
+	u8 dsfield = pptp_link_dsfield(skb, proto);
+	struct net_device *dev = link->dev;
+	enum pptp_count why;
+	unsigned int mtu, packets, len = skb->len;
+	struct pptp_path path;
+	struct sk_buff *list;
+
+	why = PPTP_COUNT_TX_DROP_PROTOCOL_DOWN;
+	if (unlikely(!(READ_ONCE(s->protocols) & bit)))
+		goto drop;
+	if (unlikely(!pptp_path_find(s, &path, &why)))
+		goto drop;
+	why = PPTP_COUNT_TX_DROP_LOOP;
+	if (unlikely(path.dst->dev == dev))
+		goto drop;
+	pptp_link_adapt_headroom(dev, path.dst->dev);
+	mtu = pptp_path_room(s, &path);
+	why = PPTP_COUNT_TX_DROP_TOO_BIG;
+	if (unlikely(!pptp_link_fits(skb, mtu)) && pptp_link_too_big(skb, proto, mtu))
+		goto drop;
+
+	if (READ_ONCE(link->mss_clamp))
+		pptp_clamp_mss(skb, READ_ONCE(dev->mtu));
+	pptp_session_touch(s);
+
+	packets = skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
+	why = PPTP_COUNT_TX_DROP_SEGMENT;
+	list = pptp_link_segment(skb, pptp_session_encrypts(s));
+	if (unlikely(!list))
+		goto drop;
+	dev_sw_netstats_tx_add(dev, packets, len);
+	pptp_tx_data(s, &path, list, proto, INET_ECN_encapsulate(dsfield, dsfield));
+	return;
+
+drop:
+	DEV_STATS_INC(dev, tx_dropped);
+	pptp_drop(pptp_session_net(s), s, skb, why);
+}
+
+static void pptp_link_unreachable(struct sk_buff *skb, u16 proto)
+{
+	if (proto == PPP_IP)
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+	else
+		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
+}
+
+netdev_tx_t pptp_link_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct pptp_link *link = netdev_priv(dev);
+	struct pptp_session *s;
+	u16 proto;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		proto = PPP_IP;
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		proto = PPP_IPV6;
+	else
+		proto = 0;
+	if (unlikely(!proto || !pskb_inet_may_pull(skb))) {
+		DEV_STATS_INC(dev, tx_dropped);
+		kfree_skb(skb);
+		return NETDEV_TX_OK;
+	}
+
+	rcu_read_lock();
+	s = pptp_link_session(link, skb, proto);
+	if (likely(s)) {
+		pptp_link_xmit_session(link, s, skb, proto);
+	} else {
+		pptp_link_unreachable(skb, proto);
+		DEV_STATS_INC(dev, tx_dropped);
+		pptp_drop(dev_net(dev), NULL, skb, PPTP_COUNT_TX_DROP_NO_SESSION);
+	}
+	rcu_read_unlock();
+	return NETDEV_TX_OK;
+}

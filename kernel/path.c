@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ip.h>
+#include <net/dst.h>
+#include <net/ip.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "path.h"
+#include "session.h"
+
+static struct dst_entry *pptp_route_lookup(struct pptp_session *s)
+{
+	struct sock *sk = pptp_session_sk(s);
+	struct net *net = sock_net(sk);
+	struct rtable *rt;
+	struct flowi4 fl4 = {
+		.flowi4_oif = READ_ONCE(sk->sk_bound_dev_if),
+		.flowi4_mark = READ_ONCE(sk->sk_mark),
+		.flowi4_proto = IPPROTO_GRE,
+		.flowi4_uid = sock_net_uid(net, sk),
+		.daddr = s->key.raddr,
+		.saddr = s->laddr,
+	};
+
+	security_sk_classify_flow(sk, flowi4_to_flowi_common(&fl4));
+	rt = ip_route_output_flow(net, &fl4, sk);
+	return IS_ERR(rt) ? NULL : &rt->dst;
+}
+
+/*
+ * The route is cached in the socket and used without a reference: whoever replaces it drops the
+ * old one, which is freed no sooner than our RCU read side ends.
+ */
+static struct dst_entry *pptp_route(struct pptp_session *s)
+{
+	struct sock *sk = pptp_session_sk(s);
+	struct dst_entry *dst = rcu_dereference(sk->sk_dst_cache);
+
+	if (likely(dst && dst_check(dst, 0)))
+		return dst;
+
+	dst = pptp_route_lookup(s);
+	sk_dst_set(sk, dst);
+	return dst;
+}
+
+static bool pptp_path_to_peer(struct pptp_session *s, struct pptp_path *path)
+{
+	path->dst = pptp_route(s);
+	if (unlikely(!path->dst))
+		return false;
+	path->mtu = dst_mtu(path->dst);
+	return true;
+}
+
+bool pptp_path_find(struct pptp_session *s, struct pptp_path *path, enum pptp_count *why)
+{
+	*why = PPTP_COUNT_TX_DROP_CLOSED;
+	if (unlikely(!pptp_session_connected(s)))
+		return false;
+	*why = PPTP_COUNT_TX_DROP_NO_ROUTE;
+	return pptp_path_to_peer(s, path);
+}
+
+unsigned int pptp_path_room(const struct pptp_session *s, const struct pptp_path *path)
+{
+	unsigned int overhead = PPTP_PATH_OVERHEAD;
+
+	if (!pptp_session_encrypts(s))
+		overhead -= PPTP_PATH_MPPE;
+	return max(path->mtu, overhead + IPV4_MIN_MTU) - overhead;
+}
+
+unsigned int pptp_path_mtu(struct pptp_session *s)
+{
+	struct pptp_path path;
+
+	return pptp_path_to_peer(s, &path) ? pptp_path_room(s, &path) : 0;
+}
+
+void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst, u8 tos,
+		    __be16 frag_off)
+{
+	struct net *net = pptp_session_net(s);
+	u32 mark = READ_ONCE(pptp_session_sk(s)->sk_mark);
+	struct iphdr *iph;
+
+	skb_reset_transport_header(skb);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	if (mark)
+		skb->mark = mark;
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+	skb_dst_set_noref(skb, dst);
+
+	iph = __skb_push(skb, sizeof(*iph));
+	skb_reset_network_header(skb);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) >> 2;
+	iph->tos = tos;
+	iph->frag_off = frag_off;
+	iph->ttl = ip4_dst_hoplimit(dst);
+	iph->protocol = IPPROTO_GRE;
+	iph->saddr = s->laddr;
+	iph->daddr = s->key.raddr;
+	ip_select_ident(net, skb, NULL);
+
+	ip_local_out(net, NULL, skb);
+}

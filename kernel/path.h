@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The way to the peer: route, what fits through it, and the IP header.
+ *
+ * Everything here wants the RCU read lock and bottom halves off unless it says otherwise.
+ */
+#ifndef _CULVERT_PATH_H
+#define _CULVERT_PATH_H
+
+#include <linux/types.h>
+
+#include "stats.h"
+
+struct dst_entry;
+struct pptp_session;
+struct sk_buff;
+
+/* Octets that a data frame adds to an IP packet, at most. */
+#define PPTP_PATH_IP_GRE	(20 + 16)	/* IP, GRE with both numbers */
+#define PPTP_PATH_PPP		4		/* address, control, protocol */
+#define PPTP_PATH_MPPE		4		/* protocol 0x00fd, coherency count */
+#define PPTP_PATH_OVERHEAD	(PPTP_PATH_IP_GRE + PPTP_PATH_PPP + PPTP_PATH_MPPE)
+
+/**
+ * struct pptp_path - the way to the peer
+ * @dst: route; valid on this RCU read side
+ * @mtu: of the path, octets of outer IP
+ */
+struct pptp_path {
+	struct dst_entry *dst;
+	unsigned int mtu;
+};
+
+/**
+ * pptp_path_find() - find the way to the peer
+ * @s: session
+ * @path: filled in on success
+ * @why: otherwise, what to count
+ *
+ * Return: false if there is no route or the session is not connected.
+ */
+bool pptp_path_find(struct pptp_session *s, struct pptp_path *path, enum pptp_count *why);
+
+/* Returns the octets of the largest IP packet of ours that is not fragmented on the path. */
+unsigned int pptp_path_room(const struct pptp_session *s, const struct pptp_path *path);
+
+/**
+ * pptp_path_mtu() - how much the path to the peer takes
+ * @s: session with local address and peer, connected or not
+ *
+ * Context: RCU read side, bottom halves off or process.
+ * Return: as pptp_path_room(), or 0 without a route.
+ */
+unsigned int pptp_path_mtu(struct pptp_session *s);
+
+/**
+ * pptp_path_send() - put the IP header in front of a packet and send it
+ * @s: session
+ * @skb: packet, consumed; data at the GRE header, with room in front
+ * @dst: route of the session's path
+ * @tos: TOS octet of the header
+ * @frag_off: flags of the header, 0 or IP_DF, in network order
+ */
+void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst, u8 tos,
+		    __be16 frag_off);
+
+#endif /* _CULVERT_PATH_H */
