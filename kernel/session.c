@@ -17,11 +17,11 @@
 
 /**
  * struct pptp_local - one local address that has call IDs
- * @node: in struct pptp_net.locals
+ * @node: node in struct pptp_net.locals
  * @addr: the address
- * @users: sessions bound to it; under struct pptp_net.lock
+ * @users: number of sessions bound to the address; under struct pptp_net.lock
  * @sessions: struct pptp_session by call ID
- * @rcu: frees it after its last reader
+ * @rcu: frees the structure after a grace period
  */
 struct pptp_local {
 	struct hlist_node node;
@@ -88,7 +88,10 @@ static int pptp_local_add(struct pptp_local *local, struct pptp_session *s, u16 
 		return xa_insert(&local->sessions, call_id, s, GFP_KERNEL_ACCOUNT);
 	}
 
-	/* The name must be in the session before a lookup can return it: reserve, then fill. */
+	/*
+	 * A lookup must not return a session without its name.  So first reserve a call ID, then
+	 * write it into the session, then put the session into the table.
+	 */
 	next = get_random_u32_inclusive(1, PPTP_CALL_ID_MAX);
 	err = xa_alloc_cyclic(&local->sessions, &id, NULL, XA_LIMIT(1, PPTP_CALL_ID_MAX), &next,
 			      GFP_KERNEL_ACCOUNT);
@@ -211,7 +214,7 @@ bool pptp_session_close(struct net *net, struct pptp_session *s)
 	struct pptp_net *pn = pptp_pernet(net);
 	u8 was = s->state;
 
-	/* The packet paths look at the state under these locks before they arm a timer. */
+	/* The packet paths check the state under these locks before they arm a timer. */
 	spin_lock_bh(&s->rx_lock);
 	spin_lock(&s->tx_lock);
 	WRITE_ONCE(s->state, PPTP_STATE_DEAD);
@@ -250,7 +253,7 @@ struct pptp_session *pptp_session_lookup_peer(struct net *net, const struct pptp
 	return rhashtable_lookup(&pptp_pernet(net)->peers, key, pptp_peer_params);
 }
 
-/* The local address that comes first at or after @addr, in host order. */
+/* Returns the first local address at or after @addr (host order), or NULL. */
 static struct pptp_local *pptp_local_next(struct pptp_net *pn, u32 addr)
 {
 	struct pptp_local *local, *best = NULL;

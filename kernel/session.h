@@ -2,31 +2,34 @@
 /*
  * Sessions: lifetime, names and lookup.
  *
- * A session is one PPTP call.  It is part of its PX_PROTO_PPTP socket, one allocation, and so it
- * lives exactly as long.  It passes through these states, never backwards:
+ * A session is one PPTP call.  It is part of its PX_PROTO_PPTP socket, in the same allocation, so
+ * session and socket live equally long.  A session passes through these states, never backwards:
  *
- *	NEW		socket(): no name yet.
- *	BOUND		bind(): has a local address and call ID, found by pptp_session_lookup().
- *	CONNECTED	connect(): has a peer, carries traffic.
- *	DEAD		release(), or deleted by netlink: no name, passes nothing more.
+ *	NEW		after socket(): the session has no name yet.
+ *	BOUND		after bind(): the session has a local address and a call ID, and
+ *			pptp_session_lookup() finds it.
+ *	CONNECTED	after connect(): the session has a peer and carries traffic.
+ *	DEAD		after release(), or deleted by netlink: the session has no name and passes
+ *			no more packets.
  *
  * References and RCU:
- *  - Lookups run under rcu_read_lock() and return a session without a reference; it may be used
- *    until rcu_read_unlock().  The socket is freed after a grace period (SOCK_RCU_FREE), and it
- *    leaves the tables before, when it dies.
- *  - Who needs a session longer takes a reference on its socket with pptp_session_hold() inside
- *    the same read side.  That keeps the memory, not the call: check the state.
+ *  - Lookups run under rcu_read_lock() and return a session without a reference; the caller may
+ *    use the session until rcu_read_unlock().  A session leaves the tables when it dies.  Its
+ *    socket is freed later, after a grace period (SOCK_RCU_FREE).
+ *  - Code that needs a session for longer takes a reference on its socket with
+ *    pptp_session_hold(), inside the same RCU read side.  The reference keeps the memory, not the
+ *    call: check the state.
  *  - State changes happen in process context under the socket lock.  The packet paths take
  *    neither the socket lock nor a reference.
- *  - A session that has become DEAD may still be inside a packet path that found it earlier.
- *    What those paths use (counters, window, route) is freed only with the socket; what they
- *    could start anew (timers, queues) is shut for good by pptp_session_close().
+ *  - A packet path that found a session earlier may still use the session after it became DEAD.
+ *    What packet paths use (counters, window, route) is freed only with the socket.  What packet
+ *    paths could start again (timers, queues) is stopped for good by pptp_session_close().
  *
  * Names: a call ID is unique for its local address in its namespace.  Each local address has one
- * xarray from call ID to session: lookup is a walk of three levels, and a free call ID is
- * found by the marks of the same tree, so neither gets slower as the 65535 call IDs fill up.
- * Allocation starts at a random point: a call ID is not soon used again, so that stray packets
- * of the last call do not meet the next one, and it cannot be guessed by counting.
+ * xarray from call ID to session.  A lookup is a walk of three levels, and the marks of the same
+ * tree lead to a free call ID, so neither gets slower as the 65535 call IDs are taken.  The search
+ * for a free call ID starts at a random number: a call ID is not reused soon, so that stray packets
+ * of its last call do not reach the next call, and call IDs cannot be guessed by counting.
  */
 #ifndef _CULVERT_SESSION_H
 #define _CULVERT_SESSION_H
@@ -55,17 +58,19 @@ struct pptp_sliding;
 struct pptp_session;
 
 /**
- * struct pptp_session_ops - what the packet paths do for a session when something becomes due
- * @rx_timer: for struct pptp_session.rx_timer
- * @rx_resume: received frames have been decrypted; RCU read side, bottom halves off, no locks; the
- *	session may have died meanwhile
- * @tx_timer: for struct pptp_session.ack_timer
- * @tx_send: send numbered, encrypted frames, or drop them if the session has died; empties the
- *	list; RCU read side, bottom halves off, no locks
- * @tx_room: the sliding window has room again; RCU read side, bottom halves off, no locks
- * @idle: no data has passed for the idle timeout; softirq
+ * struct pptp_session_ops - calls from sessions, ciphers and windows up to the packet paths
+ * @rx_timer: function of struct pptp_session.rx_timer
+ * @rx_resume: received frames have been decrypted; called on the RCU read side, bottom halves off,
+ *	no locks held; the session may have died meanwhile
+ * @tx_timer: function of struct pptp_session.ack_timer
+ * @tx_send: send numbered, encrypted frames, or drop them if the session has died or there is no
+ *	route; empties the list; called on the RCU read side, bottom halves off, no locks held
+ * @tx_room: the sliding window has room again; called on the RCU read side, bottom halves off, no
+ *	locks held
+ * @idle: no data has passed for the idle timeout; called in softirq
  *
- * Sessions, ciphers and windows are below the packet paths and know them by this table alone.
+ * Sessions, ciphers and windows are layers below the packet paths, and call them only by this
+ * table.
  */
 struct pptp_session_ops {
 	enum hrtimer_restart (*rx_timer)(struct hrtimer *timer);
@@ -84,9 +89,9 @@ enum pptp_state {
 };
 
 /**
- * struct pptp_peer_key - what no two connected sessions of a namespace share
+ * struct pptp_peer_key - names the peer of a connected session; unique in a namespace
  * @raddr: outer address of the peer
- * @laddr: outer address of ours
+ * @laddr: our outer address
  * @peer_call_id: call ID of the peer
  * @pad: zero
  */
@@ -100,56 +105,58 @@ struct pptp_peer_key {
 /**
  * struct pptp_session - one call
  *
- * @ops: constant
+ * @ops: calls to the packet paths; constant
  *
- * Names.  Constant once the state says that they are there.
+ * Names.  Constant from the state that sets them on.
  * @state: enum pptp_state; written under the socket lock, read anywhere
- * @call_id: ours; from BOUND on
+ * @call_id: our call ID; from BOUND on
  * @laddr: our outer address; from BOUND on
  * @key: the peer; from CONNECTED on
- * @peer_node: in struct pptp_net.peers while CONNECTED
- * @local: the address that @call_id belongs to, while BOUND or CONNECTED
- * @connected_at: jiffies_64 of connect()
+ * @peer_node: node in struct pptp_net.peers, while CONNECTED
+ * @local: the local address that @call_id belongs to, while BOUND or CONNECTED
+ * @connected_at: jiffies_64 at connect()
  *
- * Upper half.  Written under the socket lock, or under pptp_link_lock what concerns the link;
- * read by the packet paths with READ_ONCE() or RCU.
+ * Upper half.  Fields about the link are written under pptp_link_lock, the other fields under the
+ * socket lock; the packet paths read with READ_ONCE() or under RCU.
  * @upper: enum pptp_upper
- * @frame: bits of enum pptp_frame that we send with
+ * @frame: bits of enum pptp_frame for frames that we send
  * @protocols: bits of enum pptp_protocol that may pass
- * @ppp_flags: SC_* flags of PPPIOCSFLAGS, for PPPIOCGFLAGS to return
- * @link: the link, with PPTP_UPPER_LINK
- * @link_node: in struct pptp_link.sessions
- * @owned: link that goes when the socket is closed; under pptp_link_lock
- * @hop4_node: in struct pptp_link.hops4, if @hop4 is set
- * @hop6_node: in struct pptp_link.hops6, if @hop6 is set
- * @hop4: inner address of the peer, 0 if none
- * @hop6: likewise
+ * @ppp_flags: SC_* flags of PPPIOCSFLAGS, returned by PPPIOCGFLAGS
+ * @link: the link, while @upper is PPTP_UPPER_LINK, else NULL
+ * @link_node: node in struct pptp_link.sessions
+ * @owned: link that is removed when the session dies, or NULL; under pptp_link_lock
+ * @hop4_node: node in struct pptp_link.hops4, if the link is shared and @hop4 is set
+ * @hop6_node: node in struct pptp_link.hops6, if the link is shared and @hop6 is set
+ * @hop4: inner IPv4 address of the peer, 0 if there is none
+ * @hop6: inner IPv6 address of the peer, all zero if there is none
  *
  * Receiving.
- * @rx_lock: serialises the window and everything up to the upper half, which so gets its frames
- *	in order; bottom halves off
- * @up: frames on their way up a link; under @rx_lock
- * @rx_timer: gives up what the window waits for, and takes what is left of @up
+ * @rx_lock: serialises the window and the way of frames from it to the upper half, so that the
+ *	upper half gets frames in order; bottom halves off
+ * @up: frames on their way up a link, in order; under @rx_lock
+ * @rx_timer: gives up missing frames that the window waits for, and sends up the frames left in @up
  * @receive_window: packets, as announced to the peer
- * @rx_mppe: decryption; under @rx_lock, NULL without
+ * @rx_mppe: decryption, NULL while there is no key; under @rx_lock
  * @resync_told: jiffies when the control plane was last told that @rx_mppe is out of step; under
  *	@rx_lock
- * @decrypting: frames that wait for the cipher; together they hold one reference
+ * @decrypting: number of frames that wait for the cipher; together they hold one reference
  *
  * Sending.
  * @tx_lock: serialises sequence numbers and encryption; bottom halves off
- * @tx_mppe: encryption; under @tx_lock, or by READ_ONCE() to ask whether there is any
+ * @tx_mppe: encryption, NULL while there is no key; under @tx_lock, or with READ_ONCE() only to see
+ *	whether there is a key
  * @out: numbered frames on their way out; under @tx_lock
  * @line: batches on their way out
- * @sliding: queue of the sliding window, NULL while that is off; under @tx_lock
- * @ack_timer: sends the acknowledgement that no frame has taken along, and what is left of @out
+ * @sliding: queue of the sliding window, NULL while the window is off; written under the socket
+ *	lock and @tx_lock
+ * @ack_timer: sends the acknowledgment that no frame has taken along, and the frames left in @out
  *
  * Both.
- * @mppe_required: data passes encrypted or not at all; READ_ONCE()
- * @window: sequence numbers and acknowledgements; locks as in window.h
- * @idle_timer: watches @active; runs while @idle_timeout is set
+ * @mppe_required: data that is not encrypted is dropped; READ_ONCE()
+ * @window: sequence numbers and acknowledgments; locks as in window.h
+ * @idle_timer: watches @active; runs while @idle_timeout is not 0
  * @idle_timeout: seconds, 0 for never
- * @active: jiffies when a data frame passed last
+ * @active: jiffies when the last data frame passed
  * @traffic: packets and octets
  * @counts: events and drops
  */
@@ -168,7 +175,7 @@ struct pptp_session {
 	struct pptp_traffic __percpu *traffic;
 	unsigned long active;
 
-	spinlock_t rx_lock;	/* the window and all up to the upper half */
+	spinlock_t rx_lock;	/* window, and order of frames up to the upper half */
 	spinlock_t tx_lock;	/* sequence numbers and encryption */
 	struct pptp_order up;
 	struct pptp_mppe *rx_mppe;
@@ -200,7 +207,7 @@ struct pptp_session {
 
 /**
  * struct pptp_sock - the socket and its session
- * @po: what pppox needs; first, because a struct sock is cast to it
+ * @po: for pppox; first, because a struct sock is cast to it
  * @session: the session
  */
 struct pptp_sock {
@@ -230,15 +237,16 @@ static inline struct net *pptp_session_net(struct pptp_session *s)
 
 static inline bool pptp_session_connected(const struct pptp_session *s)
 {
-	/* Pairs with the release in pptp_session_connect(): who sees CONNECTED sees the peer. */
+	/* Pairs with the release in pptp_session_connect(): CONNECTED is seen with the peer. */
 	return smp_load_acquire(&s->state) == PPTP_STATE_CONNECTED;
 }
 
 /**
  * pptp_session_hold() - keep the memory of a session beyond the RCU read side
- * @s: found under the RCU read lock that is still held
+ * @s: session, found on the RCU read side that the caller is still in
  *
- * Return: true with a reference to be dropped by pptp_session_put(); false if it is being freed.
+ * Return: true with a reference, which the caller drops with pptp_session_put(); false if the
+ * session is being freed.
  */
 static inline bool pptp_session_hold(struct pptp_session *s)
 {
@@ -250,16 +258,16 @@ static inline void pptp_session_put(struct pptp_session *s)
 	sock_put(pptp_session_sk(s));
 }
 
-/* Returns true if the session encrypts the data that it sends.  A guess without the send lock. */
+/* Returns true if the session encrypts the data it sends.  Only a hint without the send lock. */
 static inline bool pptp_session_encrypts(const struct pptp_session *s)
 {
 	return READ_ONCE(s->tx_mppe);
 }
 
-/* Windows in packets, announced by those who say nothing else. */
+/* Receive window of a session until its user sets another, in packets. */
 #define PPTP_WINDOW_DEFAULT	64
 
-/* Note that a data frame passed. */
+/* Record that a data frame passed now. */
 static inline void pptp_session_touch(struct pptp_session *s)
 {
 	unsigned long now = jiffies;
@@ -269,17 +277,19 @@ static inline void pptp_session_touch(struct pptp_session *s)
 }
 
 /**
- * pptp_session_init() - make a zeroed session NEW
- * @s: session
- * @ops: outlives it
+ * pptp_session_init() - initialise a session to state NEW
+ * @s: session, zeroed by the caller
+ * @ops: calls to the packet paths; must outlive the session
  *
- * Return: 0 or -ENOMEM.  After success pptp_session_destroy() frees what it holds.
+ * Return: 0 or -ENOMEM.  After success, pptp_session_destroy() frees what the session holds.
  */
 int pptp_session_init(struct pptp_session *s, const struct pptp_session_ops *ops);
 
 /**
  * pptp_session_destroy() - free what a session holds
- * @s: session that is NEW or DEAD, a grace period after it died; any context
+ * @s: session that is NEW; or DEAD, and a grace period has passed since it died
+ *
+ * Context: any.
  */
 void pptp_session_destroy(struct pptp_session *s);
 
@@ -288,9 +298,10 @@ void pptp_session_destroy(struct pptp_session *s);
  * @net: namespace
  * @s: session that is NEW
  * @laddr: local outer address; need not be configured
- * @call_id: 1 to 65535, or 0 to have one picked
+ * @call_id: 1 to 65535, or 0 to let the kernel pick a free one
  *
- * Return: 0; -EBUSY if the call ID, or with 0 every call ID of the address, is taken; -ENOMEM.
+ * Return: 0; -EBUSY if @call_id is taken, or if @call_id is 0 and all call IDs of the address are
+ * taken; -ENOMEM.
  */
 int pptp_session_bind(struct net *net, struct pptp_session *s, __be32 laddr, u16 call_id);
 
@@ -301,59 +312,63 @@ int pptp_session_bind(struct net *net, struct pptp_session *s, __be32 laddr, u16
  * @raddr: outer address of the peer
  * @peer_call_id: call ID of the peer
  *
- * Return: 0; -EALREADY if another session of this local address has that peer; -ENOMEM.
+ * Return: 0; -EALREADY if another session of this local address has the same peer; -ENOMEM.
  */
 int pptp_session_connect(struct net *net, struct pptp_session *s, __be32 raddr,
 			 u16 peer_call_id);
 
 /**
- * pptp_session_close() - make a session DEAD in any state
+ * pptp_session_close() - make a session DEAD
  * @net: namespace
- * @s: session
+ * @s: session, in any state
  *
- * Its names are free at once, its timers stopped for good, what it held back is freed; packet
- * paths may still be inside until a grace period has passed.
+ * On return the names of the session are free, its timers are stopped for good, and the frames that
+ * its window and its sliding window held back are freed.  Packet paths may still use the session
+ * until a grace period has passed.
  *
  * Context: process; may sleep.
- * Return: true if it was CONNECTED.
+ * Return: true if the session was CONNECTED.
  */
 bool pptp_session_close(struct net *net, struct pptp_session *s);
 
 /**
- * pptp_session_set_idle() - have an event when no data passes for so long
- * @s: session that is CONNECTED; under its socket lock
- * @seconds: 0 for never
+ * pptp_session_set_idle() - set the idle timeout
+ * @s: session that is CONNECTED; its socket lock is held
+ * @seconds: idle timeout, 0 for none
+ *
+ * When no data has passed for @seconds, the session calls the function @idle of its operations, and
+ * again every @seconds while no data passes.  The time starts now.
  */
 void pptp_session_set_idle(struct pptp_session *s, u32 seconds);
 
 /**
- * pptp_session_lookup() - the session with a local name
+ * pptp_session_lookup() - find the session with a local name
  * @net: namespace
  * @laddr: local outer address
  * @call_id: local call ID
  *
  * Context: RCU read side.
- * Return: session that is BOUND or CONNECTED (or just died), or NULL.
+ * Return: session that is BOUND or CONNECTED, or is just becoming BOUND, or has just died; or NULL.
  */
 struct pptp_session *pptp_session_lookup(struct net *net, __be32 laddr, u16 call_id);
 
 /**
- * pptp_session_lookup_peer() - the session with a peer
+ * pptp_session_lookup_peer() - find the session with a peer
  * @net: namespace
  * @key: the peer
  *
  * Context: RCU read side.
- * Return: session that is CONNECTED (or just died), or NULL.
+ * Return: session that is CONNECTED, or is just becoming CONNECTED, or has just died; or NULL.
  */
 struct pptp_session *pptp_session_lookup_peer(struct net *net, const struct pptp_peer_key *key);
 
 /**
- * struct pptp_session_cursor - a place in the order of names
- * @laddr: address in host order
+ * struct pptp_session_cursor - position of a walk through the names
+ * @laddr: local address, host order
  * @call_id: the next call ID to look at, up to 65536
  *
- * All zero is the start.  Names are ordered by address, then call ID, so a walk that stops and
- * goes on later misses no session that was there all the time and shows none twice.
+ * All zero is the start.  Names are ordered by address, then by call ID.  So a walk that stops and
+ * continues later returns every session that had its name all the time, and none twice.
  */
 struct pptp_session_cursor {
 	u32 laddr;
@@ -363,7 +378,7 @@ struct pptp_session_cursor {
 /**
  * pptp_session_next() - walk all sessions that have a name
  * @net: namespace
- * @cursor: moved beyond the session returned
+ * @cursor: position; moved behind the session returned
  *
  * Context: RCU read side.
  * Return: the first session at or after @cursor, or NULL at the end.
