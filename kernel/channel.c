@@ -14,12 +14,13 @@
 #include "session.h"
 #include "tx.h"
 
-/* Bits that ppp_generic reports to us and that PPPIOCSFLAGS must not set. */
+/* Flags by which a channel reports what it received; PPPIOCSFLAGS cannot set them. */
 #define PPTP_SC_RCV_BITS	(SC_RCV_B7_1 | SC_RCV_B7_0 | SC_RCV_ODDP | SC_RCV_EVNP)
 
 /*
- * DSCP of a plain IP frame.  What the peer's end does with ECN is not known here, so it stays
- * clear (RFC 6040 4.1, compatibility mode).
+ * Returns the TOS octet of the outer header for a frame: the DSCP of the IP packet inside, or 0 if
+ * the frame is not a plain IP packet.  Whether the peer handles ECN is not known here, so the ECN
+ * bits stay clear (RFC 6040 4.1, compatibility mode).
  */
 static u8 pptp_channel_tos(struct sk_buff *skb)
 {
@@ -37,7 +38,7 @@ static u8 pptp_channel_tos(struct sk_buff *skb)
 	return 0;
 }
 
-/* ppp_generic calls with bottom halves off; the frame is always taken. */
+/* Called by ppp_generic with bottom halves off.  Always consumes @skb, so always returns 1. */
 static int pptp_channel_xmit(struct ppp_channel *chan, struct sk_buff *skb)
 {
 	struct pptp_session *s = chan->private;
@@ -107,9 +108,12 @@ int pptp_channel_open(struct sock *sk)
 	if (err)
 		return err;
 
-	/* Frames come under the receive lock: none overtakes those that were queued before it. */
+	/*
+	 * The receive path delivers under this lock, so no new frame reaches the channel before the
+	 * frames that wait in the receive queue.
+	 */
 	spin_lock_bh(&s->rx_lock);
-	/* Pairs with the acquire in pptp_rx_deliver(): it finds the channel registered. */
+	/* Pairs with the acquire in pptp_rx_deliver(), which must find the channel registered. */
 	smp_store_release(&s->upper, PPTP_UPPER_CHANNEL);
 	while ((skb = skb_dequeue(&sk->sk_receive_queue))) {
 		skb_orphan(skb);

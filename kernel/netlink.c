@@ -19,10 +19,10 @@
 
 static struct genl_family pptp_genl_family;
 
-/* Seconds: a month, which no clock or timer of ours overflows at. */
+/* Seconds, at most a month: as milliseconds or as jiffies this still fits into a u32. */
 static struct netlink_range_validation pptp_idle_range = { .max = 30 * 86400 };
 
-/* Policies: one for each request, with what that request takes and nothing else. */
+/* Policies.  Each request has its own, with the attributes that it takes and no others. */
 
 #define PPTP_POLICY_NAME						\
 	[PPTP_A_SESSION_LOCAL_ADDRESS] = { .type = NLA_U32 },		\
@@ -54,7 +54,7 @@ static const struct nla_policy pptp_name_policy[PPTP_A_SESSION_MAX + 1] = {
 	PPTP_POLICY_NAME,
 };
 
-/* The name of one, or the link to dump the sessions of. */
+/* The name of one session; or, for a dump, the link whose sessions are wanted. */
 static const struct nla_policy pptp_get_policy[PPTP_A_SESSION_MAX + 1] = {
 	PPTP_POLICY_NAME,
 	[PPTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -75,9 +75,12 @@ static const struct nla_policy pptp_attach_policy[PPTP_A_SESSION_MAX + 1] = {
 	PPTP_POLICY_ATTACH,
 };
 
-/* Finding it. */
+/* Finding the session of a request. */
 
-/* The session that a request names, or an error with the reason in extack.  RCU read side. */
+/*
+ * Returns the session that a request names; or, with the reason in extack, ERR_PTR() of -EINVAL or
+ * -ENOENT.  RCU read side.
+ */
 static struct pptp_session *pptp_named_session(struct genl_info *info)
 {
 	struct pptp_session *s;
@@ -103,7 +106,11 @@ static void pptp_unlock_session(struct pptp_session *s)
 	pptp_session_put(s);
 }
 
-/* Likewise, connected, with its socket locked; pptp_unlock_session() gives it back. */
+/*
+ * Returns the session that a request names, which is CONNECTED, with a reference and its socket
+ * locked; the caller releases both with pptp_unlock_session().  Otherwise returns, with the reason
+ * in extack, ERR_PTR() of -EINVAL, -ENOENT or -ENOTCONN.
+ */
 static struct pptp_session *pptp_lock_session(struct genl_info *info)
 {
 	struct pptp_session *s;
@@ -129,7 +136,7 @@ static struct pptp_session *pptp_lock_session(struct genl_info *info)
 	return ERR_PTR(-ENOTCONN);
 }
 
-/* Changing it.  All under the socket lock. */
+/* Changing a session.  Called under its socket lock. */
 
 static int pptp_set_session(struct pptp_session *s, struct genl_info *info)
 {
@@ -165,7 +172,7 @@ static int pptp_attach_session(struct pptp_session *s, struct genl_info *info)
 
 /* Requests. */
 
-/* A message about one session.  RCU read side. */
+/* Add a message about one session to @msg.  RCU read side.  Returns 0 or -EMSGSIZE. */
 static int pptp_put_message(struct sk_buff *msg, struct pptp_session *s, u32 portid, u32 seq,
 			    int flags, u8 cmd)
 {
@@ -198,7 +205,7 @@ static int pptp_reply_session(struct pptp_session *s, struct genl_info *info, u8
 	return genlmsg_reply(msg, info);
 }
 
-/* Bind, connect and set up a new socket that the caller has locked. */
+/* Bind, connect and set up a new session, whose socket @sk the caller has locked. */
 static int pptp_new_session(struct sock *sk, struct genl_info *info)
 {
 	struct pptp_session *s = pptp_session_of(sk);
@@ -269,7 +276,7 @@ static int pptp_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = pptp_new_session(sk, info);
 	if (!err)
 		err = pptp_reply_session(s, info, PPTP_CMD_SESSION_NEW);
-	/* Half a session is of no use to anybody. */
+	/* End a session that is only half set up: it is of no use. */
 	if (err && s->state != PPTP_STATE_NEW)
 		pptp_pppox_shutdown(sk, PPTP_DOWN_DELETED);
 unlock:
@@ -301,7 +308,7 @@ static int pptp_session_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
-/* In cb->ctx. */
+/* State of a dump, in struct netlink_callback.ctx.  @ifindex: only sessions of this link; or 0. */
 struct pptp_dump {
 	struct pptp_session_cursor cursor;
 	int ifindex;

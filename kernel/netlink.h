@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Generic netlink family "pptp"; see uapi/linux/pptp.h for its contract.
+ * Generic netlink family "pptp".  Its contract is in uapi/linux/pptp.h.
  */
 #ifndef _CULVERT_NETLINK_H
 #define _CULVERT_NETLINK_H

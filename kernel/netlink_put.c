@@ -35,7 +35,7 @@ static int pptp_put_window(struct sk_buff *msg, struct pptp_session *s)
 	return 0;
 }
 
-/* @lock protects @mppe, which may be replaced at any time. */
+/* Put the nest @type, which describes a key, if *@mppe is set.  @lock protects *@mppe. */
 static int pptp_put_key(struct sk_buff *msg, int type, spinlock_t *lock, struct pptp_mppe **mppe)
 {
 	struct nlattr *nest;
@@ -103,7 +103,7 @@ static int pptp_put_connected(struct sk_buff *msg, struct pptp_session *s)
 	u64 uptime = get_jiffies_64() - s->connected_at;
 	unsigned int mtu;
 
-	/* The route is looked up with bottom halves off, as the packet paths do. */
+	/* Look up the route with bottom halves off, as the packet paths do. */
 	local_bh_disable();
 	mtu = pptp_path_mtu(s);
 	local_bh_enable();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What netlink messages tell of a session.
+ * Attributes by which netlink messages describe a session.
  *
- * Context: RCU read side.  All return 0, or -EMSGSIZE when the message has no room.
+ * All functions return 0, or -EMSGSIZE if the message has no room.
  */
 #ifndef _CULVERT_NETLINK_PUT_H
 #define _CULVERT_NETLINK_PUT_H
@@ -10,13 +10,13 @@
 struct pptp_session;
 struct sk_buff;
 
-/* Its name: local address and call ID. */
+/* Put the name of a session: local address and call ID.  Any context. */
 int pptp_put_name(struct sk_buff *msg, struct pptp_session *s);
 
-/* Its peer: address and call ID. */
+/* Put the peer of a session: outer address and call ID.  Any context. */
 int pptp_put_peer(struct sk_buff *msg, struct pptp_session *s);
 
-/* All that there is to know of it. */
+/* Put all attributes of a session that can be read.  RCU read side. */
 int pptp_put_session(struct sk_buff *msg, struct pptp_session *s);
 
 #endif /* _CULVERT_NETLINK_PUT_H */

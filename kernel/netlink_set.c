@@ -60,7 +60,7 @@ int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
 	u16 frames;
 	int err;
 
-	/* The request's policy has validated it. */
+	/* The policy of the request has validated the nest already. */
 	err = nla_parse_nested(a, PPTP_A_WINDOW_MAX, nest, pptp_window_policy, extack);
 	if (err)
 		return err;
@@ -96,7 +96,10 @@ int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
 	return 0;
 }
 
-/* What a request says about the key of one direction. */
+/*
+ * Change of the key of one direction.  @replace: the request sets a key or takes the key away;
+ * @mppe: the new key, NULL for none; after pptp_swap_key(), the old key.
+ */
 struct pptp_key_change {
 	bool replace;
 	struct pptp_mppe *mppe;
@@ -155,7 +158,10 @@ int pptp_set_keys(struct pptp_session *s, const struct nlattr *nest,
 	if (err)
 		goto out;
 
-	/* Never let plaintext out between the requirement and the key. */
+	/*
+	 * Set the requirement first: if it were set after the keys, plaintext could leave between a
+	 * key that is taken away and the requirement.
+	 */
 	if (a[PPTP_A_MPPE_REQUIRED])
 		WRITE_ONCE(s->mppe_required, nla_get_u8(a[PPTP_A_MPPE_REQUIRED]));
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What netlink requests change of a session's window and keys.
+ * Netlink requests that change the window and the keys of a session.
  */
 #ifndef _CULVERT_NETLINK_SET_H
 #define _CULVERT_NETLINK_SET_H
@@ -12,13 +12,14 @@ struct netlink_ext_ack;
 struct nlattr;
 struct pptp_session;
 
-/* For the policies of requests that have these nests. */
+/* Policies of the nests PPTP_A_SESSION_WINDOW and PPTP_A_SESSION_MPPE. */
 extern const struct nla_policy pptp_window_policy[PPTP_A_WINDOW_MAX + 1];
 extern const struct nla_policy pptp_mppe_policy[PPTP_A_MPPE_MAX + 1];
 
 /*
- * Do what the nest says, which its policy has validated.  Under the socket lock.  Return 0; -EINVAL
- * with the reason in @extack; -ENOMEM.
+ * Apply the nest @nest, which the policy of the request has validated, to session @s.  Called under
+ * the socket lock.  Return 0; -EINVAL with the reason in @extack; or -ENOMEM.  On an error nothing
+ * has changed.
  */
 int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
 		    struct netlink_ext_ack *extack);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Events to group "events" of the session's namespace; lost if nobody listens or memory is short.
+ * Netlink events, sent to multicast group "events" in the namespace of the session.  An event is
+ * lost if no socket listens or memory is short.
  *
- * Context: any but hard interrupts.
+ * Context: any but hard interrupts; the functions do not sleep.
  */
 #ifndef _CULVERT_NOTIFY_H
 #define _CULVERT_NOTIFY_H
@@ -12,7 +13,7 @@
 struct genl_family;
 struct pptp_session;
 
-/* Before the first session: the family whose events these are. */
+/* Set the family that sends the events.  Called before the first session exists. */
 void pptp_notify_init(const struct genl_family *family);
 
 void pptp_notify_up(struct pptp_session *s);

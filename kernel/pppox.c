@@ -18,12 +18,13 @@
 #include "tx.h"
 
 /*
- * Control frames wait in a queue of this many octets of buffer memory, some thirty full frames.
- * A peer that floods loses its own frames; SO_RCVBUF changes it.
+ * Bound of the receive queue of control frames, octets of buffer memory: some thirty full frames.
+ * The queue belongs to one session, so a peer that floods loses only its own frames.  SO_RCVBUF
+ * changes the bound.
  */
 #define PPTP_RCVBUF		(64 * 1024)
 
-/* Longest control frame taken from a program: far beyond any MRU that PPTP peers agree on. */
+/* Longest frame that sendmsg() takes, octets: far more than any MRU that PPTP peers agree on. */
 #define PPTP_FRAME_MAX		4096
 
 static const struct pptp_session_ops pptp_session_ops = {
@@ -61,7 +62,7 @@ static int pptp_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int le
 
 	if (len < sizeof(*sp))
 		return -EINVAL;
-	/* A bound session takes packets away from others and can send with that address. */
+	/* A bound session can receive packets meant for other programs, and send as the address. */
 	if (!ns_capable(sock_net(sk)->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
 
@@ -103,7 +104,10 @@ int pptp_pppox_connect(struct sock *sk, const struct pptp_addr *peer)
 	err = pptp_session_connect(sock_net(sk), s, key.raddr, key.peer_call_id);
 	if (err)
 		return err;
-	/* Not PPPOX_BOUND any more: the socket code takes PPPOX_CONNECTED alone for connected. */
+	/*
+	 * Clear PPPOX_BOUND: generic socket code takes a socket for connected only if its state is
+	 * TCP_ESTABLISHED, which is PPPOX_CONNECTED without any other bit.
+	 */
 	sk->sk_state = PPPOX_CONNECTED;
 	pptp_notify_up(s);
 	return 0;
@@ -124,7 +128,7 @@ static int pptp_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int
 	return err;
 }
 
-/* As the in-tree module does, the local name whichever is asked for. */
+/* Returns the local name even if the caller asks for the peer's, as the in-tree module does. */
 static int pptp_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 {
 	struct pptp_session *s = pptp_session_of(sock->sk);
@@ -195,7 +199,10 @@ static int pptp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 	return err;
 }
 
-/* A frame that a program may send: a well-formed protocol number that is not network data. */
+/*
+ * Returns true if a program may send frames of protocol @proto: the number is well-formed, and not
+ * one of network-layer data (0x0001 to 0x3fff, RFC 1661 2).
+ */
 static bool pptp_control_proto(u16 proto)
 {
 	return (proto & 0x0101) == 0x0001 && proto >= 0x4000;
@@ -232,7 +239,7 @@ static int pptp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 		return err;
 	}
 
-	/* The layers below take skb->sk for an internet socket, which this one is not. */
+	/* The IP layer would take skb->sk for an internet socket, which this socket is not. */
 	skb_orphan(skb);
 	local_bh_disable();
 	rcu_read_lock();
@@ -282,7 +289,7 @@ struct sock *pptp_pppox_from_fd(int fd, int *err)
 	return sk;
 }
 
-/* Runs a grace period after release(): no packet path is inside any more. */
+/* Runs a grace period after the last reference is dropped: no packet path uses the session. */
 static void pptp_destruct(struct sock *sk)
 {
 	skb_queue_purge(&sk->sk_receive_queue);
