@@ -10,7 +10,7 @@
 #include "clamp.h"
 #include "compat.h"
 
-/* Offset of the TCP header, or 0 if there is none to be seen. */
+/* Returns the offset of the TCP header; or 0 for another protocol or an IPv4 fragment. */
 static unsigned int pptp_clamp_tcp(const struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
@@ -20,7 +20,7 @@ static unsigned int pptp_clamp_tcp(const struct sk_buff *skb)
 	return ipv6_hdr(skb)->nexthdr == IPPROTO_TCP ? sizeof(struct ipv6hdr) : 0;
 }
 
-/* Offset of the MSS value in the options @p of @len octets, or -1. */
+/* Returns the offset of the MSS value in the @len octets of options at @p; or -1 if none. */
 static int pptp_clamp_option(const u8 *p, unsigned int len)
 {
 	unsigned int i = 0;
@@ -47,7 +47,7 @@ void pptp_clamp_mss(struct sk_buff *skb, unsigned int mtu)
 	u8 *value;
 	u16 old;
 
-	/* The flags octet alone tells most packets apart. */
+	/* Most packets have no SYN flag, and nothing more is looked at. */
 	if (!tcp || !pskb_may_pull(skb, tcp + sizeof(*th)))
 		return;
 	th = (struct tcphdr *)(skb->data + tcp);
@@ -71,7 +71,7 @@ void pptp_clamp_mss(struct sk_buff *skb, unsigned int mtu)
 	th = (struct tcphdr *)(skb->data + tcp);
 	value = (u8 *)(th + 1) + option;
 	put_unaligned_be16(max, value);
-	/* A value at an odd place counts in the other octet of the checksum's words. */
+	/* The checksum sums 16-bit words: at an odd offset, the octets of the value are swapped. */
 	if (option & 1)
 		inet_proto_csum_replace2(&th->check, skb, htons(swab16(old)), htons(swab16(max)),
 					 false);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The only place that knows in what kernels differ.  The rest of the module is written for the
- * newest kernel; what an older one lacks is given here under the newer name.
+ * Differences between kernel versions, all in this file.  The rest of the module is written for the
+ * newest kernel.  What an older kernel lacks, this file defines under the name of the newer kernel.
  *
- * Versions tell little, since distributions and stable kernels take changes back.  So a kernel is
- * asked for the thing itself: for a macro by the preprocessor, for all else by a line
- * "feature NAME: EXPRESSION".  Of those the script "features" makes features.h, which defines
- * NAME if the expression compiles with the headers that are included before it.
+ * Version numbers do not tell what a kernel has, since distributions and stable kernels backport
+ * changes.  So this file tests for each feature itself: for a macro with the preprocessor, for
+ * everything else with a line "feature NAME: EXPRESSION" in a comment of its own.  From these lines
+ * the script "features" generates features.h, which defines NAME if the expression compiles with
+ * the headers that are included before features.h.
  */
 #ifndef _CULVERT_COMPAT_H
 #define _CULVERT_COMPAT_H
@@ -44,13 +45,13 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-/* What bind() and connect() of struct proto_ops take. */
+/* Type of the address that bind() and connect() of struct proto_ops take. */
 /* feature PPTP_HAVE_SOCKADDR_UNSIZED: sizeof(struct sockaddr_unsized) */
 #ifndef PPTP_HAVE_SOCKADDR_UNSIZED
 #define sockaddr_unsized sockaddr
 #endif
 
-/* Segmentation has moved to a header of its own. */
+/* Newer kernels declare skb_gso_segment() in a header of its own. */
 /* feature PPTP_HAVE_NET_GSO_H: <net/gso.h> */
 #ifdef PPTP_HAVE_NET_GSO_H
 #include <net/gso.h>
@@ -92,7 +93,7 @@ static inline void sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
 }
 #endif
 
-/* Attributes of a dump request, NULL without any. */
+/* Returns the attributes of a dump request, or NULL if it has none. */
 /* feature PPTP_HAVE_GENL_INFO_DUMP: genl_info_dump */
 #ifdef PPTP_HAVE_GENL_INFO_DUMP
 #define pptp_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
@@ -100,7 +101,7 @@ static inline void sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
 #define pptp_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)
 #endif
 
-/* A device for NAPI alone, freed by free_netdev(). */
+/* Allocates a device that only holds NAPI instances; freed by free_netdev(). */
 /* feature PPTP_HAVE_ALLOC_NETDEV_DUMMY: alloc_netdev_dummy */
 #ifndef PPTP_HAVE_ALLOC_NETDEV_DUMMY
 static inline void pptp_dummy_setup(struct net_device *dev)
@@ -113,13 +114,13 @@ static inline struct net_device *alloc_netdev_dummy(int sizeof_priv)
 }
 #endif
 
-/* Workqueues say that they are per CPU. */
+/* Flag of a workqueue that is per CPU; for older kernels that is the default. */
 /* feature PPTP_HAVE_WQ_PERCPU: WQ_PERCPU */
 #ifndef PPTP_HAVE_WQ_PERCPU
 #define WQ_PERCPU 0
 #endif
 
-/* Links whose transmit path takes no lock. */
+/* Make the core call the transmit function of a link without a lock. */
 /* feature PPTP_HAVE_DEV_LLTX: ((struct net_device *)NULL)->lltx */
 static inline void pptp_dev_set_lockless(struct net_device *dev)
 {
@@ -130,7 +131,7 @@ static inline void pptp_dev_set_lockless(struct net_device *dev)
 #endif
 }
 
-/* Channels whose frames need not pass the queueing discipline of the unit above. */
+/* Let the frames of a channel bypass the queueing discipline of the unit above it. */
 /* feature PPTP_HAVE_DIRECT_XMIT: ((struct ppp_channel *)NULL)->direct_xmit */
 static inline void pptp_channel_set_direct(struct ppp_channel *chan)
 {
@@ -139,7 +140,7 @@ static inline void pptp_channel_set_direct(struct ppp_channel *chan)
 #endif
 }
 
-/* Arguments of rtnl_link_ops.newlink: a parameter block, or each by itself. */
+/* Arguments of rtnl_link_ops.newlink: one parameter block, or separate arguments. */
 /* feature PPTP_HAVE_NEWLINK_PARAMS: sizeof(struct rtnl_newlink_params) */
 #ifdef PPTP_HAVE_NEWLINK_PARAMS
 #define PPTP_NEWLINK(name)						\

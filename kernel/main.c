@@ -93,7 +93,7 @@ static void __exit culvert_exit(void)
 	pptp_decrypt_exit();
 	pptp_encrypt_exit();
 	unregister_pernet_subsys(&pptp_net_ops);
-	/* Addresses whose last session just went are freed by RCU callbacks. */
+	/* Wait for RCU callbacks that still free objects of this module. */
 	rcu_barrier();
 }
 

@@ -18,17 +18,17 @@
 
 /**
  * struct pptp_net - one namespace
- * @lock: held to change @locals and what hangs from it
- * @locals: local addresses that have call IDs, struct pptp_local, hashed; read under RCU
+ * @lock: serialises changes of @locals, of the local addresses in it, and of @sessions
+ * @locals: hash table of struct pptp_local, the local addresses that have call IDs; read under RCU
  * @peers: connected sessions by peer; struct pptp_session.peer_node
- * @sessions: sessions that hold a call ID; changed under @lock
- * @counts: packets that met no session
+ * @sessions: number of sessions that hold a call ID; changed under @lock
+ * @counts: packets that belong to no session
  *
- * A session belongs to a socket and a socket keeps its namespace alive, so when a namespace goes
- * there is no session in it any more.
+ * A session belongs to a socket, and a socket keeps its namespace alive.  So a namespace that is
+ * removed contains no session.
  */
 struct pptp_net {
-	struct mutex lock;	/* of @locals and below */
+	struct mutex lock;	/* changes of @locals and @sessions */
 	struct hlist_head locals[PPTP_LOCAL_BUCKETS];
 	struct rhashtable peers;
 	u32 sessions;

@@ -8,7 +8,7 @@
 #include "stats.h"
 #include "trace.h"
 
-/* Both tables are in the order of enum pptp_count, which is made of the same lists. */
+/* These two tables are in the order of enum pptp_count, because they use the same lists. */
 #define PPTP_EVENT_REASON(name)		SKB_DROP_REASON_NOT_SPECIFIED,
 #define PPTP_DROP_REASON(name, reason)	SKB_DROP_REASON_##reason,
 static const enum skb_drop_reason pptp_drop_reasons[PPTP_COUNT_MAX] = {

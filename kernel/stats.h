@@ -2,9 +2,9 @@
 /*
  * Counters of a session and of a namespace.
  *
- * Traffic is counted per CPU.  Everything else happens rarely, or to packets that are worth
- * nothing, and has one atomic per counter: per-CPU copies of forty counters would be most of a
- * session's memory on a large machine.
+ * Traffic is counted per CPU.  Each other counter is one atomic variable: it counts something rare,
+ * or packets that are dropped anyway.  Per-CPU copies of these more than thirty counters would be
+ * most of the memory of a session on a large machine.
  */
 #ifndef _CULVERT_STATS_H
 #define _CULVERT_STATS_H
@@ -17,7 +17,7 @@ struct net;
 struct pptp_session;
 struct sk_buff;
 
-/* Events: X(name); each has an attribute PPTP_A_STATS_<name>. */
+/* Events: X(name).  Each has an attribute PPTP_A_STATS_<name>. */
 #define PPTP_EVENTS(X)			\
 	X(RX_ACKS)			\
 	X(TX_ACKS)			\
@@ -26,8 +26,8 @@ struct sk_buff;
 	X(RX_RESYNCS)
 
 /*
- * Drops: X(name, skb drop reason of the kernel that comes nearest); each has an attribute
- * PPTP_A_STATS_<name>.
+ * Drops: X(name, reason).  The reason is the skb drop reason of the kernel that fits best.  Each
+ * drop has an attribute PPTP_A_STATS_<name>.
  */
 #define PPTP_DROPS(X)					\
 	X(RX_DROP_MALFORMED, INVALID_PROTO)		\
@@ -73,12 +73,12 @@ enum pptp_count {
 #undef PPTP_COUNT_DROP
 
 /**
- * struct pptp_traffic - what one CPU moved for one session
+ * struct pptp_traffic - traffic of one session on one CPU
  * @rx_packets: PPP frames accepted
- * @rx_bytes: their octets, from the protocol field on
+ * @rx_bytes: octets of these frames, from the protocol field on
  * @tx_packets: PPP frames handed to IP
- * @tx_bytes: their octets, from the protocol field on
- * @syncp: makes 64-bit reads whole on 32-bit machines
+ * @tx_bytes: octets of these frames, from the protocol field on
+ * @syncp: makes reads of 64-bit values consistent on 32-bit machines
  */
 struct pptp_traffic {
 	u64_stats_t rx_packets;
@@ -89,8 +89,8 @@ struct pptp_traffic {
 };
 
 /**
- * struct pptp_counts - everything that is not traffic
- * @n: one counter for each enum pptp_count
+ * struct pptp_counts - counters of events and drops
+ * @n: one counter for each value of enum pptp_count
  */
 struct pptp_counts {
 	atomic_long_t n[PPTP_COUNT_MAX];
@@ -106,7 +106,7 @@ static inline void pptp_count(struct pptp_counts *counts, enum pptp_count which)
 	atomic_long_inc(&counts->n[which]);
 }
 
-/* Both must run with bottom halves off. */
+/* Count one frame of @len octets.  pptp_traffic_rx() and _tx() need bottom halves off. */
 static inline void pptp_traffic_rx(struct pptp_traffic __percpu *traffic, unsigned int len)
 {
 	struct pptp_traffic *t = this_cpu_ptr(traffic);
@@ -129,10 +129,10 @@ static inline void pptp_traffic_tx(struct pptp_traffic __percpu *traffic, unsign
 
 /**
  * pptp_drop() - count, trace and free a packet
- * @net: namespace of the outer packet
- * @s: session whose counter it is, or NULL for the namespace's
+ * @net: namespace whose counter is incremented if @s is NULL
+ * @s: session whose counter is incremented, or NULL if the packet belongs to no session
  * @skb: packet, consumed
- * @why: one of the drops
+ * @why: counter of the drop, PPTP_COUNT_*_DROP_*
  */
 void pptp_drop(struct net *net, struct pptp_session *s, struct sk_buff *skb,
 	       enum pptp_count why);
@@ -140,9 +140,9 @@ void pptp_drop(struct net *net, struct pptp_session *s, struct sk_buff *skb,
 /**
  * pptp_counts_put() - write counters into a netlink message
  * @msg: message
- * @type: attribute of the nest, of PPTP_A_STATS_*
+ * @type: attribute type of the nest, which holds PPTP_A_STATS_* attributes
  * @counts: events and drops
- * @traffic: traffic, or NULL when there is none to report
+ * @traffic: traffic, or NULL to put no traffic
  *
  * Return: 0 or -EMSGSIZE.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the unit tests of module culvert_test call.  Only built along with them.
+ * Symbols that the unit tests, module culvert_test, use.  Built only together with the tests.
  */
 #include <linux/export.h>
 

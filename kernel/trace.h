@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints, event group "culvert".  Addresses and call IDs are printed; payload and keys never.
+ * Tracepoints, event group "culvert".  They print addresses and call IDs, never payload or keys.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM culvert
@@ -75,7 +75,7 @@ DEFINE_EVENT(pptp_packet_event, pptp_tx,
 	TP_PROTO(const struct pptp_session *s, const struct sk_buff *skb, u32 seq),
 	TP_ARGS(s, skb, seq));
 
-/* @s is NULL for a packet that met no session. */
+/* @s is NULL for a packet that belongs to no session. */
 TRACE_EVENT(pptp_drop,
 	TP_PROTO(const struct pptp_session *s, const struct sk_buff *skb, unsigned int why),
 	TP_ARGS(s, skb, why),
