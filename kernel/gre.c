@@ -17,7 +17,7 @@ int pptp_gre_parse(struct pptp_gre *gre, const void *data, size_t len, size_t to
 	if (len < PPTP_GRE_MIN_LEN)
 		return -PPTP_GRE_TRUNCATED;
 
-	/* K and version 1 are fixed, S and A are free, everything else must be clear. */
+	/* K must be set, the version must be 1, S and A are optional, all other bits must be 0. */
 	flags = get_unaligned_be16(p);
 	if ((flags & ~(GRE1_SEQ | GRE1_ACK)) != (GRE1_KEY | GRE1_VERSION))
 		return -PPTP_GRE_MALFORMED;

@@ -17,7 +17,7 @@ static void pptp_window_judge_calm(struct pptp_window *w)
 	w->rx_calm = w->rx_synced && !w->rx_held_count && !w->rx_suspect_run;
 }
 
-/* @lost sequence numbers are given up, then one frame is delivered. */
+/* Give up @lost sequence numbers; the frame after them is delivered. */
 static void pptp_window_advance(struct pptp_window *w, u32 lost)
 {
 	WRITE_ONCE(w->rx_next, w->rx_next + lost + 1);
@@ -26,7 +26,10 @@ static void pptp_window_advance(struct pptp_window *w, u32 lost)
 	w->rx_synced = true;
 }
 
-/* Lateness is the worst of this epoch and the one before, so that it is forgotten in time. */
+/*
+ * Start a new epoch when this one is over.  The lateness used is the worst of this epoch and of the
+ * epoch before, so that an old lateness is forgotten.
+ */
 static void pptp_window_check_epoch(struct pptp_window *w, u64 now)
 {
 	if (!w->rx_epoch)
@@ -38,7 +41,7 @@ static void pptp_window_check_epoch(struct pptp_window *w, u64 now)
 	w->rx_epoch = now;
 }
 
-/* A frame came @late ns after one that should have followed it. */
+/* Learn that a frame came @late ns after a frame with a higher number. */
 static void pptp_window_learn(struct pptp_window *w, u64 late, u64 now)
 {
 	pptp_window_check_epoch(w, now);
@@ -57,7 +60,7 @@ static u64 pptp_window_hold(const struct pptp_window *w)
 	return min_t(u64, max_t(u64, 2 * pptp_window_late(w), WINDOW_HOLD_MIN), w->rx_hold_cap);
 }
 
-/* Since when the frame before @first is missing, as far as we can tell. */
+/* Returns since when the frame before @first is missing, as far as the window knows. */
 static u64 pptp_window_missed_since(const struct pptp_window *w, struct sk_buff *first)
 {
 	return max(pptp_window_cb(first)->arrived, w->rx_progress);
@@ -73,7 +76,7 @@ static void pptp_window_unhold(struct pptp_window *w, struct sk_buff *skb)
 	skb->dev = NULL;
 }
 
-/* False if a frame of this number is held already. */
+/* Returns false if a frame with sequence number @seq is held already. */
 static bool pptp_window_hold_frame(struct pptp_window *w, struct sk_buff *skb, u32 seq, u64 now)
 {
 	struct rb_node **link = &w->rx_held.rb_root.rb_node;
@@ -119,7 +122,10 @@ static void pptp_window_resync(struct pptp_window *w, u32 seq)
 	w->rx_flush = w->rx_held_count;
 }
 
-/* How many frames in a row, this one included, speak for the place of @seq; some may get lost. */
+/*
+ * Add @seq to the row of suspects, or start a new row if it does not follow the last suspect.
+ * Returns the number of suspects in the row, at most WINDOW_WITNESSES_NEAR.
+ */
 static u8 pptp_window_speak(struct pptp_window *w, u32 seq, u64 now)
 {
 	if (w->rx_suspect_run && seq - w->rx_suspect_next <= WINDOW_ROW_GAP) {
@@ -133,8 +139,8 @@ static u8 pptp_window_speak(struct pptp_window *w, u32 seq, u64 now)
 }
 
 /*
- * A frame that does not belong here.  True when it is the last of @witnesses in a row that agree on
- * another place, and have for @lasting: the window is there now, and the frame is to be delivered.
+ * Handle a suspect.  Returns true if its row has at least @witnesses suspects and has lasted at
+ * least @lasting ns: then the window has followed the peer, and the frame is to be delivered.
  */
 static bool pptp_window_suspect(struct pptp_window *w, u32 seq, u8 witnesses, u64 lasting, u64 now)
 {
@@ -149,7 +155,7 @@ static enum pptp_window_verdict pptp_window_far(struct pptp_window *w, u32 seq, 
 	return pptp_window_suspect(w, seq, WINDOW_WITNESSES, 0, now) ? WINDOW_PASS : WINDOW_FAR;
 }
 
-/* The missing frame itself, or the next one while some are held for a place further ahead. */
+/* Handle the expected frame.  If frames are held, it was missing and is late. */
 static enum pptp_window_verdict pptp_window_in_place(struct pptp_window *w, u64 now)
 {
 	struct sk_buff *first = pptp_window_first(w);
@@ -177,12 +183,15 @@ static enum pptp_window_verdict pptp_window_behind(struct pptp_window *w, u32 se
 		witnesses = WINDOW_WITNESSES_NEAR;
 	}
 
-	/* Given up too early: wait longer. One from before the last gaps is later still. */
+	/*
+	 * The frame was given up too early: wait longer from now on.  A frame from before the last
+	 * gaps is even later than a frame from these gaps.
+	 */
 	if (w->rx_lost_since && (back < WINDOW_HISTORY ||
 				 seq - w->rx_lost_from < w->rx_lost_to - w->rx_lost_from))
 		pptp_window_learn(w, now - w->rx_lost_since, now);
 
-	/* A CPU or a path that was held up lets its frames go in a row, too late, but at once. */
+	/* A CPU or a path that was held up releases its frames in a row: too late, but at once. */
 	if (back < WINDOW_REACH)
 		lasting = w->rx_hold_cap;
 	return pptp_window_suspect(w, seq, witnesses, lasting, now) ? WINDOW_PASS : WINDOW_STALE;
@@ -243,7 +252,7 @@ enum pptp_window_verdict pptp_window_rx(struct pptp_window *w, struct sk_buff *s
 
 static void pptp_window_give_up(struct pptp_window *w, struct sk_buff *first, u32 gap, u64 now)
 {
-	/* One that is late makes others be given up with it: they are late together. */
+	/* Gaps given up because of one delay are late together: count the delay only once. */
 	if (!w->rx_lost_since || now - w->rx_lost_since > 2 * pptp_window_hold(w)) {
 		w->rx_lost_from = w->rx_next;
 		w->rx_lost_since = pptp_window_missed_since(w, first);
@@ -252,7 +261,7 @@ static void pptp_window_give_up(struct pptp_window *w, struct sk_buff *first, u3
 
 	pptp_window_check_epoch(w, now);
 	w->rx_fruitless = min(w->rx_fruitless + 1, WINDOW_FRUITLESS);
-	/* Whatever was late before, this path loses more than it reorders. */
+	/* The path is lossy: it loses more than it reorders, so forget the lateness so far. */
 	if (w->rx_fruitless == WINDOW_FRUITLESS) {
 		w->rx_late_worst = 0;
 		w->rx_late_before = 0;
@@ -260,8 +269,9 @@ static void pptp_window_give_up(struct pptp_window *w, struct sk_buff *first, u3
 }
 
 /*
- * What was missing of late was lost, so this is as well.  Frames that wait from before the last one
- * that came in its place are no witnesses: they may be forged.
+ * Returns true if the path is lossy, so that @gap is taken for lost, and there are enough witnesses
+ * for it.  Frames that have been held since before the last frame in place are no witnesses: they
+ * may be forged.
  */
 static bool pptp_window_lossy(const struct pptp_window *w, u32 gap)
 {
@@ -277,7 +287,10 @@ static bool pptp_window_overdue(const struct pptp_window *w, struct sk_buff *fir
 	       now >= pptp_window_missed_since(w, first) + pptp_window_hold(w);
 }
 
-/* Nobody looked when the wait was over: start it again, once until there is progress. */
+/*
+ * Start the hold time again if it ended more than a quarter of it ago and the window was not called
+ * since, but only once until there is progress.
+ */
 static void pptp_window_regain(struct pptp_window *w, struct sk_buff *first, u64 now)
 {
 	u64 hold = pptp_window_hold(w);
@@ -400,7 +413,7 @@ void pptp_window_tx_time(struct pptp_window *w, u32 frames, u64 now)
 	w->tx_timed_at = now;
 }
 
-/* RFC 2637 4.4.1, with alpha 1/8 and beta 1/4. */
+/* Update the estimates of RFC 2637 4.4.1, with alpha 1/8 and beta 1/4. */
 static void pptp_window_tx_sample(struct pptp_window *w, u64 now)
 {
 	u32 sample = min_t(u64, div_u64(now - w->tx_timed_at, NSEC_PER_USEC),
@@ -426,7 +439,7 @@ bool pptp_window_tx_ack(struct pptp_window *w, u32 ack, u64 now)
 	if (w->tx_timed && (s32)(ack - w->tx_timed_seq) >= 0)
 		pptp_window_tx_sample(w, now);
 
-	/* 4.2.3: one more with each window that got through. */
+	/* RFC 2637 4.2.3: the window grows by one for each window of frames acknowledged. */
 	w->tx_window_filled += frames;
 	if (w->tx_window_filled >= w->tx_window) {
 		w->tx_window_filled -= w->tx_window;
@@ -450,7 +463,7 @@ bool pptp_window_tx_expire(struct pptp_window *w, u64 now)
 	if (now < pptp_window_tx_deadline(w))
 		return false;
 
-	/* 4.2.2 and 4.4.2, with delta 2. */
+	/* RFC 2637 4.2.2 and 4.4.2, with delta 2. */
 	pptp_window_tx_forget(w);
 	WRITE_ONCE(w->tx_window, DIV_ROUND_UP(w->tx_window, 2));
 	w->tx_rtt = min_t(u32, 2 * w->tx_rtt, WINDOW_TIMEOUT_MAX / NSEC_PER_USEC);
