@@ -14,7 +14,7 @@
 #include "pppox.h"
 #include "session.h"
 
-/* What the outside of a full frame leaves of an Ethernet frame. */
+/* Default MTU: the payload of an Ethernet frame without the overhead of a data frame. */
 #define PPTP_LINK_MTU		(ETH_DATA_LEN - PPTP_PATH_OVERHEAD)
 #define PPTP_LINK_MTU_MAX	(IP_MAX_MTU - PPTP_PATH_OVERHEAD)
 
@@ -44,7 +44,7 @@ err_stats:
 	return err;
 }
 
-/* The core waits for a grace period between this and pptp_link_dev_free(). */
+/* The networking core waits for a grace period between this and pptp_link_dev_free(). */
 static void pptp_link_dev_uninit(struct net_device *dev)
 {
 	struct pptp_link *link = netdev_priv(dev);
@@ -93,7 +93,7 @@ static void pptp_link_setup(struct net_device *dev)
 	dev->features |= PPTP_LINK_FEATURES;
 	dev->hw_features |= PPTP_LINK_FEATURES;
 	pptp_dev_set_lockless(dev);
-	/* The next hop is in the route. */
+	/* pptp_link_session() needs the route of a packet, which has the next hop. */
 	netif_keep_dst(dev);
 	SET_NETDEV_DEVTYPE(dev, &pptp_link_type);
 }
@@ -124,7 +124,7 @@ static void pptp_link_change(struct pptp_link *link, struct nlattr *data[])
 		WRITE_ONCE(link->mss_clamp, nla_get_u8(data[IFLA_PPTP_MSS_CLAMP]));
 }
 
-/* Let the link go with the socket that a descriptor of the caller's stands for. */
+/* Make the session of a socket the owner of @link.  @attr: descriptor of the current process. */
 static int pptp_link_own_by(struct pptp_link *link, struct nlattr *attr,
 			    struct netlink_ext_ack *extack)
 {
@@ -151,7 +151,10 @@ static int PPTP_NEWLINK(pptp_link_newlink)
 
 	if (attrs && attrs[IFLA_PPTP_MODE])
 		link->mode = nla_get_u32(attrs[IFLA_PPTP_MODE]);
-	/* Users of one link do not trust each other; one link's one user may have any network. */
+	/*
+	 * Default: in mode shared, peers must not send with the address of another peer.  In mode
+	 * session, any network may be behind the peer.
+	 */
 	link->reverse_path = link->mode == PPTP_LINK_MODE_SHARED;
 	pptp_link_change(link, attrs);
 	err = register_netdevice(dev);

@@ -2,14 +2,14 @@
 /*
  * Links of rtnetlink kind "pptp": the native upper half.
  *
- * A link carries IPv4 and IPv6 packets of the sessions attached to it.  In mode session there is at
- * most one; in mode shared any number, and the next hop of a packet's route, which is the inner
- * address of a peer, names the session.  Links and sessions come and go independently; what
- * goes first is detached from the other.
+ * A link carries the IPv4 and IPv6 packets of the sessions attached to it.  A link in mode session
+ * has at most one session.  A link in mode shared has any number of sessions: the next hop of the
+ * route of a packet, which is the inner address of a peer, names the session.  Links and sessions
+ * are created and removed independently; when one is removed, it is detached from the other.
  *
- * Locks: pptp_link_lock, a mutex, serialises attaching and detaching of all links; it nests
- * inside the socket lock and inside the RTNL and is never held while taking either.  The packet
- * paths run under RCU alone.
+ * Locks: pptp_link_lock, a mutex, serialises attaching and detaching for all links.  It nests
+ * inside the socket lock and inside the rtnl lock; code that holds it takes neither of them.  The
+ * packet paths run under RCU only.
  */
 #ifndef _CULVERT_LINK_H
 #define _CULVERT_LINK_H
@@ -26,44 +26,47 @@ int pptp_link_init(void);
 void pptp_link_exit(void);
 
 /**
- * pptp_link_attach() - let a session's packets pass over a link
- * @net: namespace in which @ifindex is meant
- * @s: connected session; under its socket lock
- * @ifindex: the link
- * @hop4: inner IPv4 address of the peer, or 0
- * @hop6: inner IPv6 address of the peer, or NULL
- * @extack: says why not
+ * pptp_link_attach() - attach a session to a link
+ * @net: namespace of @ifindex
+ * @s: connected session; its socket lock is held
+ * @ifindex: interface index of the link
+ * @hop4: inner IPv4 address of the peer; 0 if there is none
+ * @hop6: inner IPv6 address of the peer; NULL or all zero if there is none
+ * @extack: gets the reason of an error
  *
- * A shared link needs an address, and none that another session has.
+ * For a link in mode shared, the peer needs at least one inner address, and no other session of the
+ * link may have the same address.
  *
- * Return: 0; -ENODEV, -EBUSY, -EINVAL, -EADDRINUSE or -ENOMEM.
+ * Return: 0; -ENODEV if there is no such link, or it is being removed; -EBUSY if the session has an
+ * upper half already, or the link is in mode session and has a session; -EINVAL or -EADDRINUSE if
+ * the inner addresses do not suit a link in mode shared; -ENOMEM.
  */
 int pptp_link_attach(struct net *net, struct pptp_session *s, int ifindex, __be32 hop4,
 		     const struct in6_addr *hop6, struct netlink_ext_ack *extack);
 
 /**
  * pptp_link_detach() - undo pptp_link_attach()
- * @s: session; under its socket lock
+ * @s: session; its socket lock is held
  *
- * Return: false if it was not attached.
+ * Return: true if the session was attached to a link.
  */
 bool pptp_link_detach(struct pptp_session *s);
 
 /**
- * pptp_link_disown() - remove the link that was made to go with this socket, if there is one
- * @s: session whose socket is dead; under its socket lock
+ * pptp_link_disown() - remove the link that a session owns, if there is one
+ * @s: session whose socket has sk_state PPPOX_DEAD; its socket lock is held
  *
- * The device goes from a workqueue, since that takes the RTNL.
+ * A worker removes the device later, because that takes the rtnl lock.
  */
 void pptp_link_disown(struct pptp_session *s);
 
 /**
- * pptp_link_ifindex() - the link of a session
+ * pptp_link_ifindex() - get the interface index of the link of a session
  * @s: session
  * @net: namespace
  *
  * Context: RCU read side.
- * Return: index of the link if it is in @net, else 0.
+ * Return: index of the link; 0 if the session has no link, or the link is not in @net.
  */
 int pptp_link_ifindex(const struct pptp_session *s, const struct net *net);
 
@@ -74,7 +77,7 @@ int pptp_link_ifindex(const struct pptp_session *s, const struct net *net);
  *	header
  * @proto: PPP_IP or PPP_IPV6
  *
- * May run the packet's whole way through the stack, so never under a lock.
+ * May take the packet through the whole network stack, so the caller holds no lock.
  *
  * Context: RCU read side, bottom halves off.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The inside of a link, for the files link*.c alone.
+ * Internals of links, only for the files link*.c.
  */
 #ifndef _CULVERT_LINK_DEVICE_H
 #define _CULVERT_LINK_DEVICE_H
@@ -21,17 +21,17 @@ struct pptp_session;
  * @dev: the device
  * @cells: GRO after decapsulation
  * @mode: enum pptp_link_mode; constant
- * @reverse_path: take only sources that are routed to the session
- * @mss_clamp: clamp TCP MSS to the device's MTU
- * @dead: takes no more sessions; under pptp_link_lock
- * @count: sessions attached; under pptp_link_lock
- * @session: the session of mode session
- * @hops4: sessions of mode shared by inner IPv4 address
- * @hops6: and by inner IPv6 address
- * @sessions: all attached; under pptp_link_lock
- * @owner: session with whose socket the link goes, or NULL; under pptp_link_lock
- * @removal: among those to be unregistered, since the owner has gone, with a reference to the
- *	device; under pptp_link_lock
+ * @reverse_path: drop received packets whose source address is not routed to the session
+ * @mss_clamp: clamp TCP MSS to the MTU of the device
+ * @dead: no more sessions can be attached; under pptp_link_lock
+ * @count: number of attached sessions; written under pptp_link_lock
+ * @session: in mode session, the attached session or NULL; RCU
+ * @hops4: in mode shared, sessions by inner IPv4 address of the peer
+ * @hops6: in mode shared, sessions by inner IPv6 address of the peer
+ * @sessions: list of all attached sessions; under pptp_link_lock
+ * @owner: session at whose death the link is removed, or NULL; under pptp_link_lock
+ * @removal: node in the list of links to remove because their owner died, each with a reference on
+ *	its device; under pptp_link_lock until the worker moves the link to its batch
  */
 struct pptp_link {
 	struct net_device *dev;
@@ -49,46 +49,48 @@ struct pptp_link {
 	struct list_head removal;
 };
 
-/* See link.h. */
+/* Serialises attaching and detaching; see link.h. */
 extern struct mutex pptp_link_lock;
 
 /* Tables of sessions by their peers' inner addresses. */
 int pptp_link_hops_init(struct pptp_link *link);
 void pptp_link_hops_destroy(struct pptp_link *link);
 
-/* The session with that inner address, or NULL.  RCU read side. */
+/* Return the session of a link in mode shared with inner address @hop, or NULL.  RCU read side. */
 struct pptp_session *pptp_link_hop4(struct pptp_link *link, __be32 hop);
 struct pptp_session *pptp_link_hop6(struct pptp_link *link, const struct in6_addr *hop);
 
-/* As pptp_link_attach(), once the link is found. */
+/* The part of pptp_link_attach() after it has found the link; the same contract. */
 int pptp_link_add(struct pptp_link *link, struct pptp_session *s, __be32 hop4,
 		  const struct in6_addr *hop6, struct netlink_ext_ack *extack);
 
-/* Detach all sessions, and let no more come. */
+/* Detach all sessions from a link, and let no more sessions be attached. */
 void pptp_link_empty(struct pptp_link *link);
 
-/* Returns the DS field of an IP packet, @skb with the network header at it. */
+/* Returns the DS field of the IP packet at the network header.  @proto: PPP_IP or PPP_IPV6. */
 static inline u8 pptp_link_dsfield(const struct sk_buff *skb, u16 proto)
 {
 	return proto == PPP_IP ? ipv4_get_dsfield(ip_hdr(skb)) : ipv6_get_dsfield(ipv6_hdr(skb));
 }
 
-/* For struct net_device_ops. */
+/* ndo_start_xmit of struct net_device_ops. */
 netdev_tx_t pptp_link_xmit(struct sk_buff *skb, struct net_device *dev);
 
 /**
- * pptp_link_own() - let a link go when a socket does
- * @link: registered link without an owner; under the RTNL
- * @s: session of the socket, with a reference
+ * pptp_link_own() - make a session the owner of a link
+ * @link: registered link without an owner; the rtnl lock is held
+ * @s: session on which the caller holds a reference
  *
- * Return: 0; -EBUSY if the socket owns a link already, or is dead.
+ * The link is removed when the session dies.
+ *
+ * Return: 0; -EBUSY if the session owns a link already, or is DEAD.
  */
 int pptp_link_own(struct pptp_link *link, struct pptp_session *s);
 
-/* The link has no owner any more. */
+/* Make a link have no owner. */
 void pptp_link_unown(struct pptp_link *link);
 
-/* The worker that removes links whose owners have gone.  Return: 0 or -ENOMEM. */
+/* Set up the worker that removes links whose owner died.  Returns 0 or -ENOMEM. */
 int pptp_link_owner_init(void);
 void pptp_link_owner_exit(void);
 

@@ -9,8 +9,9 @@
 #include "session.h"
 
 /*
- * Links are removed in batches, of which each holds the rtnl lock and waits for grace periods once.
- * Batches are as large as others can wait for the lock.
+ * Links are removed in batches: each batch takes the rtnl lock once and waits for grace periods
+ * once.  Other code waits for the lock meanwhile, so the size of batches adapts until a batch holds
+ * the lock for about PPTP_LINK_HOLD_NS.
  */
 #define PPTP_LINK_BATCH_MIN	4
 #define PPTP_LINK_BATCH_MAX	64
@@ -24,7 +25,10 @@ int pptp_link_own(struct pptp_link *link, struct pptp_session *s)
 	int err = 0;
 
 	mutex_lock(&pptp_link_lock);
-	/* Pairs with pptp_pppox_shutdown(): dead first, then disowned. */
+	/*
+	 * pptp_pppox_shutdown() sets PPPOX_DEAD before it calls pptp_link_disown().  So either this
+	 * sees PPPOX_DEAD, or pptp_link_disown() finds the link.
+	 */
 	if (s->owned || pptp_session_sk(s)->sk_state == PPPOX_DEAD) {
 		err = -EBUSY;
 	} else {
@@ -68,7 +72,7 @@ static u64 pptp_link_remove_batch(struct list_head *batch)
 		if (link->dev->reg_state == NETREG_REGISTERED)
 			unregister_netdevice_queue(link->dev, &devices);
 	unregister_netdevice_many(&devices);
-	/* Before the lock is let go: that waits until nobody has a reference. */
+	/* Drop the references now: rtnl_unlock() waits until the devices have none. */
 	list_for_each_entry_safe(link, next, batch, removal) {
 		list_del(&link->removal);
 		dev_put(link->dev);
@@ -79,8 +83,8 @@ static u64 pptp_link_remove_batch(struct list_head *batch)
 }
 
 /*
- * One worker for all links: each of many would stand in line for the lock, and whoever wants it for
- * something else behind them.
+ * One worker removes all links.  If each link had a worker, all workers would queue for the rtnl
+ * lock, and other code that wants the lock would wait behind all of them.
  */
 static void pptp_link_removal(struct work_struct *work)
 {
@@ -92,7 +96,10 @@ static void pptp_link_removal(struct work_struct *work)
 			max = max(max / 2, PPTP_LINK_BATCH_MIN);
 		else
 			max = min(max * 2, PPTP_LINK_BATCH_MAX);
-		/* Who runs takes a mutex before those who wait for it are awake. */
+		/*
+		 * Let other code have the rtnl lock: without this pause, the running worker would
+		 * take the mutex again before a task that waits for it is awake.
+		 */
 		usleep_range(20, 50);
 	}
 }
@@ -108,7 +115,10 @@ void pptp_link_disown(struct pptp_session *s)
 	if (link) {
 		s->owned = NULL;
 		link->owner = NULL;
-		/* Its uninit, which would have reset @owned, is still to come. */
+		/*
+		 * The device exists: pptp_link_dev_uninit(), which would have reset @owned, has not
+		 * run yet.
+		 */
 		dev_hold(link->dev);
 		list_add_tail(&link->removal, &pptp_link_removals);
 		queue_work(pptp_link_wq, &pptp_link_removal_work);

@@ -20,7 +20,10 @@
 #include "session.h"
 #include "stats.h"
 
-/* Received packets that this CPU is taking through the stack, one inside the other. */
+/*
+ * Number of received packets that this CPU is taking through the stack, nested: a packet may be one
+ * of a tunnel inside the tunnel.
+ */
 #define PPTP_LINK_DEPTH		2
 static DEFINE_PER_CPU(unsigned int, pptp_link_depth);
 
@@ -39,7 +42,7 @@ static bool pptp_nexthop_is(const struct fib_nh_common *nhc, const struct net_de
 	}
 }
 
-/* Would a packet to @addr go to this session? */
+/* Returns true if a packet to @addr is routed to session @s. */
 static bool pptp_routed4(const struct pptp_link *link, const struct pptp_session *s, __be32 addr)
 {
 	struct fib_result res = {};
@@ -79,7 +82,10 @@ static bool pptp_routed6(const struct pptp_link *link, const struct pptp_session
 
 	if (ipv6_addr_equal(addr, &s->hop6))
 		return true;
-	/* A link-local address is on this link, and there it is one peer's. */
+	/*
+	 * A link-local address needs no route.  In mode session it can only be the peer's; in mode
+	 * shared the peer has no other link-local address than @hop6.
+	 */
 	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
 		return link->mode == PPTP_LINK_MODE_SESSION;
 
@@ -109,7 +115,10 @@ static bool pptp_link_source_ok(const struct pptp_link *link, const struct pptp_
 	return pptp_routed6(link, s, &ipv6_hdr(skb)->saddr);
 }
 
-/* From the frame to a packet of the protocol it says.  Leaves data at the inner IP header. */
+/*
+ * Make a frame an IP packet of protocol @proto, with data and network header at the inner IP
+ * header.  Returns false if the caller must drop @skb: it is no such packet, or ECN demands it.
+ */
 static bool pptp_link_inner(struct sk_buff *skb, u16 proto)
 {
 	u8 outer = ip_hdr(skb)->tos;
@@ -126,15 +135,18 @@ static bool pptp_link_inner(struct sk_buff *skb, u16 proto)
 		if (!pskb_may_pull(skb, sizeof(struct ipv6hdr)) || ipv6_hdr(skb)->version != 6)
 			return false;
 	}
-	/* RFC 6040 4.2: congestion on the way of a packet that cannot be told is loss. */
+	/*
+	 * RFC 6040 4.2: if the outer header reports congestion, and the inner packet cannot carry
+	 * that mark (Not-ECT), the packet is dropped.
+	 */
 	return INET_ECN_decapsulate(skb, outer, pptp_link_dsfield(skb, proto)) <= 1;
 }
 
 /*
- * Into the stack.  GRO by default merges TCP and nothing else, so only TCP is worth the way through
- * a cell; every CPU has its own, so TCP may still be swapped there when the session's turn moves to
- * another CPU, which the merged packets make up for.  Everything else goes directly, but not more
- * than two deep: a packet may be one of a tunnel in the tunnel.
+ * Pass a packet to the stack.  By default GRO merges only TCP, so only TCP goes through a GRO cell.
+ * Each CPU has its own cell, so TCP packets can still change their order when the turn of the
+ * session (order.h) moves to another CPU; merging packets is worth that.  All other packets go to
+ * the stack directly, but through a cell if PPTP_LINK_DEPTH packets are nested on this CPU already.
  */
 static void pptp_link_up(struct pptp_link *link, struct sk_buff *skb)
 {
@@ -179,7 +191,7 @@ void pptp_link_rx(struct pptp_session *s, struct sk_buff *skb, u16 proto)
 	pptp_session_touch(s);
 	skb->dev = dev;
 	skb_scrub_packet(skb, !net_eq(dev_net(dev), net));
-	/* What a device verified was the outside. */
+	/* The device verified the checksum of the outer packet, not of the inner packet. */
 	if (skb->ip_summed == CHECKSUM_UNNECESSARY)
 		skb->ip_summed = CHECKSUM_NONE;
 	skb_clear_hash(skb);

@@ -130,7 +130,7 @@ int pptp_link_add(struct pptp_link *link, struct pptp_session *s, __be32 hop4,
 		list_add_tail(&s->link_node, &link->sessions);
 		link->count++;
 		rcu_assign_pointer(s->link, link);
-		/* Pairs with the acquire in pptp_rx_deliver(): it finds the link. */
+		/* Pairs with the acquire in pptp_rx_deliver(), which must find the link. */
 		smp_store_release(&s->upper, PPTP_UPPER_LINK);
 	}
 	mutex_unlock(&pptp_link_lock);

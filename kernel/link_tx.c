@@ -22,8 +22,9 @@
 #define PPTP_LINK_HEADROOM_MAX	512
 
 /*
- * The session that a packet is for.  A packet without a route, as from a packet socket, goes to
- * its own destination.
+ * Returns the session that a packet is for, or NULL.  In mode shared, the next hop of its route
+ * names the session.  A packet without a route, for example from a packet socket, has its
+ * destination address as the next hop.
  */
 static struct pptp_session *pptp_link_session(struct pptp_link *link, struct sk_buff *skb,
 					      u16 proto)
@@ -44,7 +45,10 @@ static struct pptp_session *pptp_link_session(struct pptp_link *link, struct sk_
 	return pptp_link_hop4(link, rt ? rt_nexthop(rt, ip_hdr(skb)->daddr) : ip_hdr(skb)->daddr);
 }
 
-/* Tell the sender of a packet that does not fit.  True if it asked not to be fragmented. */
+/*
+ * Handle a packet that is larger than @mtu.  Returns true if the packet must not be fragmented
+ * (IPv6, or IPv4 with DF): then the sender has been told the MTU, and the caller drops the packet.
+ */
 static bool pptp_link_too_big(struct sk_buff *skb, u16 proto, unsigned int mtu)
 {
 	if (proto == PPP_IP && !(ip_hdr(skb)->frag_off & htons(IP_DF)))
@@ -67,8 +71,10 @@ static bool pptp_link_fits(const struct sk_buff *skb, unsigned int mtu)
 }
 
 /*
- * Superpackets into packets, checksums into place.  Ciphers want linear packets, so then the copy
- * that makes them linear is the one that sums them.  NULL: it is gone.
+ * Split a superpacket into packets, and compute checksums that were left to the device.  @linear:
+ * make the packets linear, as ciphers need them; the same copy then makes the packets of a
+ * superpacket linear and computes their checksums.  Returns a list of packets linked by skb->next,
+ * in place of @skb.  Returns NULL on an error: the caller still owns @skb and must drop it.
  */
 static struct sk_buff *pptp_link_segment(struct sk_buff *skb, bool linear)
 {
@@ -89,9 +95,9 @@ static struct sk_buff *pptp_link_segment(struct sk_buff *skb, bool linear)
 }
 
 /*
- * Room in front of packets for all that comes, down to the link layer below, so that it need not be
- * made packet by packet.  It starts with what drivers leave in front of received packets anyway
- * and grows where a device below needs more.
+ * Make the stack leave enough headroom in front of packets for all headers, down to the link layer
+ * of device @lower, so that packets need not be copied to get it.  The headroom starts at a size
+ * that drivers leave in front of received packets anyway, and grows if a lower device needs more.
  */
 static void pptp_link_adapt_headroom(struct net_device *dev, const struct net_device *lower)
 {
