@@ -7,7 +7,7 @@
 #include "compat.h"
 #include "gre.h"
 
-/* A header with @flags, and room behind it; returns nothing, fills @p. */
+/* Write a header with @flags to @p, with values in all fields that may follow. */
 static void put_header(u8 *p, u16 flags, u16 payload_len)
 {
 	put_unaligned_be16(flags, p);
@@ -18,7 +18,7 @@ static void put_header(u8 *p, u16 flags, u16 payload_len)
 	put_unaligned_be32(0x01020304, p + 12);
 }
 
-/* Each of the 65536 values of the first word: three are headers. */
+/* Of the 65536 values of the first 16 bits, three are valid. */
 static void gre_every_flag_combination(struct kunit *test)
 {
 	struct pptp_gre gre;
@@ -61,7 +61,7 @@ static void gre_other_protocol(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pptp_gre_parse(&gre, p, sizeof(p), sizeof(p)), -PPTP_GRE_MALFORMED);
 }
 
-/* Cut at every length: the header is refused until it is whole, then with its payload. */
+/* A packet cut at any length is refused, until header and payload are complete. */
 static void gre_truncated(struct kunit *test)
 {
 	static const u16 flags[] = { 0x2081, 0x3001, 0x3081 };
@@ -100,13 +100,13 @@ static void gre_lying_length(struct kunit *test)
 	struct pptp_gre gre;
 	u8 p[64] = { 0 };
 
-	/* More than there is, up to the largest lie. */
+	/* The header declares more payload than the packet has, up to the largest value. */
 	put_header(p, 0x3001, 53);
 	KUNIT_EXPECT_EQ(test, pptp_gre_parse(&gre, p, 64, 64), -PPTP_GRE_TRUNCATED);
 	put_header(p, 0x3001, 0xffff);
 	KUNIT_EXPECT_EQ(test, pptp_gre_parse(&gre, p, 64, 64), -PPTP_GRE_TRUNCATED);
 
-	/* Less than there is: padding of the lower layer, for the caller to trim. */
+	/* The header declares less: the rest is padding of a lower layer; the caller trims it. */
 	put_header(p, 0x3001, 7);
 	KUNIT_EXPECT_EQ(test, pptp_gre_parse(&gre, p, 64, 64), 12);
 	KUNIT_EXPECT_EQ(test, gre.payload_len, 7);

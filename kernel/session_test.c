@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names of sessions: allocation, lookup, order.  In the initial namespace, on addresses of
- * RFC 5737 that nobody binds, so that a loaded machine does not disturb the test.
+ * Names of sessions: allocation, lookup, order.  The tests run in the initial namespace, with
+ * addresses of RFC 5737, which no other session has, so that they also work on a machine in use.
  */
 #include <kunit/test.h>
 #include <linux/inet.h>
@@ -20,7 +20,7 @@ static void no_tx_timer(struct timer_list *timer)
 {
 }
 
-/* No packet comes, and none is sent. */
+/* These tests receive and send no packets. */
 static const struct pptp_session_ops no_ops = {
 	.rx_timer = no_rx_timer,
 	.tx_timer = no_tx_timer,
@@ -40,7 +40,7 @@ static struct pptp_session *session_alloc(struct kunit *test)
 	return s;
 }
 
-/* In place of the socket's destructor; lookups of these tests are over by then. */
+/* Does what the socket does at its end; needs no grace period, since no lookup is under way. */
 static void session_free(struct pptp_session *s)
 {
 	pptp_session_close(&init_net, s);
@@ -68,12 +68,12 @@ static void session_names(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_A, 8), NULL);
 	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_B, 7), NULL);
 
-	/* Taken on this address, free on another. */
+	/* The call ID is taken on this address, but free on another address. */
 	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, b, LOCAL_A, 7), -EBUSY);
 	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, b, LOCAL_B, 7), 0);
 	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_B, 7), b);
 
-	/* Free again once the session is dead. */
+	/* The call ID is free again when the session is DEAD. */
 	KUNIT_EXPECT_FALSE(test, pptp_session_close(&init_net, a));
 	KUNIT_EXPECT_PTR_EQ(test, lookup(LOCAL_A, 7), NULL);
 	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, c, LOCAL_A, 7), 0);
@@ -104,7 +104,7 @@ static void session_peers(struct kunit *test)
 	session_free(b);
 }
 
-/* Every call ID of an address is handed out once; the next request is refused. */
+/* Every call ID of an address is allocated once; then the next allocation fails. */
 static void session_all_call_ids(struct kunit *test)
 {
 	struct pptp_session *all, *extra = session_alloc(test);
@@ -120,12 +120,12 @@ static void session_all_call_ids(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, i, CALL_IDS);
 	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, extra, LOCAL_A, 0), -EBUSY);
 
-	/* As many lookups as call IDs, each its own session: no ID was given twice. */
+	/* The lookup of each session's call ID finds that session: no call ID was used twice. */
 	while (i--)
 		wrong += lookup(LOCAL_A, all[i].call_id) != &all[i];
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 
-	/* One that is given back is the one that is given out. */
+	/* The only call ID that is free is the one that is allocated next. */
 	pptp_session_close(&init_net, &all[4711]);
 	KUNIT_EXPECT_EQ(test, pptp_session_bind(&init_net, extra, LOCAL_A, 0), 0);
 	KUNIT_EXPECT_EQ(test, extra->call_id, all[4711].call_id);
@@ -136,7 +136,7 @@ static void session_all_call_ids(struct kunit *test)
 	vfree(all);
 }
 
-/* A walk meets what was there all the time once, in order, whatever comes and goes meanwhile. */
+/* A walk returns in order, and once, each session that exists all the time, while others die. */
 static void session_walk(struct kunit *test)
 {
 	static const u16 ids[] = { 3, 70, 4000, 65535 };
@@ -158,7 +158,7 @@ static void session_walk(struct kunit *test)
 	}
 	rcu_read_unlock();
 
-	/* The first address goes as a whole, and so does the next session to come. */
+	/* All sessions of the first address die, and so does the next session of the walk. */
 	for (i = 0; i < ARRAY_SIZE(ids); i++)
 		pptp_session_close(&init_net, a[i]);
 	pptp_session_close(&init_net, b[0]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sequence window: cases made by hand, and random streams against a model that is as simple
- * as it is slow.
+ * The sequence window: cases made by hand, and random streams that are compared with a simple but
+ * slow model.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
@@ -12,7 +12,7 @@
 #include "window.h"
 
 #define SEED		0x5eed0003
-#define FRAMES		3000	/* of one random stream */
+#define FRAMES		3000	/* frames of one random stream */
 #define ARRIVALS	(2 * FRAMES)
 #define MS		NSEC_PER_MSEC
 #define US		NSEC_PER_USEC
@@ -23,7 +23,7 @@ struct arrival {
 	u32 k;			/* frame number, from 0 on */
 };
 
-/* What became of all frames of a stream. */
+/* What the window decided about the frames of a stream. */
 struct outcome {
 	u32 order[ARRIVALS];	/* frame numbers in the order of delivery */
 	u32 delivered;
@@ -32,9 +32,9 @@ struct outcome {
 	u32 far;
 };
 
-/* The model: everything about every frame in plain arrays.  hold is constant. */
+/* The model: the state of every frame in plain arrays.  @hold is constant. */
 struct model {
-	u64 arrived[FRAMES];	/* when it was held; 0: is not */
+	u64 arrived[FRAMES];	/* when the frame was held; 0: it is not held */
 	bool done[FRAMES];
 	u64 progress;
 	u64 hold;
@@ -54,7 +54,7 @@ struct window_fixture {
 	struct arrival arrival[ARRIVALS];
 	u32 arrivals;
 	u32 first;		/* sequence number of frame 0 */
-	bool never_lossy;	/* the path never counts as one that does not reorder */
+	bool never_lossy;	/* the window must never take the path for lossy */
 	u64 now;
 };
 
@@ -84,7 +84,7 @@ static u32 below(struct window_fixture *f, u32 n)
 	return prandom_u32_state(&f->rnd) % n;
 }
 
-/* A frame that knows its own number. */
+/* Returns a frame whose payload is its sequence number. */
 static struct sk_buff *frame(u32 seq)
 {
 	struct sk_buff *skb = alloc_skb(sizeof(seq), GFP_KERNEL | __GFP_NOFAIL);
@@ -143,7 +143,7 @@ static void poll(struct kunit *test)
 	}
 }
 
-/* Let the time come, with timers run on the way as an owner would. */
+/* Let time pass until @at, and run the timers of the window meanwhile, as its owner does. */
 static void until(struct kunit *test, u64 at)
 {
 	struct window_fixture *f = test->priv;
@@ -173,7 +173,10 @@ static enum pptp_window_verdict receive(struct kunit *test, u32 seq)
 	return verdict;
 }
 
-/* @n frames in order from @seq on, @interval apart; how many of them were passed at once? */
+/*
+ * Receive @n frames in order from @seq on, @interval apart.  Returns how many of them were passed
+ * at once.
+ */
 static u32 receive_row(struct kunit *test, u32 seq, u32 n, u64 interval)
 {
 	struct window_fixture *f = test->priv;
@@ -293,8 +296,9 @@ static int by_time(const void *a, const void *b)
 }
 
 /*
- * FRAMES frames, @interval apart, each late by up to @jitter; of 1000, @lost get lost and @twice
- * come twice.  Frame 0 and the last come alone and at once.
+ * Make a stream of FRAMES frames, @interval apart, each late by up to @jitter.  Of 1000 frames,
+ * @lost are lost and @twice come twice.  The first frame and the last frame are neither, and are
+ * not late.
  */
 static void make_stream(struct window_fixture *f, u64 interval, u32 jitter, u32 lost, u32 twice)
 {
@@ -315,7 +319,7 @@ static void make_stream(struct window_fixture *f, u64 interval, u32 jitter, u32 
 	sort(f->arrival, f->arrivals, sizeof(*a), by_time, NULL);
 }
 
-/* The first frame of a stream may have any number; 0 is where the window starts by itself. */
+/* Start a stream with sequence number @first.  Without a stream the window expects 0. */
 static void start_stream(struct kunit *test, u32 first)
 {
 	struct window_fixture *f = test->priv;
@@ -360,7 +364,7 @@ static void expect_conserved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, o->delivered + o->duplicate + o->stale + o->far, f->arrivals);
 }
 
-/* Frame numbers that straddle the wrap of sequence numbers now and then. */
+/* Returns a first sequence number; half of the streams go beyond the wrap of numbers. */
 static u32 any_first(struct window_fixture *f)
 {
 	return below(f, 2) ? -below(f, FRAMES) : prandom_u32_state(&f->rnd) | 0x100;
@@ -374,7 +378,7 @@ static void window_like_the_model(struct kunit *test)
 	struct outcome *want = &f->model.out;
 	u32 round;
 
-	/* The model's hold time is constant, and nothing else but a full queue ends a wait. */
+	/* In the model the hold time is constant, and only its end or a full queue ends a wait. */
 	f->never_lossy = true;
 	for (round = 0; round < 60; round++) {
 		u64 step = interval[round % 4];
@@ -415,10 +419,13 @@ static void window_learns_any_path(struct kunit *test)
 		for (i = 1; i < o->delivered; i++)
 			KUNIT_ASSERT_LT(test, o->order[i - 1], o->order[i]);
 
-		/* Late frames are lost only until the hold time has grown to the jitter. */
 		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
-		/* Eight losses make it forget, and one alone far ahead is not believed then. */
+		/*
+		 * After WINDOW_FRUITLESS losses the window does not wait, and then does not
+		 * believe a single frame far ahead.
+		 */
 		KUNIT_EXPECT_LE(test, o->far, lost ? FRAMES / 1000 : 0);
+		/* Late frames are dropped only until the hold time has grown to the jitter. */
 		missing = o->stale;
 		KUNIT_EXPECT_LE_MSG(test, missing, 3 * FRAMES / 10, "round %u, jitter %u",
 				    round, jitter);
@@ -442,7 +449,7 @@ static void window_in_order_is_cheap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), WINDOW_NEVER);
 }
 
-/* Wherever the peer starts. */
+/* A peer may start with any sequence number. */
 static void window_first_frame(struct kunit *test)
 {
 	static const struct {
@@ -483,7 +490,7 @@ static void window_first_frames_swapped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.order[2], 2);
 }
 
-/* A session that has run for a while, at @seq as the next number. */
+/* Make a session that has run for a while, with @seq as the expected number. */
 static void settled(struct kunit *test, u32 seq)
 {
 	struct window_fixture *f = test->priv;
@@ -532,14 +539,14 @@ static void window_lost_frame(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 1);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 1);
 
-	/* It comes after all: dropped, but the next gap is waited for longer than that was late. */
+	/* The frame comes late and is dropped.  The next hold time is longer than its lateness. */
 	f->now += 4 * MS;
 	KUNIT_EXPECT_EQ(test, receive(test, 1000), WINDOW_STALE);
 	KUNIT_EXPECT_EQ(test, receive(test, 1003), WINDOW_HELD);
 	KUNIT_EXPECT_GE(test, pptp_window_rx_deadline(&f->w), f->now + 8 * MS);
 }
 
-/* Gaps that are given up together are late together: one delay is not taken for many. */
+/* Gaps given up together are late together: their lateness is learned from the first gap. */
 static void window_late_together(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -561,7 +568,7 @@ static void window_late_together(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), f->now + 2 * (f->now - missed));
 }
 
-/* Frames that got lost until the window knows that it is a path that does not reorder. */
+/* Lose frames until the window takes the path for lossy.  Returns the expected number. */
 static u32 lossy_path(struct kunit *test, u32 seq)
 {
 	struct window_fixture *f = test->priv;
@@ -577,7 +584,7 @@ static u32 lossy_path(struct kunit *test, u32 seq)
 	return seq;
 }
 
-/* Where much is lost and little late, what was late is soon forgotten. */
+/* On a path with many losses and few late frames, a lateness is soon forgotten. */
 static void window_forgets_on_a_lossy_path(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -595,7 +602,7 @@ static void window_forgets_on_a_lossy_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
 }
 
-/* Where nothing is ever late, nothing is waited for, until something is. */
+/* On a lossy path the window does not wait, until a frame comes late. */
 static void window_loss_on_a_lossy_path(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -607,7 +614,7 @@ static void window_loss_on_a_lossy_path(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
 	}
 
-	/* It was late, not lost: the next is waited for. */
+	/* The frame was late, not lost, so the window waits for the next missing frame. */
 	f->now += 20 * US;
 	KUNIT_EXPECT_EQ(test, receive(test, seq - 2), WINDOW_STALE);
 	for (i = 1; i < 50; i++)
@@ -616,7 +623,7 @@ static void window_loss_on_a_lossy_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 10 + 50);
 }
 
-/* The longer a gap, the more frames have to speak for it, and they come after the last in place. */
+/* A longer gap needs more witnesses, which have to come after the last frame in place. */
 static void window_gaps_on_a_lossy_path(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -628,7 +635,7 @@ static void window_gaps_on_a_lossy_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 2);
 	seq += 12;
 
-	/* The first of these is behind one gap only. */
+	/* Of these two frames, only the first is behind a single gap. */
 	receive(test, seq + 10);
 	receive(test, seq + 30);
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 3);
@@ -641,7 +648,7 @@ static void window_gaps_on_a_lossy_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 7);
 }
 
-/* Forged frames ahead of a busy stream do not make a loss of what is on its way. */
+/* Forged frames ahead of a busy stream do not make the window give up frames on their way. */
 static void window_forged_on_a_lossy_path(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -658,7 +665,7 @@ static void window_forged_on_a_lossy_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, lost);
 }
 
-/* Close ahead one costs what it leaves out, once: then the window waits again. */
+/* A forged frame just ahead costs the frames of its gap, but once: then the window waits. */
 static void window_forged_close_on_a_lossy_path(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -672,7 +679,7 @@ static void window_forged_close_on_a_lossy_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 1);
 }
 
-/* Time that nobody saw pass does not count, once. */
+/* If the hold time ended while the CPU was held up, it starts again, once. */
 static void window_held_up(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -695,7 +702,7 @@ static void window_held_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 1);
 }
 
-/* Losses without a late frame bring the hold time down, and old lateness is forgotten. */
+/* Losses without a late frame make the hold time shorter, and an old lateness is forgotten. */
 static void window_hold_shrinks(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -733,7 +740,7 @@ static void window_forged_far(struct kunit *test)
 		KUNIT_EXPECT_GT(test, receive(test, forged), WINDOW_HELD);
 		KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
 	}
-	/* A row of them moves nothing either while genuine frames come in between. */
+	/* Nor does a row of suspects move the window while genuine frames come between them. */
 	for (i = 0; i < 1000; i++) {
 		KUNIT_EXPECT_EQ(test, receive(test, 500000 + i), WINDOW_FAR);
 		if (i % 3 == 2)
@@ -743,7 +750,7 @@ static void window_forged_far(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
 }
 
-/* Within reach: a busy stream overtakes it, a slow one sees it dropped; neither loses its place. */
+/* A forged frame within reach: a busy stream passes it, a slow stream has it dropped. */
 static void window_forged_ahead(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -751,7 +758,7 @@ static void window_forged_ahead(struct kunit *test)
 	settled(test, 1000);
 	KUNIT_EXPECT_EQ(test, receive(test, 1500), WINDOW_HELD);
 	KUNIT_EXPECT_EQ(test, receive_row(test, 1000, 500, 10 * US), 500);
-	/* Which of the two with this number was genuine cannot be told. */
+	/* The window cannot know which of the two frames with this number is genuine. */
 	KUNIT_EXPECT_EQ(test, receive(test, 1500), WINDOW_DUPLICATE);
 	KUNIT_EXPECT_EQ(test, receive_row(test, 1501, 100, 10 * US), 100);
 
@@ -761,14 +768,14 @@ static void window_forged_ahead(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, receive_row(test, 1601, 20, NSEC_PER_SEC), 20);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
 
-	/* Just ahead it is believed, but takes no more with it than a lost burst would. */
+	/* A forged frame just ahead is believed, but costs no more than a small lost burst. */
 	KUNIT_EXPECT_EQ(test, receive(test, 1625), WINDOW_HELD);
 	until(test, f->now + NSEC_PER_SEC);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 4);
 	KUNIT_EXPECT_EQ(test, receive_row(test, 1621, 30, NSEC_PER_SEC), 25);
 }
 
-/* A burst is lost, and what follows comes slowly: soon believed even with more losses. */
+/* After a lost burst, frames that come slowly, with more losses, are soon believed. */
 static void window_slow_after_burst(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -798,7 +805,7 @@ static void window_peer_jumps(struct kunit *test)
 	}
 }
 
-/* Where late frames come from as well, the peer has to stay for a while. */
+/* A jump to numbers that late frames may have is followed only after a while. */
 static void window_peer_jumps_near(struct kunit *test)
 {
 	static const u32 to[] = { 0, 1, 970, 1800 };
@@ -814,7 +821,7 @@ static void window_peer_jumps_near(struct kunit *test)
 	}
 }
 
-/* A row of frames comes after it was given up: nobody is led back, which would end ppp_mppe. */
+/* A row of frames given up before does not lead the window back, which would end ppp_mppe. */
 static void window_late_row(struct kunit *test)
 {
 	static const u32 row[] = { 4, 90, 1500 };
@@ -835,7 +842,7 @@ static void window_late_row(struct kunit *test)
 	}
 }
 
-/* Held frames belong to the place that is left. */
+/* When the window follows the peer, the frames held before are dropped. */
 static void window_jump_drops_held(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -848,7 +855,7 @@ static void window_jump_drops_held(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, 54));
 }
 
-/* Forged frames that do move the window: as many genuine ones bring it back. */
+/* If forged frames move the window, as many genuine frames bring it back. */
 static void window_returns(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -871,7 +878,7 @@ static void window_queue_is_bounded(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, receive(test, 1000 + 2 * i), WINDOW_HELD);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, most);
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
-	/* One too many: the first gap is given up at once. */
+	/* One frame more than may be held: the first gap is given up at once. */
 	receive(test, 1000 + 2 * i);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, most);
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 1);
@@ -928,7 +935,7 @@ static void window_acks_we_owe(struct kunit *test)
 	receive_row(test, 0, 15, 0);
 	KUNIT_EXPECT_TRUE(test, pptp_window_ack_pending(w));
 	KUNIT_EXPECT_FALSE(test, pptp_window_ack_urgent(w));
-	/* One that is held is not acknowledged. */
+	/* A held frame is not acknowledged. */
 	receive(test, 16);
 	KUNIT_EXPECT_FALSE(test, pptp_window_ack_urgent(w));
 	receive(test, 15);
@@ -938,13 +945,13 @@ static void window_acks_we_owe(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pptp_window_ack_pending(w));
 	KUNIT_EXPECT_FALSE(test, pptp_window_ack_take(w, &ack));
 
-	/* A window of one or three wants every frame acknowledged. */
+	/* With a window of less than eight packets, each frame is acknowledged at once. */
 	pptp_window_rx_set_window(w, 1);
 	receive(test, 17);
 	KUNIT_EXPECT_TRUE(test, pptp_window_ack_urgent(w));
 }
 
-/* Who floods is not answered for every few packets, but with each tick again; it wraps. */
+/* Bare acknowledgments are limited within a tick, and allowed again with the next; ticks wrap. */
 static void window_acks_within_a_tick(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -971,7 +978,7 @@ static void window_sends_without_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pptp_window_tx_deadline(w), WINDOW_NEVER);
 	KUNIT_EXPECT_FALSE(test, pptp_window_tx_ack(w, 30, 0));
 	KUNIT_EXPECT_EQ(test, w->tx_acked, 31);
-	/* Old, and never sent. */
+	/* Ignored: the first acknowledgment is old, the second is of a frame never sent. */
 	pptp_window_tx_ack(w, 10, 0);
 	pptp_window_tx_ack(w, 46, 0);
 	KUNIT_EXPECT_EQ(test, w->tx_acked, 31);
@@ -986,7 +993,7 @@ static void window_slides(struct kunit *test)
 	w->tx_next = U32_MAX - 3;
 	pptp_window_tx_set_sliding(w, 8, 1);
 
-	/* 4.2.1: half the window at first; 4.2.3: one more for each window acknowledged. */
+	/* RFC 2637 4.2.1: half the window at first; 4.2.3: one more per window acknowledged. */
 	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 4);
 	pptp_window_tx_take(w, 3, f->now);
 	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 1);
@@ -1026,13 +1033,13 @@ static void window_times_out(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pptp_window_tx_expire(w, due - 1));
 	KUNIT_EXPECT_TRUE(test, pptp_window_tx_expire(w, due));
 
-	/* 4.2.2: half, rounded up; 4.4.2: twice the time. */
+	/* RFC 2637 4.2.2: half the window, rounded up; 4.4.2: twice the time-out. */
 	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 3);
 	KUNIT_EXPECT_EQ(test, pptp_window_tx_deadline(w), WINDOW_NEVER);
 	pptp_window_tx_take(w, 3, due);
 	KUNIT_EXPECT_EQ(test, pptp_window_tx_deadline(w), due + 200 * MS);
 
-	/* An acknowledgment of what is no longer waited for says nothing. */
+	/* The acknowledgment of a frame that is no longer waited for is ignored. */
 	KUNIT_EXPECT_FALSE(test, pptp_window_tx_ack(w, 4, due));
 	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 0);
 
