@@ -19,18 +19,21 @@
 #include "trace.h"
 #include "tx.h"
 
-/* Between two notices that a session's decryption is out of step, in jiffies. */
+/* Jiffies after which the notice that decryption is out of step may be repeated unasked. */
 #define PPTP_RESYNC_PAUSE	(HZ / 20)
 
 /*
- * Find the protocol, which may be one octet or two (RFC 1661 6.5).  Leaves data at a two-octet
- * protocol field.
+ * Find the protocol, which has one octet or two (RFC 1661 6.5), and leave data at a protocol field
+ * of two octets.  Returns false if the frame is malformed or memory is short; the caller drops it.
  */
 static bool pptp_rx_protocol(struct sk_buff *skb, u16 *proto)
 {
 	if (!pskb_may_pull(skb, 2))
 		return false;
-	/* The room is there, it was the GRE header; but others may be reading what is in it. */
+	/*
+	 * The headroom is there, since the GRE header was in it.  But a clone of @skb may share
+	 * its contents.
+	 */
 	if (skb->data[0] & 1) {
 		if (skb_cow_head(skb, 1))
 			return false;
@@ -42,7 +45,10 @@ static bool pptp_rx_protocol(struct sk_buff *skb, u16 *proto)
 	return (*proto & 0x0101) == 0x0001;
 }
 
-/* Take address and control off (RFC 1661 6.6). */
+/*
+ * Take address and control off, if they are there (RFC 1661 6.6).  Returns false if the frame is
+ * too short or memory is short; the caller drops it.
+ */
 static bool pptp_rx_address(struct sk_buff *skb)
 {
 	if (!pskb_may_pull(skb, 2))
@@ -57,6 +63,7 @@ static bool pptp_rx_is_data(u16 proto)
 	return likely(proto == PPP_IP || proto == PPP_IPV6);
 }
 
+/* To the receive queue of the socket, where a program reads the frame with recvmsg(). */
 static void pptp_rx_to_socket(struct pptp_session *s, struct sk_buff *skb)
 {
 	skb_scrub_packet(skb, false);
@@ -65,8 +72,8 @@ static void pptp_rx_to_socket(struct pptp_session *s, struct sk_buff *skb)
 }
 
 /*
- * A frame without a channel, in plaintext: network data to @data for the link, once the receive
- * lock is let go, everything else to the socket.
+ * A frame in plaintext of a session without a channel, under the receive lock.  Network data goes
+ * to @data, and to the link after the receive lock is released; everything else to the socket.
  */
 static void pptp_rx_demux(struct pptp_session *s, struct sk_buff *skb, u16 proto,
 			  struct sk_buff_head *data)
@@ -83,7 +90,10 @@ static void pptp_rx_demux(struct pptp_session *s, struct sk_buff *skb, u16 proto
 	__skb_queue_tail(data, skb);
 }
 
-/* Behind the MPPE header there is plaintext now.  False: it is nonsense, and gone. */
+/*
+ * Take the MPPE header off a decrypted frame and find the protocol.  Returns false if the frame was
+ * dropped, because the session has ended or because the plaintext is no frame that MPPE covers.
+ */
 static bool pptp_rx_open(struct pptp_session *s, struct sk_buff *skb, u16 *proto)
 {
 	enum pptp_count why = PPTP_COUNT_RX_DROP_NO_UPPER;
@@ -102,7 +112,10 @@ drop:
 	return false;
 }
 
-/* To the link, without a lock; of what was encrypted it only shows now where it goes. */
+/*
+ * Pass the frames of @data to the link, without a lock.  What a frame is that was decrypted by
+ * pptp_decrypt_poll() shows only here: network data for the link, or a frame for the socket.
+ */
 static void pptp_rx_up(struct pptp_session *s, struct sk_buff_head *data)
 {
 	struct sk_buff *skb;
@@ -121,8 +134,10 @@ static void pptp_rx_up(struct pptp_session *s, struct sk_buff_head *data)
 }
 
 /*
- * The Reset-Request or the flushed packet may get lost as well, and of a peer whose TCP waits there
- * may come one frame in seconds: so it is told again when it was not for a while.
+ * Tell the control plane that decryption is out of step; it then sends a CCP Reset-Request.  @tell:
+ * MPPE asks for that now.  MPPE repeats this after a number of frames, because the Reset-Request or
+ * the flushed packet may get lost as well.  But a peer whose TCP waits may send only one frame in
+ * some seconds, so each frame also repeats the notice if the last one is PPTP_RESYNC_PAUSE ago.
  */
 static void pptp_rx_out_of_step(struct pptp_session *s, bool tell)
 {
@@ -132,7 +147,10 @@ static void pptp_rx_out_of_step(struct pptp_session *s, bool tell)
 	pptp_notify_resync(s);
 }
 
-/* Decrypt in place, now or soon. */
+/*
+ * Decrypt a frame in place: in stateful mode now, in stateless mode with the next batch of this
+ * CPU.  In both cases network data ends up in @data.  Data is at the protocol field 0x00fd.
+ */
 static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq,
 			    struct sk_buff_head *data)
 {
@@ -184,8 +202,8 @@ drop:
 }
 
 /*
- * The frame is the next one.  Under the receive lock: an upper half gets frames in order.  RFC
- * 1661 2: protocols 0x0001 to 0x3fff are network-layer data.
+ * Deliver a frame whose turn it is to the upper half.  Runs under the receive lock, so that the
+ * upper half gets frames in order.  Protocols 0x0001 to 0x3fff are network-layer data (RFC 1661 2).
  */
 static void pptp_rx_deliver(struct pptp_session *s, struct sk_buff *skb, u32 seq,
 			    struct sk_buff_head *data)
@@ -198,9 +216,12 @@ static void pptp_rx_deliver(struct pptp_session *s, struct sk_buff *skb, u32 seq
 	}
 	pptp_traffic_rx(s->traffic, skb->len);
 
-	/* Pairs with the release where an upper half is attached. */
+	/* Pairs with the releases in pptp_channel_open() and pptp_link_add(). */
 	if (smp_load_acquire(&s->upper) == PPTP_UPPER_CHANNEL) {
-		/* ppp_generic scrubs what goes to its device; in its queues no route lasts. */
+		/*
+		 * ppp_generic scrubs frames that go to its device.  Other frames it queues as they
+		 * are, and there a route without a reference would not stay valid.
+		 */
 		skb_dst_drop(skb);
 		pptp_channel_input(s, skb);
 		return;
@@ -216,7 +237,7 @@ static void pptp_rx_deliver(struct pptp_session *s, struct sk_buff *skb, u32 seq
 	pptp_rx_demux(s, skb, proto, data);
 }
 
-/* What the window says of a frame. */
+/* Do with a frame what the window says, under the receive lock. */
 static void pptp_rx_judged(struct pptp_session *s, struct sk_buff *skb, u32 seq,
 			   enum pptp_window_verdict verdict, struct sk_buff_head *data)
 {
@@ -242,8 +263,8 @@ static void pptp_rx_judged(struct pptp_session *s, struct sk_buff *skb, u32 seq,
 }
 
 /*
- * After the window or the time has moved on: what has become of held frames, and see to it that
- * the window is asked again.  Under the receive lock.
+ * Deliver or drop the held frames that the window releases, now that the window or the time has
+ * moved on, and arm the timer for those that the window still holds.  Under the receive lock.
  */
 static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *data)
 {
@@ -264,14 +285,17 @@ static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *d
 		hrtimer_start(&s->rx_timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS_SOFT);
 }
 
-/* What others left meanwhile. */
+/*
+ * Take into @data the frames that other CPUs have left in s->up meanwhile.  @round: as of
+ * pptp_order_more().  Returns false if the turn of this CPU is over.
+ */
 static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsigned int round)
 {
 	bool more;
 
 	spin_lock(&s->rx_lock);
 	more = pptp_order_more(&s->up, data, round, pptp_rx_waits);
-	/* Perhaps nobody comes. */
+	/* Frames that may go up are left.  If no CPU comes for them, the timer does. */
 	if (unlikely(pptp_order_due(&s->up, pptp_rx_waits) &&
 		     s->state == PPTP_STATE_CONNECTED))
 		hrtimer_start(&s->rx_timer, 0, HRTIMER_MODE_ABS_SOFT);
@@ -279,7 +303,11 @@ static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsi
 	return more;
 }
 
-/* Let go of the receive lock; then acknowledgements out, and @data up the link. */
+/*
+ * The end of each turn under the receive lock, with the network data of that turn in @data.
+ * Releases the lock, lets acknowledgments out, and passes frames up the link: those in @data, and
+ * those that other CPUs leave meanwhile.  If another CPU is passing frames up, it gets @data.
+ */
 static void pptp_rx_end(struct pptp_session *s, struct sk_buff_head *data)
 	__releases(&s->rx_lock)
 {
@@ -319,7 +347,7 @@ enum hrtimer_restart pptp_rx_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Not the frame that was expected. */
+/* A frame that pptp_window_rx_in_order() has not taken, under the receive lock. */
 static void pptp_rx_disorder(struct pptp_session *s, struct sk_buff *skb, u32 seq,
 			     struct sk_buff_head *data)
 {
@@ -329,6 +357,7 @@ static void pptp_rx_disorder(struct pptp_session *s, struct sk_buff *skb, u32 se
 	pptp_rx_poll(s, now, data);
 }
 
+/* One packet of a connected session, @skb without the GRE header.  Consumes @skb. */
 static void pptp_rx_session(struct pptp_session *s, struct sk_buff *skb,
 			    const struct pptp_gre *gre)
 {
@@ -355,6 +384,7 @@ static void pptp_rx_session(struct pptp_session *s, struct sk_buff *skb,
 	pptp_rx_end(s, &data);
 }
 
+/* The handler of the GRE demultiplexer.  @skb: data at the GRE header; consumed. */
 static int pptp_rx(struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
@@ -402,9 +432,10 @@ truncated:
 }
 
 /*
- * An ICMP error about a packet of ours: @skb is at the IP header of what it quotes.  Believed
- * only if the quoted header names a session of ours from both ends; then the path MTU or the
- * redirect goes to the routing cache, from where the transmit path takes it.
+ * An ICMP error about a packet that we sent: data of @skb is at the IP header of the packet that it
+ * quotes.  The error is believed only if both addresses and the call ID of that packet belong to
+ * one of our sessions.  The path MTU or the redirect then goes to the routing code of the kernel,
+ * from where the transmit path gets it.
  */
 static void pptp_rx_icmp(struct sk_buff *skb, u32 info)
 {

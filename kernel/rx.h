@@ -1,11 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Receive: IP to GRE to PPP frame to its upper half.
+ * Receive path: from a GRE packet to the upper half of its session.
  *
- * Runs in softirq under the RCU read lock of the GRE demultiplexer; takes no socket lock and no
- * lock that sessions share.  The session's receive lock is held from the window to the upper
- * half, so that frames of one session arrive there in order whichever CPUs they came in by.  Only
- * the way up a link begins after it, by turns (order.h), as that may lead through the whole stack.
+ * The way of one received frame, in the order of the calls.  (In all files functions stand before
+ * their callers, so a file reads from the bottom up.)
+ *
+ *  1. pptp_rx(), the handler of the GRE demultiplexer, reads the GRE header (pptp_gre_parse(),
+ *     gre.c), finds the session (pptp_session_lookup(), session.c) and checks the address of the
+ *     peer.
+ *  2. pptp_rx_session() passes the acknowledgment to the transmit path (pptp_tx_acked(), tx.c).
+ *     Then it takes the receive lock and asks the window (window.h) whether the frame is the next
+ *     one.  If not, pptp_rx_disorder() does what the window says: hold, drop or deliver the frame.
+ *  3. pptp_rx_deliver() gets the frames in order, and takes address and control off.  Then:
+ *      - If the upper half is a channel of ppp_generic, pptp_channel_input() (channel.c) gets the
+ *        frame, and the way ends here.
+ *      - For an encrypted frame, pptp_rx_decrypt() runs the first half of decryption
+ *        (pptp_mppe_decrypt(), mppe.c).  In stateful mode that decrypts the frame, and it goes on
+ *        as plaintext.  In stateless mode the frame goes to the list @data, and it waits in the
+ *        queue of this CPU for the second half (pptp_decrypt_later(), decrypt.c).
+ *      - A frame in plaintext goes through pptp_rx_demux(): IP packets to the list @data,
+ *        everything else to the socket, where a program reads it with recvmsg().
+ *  4. pptp_rx_end() appends @data to the session's frames on their way up (struct pptp_order,
+ *     order.h), releases the receive lock, and lets acknowledgments out (pptp_ack_owed(), ack.c).
+ *  5. pptp_rx_up() passes the frames that do not wait for decryption to pptp_link_rx()
+ *     (link_rx.c), which takes them into the network stack.  Decrypted frames that are no IP
+ *     packets go to the socket.
+ *  6. Later in the same round of the softirq, pptp_decrypt_poll() (decrypt.c) decrypts the frames
+ *     that wait, in batches, and calls pptp_rx_resume() for their sessions, which goes on with 4.
+ *
+ * Context: softirq, under the RCU read lock of the GRE demultiplexer.  The receive path itself
+ * takes neither the socket lock nor any lock that sessions share.  The receive lock of the session
+ * is held from the window to the upper half, so that the upper half gets the frames of a session
+ * in order, whichever CPUs they came in by.  Only pptp_rx_up() runs without the receive lock,
+ * because pptp_link_rx() may run through the whole stack; there one CPU at a time passes the
+ * frames of a session on (order.h).
  */
 #ifndef _CULVERT_RX_H
 #define _CULVERT_RX_H
@@ -22,11 +50,11 @@ struct sk_buff;
  */
 int pptp_rx_init(void);
 
-/* Gives the slot back and waits until no packet is inside. */
+/* Gives the slot back and waits until no CPU is in the receive path. */
 void pptp_rx_exit(void);
 
 /**
- * pptp_rx_resume() - after frames of a session have got what they waited for
+ * pptp_rx_resume() - pass up frames of a session after they have been decrypted
  * @s: session; may have died meanwhile
  *
  * Context: RCU read side, bottom halves off, no locks.

@@ -19,8 +19,9 @@
 #include "tx.h"
 
 /*
- * Put protocol, address and control in front of what @skb holds, in the form that LCP agreed on,
- * with the MPPE header between if the frame will be encrypted.
+ * Put protocol, address and control in front of the packet in @skb, in the form that LCP agreed on.
+ * If the frame will be encrypted, the outer protocol is 0x00fd, and room for the MPPE header and
+ * the packet's own protocol field follow it.
  */
 static void pptp_tx_frame_header(const struct pptp_session *s, struct sk_buff *skb, u16 proto,
 				 bool encrypt)
@@ -53,7 +54,8 @@ static void pptp_tx_frame_header(const struct pptp_session *s, struct sk_buff *s
 }
 
 /*
- * Make a frame of a packet that starts after the protocol field.  False: it is gone.
+ * Make a frame of a packet; data of @skb is behind the protocol field.  Returns false if the packet
+ * was dropped.
  */
 static bool pptp_tx_prepare(struct pptp_session *s, struct sk_buff *skb,
 			    const struct pptp_path *path, u16 proto, u8 tos, bool encrypt)
@@ -72,7 +74,10 @@ static bool pptp_tx_prepare(struct pptp_session *s, struct sk_buff *skb,
 		why = PPTP_COUNT_TX_DROP_NO_MEMORY;
 		goto drop;
 	}
-	/* A frame may be held back, and what it came from may be gone by then. */
+	/*
+	 * The frame may wait in a queue, and the route and the device that the packet came with may
+	 * be gone by then.
+	 */
 	skb_scrub_packet(skb, skb->dev && !net_eq(dev_net(skb->dev), pptp_session_net(s)));
 	skb_clear_hash_if_not_l4(skb);
 	skb->dev = NULL;
@@ -87,6 +92,7 @@ drop:
 	return false;
 }
 
+/* Send one numbered frame whose encryption is complete.  Consumes @skb. */
 static void pptp_tx_one(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst)
 {
 	const struct pptp_tx_cb *cb = pptp_tx_cb(skb);
@@ -106,6 +112,7 @@ static void pptp_tx_one(struct pptp_session *s, struct sk_buff *skb, struct dst_
 	pptp_path_send(s, skb, dst, cb->tos, frag_off);
 }
 
+/* Give a frame its sequence number, and the acknowledgment that is due.  Under the send lock. */
 static void pptp_tx_take(struct pptp_window *w, struct sk_buff *skb, u64 now)
 {
 	struct pptp_tx_cb *cb = pptp_tx_cb(skb);
@@ -114,27 +121,34 @@ static void pptp_tx_take(struct pptp_window *w, struct sk_buff *skb, u64 now)
 	cb->has_ack = pptp_window_ack_take(w, &cb->ack);
 }
 
-/* Who sends numbered frames. */
+/* Which CPU sends the frames that pptp_tx_number() has numbered. */
 enum pptp_tx_by {
-	PPTP_TX_BY_CALLER,
-	PPTP_TX_BY_OTHER,	/* who is sending already */
-	PPTP_TX_BY_LINE,	/* see encrypt.h */
+	PPTP_TX_BY_CALLER,	/* the caller of pptp_tx_number() */
+	PPTP_TX_BY_OTHER,	/* the CPU that is sending already; or there is nothing to send */
+	PPTP_TX_BY_LINE,	/* the frames are in the line of the session, see encrypt.h */
 };
 
-/* Is there so much ahead of data frames that no more may be numbered?  Under the send lock. */
+/*
+ * Returns true if so many frames are on their way out that @frames must not be numbered.  The limit
+ * of the line is for frames to be encrypted; other frames always find room there.  Under the send
+ * lock.
+ */
 static bool pptp_tx_full(const struct pptp_session *s, const struct sk_buff_head *frames)
 {
 	struct sk_buff *skb = skb_peek(frames);
 
 	if (pptp_order_full(&s->out))
 		return true;
-	/* Frames of one call are of one kind; control frames always find room in a line. */
+	/* The frames of one list are either all to be encrypted, or none is. */
 	return skb && pptp_tx_cb(skb)->mppe && pptp_line_full(&s->line);
 }
 
 /*
- * The serial part: sequence numbers, acknowledgements and the first half of encryption.  Takes out
- * of @frames what may not go now, and, for PPTP_TX_BY_CALLER, puts in what was left before.
+ * The serial part: sequence numbers, acknowledgments and the first half of encryption.  Frames that
+ * must not be sent move from @frames to @drop, and the sliding window holds back those that it has
+ * no room for.  Frames that the sliding window held back before and, for PPTP_TX_BY_CALLER, frames
+ * left in s->out are put into @frames, before the caller's.  With another result @frames is empty
+ * on return.
  */
 static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_head *frames,
 				      struct sk_buff_head *drop)
@@ -172,8 +186,10 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 	if (unlikely(s->sliding))
 		pptp_sliding_arm(s);
 	/*
-	 * Frames leave in the order of their numbers: many a peer drops what comes out of order.
-	 * Nothing overtakes what is in a line, and nothing in a line what is being sent.
+	 * Frames leave in the order of their numbers, since many peers drop frames that come out of
+	 * order.  While a line has frames, later frames join it; while s->out has frames or is
+	 * being sent, no line begins.  The exceptions are rare: a line without memory for a batch,
+	 * and a session whose key was taken away while its line had frames.
 	 */
 	if (!s->tx_mppe || !(pptp_order_idle(&s->out) || pptp_line_moves(&s->line)) ||
 	    !pptp_line_join(&s->line, frames))
@@ -212,7 +228,11 @@ static enum pptp_count pptp_tx_why_dropped(const struct pptp_session *s, struct 
 	return READ_ONCE(s->sliding) ? PPTP_COUNT_TX_DROP_WINDOW : PPTP_COUNT_TX_DROP_BACKLOG;
 }
 
-/* What others left meanwhile.  False: nothing, or too often; then the next who sends takes it. */
+/*
+ * Take into @frames the frames that other CPUs have left in s->out meanwhile.  Returns false if
+ * there are none, or if the turn of this CPU is over because it took frames too often (@round); the
+ * next CPU that sends takes those.
+ */
 static bool pptp_tx_more(struct pptp_session *s, struct sk_buff_head *frames, unsigned int round)
 {
 	bool more, left;
@@ -222,13 +242,13 @@ static bool pptp_tx_more(struct pptp_session *s, struct sk_buff_head *frames, un
 	left = pptp_order_due(&s->out, NULL);
 	spin_unlock(&s->tx_lock);
 
-	/* Perhaps nobody comes. */
+	/* If no CPU comes to send what is left, the timer does. */
 	if (unlikely(left))
 		timer_reduce(&s->ack_timer, jiffies + 1);
 	return more;
 }
 
-/* After PPTP_TX_BY_CALLER, and after his own frames are sent: those that were left to him. */
+/* After PPTP_TX_BY_CALLER, when the caller has sent its own frames: send those left to it. */
 static void pptp_tx_end(struct pptp_session *s, struct dst_entry *dst)
 {
 	struct sk_buff_head frames;
@@ -241,7 +261,10 @@ static void pptp_tx_end(struct pptp_session *s, struct dst_entry *dst)
 	}
 }
 
-/* Number, encrypt and send prepared frames; those held back that may go now go first. */
+/*
+ * Number, encrypt and send prepared frames.  Frames that the sliding window held back and that may
+ * go now go first.  Without @frames, only those and the ones left in s->out go.
+ */
 static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
 			  struct dst_entry *dst)
 {
@@ -266,8 +289,8 @@ static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
 }
 
 /*
- * The same for one prepared frame, which mostly goes a shorter way: forwarded packets come one by
- * one.
+ * As pptp_tx_batch(), for one prepared frame, which mostly goes by a shorter way: forwarded packets
+ * come one by one.
  */
 static void pptp_tx_single(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst)
 {
@@ -328,9 +351,9 @@ void pptp_tx_data(struct pptp_session *s, const struct pptp_path *path, struct s
 }
 
 /*
- * A Reset-Ack says that the next encrypted packet is flushed (RFC 1962 5.3), so nothing may come
- * between: ppp_generic throws away what comes before it, and asks again for what is not flushed
- * after it.
+ * A Reset-Ack says that the next encrypted packet is flushed (RFC 1962 5.3), so no other encrypted
+ * packet may come between the two: a peer with ppp_generic discards encrypted packets until the
+ * Reset-Ack, and asks for another reset if the first one behind it is not flushed.
  */
 static bool pptp_tx_is_reset_ack(const struct sk_buff *skb, u16 proto)
 {
@@ -357,7 +380,7 @@ void pptp_tx_frame(struct pptp_session *s, struct sk_buff *skb, u8 tos)
 	pptp_tx_single(s, skb, path.dst);
 }
 
-/* Send what the sliding window held back and has room for now. */
+/* Send what the sliding window held back and has room for now, and what is left in s->out. */
 void pptp_tx_room(struct pptp_session *s)
 {
 	struct sk_buff_head frames;
