@@ -23,7 +23,10 @@ void pptp_ack_send(struct pptp_session *s)
 
 	headroom = LL_RESERVED_SPACE(path.dst->dev) + PPTP_PATH_IP_GRE;
 	skb = alloc_skb(headroom, GFP_ATOMIC);
-	/* Without memory the next frame or timer says the same. */
+	/*
+	 * Without memory this acknowledgment is lost, as it may be on its way to the peer.  The
+	 * next one, after the next frame received, says as much.
+	 */
 	if (!skb)
 		return;
 	skb_reserve(skb, headroom);

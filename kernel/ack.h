@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Acknowledgments of received frames (RFC 2637 4.1).  Mostly a frame that is sent takes one along;
- * here are those that go without a payload, because none did in time.
+ * Acknowledgments of received frames (RFC 2637 4.1).  Mostly a frame that we send takes the
+ * acknowledgment along.  The functions here send one without a payload when no frame did in time.
  *
- * Everything here wants the RCU read lock and bottom halves off.
+ * Context of everything here: RCU read side, bottom halves off.
  */
 #ifndef _CULVERT_ACK_H
 #define _CULVERT_ACK_H
 
 struct pptp_session;
 
-/* After frames were received: acknowledge them now, or by timer, or with the next frame. */
+/* After frames were received: acknowledge them now, by timer, or with the next frame sent. */
 void pptp_ack_owed(struct pptp_session *s);
 
 /* Send an acknowledgment without payload, if one is owed. */

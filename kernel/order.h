@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Frames that several CPUs put in order, under a lock of theirs, and that leave in that order
- * without it: the way out may lead through the whole stack, even back to that lock.
+ * Frames that several CPUs put in order under a lock, and that are passed on in that order without
+ * the lock: passing on may lead through the whole stack, even back to that lock.
  *
- * One CPU at a time passes frames on.  What others put in order meanwhile they leave to it, and it
- * takes that along, some times; what is left then goes with whoever comes next, and its owner sees
- * to it that somebody comes.
+ * One CPU at a time has the turn to pass frames on.  Frames that other CPUs put in order meanwhile
+ * are left to that CPU, which takes them along up to PPTP_ORDER_ROUNDS times.  What is left then
+ * goes with the next CPU that puts frames in order; the owner of the order makes sure that one
+ * comes (pptp_order_due()).
  *
  *	lock; put frames in order; mine = pptp_order_begin(); unlock;
  *	if (mine)
@@ -13,8 +14,9 @@
  *			pass frames on;
  *		while (lock, more = pptp_order_more(), unlock, more);
  *
- * Frames may have to wait for something, and hold up those behind them; @waits tells, NULL if they
- * never do.  Whoever ends a wait begins anew, with no frames of his own.
+ * A frame may have to wait for something, and then it holds up the frames behind it.  The callback
+ * @waits returns true for such a frame; it is NULL if frames never wait.  Code that ends a wait
+ * calls pptp_order_begin() anew, without frames of its own.
  */
 #ifndef _CULVERT_ORDER_H
 #define _CULVERT_ORDER_H
@@ -23,13 +25,13 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
-#define PPTP_ORDER_MAX		2048	/* frames that are left, at most */
-#define PPTP_ORDER_ROUNDS	4	/* times that one CPU takes what others left */
+#define PPTP_ORDER_MAX		2048	/* frames that are left, at most, about */
+#define PPTP_ORDER_ROUNDS	4	/* times that a CPU takes frames left by other CPUs */
 
 /**
- * struct pptp_order - who passes frames on, and what waits; all under the owner's lock
- * @left: frames left to him, or to the next, or that wait, in order
- * @busy: somebody passes frames on
+ * struct pptp_order - frames in order, and whether a CPU has the turn; all under the owner's lock
+ * @left: frames, in order, that wait or are left to the CPU that has the turn or to the next one
+ * @busy: a CPU has the turn
  */
 struct pptp_order {
 	struct sk_buff_head left;
@@ -42,19 +44,22 @@ static inline void pptp_order_init(struct pptp_order *o)
 	o->busy = false;
 }
 
-/* Is it the turn of nobody else? */
+/* Returns true if no CPU has the turn and nothing is left. */
 static inline bool pptp_order_idle(const struct pptp_order *o)
 {
 	return !o->busy && skb_queue_empty(&o->left);
 }
 
-/* Is so much left that no more frames may be put in order?  A guess without the lock. */
+/* Returns true if so much is left that no more may be put in order.  A guess without the lock. */
 static inline bool pptp_order_full(const struct pptp_order *o)
 {
 	return skb_queue_len_lockless(&o->left) >= PPTP_ORDER_MAX;
 }
 
-/* Take what may go now.  True: something may, and it is the caller's turn. */
+/*
+ * Take into @frames what may go now.  Returns true if there is something: the caller has the turn.
+ * Otherwise no CPU has it.
+ */
 static __always_inline bool pptp_order_take(struct pptp_order *o, struct sk_buff_head *frames,
 					    bool (*waits)(struct sk_buff *skb))
 {
@@ -73,12 +78,13 @@ static __always_inline bool pptp_order_take(struct pptp_order *o, struct sk_buff
 }
 
 /**
- * pptp_order_begin() - the caller's turn?
+ * pptp_order_begin() - put frames in order, and take the turn if it is free
  * @o: the order
- * @frames: the caller's, behind all that were before; may be none
+ * @frames: the caller's frames, behind all that were before; may be none
  * @waits: see above
  *
- * Return: true if the caller is to pass on what is in @frames now; false if nothing is.
+ * Return: true if the caller has the turn, and is to pass on what is in @frames now; false if
+ * another CPU has it or nothing may go, with @frames empty.
  */
 static __always_inline bool pptp_order_begin(struct pptp_order *o, struct sk_buff_head *frames,
 					     bool (*waits)(struct sk_buff *skb))
@@ -93,13 +99,13 @@ static __always_inline bool pptp_order_begin(struct pptp_order *o, struct sk_buf
 }
 
 /**
- * pptp_order_more() - after all frames were passed on
+ * pptp_order_more() - after the CPU that has the turn has passed on all its frames
  * @o: the order
  * @frames: empty
  * @round: times that this was called before, since pptp_order_begin()
  * @waits: see above
  *
- * Return: true if there are more to pass on in @frames; false if the turn is over.
+ * Return: true if there are more to pass on, in @frames; false if the turn is over.
  */
 static __always_inline bool pptp_order_more(struct pptp_order *o, struct sk_buff_head *frames,
 					    unsigned int round,
@@ -112,7 +118,7 @@ static __always_inline bool pptp_order_more(struct pptp_order *o, struct sk_buff
 	return pptp_order_take(o, frames, waits);
 }
 
-/* Is something left that may go, and nobody is at it? */
+/* Returns true if something left may go and no CPU has the turn. */
 static __always_inline bool pptp_order_due(struct pptp_order *o,
 					   bool (*waits)(struct sk_buff *skb))
 {

@@ -28,8 +28,8 @@ static struct dst_entry *pptp_route_lookup(struct pptp_session *s)
 }
 
 /*
- * The route is cached in the socket and used without a reference: whoever replaces it drops the
- * old one, which is freed no sooner than our RCU read side ends.
+ * The route is cached in the socket and used without a reference: a CPU that replaces it releases
+ * the old one, which is freed only after our RCU read side has ended.
  */
 static struct dst_entry *pptp_route(struct pptp_session *s)
 {

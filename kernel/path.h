@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The way to the peer: route, what fits through it, and the IP header.
+ * The path to the peer: its route, its MTU, and the outer IP header.
  *
- * Everything here wants the RCU read lock and bottom halves off unless it says otherwise.
+ * Context of everything here: RCU read side, bottom halves off, unless it says otherwise.
  */
 #ifndef _CULVERT_PATH_H
 #define _CULVERT_PATH_H
@@ -22,9 +22,9 @@ struct sk_buff;
 #define PPTP_PATH_OVERHEAD	(PPTP_PATH_IP_GRE + PPTP_PATH_PPP + PPTP_PATH_MPPE)
 
 /**
- * struct pptp_path - the way to the peer
- * @dst: route; valid on this RCU read side
- * @mtu: of the path, octets of outer IP
+ * struct pptp_path - the path to the peer
+ * @dst: route; without a reference, valid on the caller's RCU read side
+ * @mtu: MTU of the path, octets of outer IP packet
  */
 struct pptp_path {
 	struct dst_entry *dst;
@@ -32,34 +32,37 @@ struct pptp_path {
 };
 
 /**
- * pptp_path_find() - find the way to the peer
+ * pptp_path_find() - find the path to the peer
  * @s: session
  * @path: filled in on success
- * @why: otherwise, what to count
+ * @why: filled in on failure: the drop to count
  *
- * Return: false if there is no route or the session is not connected.
+ * Return: true, or false if there is no route or the session is not connected.
  */
 bool pptp_path_find(struct pptp_session *s, struct pptp_path *path, enum pptp_count *why);
 
-/* Returns the octets of the largest IP packet of ours that is not fragmented on the path. */
+/*
+ * Returns the octets of the largest inner IP packet that leaves in one piece; whether the session
+ * encrypts counts.  At least IPV4_MIN_MTU, even if such a packet has to be fragmented.
+ */
 unsigned int pptp_path_room(const struct pptp_session *s, const struct pptp_path *path);
 
 /**
- * pptp_path_mtu() - how much the path to the peer takes
+ * pptp_path_mtu() - the largest inner IP packet for the path to the peer
  * @s: session with local address and peer, connected or not
  *
- * Context: RCU read side, bottom halves off or process.
- * Return: as pptp_path_room(), or 0 without a route.
+ * Context: RCU read side; bottom halves off, or process.
+ * Return: as pptp_path_room(), or 0 if there is no route.
  */
 unsigned int pptp_path_mtu(struct pptp_session *s);
 
 /**
- * pptp_path_send() - put the IP header in front of a packet and send it
+ * pptp_path_send() - put the outer IP header in front of a GRE packet and send it
  * @s: session
- * @skb: packet, consumed; data at the GRE header, with room in front
- * @dst: route of the session's path
- * @tos: TOS octet of the header
- * @frag_off: flags of the header, 0 or IP_DF, in network order
+ * @skb: packet, consumed; data at the GRE header, with room for the IP header in front
+ * @dst: route of the path to the peer
+ * @tos: TOS octet of the IP header
+ * @frag_off: flags of the IP header, 0 or IP_DF, in network order
  */
 void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst, u8 tos,
 		    __be16 frag_off);

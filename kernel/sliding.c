@@ -9,10 +9,10 @@
 #define PPTP_SLIDING_QUEUE	256
 
 /**
- * struct pptp_sliding - what the sliding window holds back
+ * struct pptp_sliding - what the sliding window of a session holds back
  * @queue: frames without number, under the session's send lock
  * @timer: due at pptp_window_tx_deadline()
- * @session: whose it is; outlives this
+ * @session: the session; outlives this
  */
 struct pptp_sliding {
 	struct sk_buff_head queue;

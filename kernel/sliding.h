@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Frames that the sliding window of RFC 2637 4.2 holds back, where it is on.  How large the window is
- * and what is under way is window.h's.
+ * Frames that the sliding window of RFC 2637 4.2 holds back, if it is on.  The size of the window,
+ * and which frames are under way, are the business of window.h.
  */
 #ifndef _CULVERT_SLIDING_H
 #define _CULVERT_SLIDING_H
@@ -14,8 +14,10 @@ struct sk_buff_head;
 /**
  * pptp_sliding_set() - turn the sliding window on or off
  * @s: session
- * @window: what the peer announced, packets; 0 turns it off
+ * @window: window that the peer announced, packets; 0 turns the sliding window off
  * @ppd: the peer's packet processing delay, 1/10 s
+ *
+ * Turning it off frees the frames that it holds back.
  *
  * Context: process, under the socket lock.
  * Return: 0 or -ENOMEM.
@@ -24,9 +26,9 @@ int pptp_sliding_set(struct pptp_session *s, u16 window, u16 ppd);
 
 /**
  * pptp_sliding_pass() - let through what the window has room for, and hold back the rest
- * @s: session whose window is on
- * @frames: frames without number; then those that may go now, the longest held first
- * @drop: gets what the queue has no room for either
+ * @s: session whose sliding window is on
+ * @frames: frames without number; on return, the frames that may go now, longest held first
+ * @drop: gets the frames that the queue of held frames has no room for
  *
  * Context: under the send lock.
  */
@@ -34,8 +36,10 @@ void pptp_sliding_pass(struct pptp_session *s, struct sk_buff_head *frames,
 		       struct sk_buff_head *drop);
 
 /**
- * pptp_sliding_arm() - give up what is not acknowledged in time (4.4)
- * @s: session whose window is on
+ * pptp_sliding_arm() - start the timer that gives up what is not acknowledged in time (4.4)
+ * @s: session whose sliding window is on
+ *
+ * Does nothing if the timer runs or no frame waits for an acknowledgment.
  *
  * Context: under the send lock.
  */
