@@ -7,14 +7,14 @@
 #include "mppe.h"
 #include "session.h"
 
-#define PPTP_DECRYPT_MAX	2048	/* frames that wait on one CPU; a power of two */
-#define PPTP_DECRYPT_SHARE	512	/* of one session */
+#define PPTP_DECRYPT_MAX	2048	/* frames in one queue; a power of two */
+#define PPTP_DECRYPT_SHARE	512	/* frames of one session in all queues */
 
 /**
  * struct pptp_decrypt_queue - frames that wait on one CPU, in the order in which they came
  * @frames: a ring
- * @first: number of the first one; modulo PPTP_DECRYPT_MAX, its place in the ring
- * @count: how many wait, those that are being decrypted among them
+ * @first: number of the first frame; modulo PPTP_DECRYPT_MAX, its place in the ring
+ * @count: frames that wait, including those that are being decrypted
  * @napi: decrypts them
  */
 struct pptp_decrypt_queue {
@@ -32,7 +32,10 @@ static struct sk_buff **pptp_decrypt_at(struct pptp_decrypt_queue *queue, u32 i)
 	return &queue->frames[(queue->first + i) % PPTP_DECRYPT_MAX];
 }
 
-/* The first frame of a session that waits takes a reference for all, the last one gives it back. */
+/*
+ * Count a frame of a session that joins a queue.  The first one takes a reference for all, and
+ * pptp_decrypt_leave() of the last one drops it.  Returns false if the session is being freed.
+ */
 static bool pptp_decrypt_enter(struct pptp_session *s)
 {
 	if (atomic_inc_return(&s->decrypting) > 1)
@@ -70,7 +73,10 @@ bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct pptp
 	return true;
 }
 
-/* The first @n frames wait no longer.  Once its session was told, each may be gone. */
+/*
+ * The first @n frames of the queue are decrypted: mark them, and tell their sessions, once for
+ * frames of one session in a row.  As soon as a frame is marked, another CPU may pass it up.
+ */
 static void pptp_decrypt_done(struct pptp_decrypt_queue *queue, int n)
 {
 	int i, frames = 1;
@@ -143,7 +149,7 @@ void pptp_decrypt_exit(void)
 		napi_disable(&queue->napi);
 		__netif_napi_del(&queue->napi);
 	}
-	/* As netif_napi_del() does, but once. */
+	/* What netif_napi_del() would do for each queue is done once for all. */
 	synchronize_net();
 	free_percpu(pptp_decrypt_queues);
 	free_netdev(pptp_decrypt_dev);

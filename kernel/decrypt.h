@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Receiving: the second half of MPPE, in batches.
+ * Receiving: the second half of decryption, in batches.
  *
- * A frame whose key is known joins a queue of the CPU that it came in by, and a NAPI of ours, which
- * runs in the same round of the softirq, decrypts what has gathered there by then, of all sessions
- * together.  Under load that makes full batches; a frame alone waits for nothing.  So several CPUs
- * may decrypt frames of one session; in its order (order.h) each frame waits until it is decrypted,
- * and goes up behind those before it.  The queue is bounded, and so is the share of one session in
- * it, so that a flood on one session drops its own frames.
+ * A frame whose key is known joins a queue of the CPU that it came in by.  A NAPI instance of ours,
+ * which runs in the same round of the softirq, decrypts the frames that the queue has by then, of
+ * all sessions together.  Under load that makes full batches; a single frame waits for no others.
  *
- * A frame in a queue holds a reference on its session, and so on socket, namespace and module.
+ * So several CPUs may decrypt frames of one session.  In the session's order (order.h) each frame
+ * waits until it is decrypted, and goes up behind the frames before it.
+ *
+ * A queue is bounded, and so is the number of frames that one session has in all queues, so that a
+ * flood on one session drops frames of that session only.
+ *
+ * The frames that a session has in queues together hold one reference on it, and so on socket,
+ * namespace and module.
  */
 #ifndef _CULVERT_DECRYPT_H
 #define _CULVERT_DECRYPT_H
@@ -22,17 +26,17 @@
 
 struct pptp_session;
 
-/* What a data frame on its way up a link is. */
+/* The states of a data frame on its way up a link. */
 enum pptp_rx_state {
-	PPTP_RX_PLAIN,		/* data is at a two-octet protocol field, of network data */
-	PPTP_RX_WAITS,		/* it is to be decrypted, and nobody else may touch it */
-	PPTP_RX_DECRYPTED,	/* data is at the MPPE header, behind it is plaintext of any kind */
+	PPTP_RX_PLAIN,		/* data is at a two-octet protocol field, which says IP or IPv6 */
+	PPTP_RX_WAITS,		/* decryption is due; only decrypt.c may touch the frame */
+	PPTP_RX_DECRYPTED,	/* data is at the MPPE header; behind it is plaintext of any kind */
 };
 
 /**
  * struct pptp_rx_cb - a data frame on its way up a link, in skb->cb
- * @job: its decryption, in state WAITS
- * @session: whose it is, in state WAITS
+ * @job: second half of its decryption, in state WAITS
+ * @session: its session, in state WAITS
  * @state: enum pptp_rx_state
  */
 struct pptp_rx_cb {
@@ -49,11 +53,11 @@ static inline struct pptp_rx_cb *pptp_rx_cb(struct sk_buff *skb)
 
 static inline enum pptp_rx_state pptp_rx_state(struct sk_buff *skb)
 {
-	/* Pairs with the release in pptp_decrypt_done(): who sees DECRYPTED sees plaintext. */
+	/* Pairs with the release in pptp_decrypt_done(): if DECRYPTED, plaintext is seen. */
 	return smp_load_acquire(&pptp_rx_cb(skb)->state);
 }
 
-/* For order.h. */
+/* The callback @waits of order.h. */
 static inline bool pptp_rx_waits(struct sk_buff *skb)
 {
 	return pptp_rx_state(skb) == PPTP_RX_WAITS;
@@ -62,22 +66,23 @@ static inline bool pptp_rx_waits(struct sk_buff *skb)
 /**
  * pptp_decrypt_later() - decrypt a frame with the next batch, then call rx_resume of its session
  * @s: session
- * @skb: frame, data at the MPPE header; stays the caller's, who keeps it while pptp_rx_waits()
- * @job: from pptp_mppe_decrypt(), consumed
+ * @skb: frame, data at the MPPE header; stays the caller's, who must keep it while pptp_rx_waits()
+ * @job: from pptp_mppe_decrypt(); copied and wiped on success
  *
- * Context: bottom halves off.
- * Return: false if the queue or the session's share of it is full; nothing has happened then.
+ * Context: under the session's receive lock, bottom halves off.
+ * Return: true; false, and nothing has happened, if the queue is full, the session has too many
+ * frames in queues, or the session is being freed.
  */
 bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct pptp_rc4_lane *job);
 
 /**
- * pptp_decrypt_init() - queues of all CPUs
+ * pptp_decrypt_init() - set up the queues of all CPUs
  *
  * Return: 0 or -ENOMEM.
  */
 int pptp_decrypt_init(void);
 
-/* When no session is left. */
+/* Frees the queues.  No session may be left. */
 void pptp_decrypt_exit(void);
 
 #endif /* _CULVERT_DECRYPT_H */

@@ -9,16 +9,16 @@
 #include "mppe.h"
 #include "session.h"
 
-/* Jobs in one batch.  Few, for the sake of the stack: who sends may be deep in it. */
+/* Jobs run at once.  Few, since their table is on a stack that may be deep already. */
 #define PPTP_ENCRYPT_JOBS	16
 
-#define PPTP_LINE_MIN		8	/* frames of a batch that is worth a helper */
-#define PPTP_LINE_BUSY		20000	/* frames a second that are, one by one */
-#define PPTP_LINE_AHEAD		128	/* frames in a line before the sender lends a hand */
-#define PPTP_LINE_MAX		512	/* frames in a line */
-#define PPTP_HELPER_LINES	64	/* lines that wait for one helper */
+#define PPTP_LINE_MIN		8	/* frames sent together that are worth a helper */
+#define PPTP_LINE_BUSY		20000	/* frames a second that are worth one, one by one */
+#define PPTP_LINE_AHEAD		128	/* frames in a line before the sender encrypts too */
+#define PPTP_LINE_MAX		512	/* frames in a line, at most, about */
+#define PPTP_HELPER_LINES	64	/* lines that wait for one helper, at most, about */
 
-/* Not inline: its table of jobs is nothing to clear for frames in plaintext. */
+/* Not inline: frames in plaintext must not pay for the table, which the compiler may clear. */
 noinline void pptp_encrypt_frames(struct sk_buff_head *frames)
 {
 	struct pptp_rc4_lane *jobs[PPTP_ENCRYPT_JOBS];
@@ -60,9 +60,9 @@ enum pptp_batch_state {
 };
 
 /**
- * struct pptp_batch - numbered frames of one call
- * @node: in struct pptp_line.batches
- * @frames: what is to be sent
+ * struct pptp_batch - numbered frames that one CPU encrypts, in the order of their numbers
+ * @node: in struct pptp_line.batches, until it is sent
+ * @frames: the frames
  * @state: enum pptp_batch_state, under the line's lock
  */
 struct pptp_batch {
@@ -74,8 +74,8 @@ struct pptp_batch {
 /**
  * struct pptp_helper - a CPU that helps others to send
  * @lock: protects @lines and @count; bottom halves off
- * @lines: struct pptp_line that wait for it
- * @count: of them
+ * @lines: struct pptp_line that wait for this helper
+ * @count: number of @lines; also read without @lock
  * @work: serves them
  */
 struct pptp_helper {
@@ -100,8 +100,8 @@ void pptp_line_init(struct pptp_line *line)
 }
 
 /*
- * Is the session so busy that single frames are worth a helper?  Frames of this jiffy and the
- * last.
+ * Count @frames.  Returns true if the session is so busy that even single frames are worth a
+ * helper: more than PPTP_LINE_BUSY frames a second in this jiffy or in the one before.
  */
 static bool pptp_line_busy(struct pptp_line *line, u32 frames)
 {
@@ -116,6 +116,7 @@ static bool pptp_line_busy(struct pptp_line *line, u32 frames)
 	return max(line->recent, line->before) > PPTP_LINE_BUSY / HZ;
 }
 
+/* Returns true if so many frames of the session are to go by its line. */
 static bool pptp_line_worth(struct pptp_line *line, u32 frames)
 {
 	bool busy = pptp_line_busy(line, frames);
@@ -132,7 +133,10 @@ bool pptp_line_full(const struct pptp_line *line)
 	return READ_ONCE(line->frames) >= PPTP_LINE_MAX;
 }
 
-/* Add to the last batch, under the lock, if nobody has taken it and it is not big enough. */
+/*
+ * Add frames to the last batch, under the line's lock.  Returns false if there is none, a CPU has
+ * taken it, or it would have more than MPPE_BATCH frames.
+ */
 static bool pptp_line_add(struct pptp_line *line, struct sk_buff_head *frames)
 {
 	struct pptp_batch *last;
@@ -157,7 +161,10 @@ bool pptp_line_join(struct pptp_line *line, struct sk_buff_head *frames)
 
 	spin_lock(&line->lock);
 	if (!pptp_line_add(line, frames)) {
-		/* Without memory they overtake what waits; the peer's window puts that right. */
+		/*
+		 * Without memory the frames overtake those that are in the line.  The peer puts
+		 * them in order, or drops some.
+		 */
 		batch = kmalloc(sizeof(*batch), GFP_ATOMIC | __GFP_NOWARN);
 		if (unlikely(!batch)) {
 			spin_unlock(&line->lock);
@@ -173,7 +180,7 @@ bool pptp_line_join(struct pptp_line *line, struct sk_buff_head *frames)
 	return true;
 }
 
-/* The first batch that is NEW, under the lock. */
+/* Returns the first batch that is NEW, or NULL.  Under the line's lock. */
 static struct pptp_batch *pptp_line_find_new(struct pptp_line *line)
 {
 	struct pptp_batch *batch;
@@ -185,7 +192,7 @@ static struct pptp_batch *pptp_line_find_new(struct pptp_line *line)
 	return NULL;
 }
 
-/* Encipher one batch, whoever we are.  False: there is none left to do. */
+/* Encrypt one batch, as the sender or as the helper.  Returns false if no batch is NEW. */
 static bool pptp_line_encipher(struct pptp_line *line)
 {
 	struct pptp_batch *batch;
@@ -206,7 +213,7 @@ static bool pptp_line_encipher(struct pptp_line *line)
 	return true;
 }
 
-/* The head, if it may be sent, under the lock. */
+/* Take the head out of the line if it is DONE, otherwise return NULL.  Under the line's lock. */
 static struct pptp_batch *pptp_line_take_head(struct pptp_line *line)
 {
 	struct pptp_batch *batch;
@@ -219,8 +226,9 @@ static struct pptp_batch *pptp_line_take_head(struct pptp_line *line)
 }
 
 /*
- * Send what is DONE at the head.  A batch that becomes DONE while somebody sends is sent by him: he
- * looks again under the lock that marked it.
+ * Send the batches at the head that are DONE, unless another CPU is sending, or the helper is here
+ * to do that (@helper: the caller is the helper).  A batch that becomes DONE while another CPU is
+ * sending is sent by that CPU, which looks again under the lock under which batches become DONE.
  */
 static void pptp_line_send(struct pptp_line *line, bool helper)
 {
@@ -246,7 +254,10 @@ static void pptp_line_send(struct pptp_line *line, bool helper)
 	spin_unlock(&line->lock);
 }
 
-/* Another CPU than this one; the same as the last time, if that is one. */
+/*
+ * Returns another CPU than this one, the same as the last time if possible.  Returns this one if no
+ * other is online.
+ */
 static unsigned int pptp_line_cpu(const struct pptp_line *line)
 {
 	unsigned int here = smp_processor_id(), cpu = line->cpu;
@@ -265,6 +276,7 @@ static void pptp_helper_add(struct pptp_helper *helper, struct pptp_line *line)
 	spin_unlock(&helper->lock);
 }
 
+/* Call the helper, if there is another CPU and it has not too many lines waiting. */
 static void pptp_line_call(struct pptp_line *line)
 {
 	struct pptp_session *s = pptp_line_session(line);
@@ -298,7 +310,10 @@ void pptp_line_push(struct pptp_session *s)
 	}
 }
 
-/* One turn: a batch, and what can be sent then.  True: there is more for another turn. */
+/*
+ * One turn of the helper: encrypt a batch, and send what can be sent then.  Returns true if batches
+ * are left for another turn.
+ */
 static bool pptp_line_serve(struct pptp_line *line)
 {
 	bool more;
@@ -316,17 +331,20 @@ static bool pptp_line_serve(struct pptp_line *line)
 	line->called = more;
 	spin_unlock(&line->lock);
 
-	/* What got DONE after we looked and before we left. */
+	/* Batches that became DONE between pptp_line_send() above and @served = false. */
 	pptp_line_send(line, false);
 	return more;
 }
 
-/* Compute keys of the frames to come, until there are enough of them, or frames come. */
+/* Compute keys for the next frames, until MPPE_AHEAD are ready or frames come. */
 static void pptp_encrypt_run_ahead(struct pptp_session *s)
 {
 	bool more = true;
 
-	/* A key a turn: who waits for the lock waits no longer than the key would have cost him. */
+	/*
+	 * One key under the lock at a time: a CPU that waits for the lock waits no longer than it
+	 * would take to compute that key itself.
+	 */
 	while (more && !pptp_line_moves(&s->line) && spin_trylock(&s->tx_lock)) {
 		more = s->tx_mppe && pptp_mppe_run_ahead(s->tx_mppe);
 		spin_unlock(&s->tx_lock);

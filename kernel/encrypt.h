@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sending: the second half of MPPE, on the CPU that sends or on others.
+ * Sending: the second half of encryption, on the CPU that sends or on others.
  *
- * The frames of one call (mostly one superpacket) make a batch.  Batches of a session stand in its
- * line, in the order of their sequence numbers, from when they were numbered until they are sent:
+ * Frames that are sent together (mostly one superpacket) make a batch.  Batches of a session stand
+ * in its line, in the order of their sequence numbers, from when they were numbered until they are
+ * sent:
  *
- *	NEW -- claimed by whoever has time --> TAKEN -- encrypted --> DONE -- at the head: sent
+ *	NEW -- claimed by a CPU --> TAKEN -- encrypted --> DONE -- at the head of the line: sent
  *
- * The first batch of a line calls a helper, another CPU; the sender goes on with its own work,
- * and as long as the helper keeps up it does everything: several batches pass through several
- * CPUs like through a pipe.  If the helper does not keep up, the sender encrypts batches too: so
- * both work on one session, and nobody waits for a CPU that has no time.  Batches leave by one CPU
- * at a time, by the helper while it serves the line, so that frames do not overtake each other.  A
- * helper serves its lines in turn, a batch a turn, so that a busy session costs another session at
- * most one batch of time.  A helper that has nothing left to serve computes keys for the next frames.
+ * The first batch of a line calls a helper, which is another CPU.  The sender, the CPU that has
+ * numbered the batch, goes on with its own work.  As long as the helper keeps up, the helper
+ * encrypts and sends everything; so several batches pass through several CPUs as through a pipe.
+ * If the helper does not keep up (PPTP_LINE_AHEAD), the sender encrypts batches too, so that both
+ * work on one session and neither waits for a CPU that has no time.
  *
- * Few frames take the short way, encrypted and sent at once, unless their session is busy or its
- * line has batches that must go before.  So does everything with one CPU.  Frames that join find
- * room in the last batch while nobody has taken it, so single packets of a busy session gather to
- * full batches, but only as long as the helper is busy with those before them.
+ * Batches of one line leave by one CPU at a time, so that frames do not overtake each other; by the
+ * helper while it serves the line.  A helper serves its lines in turn, one batch a turn, so that a
+ * busy session delays another session by one batch at most.  A helper that has nothing left to
+ * serve computes keys for the next frames of the session that it served last.
  *
- * A line that waits for a helper holds a reference on its session, and so on socket, namespace and
- * module.
+ * Few frames go the short way: their sender encrypts and sends them at once, unless their session
+ * is busy or its line has batches that must leave before.  With one CPU all frames go that way.
+ * Frames that join a line are added to the last batch if no CPU has taken it yet.  So single
+ * packets of a busy session gather to full batches, but only while the helper is busy with earlier
+ * batches.
+ *
+ * A line that has called a helper holds a reference on its session, and so on socket, namespace and
+ * module, until the helper has served it.
  */
 #ifndef _CULVERT_ENCRYPT_H
 #define _CULVERT_ENCRYPT_H
@@ -36,17 +41,17 @@
 struct pptp_session;
 
 /**
- * struct pptp_tx_cb - a frame on its way through here, in skb->cb
+ * struct pptp_tx_cb - a frame on its way through the transmit path, in skb->cb
  * @job: second half of its encryption, if @encrypted
  * @seq: its sequence number
- * @ack: what it acknowledges, with @has_ack
+ * @ack: the sequence number that it acknowledges, if @has_ack
  * @len: octets from the protocol field on
- * @mppe: offset of the MPPE header in the frame, 0 if it is not encrypted
- * @tos: of the outer header
- * @has_ack: takes an acknowledgement along
- * @fits: the path takes it in one piece
+ * @mppe: offset of the MPPE header in the frame, 0 if the frame is not to be encrypted
+ * @tos: TOS octet of the outer header
+ * @has_ack: the frame takes an acknowledgment along
+ * @fits: the path takes the packet in one piece
  * @encrypted: @job is to be run
- * @flushes: the next encrypted frame is flushed
+ * @flushes: the next encrypted frame is to be flushed
  */
 struct pptp_tx_cb {
 	struct pptp_rc4_lane job;
@@ -69,17 +74,18 @@ static inline struct pptp_tx_cb *pptp_tx_cb(struct sk_buff *skb)
 
 /**
  * struct pptp_line - batches of a session that are on their way out
- * @lock: protects everything here; bottom halves off, inside the session's send lock
+ * @lock: protects what is not said to be under another lock; nests inside the session's send lock,
+ *	bottom halves off
  * @batches: struct pptp_batch, in order of sequence numbers
- * @node: in the list of the helper that is to serve the line, while @called
- * @frames: in @batches, and in the batch that is being sent; read without lock
- * @jiffy: of @recent; this and the next two under the session's send lock
- * @recent: frames that were numbered in @jiffy
- * @before: in the jiffy before
- * @cpu: of the helper
- * @called: a helper will come, or is here
- * @served: the helper is here, and sends what gets DONE
- * @sending: somebody is sending the head
+ * @node: in struct pptp_helper.lines, under the lock of the helper
+ * @frames: frames in @batches and in the batch that is being sent; also read without @lock
+ * @jiffy: the jiffy that @recent counts; under the session's send lock
+ * @recent: frames that were numbered in @jiffy; under the session's send lock
+ * @before: frames that were numbered in the jiffy before; under the session's send lock
+ * @cpu: CPU of the helper
+ * @called: the helper will come, or is here; also read without @lock
+ * @served: the helper is here, and sends batches that become DONE
+ * @sending: a CPU is sending batches from the head
  */
 struct pptp_line {
 	spinlock_t lock;	/* see @lock above */
@@ -97,48 +103,53 @@ struct pptp_line {
 
 void pptp_line_init(struct pptp_line *line);
 
-/* Is there so much in a line that nothing more may be numbered? */
+/*
+ * Returns true if the line is full, so that no more frames to be encrypted may be numbered.  A
+ * guess without the lock.
+ */
 bool pptp_line_full(const struct pptp_line *line);
 
-/* Is there anything in a line that must go before? */
+/* Returns true if the line has frames, which must leave before later ones.  A guess, as above. */
 static inline bool pptp_line_moves(const struct pptp_line *line)
 {
 	return READ_ONCE(line->frames);
 }
 
 /**
- * pptp_line_join() - which way do numbered frames go?
- * @line: of their session
- * @frames: emptied if they join
+ * pptp_line_join() - put numbered frames into a line if that is the better way
+ * @line: line of their session
+ * @frames: the frames; emptied if they join
  *
- * Context: under the session's send lock, which makes the order of lines that of sequence numbers.
- * Return: true if they are in the line now, and pptp_line_push() is due; false if the caller is to
- * encipher and send them.
+ * Without memory frames do not join, even if the line has frames that they then overtake.
+ *
+ * Context: under the session's send lock, so that frames join in the order of their numbers.
+ * Return: true if the frames are in the line, and pptp_line_push() is due; false if the caller is
+ * to encrypt and send them.
  */
 bool pptp_line_join(struct pptp_line *line, struct sk_buff_head *frames);
 
 /**
- * pptp_line_push() - see to it that a line moves
- * @s: session, after frames joined its line
+ * pptp_line_push() - call a helper for a line, or encrypt and send what is in it
+ * @s: session, after frames have joined its line
  *
  * Context: RCU read side, bottom halves off, no locks.
  */
 void pptp_line_push(struct pptp_session *s);
 
-/* Run the second half of encryption, on numbered frames.  Bottom halves off. */
+/* Run the second half of encryption on numbered frames.  Bottom halves off. */
 void pptp_encrypt_frames(struct sk_buff_head *frames);
 
-/* Free numbered frames that nobody has come to send, and wipe their keys. */
+/* Free numbered frames that no CPU will send, and wipe their keys. */
 void pptp_encrypt_purge(struct sk_buff_head *frames);
 
 /**
- * pptp_encrypt_init() - helpers on all CPUs
+ * pptp_encrypt_init() - set up a helper on each CPU
  *
  * Return: 0 or -ENOMEM.
  */
 int pptp_encrypt_init(void);
 
-/* When no session is left. */
+/* Ends the helpers.  No session may be left. */
 void pptp_encrypt_exit(void);
 
 #endif /* _CULVERT_ENCRYPT_H */
