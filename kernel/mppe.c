@@ -13,21 +13,21 @@
 #define MPPE_ENCRYPTED		0x1000	/* bit D */
 #define MPPE_COUNT		0x0fff
 #define MPPE_COUNTS		0x1000
-#define MPPE_FLAG		0x00ff	/* low octet of a "flag" packet: the key changes (7.2) */
+#define MPPE_FLAG		0x00ff	/* low octet of a flag packet: the key changes (7.2) */
 #define MPPE_FLAGS		16	/* flag packets in one round of the coherency count */
-#define MPPE_LOST_FLUSHES	8	/* flushed packets that may be lost in a row */
-#define MPPE_LOST_ROUNDS	2	/* rounds of the count that may be lost in stateful mode */
+#define MPPE_LOST_FLUSHES	8	/* flushed packets lost in a row that we recover from */
+#define MPPE_LOST_ROUNDS	2	/* stateful: rounds of the count lost that we catch up */
 
-#define MPPE_PRICE_MAX		1024	/* frames between two long trials that failed */
-#define MPPE_LOST		64	/* frames refused in a row that mean we are out of step */
-#define MPPE_ASK_AGAIN		16	/* frames discarded before the Reset-Request is repeated */
+#define MPPE_PRICE_MAX		1024	/* frames between two long trials that failed, at most */
+#define MPPE_LOST		64	/* stateless: frames refused in a row before a reset */
+#define MPPE_ASK_AGAIN		16	/* stateful: frames discarded before a reset is repeated */
 
 #define PPP_PROTO_IP		0x0021
 #define PPP_PROTO_IPV6		0x0057
 #define IPV4_HEADER		20
 #define IPV6_HEADER		40
-#define PROOF			8	/* protocol field and the header up to its length field */
-#define PADDING_MAX		255	/* what may follow the packet (RFC 1570 2.1) */
+#define PROOF			8	/* bytes: protocol field and IP header up to its length */
+#define PADDING_MAX		255	/* bytes that may follow the packet (RFC 1570 2.1) */
 
 static DEFINE_PER_CPU(struct pptp_rc4_work, pptp_mppe_work);
 
@@ -35,21 +35,21 @@ struct pptp_mppe {
 	struct pptp_mppe_chain chain;
 	bool stateless;
 	bool flush;		/* encrypting: the next packet is flushed */
-	bool waiting;		/* decrypting, stateful: for a flushed packet */
+	bool waiting;		/* decrypting, stateful: out of step until a flushed packet comes */
 	bool have_seq;
-	u16 count;		/* of the last packet made or accepted */
-	u16 claim;		/* decrypting: count that the next of a row of witnesses has */
-	u16 claims;		/* frames in that row */
+	u16 count;		/* coherency count of the last packet made or accepted */
+	u16 claim;		/* decrypting: count that the next witness of the row has */
+	u16 claims;		/* witnesses in the row so far */
 	u16 price;		/* frames between two long trials, after failures */
-	u16 unpaid;		/* of them still to come */
+	u16 unpaid;		/* frames still to come before the next long trial */
 	u32 refused;		/* frames in a row that were not accepted */
 	u32 seq;		/* GRE sequence number of the last frame accepted */
-	struct pptp_rc4 stream[];	/* one when stateful */
+	struct pptp_rc4 stream[];	/* one in stateful mode, else none */
 };
 
 /*
- * Is this the start of a PPP frame of @len bytes with an IP packet?  Of random bytes one in a
- * million is, and far fewer where the protocol field has two.
+ * Returns true if @p is the start of a PPP frame of @len bytes with an IP packet.  About one in a
+ * million frames of random bytes is, and far fewer with a protocol field of two bytes.
  */
 static bool pptp_mppe_is_ip(const u8 *p, unsigned int len)
 {
@@ -76,7 +76,7 @@ static bool pptp_mppe_is_ip(const u8 *p, unsigned int len)
 	}
 }
 
-/* Does @key make sense of this frame? */
+/* Returns true if @frame decrypts to an IP packet with @key.  Leaves @frame as it is. */
 static bool pptp_mppe_key_fits(const struct pptp_mppe_chain *chain, const u8 *key, const u8 *frame,
 			       unsigned int len)
 {
@@ -94,8 +94,8 @@ static bool pptp_mppe_key_fits(const struct pptp_mppe_chain *chain, const u8 *ke
 }
 
 /*
- * Try the keys @steps, @steps + @stride, ... up to @limit ahead, MPPE_STEPS_MAX at most.  True:
- * one fits, and the chain is there.
+ * Try the keys that are @steps, @steps + @stride, ... up to @limit steps ahead, MPPE_STEPS_MAX at
+ * most.  Returns true if one fits; the chain has moved to it then.
  */
 static bool pptp_mppe_try_keys(struct pptp_mppe *m, const u8 *frame, unsigned int len, u32 steps,
 			       u32 stride, u32 limit)
@@ -164,7 +164,10 @@ enum pptp_mppe_verdict pptp_mppe_encrypt(struct pptp_mppe *m, u8 *frame, unsigne
 	return pptp_mppe_stream(m, frame, len);
 }
 
-/* Frames since the last one accepted, this one included, as far as sequence numbers tell. */
+/*
+ * Returns the frames since the last one accepted, including this one, according to the sequence
+ * numbers; 1 if they tell nothing.
+ */
 static u32 pptp_mppe_frames(const struct pptp_mppe *m, u32 seq)
 {
 	s32 frames = seq - m->seq;
@@ -173,8 +176,9 @@ static u32 pptp_mppe_frames(const struct pptp_mppe *m, u32 seq)
 }
 
 /*
- * Nothing is missing before this frame, nor did the window jump: it may have the next key without
- * proof.  If it is forged, it has taken the place of the genuine frame with that key.
+ * Returns true if nothing is missing before this frame, nor has the window jumped.  Then the frame
+ * gets the next key without proof: if it is forged, it has taken the place of the genuine frame
+ * with that key.
  */
 static bool pptp_mppe_follows(const struct pptp_mppe *m, u16 count, u32 seq)
 {
@@ -190,7 +194,10 @@ static void pptp_mppe_accepted(struct pptp_mppe *m, u16 count, u32 seq)
 	m->refused = 0;
 }
 
-/* The frame claims more than sequence numbers allow: is it the last of a row that does? */
+/*
+ * Count a frame that claims more than the sequence numbers allow.  Returns true if it is at least
+ * the MPPE_WITNESSES-th in a row of frames that agree about the count.
+ */
 static bool pptp_mppe_witnessed(struct pptp_mppe *m, u16 count)
 {
 	m->claims = m->claims && count == m->claim ? m->claims + 1 : 1;
@@ -198,7 +205,10 @@ static bool pptp_mppe_witnessed(struct pptp_mppe *m, u16 count)
 	return m->claims >= MPPE_WITNESSES;
 }
 
-/* A trial beyond the keys that are kept ready.  Each one that fails makes the next one rarer. */
+/*
+ * A trial beyond the ready keys.  Returns false if none is due or it failed; each failure makes the
+ * next long trial rarer.
+ */
 static bool pptp_mppe_long_trial(struct pptp_mppe *m, const u8 *frame, unsigned int len, u32 steps,
 				 u32 limit)
 {
@@ -214,7 +224,10 @@ static bool pptp_mppe_long_trial(struct pptp_mppe *m, const u8 *frame, unsigned 
 	return false;
 }
 
-/* Find the key of a frame whose count is not simply the next. */
+/*
+ * Find the key of a frame whose count is not simply the next one, at most @limit steps ahead.
+ * Returns true if the chain has moved to it.
+ */
 static bool pptp_mppe_catch_up(struct pptp_mppe *m, const u8 *frame, unsigned int len, u16 count,
 			       u32 limit)
 {
@@ -275,9 +288,9 @@ static enum pptp_mppe_verdict pptp_mppe_out_of_step(struct pptp_mppe *m)
 }
 
 /*
- * A flushed packet.  The key has changed at least with each flag packet since, this one included.
- * A peer for which every flush changes the key has changed it with each flushed packet that was
- * lost besides, and with this one.
+ * A flushed packet.  Since the last packet accepted, the key has changed at least with each flag
+ * packet, this packet included.  If the peer changes the key with every flush, the key has also
+ * changed with each flushed packet that was lost, and with this one.
  */
 static enum pptp_mppe_verdict pptp_mppe_accept_flushed(struct pptp_mppe *m, u8 *frame,
 						       unsigned int len, u16 count, u32 seq)

@@ -6,7 +6,7 @@
 #include "mppe_key.h"
 
 #define MPPE_SHORT_KEY		8	/* bytes of a 40 or 56 bit key */
-#define MPPE_PAD		40	/* of GetNewKeyFromSHA */
+#define MPPE_PAD		40	/* bytes of each pad of GetNewKeyFromSHA */
 
 /* RFC 3078 7.3: a 40-bit key keeps five octets of its own, a 56-bit key seven. */
 static void pptp_mppe_salt(const struct pptp_mppe_chain *chain, u8 *key)
@@ -53,6 +53,7 @@ static void pptp_mppe_next_key(struct pptp_mppe_chain *chain, u8 *key)
 	memzero_explicit(&rc4, sizeof(rc4));
 }
 
+/* Returns the place of the ready key number @n, from 0 on. */
 static u8 *pptp_mppe_ready_key(struct pptp_mppe_chain *chain, unsigned int n)
 {
 	return chain->ready[(chain->ready_first + n) % MPPE_AHEAD];

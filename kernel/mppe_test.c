@@ -46,7 +46,10 @@ static const struct {
 	},
 };
 
-/* Another end as RFC 3078 describes it, with the additions of ppp_mppe where @rekey_on_flush. */
+/*
+ * A peer as RFC 3078 describes it.  With @rekey_on_flush it changes the key with each flushed
+ * packet, as ppp_mppe does.
+ */
 struct peer {
 	u8 start[MPPE_KEY_MAX];
 	u8 key[MPPE_KEY_MAX];
@@ -145,7 +148,7 @@ static void peer_encrypt(struct peer *p, u8 *frame, const u8 *plain, unsigned in
 	arc4_crypt(&p->arc4, frame + 2, plain, len);
 }
 
-/* RFC 3078 8.2: decrypts in place and is true, or discards. */
+/* RFC 3078 8.2.  Decrypts in place and returns true, or discards the frame and returns false. */
 static bool peer_decrypt_stateful(struct peer *p, u8 *frame, unsigned int len)
 {
 	u16 flags = get_unaligned_be16(frame);
@@ -214,7 +217,10 @@ static void begin(struct kunit *test, unsigned int bits, bool stateless)
 	f->resets = 0;
 }
 
-/* An IP packet of random contents in f->plain, protocol field first; its length. */
+/*
+ * Make an IP packet of random contents in f->plain, behind a protocol field.  Returns the length of
+ * both.
+ */
 static unsigned int make_packet(struct mppe_fixture *f)
 {
 	unsigned int field = below(f, 2) ? 2 : 1;
@@ -239,7 +245,7 @@ static bool is_drop(enum pptp_mppe_verdict verdict)
 	return verdict != MPPE_READY && verdict != MPPE_DONE;
 }
 
-/* Decrypt f->frame[0]. */
+/* Decrypt f->frame[0], which has @len bytes behind the MPPE header. */
 static enum pptp_mppe_verdict take(struct mppe_fixture *f, unsigned int len)
 {
 	struct pptp_rc4_lane *job = &f->job[0];
@@ -306,7 +312,7 @@ static void mppe_published_vectors(struct kunit *test)
 	}
 }
 
-/* The reference below must stand on the same ground. */
+/* The reference, struct peer, makes the published session keys, too. */
 static void mppe_reference_vectors(struct kunit *test)
 {
 	struct mppe_fixture *f = test->priv;
@@ -343,7 +349,7 @@ static void mppe_refuses_parameters(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pptp_mppe_covers(0xc021));
 }
 
-/* Up to @n keys before they are asked for. */
+/* Compute up to @n keys ahead. */
 static void run_ahead(struct kunit *test, unsigned int n)
 {
 	struct mppe_fixture *f = test->priv;
@@ -406,8 +412,8 @@ static void mppe_encrypts_like_reference(struct kunit *test)
 }
 
 /*
- * The other end loses packets, flushed ones too, and asks for a flush as long as it discards.
- * However it understands a flush, what it decrypts is what was sent.
+ * The peer loses packets, flushed ones too, and asks for a flush as long as it discards packets.
+ * Whether or not it changes the key with a flush, what it decrypts is what was sent.
  */
 static void mppe_flush_survives_loss(struct kunit *test)
 {
@@ -538,7 +544,7 @@ static void mppe_forged_is_cheap(struct kunit *test)
 	}
 	KUNIT_EXPECT_LE(test, pptp_mppe_key_steps(f->mppe) - before, MPPE_AHEAD);
 
-	/* In rows that agree, and behind a gap of any length: ever rarer. */
+	/* In rows that agree, and behind a gap of any length: long trials become ever rarer. */
 	for (i = 0; i < 5000; i++) {
 		forge(f, 0x9000 | ((f->peer.count + 2000 + i) & 0xfff), 100);
 		f->seq += i;
@@ -578,7 +584,7 @@ static void mppe_stateless_skips(struct kunit *test)
 	}
 }
 
-/* Out of step for good, as after a key that does not fit: said so, but not for each frame. */
+/* With a wrong key for good, the state asks for resets, but not with each frame. */
 static void mppe_stateless_wrong_key(struct kunit *test)
 {
 	struct mppe_fixture *f = test->priv;
@@ -616,9 +622,9 @@ static void mppe_malformed(struct kunit *test)
 }
 
 /*
- * A stateful session over a path that loses @lost of 1000 and where a Reset-Request takes RTT
- * packets. @forged of 1000 are displaced by forged ones.  Returns the longest time out of step,
- * in packets that arrived.
+ * A stateful session over a path that loses @lost of 1000 packets and where a Reset-Request takes
+ * RTT packets.  @forged of 1000 packets are displaced by forged ones.  Returns the longest time out
+ * of step, in packets that arrived.
  */
 static u32 stateful_session(struct kunit *test, u32 lost, u32 forged, bool rekey)
 {
@@ -660,7 +666,7 @@ static void mppe_stateful_loss(struct kunit *test)
 
 		begin(test, all_bits[i % 3], false);
 		worst = stateful_session(test, lost, 0, i % 2);
-		/* A flush may get lost, and its repetition: each costs as much again and a bit. */
+		/* Flush and repetition may get lost, too: each costs as much again and a bit. */
 		KUNIT_EXPECT_LE(test, worst, 4 * (RTT + ASK_AGAIN));
 		KUNIT_EXPECT_GT(test, f->accepted, LONG_RUN * (lost == 2 ? 8 : 5) / 10);
 	}

@@ -7,7 +7,8 @@
 
 /*
  * Loops over lanes have constant bounds and are unrolled, which keeps the indices of all lanes in
- * registers: pptp_rc4_setup() and pptp_rc4_stream() are instantiated once for each number of lanes.
+ * registers.  For that, pptp_rc4_setup() and pptp_rc4_stream() are instantiated once for each
+ * number of lanes.
  */
 #define pptp_rc4_for_each_lane(l, lanes) \
 	_Pragma("GCC unroll 4") \
@@ -15,7 +16,7 @@
 
 #define RC4_WORD sizeof(u64)
 
-/* 0, 1, ... 255, by words. */
+/* Fill a table with 0, 1, ... 255, by words. */
 static __always_inline void pptp_rc4_identity(u8 *s)
 {
 	u64 word = 0x0706050403020100;
@@ -27,7 +28,7 @@ static __always_inline void pptp_rc4_identity(u8 *s)
 	}
 }
 
-/* A key of half the length counts twice. */
+/* A key of half the length is used twice. */
 static __always_inline void pptp_rc4_expand_key(u8 *expanded, const u8 *key, unsigned int len)
 {
 	memcpy(expanded, key, RC4_KEY_MAX / 2);
@@ -35,11 +36,12 @@ static __always_inline void pptp_rc4_expand_key(u8 *expanded, const u8 *key, uns
 }
 
 /*
- * A table alone waits for itself: the load of a step may hit what the step before it has stored,
- * and the processor is careful.  So each value is loaded a step ahead, before those stores, and
- * replaced if they hit it, which is a branch that can be foretold and must not become a conditional
- * move, for which all that follows would wait.  That is a third faster; several lanes have better
- * things to do meanwhile, and too few registers for it.
+ * The setup of a single table waits for its own stores: the load of a step may read what the step
+ * before it stored, so the processor does not start it early.  Therefore each value is loaded one
+ * step ahead, before those stores, and replaced if they hit it.  The test for that must be a
+ * branch, which the processor predicts.  OPTIMIZER_HIDE_VAR() keeps the compiler from making it a
+ * conditional move, for which all later steps would wait.  This is a third faster.  It is not done
+ * for several lanes, which keep the processor busy anyway and have too few registers for it.
  */
 static noinline void pptp_rc4_setup_alone(u8 *s, const u8 *key, unsigned int len)
 {
@@ -96,8 +98,9 @@ static __always_inline void pptp_rc4_setup(u8 (*s)[RC4_TABLE], struct pptp_rc4_l
 }
 
 /*
- * One byte of key stream of lane @l, whose index i is @i.  Table and lane come apart, since only
- * then gcc finds the short addressing; it makes a quarter of the speed.
+ * Returns one byte of the key stream of lane @l, whose index i is @i.  @s and @l are separate
+ * parameters, since only then does gcc use the short addressing, which makes a quarter of the
+ * speed.
  */
 static __always_inline u8 pptp_rc4_byte(u8 (*s)[RC4_TABLE], unsigned int l, u32 i, u32 *j)
 {
@@ -111,7 +114,7 @@ static __always_inline u8 pptp_rc4_byte(u8 (*s)[RC4_TABLE], unsigned int l, u32 
 	return s[l][(a + b) & 0xff];
 }
 
-/* RC4_WORD bytes of a lane alone, as in pptp_rc4_setup_alone(). */
+/* Returns RC4_WORD bytes of a single lane; see pptp_rc4_setup_alone(). */
 static __always_inline u64 pptp_rc4_word_alone(u8 *s, u32 i, u32 *j)
 {
 	u32 a = s[i], b, ahead;
@@ -167,9 +170,10 @@ static __always_inline void pptp_rc4_bytes(u8 (*s)[RC4_TABLE], u32 i, u32 *j, u8
 }
 
 /*
- * Bytes @from to @to of each of @lanes buffers, @i being the index of the first.  The key stream is
- * gathered into words, since a load and a store of the packet for each byte costs as much as the
- * cipher; a word starts where i is a multiple of its size, so that i does not wrap within.
+ * Run the key streams of @lanes buffers over their bytes from @from to before @to; @i is the index
+ * i of the first byte.  The key stream is gathered into words, since a load and a store of the
+ * packet for each byte cost as much as the cipher.  A word starts where i is a multiple of its
+ * size, so that i does not wrap within a word.
  */
 static __always_inline void pptp_rc4_stream(u8 (*s)[RC4_TABLE], u32 i, u8 *state, u8 *const *data,
 					    unsigned int from, unsigned int to,
@@ -253,7 +257,10 @@ static void pptp_rc4_stream_lanes(u8 (*s)[RC4_TABLE], u8 *j, u8 *const *data, un
 	}
 }
 
-/* 1 to RC4_LANES lanes, shortest first: each drops out at its end, the others go on. */
+/*
+ * Run 1 to RC4_LANES lanes together, sorted by length: each lane drops out at its end, and the
+ * longer ones go on.
+ */
 static void pptp_rc4_crypt_group(struct pptp_rc4_work *work, struct pptp_rc4_lane *const *lane,
 				 unsigned int n)
 {
@@ -271,7 +278,9 @@ static void pptp_rc4_crypt_group(struct pptp_rc4_work *work, struct pptp_rc4_lan
 	}
 }
 
-/* Insertion: a batch is short and its packets are mostly of one size, so it is nearly sorted. */
+/*
+ * Insertion sort: a batch is short, and nearly sorted since its packets are mostly of one size.
+ */
 static void pptp_rc4_sort(struct pptp_rc4_lane **lane, unsigned int n)
 {
 	unsigned int i, at;

@@ -5,11 +5,11 @@
  *
  * One RC4 stream is a chain of dependent loads: the processor waits most of the time.  Streams
  * with different keys do not depend on each other, so pptp_rc4_crypt_lanes() sets up and runs
- * RC4_LANES of them in lockstep.  Tables of bytes, not words: four of them (1 KiB) leave the rest
- * of the first-level cache to the packets.
+ * RC4_LANES of them in lockstep.  The tables are of bytes, not words: so four of them (1 KiB) leave
+ * the rest of the first-level cache to the packets.
  *
  * Pure: no locks, no allocation, no globals; any context.  Everything is done in place.  Lengths
- * are bytes.  Nobody but this cipher's protocol should use it; it has been broken for long.
+ * are bytes.  RC4 has been broken for a long time: nothing but MPPE should use it.
  */
 #ifndef _CULVERT_RC4_H
 #define _CULVERT_RC4_H
@@ -19,9 +19,9 @@
 
 #define RC4_TABLE	256
 #define RC4_KEY_MAX	16	/* longest key that MPPE uses */
-#define RC4_LANES	4	/* streams in lockstep; more were slower, tables fall out of L1 */
+#define RC4_LANES	4	/* streams in lockstep; more are slower, tables fall out of L1 */
 
-/* A stream between two calls.  Secret: the owner wipes it. */
+/* A stream between two calls.  Secret: the owner must wipe it. */
 struct pptp_rc4 {
 	u8 i;
 	u8 j;
@@ -29,9 +29,9 @@ struct pptp_rc4 {
 };
 
 /*
- * One buffer with its key: encrypted, or decrypted, from the first byte of the key stream on.
- * @data need not be aligned; lanes of one call must not overlap.  @key_len is RC4_KEY_MAX or half
- * of it.
+ * One buffer with its key.  It is encrypted or decrypted (the same operation) from the first byte
+ * of the key stream on.  @data need not be aligned; buffers of one call must not overlap.  @key_len
+ * is RC4_KEY_MAX or half of it.
  */
 struct pptp_rc4_lane {
 	u8 *data;
@@ -41,8 +41,9 @@ struct pptp_rc4_lane {
 };
 
 /*
- * Tables for pptp_rc4_crypt_lanes(), 1 KiB, the caller's (too big for a stack, one per CPU is right).
- * Contents before a call do not matter; after it they are secret until pptp_rc4_work_wipe().
+ * Tables for pptp_rc4_crypt_lanes(), 1 KiB, owned by the caller: too big for a stack, one per CPU
+ * is right.  Contents before a call do not matter; after a call they are secret until
+ * pptp_rc4_work_wipe().
  */
 struct pptp_rc4_work {
 	u8 s[RC4_LANES][RC4_TABLE];
@@ -55,8 +56,8 @@ void pptp_rc4_init(struct pptp_rc4 *rc4, const u8 *key, unsigned int len);
 void pptp_rc4_crypt(struct pptp_rc4 *rc4, u8 *data, unsigned int len);
 
 /*
- * Run @n lanes, of any lengths.  Sorts @lane by length, as similar lanes go best together; the sort
- * is meant for batches of some dozens.  Keys are left as they are.
+ * Encrypt or decrypt @n lanes, of any lengths.  Sorts @lane by length, since lanes of similar
+ * lengths are fastest together; the sort is meant for batches of some dozens.  Does not wipe keys.
  */
 void pptp_rc4_crypt_lanes(struct pptp_rc4_work *work, struct pptp_rc4_lane **lane, unsigned int n);
 

@@ -77,7 +77,7 @@ static void rc4_published_vectors(struct kunit *test)
 	}
 }
 
-/* However a stream is cut into pieces, it is the kernel's own RC4. */
+/* However a stream is cut into pieces, it equals the stream of the kernel's own RC4. */
 static void rc4_stream_in_pieces(struct kunit *test)
 {
 	struct rc4_fixture *f = test->priv;
@@ -114,7 +114,7 @@ static unsigned int lane_len(struct rc4_fixture *f, unsigned int kind)
 	}
 }
 
-/* Any number of lanes, of any lengths, keys and alignment; bytes behind the end stay. */
+/* Any number of lanes, of any lengths, keys and alignment; bytes behind the end do not change. */
 static void rc4_lanes(struct kunit *test)
 {
 	struct rc4_fixture *f = test->priv;
