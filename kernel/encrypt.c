@@ -193,7 +193,7 @@ static struct pptp_batch *pptp_line_find_new(struct pptp_line *line)
 }
 
 /* Encrypt one batch, as the sender or as the helper.  Returns false if no batch is NEW. */
-static bool pptp_line_encipher(struct pptp_line *line)
+static bool pptp_line_encrypt(struct pptp_line *line)
 {
 	struct pptp_batch *batch;
 
@@ -304,7 +304,7 @@ void pptp_line_push(struct pptp_session *s)
 	if (!READ_ONCE(line->called))
 		pptp_line_call(line);
 	while (!READ_ONCE(line->called) || READ_ONCE(line->frames) > PPTP_LINE_AHEAD) {
-		if (!pptp_line_encipher(line))
+		if (!pptp_line_encrypt(line))
 			break;
 		pptp_line_send(line, false);
 	}
@@ -322,7 +322,7 @@ static bool pptp_line_serve(struct pptp_line *line)
 	line->served = true;
 	spin_unlock(&line->lock);
 
-	pptp_line_encipher(line);
+	pptp_line_encrypt(line);
 	pptp_line_send(line, true);
 
 	spin_lock(&line->lock);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "gre.h"
 #include "compat.h"
+#include "gre.h"
 
 #define GRE1_KEY	0x2000
 #define GRE1_SEQ	0x1000

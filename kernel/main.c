@@ -7,8 +7,8 @@
 #include "decrypt.h"
 #include "encrypt.h"
 #include "link.h"
-#include "main.h"
 #include "netlink.h"
+#include "pernet.h"
 #include "pppox.h"
 #include "rx.h"
 #include "session.h"
@@ -16,21 +16,9 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-unsigned int pptp_net_id __read_mostly;
-
-static int __net_init pptp_net_init(struct net *net)
-{
-	return pptp_session_net_init(net);
-}
-
-static void __net_exit pptp_net_exit(struct net *net)
-{
-	pptp_session_net_exit(net);
-}
-
 static struct pernet_operations pptp_net_ops = {
-	.init = pptp_net_init,
-	.exit = pptp_net_exit,
+	.init = pptp_session_net_init,
+	.exit = pptp_session_net_exit,
 	.id = &pptp_net_id,
 	.size = sizeof(struct pptp_net),
 };

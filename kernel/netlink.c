@@ -5,11 +5,11 @@
 
 #include "compat.h"
 #include "link.h"
-#include "main.h"
 #include "netlink.h"
 #include "netlink_put.h"
 #include "netlink_set.h"
 #include "notify.h"
+#include "pernet.h"
 #include "pppox.h"
 #include "session.h"
 #include "stats.h"

@@ -7,8 +7,8 @@
 #include <linux/xarray.h>
 
 #include "compat.h"
-#include "main.h"
 #include "mppe.h"
+#include "pernet.h"
 #include "session.h"
 #include "sliding.h"
 #include "trace.h"
@@ -295,7 +295,7 @@ struct pptp_session *pptp_session_next(struct net *net, struct pptp_session_curs
 	return NULL;
 }
 
-int pptp_session_net_init(struct net *net)
+int __net_init pptp_session_net_init(struct net *net)
 {
 	struct pptp_net *pn = pptp_pernet(net);
 	unsigned int i;
@@ -306,7 +306,7 @@ int pptp_session_net_init(struct net *net)
 	return rhashtable_init(&pn->peers, &pptp_peer_params);
 }
 
-void pptp_session_net_exit(struct net *net)
+void __net_exit pptp_session_net_exit(struct net *net)
 {
 	struct pptp_net *pn = pptp_pernet(net);
 

@@ -3,7 +3,7 @@
 #include <net/netlink.h>
 
 #include "compat.h"
-#include "main.h"
+#include "pernet.h"
 #include "session.h"
 #include "stats.h"
 #include "trace.h"

@@ -2,8 +2,8 @@
 /*
  * State of one network namespace.
  */
-#ifndef _CULVERT_MAIN_H
-#define _CULVERT_MAIN_H
+#ifndef _CULVERT_PERNET_H
+#define _CULVERT_PERNET_H
 
 #include <linux/bits.h>
 #include <linux/mutex.h>
@@ -42,4 +42,4 @@ static inline struct pptp_net *pptp_pernet(const struct net *net)
 	return net_generic(net, pptp_net_id);
 }
 
-#endif /* _CULVERT_MAIN_H */
+#endif /* _CULVERT_PERNET_H */

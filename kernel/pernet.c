@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "pernet.h"
+
+unsigned int pptp_net_id __read_mostly;
