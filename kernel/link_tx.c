@@ -128,7 +128,7 @@ static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *
 	if (unlikely(path.dst->dev == dev))
 		goto drop;
 	pptp_link_adapt_headroom(dev, path.dst->dev);
-	mtu = pptp_path_room(s, &path);
+	mtu = pptp_path_room(&path);
 	why = PPTP_COUNT_TX_DROP_TOO_BIG;
 	if (unlikely(!pptp_link_fits(skb, mtu)) && pptp_link_too_big(skb, proto, mtu))
 		goto drop;
@@ -139,7 +139,7 @@ static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *
 
 	packets = skb_is_gso(skb) ? skb_shinfo(skb)->gso_segs : 1;
 	why = PPTP_COUNT_TX_DROP_SEGMENT;
-	list = pptp_link_segment(skb, pptp_session_encrypts(s));
+	list = pptp_link_segment(skb, path.encrypt);
 	if (unlikely(!list))
 		goto drop;
 	dev_sw_netstats_tx_add(dev, packets, len);

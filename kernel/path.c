@@ -50,6 +50,7 @@ static bool pptp_path_to_peer(struct pptp_session *s, struct pptp_path *path)
 	if (unlikely(!path->dst))
 		return false;
 	path->mtu = dst_mtu(path->dst);
+	path->encrypt = READ_ONCE(s->tx_mppe);
 	return true;
 }
 
@@ -62,11 +63,11 @@ bool pptp_path_find(struct pptp_session *s, struct pptp_path *path, enum pptp_co
 	return pptp_path_to_peer(s, path);
 }
 
-unsigned int pptp_path_room(const struct pptp_session *s, const struct pptp_path *path)
+unsigned int pptp_path_room(const struct pptp_path *path)
 {
 	unsigned int overhead = PPTP_PATH_OVERHEAD;
 
-	if (!pptp_session_encrypts(s))
+	if (!path->encrypt)
 		overhead -= PPTP_PATH_MPPE;
 	return max(path->mtu, overhead + IPV4_MIN_MTU) - overhead;
 }
@@ -75,7 +76,7 @@ unsigned int pptp_path_mtu(struct pptp_session *s)
 {
 	struct pptp_path path;
 
-	return pptp_path_to_peer(s, &path) ? pptp_path_room(s, &path) : 0;
+	return pptp_path_to_peer(s, &path) ? pptp_path_room(&path) : 0;
 }
 
 void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst, u8 tos,

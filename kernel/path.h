@@ -25,10 +25,13 @@ struct sk_buff;
  * struct pptp_path - the path to the peer
  * @dst: route; without a reference, valid on the caller's RCU read side
  * @mtu: MTU of the path, octets of outer IP packet
+ * @encrypt: the session has a key to encrypt data with; looked at once for a packet, since the key
+ *	may come or go at any time, and only linear packets can be encrypted
  */
 struct pptp_path {
 	struct dst_entry *dst;
 	unsigned int mtu;
+	bool encrypt;
 };
 
 /**
@@ -42,10 +45,10 @@ struct pptp_path {
 bool pptp_path_find(struct pptp_session *s, struct pptp_path *path, enum pptp_count *why);
 
 /*
- * Returns the octets of the largest inner IP packet that leaves in one piece; whether the session
- * encrypts counts.  At least IPV4_MIN_MTU, even if such a packet has to be fragmented.
+ * Returns the octets of the largest inner IP packet that leaves in one piece, with @path->encrypt or
+ * without.  At least IPV4_MIN_MTU, even if such a packet has to be fragmented.
  */
-unsigned int pptp_path_room(const struct pptp_session *s, const struct pptp_path *path);
+unsigned int pptp_path_room(const struct pptp_path *path);
 
 /**
  * pptp_path_mtu() - the largest inner IP packet for the path to the peer

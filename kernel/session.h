@@ -258,12 +258,6 @@ static inline void pptp_session_put(struct pptp_session *s)
 	sock_put(pptp_session_sk(s));
 }
 
-/* Returns true if the session encrypts the data it sends.  Only a hint without the send lock. */
-static inline bool pptp_session_encrypts(const struct pptp_session *s)
-{
-	return READ_ONCE(s->tx_mppe);
-}
-
 /* Receive window of a session until its user sets another, in packets. */
 #define PPTP_WINDOW_DEFAULT	64
 

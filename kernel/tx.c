@@ -223,7 +223,7 @@ void pptp_tx_send(struct pptp_session *s, struct sk_buff_head *frames)
 
 static enum pptp_count pptp_tx_why_dropped(const struct pptp_session *s, struct sk_buff *skb)
 {
-	if (pptp_tx_cb(skb)->mppe && !pptp_session_encrypts(s))
+	if (pptp_tx_cb(skb)->mppe && !READ_ONCE(s->tx_mppe))
 		return PPTP_COUNT_TX_DROP_PLAINTEXT;
 	return READ_ONCE(s->sliding) ? PPTP_COUNT_TX_DROP_WINDOW : PPTP_COUNT_TX_DROP_BACKLOG;
 }
@@ -298,7 +298,8 @@ static void pptp_tx_single(struct pptp_session *s, struct sk_buff *skb, struct d
 	bool alone;
 
 	spin_lock(&s->tx_lock);
-	alone = !s->sliding && !s->tx_mppe && pptp_order_idle(&s->out);
+	/* A frame that was made for a key that has gone is dropped on the longer way. */
+	alone = !s->sliding && !s->tx_mppe && !pptp_tx_cb(skb)->mppe && pptp_order_idle(&s->out);
 	if (likely(alone)) {
 		pptp_tx_take(&s->window, skb, 0);
 		s->out.busy = true;
@@ -327,16 +328,15 @@ static void pptp_tx_drop_list(struct pptp_session *s, struct sk_buff *list, enum
 void pptp_tx_data(struct pptp_session *s, const struct pptp_path *path, struct sk_buff *list,
 		  u16 proto, u8 tos)
 {
-	bool encrypt = pptp_session_encrypts(s);
 	struct sk_buff *skb, *next;
 	struct sk_buff_head frames;
 
-	if (unlikely(READ_ONCE(s->mppe_required) && !encrypt)) {
+	if (unlikely(READ_ONCE(s->mppe_required) && !path->encrypt)) {
 		pptp_tx_drop_list(s, list, PPTP_COUNT_TX_DROP_PLAINTEXT);
 		return;
 	}
 	if (!list->next) {
-		if (pptp_tx_prepare(s, list, path, proto, tos, encrypt))
+		if (pptp_tx_prepare(s, list, path, proto, tos, path->encrypt))
 			pptp_tx_single(s, list, path->dst);
 		return;
 	}
@@ -344,7 +344,7 @@ void pptp_tx_data(struct pptp_session *s, const struct pptp_path *path, struct s
 	__skb_queue_head_init(&frames);
 	skb_list_walk_safe(list, skb, next) {
 		skb_mark_not_on_list(skb);
-		if (pptp_tx_prepare(s, skb, path, proto, tos, encrypt))
+		if (pptp_tx_prepare(s, skb, path, proto, tos, path->encrypt))
 			__skb_queue_tail(&frames, skb);
 	}
 	pptp_tx_batch(s, &frames, path->dst);

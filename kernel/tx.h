@@ -52,12 +52,11 @@ struct sk_buff_head;
  * @s: session
  * @path: from pptp_path_find()
  * @list: packets linked by skb->next, consumed; data at the IP header, no superpackets, checksums
- *	in place; linear if pptp_session_encrypts()
+ *	in place; linear if @path->encrypt
  * @proto: PPP_IP or PPP_IPV6
  * @tos: TOS octet of the outer headers
  *
- * Encrypts the packets if the session has a key; drops them if the session must encrypt and has
- * none.  A packet that exceeds the path MTU leaves in IP fragments.  A packet is not copied if it
+ * Encrypts the packets if @path->encrypt; drops them if the session must encrypt and has no key.  A packet that exceeds the path MTU leaves in IP fragments.  A packet is not copied if it
  * has room in front for PPTP_PATH_OVERHEAD octets and the link layer's header.
  */
 void pptp_tx_data(struct pptp_session *s, const struct pptp_path *path, struct sk_buff *list,
