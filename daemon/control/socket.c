@@ -16,6 +16,7 @@
 #include "util/container.h"
 
 #define LISTEN_BACKLOG 16
+#define AGAIN_MS 1000	/* after a client could not be accepted */
 #define MAX_ERROR 256	/* octets of the words of an error */
 
 struct control_client {
@@ -43,6 +44,7 @@ struct control_answer {
 
 struct control {
 	uv_pipe_t listener;
+	uv_timer_t again;	/* to accept a client that had to wait for memory */
 	LIST_HEAD(, control_client) clients;
 	unsigned int n_clients;
 	unsigned int n_monitors;
@@ -481,20 +483,20 @@ static bool make_room(struct control *control)
 	return true;
 }
 
-static void connected(uv_stream_t *stream, int status)
-{
-	CALLBACK("control: connected");
-	struct control *control = stream->data;
-	struct control_client *client;
-	bool room;
+static void accept_again(uv_timer_t *timer);
 
-	if (status)
-		return;
-	room = make_room(control);
+static void accept_client(struct control *control)
+{
+	uv_stream_t *stream = (uv_stream_t *)&control->listener;
+	struct control_client *client;
+	bool room = make_room(control);
+
 	client = calloc(1, sizeof(*client));
-	/* Without uv_accept() libuv stops listening: no further client can connect. */
-	if (!client)
+	/* Until it is accepted libuv does not listen. */
+	if (!client) {
+		uv_timer_start(&control->again, accept_again, AGAIN_MS, 0);
 		return;
+	}
 	client->control = control;
 	client->heard_ms = uv_now(stream->loop);
 	uv_pipe_init(stream->loop, &client->pipe, 0);
@@ -509,6 +511,21 @@ static void connected(uv_stream_t *stream, int status)
 		client->last_words = true;
 		send_error(client, "too many clients");
 	}
+}
+
+static void accept_again(uv_timer_t *timer)
+{
+	CALLBACK("control: again");
+
+	accept_client(container_of(timer, struct control, again));
+}
+
+static void connected(uv_stream_t *stream, int status)
+{
+	CALLBACK("control: connected");
+
+	if (!status)
+		accept_client(stream->data);
 }
 
 /* ---- the socket ---- */
@@ -636,7 +653,9 @@ struct control *control_open(struct uv_loop_s *loop, const struct control_option
 	control->max_clients = options->max_clients;
 	uv_pipe_init(loop, &control->listener, 0);
 	control->listener.data = control;
-	control->handles = 1;
+	uv_timer_init(loop, &control->again);
+	control->again.data = control;
+	control->handles = 2;
 	err = start_listening(control, options);
 	if (err) {
 		snprintf(error, size, "%s cannot be listened on: %s", options->path,
@@ -687,5 +706,6 @@ void control_close(struct control *control)
 		return;
 	while ((client = LIST_FIRST(&control->clients)))
 		client_close(client);
+	uv_close((uv_handle_t *)&control->again, listener_closed);
 	uv_close((uv_handle_t *)&control->listener, listener_closed);
 }

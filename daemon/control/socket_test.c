@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "control/socket.h"
+#include "util/scarce_test.h"
 
 #define PATIENCE_MS 5000
 
@@ -492,6 +493,23 @@ static void the_longest_silent_makes_room(void **state)
 	close(c);
 }
 
+/* It waits until there is some, and so do those behind it. */
+static void without_memory_a_client_waits(void **state)
+{
+	int a, b;
+
+	open_control(2, NULL);
+	memory_left = 0;
+	a = dial();
+	b = dial();
+	uv_run(&loop, UV_RUN_ONCE);
+	memory_left = UINT_MAX;
+	answers(a, "{\"cmd\":\"echo\",\"value\":1}\n", "{\"ok\":true,\"result\":1}");
+	answers(b, "{\"cmd\":\"echo\",\"value\":2}\n", "{\"ok\":true,\"result\":2}");
+	close(a);
+	close(b);
+}
+
 static void only_root_unless_told(void **state)
 {
 	struct stat st;
@@ -575,6 +593,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(monitors_hear_events, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(deaf_monitors_are_dropped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_longest_silent_makes_room, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(without_memory_a_client_waits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_root_unless_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_group_may_be_let_in, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leftovers_are_replaced_but_not_the_living, set_up,
