@@ -51,7 +51,7 @@ struct lexer {
 	unsigned int line;
 	const char *name;	/* of the file, for messages */
 	struct diag *diag;
-	bool quoted;		/* the last word was quoted */
+	bool names_file;	/* the last word begins with @, and not with \@ */
 	size_t len;		/* of the last word */
 	char word[MAX_WORD + 1];
 };
@@ -172,7 +172,7 @@ static enum token take_word(struct lexer *lex)
 	lex->len = 0;
 	if (peek(lex) == '"' || peek(lex) == '\'')
 		quote = take(lex);
-	lex->quoted = quote;
+	lex->names_file = peek(lex) == '@';
 	for (;;) {
 		int c = peek(lex);
 
@@ -480,7 +480,7 @@ static bool parse_rest(struct secrets *s, struct lexer *lex, struct item *item)
 				   missing[i]);
 			return false;
 		}
-		ok = i ? set_secret(s, lex, item, lex->word[0] == '@' && lex->len) :
+		ok = i ? set_secret(s, lex, item, lex->names_file) :
 			 keep_name(s, lex, "server", &item->entry.server);
 		if (!ok) {
 			skip_line(lex);

@@ -106,7 +106,9 @@ static void words_as_pppd_reads_them(void **state)
 		"hash * s4#comment\n"
 		"# only a comment\\\n"
 		"DOM\\\\user * s5 *\r\n"
-		"quoted\\# * \"x # y\" *\n");
+		"quoted\\# * \"x # y\" *\n"
+		"at * \\@x *\n"
+		"octal-at * \\100x *\n");
 
 	secret_is(s, "two words", "x", "single \"inside\"");
 	secret_is(s, "a b", "x", "quote \" in");
@@ -117,6 +119,8 @@ static void words_as_pppd_reads_them(void **state)
 	secret_is(s, "hash", "x", "s4");
 	secret_is(s, "DOM\\user", "x", "s5");
 	secret_is(s, "quoted#", "x", "x # y");
+	secret_is(s, "at", "x", "@x");
+	secret_is(s, "octal-at", "x", "@x");
 	secrets_put(s);
 }
 
