@@ -11,6 +11,8 @@
 #define RESTARTS_MAX		16	/* new negotiations of LCP, started by the peer */
 #define REJECTS_MAX		8	/* Protocol-Rejects in a burst */
 #define REJECT_REFILL_MS	250	/* one more is allowed after each such interval */
+#define DATA_REJECT_MS		10000	/* for so long the peer may reject data that it agreed to */
+#define DATA_REJECT_PAUSE_MS	5000	/* after so long without a reject it is ready */
 
 /* --- entry and exit ------------------------------------------------------------------- */
 
@@ -413,6 +415,31 @@ void link_lcp_finished(struct ppp_link *link, enum fsm_cause cause)
 	}
 }
 
+/*
+ * The peer has agreed to the protocol of this data, and rejects it. It may only not be ready yet:
+ * accel-ppp opens its decompressor a moment after it has agreed to it, and rejects what comes in that
+ * moment. So the link goes on, unless the peer still rejects data after DATA_REJECT_MS and sends
+ * no data either.
+ */
+static void data_rejected(struct ppp_link *link, bool agreed, const char *words)
+{
+	const struct ppp_link_ops *ops = link->ops;
+
+	if (!agreed) {
+		link_untimely(link, "Protocol-Reject of data that is not in use");
+		return;
+	}
+	link_untimely(link, "the peer rejects data that it has agreed to");
+	if (!link->data_rejects || link->now - link->data_rejected >= DATA_REJECT_PAUSE_MS) {
+		link->data_rejects = true;
+		link->data_rejected_first = link->now;
+	}
+	link->data_rejected = link->now;
+	if (link->now - link->data_rejected_first >= DATA_REJECT_MS &&
+	    !(ops->heard && ops->heard(link)))
+		link_fail(link, PPP_REASON_PROTOCOL, words);
+}
+
 void link_protocol_rejected(struct ppp_link *link, uint16_t protocol)
 {
 	struct ncp ncps[NCPS];
@@ -427,8 +454,17 @@ void link_protocol_rejected(struct ppp_link *link, uint16_t protocol)
 		ppp_auth_rejected(link, protocol);
 		return;
 	case PPP_PROTO_COMPRESSED:
-		/* The peer cannot decrypt what it agreed to in CCP: end CCP. */
-		protocol = PPP_PROTO_CCP;
+		data_rejected(link, link->state.open & PPP_OPEN_CCP,
+			      "it agreed to encryption, and rejects encrypted frames");
+		return;
+	case PPP_PROTO_IPV4:
+		data_rejected(link, link->state.open & PPP_OPEN_IPCP,
+			      "it agreed to IPv4, and rejects IPv4 packets");
+		return;
+	case PPP_PROTO_IPV6:
+		data_rejected(link, link->state.open & PPP_OPEN_IPV6CP,
+			      "it agreed to IPv6, and rejects IPv6 packets");
+		return;
 	}
 	ncps_of(link, ncps);
 	for (int i = 0; i < NCPS; i++)

@@ -179,6 +179,9 @@ struct ppp_link {
 	uint64_t now;			/* time of the entry point in progress */
 	unsigned int depth;		/* entry points in progress: event handlers may call some */
 	uint64_t reject_refill;		/* when @reject_budget was last increased */
+	uint64_t data_rejected_first;	/* when the peer began to reject data that it agreed to */
+	uint64_t data_rejected;		/* when it did so last; both valid with @data_rejects */
+	bool data_rejects;
 	uint8_t reject_budget;		/* Protocol-Rejects that may be sent now */
 	uint8_t restarts;		/* how often LCP was negotiated anew on this link */
 	uint8_t flow;			/* PPP_OPEN_IPCP, _IPV6CP: UP was raised, DOWN was not */

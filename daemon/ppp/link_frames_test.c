@@ -24,6 +24,7 @@ static uint8_t sent[SENT_MAX][PPP_FRAME_MAX];
 static size_t sent_len[SENT_MAX];
 static unsigned int n_sent, bads, asked, fed;
 static bool down, ipv4;
+static bool hears;		/* the peer sends data */
 static enum ppp_reason reason;
 static uint16_t error;
 static char text[PPP_TEXT_MAX + 1], ident[PPP_TEXT_MAX + 1];
@@ -81,16 +82,22 @@ static void on_random(struct ppp_link *link, void *buf, size_t len)
 	memset(buf, ++next_random, len);
 }
 
+static bool on_heard(struct ppp_link *link)
+{
+	return hears;
+}
+
 static const struct ppp_link_ops ops = {
 	.send = on_send,
 	.event = on_event,
 	.random = on_random,
+	.heard = on_heard,
 };
 
 static int setup(void **state)
 {
 	n_sent = bads = asked = fed = 0;
-	down = ipv4 = false;
+	down = ipv4 = hears = false;
 	reason = PPP_REASON_NONE;
 	error = 0;
 	*text = *ident = '\0';
@@ -983,6 +990,70 @@ static void a_peer_without_ccp_is_refused_with_words(void **state)
 	assert_non_null(strstr(text, "does not speak CCP"));
 }
 
+/* Everything is open, and MPPE is in use. */
+static void open_encrypted(void)
+{
+	open_network(PPP_MPPE_REQUIRED);
+	feed("80fd 01 04 000a 1206 01000040");
+	ack(PPP_PROTO_CCP);
+	ack(PPP_PROTO_IPCP);
+	feed("8021 01 01 000a 0306 0a000007");
+	assert_true(ipv4);
+}
+
+/* Feed a Protocol-Reject of @protocol each second, @n times. */
+static void reject_data(const char *protocol, unsigned int n)
+{
+	char frame[64];
+
+	snprintf(frame, sizeof(frame), "c021 08 09 000a %s 90001122", protocol);
+	while (n--) {
+		ppp_link_tick(&link_, now += 1000);
+		feed(frame);
+	}
+}
+
+/* As accel-ppp does, which opens its decompressor a moment after it has agreed to it. */
+static void a_peer_may_reject_data_before_it_is_ready(void **state)
+{
+	open_encrypted();
+	reject_data("00fd", 10);
+	ppp_link_tick(&link_, now += 5000);
+	reject_data("00fd", 10);
+	assert_false(down);
+	assert_true(ipv4);
+	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_CCP);
+}
+
+static void a_peer_may_not_reject_data_for_ever(void **state)
+{
+	open_encrypted();
+	/* It sends data, so it cannot be that it does not understand ours at all. */
+	hears = true;
+	reject_data("00fd", 20);
+	assert_false(down);
+	hears = false;
+	reject_data("00fd", 1);
+	feed("c021 06 02 0004");
+	ppp_link_tick(&link_, now += 10000);
+	assert_true(down);
+	assert_int_equal(reason, PPP_REASON_PROTOCOL);
+	assert_non_null(strstr(text, "it agreed to encryption, and rejects encrypted frames"));
+}
+
+static void a_reject_of_data_that_is_not_in_use_means_nothing(void **state)
+{
+	open_network(PPP_MPPE_OFF);
+	ack(PPP_PROTO_IPCP);
+	feed("8021 01 01 000a 0306 0a000007");
+	reject_data("00fd", 20);
+	reject_data("0057", 20);
+	assert_false(down);
+	assert_true(ipv4);
+	reject_data("0021", 11);
+	assert_int_equal(link_.reason, PPP_REASON_PROTOCOL);
+}
+
 static void ccp_is_not_spoken_where_it_is_off(void **state)
 {
 	open_network(PPP_MPPE_OFF);
@@ -1108,6 +1179,9 @@ int main(void)
 		TEST(windows_bits_are_narrowed_down),
 		TEST(compression_proper_is_rejected),
 		TEST(a_peer_without_ccp_is_refused_with_words),
+		TEST(a_peer_may_reject_data_before_it_is_ready),
+		TEST(a_peer_may_not_reject_data_for_ever),
+		TEST(a_reject_of_data_that_is_not_in_use_means_nothing),
 		TEST(ccp_is_not_spoken_where_it_is_off),
 		TEST(addresses_and_servers_are_given_out),
 		TEST(an_address_is_not_the_peers_to_choose),
