@@ -40,6 +40,11 @@ static char *take_line(const char *path, const char *data, size_t len, struct di
 	const char *end = memchr(data, '\n', len);
 	char *line;
 
+	if (len >= 3 && !memcmp(data, "\xef\xbb\xbf", 3)) {
+		diag_error(diag, path, 0, "begins with a byte order mark (U+FEFF), which would be "
+			   "part of the password; save it as UTF-8 without one");
+		return NULL;
+	}
 	if (end)
 		len = (size_t)(end - data);
 	if (!len || len > PASSWORD_MAX) {

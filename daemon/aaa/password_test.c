@@ -87,6 +87,7 @@ static void what_is_no_password(void **state)
 	refused(longer, sizeof(longer), 0600, "1 to 256 octets");
 	refused("won\0der\n", 8, 0600, "control characters");
 	refused("wonder\r\n", 8, 0600, "control characters");
+	refused("\xef\xbb\xbfwonder\n", 10, 0600, "byte order mark");
 }
 
 static void others_must_not_get_at_it(void **state)

@@ -288,6 +288,9 @@ static const struct {
 	  { ":3: group is \"no-such-group-here\": expected the name of a group of this system" } },
 	{ SERVER "port = \"17\n23\" }\n",
 	  { ":3: port is \"17\\x0a23\": expected a number from 1 to 65535" } },
+	{ "client \"b\" { server = \"vpn.example\" user = \"CORP\\alice\" auth = { none } mppe = off }\n" SERVER "}\n",
+	  { ":1: user is \"CORP\\x07lice\": expected text without control characters; a backslash is "
+	    "written \\\\ in double quotes" } },
 
 	/* names */
 	{ SERVER "lisen = { 0.0.0.0 } }\n",
