@@ -226,6 +226,10 @@ static void log_up(struct attempt *a, const struct session_record *r)
 	char text[DESCRIBE_SIZE];
 
 	log_client(a->setup.config, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
+	if (ip_equal(r->ip4.remote, r->addr.remote))
+		log_client(a->setup.config, LOG_LEVEL_WARNING,
+			   "the server has the address %s inside the tunnel, too: it is reached past "
+			   "the tunnel only", ip_text(r->addr.remote));
 }
 
 static void session_up(struct session *session)

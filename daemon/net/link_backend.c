@@ -244,6 +244,17 @@ static int backend_mppe_state(struct net_session *s, bool up)
 
 /* --- traffic ------------------------------------------------------------------------------ */
 
+/*
+ * Some servers have the same address inside the tunnel as outside. A route to it would lead the
+ * tunnel's own packets into the tunnel.
+ */
+static int add_address(struct link_backend *b, const struct net_session *s)
+{
+	if (ip_equal(s->ip.remote, s->addr.remote))
+		return rtnl_addr_add_routeless(&b->rtnl, s->ifindex, s->ip.local, s->ip.remote);
+	return rtnl_addr_add(&b->rtnl, s->ifindex, s->ip.local, s->ip.remote);
+}
+
 /* Create the session's own interface, with its addresses. */
 static int make_own(struct link_backend *b, struct net_session *s)
 {
@@ -255,7 +266,7 @@ static int make_own(struct link_backend *b, struct net_session *s)
 
 	if (err)
 		return net_failed(err, s->ifname, b->rtnl.nl.reason);
-	err = rtnl_addr_add(&b->rtnl, s->ifindex, s->ip.local, s->ip.remote);
+	err = add_address(b, s);
 	return err ? net_failed(err, "address of link", b->rtnl.nl.reason) : 0;
 }
 

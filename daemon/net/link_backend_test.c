@@ -200,6 +200,19 @@ static void a_login_takes_three_messages(void **state)
 	close_session();
 }
 
+/* A route to it would lead GRE into the tunnel. */
+static void a_peer_with_one_address_inside_and_outside_has_no_route(void **state)
+{
+	open_session(false);
+	inner.remote = ip("192.0.2.2");
+	assert_int_equal(go_up(), 0);
+	expect_with_socket(MAKE("ppp0", "1396")
+			   "NEWADDR create replace index 33 length 32 local 10.0.0.1 "
+			   "address 192.0.2.2 flags 512 ack\n"
+			   "LINK_ATTACH " NAME " ifindex 33 + " PASS);
+	close_session();
+}
+
 static void a_login_without_encryption(void **state)
 {
 	open_session(false);
@@ -677,6 +690,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_login_takes_three_messages),
+		TEST(a_peer_with_one_address_inside_and_outside_has_no_route),
 		TEST(a_login_without_encryption),
 		TEST(an_end_takes_none),
 		TEST(a_fixed_name_is_free_after_the_end),

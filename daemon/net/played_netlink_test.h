@@ -86,7 +86,8 @@ static const struct played_attr played_link[] = {
 };
 
 static const struct played_attr played_address[] = {
-	{ IFA_LOCAL, "local", 'a', NULL }, { IFA_ADDRESS, "address", 'a', NULL }, { 0 },
+	{ IFA_LOCAL, "local", 'a', NULL }, { IFA_ADDRESS, "address", 'a', NULL },
+	{ IFA_FLAGS, "flags", '4', NULL }, { 0 },
 };
 
 static const struct played_attr played_route[] = {

@@ -213,6 +213,16 @@ int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct i
 					       ifindex, local, remote), NULL, NULL);
 }
 
+int rtnl_addr_add_routeless(struct rtnl *rtnl, int ifindex, struct ip_addr local,
+			    struct ip_addr remote)
+{
+	struct nlmsghdr *nlh = addr_request(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE,
+					    ifindex, local, remote);
+
+	mnl_attr_put_u32(nlh, IFA_FLAGS, IFA_F_NOPREFIXROUTE);
+	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
+}
+
 int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote)
 {
 	return nl_talk(&rtnl->nl, addr_request(rtnl, RTM_DELADDR, 0, ifindex, local, remote), NULL,

@@ -61,6 +61,10 @@ int rtnl_link_del(struct rtnl *rtnl, int ifindex);
  */
 int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
 
+/* As rtnl_addr_add(), but the kernel adds no route to @remote. */
+int rtnl_addr_add_routeless(struct rtnl *rtnl, int ifindex, struct ip_addr local,
+			    struct ip_addr remote);
+
 /* Remove the address. The kernel removes all routes that have @local as their source, too. */
 int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
 
