@@ -40,6 +40,7 @@ enum {
  * number, and a looped line would look like agreement.
  */
 #define LOOPS_MAX	4
+#define OWN_ECHOES	3	/* Echo-Requests of ours in a row that mean a looped line */
 
 static struct lcp *lcp_of(struct fsm *fsm)
 {
@@ -401,6 +402,20 @@ static void echo_tick(struct lcp *lcp, uint64_t now)
 	lcp_echo_now(lcp);
 }
 
+/*
+ * An Echo-Request with our own magic number: the line is looped (RFC 1661 section 6.4), or it is an
+ * old or forged frame. A looped line returns each of ours, and nothing comes in between.
+ */
+static void hear_own_echo(struct lcp *lcp)
+{
+	struct ppp_link *link = link_of_lcp(lcp);
+
+	if (++lcp->own_echoes >= OWN_ECHOES)
+		link_fail(link, PPP_REASON_LOOPBACK, NULL);
+	else
+		link_bad(link, "Echo-Request with our own magic number");
+}
+
 static void echo_request(struct lcp *lcp, uint8_t id, struct reader data)
 {
 	struct ppp_link *link = link_of_lcp(lcp);
@@ -415,9 +430,10 @@ static void echo_request(struct lcp *lcp, uint8_t id, struct reader data)
 		return;
 	}
 	if (magic && magic == link->state.local_magic) {
-		link_fail(link, PPP_REASON_LOOPBACK, NULL);
+		hear_own_echo(lcp);
 		return;
 	}
+	lcp->own_echoes = 0;
 	len = rd_left(&data) < room ? rd_left(&data) : room;
 	wr_be32(&w, link->state.local_magic);
 	wr_copy(&w, rd_bytes(&data, len), len);
@@ -464,6 +480,8 @@ static void lcp_extra(struct fsm *fsm, uint8_t code, uint8_t id, struct reader d
 		break;
 	case ECHO_REPLY:
 		/* Any frame from the peer shows that it is alive; lcp_heard() was called. */
+		lcp->own_echoes = 0;
+		break;
 	case DISCARD_REQUEST:
 	case TIME_REMAINING:
 		break;

@@ -325,6 +325,29 @@ static void values_out_of_range_are_hinted_at(void **state)
 	assert_int_equal(ppp_link_state(&link_)->peer_accm, 0x000a0000);
 }
 
+/* It is not answered, but it may be an old frame, or somebody's mischief. */
+static void one_echo_of_our_own_is_no_loop(void **state)
+{
+	unsigned int mark;
+	char frame[64];
+
+	open_network(PPP_MPPE_OFF);
+	snprintf(frame, sizeof(frame), "c021 09 07 0008 %08x",
+		 ppp_link_state(&link_)->local_magic);
+	for (unsigned int i = 0; i < 20; i++) {
+		mark = n_sent;
+		feed(frame);
+		assert_int_equal(n_sent, mark);
+		/* the peer's own, which is answered */
+		feed("c021 09 08 0008 11223344");
+		assert_int_equal(n_sent, mark + 1);
+	}
+	assert_int_equal(link_.reason, PPP_REASON_NONE);
+	for (unsigned int i = 0; i < 3; i++)
+		feed(frame);
+	assert_int_equal(link_.reason, PPP_REASON_LOOPBACK);
+}
+
 static void echo_is_answered_within_the_mru(void **state)
 {
 	uint8_t frame[PPP_FRAME_MAX] = {
@@ -1148,6 +1171,7 @@ int main(void)
 		TEST(our_request_is_as_configured),
 		TEST(eap_first_servers_are_led_to_what_we_have),
 		TEST(values_out_of_range_are_hinted_at),
+		TEST(one_echo_of_our_own_is_no_loop),
 		TEST(echo_is_answered_within_the_mru),
 		TEST(rfc1570_codes_are_tolerated),
 		TEST(windows_says_why_it_leaves),
