@@ -10,6 +10,7 @@ named='{ malformed = $1 $2; severity = $3; message = "," $4 ","; encrypted = $5;
 
 # One run of the dissector for all checks, since starting it takes longer than its work.
 dissect() {
+	# shellcheck disable=SC2068 # -e and the field's name are two words
 	tshark -n -r "$work/session.pcap" -T fields ${fields[@]/#/-e } > "$work/frames" && some 'message != ",,"'
 }
 

@@ -39,8 +39,7 @@ ip -n lanhost route add default via 192.168.5.1
 in_ns client1 sysctl -qw net.ipv4.ip_forward=1
 server_config > "$work/culvert.conf"
 echo 'user "carol" { routes = { "192.168.5.0/24" } }' >> "$work/culvert.conf"
-in_ns server $culvertd -c "$work/culvert.conf" > "$work/server.log" 2>&1 &
-server_pid=$!
+in_ns server "${culvertd[@]}" -c "$work/culvert.conf" > "$work/server.log" 2>&1 &
 wait_for 10 server_listens
 client_user=carol client_start 'connect = demand' 'routes = { "10.99.0.0/24" }' 'metric = 7' 'idle-timeout = 3' \
 	'local-address = "10.99.0.77"'

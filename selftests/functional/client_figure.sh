@@ -57,7 +57,7 @@ head_office_start() {
 	log=$(new_log server)
 	server_config "link = $1" 'echo-interval = 3' 'echo-timeout = 3' 'lcp-echo-interval = 3' > "$work/culvert.conf"
 	echo 'user "branch5" { routes = { "192.168.5.0/24", "10.88.0.0/24" } }' >> "$work/culvert.conf"
-	in_ns server $culvertd -c "$work/culvert.conf" > "$log" 2>&1 &
+	in_ns server "${culvertd[@]}" -c "$work/culvert.conf" > "$log" 2>&1 &
 	server_pid=$!
 	wait_for 10 server_listens
 }
@@ -92,16 +92,16 @@ address_in() {
 	esac
 }
 
-everybody="hqhost brhost client2 client3 client4"
+everybody=(hqhost brhost client2 client3 client4)
 
 # all_reach_all: print the matrix, and fail if one of them does not reach one of the others.
 all_reach_all() {
 	local from to bad=0
 
-	printf '%-9s' "" $everybody
-	for from in $everybody; do
+	printf '%-9s' "" "${everybody[@]}"
+	for from in "${everybody[@]}"; do
 		printf '\n%-9s' "$from"
-		for to in $everybody; do
+		for to in "${everybody[@]}"; do
 			if [ "$from" = "$to" ]; then
 				printf '%-9s' -
 			elif in_ns "$from" ping -n -q -c 3 -i 0.2 -w 10 "$(address_in "$to")" > /dev/null 2>&1; then

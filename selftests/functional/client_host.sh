@@ -64,7 +64,7 @@ server_interface() {
 
 # What the server sees of a host in the LAN comes from the client's own address.
 seen_as_client() {
-	sniff server "$(server_interface)" 1 icmp && ping_from lanhost "$inner_server" && wait $sniffer
+	sniff server "$(server_interface)" 1 icmp && ping_from lanhost "$inner_server" && wait "$sniffer"
 	cat "$work/sniffed"
 	grep -q " $(hq_address) > $inner_server: ICMP echo request" "$work/sniffed"
 }

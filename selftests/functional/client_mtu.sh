@@ -25,7 +25,7 @@ full_rate() {
 	transfer client1 server "$inner_server" 3000000 && transfer server client1 "$(hq_address)" 3000000
 	local status=$?
 	capture_stop
-	return $status
+	return "$status"
 }
 
 # no_fragments FILE: though there are many packets of GRE, some of them as large as can be.

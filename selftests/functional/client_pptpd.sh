@@ -69,8 +69,8 @@ on_bad_wire() {
 	pinger=$!
 	both_ways "$1"
 	status=$?
-	kill_now $pinger
-	mend_wire client1 && return $status
+	kill_now "$pinger"
+	mend_wire client1 && return "$status"
 }
 
 # works OPTIONS SETTINGS RESULT: the client comes up so, carries traffic, and leaves nothing.
@@ -79,16 +79,17 @@ works() {
 
 	# Starting again takes pptpd half a second; see on_bad_wire.
 	[[ $3 != *stateful ]] || bytes=60000
+	# shellcheck disable=SC2086 # several options
 	pptpd_start $1 || return
 	IFS=';' read -ra settings <<< "$2"
 	client_config "${settings[@]}" 'connect = manual' > "$work/client.conf"
 	ctl reload && ctl client up hq && wait_for 30 hq_is up && agreed "$3" && ping_from client1 10.97.0.1 &&
-		both_ways 200000 && on_bad_wire $bytes &&
+		both_ways 200000 && on_bad_wire "$bytes" &&
 		ctl client down hq && wait_for 10 hq_is down &&
 		nothing_left client1 && wait_for 10 nothing_left server
 	local status=$?
 	pptpd_stop
-	return $status
+	return "$status"
 }
 
 wrong_password() {
@@ -100,7 +101,7 @@ wrong_password() {
 	ctl client down hq
 	secret wonder
 	pptpd_stop
-	return $status
+	return "$status"
 }
 
 plan $((${#combinations[@]} + 2))

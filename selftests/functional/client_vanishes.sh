@@ -35,6 +35,7 @@ signal_client client1 STOP
 check "a frozen client's session goes within the echo timeout" wait_for 10 session_count 1
 check "the other client is not disturbed by that" only_other_remains
 signal_client client1 KILL 2> /dev/null
+# shellcheck disable=SC2154 # set by dial
 wait "$client1_pid" 2>/dev/null
 
 dial client1 alice wonder

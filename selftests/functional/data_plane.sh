@@ -38,21 +38,21 @@ pair_up() {
 	exec {pair_end}> "$work/end"
 	rm "$work/end"
 	wait_for 20 grep -qx ready "$work/pair" || { cat "$work/pair"; return 1; }
-	side A $inner_a $inner_b && side B $inner_b $inner_a
+	side A "$inner_a" "$inner_b" && side B "$inner_b" "$inner_a"
 }
 
 # side NAMESPACE LOCAL REMOTE
 side() {
-	local via=
+	local via=()
 
-	[ "$mode" != shared ] || via="via $3 onlink"
-	ip -n "$1" link set $device mtu 1442 up && ip -n "$1" address add "$2/32" dev $device &&
-		ip -n "$1" route add "$3/32" $via dev $device
+	[ "$mode" != shared ] || via=(via "$3" onlink)
+	ip -n "$1" link set "$device" mtu 1442 up && ip -n "$1" address add "$2/32" dev "$device" &&
+		ip -n "$1" route add "$3/32" "${via[@]}" dev "$device"
 }
 
 pair_down() {
 	exec {pair_end}>&-
-	wait $pair_pid
+	wait "$pair_pid"
 }
 
 wire() {
@@ -69,39 +69,39 @@ good_wire() {
 }
 
 both_ways() {
-	transfer A B $inner_b "$1" && transfer B A $inner_a "$1"
+	transfer A B "$inner_b" "$1" && transfer B A "$inner_a" "$1"
 }
 
 flood() {
-	in_ns A ping -n -q $ping_flood -s 1200 $inner_b > /dev/null 2>&1 &
-	pings=$!
-	in_ns B ping -n -q $ping_flood -s 100 $inner_a > /dev/null 2>&1 &
-	pings="$pings $!"
+	in_ns A ping -n -q "${ping_flood[@]}" -s 1200 "$inner_b" > /dev/null 2>&1 &
+	pings=("$!")
+	in_ns B ping -n -q "${ping_flood[@]}" -s 100 "$inner_a" > /dev/null 2>&1 &
+	pings+=("$!")
 	wait_for 20 eval '[ "$(packets A)" -gt 300 ]'
 }
 
 packets() {
-	ip -n "$1" -j -s link show $device | jq '.[0].stats64.rx.packets'
+	ip -n "$1" -j -s link show "$device" | jq '.[0].stats64.rx.packets'
 }
 
 # The process that has the sessions is killed while traffic flows: the channel's devices go with it, links stay.
 session_goes() {
-	kill -KILL $pair_pid
-	wait $pair_pid 2> /dev/null
+	kill -KILL "$pair_pid"
+	wait "$pair_pid" 2> /dev/null
 	exec {pair_end}>&-
-	kill $pings 2> /dev/null
-	[ "$mode" = channel ] || { ip -n A link delete $device && ip -n B link delete $device; }
-	wait_for 10 module_is_idle && wait_for 10 not ip -n A link show $device
+	kill "${pings[@]}" 2> /dev/null
+	[ "$mode" = channel ] || { ip -n A link delete "$device" && ip -n B link delete "$device"; }
+	wait_for 10 module_is_idle && wait_for 10 not ip -n A link show "$device"
 }
 
 link_goes() {
-	ip -n A link delete $device && ip -n B link delete $device && kill $pings && pair_down
+	ip -n A link delete "$device" && ip -n B link delete "$device" && kill "${pings[@]}" && pair_down
 	wait_for 10 module_is_idle
 }
 
 namespaces_go() {
 	ip netns delete A && ip netns delete B
-	kill $pings $pair_pid 2> /dev/null
+	kill "${pings[@]}" "$pair_pid" 2> /dev/null
 	exec {pair_end}>&-
 	wait_for 20 module_is_idle
 }
@@ -111,13 +111,14 @@ plan 40
 two_hosts
 for how in "channel" "channel -e" "session" "session -e" "shared" "shared -e"; do
 	what=${how/-e/encrypted}
+	# shellcheck disable=SC2086 # a mode and perhaps an option
 	check "$what: a session comes up" pair_up $how
 	check "$what: each end answers" eval 'ping_from A $inner_b && ping_from B $inner_a'
 	check "$what: bytes arrive unchanged" both_ways $bytes
 	# Without integrity a damaged count of ppp_mppe ends what it encrypts; so it is left out there.
-	damage="corrupt 1%"
-	[ "$how" != "channel -e" ] || damage=
-	wire delay 3ms 1ms 25% duplicate 2% loss 1% $damage
+	damage=(corrupt 1%)
+	[ "$how" != "channel -e" ] || damage=()
+	wire delay 3ms 1ms 25% duplicate 2% loss 1% "${damage[@]}"
 	check "$what: on a bad wire, too" both_ways 300000
 	good_wire
 	check "$what: traffic flows" flood

@@ -34,15 +34,15 @@ herd_start() {
 	ip -n client1 route add local 10.64.0.0/14 dev lo
 	seq -f 'herd%.0f * herd *' 0 $((count - 1)) >> "$work/secrets"
 	mkfifo "$work/to-herd" "$work/from-herd"
-	in_ns client1 "$programs/herd" -n $count < "$work/to-herd" > "$work/from-herd" 2> "$work/herd.log" &
+	in_ns client1 "$programs/herd" -n "$count" < "$work/to-herd" > "$work/from-herd" 2> "$work/herd.log" &
 	exec {to_herd}> "$work/to-herd" {from_herd}< "$work/from-herd"
 }
 
 # herd_does COMMAND: $answer is what it says when that is done.
 herd_does() {
 	answer=
-	echo "$*" >&$to_herd
-	read -r -t $((200 * slowness)) answer <&$from_herd
+	echo "$*" >&"$to_herd"
+	read -r -t $((200 * slowness)) answer <&"$from_herd"
 	echo "$*: $answer"
 }
 
@@ -75,11 +75,11 @@ has() {
 }
 
 all_differ() {
-	[ "$(sessions "map($1) | unique | length")" = $count ]
+	[ "$(sessions "map($1) | unique | length")" = "$count" ]
 }
 
 each_is_listed() {
-	has $count && all_differ .user && all_differ .remote_address && all_differ .peer &&
+	has "$count" && all_differ .user && all_differ .remote_address && all_differ .peer &&
 		[ "$(pppctl session list | wc -l)" = $((count + 1)) ]
 }
 
@@ -90,10 +90,13 @@ packets() {
 
 # What clients send arrives and is answered, and the daemon tells of every packet.
 traffic_passes() {
-	local sent=$((count / 10 * 3)) rx=$(packets rx) tx=$(packets tx)
+	local clients=$((count / 10)) sent rx tx
 
-	herd_does traffic $((count / 10)) 3 && answers ".sent == $sent and .answered == $sent" &&
-		[ $(($(packets rx) - rx)) = $sent ] && [ $(($(packets tx) - tx)) = $sent ]
+	sent=$((clients * 3))
+	rx=$(packets rx)
+	tx=$(packets tx)
+	herd_does traffic "$clients" 3 && answers ".sent == $sent and .answered == $sent" &&
+		[ $(($(packets rx) - rx)) = "$sent" ] && [ $(($(packets tx) - tx)) = "$sent" ]
 }
 
 # From the server's side, to the first and the last session without encryption.
@@ -117,12 +120,12 @@ goes() {
 
 	[ "$1" != silence ] || within=60
 	left=$((left - each))
-	drops "$1" $each && wait_for $within has $left
+	drops "$1" "$each" && wait_for "$within" has "$left"
 }
 
 others_live_on() {
 	herd_does count && answers ".up == $left and .lost == {}" &&
-		{ [ $left = 0 ] || { herd_does traffic 10 1 && answers '.answered == 10'; }; }
+		{ [ "$left" = 0 ] || { herd_does traffic 10 1 && answers '.answered == 10'; }; }
 }
 
 # --- what is left -----------------------------------------------------------------------------------------------
@@ -140,7 +143,7 @@ is_idle() {
 
 # Half of the herd comes, and leaves in all ways. Sockets of connections that were closed remain for a minute.
 herd_passes() {
-	logs_in $half 8 || return
+	logs_in "$half" 8 || return
 	rss_up=$(daemon_memory)
 	for way in "${ways[@]}"; do
 		herd_does drop "$way" $((half / ${#ways[@]} + 1)) && answers '.unanswered == 0' || return
@@ -156,7 +159,7 @@ memory_is_bounded() {
 	before=$(daemon_memory)
 	herd_passes || return
 	memory=$(((rss_up - before) * 1024 / half))
-	is_debug_kernel || [ $memory -lt $((daemon_limit * 1024)) ]
+	is_debug_kernel || [ "$memory" -lt $((daemon_limit * 1024)) ]
 }
 
 # A second herd takes what the first one left, and leaves it again.
@@ -166,8 +169,8 @@ memory_comes_back() {
 	is_debug_kernel && return
 	herd_passes || return
 	echo "the daemon had $rss_then KiB and has $rss KiB, the kernel had $kernel_then KiB and has $kernel KiB"
-	[ $(((rss - rss_then) * 1024 / half)) -lt $daemon_loss ] &&
-		[ $(((kernel - kernel_then) * 1024 / half)) -lt $kernel_loss ]
+	[ $(((rss - rss_then) * 1024 / half)) -lt "$daemon_loss" ] &&
+		[ $(((kernel - kernel_then) * 1024 / half)) -lt "$kernel_loss" ]
 }
 
 server_is_empty() {

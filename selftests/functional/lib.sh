@@ -18,6 +18,7 @@
 #
 # The network: namespaces `server` (192.0.2.1), `client1` (192.0.2.11), `client2` (192.0.2.12), …, each with a device
 # eth0, on a bridge in the namespace `wire`, where the other ends have the namespaces' names.
+# shellcheck shell=bash disable=SC2034 # variables are for the tests
 
 [ -e /run/lab/params ] || {
 	echo "this runs in a guest: selftests/lab/run -- $0" >&2
@@ -80,6 +81,7 @@ finish() {
 			[ -s "$log" ] || continue
 			echo "# --- ${log##*/}"
 			# Its last line may lack an end.
+			# shellcheck disable=SC1003 # the last line of a file gets an end
 			tail -c 4000 "$log" | sed -e 's/^/# /' -e '$a\'
 		done
 	fi
@@ -133,8 +135,8 @@ not() {
 # In time travel no time passes while a thread waits by sched_yield() for another one of its process, as those of libuv do
 # after a name was looked up or files were read. The common scheduler, which goes by time, then never lets the other one
 # run; this one does.
-culvertd=culvertd
-! grep -q time-travel /proc/cmdline || culvertd="chrt --rr 1 culvertd"
+culvertd=(culvertd)
+! grep -q time-travel /proc/cmdline || culvertd=(chrt --rr 1 culvertd)
 
 # Whether the kernel spends memory and time on looking for faults.
 is_debug_kernel() {
@@ -152,7 +154,7 @@ free_memory() {
 		echo 3 > /proc/sys/vm/drop_caches
 		now=$(awk '$1 == "MemFree:" { print $2 }' /proc/meminfo)
 	done
-	echo $now
+	echo "$now"
 }
 
 # --- network ----------------------------------------------------------------------------------------------------
@@ -234,7 +236,7 @@ server_start() {
 	grep -qs '^bob ' "$work/secrets" || user bob builder
 	server_config "$@" > "$work/culvert.conf"
 	log=$(new_log server)
-	in_ns server $culvertd -c "$work/culvert.conf" > "$log" 2>&1 &
+	in_ns server "${culvertd[@]}" -c "$work/culvert.conf" > "$log" 2>&1 &
 	server_pid=$!
 	wait_for 10 server_listens || echo "# culvertd does not come up"
 }
@@ -331,6 +333,7 @@ hang_up() {
 
 # signal_client CLIENT SIGNAL: to all that runs there at once, as when the machine dies or freezes.
 signal_client() {
+	# shellcheck disable=SC2046 # several processes
 	kill "-$2" $(ip netns pids "$1") 2> /dev/null
 	return 0
 }
@@ -359,6 +362,7 @@ has_ended() {
 # worsen_wire CLIENT NETEM [MORE]: the wire to and from CLIENT loses, delays and so on as NETEM says; what it sends suffers
 # MORE besides.
 worsen_wire() {
+	# shellcheck disable=SC2086 # netem's options are several words
 	tc -n wire qdisc replace dev "$1" root netem $2 && tc -n "$1" qdisc replace dev eth0 root netem $2 ${3-}
 }
 
@@ -377,8 +381,8 @@ ping_from() {
 }
 
 # In time travel no time passes while a ping is answered, and so none at all during a flood.
-ping_flood=-f
-! grep -q time-travel /proc/cmdline || ping_flood='-i 0.002'
+ping_flood=(-f)
+! grep -q time-travel /proc/cmdline || ping_flood=(-i 0.002)
 
 # transfer FROM TO ADDRESS BYTES: send random bytes over TCP to ADDRESS, where TO listens; they must arrive unchanged, within
 # $patience seconds (60). The sender ends when its kernel has the bytes, long before they arrive perhaps; so the receiver
@@ -427,8 +431,8 @@ capture_start() {
 # lost, so it is told when it has written something that was sent last.
 capture_stop() {
 	wait_for 10 capture_has_the_last || echo "# the capture has no end"
-	kill -TERM $capture_pid
-	wait $capture_pid
+	kill -TERM "$capture_pid"
+	wait "$capture_pid"
 }
 
 capture_has_the_last() {

@@ -22,8 +22,8 @@ counter() {
 }
 
 too_big() {
-	in_ns server ping -n -c 1 -W 2 -M do -s 1500 10.99.0.10 | grep -i 'frag needed\|message too long' ||
-	in_ns server ping -n -c 1 -W 2 -M do -s 1500 10.99.0.10 2>&1 | grep -i 'too long'
+	in_ns server ping -n -c 1 -W 2 -M 'do' -s 1500 10.99.0.10 | grep -i 'frag needed\|message too long' ||
+	in_ns server ping -n -c 1 -W 2 -M 'do' -s 1500 10.99.0.10 2>&1 | grep -i 'too long'
 }
 
 spoofed_is_dropped() {
@@ -142,8 +142,8 @@ hush() {
 # nobody asks for one. A second is longer than a link holds a frame back for the sake of order.
 mppe() {
 	hush add && sleep 1 &&
-	in_ns server "$ctl" key 192.0.2.1 5 "$1" "$2" $key1 $key2 &&
-	in_ns client1 "$ctl" key 192.0.2.11 6 "$1" "$2" $key2 $key1 &&
+	in_ns server "$ctl" key 192.0.2.1 5 "$1" "$2" "$key1" "$key2" &&
+	in_ns client1 "$ctl" key 192.0.2.11 6 "$1" "$2" "$key2" "$key1" &&
 	hush del &&
 	transfer client1 server 10.99.0.1 1000000 && transfer server client1 10.99.0.10 1000000
 }
@@ -151,9 +151,7 @@ mppe() {
 # A frame that an emulated CPU, held up, brings too late is lost as well, and without a daemon ends what can be decrypted. Then
 # it is begun anew, with other keys.
 stateful() {
-	local round
-
-	for round in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		patience=2 mppe "$1" 0 && return
 		hush del 2> /dev/null
 	done
@@ -161,11 +159,11 @@ stateful() {
 }
 
 plaintext_is_dropped() {
-	in_ns server "$ctl" key 192.0.2.1 5 128 1 $key1 $key2 &&
-	in_ns client1 "$ctl" key 192.0.2.11 6 0 0 $key2 $key1 || return
+	in_ns server "$ctl" key 192.0.2.1 5 128 1 "$key1" "$key2" &&
+	in_ns client1 "$ctl" key 192.0.2.11 6 0 0 "$key2" "$key1" || return
 	not in_ns client1 ping -n -q -c 1 -W 1 10.99.0.1 || return
 	[ "$(counter server 192.0.2.1 5 RX_DROP_PLAINTEXT)" -ge 1 ] &&
-	in_ns server "$ctl" key 192.0.2.1 5 0 0 $key1 $key2
+	in_ns server "$ctl" key 192.0.2.1 5 0 0 "$key1" "$key2"
 }
 
 same_call_id() {
@@ -174,11 +172,11 @@ same_call_id() {
 	ip -n server address add 192.0.2.2/24 dev eth0
 	tail -f /dev/null | in_ns server "$ctl" new 192.0.2.2 5 192.0.2.11 7 pptp0 10.99.0.11 > "$work/second" &
 	second=$!
-	wait_for 10 grep -qx 5 "$work/second" && ping_from server 10.99.0.10 && kill $second
+	wait_for 10 grep -qx 5 "$work/second" && ping_from server 10.99.0.10 && kill "$second"
 }
 
 under_traffic() {
-	in_ns client1 ping -n -q $ping_flood -s 1000 10.99.0.1 > /dev/null 2>&1 &
+	in_ns client1 ping -n -q "${ping_flood[@]}" -s 1000 10.99.0.1 > /dev/null 2>&1 &
 	wait_for 10 eval '[ "$(counter server 192.0.2.1 5 RX_PACKETS)" -gt 500 ]'
 }
 

@@ -57,7 +57,7 @@ refuses() {
 }
 
 tcpdump_sees() {
-	sniff server pptp0 2 icmp && ping_from server 10.99.0.11 && wait $sniffer
+	sniff server pptp0 2 icmp && ping_from server 10.99.0.11 && wait "$sniffer"
 	grep 'IP 10.99.0.1 > 10.99.0.11: ICMP echo request' "$work/sniffed"
 }
 
@@ -73,7 +73,7 @@ END
 		grep -x true
 	local status=$?
 	in_ns server nft delete table inet t
-	return $status
+	return "$status"
 }
 
 tc_acts() {
@@ -82,7 +82,7 @@ tc_acts() {
 	not ping_from server 10.99.0.11 -c 1 -W 1 && ping_from server 10.99.0.12
 	local status=$?
 	tc -n server qdisc del dev pptp0 root
-	return $status
+	return "$status"
 }
 
 tc_shapes() {
@@ -91,7 +91,7 @@ tc_shapes() {
 		tee /dev/stderr | awk '/Sent/ { exit !($2 > 300000) }'
 	local status=$?
 	tc -n server qdisc del dev pptp0 root
-	return $status
+	return "$status"
 }
 
 # answered_by N [PING OPTION...]: packets to what both clients have come to client N.
@@ -155,6 +155,7 @@ nobody_is_refused() {
 
 	for asks in "ip link add pptp9 type pptp" "$ctl new 192.0.2.1 55 192.0.2.2 6 -" "$ctl del $outer_server 1" \
 		"$ctl key $outer_server 1 0 0 00 00"; do
+		# shellcheck disable=SC2086 # a command and its arguments
 		in_ns server setpriv --reuid 65534 --regid 65534 --clear-groups $asks < /dev/null > "$work/asked" 2>&1 &&
 			{ echo "allowed: $asks"; return 1; }
 		grep -i 'not permitted\|permission denied' "$work/asked" || { cat "$work/asked"; return 1; }

@@ -14,7 +14,7 @@ one_is_listed() {
 }
 
 encrypt() {
-	in_ns server "$ctl" key 192.0.2.1 5 128 1 $key1 $key2 && in_ns client1 "$ctl" key 192.0.2.11 6 128 1 $key2 $key1
+	in_ns server "$ctl" key 192.0.2.1 5 128 1 "$key1" "$key2" && in_ns client1 "$ctl" key 192.0.2.11 6 128 1 "$key2" "$key1"
 }
 
 removable() {

@@ -9,10 +9,9 @@ ctl=$programs/pptp_ctl
 count=10000
 limit=4096	# octets a session
 
-# many COUNT PEER LINK HOP: in the background; $many_pid ends them.
+# many COUNT PEER LINK HOP: in the background.
 many() {
 	tail -f /dev/null | in_ns server "$ctl" many "$1" "$outer_server" "$2" "$3" "$4" > "$work/many-$2" 2>&1 &
-	many_pid=$!
 	wait_for 120 grep -qx "$1" "$work/many-$2" || { cat "$work/many-$2"; return 1; }
 }
 
@@ -20,14 +19,14 @@ create() {
 	local before
 
 	before=$(free_memory)
-	many $count 192.0.2.99 pptp0 10.98.0.1 || return
+	many "$count" 192.0.2.99 pptp0 10.98.0.1 || return
 	each=$(((before - $(free_memory)) * 1024 / count))
 }
 
 bounded() {
 	echo "$each octets a session"
 	[ "$each" -gt 0 ] || return
-	is_debug_kernel || [ "$each" -le $limit ]
+	is_debug_kernel || [ "$each" -le "$limit" ]
 }
 
 listed() {
@@ -41,14 +40,12 @@ names() {
 
 # A dump that was begun while others come and go has each of ours once.
 whole_while_changing() {
-	local round
-
-	for round in 1 2 3; do
+	for _ in 1 2 3; do
 		many 300 192.0.2.98 pptp1 10.97.0.1 > /dev/null 2>&1 &
 		names 192.0.2.99 > "$work/names"
 		wait $!
 		pkill -f "$ctl many 300" 2> /dev/null
-		[ "$(wc -l < "$work/names")" = $count ] && [ "$(sort -u "$work/names" | wc -l)" = $count ] || {
+		[ "$(wc -l < "$work/names")" = "$count" ] && [ "$(sort -u "$work/names" | wc -l)" = "$count" ] || {
 			wc -l "$work/names"
 			return 1
 		}

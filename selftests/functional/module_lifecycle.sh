@@ -32,10 +32,10 @@ busy() {
 remove_namespace() {
 	local pids
 
-	pids=$(ip netns pids "$1")
+	mapfile -t pids < <(ip netns pids "$1")
 	ip netns delete "$1"
-	kill -KILL $pids
-	wait_for 10 no_namespace_of $pids && wait_for 20 not ip -n wire link show "$1"
+	kill -KILL "${pids[@]}"
+	wait_for 10 no_namespace_of "${pids[@]}" && wait_for 20 not ip -n wire link show "$1"
 }
 
 no_namespace_of() {
@@ -68,12 +68,10 @@ flood_is_heard() {
 
 # Each time it goes while packets for it still come.
 comes_and_goes() {
-	local round
-
-	for round in $(seq 20); do
+	for _ in $(seq 20); do
 		modprobe culvert || return
 		flood
-		wait_for 5 flood_is_heard && kill -0 $flood_pid && modprobe -r culvert && wait $flood_pid || return
+		wait_for 5 flood_is_heard && kill -0 "$flood_pid" && modprobe -r culvert && wait "$flood_pid" || return
 	done
 }
 

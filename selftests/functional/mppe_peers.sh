@@ -20,6 +20,7 @@ agreed() {
 }
 
 comes_up() {
+	# shellcheck disable=SC2086 # several options
 	dial client1 alice wonder $1
 	wait_for 20 is_up client1 && wait_for 5 agreed "$2"
 }
@@ -45,9 +46,7 @@ pings() {
 # So much is lost that requests to start again are, and their answers; and then so few packets come that hardly any is left
 # to tell by.
 comes_back() {
-	local round
-
-	for round in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		worsen_wire client1 "loss 50%"
 		pings -c 20
 		mend_wire client1 && wait_for 8 pings -c 1 || return

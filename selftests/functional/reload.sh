@@ -11,7 +11,7 @@ reload_fails() {
 	pppctl reload > "$work/said" 2>&1
 	status=$?
 	cat "$work/said"
-	[ $status = 2 ] && grep -Eq "$1" "$work/said"
+	[ "$status" = 2 ] && grep -Eq "$1" "$work/said"
 }
 
 # The very session that was up at first is up still.

@@ -7,7 +7,9 @@
 # The road begins with the in-tree module loaded, nothing of Culvert installed, and a firewall that lets nothing in. There
 # is no network, so an apt-get in the guest looks whether this machine has the packages. On UML, where Kbuild takes
 # minutes to find nothing to do, a build tree of our own stands in for the kernel's.
+# shellcheck disable=SC2154 # lab_*: from params, sourced below
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=/dev/null # the lab writes it
 . /run/lab/params
 
 host=198.51.100.1
@@ -33,7 +35,7 @@ make_fresh() {
 		Requires=sysinit.target systemd-journald.service systemd-journald.socket
 		After=sysinit.target systemd-journald.service
 	END
-	[ "$culvertd" = culvertd ] || run_by_turns
+	[ "${culvertd[*]}" = culvertd ] || run_by_turns
 	rm -rf /etc/culvert /etc/modprobe.d/culvert.conf /usr/local/lib/modprobe.d
 	find "/usr/lib/modules/$release/" -name culvert.ko -delete
 	depmod
@@ -186,7 +188,7 @@ one_failure_is_told() {
 
 # The words of the process that ended last, with the priority of errors.
 place_is_told() {
-	journal_says "^$configuration:$(grep -c '' $configuration): there is no option \"flux\" in log" \
+	journal_says "^$configuration:$(grep -c '' "$configuration"): there is no option \"flux\" in log" \
 		-p err "_PID=$(on_host systemctl show -P ExecMainPID culvertd)"
 }
 

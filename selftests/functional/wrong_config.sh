@@ -11,11 +11,11 @@ refuses() {
 	in_ns server timeout $((10 * slowness)) culvertd --check -c "$work/culvert.conf" > "$work/said" 2>&1
 	status=$?
 	cat "$work/said"
-	[ $status = 2 ] && grep -Eq "$1" "$work/said" || return
+	[ "$status" = 2 ] && grep -Eq "$1" "$work/said" || return
 	in_ns server timeout $((10 * slowness)) culvertd -c "$work/culvert.conf" > "$work/said" 2>&1
 	status=$?
 	cat "$work/said"
-	[ $status = 2 ] && grep -Eq "$1" "$work/said"
+	[ "$status" = 2 ] && grep -Eq "$1" "$work/said"
 }
 
 # line_of TEXT: the number of the line of the configuration that has it.

@@ -2,6 +2,7 @@
 #
 # What the lab's scripts share. Sourced by bash; sets `top` (the checkout) and `cache` (kernels, outside
 # the checkout so that every checkout of this user shares them).
+# shellcheck shell=bash disable=SC2034 # variables are for the scripts
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cache=${CULVERT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/culvert}
@@ -43,6 +44,7 @@ fetch_deb_locked() {
 	version=$(apt-cache policy "$package" 2>/dev/null | awk '$1 == "Candidate:" { print $2 }')
 	if [ -z "$version" ] || [ "$version" = "(none)" ]; then
 		# Offline or without lists: the newest that was fetched earlier will do.
+		# shellcheck disable=SC2012 # the newest one; the names are ours
 		dir=$(ls -dt "$cache/debs/$package"_*/ 2>/dev/null | head -n 1)
 		[ -n "$dir" ] || die "Debian package $package is unknown here: run 'apt-get update' as root"
 		printf '%s\n' "${dir%/}"

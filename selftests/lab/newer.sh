@@ -5,6 +5,7 @@
 #
 # The version is whatever Debian's later suites hold when the kernel is built. The kernel's key names no version, so a
 # suite that moves on rebuilds nothing; deleting the kernel from the cache is how to take a newer one.
+# shellcheck shell=bash disable=SC2154 # variables come from the script
 
 # In the order in which they are tried.
 newer_suites=(sid trixie-backports)
@@ -25,6 +26,7 @@ newer_source() {
 }
 
 newer_unpack() (
+	# shellcheck disable=SC2030
 	suite=$1 package=$2 version=$3 dir=$4
 	say "fetching $package $version of $suite"
 	rm -rf "$dir" "$dir.part"
@@ -53,6 +55,7 @@ newer_build() {
 		if (fragments[0]=$common && build_uml); then
 			return
 		fi
+		# shellcheck disable=SC2031 # $dir is the kernel's, from the script; newer_unpack has one of its own
 		say "$(basename "$source") of $suite gives no $flavour kernel (log: $dir/build.log)"
 	done
 	die "no source for the $flavour kernel: its suites (${newer_suites[*]}) are out of reach or do not build" \

@@ -5,6 +5,7 @@
 #
 # Nothing is installed, and the machine's own apt configuration and lists are neither used nor changed but for the
 # mirror, proxy and keys. What is fetched is kept in the cache: apt/SUITE (lists), headers/VERSION, roots/SUITE-KEY.
+# shellcheck shell=bash disable=SC2034,SC2154 # variables come from lib.sh, and are for the scripts
 
 # Lists are asked for anew when they are older than this.
 suite_max_age=1440
@@ -151,6 +152,7 @@ suite_root() {
 		done
 	} | sort -u | tr '\n' ' ')
 	known=$cache/apt/$base/root-$(printf '%s' "$packages" | tr -c 'a-zA-Z0-9.+-' _)
+	# shellcheck disable=SC2086 # several packages
 	with_lock "root-$base" suite_root_locked "$base" "$known" $packages || return
 	dir=$(cat "$known")
 	touch "$dir"
