@@ -6,6 +6,9 @@
 # is in variables of our own and comes first. PKG_CONFIG is the program that finds libraries.
 # WERROR=1 turns warnings into errors, V=1 shows the commands, B= moves the outputs.
 
+# The one version: of the programs and their pages, and by kernel/Kbuild of the module.
+CULVERT_VERSION := $(shell cat $(dir $(lastword $(MAKEFILE_LIST)))VERSION)
+
 PREFIX	?= /usr/local
 BINDIR	?= $(PREFIX)/bin
 SBINDIR	?= $(PREFIX)/sbin
@@ -26,7 +29,7 @@ endif
 
 WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla \
 	   -Wno-unused-parameter $(if $(filter 1,$(WERROR)),-Werror)
-LANGUAGE := -std=gnu11 -D_GNU_SOURCE -MMD -MP
+LANGUAGE := -std=gnu11 -D_GNU_SOURCE -DCULVERT_VERSION='"$(CULVERT_VERSION)"' -MMD -MP
 
 # The C library warns if there is no optimisation, and the compiler if somebody else has a say in it already.
 optimised = $(filter-out -O0,$(lastword $(filter -O%,$(CFLAGS))))

@@ -27,7 +27,6 @@
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
-#include "util/version.h"
 
 #define HOUSEKEEPING_MS	10000
 

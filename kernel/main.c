@@ -88,7 +88,9 @@ static void __exit culvert_exit(void)
 module_init(culvert_init);
 module_exit(culvert_exit);
 
+MODULE_AUTHOR("The Culvert developers");
 MODULE_DESCRIPTION("PPTP data plane");
+MODULE_VERSION(CULVERT_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_NET_PF_PROTO(PF_PPPOX, PX_PROTO_PPTP);
 MODULE_ALIAS_RTNL_LINK("pptp");

@@ -7,7 +7,6 @@
 
 #include "pppctl.h"
 #include "util/text.h"
-#include "util/version.h"
 
 #define MAX_WORDS 3	/* of a subcommand's name */
 
