@@ -12,6 +12,7 @@
 #	make soak [T=name]	what takes long: hours
 #	make matrix [T=name]	the module against every kernel that Debian offers: build/matrix.json
 #	make bench		performance as ratios within one boot: build/bench.json; SESSIONS=10000 for a larger herd
+#	make compile_commands.json	how each source is compiled, for clangd and the like
 #	make dist		the sources of the last commit: build/culvert-VERSION.tar.gz
 #	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
 #
@@ -82,6 +83,10 @@ bench:
 	@selftests/bench/profile --parts in-tree-mppe tcp
 	@selftests/bench/profile --parts link-session-mppe tcp
 
+# Asked for anew each time: it is quick.
+compile_commands.json: FORCE
+	@selftests/tools/compile_commands
+
 dist:
 	@mkdir -p build
 	version=$$(cat VERSION) && git archive --prefix=culvert-$$version/ -o build/culvert-$$version.tar.gz HEAD
@@ -89,4 +94,4 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all daemon tools module kdir install install-userland install-module unit lint check soak demo matrix bench dist clean
+.PHONY: all daemon tools module kdir install install-userland install-module unit lint check soak demo matrix bench dist clean FORCE
