@@ -13,6 +13,7 @@
 #	make matrix [T=name]	the module against every kernel that Debian offers: build/matrix.json
 #	make bench		performance as ratios within one boot: build/bench.json; SESSIONS=10000 for a larger herd
 #	make compile_commands.json	how each source is compiled, for clangd and the like
+#	make coverage		what the unit tests of the daemon reach, into build/coverage
 #	make dist		the sources of the last commit: build/culvert-VERSION.tar.gz
 #	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
 #
@@ -87,6 +88,9 @@ bench:
 compile_commands.json: FORCE
 	@selftests/tools/compile_commands
 
+coverage:
+	@selftests/coverage
+
 dist:
 	@mkdir -p build
 	version=$$(cat VERSION) && git archive --prefix=culvert-$$version/ -o build/culvert-$$version.tar.gz HEAD
@@ -94,4 +98,4 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all daemon tools module kdir install install-userland install-module unit lint check soak demo matrix bench dist clean FORCE
+.PHONY: all daemon tools module kdir install install-userland install-module unit lint check soak demo matrix bench coverage dist clean FORCE
