@@ -18,6 +18,9 @@
 #define BACKLOG		512
 #define AGAIN_MS	1000
 
+/* Connections accepted in one callback; the others follow in the next iteration of the loop. */
+#define TAKE_AT_ONCE	32
+
 static void handle_closed(uv_handle_t *handle)
 {
 	CALLBACK("listener: closed");
@@ -93,7 +96,7 @@ static void connections_cb(uv_poll_t *poll, int status, int events)
 	CALLBACK("listener: connection");
 	struct listener *l = container_of(poll, struct listener, poll);
 
-	while (callback_has_time() && take_connection(l))
+	for (int i = 0; i < TAKE_AT_ONCE && callback_has_time() && take_connection(l); i++)
 		;
 }
 
