@@ -7,6 +7,7 @@
 #include "link_device.h"
 #include "session.h"
 
+/* Sessions and owners of all links, see link.h. */
 DEFINE_MUTEX(pptp_link_lock);
 
 static const struct rhashtable_params pptp_hop4_params = {

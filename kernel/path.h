@@ -45,8 +45,8 @@ struct pptp_path {
 bool pptp_path_find(struct pptp_session *s, struct pptp_path *path, enum pptp_count *why);
 
 /*
- * Returns the octets of the largest inner IP packet that leaves in one piece, with @path->encrypt or
- * without.  At least IPV4_MIN_MTU, even if such a packet has to be fragmented.
+ * Returns the octets of the largest inner IP packet that leaves in one piece, encrypted if
+ * @path->encrypt.  At least IPV4_MIN_MTU, even if such a packet has to be fragmented.
  */
 unsigned int pptp_path_room(const struct pptp_path *path);
 

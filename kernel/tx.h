@@ -56,9 +56,9 @@ struct sk_buff_head;
  * @proto: PPP_IP or PPP_IPV6
  * @tos: TOS octet of the outer headers
  *
- * Encrypts the packets if @path->encrypt; drops them if the session must encrypt and has no key.  A
- * packet that exceeds the path MTU leaves in IP fragments.  A packet is not copied if it has room in
- * front for PPTP_PATH_OVERHEAD octets and the link layer's header.
+ * Encrypts the packets if @path->encrypt; drops them if the session must encrypt and has no key.
+ * A packet that exceeds the path MTU leaves in IP fragments.  A packet is not copied if it has room
+ * in front for PPTP_PATH_OVERHEAD octets and the link layer's header.
  */
 void pptp_tx_data(struct pptp_session *s, const struct pptp_path *path, struct sk_buff *list,
 		  u16 proto, u8 tos);
