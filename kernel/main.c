@@ -43,24 +43,25 @@ static int __init culvert_init(void)
 	if (err)
 		goto err_decrypt;
 
-	err = pptp_pppox_init();
-	if (err)
-		goto err_rx;
-
 	err = pptp_link_init();
 	if (err)
-		goto err_pppox;
+		goto err_rx;
 
 	err = pptp_netlink_init();
 	if (err)
 		goto err_link;
 
+	/* Last: from here on there may be sockets, and sessions that use all of the others. */
+	err = pptp_pppox_init();
+	if (err)
+		goto err_netlink;
+
 	return 0;
 
+err_netlink:
+	pptp_netlink_exit();
 err_link:
 	pptp_link_exit();
-err_pppox:
-	pptp_pppox_exit();
 err_rx:
 	pptp_rx_exit();
 err_decrypt:
@@ -74,9 +75,9 @@ err_pernet:
 
 static void __exit culvert_exit(void)
 {
+	pptp_pppox_exit();
 	pptp_netlink_exit();
 	pptp_link_exit();
-	pptp_pppox_exit();
 	pptp_rx_exit();
 	pptp_decrypt_exit();
 	pptp_encrypt_exit();
