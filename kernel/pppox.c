@@ -186,6 +186,9 @@ static int pptp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int
 		return -EOPNOTSUPP;
 
 	skb = skb_recv_datagram(sk, flags, &err);
+	/* Without waiting, skb_recv_datagram() does not look whether the session has died. */
+	if (!skb && err == -EAGAIN && (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN))
+		return 0;
 	if (!skb)
 		return err;
 

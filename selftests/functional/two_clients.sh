@@ -22,7 +22,13 @@ killed_by_pppctl() {
 	pppctl session kill "$(sessions '.[] | select(.user == "alice") | .id')" && wait_for 10 has_ended client1
 }
 
-plan 10
+# Somebody deletes the session in the kernel. Nobody has to wait for echoes that are not answered.
+deleted_in_the_kernel() {
+	in_ns server "$programs/pptp_ctl" del "$outer_server" "$(sessions '.[0].call_id')" || return
+	wait_for 5 session_count 0 && wait_for 10 has_ended client2
+}
+
+plan 11
 topology 2
 server_start
 dial client1 alice wonder
@@ -38,4 +44,5 @@ check "one reaches the other through the server" ping_from client1 "$(address cl
 check "bytes arrive unchanged from one at the other" transfer client1 client2 "$(address client2)" 300000
 check "pppctl ends one of them" killed_by_pppctl
 check "the other stays" eval 'session_count 1 && ping_from client2 "$inner_server"'
+check "a session that is deleted in the kernel ends" deleted_in_the_kernel
 finish
