@@ -9,12 +9,13 @@
 #include "session.h"
 
 /*
- * Links are removed in batches: each batch takes the rtnl lock once and waits for grace periods
- * once.  Other code waits for the lock meanwhile, so the size of batches adapts until a batch holds
- * the lock for about PPTP_LINK_HOLD_NS.
+ * Links are removed in batches.  A batch holds the rtnl lock and waits for grace periods once, so
+ * large batches take less time in all; but others that want the lock wait for a whole batch.  So a
+ * batch grows as long as it holds the lock for PPTP_LINK_HOLD_NS at most, or for twice as long as
+ * the smallest batch: then most of that are grace periods, and smaller batches would not help.
  */
 #define PPTP_LINK_BATCH_MIN	4
-#define PPTP_LINK_BATCH_MAX	64
+#define PPTP_LINK_BATCH_MAX	256
 #define PPTP_LINK_HOLD_NS	NSEC_PER_MSEC
 
 static LIST_HEAD(pptp_link_removals);
@@ -89,10 +90,14 @@ static u64 pptp_link_remove_batch(struct list_head *batch)
 static void pptp_link_removal(struct work_struct *work)
 {
 	int max = PPTP_LINK_BATCH_MIN;
+	u64 held, smallest = 0;
 	LIST_HEAD(batch);
 
 	while (pptp_link_take_removals(&batch, max)) {
-		if (pptp_link_remove_batch(&batch) > PPTP_LINK_HOLD_NS)
+		held = pptp_link_remove_batch(&batch);
+		if (max == PPTP_LINK_BATCH_MIN)
+			smallest = held;
+		if (held > max_t(u64, PPTP_LINK_HOLD_NS, 2 * smallest))
 			max = max(max / 2, PPTP_LINK_BATCH_MIN);
 		else
 			max = min(max * 2, PPTP_LINK_BATCH_MAX);
