@@ -8,10 +8,8 @@
 
 #define READY_AT_ONCE	64
 
-static void poll_cb(uv_poll_t *poll, int status, int events)
+static int serve(struct poller *poller)
 {
-	struct poller *poller = poll->data;
-	CALLBACK(poller->what);
 	struct epoll_event ready[READY_AT_ONCE];
 	int n = epoll_wait(poller->epoll, ready, READY_AT_ONCE, 0);
 
@@ -20,6 +18,17 @@ static void poll_cb(uv_poll_t *poll, int status, int events)
 
 		polled->ready(polled, ready[i].events);
 	}
+	return n;
+}
+
+/* Sockets that there is no time for are ready again in the next iteration of the loop. */
+static void poll_cb(uv_poll_t *poll, int status, int events)
+{
+	struct poller *poller = poll->data;
+	CALLBACK(poller->what);
+
+	while (serve(poller) == READY_AT_ONCE && callback_has_time())
+		;
 }
 
 int poller_open(struct poller *poller, uv_loop_t *loop, const char *what)

@@ -15,6 +15,9 @@
 /* The events that are watched. Edge-triggered: each is reported once when it occurs. */
 #define EVENTS	(EPOLLIN | EPOLLRDHUP | EPOLLET)
 
+/* Reads in one turn of the line of ends; then others have their turn. */
+#define READS_AT_ONCE	4
+
 /* Octets that were read and that pptp/ has not accepted yet. */
 struct tunnel_in {
 	size_t len;
@@ -253,7 +256,7 @@ static void turn(struct later *later)
 		tick(t);
 	if (!t->closing)
 		take(t);
-	while (may_receive(t) && callback_has_time()) {
+	for (int i = 0; i < READS_AT_ONCE && may_receive(t) && callback_has_time(); i++) {
 		receive(t);
 		if (!t->closing)
 			take(t);
@@ -416,6 +419,8 @@ void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t))
 	t->freed = freed;
 	if (t->fd >= 0) {
 		tunnel_flush(t);
+		/* close() alone would not do it while a child that is being started has it, too. */
+		poller_remove(&t->sessions->tunnels, t->fd);
 		close(t->fd);
 	}
 	t->fd = -1;
