@@ -303,6 +303,11 @@ static void admit(struct call *c, struct admission_probed probed)
 	};
 	struct admission_answer a;
 
+	/* It was closed while a probe was under way, and its turn in the line of ends is to come. */
+	if (session_is_over(&c->session)) {
+		refuse(c, PPTP_RESULT_GENERAL);
+		return;
+	}
 	for (;;) {
 		a = admission_call(&c->admission, &c->connection->admission, &q,
 				   server_now(c->server));

@@ -55,8 +55,9 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
 
 void sessions_close(struct sessions *ss)
 {
-	if (ss->loop)
-		later_line_close(&ss->ends);
+	if (!ss->loop)
+		return;
+	later_line_close(&ss->ends);
 	ss->loop = NULL;
 	if (ss->kernel.data)
 		uv_close((uv_handle_t *)&ss->kernel, NULL);
