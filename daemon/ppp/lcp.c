@@ -379,6 +379,17 @@ void lcp_echo_now(struct lcp *lcp)
 	fsm_send(&lcp->fsm, ECHO_REQUEST, fsm_next_id(&lcp->fsm), magic, sizeof(magic));
 }
 
+/* Returns true if data has come from the peer since the last call. */
+static bool has_new_data(struct lcp *lcp)
+{
+	struct ppp_link *link = link_of_lcp(lcp);
+	uint64_t before = lcp->data_frames;
+
+	if (link->ops->data_frames)
+		lcp->data_frames = link->ops->data_frames(link);
+	return lcp->data_frames != before;
+}
+
 static void echo_tick(struct lcp *lcp, uint64_t now)
 {
 	const struct ppp_config *config = lcp->fsm.config;
@@ -386,7 +397,7 @@ static void echo_tick(struct lcp *lcp, uint64_t now)
 
 	if (now < lcp->echo_deadline)
 		return;
-	if (link->ops->heard && link->ops->heard(link)) {
+	if (has_new_data(lcp)) {
 		lcp_heard(lcp, now);
 		return;
 	}

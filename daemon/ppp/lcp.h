@@ -36,6 +36,7 @@ struct lcp {
 	/* Keepalive by Echo-Requests. */
 	uint64_t echo_deadline;
 	uint32_t echo_missed;
+	uint64_t data_frames;		/* that had come when an Echo-Request was due last */
 	uint8_t own_echoes;		/* Echo-Requests in a row that had our magic number */
 	bool echo_waits;
 };

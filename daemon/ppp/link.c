@@ -12,7 +12,8 @@
 #define REJECTS_MAX		8	/* Protocol-Rejects in a burst */
 #define REJECT_REFILL_MS	250	/* one more is allowed after each such interval */
 #define DATA_REJECT_MS		10000	/* for so long the peer may reject data that it agreed to */
-#define DATA_REJECT_PAUSE_MS	5000	/* after so long without a reject it is ready */
+#define DATA_REJECTS		4	/* and so many times at least */
+#define DATA_FRAMES		8	/* more than that show that it sends data */
 
 /* --- entry and exit ------------------------------------------------------------------- */
 
@@ -260,10 +261,12 @@ void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up)
 		update_flow(link);
 		return;
 	}
-	if (up)
+	if (up) {
 		link->state.open |= open;
-	else
+		link->data_rejects = 0;
+	} else {
 		link->state.open &= (uint8_t)~open;
+	}
 	if (open == PPP_OPEN_CCP && up) {
 		link->encrypted = true;
 		link_event(link, PPP_EVENT_CCP_UP);
@@ -415,28 +418,36 @@ void link_lcp_finished(struct ppp_link *link, enum fsm_cause cause)
 	}
 }
 
+static uint64_t data_frames(struct ppp_link *link)
+{
+	return link->ops->data_frames ? link->ops->data_frames(link) : 0;
+}
+
 /*
  * The peer has agreed to the protocol of this data, and rejects it. It may only not be ready yet:
  * accel-ppp opens its decompressor a moment after it has agreed to it, and rejects what comes in that
- * moment. So the link goes on, unless the peer still rejects data after DATA_REJECT_MS and sends
- * no data either.
+ * moment. So the link goes on, unless the peer still rejects data after DATA_REJECT_MS and has sent
+ * no data in that time.
  */
 static void data_rejected(struct ppp_link *link, bool agreed, const char *words)
 {
-	const struct ppp_link_ops *ops = link->ops;
+	uint64_t frames;
 
 	if (!agreed) {
 		link_untimely(link, "Protocol-Reject of data that is not in use");
 		return;
 	}
 	link_untimely(link, "the peer rejects data that it has agreed to");
-	if (!link->data_rejects || link->now - link->data_rejected >= DATA_REJECT_PAUSE_MS) {
-		link->data_rejects = true;
-		link->data_rejected_first = link->now;
+	frames = data_frames(link);
+	if (!link->data_rejects || frames > link->data_frames + DATA_FRAMES) {
+		link->data_rejects = 0;
+		link->data_rejected_at = link->now;
+		link->data_frames = frames;
 	}
-	link->data_rejected = link->now;
-	if (link->now - link->data_rejected_first >= DATA_REJECT_MS &&
-	    !(ops->heard && ops->heard(link)))
+	if (link->data_rejects < DATA_REJECTS)
+		link->data_rejects++;
+	if (link->data_rejects == DATA_REJECTS &&
+	    link->now - link->data_rejected_at >= DATA_REJECT_MS)
 		link_fail(link, PPP_REASON_PROTOCOL, words);
 }
 

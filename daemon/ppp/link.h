@@ -22,7 +22,7 @@
  * ppp_link_tick() when ppp_link_deadline() is reached, and must ask for the deadline again
  * after every call into the link.
  *
- * Callbacks. ops->send, ops->event, ops->random and ops->heard are called from within the
+ * Callbacks. ops->send, ops->event, ops->random and ops->data_frames are called from within the
  * entry points. An event handler may call ppp_link_auth_verdict(), ppp_link_set_ipv4(),
  * ppp_link_set_ipv6(), ppp_link_close() and ppp_link_state(), and nothing else. It must not
  * free the link; the owner may do so once the entry point has returned.
@@ -153,11 +153,11 @@ struct ppp_link_ops {
 	/* Fill @buf with @len unpredictable octets. */
 	void (*random)(struct ppp_link *link, void *buf, size_t len);
 	/*
-	 * Returns true if data, which does not pass through the link, has arrived from the
-	 * peer since the last call. Called when an Echo-Request is due; if true, none is
-	 * sent. May be NULL.
+	 * Returns how many data frames, which do not pass through the link, have arrived from
+	 * the peer so far. Asked when an Echo-Request is due; if there are more than before,
+	 * none is sent. May be NULL.
 	 */
-	bool (*heard)(struct ppp_link *link);
+	uint64_t (*data_frames)(struct ppp_link *link);
 };
 
 /* The members belong to the link; use the functions. @owner belongs to the owner. */
@@ -179,9 +179,9 @@ struct ppp_link {
 	uint64_t now;			/* time of the entry point in progress */
 	unsigned int depth;		/* entry points in progress: event handlers may call some */
 	uint64_t reject_refill;		/* when @reject_budget was last increased */
-	uint64_t data_rejected_first;	/* when the peer began to reject data that it agreed to */
-	uint64_t data_rejected;		/* when it did so last; both valid with @data_rejects */
-	bool data_rejects;
+	uint64_t data_rejected_at;	/* when the peer began to reject data that it agreed to, */
+	uint64_t data_frames;		/* and how much data had come by then */
+	uint8_t data_rejects;		/* Protocol-Rejects since; 0: it rejects nothing */
 	uint8_t reject_budget;		/* Protocol-Rejects that may be sent now */
 	uint8_t restarts;		/* how often LCP was negotiated anew on this link */
 	uint8_t flow;			/* PPP_OPEN_IPCP, _IPV6CP: UP was raised, DOWN was not */

@@ -24,7 +24,7 @@ static uint8_t sent[SENT_MAX][PPP_FRAME_MAX];
 static size_t sent_len[SENT_MAX];
 static unsigned int n_sent, bads, asked, fed;
 static bool down, ipv4;
-static bool hears;		/* the peer sends data */
+static uint64_t data_frames;	/* that the peer has sent */
 static enum ppp_reason reason;
 static uint16_t error;
 static char text[PPP_TEXT_MAX + 1], ident[PPP_TEXT_MAX + 1];
@@ -82,22 +82,23 @@ static void on_random(struct ppp_link *link, void *buf, size_t len)
 	memset(buf, ++next_random, len);
 }
 
-static bool on_heard(struct ppp_link *link)
+static uint64_t on_data_frames(struct ppp_link *link)
 {
-	return hears;
+	return data_frames;
 }
 
 static const struct ppp_link_ops ops = {
 	.send = on_send,
 	.event = on_event,
 	.random = on_random,
-	.heard = on_heard,
+	.data_frames = on_data_frames,
 };
 
 static int setup(void **state)
 {
 	n_sent = bads = asked = fed = 0;
-	down = ipv4 = hears = false;
+	down = ipv4 = false;
+	data_frames = 0;
 	reason = PPP_REASON_NONE;
 	error = 0;
 	*text = *ident = '\0';
@@ -1041,27 +1042,44 @@ static void a_peer_may_reject_data_before_it_is_ready(void **state)
 {
 	open_encrypted();
 	reject_data("00fd", 10);
-	ppp_link_tick(&link_, now += 5000);
-	reject_data("00fd", 10);
 	assert_false(down);
 	assert_true(ipv4);
 	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_CCP);
+	/* It is ready now: that it rejects something again much later is another matter. */
+	data_frames += 100;
+	ppp_link_tick(&link_, now += 5000);
+	reject_data("00fd", 10);
+	assert_int_equal(link_.reason, PPP_REASON_NONE);
 }
 
 static void a_peer_may_not_reject_data_for_ever(void **state)
 {
 	open_encrypted();
-	/* It sends data, so it cannot be that it does not understand ours at all. */
-	hears = true;
-	reject_data("00fd", 20);
-	assert_false(down);
-	hears = false;
-	reject_data("00fd", 1);
+	/* It sends data, so it cannot be that it understands nothing. */
+	for (unsigned int i = 0; i < 20; i++) {
+		data_frames += 100;
+		reject_data("00fd", 1);
+	}
+	assert_int_equal(link_.reason, PPP_REASON_NONE);
+	reject_data("00fd", 11);
 	feed("c021 06 02 0004");
 	ppp_link_tick(&link_, now += 10000);
 	assert_true(down);
 	assert_int_equal(reason, PPP_REASON_PROTOCOL);
 	assert_non_null(strstr(text, "it agreed to encryption, and rejects encrypted frames"));
+}
+
+/* TCP that waits sends seldom. */
+static void rejects_may_be_far_apart(void **state)
+{
+	open_encrypted();
+	for (unsigned int i = 0; i < 3; i++) {
+		reject_data("00fd", 1);
+		now += 20000;
+	}
+	assert_int_equal(link_.reason, PPP_REASON_NONE);
+	reject_data("00fd", 1);
+	assert_int_equal(link_.reason, PPP_REASON_PROTOCOL);
 }
 
 static void a_reject_of_data_that_is_not_in_use_means_nothing(void **state)
@@ -1205,6 +1223,7 @@ int main(void)
 		TEST(a_peer_without_ccp_is_refused_with_words),
 		TEST(a_peer_may_reject_data_before_it_is_ready),
 		TEST(a_peer_may_not_reject_data_for_ever),
+		TEST(rejects_may_be_far_apart),
 		TEST(a_reject_of_data_that_is_not_in_use_means_nothing),
 		TEST(ccp_is_not_spoken_where_it_is_off),
 		TEST(addresses_and_servers_are_given_out),

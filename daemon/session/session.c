@@ -197,15 +197,13 @@ static void link_random(struct ppp_link *link, void *buf, size_t len)
 	}
 }
 
-/* Returns true if data came since the last call. The kernel counts control frames, too. */
-static bool link_heard(struct ppp_link *link)
+/* The kernel counts all frames; of control frames some may still wait at the socket. */
+static uint64_t link_data_frames(struct ppp_link *link)
 {
 	struct session *s = link->owner;
-	uint64_t before = s->data_heard;
 
 	session_read_stats(s);
-	s->data_heard = s->record.stats.rx_packets - s->heard;
-	return s->data_heard != before;
+	return s->record.stats.rx_packets - s->heard;
 }
 
 /* The kernel did not do what it was asked to do: end the link, which cannot work. */
@@ -440,7 +438,7 @@ static const struct ppp_link_ops link_ops = {
 	.send = link_send,
 	.event = link_event,
 	.random = link_random,
-	.heard = link_heard,
+	.data_frames = link_data_frames,
 };
 
 /* --- frames from the kernel ------------------------------------------------------------- */
@@ -458,10 +456,10 @@ static void read_frames(struct session *s)
 	n = net_session_receive(&s->net, frames, NET_FRAMES);
 	if (n < 0)
 		session_lost(s);
-	for (int i = 0; i < n && !s->over; i++) {
-		s->heard++;
+	if (n > 0)
+		s->heard += n;
+	for (int i = 0; i < n && !s->over; i++)
 		ppp_link_input(&s->link, frames[i].iov_base, frames[i].iov_len, uv_now(s->loop));
-	}
 	arm(s);
 }
 

@@ -134,7 +134,6 @@ struct session {
 	uint64_t end_at;		/* when the session timeout expires, or NEVER */
 	uint64_t earned_at;		/* time up to which @renegotiations was reduced */
 	unsigned int renegotiations;	/* recent ones; falls by one each RENEGOTIATION_MS */
-	uint64_t data_heard;		/* data frames from the peer at the last check */
 	struct polled polled;		/* the socket of @net, in the poller of frames */
 	bool watched;			/* @polled is watched */
 	bool has_link;			/* session_open() has initialised @link */
