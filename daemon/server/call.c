@@ -311,9 +311,12 @@ static void admit(struct call *c, struct admission_probed probed)
 	for (;;) {
 		a = admission_call(&c->admission, &c->connection->admission, &q,
 				   server_now(c->server));
-		if (a.verdict != ADMISSION_REPLACE)
+		if (a.verdict == ADMISSION_PROBE && probe_is_needless(c->server->all, a.session))
+			q.probed = (struct admission_probed){ .session = a.session };
+		else if (a.verdict == ADMISSION_REPLACE)
+			make_room(c, &a);
+		else
 			break;
-		make_room(c, &a);
 	}
 	if (a.verdict == ADMISSION_ALLOW) {
 		answer(c);

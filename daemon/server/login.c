@@ -115,7 +115,7 @@ static bool wait_for_probe(struct call *c, const struct auth_verdict *verdict, u
 static void decide(struct call *c, const struct auth_verdict *verdict,
 		   struct admission_probed probed)
 {
-	const struct admission_login_question q = {
+	struct admission_login_question q = {
 		.user = verdict->user,
 		.current = c->session.record.user,
 		.address_kind = verdict->address_kind,
@@ -130,9 +130,13 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 
 	for (;;) {
 		a = admission_login(&c->login, &c->admission, &q, server_now(c->server));
-		if (a.verdict != ADMISSION_REPLACE)
+		if (a.verdict == ADMISSION_PROBE && probe_is_needless(c->server->all, a.session))
+			q.probed = (struct admission_probed){ .session = a.session };
+		else if (a.verdict == ADMISSION_REPLACE)
+			call_replace(c->server->all, a.session,
+				     "the user came back, and it was silent");
+		else
 			break;
-		call_replace(c->server->all, a.session, "the user came back, and it was silent");
 	}
 	if (a.verdict == ADMISSION_ALLOW)
 		let_in(c, verdict, a.address);

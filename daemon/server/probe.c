@@ -24,12 +24,25 @@ struct probe {
 	void *ctx;
 };
 
-/* Returns the call of the session that is probed; NULL once the session is gone. */
-static struct call *call_of(const struct probe *p)
+/* Returns the call of the session with that number; NULL once the session is gone. */
+static struct call *call_with(const struct servers *all, uint64_t id)
 {
-	struct session *s = registry_find_id(&p->all->sessions->registry, p->id);
+	struct session *s = registry_find_id(&all->sessions->registry, id);
 
 	return s && s->record.role == SESSION_OF_SERVER ? s->owner : NULL;
+}
+
+static struct call *call_of(const struct probe *p)
+{
+	return call_with(p->all, p->id);
+}
+
+bool probe_is_needless(const struct servers *all, uint64_t id)
+{
+	const struct call *c = call_with(all, id);
+
+	return c && (session_is_over(&c->session) ||
+		     (c->connection && tunnel_has_hung_up(&c->connection->tunnel)));
 }
 
 /*

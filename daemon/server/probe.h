@@ -14,6 +14,13 @@
 
 struct call;
 struct probe;
+struct servers;
+
+/*
+ * Returns true if the session with the number @id is known to be dead: it is over, or its control
+ * connection is, though either may still wait in the line of ends. Nobody needs to be asked then.
+ */
+bool probe_is_needless(const struct servers *all, uint64_t id);
 
 /*
  * Probe the session with the number @id, which is in the way of the call @by. If both have the same

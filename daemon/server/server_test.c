@@ -23,6 +23,7 @@
 #include "aaa/pool.h"
 #include "aaa/secrets.h"
 #include "net/played_netlink_test.h"
+#include "server/call.h"
 #include "server/pool_plan.h"
 #include "server/servers.h"
 #include "session/played_clock_test.h"
@@ -451,6 +452,29 @@ static void test_silent_peer(void **state)
 	loses_its_messages(&one);
 	client_dial(&two, b, "bob", "builder");
 	is_taken_over(b, &two);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* When thousands hang up at once, the end of one may be known long before it is handled. */
+static void test_peer_that_has_hung_up_is_not_asked(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+	struct call *call;
+	uint64_t began;
+
+	start(b);
+	dial_up(&one, b, "bob", "builder");
+	loses_its_frames(&one);
+	loses_its_messages(&one);
+	call = only_session(b)->owner;
+	call->connection->tunnel.hung_up = true;
+	began = uv_now(&b->loop);
+	client_dial(&two, b, "bob", "builder");
+	is_taken_over(b, &two);
+	assert_in_range(uv_now(&b->loop), began, began + ADMISSION_PROBE_MS - 1);
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
@@ -1403,6 +1427,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_silent_peer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_that_has_hung_up_is_not_asked, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_peer_that_answers_in_one_way, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session_that_is_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_silent_call_beside_another, setup, teardown),

@@ -406,6 +406,11 @@ void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
 	tunnel_sync(t);
 }
 
+bool tunnel_has_hung_up(const struct tunnel *t)
+{
+	return t->hung_up || is_at_end(t);
+}
+
 int tunnel_socket(const struct tunnel *t)
 {
 	return t->fd;

@@ -110,6 +110,9 @@ void tunnel_flush(struct tunnel *t);
  */
 void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t));
 
+/* Returns true if the peer has closed the connection, though its end may not be handled yet. */
+bool tunnel_has_hung_up(const struct tunnel *t);
+
 /* Returns the socket, which stays owned by the tunnel; -1 if there is none. */
 int tunnel_socket(const struct tunnel *t);
 
