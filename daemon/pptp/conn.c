@@ -393,6 +393,8 @@ static void malformed(struct pptp_conn *conn, enum pptp_peek seen,
 static void skip_undefined(struct pptp_conn *conn, const struct pptp_header *header)
 {
 	charge(conn, 0);
+	/* To read a long one costs as much as to read several defined ones. */
+	conn->tokens -= (int64_t)(header->length / PPTP_MSG_MAX) * TOKEN;
 	conn->rx_msgs++;
 	conn->heard = conn->now;
 	/* @kept holds at most the header, so this cannot be negative. */

@@ -878,9 +878,11 @@ static void undefined_messages_of_every_length(void **state)
 		owner_accept(&o);
 		feed_undefined(&o, PPTP_CLASS_MANAGEMENT, 7, len);
 		expect(&o, "note");
+		o.now += 5000;
 		if (len >= 12) {
 			feed_undefined(&o, PPTP_CLASS_CONTROL, 0xffff, len);
 			expect(&o, "note");
+			o.now += 5000;
 		}
 		owner_feed(&o, &good[PPTP_ECHO_REQUEST]);
 		expect(&o, ">EchoRP 5 1/0");
@@ -1074,6 +1076,24 @@ static void undefined_messages_are_slowed_down_too(void **state)
 	pptp_conn_free(&o.conn);
 }
 
+/* Else a peer could have 13 MB read by 200 messages. */
+static void long_undefined_messages_cost_more(void **state)
+{
+	static const uint8_t header[12] = "\0\14\0\1\x1a\x2b\x3c\x4d\0\77\0\0";
+	struct owner o;
+
+	owner_accept(&o);
+	feed_undefined(&o, PPTP_CLASS_MANAGEMENT, 7, 65535);
+	expect(&o, "note");
+	/* The next one waits, and is not read to its end. */
+	assert_int_equal(pptp_conn_input(&o.conn, header, sizeof(header), o.now), sizeof(header));
+	assert_int_equal(pptp_conn_input(&o.conn, header, sizeof(header), o.now), 0);
+	expect(&o, "");
+	o.now += 5000;
+	pptp_conn_tick(&o.conn, o.now);
+	expect(&o, "note");
+}
+
 static void slowed_down_is_not_dead(void **state)
 {
 	struct owner o;
@@ -1237,6 +1257,7 @@ int main(void)
 		cmocka_unit_test(flood_is_slowed_down),
 		cmocka_unit_test(calls_cost_more),
 		cmocka_unit_test(undefined_messages_are_slowed_down_too),
+		cmocka_unit_test(long_undefined_messages_cost_more),
 		cmocka_unit_test(slowed_down_is_not_dead),
 		cmocka_unit_test(random_garbage),
 		cmocka_unit_test(random_bodies),
