@@ -19,7 +19,7 @@
 	} while (0)
 
 void client_host_configure(struct client_host *h, const struct config_client *config,
-			  uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r))
+			   uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r))
 {
 	memset(h, 0, sizeof(*h));
 	h->config = config;

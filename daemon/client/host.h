@@ -41,7 +41,7 @@ struct client_host {
  * true.
  */
 void client_host_configure(struct client_host *h, const struct config_client *config,
-			  uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r));
+			   uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r));
 
 /* Returns the structure that contains @r, which the idle callback is given. */
 struct client_host *client_host_of(struct resolver *r);

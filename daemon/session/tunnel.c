@@ -393,14 +393,14 @@ int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr r
 }
 
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,
-		    const struct pptp_conn_ops *ops)
+		      const struct pptp_conn_ops *ops)
 {
 	pptp_conn_start(&t->pptp, config, ops, tunnel_now(t));
 	tunnel_sync(t);
 }
 
 void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
-		const struct pptp_conn_ops *ops)
+		  const struct pptp_conn_ops *ops)
 {
 	pptp_conn_accept(&t->pptp, config, ops, tunnel_now(t));
 	tunnel_sync(t);

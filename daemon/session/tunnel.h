@@ -78,7 +78,7 @@ int tunnel_accept(struct tunnel *t, struct sessions *sessions, int fd, struct ip
 
 /* Begin PPTP as the receiver of the connection, after tunnel_accept(). */
 void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
-		const struct pptp_conn_ops *ops);
+		  const struct pptp_conn_ops *ops);
 
 /*
  * Connect to @remote, port @port (host order). @connected is called later with 0 or a negative
@@ -90,7 +90,7 @@ int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr r
 
 /* Begin PPTP as the originator, after @connected was called with 0. */
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,
-		    const struct pptp_conn_ops *ops);
+		      const struct pptp_conn_ops *ops);
 
 /* The .send of struct pptp_conn_ops. */
 void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len);
