@@ -4,9 +4,11 @@
 
 #include "pptp/internal.h"
 
-
 /* The cost of a message; each millisecond adds @msg_rate to the tokens. */
 #define TOKEN 1000
+
+/* Octets of an undefined message that are skipped for the cost of one message. */
+#define OCTETS_A_MESSAGE 1024
 
 void pptp_conn_config_init(struct pptp_conn_config *config)
 {
@@ -394,7 +396,7 @@ static void skip_undefined(struct pptp_conn *conn, const struct pptp_header *hea
 {
 	charge(conn, 0);
 	/* To read a long one costs as much as to read several defined ones. */
-	conn->tokens -= (int64_t)(header->length / PPTP_MSG_MAX) * TOKEN;
+	conn->tokens -= (int64_t)(header->length / OCTETS_A_MESSAGE) * TOKEN;
 	conn->rx_msgs++;
 	conn->heard = conn->now;
 	/* @kept holds at most the header, so this cannot be negative. */

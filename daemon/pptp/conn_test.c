@@ -1083,6 +1083,7 @@ static void long_undefined_messages_cost_more(void **state)
 	struct owner o;
 
 	owner_accept(&o);
+	o.config.msg_burst = 10;
 	feed_undefined(&o, PPTP_CLASS_MANAGEMENT, 7, 65535);
 	expect(&o, "note");
 	/* The next one waits, and is not read to its end. */
