@@ -26,14 +26,27 @@ void later_line_close(struct later_line *line)
 	uv_close((uv_handle_t *)&line->idle, NULL);
 }
 
+static void enter(struct later_line *line, struct later *later)
+{
+	later->waits = true;
+	if (TAILQ_EMPTY(&line->line))
+		uv_idle_start(&line->idle, slice);
+}
+
 void later_add(struct later_line *line, struct later *later)
 {
 	if (later->waits)
 		return;
-	later->waits = true;
-	if (TAILQ_EMPTY(&line->line))
-		uv_idle_start(&line->idle, slice);
+	enter(line, later);
 	TAILQ_INSERT_TAIL(&line->line, later, link);
+}
+
+void later_add_first(struct later_line *line, struct later *later)
+{
+	if (later->waits)
+		return;
+	enter(line, later);
+	TAILQ_INSERT_HEAD(&line->line, later, link);
 }
 
 void later_cancel(struct later_line *line, struct later *later)

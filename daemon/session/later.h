@@ -43,6 +43,12 @@ void later_line_close(struct later_line *line);
  */
 void later_add(struct later_line *line, struct later *later);
 
+/*
+ * The same, before all others that wait: for what somebody waits for, such as a message of a login,
+ * and only where the number of times is bounded by the peer's rate.
+ */
+void later_add_first(struct later_line *line, struct later *later);
+
 /* Take @later out of the line. Harmless if it does not stand in line. */
 void later_cancel(struct later_line *line, struct later *later);
 

@@ -77,6 +77,21 @@ static void each_has_one_turn_in_order(void **state)
 	assert_int_equal(a.place, 2);
 }
 
+static void one_may_go_before_the_others(void **state)
+{
+	struct guest a = { .later.turn = turn }, b = { .later.turn = turn };
+
+	later_add(&line, &a.later);
+	later_add_first(&line, &b.later);
+	/* One that waits already keeps its place. */
+	later_add_first(&line, &a.later);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(b.turns, 1);
+	assert_int_equal(b.place, 1);
+	assert_int_equal(a.turns, 1);
+	assert_int_equal(a.place, 2);
+}
+
 static void who_leaves_has_none(void **state)
 {
 	struct guest a = { .later.turn = turn }, b = { .later.turn = turn };
@@ -122,6 +137,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_has_one_turn_in_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_may_go_before_the_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_leaves_has_none, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_may_come_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(others_are_served_between_slices, set_up,

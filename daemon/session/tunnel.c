@@ -204,8 +204,13 @@ static void ready(struct polled *polled, uint32_t events)
 	}
 	t->readable = t->readable || events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 	t->hung_up = t->hung_up || events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
-	if (!t->hung_up && callback_has_time() && may_receive(t))
+	if (!t->hung_up && may_receive(t)) {
+		if (!callback_has_time()) {
+			later_add_first(&t->sessions->ends, &t->later);
+			return;
+		}
 		receive(t);
+	}
 	if (t->closing)
 		return;
 	if (t->hung_up || t->eof || t->in)
