@@ -6,6 +6,7 @@
 
 #include "aaa/password.h"
 #include "util/file.h"
+#include "util/text.h"
 
 #define MAX_FILE 65536	/* octets of the whole file */
 
@@ -21,14 +22,6 @@ static bool is_private(const struct file *file, const char *path, struct diag *d
 		return false;
 	}
 	return true;
-}
-
-static bool has_control(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return true;
-	return false;
 }
 
 /*
@@ -58,7 +51,7 @@ static char *take_line(const char *path, const char *data, size_t len, struct di
 		return NULL;
 	}
 	memcpy(line, data, len);
-	if (strlen(line) == len && !has_control(line))
+	if (strlen(line) == len && !text_has_control(line))
 		return line;
 	diag_error(diag, path, 0, "has control characters in its first line; expected a password");
 	password_free(line);

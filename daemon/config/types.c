@@ -9,14 +9,6 @@
 
 #define OUT_OF_MEMORY "there is no memory for it"
 
-static bool has_control(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return true;
-	return false;
-}
-
 static bool set_string(const struct config_option *option, void *field, const char *text,
 		       char *want, size_t size)
 {
@@ -31,7 +23,7 @@ static bool set_string(const struct config_option *option, void *field, const ch
 		snprintf(want, size, "expected at most %lu octets", option->max);
 		return false;
 	}
-	if (has_control(text)) {
+	if (text_has_control(text)) {
 		snprintf(want, size, "expected text without control characters; a backslash is "
 				     "written \\\\ in double quotes");
 		return false;

@@ -492,7 +492,7 @@ static void accept_client(struct control *control)
 	bool room = make_room(control);
 
 	client = calloc(1, sizeof(*client));
-	/* Until it is accepted libuv does not listen. */
+	/* libuv does not listen until the client is accepted: try again soon. */
 	if (!client) {
 		uv_timer_start(&control->again, accept_again, AGAIN_MS, 0);
 		return;

@@ -303,7 +303,7 @@ static void admit(struct call *c, struct admission_probed probed)
 	};
 	struct admission_answer a;
 
-	/* It was closed while a probe was under way, and its turn in the line of ends is to come. */
+	/* The session was closed during a probe, and still waits in the line of ends. */
 	if (session_is_over(&c->session)) {
 		refuse(c, PPTP_RESULT_GENERAL);
 		return;

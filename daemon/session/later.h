@@ -44,8 +44,8 @@ void later_line_close(struct later_line *line);
 void later_add(struct later_line *line, struct later *later);
 
 /*
- * The same, before all others that wait: for what somebody waits for, such as a message of a login,
- * and only where the number of times is bounded by the peer's rate.
+ * As later_add(), but @later comes before all others in the line: for the message of a login, whose
+ * peer waits for the answer. Only for callers whose calls are bounded by the rate of their peer.
  */
 void later_add_first(struct later_line *line, struct later *later);
 

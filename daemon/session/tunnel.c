@@ -429,7 +429,10 @@ void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t))
 	t->freed = freed;
 	if (t->fd >= 0) {
 		tunnel_flush(t);
-		/* close() alone would not do it while a child that is being started has it, too. */
+		/*
+		 * close() takes the socket out of the epoll only if no other process has it,
+		 * such as a child that is being started.
+		 */
 		poller_remove(&t->sessions->tunnels, t->fd);
 		close(t->fd);
 	}

@@ -141,3 +141,11 @@ bool text_number(const char *text, uint64_t min, uint64_t max, uint64_t *number)
 	*number = n;
 	return true;
 }
+
+bool text_has_control(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	return false;
+}

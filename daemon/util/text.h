@@ -40,6 +40,9 @@ unsigned int text_distance(const char *a, const char *b);
 /* Returns true if @typed is similar enough to @name to ask "did you mean @name". */
 bool text_resembles(const char *typed, const char *name);
 
+/* Returns true if the string has a C0 control character or DEL in it. */
+bool text_has_control(const char *text);
+
 /*
  * Parse a decimal number without sign, blanks or leading zeros. Returns false, and
  * leaves @number unchanged, if @text is anything else or not in [@min, @max].
