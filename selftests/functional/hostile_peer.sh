@@ -11,7 +11,7 @@ same_session() {
 }
 
 daemon_lives() {
-	kill -0 "$server_pid"
+	is_running "$server_pid"
 }
 
 # Lines that name the hostile peer are few, against thousands of messages; what was kept back is said.

@@ -344,6 +344,16 @@ kill_now() {
 	return 0
 }
 
+# is_running PID: whether the process has not ended. One that has ended is there until this shell has waited for it, and
+# takes signals until then, so that `kill -0` does not tell: the shell waits when it is told of the end, unless that
+# came in an ill moment, and then it waits for the next child that ends.
+is_running() {
+	local state
+
+	state=$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)
+	[ -n "$state" ] && [ "$state" != Z ]
+}
+
 address_of() {
 	ip -n "$1" -4 -br address show dev ppp0 2>/dev/null | awk '{ print $3 }'
 }
@@ -356,7 +366,7 @@ is_up() {
 has_ended() {
 	local pid="${1}_pid"
 
-	! kill -0 "${!pid}" 2>/dev/null
+	! is_running "${!pid}"
 }
 
 # worsen_wire CLIENT NETEM [MORE]: the wire to and from CLIENT loses, delays and so on as NETEM says; what it sends suffers

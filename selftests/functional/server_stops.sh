@@ -11,7 +11,7 @@ both_up() {
 }
 
 server_is_gone() {
-	! kill -0 "$server_pid" 2>/dev/null
+	! is_running "$server_pid"
 }
 
 ends_well() {
