@@ -68,7 +68,7 @@ static void close_session(struct net_session *s)
 }
 
 /* A session that gets other addresses gets another interface. */
-static int bring_up(struct net_session *s, const struct net_ip4 *ip)
+static int prepare(struct net_session *s, const struct net_ip4 *ip)
 {
 	const struct kernel_session *k = kernel_find(s->addr.call_id);
 
@@ -76,7 +76,7 @@ static int bring_up(struct net_session *s, const struct net_ip4 *ip)
 		remove_routes_of(s->ifindex);
 		s->ifindex += MAX_SESSIONS;
 	}
-	return fake_up(s, ip);
+	return fake_prepare(s, ip);
 }
 
 static void make_config(struct bench *b)
@@ -154,7 +154,7 @@ static int setup(void **state)
 	b->backend = fake_backend;
 	b->backend.reserve = reserve;
 	b->backend.stats = stats;
-	b->backend.up = bring_up;
+	b->backend.prepare = prepare;
 	b->backend.close = close_session;
 	b->their_backend = b->backend;
 	b->their_backend.events_fd = NULL;

@@ -9,9 +9,7 @@
 
 #include "net/link_backend.h"
 #include "net/pppox.h"
-#include "net/route.h"
 
-#define UNITS		100000	/* numbers for interface names; they fit IFNAMSIZ */
 #define SHARED_MTU	1456	/* octets that the usual path carries with MPPE */
 
 static struct link_backend *backend_of(const struct net_backend *base)
@@ -21,25 +19,6 @@ static struct link_backend *backend_of(const struct net_backend *base)
 }
 
 /* --- links -------------------------------------------------------------------------------- */
-
-/* Create an interface. A %d at the end of @pattern stands for the next free number. */
-static int make_link(struct link_backend *b, const char *pattern, const struct rtnl_pptp *settings,
-		     char name[IFNAMSIZ], int *ifindex)
-{
-	const char *number = strstr(pattern, "%d");
-	int err = -EEXIST;
-
-	if (!number) {
-		snprintf(name, IFNAMSIZ, "%s", pattern);
-		return rtnl_pptp_add(&b->rtnl, name, settings, ifindex);
-	}
-	for (unsigned int i = 0; err == -EEXIST && i < UNITS; i++) {
-		snprintf(name, IFNAMSIZ, "%.*s%u", (int)(number - pattern), pattern, b->next_unit);
-		b->next_unit = (b->next_unit + 1) % UNITS;
-		err = rtnl_pptp_add(&b->rtnl, name, settings, ifindex);
-	}
-	return err;
-}
 
 static int backend_link_open(const struct net_backend *base, struct net_link *link)
 {
@@ -63,7 +42,8 @@ static int backend_link_open(const struct net_backend *base, struct net_link *li
 		return link->sock;
 	}
 	settings.owner = link->sock;
-	err = make_link(b, link->name, &settings, name, &link->ifindex);
+	err = rtnl_pptp_add_free(&b->rtnl, link->name, &b->next_number, &settings, name,
+				 &link->ifindex);
 	if (err) {
 		snprintf(link->reason, sizeof(link->reason), "%s: %s", name, b->rtnl.nl.reason);
 		close(link->sock);
@@ -244,156 +224,85 @@ static int backend_mppe_state(struct net_session *s, bool up)
 
 /* --- traffic ------------------------------------------------------------------------------ */
 
-/*
- * Some servers have the same address inside the tunnel as outside. A route to it would lead the
- * tunnel's own packets into the tunnel.
- */
-static int add_address(struct link_backend *b, const struct net_session *s)
-{
-	if (ip_equal(s->ip.remote, s->addr.remote))
-		return rtnl_addr_add_routeless(&b->rtnl, s->ifindex, s->ip.local, s->ip.remote);
-	return rtnl_addr_add(&b->rtnl, s->ifindex, s->ip.local, s->ip.remote);
-}
-
-/* Create the session's own interface, with its addresses. */
-static int make_own(struct link_backend *b, struct net_session *s)
-{
-	const struct rtnl_pptp settings = {
-		.mode = PPTP_LINK_MODE_SESSION, .mss_clamp = s->link->mss_clamp, .mtu = s->ip.mtu,
-		.owner = s->fd, .vrf = s->link->vrf,
-	};
-	int err = make_link(b, s->link->name, &settings, s->ifname, &s->ifindex);
-
-	if (err)
-		return net_failed(err, s->ifname, b->rtnl.nl.reason);
-	err = add_address(b, s);
-	return err ? net_failed(err, "address of link", b->rtnl.nl.reason) : 0;
-}
-
-/* The route to the peer's inner address, with our inner address as the source. */
-static struct route route_to_peer(const struct net_session *s)
-{
-	return (struct route){
-		.to = ip_host(s->ip.remote), .from = s->ip.local, .ifindex = s->link->ifindex,
-	};
-}
-
-static int make_route(struct link_backend *b, struct net_session *s)
-{
-	const struct route route = route_to_peer(s);
-	int err = route_replace(&b->rtnl, &route);
-
-	if (err)
-		return net_failed(err, "route to peer", b->rtnl.nl.reason);
-	snprintf(s->ifname, sizeof(s->ifname), "%s", s->link->name);
-	s->ifindex = s->link->ifindex;
-	return 0;
-}
-
 static void forget_interface(struct net_session *s)
 {
+	s->place = NULL;
 	s->ifindex = 0;
 	s->ifname[0] = '\0';
 	s->flows = false;
-}
-
-static void remove_route(struct net_session *s)
-{
-	const struct route route = route_to_peer(s);
-
-	route_del(&backend_of(s->backend)->rtnl, &route);
+	s->attached = false;
 }
 
 /*
- * Undo begin(). The kernel detaches the session and removes the addresses when the session's own
- * interface is removed.
+ * Take away what the host has for the session, which goes on. The kernel detaches the session when
+ * the session's own interface is removed.
  */
-static void take_down(struct net_session *s)
+static void take_down(struct net_session *s, enum session_link_end end)
 {
 	struct link_backend *b = backend_of(s->backend);
 
-	if (!s->ifindex)
+	if (!s->place)
 		return;
-	if (s->link->mode == NET_LINK_SHARED) {
+	if (s->attached && s->place->shared)
 		genl_down(&b->genl, &s->addr);
-		remove_route(s);
-	} else {
-		rtnl_link_del(&b->rtnl, s->ifindex);
-	}
+	session_link_remove(s->place, end, -1);
 	forget_interface(s);
 }
 
-/*
- * Let user traffic pass over an interface that exists. @attach says that the session is not
- * attached to the interface yet.
- */
-static int let_pass(struct link_backend *b, struct net_session *s, bool attach)
+static void link_made(struct session_link *place, int err, const char *what, const char *why)
 {
-	const struct ip_addr none = { .family = AF_UNSPEC };
-	const struct genl_traffic up = {
-		.keys = s->keys_wait ? &s->keys : NULL,
-		.ifindex = attach ? s->ifindex : 0,
-		.next_hop = s->link->mode == NET_LINK_SHARED ? s->ip.remote : none,
-		.protocols = PPTP_PROTOCOL_IPV4,
-		.frame = (s->ip.acfc ? PPTP_FRAME_ACFC : 0) | (s->ip.pfc ? PPTP_FRAME_PFC : 0),
-	};
-	int err = genl_up(&b->genl, &s->addr, &up);
+	struct net_session *s = place->owner;
 
-	if (err)
-		return net_failed(err, "let IPv4 pass", b->genl.nl.reason);
-	forget_keys(s);
-	s->flows = true;
-	return 0;
-}
-
-static int begin(struct link_backend *b, struct net_session *s)
-{
-	const bool shared = s->link->mode == NET_LINK_SHARED;
-	int err = shared ? make_route(b, s) : make_own(b, s);
-
-	if (!err)
-		err = let_pass(b, s, true);
-	/* Another session of the link has this inner address, and needs the route: it must stay. */
-	if (err == -EADDRINUSE && shared) {
-		genl_down(&b->genl, &s->addr);
-		forget_interface(s);
+	if (err) {
+		net_failed(err, what, why);
+		take_down(s, SESSION_LINK_LEAVE);
+	} else {
+		s->ifindex = place->ifindex;
+		memcpy(s->ifname, place->name, sizeof(s->ifname));
 	}
-	if (err)
-		take_down(s);
-	return err;
-}
-
-/*
- * Let user traffic pass again after a pause. The interface exists and has the right addresses; @mtu
- * is its MTU, which may have to change.
- */
-static int resume(struct link_backend *b, struct net_session *s, unsigned int mtu)
-{
-	int err = 0;
-
-	if (s->link->mode == NET_LINK_SESSION && mtu != s->ip.mtu)
-		err = rtnl_link_up(&b->rtnl, s->ifindex, s->ip.mtu);
-	return err ? net_failed(err, "MTU of link", b->rtnl.nl.reason) : let_pass(b, s, false);
+	s->prepared(s, err);
 }
 
 static bool has_addresses(const struct net_session *s, const struct net_ip4 *ip)
 {
-	return s->ifindex && ip_equal(s->ip.local, ip->local) &&
-	       ip_equal(s->ip.remote, ip->remote);
+	return s->place && ip_equal(s->place->local, ip->local) &&
+	       ip_equal(s->place->remote, ip->remote);
+}
+
+static int backend_prepare(struct net_session *s, const struct net_ip4 *ip)
+{
+	struct link_backend *b = backend_of(s->backend);
+
+	if (has_addresses(s, ip))
+		return s->place->making ? -EINPROGRESS : 0;
+	take_down(s, SESSION_LINK_LEAVE);
+	s->place = session_link_make(&b->links, s, ip, link_made, s);
+	return s->place ? -EINPROGRESS : net_failed(-ENOMEM, "link", strerror(ENOMEM));
 }
 
 static int backend_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	struct link_backend *b = backend_of(s->backend);
-	const unsigned int mtu = s->ip.mtu;
+	const struct ip_addr none = { .family = AF_UNSPEC };
+	const struct genl_traffic up = {
+		.keys = s->keys_wait ? &s->keys : NULL,
+		.ifindex = s->attached ? 0 : s->ifindex,
+		.next_hop = s->place->shared ? ip->remote : none,
+		.protocols = PPTP_PROTOCOL_IPV4,
+		.frame = (ip->acfc ? PPTP_FRAME_ACFC : 0) | (ip->pfc ? PPTP_FRAME_PFC : 0),
+	};
+	int err = genl_up(&b->genl, &s->addr, &up);
 
-	if (has_addresses(s, ip)) {
-		s->ip = *ip;
-		return resume(b, s, mtu);
+	s->attached = true;
+	if (err) {
+		net_failed(err, "let IPv4 pass", b->genl.nl.reason);
+		take_down(s, err == -EADDRINUSE ? SESSION_LINK_KEEP_ROUTE : SESSION_LINK_LEAVE);
+		return err;
 	}
-	take_down(s);
-	s->ip = *ip;
-	return begin(b, s);
+	forget_keys(s);
+	s->flows = true;
+	session_link_set_mtu(s->place, ip->mtu);
+	return 0;
 }
 
 static int backend_pause(struct net_session *s)
@@ -420,18 +329,19 @@ static int backend_all_stats(const struct net_backend *base, net_stats_fn fn, vo
 
 /*
  * The kernel removes what the socket owns after the socket is closed. This function does not wait
- * for it: the removal of an interface takes up to tens of milliseconds, which would block the loop.
+ * for it.
  */
 static void backend_close(struct net_session *s)
 {
-	const bool has_interface = s->fd >= 0 && s->ifindex;
-	const bool shared = has_interface && s->link->mode == NET_LINK_SHARED;
+	int fd = -1;
 
-	if (has_interface && !shared && !strstr(s->link->name, "%d"))
-		rtnl_link_del(&backend_of(s->backend)->rtnl, s->ifindex);
+	if (s->place && s->place->making) {
+		fd = s->fd;
+		s->fd = -1;
+	}
 	pppox_close(s);
-	if (shared)
-		remove_route(s);
+	if (s->place)
+		session_link_remove(s->place, SESSION_LINK_CLOSE, fd);
 	forget_interface(s);
 	forget_keys(s);
 }
@@ -456,6 +366,21 @@ static int backend_events_fd(const struct net_backend *base)
 static void backend_events(const struct net_backend *base, net_lost_fn lost, void *ctx)
 {
 	genl_events(&backend_of(base)->genl, lost, ctx);
+}
+
+static int backend_work_fd(const struct net_backend *base)
+{
+	return worker_fd(&backend_of(base)->links.worker);
+}
+
+static void backend_work_done(const struct net_backend *base)
+{
+	worker_done(&backend_of(base)->links.worker);
+}
+
+static void backend_work(const struct net_backend *base, struct worker_job *job)
+{
+	worker_add(&backend_of(base)->links.worker, job);
 }
 
 /* --- the backend -------------------------------------------------------------------------- */
@@ -483,6 +408,7 @@ int link_backend_open(struct link_backend *b)
 		.receive = backend_receive,
 		.mppe = backend_mppe,
 		.mppe_state = backend_mppe_state,
+		.prepare = backend_prepare,
 		.up = backend_up,
 		.pause = backend_pause,
 		.stats = backend_stats,
@@ -491,6 +417,9 @@ int link_backend_open(struct link_backend *b)
 		.path_mtu = backend_path_mtu,
 		.events_fd = backend_events_fd,
 		.events = backend_events,
+		.work_fd = backend_work_fd,
+		.work_done = backend_work_done,
+		.work = backend_work,
 	};
 	err = pppox_probe();
 	if (err)
@@ -501,11 +430,13 @@ int link_backend_open(struct link_backend *b)
 	err = genl_open(&b->genl);
 	if (err)
 		return backend_failed(b, err, "netlink family of the module \"culvert\"");
-	return 0;
+	err = session_links_open(&b->links);
+	return err ? backend_failed(b, err, "thread for rtnetlink") : 0;
 }
 
 void link_backend_close(struct link_backend *b)
 {
+	session_links_close(&b->links);
 	genl_close(&b->genl);
 	rtnl_close(&b->rtnl);
 }

@@ -2,8 +2,8 @@
 /*
  * The backend that uses links of kind "pptp", which the kernel module implements. Control frames
  * pass through the PPTP socket. Generic netlink sets keys and attaches sessions to links. The
- * kernel's session does MPPE. A session is attached to its link when its inner addresses are known;
- * stateless keys are kept in struct net_session until then.
+ * kernel's session does MPPE. A session is attached to its link when traffic may flow; stateless
+ * keys are kept in struct net_session until then.
  */
 #ifndef CULVERT_NET_LINK_BACKEND_H
 #define CULVERT_NET_LINK_BACKEND_H
@@ -11,13 +11,15 @@
 #include "net/genl.h"
 #include "net/rtnl.h"
 #include "net/session.h"
+#include "net/session_link.h"
 
 /* All sessions of the process share one backend, which must outlive them. */
 struct link_backend {
 	struct net_backend base;
-	struct rtnl rtnl;
+	struct rtnl rtnl;		/* for shared links */
 	struct genl genl;
-	unsigned int next_unit;		/* number to try in the next interface name */
+	struct session_links links;
+	unsigned int next_number;	/* in the name of a shared interface */
 	char reason[160];		/* why link_backend_open() failed, in words */
 };
 

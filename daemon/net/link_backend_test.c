@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The life of sessions, checked as a list of the requests to the kernel. PPTP sockets are faked,
- * too: this file implements the functions of net/pppox.h.
+ * too: this file implements the functions of net/pppox.h. So is the worker's thread.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +14,7 @@
 #include "net/link_backend.h"
 #include "net/pppox.h"
 #include "net/played_netlink_test.h"
+#include "net/played_worker_test.h"
 #include "util/ip_literal_test.h"
 
 #define NAME	"local 192.0.2.1 call 5"
@@ -74,6 +75,7 @@ static struct net_link link_;
 static struct net_session session;
 
 static struct net_ip4 inner;
+static int prepared;			/* result of net_session_prepare(), in the end */
 
 static int setup(void **state)
 {
@@ -153,12 +155,47 @@ static void agree_on_keys(bool stateless)
 	assert_int_equal(net_session_mppe_state(&session, true), 0);
 }
 
-/* IPCP opens. Unless the link is shared, the session gets the interface 33. */
-static int go_up(void)
+static void note_prepared(struct net_session *s, int err)
+{
+	assert_ptr_equal(s, &session);
+	assert_int_equal(prepared, -EINPROGRESS);
+	prepared = err;
+}
+
+static void finish_work(void)
+{
+	play_work();
+	net_work_done(base);
+}
+
+/* Begin to make the link. Unless the link is shared, the session gets the interface 33. */
+static int prepare(void)
 {
 	if (link_.mode == NET_LINK_SESSION && !session.ifindex)
 		answer_link("GETLINK name", 33);
-	return net_session_up(&session, &inner);
+	prepared = net_session_prepare(&session, &inner, note_prepared);
+	return prepared;
+}
+
+/* IPCP opens. */
+static int go_up(void)
+{
+	int err = prepare();
+
+	if (err == -EINPROGRESS) {
+		finish_work();
+		err = prepared;
+	}
+	if (!err)
+		err = net_session_up(&session, &inner);
+	finish_work();
+	return err;
+}
+
+static void end_session(void)
+{
+	net_session_close(&session);
+	finish_work();
 }
 
 #define MAKE(name, mtu)									\
@@ -170,18 +207,18 @@ static int go_up(void)
 		"KEY_SET " NAME " mppe (required 1 tx (" KEY("22") ") rx (" KEY("11") ")) + "
 #define PASS	"SESSION_SET " NAME " protocols 1 frame 3 ack\n"
 
-/* Like expect_requests(); %d in @want stands for the session's socket. */
+/* Like expect_requests(); each %d in @want, two at most, stands for the session's socket. */
 static void expect_with_socket(const char *want)
 {
 	char text[4096];
 
-	snprintf(text, sizeof(text), want, last_fd);
+	snprintf(text, sizeof(text), want, last_fd, last_fd);
 	expect_requests(text);
 }
 
 static void close_session(void)
 {
-	net_session_close(&session);
+	end_session();
 	forget_requests();
 }
 
@@ -229,9 +266,9 @@ static void an_end_takes_none(void **state)
 	agree_on_keys(true);
 	assert_int_equal(go_up(), 0);
 	forget_requests();
-	net_session_close(&session);
+	end_session();
 	expect_requests("close\n");
-	net_session_close(&session);
+	end_session();
 	expect_requests("");
 }
 
@@ -243,8 +280,8 @@ static void a_fixed_name_is_free_after_the_end(void **state)
 	assert_int_equal(go_up(), 0);
 	assert_string_equal(session.ifname, "work");
 	forget_requests();
-	net_session_close(&session);
-	expect_requests("DELLINK index 33 ack\nclose\n");
+	end_session();
+	expect_requests("close\nDELLINK index 33 ack\n");
 }
 
 static void names_that_are_taken_are_passed_over(void **state)
@@ -284,6 +321,109 @@ static void what_a_refused_login_made_is_removed(void **state)
 	refused("SESSION_SET", -ENOTCONN, "let IPv4 pass: for a reason", "DELLINK index 33 ack\n");
 }
 
+/* --- what happens while the link is made ---------------------------------------------------- */
+
+static void a_link_is_made_before_traffic_flows(void **state)
+{
+	open_session(false);
+	assert_int_equal(prepare(), -EINPROGRESS);
+	expect_requests("");
+	assert_int_equal(net_session_prepare(&session, &inner, note_prepared), -EINPROGRESS);
+	finish_work();
+	assert_int_equal(prepared, 0);
+	assert_int_equal(session.ifindex, 33);
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS);
+	assert_int_equal(net_session_prepare(&session, &inner, note_prepared), 0);
+	assert_int_equal(net_session_up(&session, &inner), 0);
+	expect_requests("LINK_ATTACH " NAME " ifindex 33 + " PASS);
+	close_session();
+}
+
+/*
+ * The worker names the owner of the interface by the number of its socket, so the number must not
+ * be used for another socket before.
+ */
+static void the_socket_of_a_session_that_ends_outlives_the_making(void **state)
+{
+	int fd;
+
+	open_session(false);
+	fd = session.fd;
+	assert_int_equal(prepare(), -EINPROGRESS);
+	net_session_close(&session);
+	assert_int_equal(session.fd, -1);
+	assert_int_not_equal(fcntl(fd, F_GETFD), -1);
+	finish_work();
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS);
+	assert_int_equal(prepared, -EINPROGRESS);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
+/* The same, but the worker is through and the loop has not heard of it yet. */
+static void a_session_ends_before_it_hears_of_its_link(void **state)
+{
+	int fd;
+
+	open_session(false);
+	fd = session.fd;
+	assert_int_equal(prepare(), -EINPROGRESS);
+	play_work();
+	net_session_close(&session);
+	finish_work();
+	finish_work();
+	assert_int_equal(prepared, -EINPROGRESS);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+	forget_requests();
+}
+
+static void other_addresses_while_the_link_is_made(void **state)
+{
+	open_session(false);
+	assert_int_equal(prepare(), -EINPROGRESS);
+	inner.remote = ip("10.0.0.8");
+	answer_link("GETLINK name ppp1", 34);
+	assert_int_equal(net_session_prepare(&session, &inner, note_prepared), -EINPROGRESS);
+	finish_work();
+	assert_int_equal(prepared, 0);
+	assert_int_equal(session.ifindex, 34);
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS "DELLINK index 33 ack\n"
+			   MAKE("ppp1", "1396")
+			   "NEWADDR create replace index 34 length 32 local 10.0.0.1 "
+			   "address 10.0.0.8 ack\n");
+	close_session();
+}
+
+static void an_mtu_that_changes_twice_is_set_twice_at_most(void **state)
+{
+	open_session(false);
+	assert_int_equal(go_up(), 0);
+	forget_requests();
+	for (inner.mtu = 1300; inner.mtu > 1296; inner.mtu--)
+		assert_int_equal(net_session_up(&session, &inner), 0);
+	forget_requests();
+	finish_work();
+	expect_requests("NEWLINK index 33 up mtu 1300 ack\n");
+	finish_work();
+	expect_requests("NEWLINK index 33 up mtu 1297 ack\n");
+	finish_work();
+	expect_requests("");
+	close_session();
+}
+
+/* The route that the next session makes to the same address must not be removed. */
+static void a_route_is_removed_before_the_next_is_made(void **state)
+{
+	open_session(false);
+	assert_int_equal(prepare(), -EINPROGRESS);
+	net_session_close(&session);
+	open_session(false);
+	assert_int_equal(prepare(), -EINPROGRESS);
+	finish_work();
+	expect_requests("NEWROUTE create replace " ROUTE "DELROUTE " ROUTE
+			"NEWROUTE create replace " ROUTE);
+	close_session();
+}
+
 /* --- pauses -------------------------------------------------------------------------------- */
 
 static void a_pause_leaves_everything(void **state)
@@ -313,7 +453,7 @@ static void after_a_pause_keys_and_mtu_may_be_others(void **state)
 	expect_requests("");
 	inner.mtu = 1300;
 	assert_int_equal(go_up(), 0);
-	expect_requests("NEWLINK index 33 up mtu 1300 ack\n" KEYS PASS);
+	expect_requests(KEYS PASS "NEWLINK index 33 up mtu 1300 ack\n");
 	close_session();
 }
 
@@ -495,7 +635,7 @@ static void a_shared_login_takes_two_messages(void **state)
 	assert_string_equal(session.ifname, "all");
 	expect_requests("NEWROUTE create replace " ROUTE
 			KEYS "LINK_ATTACH " NAME " ifindex 9 hop 10.0.0.7 + " PASS);
-	net_session_close(&session);
+	end_session();
 	expect_requests("close\nDELROUTE " ROUTE);
 }
 
@@ -520,7 +660,7 @@ static void the_route_of_another_session_stays(void **state)
 	expect_requests("NEWROUTE create replace " ROUTE
 			"LINK_ATTACH " NAME " ifindex 9 hop 10.0.0.7 + " PASS
 			"SESSION_SET " NAME " protocols 0 + LINK_DETACH " NAME " ack\n");
-	net_session_close(&session);
+	end_session();
 	expect_requests("close\n");
 
 	/* After any other refusal the route is removed. */
@@ -696,6 +836,12 @@ int main(void)
 		TEST(a_fixed_name_is_free_after_the_end),
 		TEST(names_that_are_taken_are_passed_over),
 		TEST(what_a_refused_login_made_is_removed),
+		TEST(a_link_is_made_before_traffic_flows),
+		TEST(the_socket_of_a_session_that_ends_outlives_the_making),
+		TEST(a_session_ends_before_it_hears_of_its_link),
+		TEST(other_addresses_while_the_link_is_made),
+		TEST(an_mtu_that_changes_twice_is_set_twice_at_most),
+		SHARED(a_route_is_removed_before_the_next_is_made),
 		TEST(a_pause_leaves_everything),
 		TEST(after_a_pause_keys_and_mtu_may_be_others),
 		TEST(after_a_pause_another_address_begins_anew),

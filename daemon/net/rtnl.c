@@ -10,6 +10,8 @@
 
 #include "net/rtnl.h"
 
+#define NUMBERS		100000	/* in names of interfaces; so many fit IFNAMSIZ */
+
 int rtnl_open(struct rtnl *rtnl)
 {
 	return nl_open(&rtnl->nl, NETLINK_ROUTE);
@@ -108,6 +110,24 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 	err = nl_ask(&rtnl->nl, put_link_get(rtnl, nlh, name), read_index, &made);
 	*ifindex = err ? 0 : made;
 	return err || made ? err : -ENODEV;
+}
+
+int rtnl_pptp_add_free(struct rtnl *rtnl, const char *pattern, unsigned int *next_number,
+		       const struct rtnl_pptp *settings, char name[IFNAMSIZ], int *ifindex)
+{
+	const char *number = strstr(pattern, "%d");
+	int err = -EEXIST;
+
+	if (!number) {
+		snprintf(name, IFNAMSIZ, "%s", pattern);
+		return rtnl_pptp_add(rtnl, name, settings, ifindex);
+	}
+	for (unsigned int i = 0; err == -EEXIST && i < NUMBERS; i++) {
+		snprintf(name, IFNAMSIZ, "%.*s%u", (int)(number - pattern), pattern, *next_number);
+		*next_number = (*next_number + 1) % NUMBERS;
+		err = rtnl_pptp_add(rtnl, name, settings, ifindex);
+	}
+	return err;
 }
 
 int rtnl_pptp_set_mss_clamp(struct rtnl *rtnl, int ifindex, bool on)

@@ -50,6 +50,14 @@ struct rtnl_pptp {
 int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *settings,
 		  int *ifindex);
 
+/*
+ * As rtnl_pptp_add(), with the first name of @pattern that is free. A %d at the end of @pattern
+ * stands for a number; without one there is a single name. *@next_number is where the search
+ * begins, and is moved on. The name is in @name even after an error.
+ */
+int rtnl_pptp_add_free(struct rtnl *rtnl, const char *pattern, unsigned int *next_number,
+		       const struct rtnl_pptp *settings, char name[IFNAMSIZ], int *ifindex);
+
 /* Switch the clamping of the TCP MSS on or off, on a link of kind "pptp". */
 int rtnl_pptp_set_mss_clamp(struct rtnl *rtnl, int ifindex, bool on);
 

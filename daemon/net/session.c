@@ -107,6 +107,12 @@ int net_session_mppe_state(struct net_session *s, bool up)
 	return s->backend->mppe_state(s, up);
 }
 
+int net_session_prepare(struct net_session *s, const struct net_ip4 *ip, net_prepared_fn prepared)
+{
+	s->prepared = prepared;
+	return s->backend->prepare(s, ip);
+}
+
 int net_session_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	return s->backend->up(s, ip);
@@ -149,4 +155,19 @@ int net_events_fd(const struct net_backend *b)
 void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx)
 {
 	b->events(b, lost, ctx);
+}
+
+int net_work_fd(const struct net_backend *b)
+{
+	return b->work_fd ? b->work_fd(b) : -1;
+}
+
+void net_work_done(const struct net_backend *b)
+{
+	b->work_done(b);
+}
+
+void net_work(const struct net_backend *b, struct worker_job *job)
+{
+	b->work(b, job);
 }

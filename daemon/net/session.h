@@ -4,15 +4,16 @@
  *
  * Life of a session: net_session_open() tells the kernel about the session. From then on the kernel
  * accepts its GRE packets, so this must happen before the Outgoing-Call-Reply is sent.
- * net_session_send() and net_session_receive() pass frames. net_session_mppe() and net_session_up()
- * let user traffic flow. net_session_close() removes everything that the other functions made. If
- * the daemon dies, the kernel does that.
+ * net_session_send() and net_session_receive() pass frames. net_session_prepare() makes the link of
+ * the session, net_session_mppe() and net_session_up() let user traffic flow. net_session_close()
+ * removes everything that the other functions made. If the daemon dies, the kernel does that.
  *
  * Frames are PPP frames without the address and control fields: two octets of protocol, big-endian,
  * then the rest. User traffic never comes here; only control frames do.
  *
  * A backend implements these functions. The owner embeds the struct net_session, which must not
- * move while the session is open. Nothing here allocates memory or blocks.
+ * move while the session is open. Functions of sessions do not wait for the kernel's rtnl lock,
+ * which others may hold for long: a thread (worker.h) makes and removes interfaces and routes.
  *
  * Functions return 0 or a negative errno unless they say otherwise. After an error of a session
  * function net_reason() describes the error in words, but not after net_session_stats(),
@@ -34,6 +35,9 @@
 #define NET_FRAMES	8	/* frames that one call sends or receives at most */
 
 struct net_backend;
+struct net_session;
+struct session_link;
+struct worker_job;
 
 /* The two ends of a session. Call IDs are in host byte order. */
 struct net_session_addr {
@@ -100,6 +104,12 @@ struct net_stats {
 	uint64_t idle_s;		/* since the last user packet in either direction */
 };
 
+/*
+ * The end of what net_session_prepare() began. After an error (a negative errno) net_reason()
+ * describes the error, and nothing that was made is left.
+ */
+typedef void (*net_prepared_fn)(struct net_session *s, int err);
+
 struct net_session {
 	/* for the owner to read */
 	struct net_session_addr addr;
@@ -111,10 +121,12 @@ struct net_session {
 	const struct net_backend *backend;
 	const struct net_link *link;
 	bool mppe_required;
+	bool attached;			/* to its link */
 	bool flows;			/* user traffic may pass */
 	bool keys_wait;			/* @keys is to be set when user traffic may pass */
 	struct net_keys keys;		/* not yet told to the kernel */
-	struct net_ip4 ip;		/* argument of the last up() */
+	struct session_link *place;	/* what the host has for it; NULL: nothing */
+	net_prepared_fn prepared;	/* argument of the last prepare() */
 };
 
 /*
@@ -146,6 +158,7 @@ struct net_backend {
 	int (*receive)(struct net_session *s, struct iovec *frames, unsigned int n);
 	int (*mppe)(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
 	int (*mppe_state)(struct net_session *s, bool up);
+	int (*prepare)(struct net_session *s, const struct net_ip4 *ip);
 	int (*up)(struct net_session *s, const struct net_ip4 *ip);
 	int (*pause)(struct net_session *s);
 	int (*stats)(struct net_session *s, struct net_stats *stats);
@@ -154,6 +167,9 @@ struct net_backend {
 	int (*path_mtu)(const struct net_backend *b, int sock, unsigned int *mtu);
 	int (*events_fd)(const struct net_backend *b);	/* NULL: there are no events */
 	void (*events)(const struct net_backend *b, net_lost_fn lost, void *ctx);
+	int (*work_fd)(const struct net_backend *b);	/* NULL: nothing is done later */
+	void (*work_done)(const struct net_backend *b);
+	void (*work)(const struct net_backend *b, struct worker_job *job);
 };
 
 /*
@@ -239,10 +255,19 @@ int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const str
 int net_session_mppe_state(struct net_session *s, bool up);
 
 /*
- * Let IPv4 traffic flow. On a link of NET_LINK_SESSION this creates the session's interface with
- * its addresses and MTU; on a shared link it adds the route to the peer. Then it attaches the
- * session to the interface. After net_session_pause() the interface and the route stay if the
- * addresses are the same; otherwise they are removed and made again.
+ * Make what the host needs to carry IPv4 traffic between the addresses in @ip. On a link of
+ * NET_LINK_SESSION this is the session's interface with its addresses and MTU; on a shared link it
+ * is the route to the peer. What was made for other addresses is removed, and traffic stops.
+ * Returns 0 if everything is there. Returns -EINPROGRESS if it will be: @prepared is called later,
+ * by net_work_done(), unless the session is closed or other addresses are prepared before. Any other
+ * errno: it cannot be made.
+ */
+int net_session_prepare(struct net_session *s, const struct net_ip4 *ip, net_prepared_fn prepared);
+
+/*
+ * Let IPv4 traffic flow, over what net_session_prepare() has made for the addresses in @ip. Attaches
+ * the session to its link if it is not attached. The MTU of the session's own interface becomes that
+ * of @ip soon after. After an error nothing that was prepared is left.
  */
 int net_session_up(struct net_session *s, const struct net_ip4 *ip);
 
@@ -263,10 +288,9 @@ int net_session_stats(struct net_session *s, struct net_stats *stats);
 int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx);
 
 /*
- * Remove the session from the kernel and erase its keys. The kernel removes the session's own
- * interface soon after, and this function does not wait for that. An interface with a fixed name is
- * removed at once instead, because the next session may need the name. Does nothing if @s is
- * closed.
+ * Remove the session from the kernel and erase its keys. The interface or the route is removed soon
+ * after, and before anything is made for another session that could need the name or the address.
+ * Does nothing if @s is closed.
  */
 void net_session_close(struct net_session *s);
 
@@ -282,6 +306,20 @@ int net_events_fd(const struct net_backend *b);
  * happens with stateful MPPE only. The peer of that session must be sent a CCP Reset-Request.
  */
 void net_events(const struct net_backend *b, net_lost_fn lost, void *ctx);
+
+/*
+ * Returns a descriptor: when it is readable net_work_done() must be called, which tells the end of
+ * what was begun before. Returns -1 if the backend begins nothing that it does not end at once;
+ * net_work_done() must not be called then.
+ */
+int net_work_fd(const struct net_backend *b);
+void net_work_done(const struct net_backend *b);
+
+/*
+ * Let the thread that makes and removes interfaces and routes do @job, after everything that was
+ * begun before; see worker.h. job->done is called by net_work_done().
+ */
+void net_work(const struct net_backend *b, struct worker_job *job);
 
 /*
  * Get the MTU of the outer path, in octets. @sock is an IPv4 socket that is connected to the peer.

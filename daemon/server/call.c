@@ -7,6 +7,7 @@
 #include "server/login.h"
 #include "server/probe.h"
 #include "server/servers.h"
+#include "server/user_routes.h"
 #include "session/describe.h"
 #include "util/container.h"
 #include "util/ip.h"

@@ -332,9 +332,12 @@ static void test_user_routes(void **state)
 	struct config_user user = { .name = "alice", .routes = { &lan, 1 } };
 	struct bench *b = *state;
 	struct client one, two;
+	struct rtnl rtnl;
 
 	b->config.users = &user;
 	b->config.n_users = 1;
+	assert_int_equal(rtnl_open(&rtnl), 0);
+	kernel_rtnl = &rtnl;
 	start(b);
 	client_dial(&one, b, "alice", "wonderland");
 	run_until(b, client_is_up, &one);
@@ -353,6 +356,7 @@ static void test_user_routes(void **state)
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
 	expect_requests("");
+	rtnl_close(&rtnl);
 }
 
 static void test_fixed_address(void **state)

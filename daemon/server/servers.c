@@ -165,7 +165,6 @@ void servers_free(struct servers *s)
 {
 	struct server *server;
 
-	user_routes_close(&s->routes);
 	while ((server = TAILQ_FIRST(&s->list))) {
 		TAILQ_REMOVE(&s->list, server, link);
 		server_free(server);

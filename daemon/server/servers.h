@@ -18,7 +18,6 @@
 
 #include "config/config.h"
 #include "server/link.h"
-#include "server/user_routes.h"
 #include "session/sessions.h"
 
 struct connections;
@@ -46,7 +45,6 @@ struct servers {
 	unsigned int open_handles;	/* listeners and @stop_timer, not closed yet */
 	void (*stopped)(void *ctx);
 	void *ctx;
-	struct user_routes routes;
 };
 
 /*

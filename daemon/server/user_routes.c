@@ -3,41 +3,36 @@
 #include <string.h>
 
 #include "net/route.h"
+#include "net/worker.h"
 #include "server/call.h"
 #include "server/servers.h"
 #include "server/user_routes.h"
+#include "util/container.h"
 #include "util/log.h"
 
-struct held_routes {
-	const struct config_user *user;	/* in the configuration that the call holds */
-	int ifindex;
-	struct ip_addr via;		/* next hop: selects the session on a shared interface */
-	bool there[];			/* for each route of @user: it leads through this session */
+/* One route. Only jobs use it, and a job's @done. */
+struct held_route {
+	bool there;			/* it leads through this session */
+	int err;			/* why it could not be made; 0: it could */
+	char *why;			/* words of the kernel for @err; NULL: strerror(-err) */
 };
 
-/* --- the host ----------------------------------------------------------------------------- */
+struct held_routes {
+	struct sessions *sessions;
+	struct config *config;		/* the configuration of the call; keeps @user valid */
+	const struct config_user *user;
+	uint64_t session;		/* number of the session */
+	int ifindex;
+	struct ip_addr via;		/* next hop: selects the session on a shared interface */
+	bool go_by_themselves;		/* the interface is removed, and the routes with it */
 
-/* Returns the rtnetlink socket; NULL, after logging the reason, if there is none. */
-static struct rtnl *rtnl_of(struct user_routes *ur)
-{
-	int err;
+	struct held_routes *from;	/* for @take: routes that are moved, and freed then */
+	struct worker_job take;
+	struct worker_job remove;
+	struct held_route list[];	/* for each route of @user */
+};
 
-	if (ur->open)
-		return &ur->rtnl;
-	err = rtnl_open(&ur->rtnl);
-	ur->open = !err;
-	if (!err)
-		return &ur->rtnl;
-	log_error("rtnetlink: %s", strerror(-err));
-	return NULL;
-}
-
-void user_routes_close(struct user_routes *ur)
-{
-	if (ur->open)
-		rtnl_close(&ur->rtnl);
-	ur->open = false;
-}
+/* --- the host: on the worker's thread ------------------------------------------------------ */
 
 static struct route route_to(const struct held_routes *held, size_t i)
 {
@@ -46,51 +41,145 @@ static struct route route_to(const struct held_routes *held, size_t i)
 	};
 }
 
-static void remove_all(struct user_routes *ur, struct held_routes *held)
+static void remove_all(struct rtnl *rtnl, struct held_routes *held)
 {
-	for (size_t i = 0; i < held->user->routes.n; i++) {
+	for (size_t i = 0; i < held->user->routes.n && !held->go_by_themselves; i++) {
 		const struct route route = route_to(held, i);
 
-		if (held->there[i])
-			route_del(&ur->rtnl, &route);
+		if (held->list[i].there)
+			route_del(rtnl, &route);
 	}
 }
 
-/*
- * Returns where @held notes that it has the route to @prefix; NULL if @prefix is not among its
- * routes. Element @i is tried first.
- */
-static bool *find(struct held_routes *held, const struct ip_prefix *prefix, size_t i)
+/* Returns the route to @prefix in @held; NULL if there is none. Element @i is tried first. */
+static struct held_route *find(struct held_routes *held, const struct ip_prefix *prefix, size_t i)
 {
 	const struct config_prefixes *routes = &held->user->routes;
 
 	if (i < routes->n && ip_prefix_equal(&routes->list[i], prefix))
-		return &held->there[i];
+		return &held->list[i];
 	for (i = 0; i < routes->n; i++)
 		if (ip_prefix_equal(&routes->list[i], prefix))
-			return &held->there[i];
+			return &held->list[i];
 	return NULL;
 }
 
 /*
- * Make route @i of the call's user. It is moved if @from has it. A route that is not ours is not
- * replaced: an administrator may have made it.
+ * Make route @i. It is moved if @from has it. A route that is not ours is not replaced: an
+ * administrator may have made it.
  */
-static void make_route(struct call *c, struct rtnl *rtnl, size_t i, struct held_routes *from)
+static void make_route(struct rtnl *rtnl, struct held_routes *held, size_t i,
+		       struct held_routes *from)
 {
-	const struct route route = route_to(c->routes, i);
-	bool *old = from ? find(from, &route.to, i) : NULL;
-	char text[IP_TEXT_SIZE];
-	int err = old && *old ? route_replace(rtnl, &route) : route_add(rtnl, &route);
+	const struct route route = route_to(held, i);
+	struct held_route *old = from ? find(from, &route.to, i) : NULL;
+	struct held_route *new = &held->list[i];
 
-	if (err) {
-		log_call(c, LOG_LEVEL_WARNING, "route to %s: %s",
-			 ip_prefix_format(&route.to, text), rtnl->nl.reason);
+	new->err = old && old->there ? route_replace(rtnl, &route) : route_add(rtnl, &route);
+	new->there = !new->err;
+	if (new->err)
+		new->why = strdup(rtnl->nl.reason);
+	else if (old)
+		old->there = false;
+}
+
+static void run_take(struct worker_job *job, struct rtnl *rtnl)
+{
+	struct held_routes *held = container_of(job, struct held_routes, take);
+
+	for (size_t i = 0; i < held->user->routes.n; i++)
+		make_route(rtnl, held, i, held->from);
+	if (held->from)
+		remove_all(rtnl, held->from);
+}
+
+static void run_remove(struct worker_job *job, struct rtnl *rtnl)
+{
+	remove_all(rtnl, container_of(job, struct held_routes, remove));
+}
+
+/* --- the host: on the loop's thread -------------------------------------------------------- */
+
+static void held_free(struct held_routes *held)
+{
+	if (!held)
+		return;
+	for (size_t i = 0; i < held->user->routes.n; i++)
+		free(held->list[i].why);
+	config_put(held->config);
+	free(held);
+}
+
+static void log_failure(const struct held_routes *held, size_t i)
+{
+	const struct held_route *route = &held->list[i];
+	struct session *s = registry_find_id(&held->sessions->registry, held->session);
+	char text[IP_TEXT_SIZE];
+
+	if (s)
+		log_call((struct call *)s->owner, LOG_LEVEL_WARNING, "route to %s: %s",
+			 ip_prefix_format(&held->user->routes.list[i], text),
+			 route->why ? route->why : strerror(-route->err));
+}
+
+static void take_done(struct worker_job *job)
+{
+	struct held_routes *held = container_of(job, struct held_routes, take);
+
+	for (size_t i = 0; i < held->user->routes.n; i++)
+		if (held->list[i].err)
+			log_failure(held, i);
+	held_free(held->from);
+	held->from = NULL;
+}
+
+static void remove_done(struct worker_job *job)
+{
+	held_free(container_of(job, struct held_routes, remove));
+}
+
+static struct held_routes *held_new(const struct call *c, const struct config_user *user)
+{
+	struct held_routes *held = calloc(1, sizeof(*held) +
+						user->routes.n * sizeof(held->list[0]));
+
+	if (!held) {
+		log_call(c, LOG_LEVEL_ERROR, "no routes: out of memory");
+		return NULL;
+	}
+	held->sessions = c->server->all->sessions;
+	held->config = config_get(c->config);
+	held->user = user;
+	held->session = c->session.record.id;
+	held->ifindex = c->session.record.ifindex;
+	if (c->upper->interface->net.mode == NET_LINK_SHARED)
+		held->via = c->session.record.ip4.remote;
+	held->take = (struct worker_job){ .run = run_take, .done = take_done };
+	held->remove = (struct worker_job){ .run = run_remove, .done = remove_done };
+	return held;
+}
+
+/* Remove the routes in @held, which may be NULL, and free it. */
+static void drop(struct held_routes *held)
+{
+	if (held)
+		net_work(held->sessions->backend, &held->remove);
+}
+
+/*
+ * Give the routes of @user to @c. @from is the routes of the session that had them, which may be @c
+ * itself with another interface or address; NULL if there was none. A route in @from is moved, so
+ * that it never is missing.
+ */
+static void take(struct call *c, const struct config_user *user, struct held_routes *from)
+{
+	c->routes = held_new(c, user);
+	if (!c->routes) {
+		drop(from);
 		return;
 	}
-	c->routes->there[i] = true;
-	if (old)
-		*old = false;
+	c->routes->from = from;
+	net_work(c->routes->sessions->backend, &c->routes->take);
 }
 
 /* --- which session has the routes --------------------------------------------------------- */
@@ -146,38 +235,6 @@ static struct call *heir(const struct call *c)
 	return found;
 }
 
-static struct held_routes *held_new(const struct call *c, const struct config_user *user)
-{
-	struct held_routes *held = calloc(1, sizeof(*held) +
-						user->routes.n * sizeof(held->there[0]));
-
-	if (!held) {
-		log_call(c, LOG_LEVEL_ERROR, "no routes: out of memory");
-		return NULL;
-	}
-	held->user = user;
-	held->ifindex = c->session.record.ifindex;
-	if (c->upper->interface->net.mode == NET_LINK_SHARED)
-		held->via = c->session.record.ip4.remote;
-	return held;
-}
-
-/*
- * Give the routes of @user to @c. @from is the routes of the session that had them, which may be @c
- * itself with another interface or address; NULL if there was none. A route in @from is moved, so
- * that it never is missing.
- */
-static void take(struct call *c, const struct config_user *user, struct held_routes *from)
-{
-	struct rtnl *rtnl = rtnl_of(&c->server->all->routes);
-
-	c->routes = rtnl ? held_new(c, user) : NULL;
-	if (!c->routes)
-		return;
-	for (size_t i = 0; i < user->routes.n; i++)
-		make_route(c, rtnl, i, from);
-}
-
 static bool is_where_it_was(const struct call *c)
 {
 	return c->routes->ifindex == c->session.record.ifindex &&
@@ -201,9 +258,6 @@ void user_routes_up(struct call *c)
 		old->routes = NULL;
 	}
 	take(c, user, from);
-	if (from)
-		remove_all(&c->server->all->routes, from);
-	free(from);
 }
 
 void user_routes_end(struct call *c)
@@ -214,11 +268,10 @@ void user_routes_end(struct call *c)
 	if (!from)
 		return;
 	c->routes = NULL;
+	from->go_by_themselves = c->upper->interface->net.mode != NET_LINK_SHARED;
 	next = heir(c);
 	if (next)
 		take(next, config_find_user(next->config, next->session.record.user), from);
-	/* Routes through the session's own interface are removed together with it. */
-	if (c->upper->interface->net.mode == NET_LINK_SHARED)
-		remove_all(&c->server->all->routes, from);
-	free(from);
+	else
+		drop(from);
 }

@@ -5,24 +5,13 @@
  *
  * One session has all of the user's routes. It takes them from an older session when it comes up,
  * keeps them during a pause, and leaves them to the next session when it ends. The cost is linear
- * in the number of the user's sessions. Used on the loop's thread.
+ * in the number of the user's sessions. Used on the loop's thread; the thread that makes interfaces
+ * makes and removes the routes, in the order of the calls.
  */
 #ifndef CULVERT_USER_ROUTES_H
 #define CULVERT_USER_ROUTES_H
 
-#include <stdbool.h>
-
-#include "net/rtnl.h"
-
 struct call;
-
-/* The socket that all servers share. Zeroed before the first use. */
-struct user_routes {
-	struct rtnl rtnl;
-	bool open;
-};
-
-void user_routes_close(struct user_routes *ur);
 
 /*
  * The routes that a session has, in struct call; NULL: another session has the user's routes, or
@@ -33,7 +22,8 @@ struct held_routes;
 /*
  * The session of @c is up, for the first time or again. It gets the routes of its user, unless a
  * newer session of that user has them, or the configuration has no section for the user. A route
- * that cannot be made is logged; for instance, somebody else may have made the same route already.
+ * that cannot be made is logged soon after; for instance, somebody else may have made the same
+ * route already.
  */
 void user_routes_up(struct call *c);
 

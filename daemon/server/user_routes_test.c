@@ -10,11 +10,24 @@
 #include <cmocka.h>
 
 #include "net/played_netlink_test.h"
+#include "net/worker.h"
 #include "server/call.h"
 #include "server/servers.h"
+#include "server/user_routes.h"
 #include "util/ip_literal_test.h"
 
 /* --- sessions ------------------------------------------------------------------------------ */
+
+static struct rtnl rtnl;
+
+/* The worker has done each job before anything else happens. */
+static void work(const struct net_backend *b, struct worker_job *job)
+{
+	job->run(job, &rtnl);
+	job->done(job);
+}
+
+static const struct net_backend backend = { .work = work };
 
 static uv_loop_t loop;
 static struct sessions sessions;
@@ -33,6 +46,8 @@ static int setup(void **state)
 	uv_loop_init(&loop);
 	memset(&sessions, 0, sizeof(sessions));
 	registry_init(&sessions.registry);
+	sessions.backend = &backend;
+	assert_int_equal(rtnl_open(&rtnl), 0);
 	servers = (struct servers){ .sessions = &sessions, .loop = &loop };
 	section = (struct config_server){ .name = "office" };
 	office = (struct server){ .all = &servers, .config = &section };
@@ -46,14 +61,14 @@ static int setup(void **state)
 	other_lans[1] = (struct ip_prefix){ ip("192.168.7.0"), 24 };
 	branch = (struct config_user){ .name = "branch", .routes = { lans, 1 } };
 	other_branch = (struct config_user){ .name = "branch", .routes = { other_lans, 2 } };
-	config = (struct config){ .users = &branch, .n_users = 1 };
-	other_config = (struct config){ .users = &other_branch, .n_users = 1 };
+	config = (struct config){ .refs = 1, .users = &branch, .n_users = 1 };
+	other_config = (struct config){ .refs = 1, .users = &other_branch, .n_users = 1 };
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	user_routes_close(&servers.routes);
+	rtnl_close(&rtnl);
 	uv_loop_close(&loop);
 	play_end();
 	return 0;

@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 #include "net/session.h"
+#include "net/worker.h"
 
 #define MAX_SESSIONS	16
+
 /* A session in the simulated kernel. */
 struct kernel_session {
 	struct net_session *s;		/* NULL: free */
@@ -27,6 +29,7 @@ struct kernel_session {
 	unsigned int echoes;		/* LCP Echo-Requests that were sent */
 	uint64_t frames;		/* received from the peer */
 	unsigned int links;		/* interfaces made for the session so far */
+	bool making;			/* an interface, until kernel_make_link() */
 	struct net_mppe rx, tx;
 	struct net_ip4 ip;
 };
@@ -41,6 +44,9 @@ static bool refuse_sessions;
 static const char *refuse_link;	/* name of the shared interface that refuses changes */
 static char kernel_links[256];	/* log of shared interfaces, a word for each step */
 static bool lose_frames;
+static bool links_take_time;		/* links are made by kernel_make_link() */
+static int refuse_links;		/* no link can be made: the error; 0: links can be made */
+static struct rtnl *kernel_rtnl;	/* for the jobs of net_work() */
 static int kernel_events[2];	/* sessions written to [1] lose step */
 
 static inline struct kernel_session *kernel_find(uint16_t call_id)
@@ -186,12 +192,36 @@ static int fake_mppe_state(struct net_session *s, bool up)
 	return 0;
 }
 
+static int fake_prepare(struct net_session *s, const struct net_ip4 *ip)
+{
+	struct kernel_session *k = kernel_find(s->addr.call_id);
+
+	if (refuse_links)
+		return net_failed(refuse_links, "link", "not today");
+	if (!ip_equal(k->ip.local, ip->local) || !ip_equal(k->ip.remote, ip->remote)) {
+		k->links++;
+		k->making = links_take_time;
+	}
+	k->ip = *ip;
+	return k->making ? -EINPROGRESS : 0;
+}
+
+/* The link that is being made for @k is there, or could not be made. */
+static inline void kernel_make_link(struct kernel_session *k, int err)
+{
+	assert_true(k->making);
+	k->making = false;
+	if (err)
+		net_failed(err, "link", "not today");
+	k->s->prepared(k->s, err);
+}
+
 static int fake_up(struct net_session *s, const struct net_ip4 *ip)
 {
 	struct kernel_session *k = kernel_find(s->addr.call_id);
 
-	k->links += !ip_equal(k->ip.local, ip->local) ||
-		    !ip_equal(k->ip.remote, ip->remote);
+	assert_false(k->making);
+	assert_true(ip_equal(k->ip.remote, ip->remote));
 	k->up = true;
 	k->ip = *ip;
 	return 0;
@@ -258,6 +288,12 @@ static void fake_events(const struct net_backend *b, net_lost_fn lost, void *ctx
 		lost(ctx, &name);
 }
 
+static void fake_work(const struct net_backend *b, struct worker_job *job)
+{
+	job->run(job, kernel_rtnl);
+	job->done(job);
+}
+
 static const struct net_backend fake_backend = {
 	.name = "fake",
 	.link_open = fake_link_open,
@@ -269,6 +305,7 @@ static const struct net_backend fake_backend = {
 	.receive = fake_receive,
 	.mppe = fake_mppe,
 	.mppe_state = fake_mppe_state,
+	.prepare = fake_prepare,
 	.up = fake_up,
 	.pause = fake_pause,
 	.stats = fake_stats,
@@ -277,6 +314,7 @@ static const struct net_backend fake_backend = {
 	.path_mtu = fake_path_mtu,
 	.events_fd = fake_events_fd,
 	.events = fake_events,
+	.work = fake_work,
 };
 
 /* Return to the initial state. */
@@ -292,6 +330,9 @@ static inline void kernel_reset(void)
 	refuse_link = NULL;
 	kernel_links[0] = '\0';
 	lose_frames = false;
+	links_take_time = false;
+	refuse_links = 0;
+	kernel_rtnl = NULL;
 	assert_int_equal(pipe2(kernel_events, O_NONBLOCK | O_CLOEXEC), 0);
 }
 

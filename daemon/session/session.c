@@ -226,13 +226,16 @@ static void set_key(struct session *s, const struct ppp_event *event, bool rx)
 		kernel_refused(s);
 }
 
-/* Returns the largest IP packet that fits the path, the peer's MRU and the configuration. */
-static unsigned int link_mtu(const struct session *s, const struct ppp_state *state)
+/*
+ * Returns the largest IP packet that fits the path, the peer's MRU and the configuration. @mppe:
+ * packets are or will be encrypted.
+ */
+static unsigned int link_mtu(const struct session *s, const struct ppp_state *state, bool mppe)
 {
 	unsigned int room = s->record.path_mtu - SESSION_OUTER_OVERHEAD;
 	unsigned int mtu = state->peer_mru < room ? state->peer_mru : room;
 
-	if (state->open & PPP_OPEN_CCP)
+	if (mppe)
 		mtu -= SESSION_MPPE_OVERHEAD;
 	if (s->config.mtu && s->config.mtu < mtu)
 		mtu = s->config.mtu;
@@ -261,19 +264,13 @@ static void traffic_flows(struct session *s, uint64_t now)
 	tell(s, again ? EVENT_RESUMED : EVENT_UP, "", "");
 }
 
-static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
+/* --- the link of the session ------------------------------------------------------------ */
+
+static void let_traffic_flow(struct session *s)
 {
-	const struct ppp_state *state = ppp_link_state(&s->link);
 	struct session_record *r = &s->record;
 	uint64_t now = uv_now(s->loop);
 
-	r->ip4 = (struct net_ip4){
-		.local = ip_from_v4(ipv4->local),
-		.remote = ip_from_v4(ipv4->remote),
-		.mtu = link_mtu(s, state),
-		.acfc = state->peer_acfc,
-		.pfc = state->peer_pfc,
-	};
 	if (net_session_up(&s->net, &r->ip4)) {
 		kernel_refused(s);
 		return;
@@ -283,6 +280,99 @@ static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
 	if (s->config.idle_timeout_s)
 		s->idle_check = now + s->config.idle_timeout_s * 1000ull;
 	traffic_flows(s, now);
+}
+
+static void drop_verdict(struct session *s)
+{
+	if (!s->verdict)
+		return;
+	explicit_bzero(s->verdict, sizeof(*s->verdict));
+	free(s->verdict);
+	s->verdict = NULL;
+}
+
+static void give_verdict(struct session *s, const struct ppp_auth_verdict *verdict)
+{
+	ppp_link_auth_verdict(&s->link, verdict, uv_now(s->loop));
+}
+
+/* The link is made: go on with what waits for it. */
+static void go_on(struct session *s)
+{
+	if (s->verdict)
+		give_verdict(s, s->verdict);
+	drop_verdict(s);
+	if (s->rising) {
+		s->rising = false;
+		let_traffic_flow(s);
+	}
+}
+
+static void link_prepared(struct net_session *net, int err)
+{
+	struct session *s = container_of(net, struct session, net);
+
+	if (s->over)
+		return;
+	if (err)
+		kernel_refused(s);
+	else
+		go_on(s);
+	arm(s);
+}
+
+/*
+ * Make the link for the addresses in @ip4. Returns 0 if it is there; -EINPROGRESS if
+ * link_prepared() follows. With any other error the session ends.
+ */
+static int make_link(struct session *s, const struct net_ip4 *ip4)
+{
+	int err = net_session_prepare(&s->net, ip4, link_prepared);
+
+	if (err && err != -EINPROGRESS)
+		kernel_refused(s);
+	return err;
+}
+
+static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
+{
+	const struct ppp_state *state = ppp_link_state(&s->link);
+	struct session_record *r = &s->record;
+	int err;
+
+	r->ip4 = (struct net_ip4){
+		.local = ip_from_v4(ipv4->local),
+		.remote = ip_from_v4(ipv4->remote),
+		.mtu = link_mtu(s, state, state->open & PPP_OPEN_CCP),
+		.acfc = state->peer_acfc,
+		.pfc = state->peer_pfc,
+	};
+	err = make_link(s, &r->ip4);
+	s->rising = err == -EINPROGRESS;
+	if (!err)
+		let_traffic_flow(s);
+}
+
+/* The user is known, and so are the addresses: make the link before the peer hears of it. */
+static int make_link_for(struct session *s, const struct ppp_ipv4 *ipv4)
+{
+	const struct net_ip4 ip4 = {
+		.local = ip_from_v4(ipv4->local),
+		.remote = ip_from_v4(ipv4->remote),
+		.mtu = link_mtu(s, ppp_link_state(&s->link), s->config.ppp.mppe != PPP_MPPE_OFF),
+	};
+
+	return make_link(s, &ip4);
+}
+
+static void keep_verdict(struct session *s, const struct ppp_auth_verdict *verdict)
+{
+	drop_verdict(s);
+	s->verdict = malloc(sizeof(*s->verdict));
+	if (s->verdict)
+		*s->verdict = *verdict;
+	else
+		close_link(s, EVENT_CAUSE_NAS_ERROR, "out of memory");
 }
 
 /*
@@ -312,6 +402,7 @@ static void pause_traffic(struct session *s)
 
 static void ipv4_down(struct session *s)
 {
+	s->rising = false;
 	if (!s->record.up)
 		return;
 	s->record.up = false;
@@ -389,6 +480,7 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 			s->ops->authenticate(s, event->auth);
 		break;
 	case PPP_EVENT_AUTH_CANCELLED:
+		drop_verdict(s);
 		if (s->ops->auth_cancelled)
 			s->ops->auth_cancelled(s);
 		break;
@@ -587,11 +679,18 @@ void session_start(struct session *s)
 void session_verdict(struct session *s, const struct ppp_auth_verdict *verdict,
 		     const struct ppp_ipv4 *ipv4)
 {
+	int err = 0;
+
 	if (s->over)
 		return;
-	if (ipv4)
+	if (ipv4) {
 		ppp_link_set_ipv4(&s->link, ipv4);
-	ppp_link_auth_verdict(&s->link, verdict, uv_now(s->loop));
+		err = make_link_for(s, ipv4);
+	}
+	if (!err)
+		give_verdict(s, verdict);
+	else if (err == -EINPROGRESS)
+		keep_verdict(s, verdict);
 	arm(s);
 }
 
@@ -667,6 +766,7 @@ static void timer_closed(uv_handle_t *handle)
 	struct session *s = container_of((uv_timer_t *)handle, struct session, timer);
 
 	ppp_link_wipe(&s->link);
+	drop_verdict(s);
 	free(s->user);
 	s->freed(s);
 }

@@ -140,6 +140,8 @@ struct session {
 	bool lost;			/* session_lost(): the kernel's session is gone */
 	bool over;			/* the link is over: no more frames, no more events */
 	bool started;			/* session_start() was called: EVENT_DOWN has to follow */
+	bool rising;			/* IPv4 is open in PPP, and traffic waits for the link */
+	struct ppp_auth_verdict *verdict; /* waits for the link; holds keys; NULL: none does */
 	struct later later;		/* waits from the end of the link until ops->down */
 	uint8_t end_reason;		/* enum ppp_reason; this and the next two: for ops->down */
 	uint16_t end_error;
@@ -201,7 +203,8 @@ void session_start(struct session *s);
 
 /*
  * Give the verdict that ops->authenticate asked for. @ipv4 is the addresses to negotiate; NULL on
- * refusal, or if session_set_ipv4() has set them.
+ * refusal, or if session_set_ipv4() has set them. The peer hears that it was let in when the
+ * interface or the route of the session was made, so that nothing else has to wait for that.
  */
 void session_verdict(struct session *s, const struct ppp_auth_verdict *verdict,
 		     const struct ppp_ipv4 *ipv4);

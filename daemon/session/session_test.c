@@ -23,6 +23,7 @@ struct end {
 	unsigned int ups;
 	unsigned int pauses;
 	unsigned int downs;
+	unsigned int asked;		/* logins of the peer */
 	enum ppp_reason reason;
 	bool freed;
 };
@@ -401,6 +402,197 @@ static void test_close_before_open(void **state)
 	assert_int_equal(b->theirs.reason, PPP_REASON_LOWER_DOWN);
 }
 
+/* --- the link takes its time --------------------------------------------------------------- */
+
+/* The peer's password is right, and the session gets the addresses with the verdict. */
+static void let_in(struct session *s, const struct ppp_auth_request *request)
+{
+	const struct ppp_auth_verdict yes = { .result = PPP_AUTH_OK };
+	const struct ppp_ipv4 inner = {
+		.local = ip("10.0.0.1").v4, .remote = ip("10.0.0.9").v4,
+	};
+	struct end *end = s->owner;
+
+	end->asked++;
+	session_verdict(s, &yes, &inner);
+}
+
+static const struct session_ops server_ops = {
+	.authenticate = let_in, .up = up, .paused = paused, .down = down,
+};
+
+/* Our end demands PAP. Links are made when the test says so. */
+static void start_with_login(struct bench *b)
+{
+	static const struct ppp_ipv4 any;
+	const struct net_session_addr ours = { ip("192.0.2.1"), ip("192.0.2.9"), 1, 2 };
+	const struct net_session_addr theirs = { ip("192.0.2.9"), ip("192.0.2.1"), 2, 1 };
+
+	links_take_time = true;
+	b->ours.config.ppp.demand[0] = PPP_AUTH_PAP;
+	b->theirs.config.ppp.accept = PPP_AUTH_BIT(PPP_AUTH_PAP);
+	session_init(&b->ours.session, &b->sessions, SESSION_OF_SERVER, "office", &b->ours.config,
+		     &server_ops, &b->ours);
+	session_init(&b->theirs.session, &b->sessions, SESSION_OF_CLIENT, "home",
+		     &b->theirs.config, &ops, &b->theirs);
+	assert_int_equal(session_open(&b->ours.session, &ours, -1), 0);
+	assert_int_equal(session_open(&b->theirs.session, &theirs, -1), 0);
+	session_set_ipv4(&b->theirs.session, &any);
+	session_set_credentials(&b->theirs.session, "alice", "wonderland");
+	session_start(&b->ours.session);
+	session_start(&b->theirs.session);
+}
+
+static bool our_link_is_made(void *ctx)
+{
+	return kernel_find(1)->making;
+}
+
+static bool their_link_is_made(void *ctx)
+{
+	return kernel_find(2)->making;
+}
+
+static bool theirs_down(void *ctx)
+{
+	const struct bench *b = ctx;
+
+	return b->theirs.downs;
+}
+
+/* A caller hears that it was let in when its link is there: its first packet can pass. */
+static void test_verdict_waits_for_link(void **state)
+{
+	struct bench *b = *state;
+
+	start_with_login(b);
+	run_until(b, our_link_is_made);
+	loop_for(&b->loop, 100);
+	assert_string_equal(session_state_name(&b->theirs.session), "authenticate");
+	assert_string_equal(b->heard, "session.starting\n");
+	/* 1500 less 40 */
+	assert_int_equal(kernel_find(1)->ip.mtu, 1460);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, their_link_is_made);
+	kernel_make_link(kernel_find(2), 0);
+	run_until(b, both_up);
+	assert_int_equal(b->ours.asked, 1);
+	assert_int_equal(kernel_find(1)->links, 1);
+	assert_null(b->ours.session.verdict);
+	assert_string_equal(b->heard, "session.starting\nsession.authenticated\nsession.up\n");
+}
+
+static void test_room_for_mppe(void **state)
+{
+	struct bench *b = *state;
+
+	b->ours.config.ppp.mppe = PPP_MPPE_PREFERRED;
+	start_with_login(b);
+	run_until(b, our_link_is_made);
+	assert_int_equal(kernel_find(1)->ip.mtu, 1456);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, their_link_is_made);
+	kernel_make_link(kernel_find(2), 0);
+	run_until(b, both_up);
+	/* PAP gives no keys, so nothing is encrypted. */
+	assert_int_equal(kernel_find(1)->ip.mtu, 1460);
+	assert_int_equal(kernel_find(1)->links, 1);
+}
+
+static void test_link_cannot_be_made(void **state)
+{
+	struct bench *b = *state;
+
+	start_with_login(b);
+	run_until(b, our_link_is_made);
+	kernel_make_link(kernel_find(1), -ENOSPC);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_NAS_ERROR);
+	assert_int_equal(b->ours.ups, 0);
+	run_until(b, theirs_down);
+	assert_int_equal(b->theirs.reason, PPP_REASON_PEER_CLOSED);
+}
+
+static void test_link_is_refused(void **state)
+{
+	struct bench *b = *state;
+
+	refuse_links = -EPERM;
+	start_with_login(b);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_NAS_ERROR);
+	assert_null(b->ours.session.verdict);
+}
+
+/* LCP is negotiated anew while the link is made: the login that waits counts no more. */
+static void test_new_login_while_link_is_made(void **state)
+{
+	static const uint8_t configure_request[] = { 0xc0, 0x21, 1, 77, 0, 4 };
+	struct bench *b = *state;
+
+	start_with_login(b);
+	run_until(b, our_link_is_made);
+	assert_non_null(b->ours.session.verdict);
+	assert_int_equal(write(kernel_find(1)->feed, configure_request, sizeof(configure_request)),
+			 sizeof(configure_request));
+	while (b->ours.asked < 2)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, their_link_is_made);
+	kernel_make_link(kernel_find(2), 0);
+	run_until(b, both_up);
+	assert_int_equal(kernel_find(1)->links, 1);
+}
+
+static void test_end_while_link_is_made(void **state)
+{
+	struct bench *b = *state;
+
+	start_with_login(b);
+	run_until(b, our_link_is_made);
+	session_lost(&b->ours.session);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.reason, PPP_REASON_LOWER_DOWN);
+	assert_int_equal(b->ours.ups, 0);
+	/* The verdict, which holds keys, is wiped at the end at the latest. */
+	session_end(&b->ours.session, EVENT_CAUSE_NONE, "over", freed);
+}
+
+static bool their_ipv4_is_open(void *ctx)
+{
+	const struct bench *b = ctx;
+
+	return b->theirs.session.rising;
+}
+
+static bool their_ipv4_is_closed(void *ctx)
+{
+	const struct bench *b = ctx;
+
+	return !b->theirs.session.rising;
+}
+
+/* IPCP closes before the link is there: no traffic may flow then. */
+static void test_pause_while_link_is_made(void **state)
+{
+	static const uint8_t configure_request[] = { 0xc0, 0x21, 1, 77, 0, 4 };
+	struct bench *b = *state;
+
+	start_with_login(b);
+	run_until(b, our_link_is_made);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, their_ipv4_is_open);
+	assert_int_equal(write(kernel_find(2)->feed, configure_request, sizeof(configure_request)),
+			 sizeof(configure_request));
+	run_until(b, their_ipv4_is_closed);
+	kernel_make_link(kernel_find(2), 0);
+	assert_false(b->theirs.session.record.up);
+	assert_int_equal(b->theirs.ups, 0);
+	run_until(b, both_up);
+	assert_int_equal(b->theirs.ups, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +608,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_renegotiation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_renegotiation_without_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_close_before_open, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_verdict_waits_for_link, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_room_for_mppe, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_link_cannot_be_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_link_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_new_login_while_link_is_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_end_while_link_is_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pause_while_link_is_made, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,18 +22,33 @@ static void kernel_cb(uv_poll_t *poll, int status, int events)
 	net_events(ss->backend, mppe_lost, ss);
 }
 
-static int watch_kernel(struct sessions *ss)
+static void work_cb(uv_poll_t *poll, int status, int events)
 {
-	int fd = net_events_fd(ss->backend);
+	CALLBACK("kernel: links made");
+	struct sessions *ss = poll->data;
+
+	net_work_done(ss->backend);
+}
+
+/* Watch @fd, which is -1 if there is nothing to watch. */
+static int watch(struct sessions *ss, uv_poll_t *poll, int fd, uv_poll_cb cb)
+{
 	int err;
 
 	if (fd < 0)
 		return 0;
-	err = uv_poll_init(ss->loop, &ss->kernel, fd);
+	err = uv_poll_init(ss->loop, poll, fd);
 	if (err)
 		return err;
-	ss->kernel.data = ss;
-	return uv_poll_start(&ss->kernel, UV_READABLE, kernel_cb);
+	poll->data = ss;
+	return uv_poll_start(poll, UV_READABLE, cb);
+}
+
+static void unwatch(uv_poll_t *poll)
+{
+	if (poll->data)
+		uv_close((uv_handle_t *)poll, NULL);
+	poll->data = NULL;
 }
 
 int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend *backend)
@@ -50,7 +65,9 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
 	err = poller_open(&ss->frames, loop, "sessions: frames");
 	if (!err)
 		err = poller_open(&ss->tunnels, loop, "tunnels: read");
-	return err ? err : watch_kernel(ss);
+	if (!err)
+		err = watch(ss, &ss->kernel, net_events_fd(backend), kernel_cb);
+	return err ? err : watch(ss, &ss->work, net_work_fd(backend), work_cb);
 }
 
 void sessions_close(struct sessions *ss)
@@ -59,9 +76,8 @@ void sessions_close(struct sessions *ss)
 		return;
 	later_line_close(&ss->ends);
 	ss->loop = NULL;
-	if (ss->kernel.data)
-		uv_close((uv_handle_t *)&ss->kernel, NULL);
-	ss->kernel.data = NULL;
+	unwatch(&ss->kernel);
+	unwatch(&ss->work);
 	poller_close(&ss->tunnels);
 	poller_close(&ss->frames);
 }

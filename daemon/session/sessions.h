@@ -26,6 +26,7 @@ struct sessions {
 
 	/* private */
 	uv_poll_t kernel;		/* the kernel's notifications of lost step */
+	uv_poll_t work;			/* ends of what the kernel's backend began */
 };
 
 /*

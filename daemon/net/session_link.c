@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/pptp.h>
+
+#include "net/route.h"
+#include "net/session_link.h"
+#include "util/container.h"
+
+int session_links_open(struct session_links *all)
+{
+	return worker_open(&all->worker);
+}
+
+void session_links_close(struct session_links *all)
+{
+	worker_close(&all->worker);
+}
+
+/* --- on the worker's thread --------------------------------------------------------------- */
+
+static void failed(struct session_link *l, int err, const char *what, const char *why)
+{
+	l->err = err;
+	l->what = what;
+	l->why = strdup(why);
+}
+
+/*
+ * Some servers have the same address inside the tunnel as outside. A route to it would lead the
+ * tunnel's own packets into the tunnel.
+ */
+static int add_address(const struct session_link *l, struct rtnl *rtnl)
+{
+	if (l->same_inside_and_outside)
+		return rtnl_addr_add_routeless(rtnl, l->made_ifindex, l->local, l->remote);
+	return rtnl_addr_add(rtnl, l->made_ifindex, l->local, l->remote);
+}
+
+static void make_interface(struct session_link *l, struct rtnl *rtnl)
+{
+	int err = rtnl_pptp_add_free(rtnl, l->pattern, &l->all->next_number, &l->settings,
+				     l->made_name, &l->made_ifindex);
+
+	if (err) {
+		failed(l, err, l->made_name, rtnl->nl.reason);
+		return;
+	}
+	err = add_address(l, rtnl);
+	if (!err)
+		return;
+	failed(l, err, "address of link", rtnl->nl.reason);
+	rtnl_link_del(rtnl, l->made_ifindex);
+}
+
+/* The route to the peer's inner address, with our inner address as the source. */
+static struct route route_to_peer(const struct session_link *l)
+{
+	return (struct route){
+		.to = ip_host(l->remote), .from = l->local, .ifindex = l->made_ifindex,
+	};
+}
+
+static void make_route(struct session_link *l, struct rtnl *rtnl)
+{
+	const struct route route = route_to_peer(l);
+	int err = route_replace(rtnl, &route);
+
+	if (err)
+		failed(l, err, "route to peer", rtnl->nl.reason);
+}
+
+static void run_make(struct worker_job *job, struct rtnl *rtnl)
+{
+	struct session_link *l = container_of(job, struct session_link, make);
+
+	if (l->shared)
+		make_route(l, rtnl);
+	else
+		make_interface(l, rtnl);
+}
+
+static void run_set_mtu(struct worker_job *job, struct rtnl *rtnl)
+{
+	struct session_link *l = container_of(job, struct session_link, set_mtu);
+
+	/* Fails only if the interface is gone, and then nobody needs it. */
+	rtnl_link_up(rtnl, l->made_ifindex, l->mtu_there);
+}
+
+static void run_remove(struct worker_job *job, struct rtnl *rtnl)
+{
+	struct session_link *l = container_of(job, struct session_link, remove);
+	const struct route route = route_to_peer(l);
+
+	if (l->fd >= 0)
+		close(l->fd);
+	if (!l->delete_it || l->err)
+		return;
+	if (l->shared)
+		route_del(rtnl, &route);
+	else
+		rtnl_link_del(rtnl, l->made_ifindex);
+}
+
+/* --- on the loop's thread ----------------------------------------------------------------- */
+
+static void make_done(struct worker_job *job)
+{
+	struct session_link *l = container_of(job, struct session_link, make);
+
+	l->making = false;
+	if (!l->err) {
+		l->ifindex = l->made_ifindex;
+		memcpy(l->name, l->made_name, sizeof(l->name));
+	}
+	if (l->made)
+		l->made(l, l->err, l->what, l->why ? l->why : strerror(-l->err));
+}
+
+static void send_mtu(struct session_link *l)
+{
+	l->setting_mtu = true;
+	l->mtu_there = l->mtu;
+	worker_add(&l->all->worker, &l->set_mtu);
+}
+
+static void mtu_done(struct worker_job *job)
+{
+	struct session_link *l = container_of(job, struct session_link, set_mtu);
+
+	l->setting_mtu = false;
+	/* It may have been changed again meanwhile. */
+	if (l->made && l->mtu != l->mtu_there)
+		send_mtu(l);
+}
+
+static void free_link(struct session_link *l)
+{
+	free(l->why);
+	free(l);
+}
+
+static void remove_done(struct worker_job *job)
+{
+	free_link(container_of(job, struct session_link, remove));
+}
+
+static void fill_in(struct session_link *l, const struct net_session *s, const struct net_ip4 *ip)
+{
+	const struct net_link *link = s->link;
+
+	l->local = ip->local;
+	l->remote = ip->remote;
+	l->mtu = ip->mtu;
+	l->mtu_there = ip->mtu;
+	l->shared = link->mode == NET_LINK_SHARED;
+	l->same_inside_and_outside = ip_equal(ip->remote, s->addr.remote);
+	memcpy(l->pattern, link->name, sizeof(l->pattern));
+	if (l->shared) {
+		l->made_ifindex = link->ifindex;
+		memcpy(l->made_name, link->name, sizeof(l->made_name));
+		return;
+	}
+	l->settings = (struct rtnl_pptp){
+		.mode = PPTP_LINK_MODE_SESSION, .mss_clamp = link->mss_clamp, .mtu = ip->mtu,
+		.owner = s->fd, .vrf = link->vrf,
+	};
+}
+
+struct session_link *session_link_make(struct session_links *all, const struct net_session *s,
+				       const struct net_ip4 *ip,
+				       void (*made)(struct session_link *l, int err,
+						    const char *what, const char *why),
+				       void *owner)
+{
+	struct session_link *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->all = all;
+	l->made = made;
+	l->owner = owner;
+	l->fd = -1;
+	l->make = (struct worker_job){ .run = run_make, .done = make_done };
+	l->set_mtu = (struct worker_job){ .run = run_set_mtu, .done = mtu_done };
+	l->remove = (struct worker_job){ .run = run_remove, .done = remove_done };
+	fill_in(l, s, ip);
+	l->making = true;
+	worker_add(&all->worker, &l->make);
+	return l;
+}
+
+void session_link_set_mtu(struct session_link *l, unsigned int mtu)
+{
+	l->mtu = mtu;
+	if (!l->shared && !l->setting_mtu && mtu != l->mtu_there)
+		send_mtu(l);
+}
+
+/* Returns true if the kernel does not remove by itself what was made. */
+static bool must_delete(const struct session_link *l, enum session_link_end end)
+{
+	if (end == SESSION_LINK_KEEP_ROUTE)
+		return false;
+	return l->shared || end == SESSION_LINK_LEAVE || !strstr(l->pattern, "%d");
+}
+
+void session_link_remove(struct session_link *l, enum session_link_end end, int fd)
+{
+	l->made = NULL;
+	l->fd = fd;
+	l->delete_it = must_delete(l, end);
+	/* Jobs are done in order, so a job that is under way ends before @remove begins. */
+	if (l->making || l->setting_mtu || (l->delete_it && !l->err) || fd >= 0)
+		worker_add(&l->all->worker, &l->remove);
+	else
+		free_link(l);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The real thread. Its jobs do not use rtnetlink here. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/worker.h"
+#include "util/callback.h"
+#include "util/container.h"
+
+#define JOBS	100
+
+struct job {
+	struct worker_job job;
+	unsigned int number;
+	pthread_t ran_on;
+	sigset_t blocked;
+};
+
+static struct worker worker;
+static struct job jobs[JOBS];
+static unsigned int ran[JOBS], n_ran;		/* for the thread alone until all are done */
+static unsigned int done[JOBS], n_done;
+
+static void run(struct worker_job *job, struct rtnl *rtnl)
+{
+	struct job *j = container_of(job, struct job, job);
+
+	assert_ptr_equal(rtnl, &worker.rtnl);
+	ran[n_ran++] = j->number;
+	j->ran_on = pthread_self();
+	pthread_sigmask(SIG_SETMASK, NULL, &j->blocked);
+}
+
+static void note_done(struct worker_job *job)
+{
+	done[n_done++] = container_of(job, struct job, job)->number;
+}
+
+static int setup(void **state)
+{
+	n_ran = n_done = 0;
+	for (unsigned int i = 0; i < JOBS; i++)
+		jobs[i] = (struct job){ .job = { .run = run, .done = note_done }, .number = i };
+	return worker_open(&worker);
+}
+
+static int teardown(void **state)
+{
+	worker_close(&worker);
+	worker_close(&worker);
+	return 0;
+}
+
+static void check_order(void)
+{
+	assert_int_equal(n_ran, JOBS);
+	assert_int_equal(n_done, JOBS);
+	for (unsigned int i = 0; i < JOBS; i++) {
+		assert_int_equal(ran[i], i);
+		assert_int_equal(done[i], i);
+	}
+}
+
+static bool is_readable(int timeout_ms)
+{
+	struct pollfd fd = { .fd = worker_fd(&worker), .events = POLLIN };
+
+	return poll(&fd, 1, timeout_ms) == 1;
+}
+
+static void jobs_are_done_in_order(void **state)
+{
+	assert_false(is_readable(0));
+	for (unsigned int i = 0; i < JOBS; i++)
+		worker_add(&worker, &jobs[i].job);
+	while (n_done < JOBS) {
+		CALLBACK("test");
+
+		assert_true(is_readable(-1));
+		worker_done(&worker);
+	}
+	check_order();
+	worker_done(&worker);
+	assert_false(is_readable(0));
+}
+
+static void jobs_run_on_a_thread_without_signals(void **state)
+{
+	CALLBACK("test");
+
+	worker_add(&worker, &jobs[0].job);
+	assert_true(is_readable(-1));
+	worker_done(&worker);
+	assert_false(pthread_equal(jobs[0].ran_on, pthread_self()));
+	assert_true(sigismember(&jobs[0].blocked, SIGTERM));
+	assert_true(sigismember(&jobs[0].blocked, SIGHUP));
+}
+
+/* At the end routes and interfaces still have to be removed. */
+static void an_end_waits_for_all_jobs(void **state)
+{
+	for (unsigned int i = 0; i < JOBS; i++)
+		worker_add(&worker, &jobs[i].job);
+	worker_close(&worker);
+	check_order();
+}
+
+static void spend_a_slice(struct worker_job *job)
+{
+	note_done(job);
+	while (callback_has_time())
+		;
+}
+
+/* A callback that has no time left leaves the rest to the next one. */
+static void a_callback_ends_in_time(void **state)
+{
+	unsigned int callbacks = 0;
+
+	for (unsigned int i = 0; i < 3; i++) {
+		jobs[i].job.done = spend_a_slice;
+		worker_add(&worker, &jobs[i].job);
+	}
+	while (n_done < 3) {
+		CALLBACK("test");
+
+		assert_true(is_readable(-1));
+		worker_done(&worker);
+		assert_true(n_done <= ++callbacks);
+	}
+	assert_int_equal(callbacks, 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(jobs_are_done_in_order),
+		TEST(jobs_run_on_a_thread_without_signals),
+		TEST(an_end_waits_for_all_jobs),
+		TEST(a_callback_ends_in_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
