@@ -259,15 +259,15 @@ int net_session_mppe_state(struct net_session *s, bool up);
  * NET_LINK_SESSION this is the session's interface with its addresses and MTU; on a shared link it
  * is the route to the peer. What was made for other addresses is removed, and traffic stops.
  * Returns 0 if everything is there. Returns -EINPROGRESS if it will be: @prepared is called later,
- * by net_work_done(), unless the session is closed or other addresses are prepared before. Any other
- * errno: it cannot be made.
+ * by net_work_done(), unless the session is closed or other addresses are prepared before. Returns
+ * another errno if it cannot be made.
  */
 int net_session_prepare(struct net_session *s, const struct net_ip4 *ip, net_prepared_fn prepared);
 
 /*
- * Let IPv4 traffic flow, over what net_session_prepare() has made for the addresses in @ip. Attaches
- * the session to its link if it is not attached. The MTU of the session's own interface becomes that
- * of @ip soon after. After an error nothing that was prepared is left.
+ * Let IPv4 traffic flow, over what net_session_prepare() has made for the addresses in @ip.
+ * Attaches the session to its link if it is not attached. The MTU of the session's own interface
+ * becomes that of @ip soon after. After an error nothing that was prepared is left.
  */
 int net_session_up(struct net_session *s, const struct net_ip4 *ip);
 

@@ -250,6 +250,8 @@ static void test_login(void **state)
 	assert_non_null(ours);
 	assert_non_null(theirs);
 	assert_true(ours->up && ours->encrypted);
+	/* The peer may send as soon as it has our Ack. */
+	assert_true(ours->up_at_ack);
 	assert_true(theirs->up && theirs->encrypted);
 	assert_true(ip_equal(theirs->ip.local, r->ip4.remote));
 	assert_int_equal(theirs->ip.mtu, 1456);

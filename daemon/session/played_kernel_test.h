@@ -27,6 +27,7 @@ struct kernel_session {
 	bool encrypted;
 	unsigned int reset_acks;	/* Reset-Acks that were sent */
 	unsigned int echoes;		/* LCP Echo-Requests that were sent */
+	bool up_at_ack;			/* @up when the last Ack of CCP or IPCP was sent */
 	uint64_t frames;		/* received from the peer */
 	unsigned int links;		/* interfaces made for the session so far */
 	bool making;			/* an interface, until kernel_make_link() */
@@ -151,6 +152,10 @@ static int fake_send(struct net_session *s, struct iovec *frames, unsigned int n
 			kernel_find(s->addr.call_id)->reset_acks++;
 		if (f->iov_len > 2 && !memcmp(f->iov_base, "\xc0\x21\x09", 3))
 			kernel_find(s->addr.call_id)->echoes++;
+		if (f->iov_len > 2 && (!memcmp(f->iov_base, "\x80\xfd\x02", 3) ||
+				       !memcmp(f->iov_base, "\x80\x21\x02", 3)))
+			kernel_find(s->addr.call_id)->up_at_ack =
+				kernel_find(s->addr.call_id)->up;
 		if (!k || lose_frames)
 			continue;
 		k->frames++;

@@ -141,7 +141,8 @@ struct session {
 	bool over;			/* the link is over: no more frames, no more events */
 	bool started;			/* session_start() was called: EVENT_DOWN has to follow */
 	bool rising;			/* IPv4 is open in PPP, and traffic waits for the link */
-	struct ppp_auth_verdict *verdict; /* waits for the link; holds keys; NULL: none does */
+	/* A verdict that waits for the link; it holds keys. NULL: none does. */
+	struct ppp_auth_verdict *verdict;
 	struct later later;		/* waits from the end of the link until ops->down */
 	uint8_t end_reason;		/* enum ppp_reason; this and the next two: for ops->down */
 	uint16_t end_error;
@@ -217,8 +218,8 @@ void session_login_refused(struct session *s, const char *user, const char *why)
 
 /*
  * End the session in good order: the peer is told by LCP, and ops->down follows after a few seconds
- * at most. Before session_open() has succeeded there is nothing to tell the peer. @cause counts if no
- * cause is set yet.
+ * at most. Before session_open() has succeeded there is nothing to tell the peer. @cause counts if
+ * no cause is set yet.
  */
 void session_close(struct session *s, enum event_cause cause, const char *text);
 

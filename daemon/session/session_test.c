@@ -479,6 +479,8 @@ static void test_verdict_waits_for_link(void **state)
 	assert_int_equal(b->ours.asked, 1);
 	assert_int_equal(kernel_find(1)->links, 1);
 	assert_null(b->ours.session.verdict);
+	/* The peer may send as soon as it has our Ack. */
+	assert_true(kernel_find(1)->up_at_ack);
 	assert_string_equal(b->heard, "session.starting\nsession.authenticated\nsession.up\n");
 }
 

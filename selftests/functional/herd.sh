@@ -55,6 +55,11 @@ logs_in() {
 	herd_does login "$@" && answers ".up == $1 and .failed == 0"
 }
 
+# Each client's first packet leaves right behind the frame that opened its link, as DHCPINFORM of Windows does.
+first_packets_pass() {
+	herd_does login 40 "$@" greet && answers '.up == 40 and .greeted == 40' && drops clear 40
+}
+
 drops() {
 	herd_does drop "$@" && answers ".dropped == $2 and .unanswered == 0"
 }
@@ -185,7 +190,7 @@ nothing_is_left() {
 	nothing_left server && wait_for 10 module_is_idle
 }
 
-plan $((12 + 2 * ${#ways[@]}))
+plan $((16 + 2 * ${#ways[@]}))
 topology 1
 # Two of each session: its control connection, and the kernel's end of the call.
 ulimit -n $((2 * count + 1000))
@@ -194,6 +199,8 @@ server_start "mppe = preferred" "${echoes[@]}"
 check "the daemon takes less than $daemon_limit KiB a session" memory_is_bounded
 echo "# the daemon's memory: $memory octets a session"
 check "and gives it back" memory_comes_back
+check "the first packets of 40 clients are answered" first_packets_pass
+check "also of eight at once" first_packets_pass 8
 check "half of $count clients log in, one after another and eight at once" \
 	eval 'logs_in $((half / 2)) && logs_in $((half - half / 2)) 8'
 check "and the other half with encryption" logs_in $half 8 mppe
@@ -212,6 +219,8 @@ done
 check "nothing is left" nothing_is_left
 ip -n server route add 10.64.0.0/14 via 192.0.2.11
 server_start "mppe = preferred" "link = shared"
+check "the first packets are answered on a shared link, too" first_packets_pass
+check "also of eight at once" first_packets_pass 8
 check "half as many share one link" eval 'logs_in $half 8 && has $half 1'
 check "and are gone from it" eval 'drops fin $half && wait_for 5 server_is_empty 1'
 finish

@@ -36,22 +36,24 @@ static bool number(const char *text, unsigned int *n)
 
 static void cmd_login(struct herd *herd, char **words)
 {
-	bool mppe = false;
-	unsigned int n, at_once = 1;
+	struct login_manner manner = { .at_once = 1 };
+	unsigned int n;
 
 	if (!number(words[1], &n)) {
-		complain(herd, "login N [AT-ONCE] [mppe]");
+		complain(herd, "login N [AT-ONCE] [mppe] [greet]");
 		return;
 	}
 	for (unsigned int i = 2; words[i]; i++) {
 		if (!strcmp(words[i], "mppe")) {
-			mppe = true;
-		} else if (!number(words[i], &at_once)) {
-			complain(herd, "login N [AT-ONCE] [mppe]");
+			manner.encrypted = true;
+		} else if (!strcmp(words[i], "greet")) {
+			manner.greets = true;
+		} else if (!number(words[i], &manner.at_once)) {
+			complain(herd, "login N [AT-ONCE] [mppe] [greet]");
 			return;
 		}
 	}
-	login_begin(herd, n, at_once, mppe);
+	login_begin(herd, n, &manner);
 }
 
 static void cmd_drop(struct herd *herd, char **words)

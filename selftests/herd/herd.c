@@ -16,9 +16,10 @@
  * The program reads commands from standard input, one on a line. When it has carried out a command
  * it answers with one line of JSON:
  *
- *	login N [AT-ONCE] [mppe]
+ *	login N [AT-ONCE] [mppe] [greet]
  *		N more clients log in, AT-ONCE of them at the same time (1). With mppe they require
- *		128 bit, stateless.
+ *		128 bit, stateless. With greet, and without mppe, each sends an echo request in the
+ *		moment in which it is up, behind the frame that opened its link.
  *	traffic N PACKETS
  *		N of the clients that are up without MPPE, spread evenly, send PACKETS echo requests
  *		each through their tunnels, in rounds. In a round each client sends one. The next

@@ -113,8 +113,15 @@ json_t *samples_json(struct samples *s);
 /* Returns {"reason": count, ...}. */
 json_t *tally_json(const struct tally *t);
 
+/* How clients log in. */
+struct login_manner {
+	unsigned int at_once;		/* so many at the same time */
+	bool encrypted;			/* they require MPPE */
+	bool greets;			/* each sends an echo request when it is up */
+};
+
 /* Begin a job. It answers before this returns, or later. */
-void login_begin(struct herd *herd, unsigned int n, unsigned int at_once, bool encrypted);
+void login_begin(struct herd *herd, unsigned int n, const struct login_manner *manner);
 void drop_begin(struct herd *herd, unsigned int n, enum manner manner);
 void traffic_begin(struct herd *herd, unsigned int n, unsigned int packets);
 
