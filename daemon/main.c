@@ -18,6 +18,7 @@
 
 #include "control/commands.h"
 #include "client/clients.h"
+#include "client/lookup.h"
 #include "config/config.h"
 #include "control/socket.h"
 #include "net/link_backend.h"
@@ -343,6 +344,8 @@ int main(int argc, char **argv)
 	bool check = false;
 	int opt;
 
+	if (lookup_serve(argc, argv))
+		return EXIT_SUCCESS;
 	while ((opt = getopt_long(argc, argv, "c:Vh", options, NULL)) != -1) {
 		switch (opt) {
 		case 'c':

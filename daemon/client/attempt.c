@@ -506,24 +506,19 @@ static void looked_up(struct lookup *l)
 
 void attempt_begin(struct attempt *a)
 {
-	const struct host_ops *ops = a->setup.host->net->ops;
+	struct host_net *net = a->setup.host->net;
 	const char *server = a->setup.config->server;
-	int err;
 
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "dialing %s", server);
 	attempt_clock_begin(&a->clock, a->setup.config->login_timeout_s, now_ms(a));
 	arm(a);
-	/* An address needs no lookup: a lookup under way can hold up the end of the attempt. */
 	if (ip_parse_v4(server, &a->lookup.list[0])) {
 		a->lookup.n = 1;
 		begin_address(a);
 		return;
 	}
-	err = ops->lookup_start(&a->lookup, a->setup.sessions->loop, server, looked_up);
-	if (err)
-		fail(a, DIALER_END_TEMPORARY, "%s: %s", server, uv_strerror(err));
-	else
-		a->parts++;
+	net->ops->lookup_start(&a->lookup, &net->lookups, server, looked_up);
+	a->parts++;
 }
 
 /* --- the clock ---------------------------------------------------------------------------- */

@@ -82,7 +82,7 @@ void attempt_begin(struct attempt *a);
 
 /*
  * End the attempt in good order. Subscribers to session events are told @cause. The time that this
- * takes is bounded, except when a name lookup is under way.
+ * takes is bounded.
  */
 void attempt_close(struct attempt *a, enum event_cause cause);
 

@@ -538,19 +538,6 @@ static void an_unknown_name(void **state)
 	assert_string_equal(status(b).failure, "");
 }
 
-static void an_impossible_name(void **state)
-{
-	static char name[80];
-	struct bench *b = *state;
-	char words[200];
-
-	memset(name, 'x', sizeof(name) - 1);
-	b->client.server = name;
-	snprintf(words, sizeof(words), "%s: invalid argument", name);
-	start(b);
-	fails(b, "name lookup", words);
-}
-
 static void names_take_too_long(void **state)
 {
 	struct bench *b = *state;
@@ -1869,7 +1856,6 @@ int main(void)
 		WITH_BENCH(a_vrf_has_the_routes),
 		WITH_BENCH(stateful_encryption_asks_for_a_flush),
 		WITH_BENCH(an_unknown_name),
-		WITH_BENCH(an_impossible_name),
 		WITH_BENCH(names_take_too_long),
 		WITH_BENCH(nobody_listens),
 		WITH_BENCH(the_next_address_has_its_turn),

@@ -61,6 +61,7 @@ static int need_rtnl(struct clients *cs, const struct config *config)
 	if (err)
 		return err;
 	cs->rtnl_open = true;
+	later_line_open(&cs->shared.net.lookups, cs->shared.loop);
 	err = open_watch(cs);
 	/* Not fatal: a client whose address is gone notices by echoes, only later. */
 	if (err)
@@ -163,7 +164,16 @@ int clients_open(struct clients *cs, struct sessions *sessions, struct config *c
 	return err;
 }
 
-/* All clients are gone. If the watch has to be closed first, watch_closed() calls this again. */
+static void lookups_closed(struct later_line *line)
+{
+	struct clients *cs = container_of(line, struct clients, shared.net.lookups);
+
+	cs->shared.net.ops->close(&cs->shared.net.rtnl);
+	cs->rtnl_open = false;
+	finish(cs);
+}
+
+/* All clients are gone. What has to be closed first calls this again when it is. */
 static void finish(struct clients *cs)
 {
 	if (cs->watching) {
@@ -172,9 +182,9 @@ static void finish(struct clients *cs)
 		return;
 	}
 	if (cs->rtnl_open)
-		cs->shared.net.ops->close(&cs->shared.net.rtnl);
-	cs->rtnl_open = false;
-	cs->stopped(cs->ctx);
+		later_line_close(&cs->shared.net.lookups, lookups_closed);
+	else
+		cs->stopped(cs->ctx);
 }
 
 void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx)

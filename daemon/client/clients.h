@@ -7,7 +7,7 @@
  *	              ├──► demand (packets that make the client dial)
  *	              └──► host (routes and the like, while the session is up)
  *
- * Everything runs on the loop's thread, except that libuv's thread pool looks up names.
+ * Everything runs on the loop's thread. Names are looked up by processes of their own.
  */
 #ifndef CULVERT_CLIENTS_H
 #define CULVERT_CLIENTS_H
@@ -55,7 +55,7 @@ int clients_reload(struct clients *cs, struct config *config, char *error, size_
 
 /*
  * End all clients in good order and then call @stopped, perhaps before this returns. The time that
- * this takes is bounded, except when a name lookup is under way.
+ * this takes is bounded.
  */
 void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx);
 

@@ -42,8 +42,8 @@ struct host_ops {
 	ssize_t (*tun_read)(struct tun *tun, uint8_t *packet, size_t size);
 	int (*tun_pass_on)(const char *ifname, const uint8_t *packet, size_t len);
 
-	int (*lookup_start)(struct lookup *l, uv_loop_t *loop, const char *name,
-			    void (*done)(struct lookup *l));
+	void (*lookup_start)(struct lookup *l, struct later_line *line, const char *name,
+			     void (*done)(struct lookup *l));
 	void (*lookup_cancel)(struct lookup *l);
 };
 
@@ -54,6 +54,7 @@ extern const struct host_ops host_ops_real;
 struct host_net {
 	const struct host_ops *ops;
 	struct rtnl rtnl;
+	struct later_line lookups;	/* where lookups wait for being started */
 };
 
 #endif

@@ -251,7 +251,7 @@ static int host_tun_pass_on(const char *ifname, const uint8_t *packet, size_t le
 	return 0;
 }
 
-/* A lookup under way. A timer brings the answer: later, as the thread pool would. */
+/* A lookup under way. A timer brings the answer: later, as a process would. */
 struct played_lookup {
 	uv_timer_t timer;
 	struct lookup *lookup;
@@ -284,31 +284,28 @@ static void lookup_cb(uv_timer_t *timer)
 	uv_close((uv_handle_t *)timer, lookup_closed);
 }
 
-static int host_lookup_start(struct lookup *l, uv_loop_t *loop, const char *name,
-			     void (*done)(struct lookup *l))
+static void host_lookup_start(struct lookup *l, struct later_line *line, const char *name,
+			      void (*done)(struct lookup *l))
 {
 	struct played_lookup *p;
 
-	if (strlen(name) > 63)
-		return UV_EINVAL;
 	p = calloc(1, sizeof(*p));
 	assert_non_null(p);
 	memset(l, 0, sizeof(*l));
 	l->done = done;
 	p->lookup = l;
 	p->name = name;
-	uv_timer_init(loop, &p->timer);
+	uv_timer_init(line->idle.loop, &p->timer);
 	if (!host.slow_names)
 		uv_timer_start(&p->timer, lookup_cb, 5, 0);
 	host.lookups++;
 	lookup_under_way = p;
-	return 0;
 }
 
 static void host_lookup_cancel(struct lookup *l)
 {
 	assert_ptr_equal(lookup_under_way->lookup, l);
-	l->status = UV_EAI_CANCELED;
+	l->status = UV_ECANCELED;
 	if (!uv_is_closing((uv_handle_t *)&lookup_under_way->timer))
 		uv_close((uv_handle_t *)&lookup_under_way->timer, lookup_closed);
 }

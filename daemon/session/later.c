@@ -21,9 +21,19 @@ void later_line_open(struct later_line *line, uv_loop_t *loop)
 	uv_idle_init(loop, &line->idle);
 }
 
-void later_line_close(struct later_line *line)
+static void line_closed(uv_handle_t *handle)
 {
-	uv_close((uv_handle_t *)&line->idle, NULL);
+	CALLBACK("line: closed");
+	struct later_line *line = container_of((uv_idle_t *)handle, struct later_line, idle);
+
+	if (line->closed)
+		line->closed(line);
+}
+
+void later_line_close(struct later_line *line, void (*closed)(struct later_line *line))
+{
+	line->closed = closed;
+	uv_close((uv_handle_t *)&line->idle, line_closed);
 }
 
 static void enter(struct later_line *line, struct later *later)

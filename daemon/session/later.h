@@ -27,15 +27,16 @@ struct later_line {
 	/* private */
 	uv_idle_t idle;
 	TAILQ_HEAD(, later) line;
+	void (*closed)(struct later_line *line);
 };
 
 void later_line_open(struct later_line *line, uv_loop_t *loop);
 
 /*
  * The line must be empty. The handle is closed by the loop, which must still run until it has no
- * handles left.
+ * handles left. @closed, which may be NULL, is called when the memory of @line may be reused.
  */
-void later_line_close(struct later_line *line);
+void later_line_close(struct later_line *line, void (*closed)(struct later_line *line));
 
 /*
  * Let @later->turn be called once, from a later iteration of the loop. Does nothing if @later

@@ -57,7 +57,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	later_line_close(&line);
+	later_line_close(&line, NULL);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	return uv_loop_close(&loop);
 }

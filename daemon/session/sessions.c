@@ -74,7 +74,7 @@ void sessions_close(struct sessions *ss)
 {
 	if (!ss->loop)
 		return;
-	later_line_close(&ss->ends);
+	later_line_close(&ss->ends, NULL);
 	ss->loop = NULL;
 	unwatch(&ss->kernel);
 	unwatch(&ss->work);
