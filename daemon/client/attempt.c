@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 #include "util/ip.h"
 #include "util/timer.h"
 
-static void begin_address(struct attempt *a);
+static void go_on_racing(struct attempt *a);
 static void timer_cb(uv_timer_t *timer);
 
 static uint64_t now_ms(const struct attempt *a)
@@ -21,8 +22,12 @@ static uint64_t now_ms(const struct attempt *a)
 
 static void arm(struct attempt *a)
 {
+	uint64_t at = attempt_clock_deadline(&a->clock, a->state);
+
+	if (a->state == ATTEMPT_CONNECTING)
+		at = earlier(at, race_deadline(&a->race));
 	if (a->state != ATTEMPT_GONE)
-		timer_arm(&a->timer, timer_cb, attempt_clock_deadline(&a->clock, a->state));
+		timer_arm(&a->timer, timer_cb, at);
 }
 
 static void enter(struct attempt *a, enum attempt_state state)
@@ -75,13 +80,13 @@ static void timer_closed(uv_handle_t *handle)
 }
 
 /*
- * Returns true if the next address of the server is to be tried. Another address may be another
+ * Returns true if the server's other addresses are to be tried. Another address may be another
  * machine, which accepts what the first one refused; a failure of PPP is that of all addresses.
  */
 static bool try_another(const struct attempt *a)
 {
 	return !a->asked && a->failure.words[0] && a->failure.step < STEP_LCP &&
-	       a->next_address < a->lookup.n && now_ms(a) < a->clock.login_by;
+	       race_has_more(&a->race) && now_ms(a) < a->clock.login_by;
 }
 
 /* The lookup, the tunnel or the session is no longer in use. */
@@ -90,7 +95,7 @@ static void part_freed(struct attempt *a)
 	if (a->parts || a->state != ATTEMPT_CLOSED)
 		return;
 	if (try_another(a)) {
-		begin_address(a);
+		go_on_racing(a);
 		return;
 	}
 	enter(a, ATTEMPT_GONE);
@@ -174,15 +179,12 @@ static void break_off(struct attempt *a)
 /* End the attempt before TCP is connected: the server does not know of it yet. */
 static void give_up(struct attempt *a)
 {
-	bool looking = a->state == ATTEMPT_LOOKUP;
-
 	enter(a, ATTEMPT_CLOSED);
-	if (!a->parts)
-		part_freed(a);
-	else if (looking)
+	race_stop(&a->race);
+	if (a->parts)
 		a->setup.host->net->ops->lookup_cancel(&a->lookup);
 	else
-		tunnel_close(&a->tunnel, tunnel_freed);
+		part_freed(a);
 }
 
 /* Begin to take down what the attempt has made, unless that has begun. */
@@ -243,6 +245,7 @@ static void session_up(struct session *session)
 	if (a->state == ATTEMPT_LINK || !ip_equal(a->local, r->ip4.local))
 		log_up(a, r);
 	a->local = r->ip4.local;
+	a->was_up = true;
 	enter(a, ATTEMPT_UP);
 	a->ops->up(a, r);
 }
@@ -442,52 +445,103 @@ static const struct pptp_conn_ops conn_ops = {
 	.call_down = call_down,
 };
 
-static void connected(struct tunnel *tunnel, int status)
-{
-	struct attempt *a = container_of(tunnel, struct attempt, tunnel);
-
-	if (status) {
-		fail(a, DIALER_END_TEMPORARY, "%s port %u: %s", ip_text(tunnel->remote),
-		     a->setup.config->port, uv_strerror(status));
-		return;
-	}
-	enter(a, ATTEMPT_STARTING);
-	tunnel_originate(tunnel, &a->setup.settings->pptp, &conn_ops);
-}
-
-static void connect_to(struct attempt *a, struct ip_addr remote)
-{
-	int err;
-
-	a->parts++;
-	err = tunnel_connect(&a->tunnel, a->setup.sessions, remote, a->setup.config->port,
-			     connected);
-	if (err)
-		connected(&a->tunnel, err);
-}
-
 /* --- the server's addresses --------------------------------------------------------------- */
 
-static void begin_address(struct attempt *a)
+static void address_failed(struct race *race, unsigned int i, int err)
 {
-	const struct ip_addr remote = a->lookup.list[a->next_address++];
+	struct attempt *a = container_of(race, struct attempt, race);
+	struct failure why;
 
 	a->failure.words[0] = '\0';
-	enter(a, ATTEMPT_CONNECTING);
-	if (!a->setup.routed || !client_host_covers(a->setup.host, remote)) {
-		connect_to(a, remote);
+	failure_set(&why, DIALER_END_TEMPORARY, "%s port %u: %s", ip_text(a->lookup.list[i]),
+		    a->setup.config->port, err == -ETIMEDOUT ? "no answer" : uv_strerror(err));
+	note(a, &why);
+}
+
+static void address_won(struct race *race, unsigned int i, int fd)
+{
+	struct attempt *a = container_of(race, struct attempt, race);
+	int err = tunnel_open(&a->tunnel, a->setup.sessions, fd, a->lookup.list[i],
+			      ip_from_number(0));
+
+	a->parts++;
+	if (err) {
+		address_failed(race, i, err);
+		close_tunnel(a);
 		return;
 	}
-	fail(a, DIALER_END_PERMANENT,
-	     "the routes cover the server's address %s, so that it cannot be reached",
-	     ip_text(remote));
+	a->failure.words[0] = '\0';
+	enter(a, ATTEMPT_STARTING);
+	tunnel_originate(&a->tunnel, &a->setup.settings->pptp, &conn_ops);
+}
+
+static void no_address_is_left(struct race *race)
+{
+	take_down(container_of(race, struct attempt, race));
+}
+
+static const struct race_ops race_ops = {
+	.won = address_won,
+	.failed = address_failed,
+	.lost = no_address_is_left,
+};
+
+/* Leave out addresses to which the routes that are there already lead into the tunnel. */
+static void exclude_covered(struct attempt *a)
+{
+	struct failure why;
+
+	for (unsigned int i = 0; i < a->lookup.n; i++) {
+		if (!a->setup.routed || !client_host_covers(a->setup.host, a->lookup.list[i]))
+			continue;
+		a->failure.words[0] = '\0';
+		failure_set(&why, DIALER_END_PERMANENT,
+			    "the routes cover the server's address %s, so that it cannot be "
+			    "reached", ip_text(a->lookup.list[i]));
+		race_exclude(&a->race, i);
+		note(a, &why);
+	}
+}
+
+/* Returns the index of the address to begin with. */
+static unsigned int first_address(const struct attempt *a)
+{
+	for (unsigned int i = 0; i < a->lookup.n; i++)
+		if (ip_equal(a->lookup.list[i], a->setup.last))
+			return (i + !a->setup.last_was_good) % a->lookup.n;
+	return 0;
+}
+
+static void begin_race(struct attempt *a)
+{
+	struct sessions *sessions = a->setup.sessions;
+
+	enter(a, ATTEMPT_CONNECTING);
+	race_init(&a->race, &sessions->tunnels, sessions->loop, a->lookup.list, a->lookup.n,
+		  first_address(a), a->setup.config->port, &race_ops);
+	exclude_covered(a);
+	race_go(&a->race);
+	arm(a);
+}
+
+/* The address that won has proved to be of no use. */
+static void go_on_racing(struct attempt *a)
+{
+	enter(a, ATTEMPT_CONNECTING);
+	race_go(&a->race);
+	arm(a);
 }
 
 struct ip_addr attempt_peer(const struct attempt *a)
 {
 	const struct ip_addr none = { .family = AF_UNSPEC };
 
-	return a->next_address ? a->lookup.list[a->next_address - 1] : none;
+	return a->race.n ? a->lookup.list[a->race.last] : none;
+}
+
+bool attempt_was_good(const struct attempt *a)
+{
+	return a->was_up && (!a->failure.words[0] || a->failure.end == DIALER_END_IDLE);
 }
 
 static void looked_up(struct lookup *l)
@@ -498,7 +552,7 @@ static void looked_up(struct lookup *l)
 	if (a->state == ATTEMPT_CLOSED)
 		part_freed(a);
 	else if (l->n)
-		begin_address(a);
+		begin_race(a);
 	else
 		fail(a, DIALER_END_TEMPORARY, "%s has no address: %s", a->setup.config->server,
 		     uv_strerror(l->status ? l->status : UV_EAI_NONAME));
@@ -514,7 +568,7 @@ void attempt_begin(struct attempt *a)
 	arm(a);
 	if (ip_parse_v4(server, &a->lookup.list[0])) {
 		a->lookup.n = 1;
-		begin_address(a);
+		begin_race(a);
 		return;
 	}
 	net->ops->lookup_start(&a->lookup, &net->lookups, server, looked_up);
@@ -530,18 +584,18 @@ static void timer_cb(uv_timer_t *timer)
 
 	switch (attempt_clock_expired(&a->clock, a->state, now_ms(a))) {
 	case ATTEMPT_LOGIN_TIMEOUT:
+		/* It says more than how an address failed while others were still tried. */
+		a->failure.words[0] = '\0';
 		fail(a, DIALER_END_TEMPORARY, "not done within the login-timeout of %u s",
 		     a->setup.config->login_timeout_s);
-		break;
-	case ATTEMPT_CONNECT_TIMEOUT:
-		fail(a, DIALER_END_TEMPORARY, "%s port %u: no answer", ip_text(a->tunnel.remote),
-		     a->setup.config->port);
 		break;
 	case ATTEMPT_GOODBYE_TIMEOUT:
 		take_down(a);
 		break_off(a);
 		break;
 	case ATTEMPT_IN_TIME:
+		if (a->state == ATTEMPT_CONNECTING)
+			race_tick(&a->race);
 		arm(a);
 		break;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One attempt of a client to come up, and the session that it brings. The attempt looks up the
- * server's name, tries the addresses of that name in turn, places a call and negotiates PPP. When
- * it ends, for whatever reason, it takes down what it made, in good order.
+ * server's name, connects to one of the addresses of that name, places a call and negotiates PPP.
+ * When it ends, for whatever reason, it takes down what it made, in good order.
  *
  * The owner calls attempt_new() and attempt_begin(). The ops then report progress; the last op is
  * over(). Everything runs on the loop's thread.
@@ -16,6 +16,7 @@
 #include "client/failure.h"
 #include "client/host.h"
 #include "client/lookup.h"
+#include "client/race.h"
 #include "client/settings.h"
 #include "session/session.h"
 #include "session/tunnel.h"
@@ -49,6 +50,12 @@ struct attempt_setup {
 	const struct client_settings *settings;
 	struct client_host *host;
 	bool routed;			/* the client's routes are there already: on demand */
+	/*
+	 * Of several addresses of the server, the one where the last attempt ended; and whether the
+	 * server there was good, so that this attempt begins with it, and not with the next one.
+	 */
+	struct ip_addr last;
+	bool last_was_good;
 };
 
 struct attempt {
@@ -62,12 +69,13 @@ struct attempt {
 	struct attempt_clock clock;
 	uv_timer_t timer;
 	bool asked;			/* the owner asked for the end */
-	unsigned int parts;		/* how many of the next three are in use */
+	bool was_up;
+	unsigned int parts;		/* how many of lookup, tunnel and session are in use */
 	struct lookup lookup;
 	struct tunnel tunnel;
 	struct session session;
 	struct ip_addr local;		/* our inner address, while the session is up */
-	unsigned int next_address;	/* index into lookup.list */
+	struct race race;		/* of the addresses in lookup.list */
 	struct pptp_call call;
 	struct net_link link;
 	struct failure failure;		/* of the address that was tried last */
@@ -97,6 +105,9 @@ enum attempt_step attempt_step_now(const struct attempt *a);
 
 /* Returns the server's address that was tried last; no address (AF_UNSPEC) before the first. */
 struct ip_addr attempt_peer(const struct attempt *a);
+
+/* Returns true if the session came up and has not ended by a failure. */
+bool attempt_was_good(const struct attempt *a);
 
 /* Returns NULL before the call is up, and once the session has been removed. */
 struct session *attempt_session(struct attempt *a);

@@ -71,7 +71,6 @@ void attempt_clock_begin(struct attempt_clock *clock, unsigned int login_timeout
 {
 	*clock = (struct attempt_clock){
 		.login_by = now + login_timeout_s * 1000ull,
-		.connect_by = NEVER,
 		.goodbye_by = NEVER,
 	};
 }
@@ -79,10 +78,7 @@ void attempt_clock_begin(struct attempt_clock *clock, unsigned int login_timeout
 void attempt_clock_enter(struct attempt_clock *clock, enum attempt_state from,
 			 enum attempt_state to, uint64_t now)
 {
-	if (to == ATTEMPT_CONNECTING)
-		clock->connect_by = now + ATTEMPT_CONNECT_MS;
-	else if (to == ATTEMPT_HANGING_UP ||
-		 (to > ATTEMPT_HANGING_UP && from <= ATTEMPT_HANGING_UP))
+	if (to == ATTEMPT_HANGING_UP || (to > ATTEMPT_HANGING_UP && from <= ATTEMPT_HANGING_UP))
 		clock->goodbye_by = now + ATTEMPT_GOODBYE_MS;
 }
 
@@ -90,12 +86,11 @@ uint64_t attempt_clock_deadline(const struct attempt_clock *clock, enum attempt_
 {
 	switch (state) {
 	case ATTEMPT_LOOKUP:
+	case ATTEMPT_CONNECTING:
 	case ATTEMPT_STARTING:
 	case ATTEMPT_CALLING:
 	case ATTEMPT_LINK:
 		return clock->login_by;
-	case ATTEMPT_CONNECTING:
-		return earlier(clock->login_by, clock->connect_by);
 	case ATTEMPT_HANGING_UP:
 	case ATTEMPT_CLEARING:
 	case ATTEMPT_STOPPING:
@@ -110,7 +105,5 @@ enum attempt_timeout attempt_clock_expired(const struct attempt_clock *clock,
 {
 	if (now < attempt_clock_deadline(clock, state))
 		return ATTEMPT_IN_TIME;
-	if (state >= ATTEMPT_HANGING_UP)
-		return ATTEMPT_GOODBYE_TIMEOUT;
-	return now >= clock->login_by ? ATTEMPT_LOGIN_TIMEOUT : ATTEMPT_CONNECT_TIMEOUT;
+	return state >= ATTEMPT_HANGING_UP ? ATTEMPT_GOODBYE_TIMEOUT : ATTEMPT_LOGIN_TIMEOUT;
 }

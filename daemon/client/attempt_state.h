@@ -12,7 +12,7 @@
  *	   │           │              │           ▼
  *	   │           │              │       STOPPING			RFC 2637 sections 3.1, 3.2
  *	   ▼           ▼              ▼           ▼
- *	  CLOSED ──► CONNECTING (the server's next address) or GONE
+ *	  CLOSED ──► CONNECTING (the server's other addresses) or GONE
  *
  * When the control connection is lost, any state changes to CLOSED. Pure. Times are milliseconds of
  * a monotonic clock.
@@ -25,13 +25,12 @@
 #include "ppp/ppp.h"
 #include "util/deadline.h"
 
-#define ATTEMPT_CONNECT_MS	10000	/* for TCP, before the next address is tried */
 #define ATTEMPT_GOODBYE_MS	3000	/* for the server to answer a request that ends something */
 
 /* In the order in which states follow each other. Those on the way down begin at HANGING_UP. */
 enum attempt_state {
 	ATTEMPT_LOOKUP,		/* the server's name is looked up */
-	ATTEMPT_CONNECTING,	/* TCP, to one of its addresses */
+	ATTEMPT_CONNECTING,	/* TCP, to its addresses: race.h */
 	ATTEMPT_STARTING,	/* Start-Control-Connection-Request was sent */
 	ATTEMPT_CALLING,	/* Outgoing-Call-Request was sent */
 	ATTEMPT_LINK,		/* PPP: LCP, login, encryption, addresses */
@@ -78,14 +77,12 @@ enum attempt_step attempt_step(enum attempt_state state, enum attempt_step link_
 /* The times at which states end at the latest. */
 struct attempt_clock {
 	uint64_t login_by;		/* for the whole way up, of all addresses together */
-	uint64_t connect_by;		/* valid in ATTEMPT_CONNECTING */
 	uint64_t goodbye_by;		/* valid from ATTEMPT_HANGING_UP to _STOPPING */
 };
 
 enum attempt_timeout {
 	ATTEMPT_IN_TIME,
 	ATTEMPT_LOGIN_TIMEOUT,
-	ATTEMPT_CONNECT_TIMEOUT,
 	ATTEMPT_GOODBYE_TIMEOUT,
 };
 
@@ -102,10 +99,7 @@ void attempt_clock_enter(struct attempt_clock *clock, enum attempt_state from,
 /* Returns the time at which attempt_clock_expired() is to be called, or NEVER. */
 uint64_t attempt_clock_deadline(const struct attempt_clock *clock, enum attempt_state state);
 
-/*
- * Returns what has taken too long in @state. The timeout of the login goes before that of the TCP
- * connection.
- */
+/* Returns what has taken too long in @state. */
 enum attempt_timeout attempt_clock_expired(const struct attempt_clock *clock,
 					   enum attempt_state state, uint64_t now);
 

@@ -57,7 +57,8 @@ static void names_are_for_people(void **state)
 static void login_is_bounded_until_it_is_up(void **state)
 {
 	static const enum attempt_state states[] = {
-		ATTEMPT_LOOKUP, ATTEMPT_STARTING, ATTEMPT_CALLING, ATTEMPT_LINK,
+		ATTEMPT_LOOKUP, ATTEMPT_CONNECTING, ATTEMPT_STARTING, ATTEMPT_CALLING,
+		ATTEMPT_LINK,
 	};
 	const struct attempt_clock clock = begun_at(5);
 
@@ -69,24 +70,6 @@ static void login_is_bounded_until_it_is_up(void **state)
 	}
 	assert_true(attempt_clock_deadline(&clock, ATTEMPT_UP) == NEVER);
 	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_UP, 99999), ATTEMPT_IN_TIME);
-}
-
-static void an_address_has_its_time_within_that_of_the_login(void **state)
-{
-	struct attempt_clock clock = begun_at(0);
-
-	attempt_clock_enter(&clock, ATTEMPT_LOOKUP, ATTEMPT_CONNECTING, 100);
-	assert_int_equal(attempt_clock_deadline(&clock, ATTEMPT_CONNECTING), 10100);
-	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_CONNECTING, 10099), ATTEMPT_IN_TIME);
-	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_CONNECTING, 10100),
-			 ATTEMPT_CONNECT_TIMEOUT);
-	/* the second address has ten seconds, too; the third has the rest of the login's time */
-	attempt_clock_enter(&clock, ATTEMPT_CLOSED, ATTEMPT_CONNECTING, 10100);
-	assert_int_equal(attempt_clock_deadline(&clock, ATTEMPT_CONNECTING), 20100);
-	attempt_clock_enter(&clock, ATTEMPT_CLOSED, ATTEMPT_CONNECTING, 20100);
-	assert_int_equal(attempt_clock_deadline(&clock, ATTEMPT_CONNECTING), 30000);
-	assert_int_equal(attempt_clock_expired(&clock, ATTEMPT_CONNECTING, 30000),
-			 ATTEMPT_LOGIN_TIMEOUT);
 }
 
 static void link_and_connection_have_a_goodbye_each(void **state)
@@ -133,7 +116,6 @@ int main(void)
 		cmocka_unit_test(the_link_tells_how_far_it_has_come),
 		cmocka_unit_test(names_are_for_people),
 		cmocka_unit_test(login_is_bounded_until_it_is_up),
-		cmocka_unit_test(an_address_has_its_time_within_that_of_the_login),
 		cmocka_unit_test(link_and_connection_have_a_goodbye_each),
 		cmocka_unit_test(a_failure_has_a_goodbye_too),
 		cmocka_unit_test(what_is_closed_waits_for_nothing),

@@ -111,6 +111,7 @@ static void attempt_over(struct attempt *a, enum dialer_end end)
 	struct client *c = a->owner;
 
 	c->peer = attempt_peer(a);
+	c->peer_was_good = attempt_was_good(a);
 	c->attempt = NULL;
 	ended(c, end);
 	look_again(c);
@@ -132,6 +133,8 @@ static void begin_attempt(struct client *c)
 		.settings = &c->settings,
 		.host = &c->host,
 		.routed = c->demand,
+		.last = c->peer,
+		.last_was_good = c->peer_was_good,
 	};
 
 	c->attempt = attempt_new(&setup, &attempt_ops, c);

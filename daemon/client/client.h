@@ -56,6 +56,7 @@ struct client {
 	uv_timer_t timer;
 
 	struct ip_addr peer;		/* the server's address in the last attempt that ended */
+	bool peer_was_good;		/* attempt_was_good() of that attempt */
 	struct failure failure;		/* shown as the last one; no words: none to be shown */
 };
 

@@ -32,7 +32,7 @@ struct played_host {
 	unsigned int masqueraded;	/* number that was opened since the start */
 
 	const char *name;		/* the only name that has addresses; NULL: none */
-	struct ip_addr addresses[4];
+	struct ip_addr addresses[8];
 	unsigned int n_addresses;
 	bool slow_names;		/* a lookup is not answered before it is cancelled */
 	unsigned int lookups;		/* number under way */

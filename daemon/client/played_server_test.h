@@ -264,8 +264,8 @@ static void server_connection(struct accepting *listener, int fd)
 	g->parts = 1;
 	srv->connections++;
 	LIST_INSERT_HEAD(&srv->guests, g, list);
-	assert_int_equal(tunnel_accept(&g->tunnel, &srv->sessions, fd, ip("127.0.0.1"),
-				       ip("127.0.0.1")), 0);
+	assert_int_equal(tunnel_open(&g->tunnel, &srv->sessions, fd, ip("127.0.0.1"),
+				     ip("127.0.0.1")), 0);
 	if (srv->vice == CLOSES)
 		tunnel_close(&g->tunnel, guest_freed);
 	else if (srv->vice == MUTE)

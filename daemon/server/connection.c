@@ -244,7 +244,7 @@ void connection_accept(struct server *server, int fd, struct ip_addr remote, str
 		close(fd);
 		return;
 	}
-	if (tunnel_accept(&c->tunnel, server->all->sessions, fd, remote, bound) || !is_admitted(c)) {
+	if (tunnel_open(&c->tunnel, server->all->sessions, fd, remote, bound) || !is_admitted(c)) {
 		drop(c);
 		return;
 	}

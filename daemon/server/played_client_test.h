@@ -11,6 +11,7 @@
 
 #include "pptp/call.h"
 #include "session/session.h"
+#include "session/played_tunnel_test.h"
 #include "session/tunnel.h"
 #include "util/container.h"
 #include "util/ip_literal_test.h"
@@ -133,15 +134,7 @@ static const struct pptp_conn_ops client_conn_ops = {
 	.call_down = client_call_down,
 };
 
-static void client_connected(struct tunnel *tunnel, int status)
-{
-	struct client *c = container_of(tunnel, struct client, tunnel);
-
-	assert_int_equal(status, 0);
-	tunnel_originate(tunnel, &c->conn_config, &client_conn_ops);
-}
-
-/* Begin to connect to the server at @port. The client's session is one of @sessions. */
+/* Connect to the server at @port. The client's session is one of @sessions. */
 static inline void client_call(struct client *c, struct sessions *sessions, uint16_t port,
 			       const char *user, const char *password)
 {
@@ -160,8 +153,9 @@ static inline void client_call(struct client *c, struct sessions *sessions, uint
 	ppp->mppe = PPP_MPPE_REQUIRED;
 	ppp->mppe_bits = PPP_MPPE_128;
 	ppp->mppe_modes = PPP_MPPE_STATELESS;
-	assert_int_equal(tunnel_connect(&c->tunnel, sessions, ip("127.0.0.1"), port,
-					client_connected), 0);
+	assert_int_equal(tunnel_open(&c->tunnel, sessions, connect_to(port), ip("127.0.0.1"),
+				     ip("0.0.0.0")), 0);
+	tunnel_originate(&c->tunnel, &c->conn_config, &client_conn_ops);
 }
 
 static inline void client_session_freed(struct session *s)

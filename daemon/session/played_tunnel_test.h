@@ -49,6 +49,17 @@ static inline void accepting_open(struct accepting *a, uv_loop_t *loop,
 	assert_int_equal(uv_poll_start(&a->poll, UV_READABLE, accepting_cb), 0);
 }
 
+/* Returns a socket that is connected to @port of 127.0.0.1. */
+static inline int connect_to(uint16_t port)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = ip_to_sockaddr(ip("127.0.0.1"), port, &sa);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&sa, len), 0);
+	return fd;
+}
+
 static inline void accepting_close(struct accepting *a)
 {
 	uv_close((uv_handle_t *)&a->poll, NULL);

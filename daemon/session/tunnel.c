@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -186,8 +184,6 @@ static void receive(struct tunnel *t)
 		take_new(t, octets, n);
 }
 
-static void established(struct tunnel *t);
-
 /*
  * The end of the connection is only noted here. When thousands of peers vanish together, everything
  * else has its turn before all of these ends are read.
@@ -198,10 +194,6 @@ static void ready(struct polled *polled, uint32_t events)
 
 	if (t->closing)
 		return;
-	if (t->connecting) {
-		established(t);
-		return;
-	}
 	t->readable = t->readable || events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 	t->hung_up = t->hung_up || events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 	if (!t->hung_up && may_receive(t)) {
@@ -342,8 +334,8 @@ static int learn_local(struct tunnel *t)
 	return 0;
 }
 
-int tunnel_accept(struct tunnel *t, struct sessions *sessions, int fd, struct ip_addr remote,
-		  struct ip_addr bound)
+int tunnel_open(struct tunnel *t, struct sessions *sessions, int fd, struct ip_addr remote,
+		struct ip_addr bound)
 {
 	int err;
 
@@ -352,49 +344,6 @@ int tunnel_accept(struct tunnel *t, struct sessions *sessions, int fd, struct ip
 	t->local = bound;
 	err = ip_is_any(bound) ? learn_local(t) : 0;
 	return err ? err : poller_add(&sessions->tunnels, fd, &t->polled, EVENTS);
-}
-
-static int socket_error(int fd)
-{
-	int err = 0;
-	socklen_t len = sizeof(err);
-
-	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) ? -errno : -err;
-}
-
-/* The attempt to connect is over: it succeeded or failed. */
-static void established(struct tunnel *t)
-{
-	int status = socket_error(t->fd);
-
-	t->connecting = false;
-	poller_change(&t->sessions->tunnels, t->fd, &t->polled, EVENTS);
-	if (!status)
-		status = learn_local(t);
-	t->connected(t, status);
-}
-
-static int connect_to(struct tunnel *t, uint16_t port)
-{
-	const int on = 1;
-	struct sockaddr_storage sa;
-	socklen_t len = ip_to_sockaddr(t->remote, port, &sa);
-
-	t->fd = socket(t->remote.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (t->fd < 0 || setsockopt(t->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
-	    (connect(t->fd, (struct sockaddr *)&sa, len) && errno != EINPROGRESS))
-		return -errno;
-	return poller_add(&t->sessions->tunnels, t->fd, &t->polled, EVENTS | EPOLLOUT);
-}
-
-int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr remote,
-		   uint16_t port, void (*connected)(struct tunnel *t, int status))
-{
-	init(t, sessions, -1);
-	t->remote = remote;
-	t->connected = connected;
-	t->connecting = true;
-	return connect_to(t, port);
 }
 
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,

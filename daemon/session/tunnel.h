@@ -54,7 +54,6 @@ struct tunnel {
 	struct tunnel_in *in;		/* read, but not yet accepted by pptp/; NULL: nothing */
 	struct tunnel_out *out;		/* waits to be written; NULL: nothing */
 	unsigned int depth;		/* calls into pptp/ under way; the last one writes */
-	bool connecting;
 	bool readable;			/* the socket may have octets, or the end of the stream */
 	bool hung_up;			/* nothing will follow what the socket has now */
 	bool eof;			/* the end of the stream was read */
@@ -65,30 +64,19 @@ struct tunnel {
 	bool no_memory;			/* for input or output: the connection must end */
 	bool closing;
 	void (*freed)(struct tunnel *t);
-	void (*connected)(struct tunnel *t, int status);
 };
 
 /*
  * Take over the connection @fd, which has TCP_NODELAY set. @remote is the peer's address, @bound
- * the address of the listener (0.0.0.0 or :: if it has none). The tunnel owns @fd even after an
- * error. Returns 0 or a negative errno; tunnel_close() must be called either way.
+ * the address of the listener (0.0.0.0 or :: if it has none, or if we connected). The tunnel owns
+ * @fd even after an error. Returns 0 or a negative errno; tunnel_close() must be called either way.
  */
-int tunnel_accept(struct tunnel *t, struct sessions *sessions, int fd, struct ip_addr remote,
-		  struct ip_addr bound);
+int tunnel_open(struct tunnel *t, struct sessions *sessions, int fd, struct ip_addr remote,
+		struct ip_addr bound);
 
-/* Begin PPTP as the receiver of the connection, after tunnel_accept(). */
+/* Begin PPTP as the receiver of the connection, or as the one that connected. */
 void tunnel_serve(struct tunnel *t, const struct pptp_conn_config *config,
 		  const struct pptp_conn_ops *ops);
-
-/*
- * Connect to @remote, port @port (host order). @connected is called later with 0 or a negative
- * errno, unless tunnel_close() was called before. Returns 0; or a negative errno, and then
- * @connected is not called. tunnel_close() must be called either way.
- */
-int tunnel_connect(struct tunnel *t, struct sessions *sessions, struct ip_addr remote,
-		   uint16_t port, void (*connected)(struct tunnel *t, int status));
-
-/* Begin PPTP as the originator, after @connected was called with 0. */
 void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,
 		      const struct pptp_conn_ops *ops);
 
