@@ -18,6 +18,7 @@
 
 #include "control/commands.h"
 #include "client/clients.h"
+#include "client/leftovers.h"
 #include "client/lookup.h"
 #include "config/config.h"
 #include "control/socket.h"
@@ -35,6 +36,7 @@ struct daemon {
 	uv_loop_t loop;
 	struct config *config;
 	struct link_backend backend;
+	struct leftovers leftovers;
 	struct sessions sessions;
 	struct servers servers;
 	struct clients clients;
@@ -267,6 +269,7 @@ static int start(struct daemon *d)
 		log_error("%s", d->backend.reason);
 		return err;
 	}
+	leftovers_remove(&d->leftovers);
 	err = sessions_open(&d->sessions, &d->loop, &d->backend.base);
 	if (err) {
 		log_error("events of the kernel: %s", uv_strerror(err));
@@ -290,6 +293,7 @@ static int start(struct daemon *d)
 static void init(struct daemon *d, struct config *config, const char *path)
 {
 	d->config = config;
+	d->leftovers.lock = -1;
 	uv_loop_init(&d->loop);
 	uv_signal_init(&d->loop, &d->sigterm);
 	uv_signal_init(&d->loop, &d->sigint);
@@ -324,6 +328,7 @@ static int run(struct config *config, const char *path)
 	if (d.servers.loop)
 		servers_free(&d.servers);
 	link_backend_close(&d.backend);
+	leftovers_close(&d.leftovers);
 	config_put(d.config);
 	log_notice("culvertd stopped");
 	log_close();

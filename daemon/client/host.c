@@ -25,6 +25,8 @@ void client_host_configure(struct client_host *h, const struct config_client *co
 	h->config = config;
 	h->net = net;
 	resolver_init(&h->resolver, loop, config->resolver, config->name, idle);
+	if (resolver_has_record(config->interface))
+		resolver_claim(&h->resolver, config->interface);
 }
 
 struct client_host *client_host_of(struct resolver *r)

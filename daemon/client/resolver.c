@@ -12,6 +12,8 @@
 #define PROGRAM_MS	10000	/* a program that takes longer is killed */
 #define MAX_ARGS	8
 
+#define RECORD	".culvert"	/* what our records are called, behind the interface's name */
+
 /* Exists while systemd-resolved runs. */
 #define RESOLVED_SOCKET	"/run/systemd/resolve/io.systemd.Resolve"
 
@@ -21,7 +23,7 @@ static void go_on(struct resolver *r);
 struct command {
 	char *args[MAX_ARGS];
 	unsigned int n;
-	char record[IFNAMSIZ + sizeof(".culvert")];
+	char record[IFNAMSIZ + sizeof(RECORD)];
 	char servers[RESOLVER_SERVERS][IP_TEXT_SIZE];
 	char ifname[IFNAMSIZ];
 };
@@ -65,7 +67,7 @@ static void resolvconf(struct resolver *r, struct command *c,
 	unsigned int n = forget ? 0 : format_servers(c, servers);
 	size_t len = 0;
 
-	snprintf(c->record, sizeof(c->record), "%s.culvert", c->ifname);
+	snprintf(c->record, sizeof(c->record), "%s" RECORD, c->ifname);
 	add_arg(c, "resolvconf");
 	add_arg(c, forget ? "-d" : "-a");
 	add_arg(c, c->record);
@@ -172,7 +174,7 @@ static void start(struct resolver *r, struct command *c)
 
 static bool same(const struct resolver_servers *a, const struct resolver_servers *b)
 {
-	if (strcmp(a->ifname, b->ifname) || a->n != b->n)
+	if (strcmp(a->ifname, b->ifname) || a->n != b->n || a->resolved != b->resolved)
 		return false;
 	for (unsigned int i = 0; i < a->n; i++)
 		if (!ip_equal(a->list[i], b->list[i]))
@@ -194,7 +196,7 @@ static void go_on(struct resolver *r)
 		return;
 	memcpy(c.ifname, forget ? r->told.ifname : r->wanted.ifname, sizeof(c.ifname));
 	r->text[0] = '\0';
-	if (is_resolved(r))
+	if (forget ? r->told.resolved : r->wanted.resolved)
 		resolvectl(&c, &r->wanted, forget);
 	else
 		resolvconf(r, &c, &r->wanted, forget);
@@ -213,12 +215,33 @@ void resolver_init(struct resolver *r, uv_loop_t *loop, enum config_resolver kin
 	r->idle = idle;
 }
 
+bool resolver_has_record(const char *ifname)
+{
+	/* Where resolvconf's packages keep them: Debian's own, openresolv, openresolv since 3.13. */
+	static const char * const folders[] = { "interface", "interfaces", "keys" };
+	char path[128];
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		snprintf(path, sizeof(path), "/run/resolvconf/%s/%s" RECORD, folders[i], ifname);
+		if (access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+void resolver_claim(struct resolver *r, const char *ifname)
+{
+	snprintf(r->told.ifname, sizeof(r->told.ifname), "%s", ifname);
+	go_on(r);
+}
+
 void resolver_tell(struct resolver *r, const char *ifname, const struct ip_addr *list,
 		   unsigned int n)
 {
 	memset(&r->wanted, 0, sizeof(r->wanted));
 	if (r->kind != CONFIG_RESOLVER_OFF && n) {
 		snprintf(r->wanted.ifname, sizeof(r->wanted.ifname), "%s", ifname);
+		r->wanted.resolved = is_resolved(r);
 		for (; r->wanted.n < n && r->wanted.n < RESOLVER_SERVERS; r->wanted.n++)
 			r->wanted.list[r->wanted.n] = list[r->wanted.n];
 	}

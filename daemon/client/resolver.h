@@ -21,6 +21,7 @@
 
 struct resolver_servers {
 	char ifname[IFNAMSIZ];		/* "": no name servers */
+	bool resolved;			/* for systemd-resolved; else for resolvconf */
 	struct ip_addr list[RESOLVER_SERVERS];
 	unsigned int n;
 };
@@ -48,6 +49,15 @@ struct resolver {
  */
 void resolver_init(struct resolver *r, uv_loop_t *loop, enum config_resolver kind, const char *name,
 		   void (*idle)(struct resolver *r));
+
+/*
+ * Returns true if resolvconf has name servers that were told for the interface @ifname, whoever told
+ * them: a daemon that was killed.
+ */
+bool resolver_has_record(const char *ifname);
+
+/* The name servers that were told for @ifname are ours to take back. To be called first. */
+void resolver_claim(struct resolver *r, const char *ifname);
 
 /*
  * The @n name servers of @list are reached through @ifname, from now on and instead of those told

@@ -127,6 +127,22 @@ static void what_is_wanted_may_change_meanwhile(void **state)
 		    "-a hq.culvert [nameserver 10.0.0.54] 0 1 2 \n");
 }
 
+/* What a daemon that was killed has told is taken back before anything else is told. */
+static void what_was_told_before_is_taken_back(void **state)
+{
+	const struct ip_addr server = ip("10.0.0.53");
+	struct resolver r;
+
+	resolver_init(&r, &loop, CONFIG_RESOLVER_RESOLVCONF, "hq", idle);
+	resolver_claim(&r, "hq");
+	assert_false(resolver_is_idle(&r));
+	resolver_tell(&r, "hq", &server, 1);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	expect_note("-d hq.culvert 0 1 2 \n"
+		    "-a hq.culvert [nameserver 10.0.0.53] 0 1 2 \n");
+	assert_false(resolver_has_record("culvert-test"));
+}
+
 static void without_servers_nothing_is_told(void **state)
 {
 	struct resolver r;
@@ -142,6 +158,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(resolvconf_is_told),
 		cmocka_unit_test(what_is_wanted_may_change_meanwhile),
+		cmocka_unit_test(what_was_told_before_is_taken_back),
 		cmocka_unit_test(without_servers_nothing_is_told),
 	};
 

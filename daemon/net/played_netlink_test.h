@@ -30,6 +30,8 @@
 #include <linux/rtnetlink.h>
 #include <libmnl/libmnl.h>
 
+#include "net/route.h"
+
 #define PLAYED_FAMILY	0x1c	/* the number of the family "pptp" */
 #define PLAYED_GROUP	7	/* the number of its multicast group "events" */
 #define PLAYED_PORT	4711
@@ -206,11 +208,15 @@ static void played_say_header(const struct nlmsghdr *nlh, const struct played_ty
 	} else if (type->attrs == played_route) {
 		assert_int_equal(rtm->rtm_family, AF_INET);
 		played_say(" length %u", rtm->rtm_dst_len);
-		if (type->type == RTM_GETROUTE)
+		if (type->type == RTM_GETROUTE) {
+			if (rtm->rtm_protocol)
+				played_say(" proto %u", rtm->rtm_protocol);
 			return;
+		}
 		played_say(" in %u scope %u", rtm->rtm_table, rtm->rtm_scope);
-		assert_int_equal(rtm->rtm_protocol, RTPROT_STATIC);
-		assert_int_equal(rtm->rtm_type, RTN_UNICAST);
+		assert_int_equal(rtm->rtm_protocol, ROUTE_PROTOCOL);
+		if (rtm->rtm_type != RTN_UNICAST)
+			played_say(" type %u", rtm->rtm_type);
 	}
 }
 

@@ -2,11 +2,17 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
 #include "net/route.h"
 
 /* --- our routes --------------------------------------------------------------------------- */
+
+static uint8_t scope_of(const struct route *route)
+{
+	return ip_is_set(route->via) || route->unreachable ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+}
 
 static int change(struct rtnl *rtnl, uint16_t type, uint16_t flags, const struct route *route)
 {
@@ -16,16 +22,17 @@ static int change(struct rtnl *rtnl, uint16_t type, uint16_t flags, const struct
 	rtm->rtm_family = route->to.address.family;
 	rtm->rtm_dst_len = route->to.length;
 	rtm->rtm_table = route->table ? RT_TABLE_UNSPEC : RT_TABLE_MAIN;
-	rtm->rtm_protocol = RTPROT_STATIC;
-	rtm->rtm_scope = ip_is_set(route->via) ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
-	rtm->rtm_type = RTN_UNICAST;
+	rtm->rtm_protocol = ROUTE_PROTOCOL;
+	rtm->rtm_scope = scope_of(route);
+	rtm->rtm_type = route->unreachable ? RTN_UNREACHABLE : RTN_UNICAST;
 	if (route->to.length)
 		nl_put_address(nlh, RTA_DST, route->to.address);
 	nl_put_address(nlh, RTA_GATEWAY, route->via);
 	nl_put_address(nlh, RTA_PREFSRC, route->from);
 	if (route->table)
 		mnl_attr_put_u32(nlh, RTA_TABLE, route->table);
-	mnl_attr_put_u32(nlh, RTA_OIF, route->ifindex);
+	if (!route->unreachable)
+		mnl_attr_put_u32(nlh, RTA_OIF, route->ifindex);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, route->metric);
 	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
 }
@@ -43,6 +50,93 @@ int route_replace(struct rtnl *rtnl, const struct route *route)
 int route_del(struct rtnl *rtnl, const struct route *route)
 {
 	return change(rtnl, RTM_DELROUTE, 0, route);
+}
+
+/* --- routes that were left behind ---------------------------------------------------------- */
+
+#define FOUND_MAX	32
+
+struct found {
+	struct route list[FOUND_MAX];
+	unsigned int n;
+};
+
+static uint32_t number(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ? 0 : mnl_attr_get_u32(attr);
+}
+
+static void read_attr(struct route *route, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case RTA_DST:
+		route->to.address = nl_get_address(attr);
+		break;
+	case RTA_GATEWAY:
+		route->via = nl_get_address(attr);
+		break;
+	case RTA_OIF:
+		route->ifindex = number(attr);
+		break;
+	case RTA_PRIORITY:
+		route->metric = number(attr);
+		break;
+	case RTA_TABLE:
+		route->table = number(attr);
+		break;
+	}
+}
+
+/* Note the route if it is ours and there is room: not every kernel leaves out all others. */
+static int read_ours(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	struct found *found = arg;
+	const struct nlattr *attr;
+	struct route *route;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm))
+		return MNL_CB_ERROR;
+	if (rtm->rtm_protocol != ROUTE_PROTOCOL || found->n == FOUND_MAX)
+		return MNL_CB_OK;
+	route = &found->list[found->n++];
+	*route = (struct route){
+		.to = { .address = ip_from_number(0), .length = rtm->rtm_dst_len },
+		.unreachable = rtm->rtm_type == RTN_UNREACHABLE,
+	};
+	mnl_attr_for_each(attr, nlh, sizeof(*rtm))
+		read_attr(route, attr);
+	return MNL_CB_OK;
+}
+
+static int find_ours(struct rtnl *rtnl, struct found *found)
+{
+	struct nlmsghdr *nlh = nl_request(&rtnl->nl, RTM_GETROUTE, NLM_F_DUMP,
+					  sizeof(struct rtmsg));
+	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+
+	found->n = 0;
+	rtm->rtm_family = AF_INET;
+	rtm->rtm_protocol = ROUTE_PROTOCOL;
+	return nl_talk(&rtnl->nl, nlh, read_ours, found);
+}
+
+int route_del_ours(struct rtnl *rtnl)
+{
+	int on = 1, err, n = 0;
+	struct found found;
+
+	/* Of a million routes the kernel then lists ours only. */
+	mnl_socket_setsockopt(rtnl->nl.sock, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+	do {
+		err = find_ours(rtnl, &found);
+		/* What changed meanwhile was not ours. */
+		if (err == -EINTR)
+			err = 0;
+		for (unsigned int i = 0; !err && i < found.n; i++, n++)
+			err = route_del(rtnl, &found.list[i]);
+	} while (!err && found.n == FOUND_MAX);
+	return err ? err : n;
 }
 
 /* --- how the host routes ------------------------------------------------------------------ */

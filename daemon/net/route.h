@@ -12,8 +12,15 @@
 
 #include "net/rtnl.h"
 
+/*
+ * The protocol of routes that culvertd made (rtm_protocol): "proto 47" in ip-route(8). GRE has this
+ * number among protocols of IP; no routing daemon has it among those of routes.
+ */
+#define ROUTE_PROTOCOL	47
+
 struct route {
 	struct ip_prefix to;
+	bool unreachable;		/* packets are refused by ICMP; no @via and no @ifindex */
 	struct ip_addr via;		/* gateway; not set: @to is on the link itself */
 	struct ip_addr from;		/* source address of packets of the host; not set: any */
 	int ifindex;
@@ -30,6 +37,12 @@ int route_add(struct rtnl *rtnl, const struct route *route);
 int route_replace(struct rtnl *rtnl, const struct route *route);
 
 int route_del(struct rtnl *rtnl, const struct route *route);
+
+/*
+ * Remove all IPv4 routes that culvertd made, in all tables. Returns how many there were, or a
+ * negative errno.
+ */
+int route_del_ours(struct rtnl *rtnl);
 
 /*
  * Ask how the host now routes packets to @to. Fills in @to, @via and @ifindex of @route and zeroes

@@ -60,6 +60,63 @@ static void the_route_to_everything_has_no_destination(void **state)
 	expect_requests("NEWROUTE create excl length 0 in 254 scope 253 oif 9 metric 0 ack\n");
 }
 
+static void a_route_that_refuses(void **state)
+{
+	const struct route route = {
+		.to = { ip("192.168.5.0"), 24 }, .unreachable = true, .metric = 8,
+	};
+
+	assert_int_equal(route_add(&rtnl, &route), 0);
+	expect_requests("NEWROUTE create excl length 24 in 254 scope 0 type 7 "
+			"dst 192.168.5.0 metric 8 ack\n");
+}
+
+/* --- routes that were left behind ----------------------------------------------------------- */
+
+static struct nlmsghdr *a_route(uint8_t protocol, uint8_t type)
+{
+	struct nlmsghdr *nlh = play_message(RTM_NEWROUTE, sizeof(struct rtmsg));
+	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+
+	rtm->rtm_dst_len = 32;
+	rtm->rtm_protocol = protocol;
+	rtm->rtm_type = type;
+	mnl_attr_put_u32(nlh, RTA_DST, ip("192.0.2.1").v4.s_addr);
+	mnl_attr_put_u32(nlh, RTA_TABLE, 1001);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, 3);
+	return nlh;
+}
+
+static void ours_are_removed(void **state)
+{
+	struct nlmsghdr *nlh = a_route(ROUTE_PROTOCOL, RTN_UNICAST);
+
+	mnl_attr_put_u32(nlh, RTA_GATEWAY, ip("10.0.0.7").v4.s_addr);
+	mnl_attr_put_u32(nlh, RTA_OIF, 9);
+	play_answer("GETROUTE", nlh);
+	assert_int_equal(route_del_ours(&rtnl), 1);
+	play_answer("GETROUTE", a_route(ROUTE_PROTOCOL, RTN_UNREACHABLE));
+	assert_int_equal(route_del_ours(&rtnl), 1);
+	expect_requests("GETROUTE dump length 0 proto 47 ack\n"
+			"DELROUTE length 32 in 0 scope 0 dst 192.0.2.1 via 10.0.0.7 "
+			"table 1001 oif 9 metric 3 ack\n"
+			"GETROUTE dump length 0 proto 47 ack\n"
+			"DELROUTE length 32 in 0 scope 0 type 7 dst 192.0.2.1 table 1001 "
+			"metric 3 ack\n");
+}
+
+static void those_of_others_stay(void **state)
+{
+	play_answer("GETROUTE", a_route(RTPROT_STATIC, RTN_UNICAST));
+	assert_int_equal(route_del_ours(&rtnl), 0);
+	play_answer("GETROUTE", play_message(RTM_NEWROUTE, sizeof(struct rtmsg) - 4));
+	assert_int_equal(route_del_ours(&rtnl), -EBADMSG);
+	play_answer("GETROUTE", a_route(ROUTE_PROTOCOL, RTN_UNICAST));
+	play_refusal("DELROUTE", -EPERM, NULL);
+	assert_int_equal(route_del_ours(&rtnl), -EPERM);
+	forget_requests();
+}
+
 /* --- how the host routes ------------------------------------------------------------------- */
 
 /* Prepare the answer to GETROUTE; parts that are 0 or NULL are left out. */
@@ -134,6 +191,9 @@ int main(void)
 		TEST(a_route_on_the_link),
 		TEST(a_route_by_a_gateway_in_a_table),
 		TEST(the_route_to_everything_has_no_destination),
+		TEST(a_route_that_refuses),
+		TEST(ours_are_removed),
+		TEST(those_of_others_stay),
 		TEST(a_route_is_looked_up),
 		TEST(a_route_that_leads_nowhere),
 		TEST(addresses_of_this_host),

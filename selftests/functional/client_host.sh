@@ -5,26 +5,6 @@
 # all of it in a VRF; and what the client makes of an address of the host that goes away.
 . "$(dirname "$0")/client_lib"
 
-# Debian's openresolv, as far as it is needed, out of the lab's cache: a package that is installed changes the machine.
-have_resolvconf() {
-	local tree=$programs/openresolv
-
-	cp -a "$tree/sbin/resolvconf" /sbin/ && cp -a "$tree/lib/resolvconf" /lib/ &&
-		cp -a "$tree/etc/resolvconf.conf" /etc/
-	rm -f /etc/resolv.conf
-	echo 'nameserver 192.0.2.53' | in_ns client1 resolvconf -a eth0
-	name_servers | grep -qx 192.0.2.53
-}
-
-name_servers() {
-	awk '$1 == "nameserver" { print $2 }' /etc/resolv.conf | tee /dev/stderr
-}
-
-# told_servers ADDRESS...: these are what the host asks now.
-told_servers() {
-	[ "$(name_servers | sort | tr '\n' ' ')" = "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" ]
-}
-
 reload_with() {
 	client_config 'connect = manual' "$@" > "$work/client.conf"
 	ctl reload

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a daemon has left behind that was killed. Sockets and interfaces go with the process, and
+ * take addresses and routes along. But routes that lead past a tunnel, and routes that refuse, have
+ * no interface of ours: they stay, and the next daemon removes them, which knows them by their
+ * protocol (net/route.h).
+ */
+#ifndef CULVERT_CLIENT_LEFTOVERS_H
+#define CULVERT_CLIENT_LEFTOVERS_H
+
+struct leftovers {
+	int lock;			/* -1: none */
+};
+
+/*
+ * Remove all routes that culvertd made, unless another one runs in this network namespace: then
+ * they may be in use. To be called before any such route is made. Errors are logged. Until
+ * leftovers_close() other daemons do the same for us.
+ */
+void leftovers_remove(struct leftovers *l);
+void leftovers_close(struct leftovers *l);
+
+#endif
