@@ -571,7 +571,7 @@ void attempt_begin(struct attempt *a)
 		begin_race(a);
 		return;
 	}
-	net->ops->lookup_start(&a->lookup, &net->lookups, server, looked_up);
+	net->ops->lookup_start(&a->lookup, &net->works, server, looked_up);
 	a->parts++;
 }
 

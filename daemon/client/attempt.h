@@ -94,7 +94,7 @@ void attempt_begin(struct attempt *a);
  */
 void attempt_close(struct attempt *a, enum event_cause cause);
 
-/* Addresses of this host have changed: end the attempt if its own address is no longer there. */
+/* Addresses of this host may have changed: end the attempt if its own address is no longer there. */
 void attempt_check_address(struct attempt *a);
 
 /*

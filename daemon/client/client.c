@@ -221,6 +221,7 @@ static void at_rest(struct client *c)
 {
 	if (!client_host_is_idle(&c->host) || !(c->retired || c->next_whole))
 		return;
+	client_host_ignore(&c->host);
 	demand_close(c->demand);
 	c->demand = NULL;
 	if (!c->retired)
@@ -258,6 +259,16 @@ static void timer_cb(uv_timer_t *timer)
 		settle(c);
 	dialer_tick(&c->dialer, now_ms(c));
 	look_again(c);
+}
+
+/* Addresses, routes or links of this host have changed. */
+static void host_changed(struct later *news)
+{
+	struct client *c = container_of(news, struct client, news);
+
+	if (c->attempt)
+		attempt_check_address(c->attempt);
+	client_host_retry(&c->host);
 }
 
 /* --- what administrators and the set of clients ask for ----------------------------------- */
@@ -299,12 +310,6 @@ void client_reload(struct client *c, struct config *whole, const struct config_c
 	client_down(c);
 }
 
-void client_check_address(struct client *c)
-{
-	if (c->attempt)
-		attempt_check_address(c->attempt);
-}
-
 void client_status(const struct client *c, struct client_status *status)
 {
 	const struct failure *failure = &c->failure;
@@ -340,6 +345,7 @@ struct client *client_new(struct client_shared *shared, struct config *whole,
 	c->whole = config_get(whole);
 	c->config = config;
 	c->settle_at = NEVER;
+	c->news.turn = host_changed;
 	uv_timer_init(shared->loop, &c->timer);
 	c->timer.data = c;
 	configure(c);
@@ -349,6 +355,7 @@ struct client *client_new(struct client_shared *shared, struct config *whole,
 
 void client_free(struct client *c)
 {
+	later_cancel(&c->shared->net.works, &c->news);
 	config_put(c->whole);
 	config_put(c->next_whole);
 	explicit_bzero(c, sizeof(*c));

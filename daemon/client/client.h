@@ -36,6 +36,7 @@ struct client_shared {
 struct client {
 	/* for the set of clients to use */
 	TAILQ_ENTRY(client) link;
+	struct later news;		/* in the line of works: the host has changed */
 
 	/* for the set of clients to read */
 	struct client_shared *shared;
@@ -108,8 +109,5 @@ void client_retire(struct client *c);
 
 /* To be called by shared->gone() only. */
 void client_free(struct client *c);
-
-/* Addresses of this host have changed. */
-void client_check_address(struct client *c);
 
 #endif

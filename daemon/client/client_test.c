@@ -26,6 +26,8 @@
 #include "util/log.h"
 #include "util/ip_literal_test.h"
 
+#define MANY_ROUTES	100
+
 /* --- what all tests have ------------------------------------------------------------------- */
 
 struct bench {
@@ -37,7 +39,7 @@ struct bench {
 	struct clients clients;
 	struct config config;
 	struct config_client client;
-	struct ip_prefix routes[2];
+	struct ip_prefix routes[MANY_ROUTES];
 	struct subscriber subscriber;
 	char heard[512];		/* events of the clients' sessions */
 	bool stopped;
@@ -1622,6 +1624,133 @@ static void two_clients_do_not_know_of_each_other(void **state)
 	stop(b);
 }
 
+/* --- routes that are in the way -------------------------------------------------------------- */
+
+static struct client_status status_of(struct bench *b, const char *name)
+{
+	struct client_status status;
+	struct client *c = clients_find(&b->clients, name);
+
+	assert_non_null(c);
+	client_status(c, &status);
+	return status;
+}
+
+static bool lab_is_up(void *ctx)
+{
+	return status_of(ctx, "lab").state == DIALER_UP;
+}
+
+/* Start two clients, hq and lab, that want the same routes. hq comes up, and then lab. */
+static void start_both(struct bench *b, struct variant *v)
+{
+	static char other[] = "lab";
+
+	vary(v, b);
+	v->clients[1] = b->client;
+	v->clients[1].name = other;
+	v->clients[1].connect = CONFIG_CONNECT_MANUAL;
+	v->config.n_clients = 2;
+	assert_int_equal(clients_open(&b->clients, &b->sessions, &v->config), 0);
+	come_up(b);
+	assert_true(client_up(clients_find(&b->clients, "lab")));
+	run_until(b, lab_is_up, b);
+}
+
+static unsigned int routes_of(struct bench *b, const char *name)
+{
+	return routes_to(status_of(b, name).session->record.ifindex);
+}
+
+static bool lab_has_the_route(void *ctx)
+{
+	return routes_of(ctx, "lab") == 1;
+}
+
+/* Who came first has the route; when that client goes, the other one gets it. */
+static void two_clients_want_the_same_route(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+
+	start_both(b, &v);
+	assert_int_equal(host.n_routes, 1);
+	assert_int_equal(routes_of(b, "hq"), 1);
+	assert_true(client_down(hq(b)));
+	run_until(b, lab_has_the_route, b);
+	run_until(b, is_down, b);
+	assert_int_equal(host.n_routes, 1);
+	/* and back */
+	assert_true(client_up(hq(b)));
+	run_until(b, is_up, b);
+	assert_int_equal(routes_of(b, "hq"), 0);
+	assert_true(client_down(clients_find(&b->clients, "lab")));
+	run_for(b, 1000);
+	assert_int_equal(routes_of(b, "hq"), 1);
+	assert_int_equal(host.n_routes, 1);
+	stop(b);
+}
+
+/* The route past the tunnel stays as long as one of them needs it. */
+static void two_clients_reach_the_same_server(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+
+	b->client.default_route = true;
+	start_both(b, &v);
+	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
+	assert_int_equal(routes_of(b, "lab"), 3);
+	assert_true(client_down(clients_find(&b->clients, "lab")));
+	run_for(b, 1000);
+	assert_int_equal(host.n_routes, 0);
+	stop(b);
+}
+
+/* A route that we did not make stays; when it goes, the client has its own. */
+static void the_host_has_the_route_already(void **state)
+{
+	struct bench *b = *state;
+	struct route theirs = { .to = b->routes[0], .metric = 7, .ifindex = OUTER_IFINDEX };
+
+	host.routes[host.n_routes++] = theirs;
+	start(b);
+	come_up(b);
+	assert_int_equal(host.n_routes, 1);
+	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
+	assert_int_equal(write(host.news[1], "x", 1), 1);
+	run_for(b, 1000);
+	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
+	remove_routes_of(OUTER_IFINDEX);
+	assert_int_equal(write(host.news[1], "x", 1), 1);
+	run_for(b, 1000);
+	assert_int_equal(routes_of(b, "hq"), 1);
+}
+
+/* More routes than can be made in one go. */
+static void many_routes_are_made_and_passed_on(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+
+	for (unsigned int i = 0; i < MANY_ROUTES; i++)
+		b->routes[i] = (struct ip_prefix){
+			.address = ip_from_number(0xc0a80000 + (i << 8)), .length = 24,
+		};
+	b->client.routes.n = MANY_ROUTES;
+	start_both(b, &v);
+	run_for(b, 1000);
+	assert_int_equal(routes_of(b, "hq"), MANY_ROUTES);
+	assert_true(client_down(hq(b)));
+	run_for(b, 10000);
+	assert_int_equal(routes_of(b, "lab"), MANY_ROUTES);
+	assert_int_equal(host.n_routes, MANY_ROUTES);
+	stop(b);
+}
+
 /* --- on demand ------------------------------------------------------------------------------ */
 
 static const char unicast[] = "192.168.5.7", multicast[] = "224.0.0.251";
@@ -1958,6 +2087,10 @@ int main(void)
 		WITH_BENCH(a_manual_client_rests_after_a_reload),
 		WITH_BENCH(a_client_is_removed_and_comes_back),
 		WITH_BENCH(two_clients_do_not_know_of_each_other),
+		WITH_BENCH(two_clients_want_the_same_route),
+		WITH_BENCH(two_clients_reach_the_same_server),
+		WITH_BENCH(the_host_has_the_route_already),
+		WITH_BENCH(many_routes_are_made_and_passed_on),
 		WITH_BENCH(a_listening_client_has_its_routes),
 		WITH_BENCH(a_packet_dials_and_is_passed_on),
 		WITH_BENCH(so_many_packets_are_held),

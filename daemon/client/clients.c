@@ -8,21 +8,43 @@
 #include "util/container.h"
 #include "util/log.h"
 
-/* --- the host's addresses ----------------------------------------------------------------- */
+/* --- changes of the host ------------------------------------------------------------------ */
+
+/*
+ * Changes come in crowds: a link brings addresses and routes along, and ten thousand sessions of
+ * servers come and go. The first one is noticed at once, and the others of this time together.
+ */
+#define CROWD_MS	200
 
 static void finish(struct clients *cs);
+static void watch_cb(uv_poll_t *poll, int status, int events);
+
+/* Let each client look at the host, in slices. */
+static void notice(struct clients *cs)
+{
+	struct client *c;
+
+	TAILQ_FOREACH(c, &cs->list, link)
+		later_add(&cs->shared.net.works, &c->news);
+}
+
+static void crowd_cb(uv_timer_t *timer)
+{
+	CALLBACK("clients: changes");
+	struct clients *cs = timer->data;
+
+	uv_poll_start(&cs->watch_poll, UV_READABLE, watch_cb);
+}
 
 static void watch_cb(uv_poll_t *poll, int status, int events)
 {
-	CALLBACK("clients: addresses");
+	CALLBACK("clients: change");
 	struct clients *cs = poll->data;
-	struct client *c, *next;
 
 	cs->shared.net.ops->watch_read(&cs->watch);
-	for (c = TAILQ_FIRST(&cs->list); c; c = next) {
-		next = TAILQ_NEXT(c, link);
-		client_check_address(c);
-	}
+	notice(cs);
+	uv_poll_stop(poll);
+	uv_timer_start(&cs->watch_timer, crowd_cb, CROWD_MS, 0);
 }
 
 static int open_watch(struct clients *cs)
@@ -36,8 +58,11 @@ static int open_watch(struct clients *cs)
 		cs->shared.net.ops->watch_close(&cs->watch);
 		return err;
 	}
+	uv_timer_init(cs->shared.loop, &cs->watch_timer);
 	cs->watching = true;
+	cs->watch_handles = 2;
 	cs->watch_poll.data = cs;
+	cs->watch_timer.data = cs;
 	return uv_poll_start(&cs->watch_poll, UV_READABLE, watch_cb);
 }
 
@@ -46,6 +71,8 @@ static void watch_closed(uv_handle_t *handle)
 	CALLBACK("clients: closed");
 	struct clients *cs = handle->data;
 
+	if (--cs->watch_handles)
+		return;
 	cs->shared.net.ops->watch_close(&cs->watch);
 	cs->watching = false;
 	finish(cs);
@@ -61,11 +88,12 @@ static int need_rtnl(struct clients *cs, const struct config *config)
 	if (err)
 		return err;
 	cs->rtnl_open = true;
-	later_line_open(&cs->shared.net.lookups, cs->shared.loop);
+	later_line_open(&cs->shared.net.works, cs->shared.loop);
 	err = open_watch(cs);
 	/* Not fatal: a client whose address is gone notices by echoes, only later. */
 	if (err)
-		log_warning("changes of addresses will not be noticed: %s", strerror(-err));
+		log_warning("changes of addresses, routes and links will not be noticed: %s",
+			    strerror(-err));
 	return 0;
 }
 
@@ -164,9 +192,9 @@ int clients_open(struct clients *cs, struct sessions *sessions, struct config *c
 	return err;
 }
 
-static void lookups_closed(struct later_line *line)
+static void works_closed(struct later_line *line)
 {
-	struct clients *cs = container_of(line, struct clients, shared.net.lookups);
+	struct clients *cs = container_of(line, struct clients, shared.net.works);
 
 	cs->shared.net.ops->close(&cs->shared.net.rtnl);
 	cs->rtnl_open = false;
@@ -177,12 +205,14 @@ static void lookups_closed(struct later_line *line)
 static void finish(struct clients *cs)
 {
 	if (cs->watching) {
-		if (!uv_is_closing((uv_handle_t *)&cs->watch_poll))
+		if (!uv_is_closing((uv_handle_t *)&cs->watch_poll)) {
 			uv_close((uv_handle_t *)&cs->watch_poll, watch_closed);
+			uv_close((uv_handle_t *)&cs->watch_timer, watch_closed);
+		}
 		return;
 	}
 	if (cs->rtnl_open)
-		later_line_close(&cs->shared.net.lookups, lookups_closed);
+		later_line_close(&cs->shared.net.works, works_closed);
 	else
 		cs->stopped(cs->ctx);
 }

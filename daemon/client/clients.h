@@ -26,9 +26,11 @@ struct clients {
 	/* private; but tests put a played host into .shared before clients_open() */
 	struct client_shared shared;
 	bool rtnl_open;
-	struct rtnl watch;		/* notified when addresses of this host come and go */
+	struct rtnl watch;		/* notified of changes of addresses, routes and links */
 	bool watching;
 	uv_poll_t watch_poll;
+	uv_timer_t watch_timer;		/* runs while further changes are left for later */
+	unsigned int watch_handles;	/* of libuv, not closed yet */
 	TAILQ_HEAD(client_list, client) list;
 	unsigned int n;
 	void (*stopped)(void *ctx);

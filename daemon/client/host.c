@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/host.h"
@@ -10,20 +10,15 @@
 #define log_net(h, fmt, ...) \
 	log_client((h)->config, LOG_LEVEL_WARNING, fmt, ##__VA_ARGS__)
 
-#define log_route(h, route, what)							\
-	do {										\
-		char text_[IP_TEXT_SIZE];						\
-											\
-		log_net(h, "route to %s%s: %s", ip_prefix_format(&(route)->to, text_),	\
-			what, client_host_reason(h));					\
-	} while (0)
-
 void client_host_configure(struct client_host *h, const struct config_client *config,
 			   uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r))
 {
 	memset(h, 0, sizeof(*h));
 	h->config = config;
 	h->net = net;
+	claims_init(&h->routes, net, config, "", false);
+	claims_init(&h->listening, net, config, ", to listen on", false);
+	claims_init(&h->pin, net, config, ", past the tunnel", true);
 	resolver_init(&h->resolver, loop, config->resolver, config->name, idle);
 	if (resolver_has_record(config->interface))
 		resolver_claim(&h->resolver, config->interface);
@@ -85,33 +80,34 @@ bool client_host_covers(const struct client_host *h, struct ip_addr server)
 
 static void pin(struct client_host *h, struct ip_addr server)
 {
-	struct host_net *net = h->net;
-	int err = net->ops->route_lookup(&net->rtnl, server, &h->pin);
-
-	if (!err)
-		err = net->ops->route_add(&net->rtnl, &h->pin);
-	h->pinned = !err;
-	if (err && err != -EEXIST)
-		log_route(h, &h->pin, ", past the tunnel");
-}
-
-static void unpin(struct client_host *h)
-{
-	int err = h->pinned ? h->net->ops->route_del(&h->net->rtnl, &h->pin) : 0;
-
-	/* The kernel removes the route with the interface or the address that it needs. */
-	if (err && err != -ESRCH)
-		log_route(h, &h->pin, ", past the tunnel");
-	h->pinned = false;
-}
-
-static void add_routes(struct client_host *h, int ifindex)
-{
+	char text[IP_TEXT_SIZE];
 	struct route route;
 
-	for (size_t i = 0; tunnel_route(h, i, ifindex, &route); i++)
-		if (h->net->ops->route_add(&h->net->rtnl, &route))
-			log_route(h, &route, "");
+	if (h->net->ops->route_lookup(&h->net->rtnl, server, &route))
+		log_net(h, "route to %s, past the tunnel: %s", ip_format(server, text),
+			client_host_reason(h));
+	else
+		claims_begin(&h->pin, &route, 1);
+}
+
+/* Claim the routes into the tunnel through @ifindex, with a metric that is larger by @more. */
+static void claim_routes(struct client_host *h, struct claims *claims, int ifindex,
+			 unsigned int more)
+{
+	struct route *list = calloc(h->config->routes.n + 2, sizeof(*list));
+	struct route route;
+	size_t n;
+
+	if (!list) {
+		log_net(h, "routes: out of memory");
+		return;
+	}
+	for (n = 0; tunnel_route(h, n, ifindex, &route); n++) {
+		route.metric += more;
+		list[n] = route;
+	}
+	claims_begin(claims, list, n);
+	free(list);
 }
 
 int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
@@ -120,7 +116,6 @@ int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
 	const struct host_ops *ops = h->net->ops;
 	struct rtnl *rtnl = &h->net->rtnl;
 	int err = client_host_find_vrf(h);
-	struct route route;
 
 	if (!err && h->vrf)
 		err = ops->link_set_vrf(rtnl, ifindex, h->vrf);
@@ -128,17 +123,29 @@ int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
 		err = ops->link_up(rtnl, ifindex, mtu);
 	if (!err && ip_is_unicast(local))
 		err = ops->addr_add(rtnl, ifindex, local, local);
-	for (size_t i = 0; !err && tunnel_route(h, i, ifindex, &route); i++) {
-		route.metric++;		/* routes of the session win */
-		err = ops->route_add(rtnl, &route);
-	}
+	/* Routes of the session win. */
+	if (!err)
+		claim_routes(h, &h->listening, ifindex, 1);
 	return err;
+}
+
+void client_host_ignore(struct client_host *h)
+{
+	claims_end(&h->listening, false);
+}
+
+void client_host_retry(struct client_host *h)
+{
+	claims_retry(&h->routes);
+	claims_retry(&h->listening);
+	claims_retry(&h->pin);
 }
 
 static void take_back(struct client_host *h)
 {
 	h->net->ops->masquerade_close(&h->masquerade);
-	unpin(h);
+	claims_end(&h->routes, false);
+	claims_end(&h->pin, true);
 	h->ifindex = 0;
 }
 
@@ -149,7 +156,7 @@ static void bring_up(struct client_host *h, const struct session_record *session
 	if (h->config->masquerade &&
 	    h->net->ops->masquerade_open(&h->masquerade, session->ifindex))
 		log_net(h, "masquerade: %s", h->masquerade.reason);
-	add_routes(h, session->ifindex);
+	claim_routes(h, &h->routes, session->ifindex, 0);
 	h->ifindex = session->ifindex;
 }
 

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
+#include "client/claims.h"
 #include "client/host_ops.h"
 #include "client/resolver.h"
 #include "session/session.h"
@@ -29,8 +30,9 @@ struct client_host {
 	const struct config_client *config;
 	uint32_t table;			/* of the VRF; 0: the main one */
 	int ifindex;			/* the session's interface; 0: not up */
-	struct route pin;		/* to the server, past the tunnel; valid with @pinned */
-	bool pinned;
+	struct claims routes;		/* into the tunnel, through the session's interface */
+	struct claims listening;	/* the same through the listening interface */
+	struct claims pin;		/* to the server, past the tunnel */
 	struct masquerade masquerade;
 	struct resolver resolver;
 };
@@ -65,9 +67,15 @@ bool client_host_covers(const struct client_host *h, struct ip_addr server);
  * Prepare the listening interface @ifindex: put it into the VRF, bring it up with @mtu octets, give
  * it our inner address if the configuration has one, and add the routes into the tunnel to it, with
  * a metric that lets the routes of a session win. Returns 0 or a negative errno; what was done
- * before the error stays.
+ * before the error stays. Routes that cannot be had are logged.
  */
 int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu);
+
+/* The listening interface is about to be removed. May be called without client_host_listen(). */
+void client_host_ignore(struct client_host *h);
+
+/* Routes of the host have gone, perhaps: those that were in the way may be among them. */
+void client_host_retry(struct client_host *h);
 
 /*
  * User traffic flows through the session, for the first time or after a pause. If the session has

@@ -6,6 +6,7 @@
 #ifndef CULVERT_CLIENT_HOST_OPS_H
 #define CULVERT_CLIENT_HOST_OPS_H
 
+#include "client/claims.h"
 #include "client/lookup.h"
 #include "net/masquerade.h"
 #include "net/route.h"
@@ -26,7 +27,9 @@ struct host_ops {
 	int (*link_set_vrf)(struct rtnl *rtnl, int ifindex, int vrf);
 	int (*link_up)(struct rtnl *rtnl, int ifindex, unsigned int mtu);
 	int (*route_add)(struct rtnl *rtnl, const struct route *route);
+	int (*route_replace)(struct rtnl *rtnl, const struct route *route);
 	int (*route_del)(struct rtnl *rtnl, const struct route *route);
+	int (*route_find)(struct rtnl *rtnl, const struct route *like, struct route *there);
 	int (*route_lookup)(struct rtnl *rtnl, struct ip_addr to, struct route *route);
 
 	/* The caller polls *@fd for reading. */
@@ -54,7 +57,8 @@ extern const struct host_ops host_ops_real;
 struct host_net {
 	const struct host_ops *ops;
 	struct rtnl rtnl;
-	struct later_line lookups;	/* where lookups wait for being started */
+	struct later_line works;	/* lookups to be started, routes to be made */
+	struct claim_index claims;
 };
 
 #endif

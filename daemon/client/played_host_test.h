@@ -16,7 +16,7 @@
 #include "client/host_ops.h"
 #include "util/container.h"
 
-#define HOST_ROUTES	16
+#define HOST_ROUTES	128
 #define HOST_PACKETS	32
 #define LISTEN_IFINDEX	50	/* of the listening interface */
 #define OUTER_IFINDEX	60	/* of the interface through which servers are reached */
@@ -137,6 +137,25 @@ static int host_route_add(struct rtnl *rtnl, const struct route *route)
 	assert_true(host.n_routes < HOST_ROUTES);
 	host.routes[host.n_routes++] = *route;
 	return 0;
+}
+
+static int host_route_replace(struct rtnl *rtnl, const struct route *route)
+{
+	for (unsigned int i = 0; i < host.n_routes; i++)
+		if (same_route(&host.routes[i], route))
+			remove_route(i);
+	return host_route_add(rtnl, route);
+}
+
+static int host_route_find(struct rtnl *rtnl, const struct route *like, struct route *there)
+{
+	for (unsigned int i = 0; i < host.n_routes; i++) {
+		if (same_route(&host.routes[i], like)) {
+			*there = host.routes[i];
+			return 0;
+		}
+	}
+	return -ENOENT;
 }
 
 static int host_route_del(struct rtnl *rtnl, const struct route *route)
@@ -319,7 +338,9 @@ static const struct host_ops played_host_ops = {
 	.link_set_vrf = host_link_set_vrf,
 	.link_up = host_link_up,
 	.route_add = host_route_add,
+	.route_replace = host_route_replace,
 	.route_del = host_route_del,
+	.route_find = host_route_find,
 	.route_lookup = host_route_lookup,
 	.watch_open = host_watch_open,
 	.watch_read = host_watch_read,

@@ -50,6 +50,7 @@ static void check_sections(struct config_draft *d)
 		for_each_section(d, s, config_kinds[k])
 			if (!s->doubtful && config_kinds[k]->check)
 				config_kinds[k]->check(d, s);
+	config_check_routes(d);
 }
 
 void config_check(struct config_draft *d)

@@ -8,6 +8,9 @@
 
 #include "config/draft.h"
 
+/* Warn of each route that two sections make, of which the host can have one at a time. */
+void config_check_routes(struct config_draft *d);
+
 /* Report every mistake in @d that was not found while the files were read. */
 void config_check(struct config_draft *d);
 

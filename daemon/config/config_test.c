@@ -693,6 +693,41 @@ static void changes_of_clients_are_noticed(void **state)
 	config_put(after);
 }
 
+#define CALLER(name, more) \
+	"client \"" name "\" { server = a  auth = none  mppe = off " more " }\n"
+
+static void warns_of_routes(const char *text, const char *warning)
+{
+	char want[256];
+
+	config_put(load_good(text));
+	assert_int_equal(diag.n_lines, warning != NULL);
+	snprintf(want, sizeof(want), "%s:%s: while both are up, whoever came first has it", conf,
+		 warning);
+	if (warning)
+		assert_string_equal(diag.lines[0].text, want);
+	diag_free(&diag);
+	diag_init(&diag);
+}
+
+static void routes_in_each_others_way(void **state)
+{
+	warns_of_routes(CALLER("a", "routes = { \"10.1.0.0/16\", \"10.2.0.0/16\" }")
+			CALLER("b", "routes = { \"10.2.0.0/16\" }"),
+			"2: the route to 10.2.0.0/16 is in the way of that of client \"a\", "
+			"line 1");
+	warns_of_routes(CALLER("a", "default-route = true") CALLER("b", "default-route = true"),
+			"2: the route to 0.0.0.0/0 is in the way of that of client \"a\", line 1");
+	warns_of_routes(CALLER("a", "routes = \"10.2.0.0/16\"")
+			"user \"bob\" { routes = \"10.2.0.0/16\" }\n",
+			"2: the route to 10.2.0.0/16 is in the way of that of client \"a\", "
+			"line 1");
+	warns_of_routes(CALLER("a", "routes = \"10.2.0.0/16\"")
+			CALLER("b", "routes = \"10.2.0.0/16\" metric = 1")
+			CALLER("c", "routes = \"10.2.0.0/16\" vrf = blue")
+			CALLER("d", "routes = \"10.2.0.0/17\""), NULL);
+}
+
 static void the_table_can_be_listed(void **state)
 {
 	struct config_option_info info;
@@ -783,6 +818,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_option_of_a_client, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(networks_behind_users, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(routes_in_each_others_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_table_can_be_listed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(methods_are_called_as_in_ppp, set_up, tear_down),
 		cmocka_unit_test(the_manual_has_the_same_table),

@@ -52,14 +52,7 @@ int route_del(struct rtnl *rtnl, const struct route *route)
 	return change(rtnl, RTM_DELROUTE, 0, route);
 }
 
-/* --- routes that were left behind ---------------------------------------------------------- */
-
-#define FOUND_MAX	32
-
-struct found {
-	struct route list[FOUND_MAX];
-	unsigned int n;
-};
+/* --- reading routes ------------------------------------------------------------------------ */
 
 static uint32_t number(const struct nlattr *attr)
 {
@@ -87,19 +80,14 @@ static void read_attr(struct route *route, const struct nlattr *attr)
 	}
 }
 
-/* Note the route if it is ours and there is room: not every kernel leaves out all others. */
-static int read_ours(const struct nlmsghdr *nlh, void *arg)
+static int read_route(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	struct found *found = arg;
+	struct route *route = arg;
 	const struct nlattr *attr;
-	struct route *route;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm))
 		return MNL_CB_ERROR;
-	if (rtm->rtm_protocol != ROUTE_PROTOCOL || found->n == FOUND_MAX)
-		return MNL_CB_OK;
-	route = &found->list[found->n++];
 	*route = (struct route){
 		.to = { .address = ip_from_number(0), .length = rtm->rtm_dst_len },
 		.unreachable = rtm->rtm_type == RTN_UNREACHABLE,
@@ -107,6 +95,28 @@ static int read_ours(const struct nlmsghdr *nlh, void *arg)
 	mnl_attr_for_each(attr, nlh, sizeof(*rtm))
 		read_attr(route, attr);
 	return MNL_CB_OK;
+}
+
+/* --- routes that were left behind ---------------------------------------------------------- */
+
+#define FOUND_MAX	32
+
+struct found {
+	struct route list[FOUND_MAX];
+	unsigned int n;
+};
+
+/* Note the route if it is ours and there is room: not every kernel leaves out all others. */
+static int read_ours(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	struct found *found = arg;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm))
+		return MNL_CB_ERROR;
+	if (rtm->rtm_protocol != ROUTE_PROTOCOL || found->n == FOUND_MAX)
+		return MNL_CB_OK;
+	return read_route(nlh, &found->list[found->n++]);
 }
 
 static int find_ours(struct rtnl *rtnl, struct found *found)
@@ -183,6 +193,24 @@ static int unreachable(struct rtnl *rtnl)
 {
 	snprintf(rtnl->nl.reason, sizeof(rtnl->nl.reason), "%s", strerror(ENETUNREACH));
 	return -ENETUNREACH;
+}
+
+int route_find(struct rtnl *rtnl, const struct route *like, struct route *there)
+{
+	struct nlmsghdr *nlh = nl_request(&rtnl->nl, RTM_GETROUTE, 0, sizeof(struct rtmsg));
+	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	int err;
+
+	*there = (struct route){ .ifindex = 0 };
+	rtm->rtm_family = like->to.address.family;
+	rtm->rtm_dst_len = ip_bits(like->to.address);
+	rtm->rtm_flags = RTM_F_FIB_MATCH;
+	nl_put_address(nlh, RTA_DST, like->to.address);
+	err = nl_ask(&rtnl->nl, nlh, read_route, there);
+	if (err)
+		return err;
+	return ip_prefix_equal(&there->to, &like->to) && there->metric == like->metric ? 0 :
+											 -ENOENT;
 }
 
 int route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route)

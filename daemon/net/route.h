@@ -45,6 +45,12 @@ int route_del(struct rtnl *rtnl, const struct route *route);
 int route_del_ours(struct rtnl *rtnl);
 
 /*
+ * Find the route of the main table to the same prefix with the same metric as @like, and fill in
+ * @there. Returns -ENOENT if there is none, or if another route is preferred to it.
+ */
+int route_find(struct rtnl *rtnl, const struct route *like, struct route *there);
+
+/*
  * Ask how the host now routes packets to @to. Fills in @to, @via and @ifindex of @route and zeroes
  * the rest. Returns -ENETUNREACH if the answer names no interface.
  */

@@ -155,6 +155,24 @@ static void a_route_is_looked_up(void **state)
 			"GETROUTE length 32 dst 192.0.2.9\n");
 }
 
+static void a_route_like_another_is_found(void **state)
+{
+	const struct route like = { .to = { ip("192.0.2.1"), 32 }, .metric = 3 };
+	const struct route other = { .to = { ip("192.0.2.1"), 32 }, .metric = 4 };
+	struct route there;
+	struct nlmsghdr *nlh = a_route(RTPROT_STATIC, RTN_UNICAST);
+
+	mnl_attr_put_u32(nlh, RTA_OIF, 9);
+	play_answer("GETROUTE", nlh);
+	assert_int_equal(route_find(&rtnl, &like, &there), 0);
+	assert_int_equal(there.ifindex, 9);
+	play_answer("GETROUTE", nlh);
+	assert_int_equal(route_find(&rtnl, &other, &there), -ENOENT);
+	play_refusal("GETROUTE", -ENETUNREACH, NULL);
+	assert_int_equal(route_find(&rtnl, &like, &there), -ENETUNREACH);
+	forget_requests();
+}
+
 static void a_route_that_leads_nowhere(void **state)
 {
 	struct route route;
@@ -195,6 +213,7 @@ int main(void)
 		TEST(ours_are_removed),
 		TEST(those_of_others_stay),
 		TEST(a_route_is_looked_up),
+		TEST(a_route_like_another_is_found),
 		TEST(a_route_that_leads_nowhere),
 		TEST(addresses_of_this_host),
 	};

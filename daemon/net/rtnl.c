@@ -251,16 +251,19 @@ int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct i
 
 int rtnl_watch_open(struct rtnl *rtnl)
 {
-	int group = RTNLGRP_IPV4_IFADDR;
+	/* Routes that go with their link are not reported by themselves. */
+	static const int groups[] = { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_LINK };
 	int err = nl_open(&rtnl->nl, NETLINK_ROUTE);
 
+	for (size_t i = 0; !err && i < sizeof(groups) / sizeof(*groups); i++) {
+		int group = groups[i];
+
+		if (mnl_socket_setsockopt(rtnl->nl.sock, NETLINK_ADD_MEMBERSHIP, &group,
+					  sizeof(group)))
+			err = -errno;
+	}
 	if (err)
-		return err;
-	if (mnl_socket_setsockopt(rtnl->nl.sock, NETLINK_ADD_MEMBERSHIP, &group,
-				  sizeof(group)) == 0)
-		return 0;
-	err = -errno;
-	nl_close(&rtnl->nl);
+		nl_close(&rtnl->nl);
 	return err;
 }
 

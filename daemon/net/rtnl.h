@@ -77,9 +77,9 @@ int rtnl_addr_add_routeless(struct rtnl *rtnl, int ifindex, struct ip_addr local
 int rtnl_addr_del(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote);
 
 /*
- * Open a socket that becomes readable when an IPv4 address of this host comes or goes.
- * rtnl_watch_read() reads at most NL_EVENTS datagrams from it, without blocking, and does not tell
- * what changed: the caller must check whether the addresses that it depends on still exist.
+ * Open a socket that becomes readable when an IPv4 address, an IPv4 route or a link of this host
+ * comes, goes or changes. rtnl_watch_read() reads at most NL_EVENTS datagrams from it, without
+ * blocking, and does not tell what changed: the caller must look at what it depends on.
  */
 int rtnl_watch_open(struct rtnl *rtnl);
 void rtnl_watch_read(struct rtnl *rtnl);

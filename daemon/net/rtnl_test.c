@@ -155,12 +155,12 @@ static bool waits(const struct rtnl *watch)
 	return recv(mnl_socket_get_fd(watch->nl.sock), &octet, 1, MSG_DONTWAIT) == 1;
 }
 
-static void addresses_of_the_host_are_watched(void **state)
+static void addresses_routes_and_links_are_watched(void **state)
 {
 	struct rtnl watch;
 
 	assert_int_equal(rtnl_watch_open(&watch), 0);
-	expect_requests("join 5\n");
+	expect_requests("join 5\njoin 7\njoin 1\n");
 	assert_int_equal(write(played_feed, "one", 3), 3);
 	assert_int_equal(write(played_feed, "two", 3), 3);
 	rtnl_watch_read(&watch);
@@ -184,7 +184,7 @@ int main(void)
 		TEST(a_vrf_has_a_table),
 		TEST(what_is_no_vrf),
 		TEST(an_address_with_its_peer),
-		TEST(addresses_of_the_host_are_watched),
+		TEST(addresses_routes_and_links_are_watched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
