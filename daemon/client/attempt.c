@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,12 +202,14 @@ static void fail_by(struct attempt *a, const struct failure *why)
 	take_down(a);
 }
 
-#define fail(a, end, ...)					\
-	do {							\
-		struct failure failure_;			\
-								\
-		failure_set(&failure_, end, __VA_ARGS__);	\
-		fail_by(a, &failure_);				\
+/* Fail with a cause at the place @at. Later attempts may succeed. */
+#define fail(a, at, ...)							\
+	do {									\
+		struct failure failure_;					\
+										\
+		failure_set(&failure_, DIALER_END_TEMPORARY, __VA_ARGS__);	\
+		failure_.where = (at);						\
+		fail_by(a, &failure_);						\
 	} while (0)
 
 void attempt_close(struct attempt *a, enum event_cause cause)
@@ -347,13 +349,13 @@ static void dial_call(struct attempt *a)
 
 	enter(a, ATTEMPT_CALLING);
 	if (reserve_session(a)) {
-		fail(a, DIALER_END_TEMPORARY, "%s", net_reason());
+		fail(a, DIALER_HERE, "%s", net_reason());
 		return;
 	}
 	rq.call_id = a->session.record.addr.call_id;
 	rq.serial = rq.call_id;
 	if (pptp_call_dial(&a->call, &a->tunnel.pptp, &rq, now_ms(a)))
-		fail(a, DIALER_END_TEMPORARY, "no call can be placed");
+		fail(a, DIALER_AT_SERVER, "no call can be placed");
 }
 
 static void call_up(struct pptp_call *call)
@@ -364,12 +366,12 @@ static void call_up(struct pptp_call *call)
 		return;
 	enter(a, ATTEMPT_LINK);
 	if (client_host_find_vrf(a->setup.host)) {
-		fail(a, DIALER_END_TEMPORARY, "VRF: %s", client_host_reason(a->setup.host));
+		fail(a, DIALER_HERE, "VRF: %s", client_host_reason(a->setup.host));
 		return;
 	}
 	a->link.vrf = a->setup.host->vrf;
 	if (open_session(a)) {
-		fail(a, DIALER_END_TEMPORARY, "%s", net_reason());
+		fail(a, DIALER_HERE, "%s", net_reason());
 		return;
 	}
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "call with IDs %u and %u", call->local_id,
@@ -450,11 +452,12 @@ static const struct pptp_conn_ops conn_ops = {
 static void address_failed(struct race *race, unsigned int i, int err)
 {
 	struct attempt *a = container_of(race, struct attempt, race);
+	char to[IP_TEXT_SIZE + sizeof(" port 65535")];
 	struct failure why;
 
 	a->failure.words[0] = '\0';
-	failure_set(&why, DIALER_END_TEMPORARY, "%s port %u: %s", ip_text(a->lookup.list[i]),
-		    a->setup.config->port, err == -ETIMEDOUT ? "no answer" : uv_strerror(err));
+	snprintf(to, sizeof(to), "%s port %u", ip_text(a->lookup.list[i]), a->setup.config->port);
+	failure_of_tcp(&why, to, err);
 	note(a, &why);
 }
 
@@ -544,35 +547,76 @@ bool attempt_was_good(const struct attempt *a)
 	return a->was_up && (!a->failure.words[0] || a->failure.end == DIALER_END_IDLE);
 }
 
+static void look_up(struct attempt *a);
+
 static void looked_up(struct lookup *l)
 {
 	struct attempt *a = container_of(l, struct attempt, lookup);
+	bool again = a->again;
 
 	a->parts--;
+	a->again = false;
 	if (a->state == ATTEMPT_CLOSED)
 		part_freed(a);
 	else if (l->n)
 		begin_race(a);
+	else if (again)
+		look_up(a);
 	else
-		fail(a, DIALER_END_TEMPORARY, "%s has no address: %s", a->setup.config->server,
+		fail(a, DIALER_ON_THE_WAY, "%s has no address: %s", a->setup.config->server,
 		     uv_strerror(l->status ? l->status : UV_EAI_NONAME));
+}
+
+static void look_up(struct attempt *a)
+{
+	struct host_net *net = a->setup.host->net;
+
+	a->parts++;
+	net->ops->lookup_start(&a->lookup, &net->works, a->setup.config->server, looked_up);
 }
 
 void attempt_begin(struct attempt *a)
 {
-	struct host_net *net = a->setup.host->net;
 	const char *server = a->setup.config->server;
 
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "dialing %s", server);
 	attempt_clock_begin(&a->clock, a->setup.config->login_timeout_s, now_ms(a));
 	arm(a);
-	if (ip_parse_v4(server, &a->lookup.list[0])) {
-		a->lookup.n = 1;
-		begin_race(a);
+	if (!ip_parse_v4(server, &a->lookup.list[0])) {
+		look_up(a);
 		return;
 	}
-	net->ops->lookup_start(&a->lookup, &net->works, server, looked_up);
-	a->parts++;
+	a->lookup.n = 1;
+	begin_race(a);
+}
+
+/* --- the way to the server ---------------------------------------------------------------- */
+
+#define RESTARTS	8	/* of one attempt: a way that changes all the time leads nowhere */
+
+bool attempt_minds_way(const struct attempt *a)
+{
+	return a->state <= ATTEMPT_CONNECTING && a->restarts < RESTARTS;
+}
+
+void attempt_way_changed(struct attempt *a)
+{
+	if (!attempt_minds_way(a))
+		return;
+	a->restarts++;
+	if (a->state == ATTEMPT_LOOKUP) {
+		a->again = true;
+		a->setup.host->net->ops->lookup_cancel(&a->lookup);
+		return;
+	}
+	race_stop(&a->race);
+	race_go(&a->race);
+	arm(a);
+}
+
+enum dialer_where attempt_where(const struct attempt *a)
+{
+	return a->failure.where;
 }
 
 /* --- the clock ---------------------------------------------------------------------------- */
@@ -586,7 +630,7 @@ static void timer_cb(uv_timer_t *timer)
 	case ATTEMPT_LOGIN_TIMEOUT:
 		/* It says more than how an address failed while others were still tried. */
 		a->failure.words[0] = '\0';
-		fail(a, DIALER_END_TEMPORARY, "not done within the login-timeout of %u s",
+		fail(a, DIALER_ON_THE_WAY, "not done within the login-timeout of %u s",
 		     a->setup.config->login_timeout_s);
 		break;
 	case ATTEMPT_GOODBYE_TIMEOUT:
@@ -608,7 +652,7 @@ void attempt_check_address(struct attempt *a)
 	if (a->state < ATTEMPT_STARTING || a->state > ATTEMPT_HANGING_UP ||
 	    client_host_has_address(a->setup.host, local))
 		return;
-	fail(a, DIALER_END_TEMPORARY, "the address %s of this host is gone", ip_text(local));
+	fail(a, DIALER_HERE, "the address %s of this host is gone", ip_text(local));
 	break_off(a);
 }
 

@@ -70,6 +70,8 @@ struct attempt {
 	uv_timer_t timer;
 	bool asked;			/* the owner asked for the end */
 	bool was_up;
+	bool again;			/* the lookup was cancelled in order to begin again */
+	unsigned int restarts;		/* because the way has changed */
 	unsigned int parts;		/* how many of lookup, tunnel and session are in use */
 	struct lookup lookup;
 	struct tunnel tunnel;
@@ -105,6 +107,17 @@ enum attempt_step attempt_step_now(const struct attempt *a);
 
 /* Returns the server's address that was tried last; no address (AF_UNSPEC) before the first. */
 struct ip_addr attempt_peer(const struct attempt *a);
+
+/* Returns where the cause of the last failure is. */
+enum dialer_where attempt_where(const struct attempt *a);
+
+/*
+ * Returns true if the attempt waits for a name server or for TCP. Once the way to the server has
+ * changed, attempt_way_changed() lets it begin with that again: what was sent is lost, and may not
+ * be sent again for seconds.
+ */
+bool attempt_minds_way(const struct attempt *a);
+void attempt_way_changed(struct attempt *a);
 
 /* Returns true if the session came up and has not ended by a failure. */
 bool attempt_was_good(const struct attempt *a);

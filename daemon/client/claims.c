@@ -230,6 +230,12 @@ void claims_end(struct claims *cs, bool remove)
 	cs->next = 0;
 }
 
+/* Packets that another client waits for are not refused. */
+static bool yields(const struct claim *c)
+{
+	return c->route.unreachable && heir(c);
+}
+
 static void change(struct claims *cs, int ifindex, bool unreachable)
 {
 	for (size_t i = 0; i < cs->n; i++) {
@@ -237,8 +243,12 @@ static void change(struct claims *cs, int ifindex, bool unreachable)
 
 		c->route.ifindex = ifindex;
 		c->route.unreachable = unreachable;
-		if (c->state == CLAIM_HELD)
+		if (c->state == CLAIM_HELD && yields(c)) {
+			pass_on(c, false);
+			c->state = CLAIM_BLOCKED;
+		} else if (c->state == CLAIM_HELD) {
 			c->state = CLAIM_INHERITED;
+		}
 	}
 	cs->next = 0;
 	claims_work(cs);

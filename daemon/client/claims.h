@@ -82,7 +82,10 @@ void claims_end(struct claims *cs, bool remove);
 /* Carry out what can be done now, which is all of it unless there is much. */
 void claims_work(struct claims *cs);
 
-/* The claimed routes refuse packets by ICMP from now on, or lead to @ifindex again. */
+/*
+ * The claimed routes refuse packets by ICMP from now on, unless another client claims them; or they
+ * lead to @ifindex again.
+ */
 void claims_refuse(struct claims *cs);
 void claims_lead_to(struct claims *cs, int ifindex);
 

@@ -19,6 +19,46 @@ static uint64_t now_ms(const struct client *c)
 	return uv_now(c->shared->loop);
 }
 
+/* --- the way to the server ----------------------------------------------------------------- */
+
+/* Stands for a server of which no address is known yet: any address of the world (RFC 5737). */
+#define ANYWHERE	0xcb007101	/* 203.0.113.1 */
+
+static void ask_way(struct client *c, struct route_way *way)
+{
+	struct host_net *net = &c->shared->net;
+
+	net->ops->route_way(&net->rtnl, c->way_to, way);
+}
+
+/* Remember the way that an attempt begins with. */
+static void remember_way(struct client *c)
+{
+	if (!ip_parse_v4(c->config->server, &c->way_to))
+		c->way_to = ip_is_set(c->peer) ? c->peer : ip_from_number(ANYWHERE);
+	ask_way(c, &c->way);
+}
+
+/* Try again by a way that is not the one any more with which nothing was heard. */
+static void look_at_way(struct client *c)
+{
+	struct route_way way;
+
+	if (c->attempt ? !attempt_minds_way(c->attempt) : !dialer_minds_way(&c->dialer))
+		return;
+	ask_way(c, &way);
+	if (route_same_way(&c->way, &way))
+		return;
+	c->way = way;
+	if (!way.there || !way.runs)
+		return;
+	log_client(c->config, LOG_LEVEL_INFO, "the way to the server has changed, trying again");
+	if (c->attempt)
+		attempt_way_changed(c->attempt);
+	else
+		dialer_way_changed(&c->dialer, now_ms(c));
+}
+
 /* --- the attempt under way ---------------------------------------------------------------- */
 
 static void arm(struct client *c)
@@ -90,8 +130,8 @@ static void log_outlook(const struct client *c, enum dialer_end end)
 			   "%sno attempt before \"pppctl client up %s\"", why, c->config->name);
 }
 
-/* The attempt and its session have ended by @end. */
-static void ended(struct client *c, enum dialer_end end)
+/* The attempt and its session have ended by @end, with a cause at @where. */
+static void ended(struct client *c, enum dialer_end end, enum dialer_where where)
 {
 	bool asked = c->dialer.state == DIALER_CLOSING;
 	uint32_t random = 0;
@@ -101,7 +141,7 @@ static void ended(struct client *c, enum dialer_end end)
 	/* Without a random number the delay is not spread, which does little harm. */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
 		random = 0;
-	dialer_over(&c->dialer, end, random, now_ms(c));
+	dialer_over(&c->dialer, end, where, random, now_ms(c));
 	if (!asked && end != DIALER_END_IDLE)
 		log_outlook(c, end);
 }
@@ -113,7 +153,8 @@ static void attempt_over(struct attempt *a, enum dialer_end end)
 	c->peer = attempt_peer(a);
 	c->peer_was_good = attempt_was_good(a);
 	c->attempt = NULL;
-	ended(c, end);
+	ended(c, end, attempt_where(a));
+	look_at_way(c);
 	look_again(c);
 }
 
@@ -139,10 +180,11 @@ static void begin_attempt(struct client *c)
 
 	c->attempt = attempt_new(&setup, &attempt_ops, c);
 	if (c->attempt) {
+		remember_way(c);
 		attempt_begin(c->attempt);
 	} else {
 		log_client(c->config, LOG_LEVEL_ERROR, "out of memory");
-		ended(c, DIALER_END_TEMPORARY);
+		ended(c, DIALER_END_TEMPORARY, DIALER_HERE);
 	}
 }
 
@@ -238,9 +280,18 @@ static void hang_up(struct client *c)
 							EVENT_CAUSE_ADMIN_RESET);
 }
 
+/* While people want no session, packets that would dial are refused: nobody waits in vain. */
+static void direct_packets(struct client *c)
+{
+	if (c->demand && !c->retired && !c->next_whole)
+		client_host_direct(&c->host, c->dialer.state == DIALER_DOWN ? 0 :
+								       c->demand->ifindex);
+}
+
 /* Do what the dialer's state asks for. */
 static void look_again(struct client *c)
 {
+	direct_packets(c);
 	if (!c->attempt && (c->dialer.state != DIALER_DIALING || c->next_whole))
 		at_rest(c);
 	if (!c->attempt && !c->retired && !c->next_whole && c->dialer.state == DIALER_DIALING)
@@ -269,6 +320,8 @@ static void host_changed(struct later *news)
 	if (c->attempt)
 		attempt_check_address(c->attempt);
 	client_host_retry(&c->host);
+	look_at_way(c);
+	look_again(c);
 }
 
 /* --- what administrators and the set of clients ask for ----------------------------------- */

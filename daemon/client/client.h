@@ -58,6 +58,8 @@ struct client {
 
 	struct ip_addr peer;		/* the server's address in the last attempt that ended */
 	bool peer_was_good;		/* attempt_was_good() of that attempt */
+	struct ip_addr way_to;		/* where @way leads: the server, or what stands for it */
+	struct route_way way;		/* as it was when the last attempt began, or later */
 	struct failure failure;		/* shown as the last one; no words: none to be shown */
 };
 

@@ -1154,6 +1154,91 @@ static void delays_grow(void **state)
 	}
 }
 
+static void news(struct bench *b)
+{
+	assert_int_equal(write(host.news[1], "x", 1), 1);
+}
+
+/* A link or a route comes back: nobody waits for the rest of the delay. */
+static void another_way_ends_the_wait(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 1, "127.0.0.1", "127.0.0.1");
+	host.name = NULL;
+	host.no_way = true;
+	b->client.reconnect_min_s = b->client.reconnect_max_s = 100;
+	start(b);
+	run_until(b, is_waiting, b);
+	name_server(b, 1, "127.0.0.1", "127.0.0.1");
+	/* something else has changed */
+	news(b);
+	run_for(b, 10000);
+	assert_true(is_waiting(b));
+	host.no_way = false;
+	news(b);
+	run_for(b, 2000);
+	assert_true(is_up(b));
+}
+
+/* A server that refuses is not asked more often because something has changed here. */
+static void another_way_does_not_hurry_a_busy_server(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.reconnect_min_s = b->client.reconnect_max_s = 100;
+	b->server.vice = BUSY;
+	start(b);
+	run_until(b, is_waiting, b);
+	host.no_way = true;
+	news(b);
+	run_for(b, 1000);
+	host.no_way = false;
+	news(b);
+	run_for(b, 10000);
+	assert_int_equal(b->server.connections, 1);
+}
+
+/* A question that was lost is put again once there is a way. */
+static void another_way_is_taken_under_way(void **state)
+{
+	struct bench *b = *state;
+
+	name_server(b, 1, "127.0.0.1", "127.0.0.1");
+	host.slow_names = true;
+	host.no_way = true;
+	start(b);
+	run_for(b, 1000);
+	host.slow_names = false;
+	run_for(b, 1000);
+	assert_string_equal(status(b).step, "name lookup");
+	host.no_way = false;
+	news(b);
+	run_for(b, 1000);
+	assert_true(is_up(b));
+	assert_int_equal(status(b).failures, 0);
+}
+
+/* Connections that were lost on the way are begun again, too. */
+static void connecting_begins_again_by_another_way(void **state)
+{
+	struct bench *b = *state;
+	struct black_hole hole;
+
+	dig(&hole, b->server.port);
+	name_server(b, 1, BLACK_HOLE, BLACK_HOLE);
+	start(b);
+	reach(b, "TCP connection");
+	host.no_way = true;
+	news(b);
+	run_for(b, RACE_CONNECT_MS - 1000);
+	host.no_way = false;
+	news(b);
+	run_for(b, RACE_CONNECT_MS - 2000);
+	assert_string_equal(status(b).step, "TCP connection");
+	fill(&hole);
+}
+
 static void asking_ends_the_wait(void **state)
 {
 	struct bench *b = *state;
@@ -1960,6 +2045,29 @@ static void people_may_ask_for_it_too(void **state)
 	assert_int_equal(b->server.connections, 1);
 }
 
+/* Asked down, the client lets packets be refused, rather than vanish. */
+static void packets_are_refused_while_it_is_down(void **state)
+{
+	struct bench *b = *state;
+
+	listen_for(b);
+	assert_int_equal(routes_to(LISTEN_IFINDEX), 1);
+	assert_true(client_down(hq(b)));
+	assert_true(is_down(b));
+	assert_int_equal(host.n_routes, 1);
+	assert_true(host.routes[0].unreachable);
+	assert_int_equal(host.routes[0].metric, 8);
+	assert_true(client_up(hq(b)));
+	assert_int_equal(routes_to(LISTEN_IFINDEX), 1);
+	assert_false(host.routes[0].unreachable);
+	come_up(b);
+	/* and it is stopped while it refuses */
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	assert_true(host.routes[0].unreachable);
+	stop(b);
+}
+
 static void without_an_interface_people_can_still_dial(void **state)
 {
 	struct bench *b = *state;
@@ -2066,6 +2174,10 @@ int main(void)
 		WITH_BENCH(a_proof_that_is_refused_anew_is_tried_again),
 		WITH_BENCH(the_server_gives_another_address),
 		WITH_BENCH(delays_grow),
+		WITH_BENCH(another_way_ends_the_wait),
+		WITH_BENCH(another_way_does_not_hurry_a_busy_server),
+		WITH_BENCH(another_way_is_taken_under_way),
+		WITH_BENCH(connecting_begins_again_by_another_way),
 		WITH_BENCH(asking_ends_the_wait),
 		WITH_BENCH(without_reconnect_one_attempt_is_made),
 		WITH_BENCH(it_can_be_asked_down_at_each_step),
@@ -2100,6 +2212,7 @@ int main(void)
 		WITH_BENCH(a_pause_before_packets_are_passed_on),
 		WITH_BENCH(routes_may_not_cover_the_server),
 		WITH_BENCH(people_may_ask_for_it_too),
+		WITH_BENCH(packets_are_refused_while_it_is_down),
 		WITH_BENCH(without_an_interface_people_can_still_dial),
 		WITH_BENCH(a_listening_client_can_be_stopped),
 		WITH_BENCH(a_reload_ends_the_listening),

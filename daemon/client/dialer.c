@@ -40,6 +40,7 @@ bool dialer_ask_down(struct dialer *d, uint64_t now)
 
 	d->up_again = false;
 	d->failures = 0;
+	d->failures_here = 0;
 	d->refusals = 0;
 	if (d->state == DIALER_CLOSING)
 		return meant_up;
@@ -60,6 +61,7 @@ void dialer_succeeded(struct dialer *d, uint64_t now)
 	if (d->state != DIALER_DIALING)
 		return;
 	d->refusals = 0;
+	d->failures_here = 0;
 	enter(d, DIALER_UP, now);
 }
 
@@ -79,7 +81,8 @@ static uint64_t delay(const struct dialer *d, enum dialer_end how, uint32_t rand
 	const struct dialer_config *c = &d->config;
 	uint64_t ms = how == DIALER_END_PERMANENT ?
 		      grown(c->refused_min_ms, c->refused_max_ms, d->refusals) :
-		      grown(c->retry_min_ms, c->retry_max_ms, d->failures);
+		      grown(c->retry_min_ms, c->retry_max_ms,
+			    d->where == DIALER_HERE ? d->failures_here : d->failures);
 
 	return ms - ms / 4 + random % (ms / 2 + 1);
 }
@@ -92,9 +95,21 @@ static bool is_for_people(const struct dialer *d, enum dialer_end how)
 	return !d->config.reconnect && d->config.connect != DIALER_ON_DEMAND;
 }
 
-static void fail(struct dialer *d, enum dialer_end how, uint32_t random, uint64_t now)
+static void count(struct dialer *d, enum dialer_where where)
 {
+	d->where = where;
+	if (where == DIALER_HERE) {
+		d->failures_here++;
+		return;
+	}
 	d->failures++;
+	d->failures_here = 0;
+}
+
+static void fail(struct dialer *d, enum dialer_end how, enum dialer_where where, uint32_t random,
+		 uint64_t now)
+{
+	count(d, where);
 	d->refusals += how == DIALER_END_PERMANENT;
 	if (is_for_people(d, how)) {
 		d->up_again = false;
@@ -105,7 +120,8 @@ static void fail(struct dialer *d, enum dialer_end how, uint32_t random, uint64_
 	enter(d, DIALER_WAITING, now);
 }
 
-void dialer_over(struct dialer *d, enum dialer_end how, uint32_t random, uint64_t now)
+void dialer_over(struct dialer *d, enum dialer_end how, enum dialer_where where, uint32_t random,
+		 uint64_t now)
 {
 	if (d->state == DIALER_CLOSING) {
 		enter(d, d->up_again ? DIALER_DIALING : DIALER_DOWN, now);
@@ -118,8 +134,24 @@ void dialer_over(struct dialer *d, enum dialer_end how, uint32_t random, uint64_
 		d->failures = 0;
 		enter(d, at_rest(d), now);
 	} else {
-		fail(d, how, random, now);
+		fail(d, how, where, random, now);
 	}
+}
+
+bool dialer_minds_way(const struct dialer *d)
+{
+	return d->state == DIALER_WAITING && d->where != DIALER_AT_SERVER;
+}
+
+void dialer_way_changed(struct dialer *d, uint64_t now)
+{
+	uint64_t soon = d->since + DIALER_HASTE_MS;
+
+	if (!dialer_minds_way(d))
+		return;
+	if (soon < now)
+		soon = now;
+	d->due = earlier(d->due, soon);
 }
 
 uint64_t dialer_deadline(const struct dialer *d)

@@ -25,6 +25,10 @@
  * have to act here as well. This delay doubles with each permanent failure, also when there were
  * temporary failures between; a session, dialer_ask_up() or dialer_ask_down() resets it.
  *
+ * A failure whose cause is known to be on this host (no route, no address) says nothing of the server:
+ * it is not counted among @failures, and its own delay does not make that of others longer. As long
+ * as the cause may be here or on the way, a change of the host is worth an attempt at once.
+ *
  * Times are milliseconds of a monotonic clock.
  */
 #ifndef CULVERT_DIALER_H
@@ -36,6 +40,7 @@
 #include "util/deadline.h"
 
 #define DIALER_STABLE_MS	60000
+#define DIALER_HASTE_MS		1000	/* at least between a failure and the next attempt */
 
 enum dialer_state {
 	DIALER_DOWN,		/* until dialer_ask_up() */
@@ -62,6 +67,13 @@ enum dialer_end {
 /* Returns "temporary", "permanent" or "idle". */
 const char *dialer_end_name(enum dialer_end end);
 
+/* Where the cause of a failure is, as far as can be told. */
+enum dialer_where {
+	DIALER_AT_SERVER,
+	DIALER_ON_THE_WAY,	/* nothing is heard of the server: the cause may be anywhere */
+	DIALER_HERE,		/* on this host */
+};
+
 struct dialer_config {
 	enum dialer_connect connect;
 	bool reconnect;			/* try again without being asked */
@@ -76,7 +88,9 @@ struct dialer {
 	struct dialer_config config;
 	enum dialer_state state;
 	bool up_again;			/* asked for: after CLOSING or WAITING, dial again */
-	unsigned int failures;		/* in a row */
+	unsigned int failures;		/* in a row, but for those with a cause on this host */
+	unsigned int failures_here;	/* those, since one of the others */
+	enum dialer_where where;	/* the cause of the last failure; valid in DIALER_WAITING */
 	unsigned int refusals;		/* permanent failures since a session or a request */
 	uint64_t since;			/* when @state began */
 	uint64_t due;			/* when DIALER_WAITING ends */
@@ -101,10 +115,18 @@ void dialer_packet(struct dialer *d, uint64_t now);
 void dialer_succeeded(struct dialer *d, uint64_t now);
 
 /*
- * The attempt and its session have ended. @how is ignored in DIALER_CLOSING, where the end was
- * asked for. @random is a uniformly distributed random number, which spreads the delay.
+ * The attempt and its session have ended. @how and @where are ignored in DIALER_CLOSING, where the
+ * end was asked for. @random is a uniformly distributed random number, which spreads the delay.
  */
-void dialer_over(struct dialer *d, enum dialer_end how, uint32_t random, uint64_t now);
+void dialer_over(struct dialer *d, enum dialer_end how, enum dialer_where where, uint32_t random,
+		 uint64_t now);
+
+/*
+ * Returns true if a change of the way to the server is a reason to try again: dialer_way_changed()
+ * then ends the waiting.
+ */
+bool dialer_minds_way(const struct dialer *d);
+void dialer_way_changed(struct dialer *d, uint64_t now);
 
 /* dialer_deadline() returns the time at which dialer_tick() is to be called, or NEVER. */
 uint64_t dialer_deadline(const struct dialer *d);

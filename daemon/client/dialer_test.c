@@ -42,7 +42,7 @@ static void packets_dial_only_when_listened_for(void **state)
 	d = make(DIALER_ON_DEMAND);
 	dialer_packet(&d, 1);
 	assert_int_equal(d.state, DIALER_DIALING);
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, 2);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, 2);
 	dialer_packet(&d, 3);
 	assert_int_equal(d.state, DIALER_WAITING);
 }
@@ -64,7 +64,7 @@ static void asking_up_ends_the_waiting(void **state)
 {
 	struct dialer d = make(DIALER_AT_START);
 
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, 5);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, 5);
 	assert_true(dialer_ask_up(&d, 6));
 	assert_int_equal(d.state, DIALER_DIALING);
 	assert_true(dialer_deadline(&d) == NEVER);
@@ -79,7 +79,7 @@ static void asking_down(void **state)
 	assert_false(dialer_ask_down(&d, 2));
 	dialer_succeeded(&d, 3);
 	assert_int_equal(d.state, DIALER_CLOSING);
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, 4);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, 4);
 	assert_int_equal(d.state, DIALER_DOWN);
 	assert_true(dialer_deadline(&d) == NEVER);
 	assert_false(dialer_ask_down(&d, 5));
@@ -89,7 +89,7 @@ static void asking_down_ends_waiting_and_listening(void **state)
 {
 	struct dialer d = make(DIALER_AT_START);
 
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, 1);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, 1);
 	assert_true(dialer_ask_down(&d, 2));
 	assert_int_equal(d.state, DIALER_DOWN);
 	assert_int_equal(d.failures, 0);
@@ -105,12 +105,12 @@ static void the_last_wish_counts(void **state)
 	dialer_ask_down(&d, 1);
 	assert_true(dialer_ask_up(&d, 2));
 	assert_int_equal(d.state, DIALER_CLOSING);
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, 3);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, 3);
 	assert_int_equal(d.state, DIALER_DIALING);
 	dialer_ask_down(&d, 4);
 	dialer_ask_up(&d, 5);
 	assert_true(dialer_ask_down(&d, 6));
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, 7);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, 7);
 	assert_int_equal(d.state, DIALER_DOWN);
 }
 
@@ -119,7 +119,7 @@ static uint64_t lose_after(struct dialer *d, uint64_t ms, enum dialer_end how, u
 {
 	uint64_t now = d->since + ms;
 
-	dialer_over(d, how, random, now);
+	dialer_over(d, how, DIALER_AT_SERVER, random, now);
 	assert_int_equal(d->state, DIALER_WAITING);
 	assert_true(dialer_deadline(d) == d->due);
 	dialer_tick(d, d->due - 1);
@@ -205,12 +205,12 @@ static void sessions_and_people_begin_them_anew(void **state)
 	lose_after(&d, 1, DIALER_END_TEMPORARY, 0);
 	assert_int_equal(refuse(&d), REFUSED_MIN_MS);
 
-	dialer_over(&d, DIALER_END_PERMANENT, 0, d.since);
+	dialer_over(&d, DIALER_END_PERMANENT, DIALER_AT_SERVER, 0, d.since);
 	assert_true(dialer_ask_up(&d, d.since));
 	assert_int_equal(refuse(&d), REFUSED_MIN_MS);
 
 	assert_true(dialer_ask_down(&d, d.since));
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, d.since);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, d.since);
 	assert_true(dialer_ask_up(&d, d.since));
 	assert_int_equal(refuse(&d), REFUSED_MIN_MS);
 }
@@ -228,7 +228,7 @@ static void permanent_failures_may_end_it(void **state)
 		d.config.refused_max_ms = 0;
 		dialer_ask_up(&d, 1);
 		lose(&d, DIALER_END_TEMPORARY, 0);
-		dialer_over(&d, DIALER_END_PERMANENT, 0, d.since);
+		dialer_over(&d, DIALER_END_PERMANENT, DIALER_AT_SERVER, 0, d.since);
 		assert_int_equal(d.state, DIALER_DOWN);
 		assert_true(dialer_deadline(&d) == NEVER);
 		dialer_packet(&d, d.since);
@@ -256,7 +256,7 @@ static void without_reconnecting(void **state)
 	struct dialer d = make(DIALER_AT_START);
 
 	d.config.reconnect = false;
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, 1);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, 1);
 	assert_int_equal(d.state, DIALER_DOWN);
 }
 
@@ -266,12 +266,12 @@ static void idleness(void **state)
 
 	dialer_packet(&d, 1);
 	dialer_succeeded(&d, 2);
-	dialer_over(&d, DIALER_END_IDLE, 0, 3);
+	dialer_over(&d, DIALER_END_IDLE, DIALER_AT_SERVER, 0, 3);
 	assert_int_equal(d.state, DIALER_LISTENING);
 	d = make(DIALER_BY_HAND);
 	dialer_ask_up(&d, 1);
 	dialer_succeeded(&d, 2);
-	dialer_over(&d, DIALER_END_IDLE, 0, 3);
+	dialer_over(&d, DIALER_END_IDLE, DIALER_AT_SERVER, 0, 3);
 	assert_int_equal(d.state, DIALER_DOWN);
 }
 
@@ -281,13 +281,52 @@ static void on_demand_after_a_failure(void **state)
 	struct dialer d = make(DIALER_ON_DEMAND);
 
 	dialer_packet(&d, 1);
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, 2);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, 2);
 	assert_int_equal(d.state, DIALER_WAITING);
 	dialer_tick(&d, d.due);
 	assert_int_equal(d.state, DIALER_LISTENING);
 	dialer_ask_up(&d, d.due + 1);
-	dialer_over(&d, DIALER_END_TEMPORARY, 0, d.due + 2);
+	dialer_over(&d, DIALER_END_TEMPORARY, DIALER_AT_SERVER, 0, d.due + 2);
 	dialer_tick(&d, d.due);
+	assert_int_equal(d.state, DIALER_DIALING);
+}
+
+/* A cause on this host does not make the delays of the server's failures longer. */
+static void causes_here_are_counted_apart(void **state)
+{
+	struct dialer d = make(DIALER_AT_START);
+
+	for (unsigned int i = 0; i < 5; i++) {
+		dialer_over(&d, DIALER_END_TEMPORARY, DIALER_HERE, MIDDLE, d.since);
+		assert_int_equal(d.failures, 0);
+		dialer_tick(&d, d.due);
+	}
+	assert_true(d.since > 4 * MIN_MS);
+	assert_int_equal(lose(&d, DIALER_END_TEMPORARY, MIN_MS / 4), MIN_MS);
+}
+
+/* Lose by @where, 10 ms before the way changes. Returns how long the dialer waits after that. */
+static uint64_t change_after(enum dialer_where where, uint64_t ms)
+{
+	struct dialer d = make(DIALER_AT_START);
+
+	d.config.retry_min_ms = d.config.retry_max_ms = 100000;
+	dialer_over(&d, DIALER_END_TEMPORARY, where, 0, 5);
+	assert_int_equal(dialer_minds_way(&d), where != DIALER_AT_SERVER);
+	dialer_way_changed(&d, 5 + ms);
+	assert_int_equal(d.state, DIALER_WAITING);
+	return dialer_deadline(&d) - (5 + ms);
+}
+
+static void another_way_ends_the_waiting(void **state)
+{
+	struct dialer d = make(DIALER_AT_START);
+
+	assert_int_equal(change_after(DIALER_HERE, 40000), 0);
+	assert_int_equal(change_after(DIALER_ON_THE_WAY, 40000), 0);
+	assert_int_equal(change_after(DIALER_ON_THE_WAY, 1), DIALER_HASTE_MS - 1);
+	assert_true(change_after(DIALER_AT_SERVER, 40000) > 10000);
+	dialer_way_changed(&d, 1);
 	assert_int_equal(d.state, DIALER_DIALING);
 }
 
@@ -311,6 +350,8 @@ int main(void)
 		cmocka_unit_test(without_reconnecting),
 		cmocka_unit_test(idleness),
 		cmocka_unit_test(on_demand_after_a_failure),
+		cmocka_unit_test(causes_here_are_counted_apart),
+		cmocka_unit_test(another_way_ends_the_waiting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

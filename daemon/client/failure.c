@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <uv.h>
 
 #include "client/failure.h"
 #include "ppp/mschap.h"
@@ -11,6 +13,7 @@ void failure_set(struct failure *f, enum dialer_end end, const char *fmt, ...)
 	va_list args;
 
 	f->end = end;
+	f->where = DIALER_AT_SERVER;
 	va_start(args, fmt);
 	vsnprintf(f->words, sizeof(f->words), fmt, args);
 	va_end(args);
@@ -78,6 +81,37 @@ static enum dialer_end end_of_link(const struct ppp_end *end)
 	return END_OF(permanent_reasons, end->reason);
 }
 
+/* --- where the cause is ------------------------------------------------------------------- */
+
+static enum dialer_where where_of_tcp(int err)
+{
+	switch (-err) {
+	case ETIMEDOUT:
+	case EHOSTUNREACH:
+		return DIALER_ON_THE_WAY;
+	case ENETUNREACH:
+	case ENETDOWN:
+	case EADDRNOTAVAIL:
+	case EINVAL:		/* of a route that has no source address */
+		return DIALER_HERE;
+	default:
+		return DIALER_AT_SERVER;
+	}
+}
+
+/* A peer that falls silent may have lost the way, or we have. */
+static enum dialer_where where_of_link(enum ppp_reason reason)
+{
+	return reason == PPP_REASON_NO_ANSWER || reason == PPP_REASON_ECHO_TIMEOUT ?
+	       DIALER_ON_THE_WAY : DIALER_AT_SERVER;
+}
+
+static enum dialer_where where_of_conn(enum pptp_close why)
+{
+	return why == PPTP_CLOSE_ECHO_TIMEOUT || why == PPTP_CLOSE_EOF ? DIALER_ON_THE_WAY :
+									 DIALER_AT_SERVER;
+}
+
 /* --- words -------------------------------------------------------------------------------- */
 
 /* Returns the part of the text that follows the words of the reason; NULL if there is none. */
@@ -91,6 +125,13 @@ static const char *details(const struct ppp_end *end)
 	return end->text + len + 2;
 }
 
+void failure_of_tcp(struct failure *f, const char *to, int err)
+{
+	failure_set(f, DIALER_END_TEMPORARY, "%s: %s", to,
+		    err == -ETIMEDOUT ? "no answer" : uv_strerror(err));
+	f->where = where_of_tcp(err);
+}
+
 void failure_of_link(struct failure *f, const struct ppp_end *end, bool idle)
 {
 	const char *more = details(end);
@@ -102,6 +143,7 @@ void failure_of_link(struct failure *f, const struct ppp_end *end, bool idle)
 		failure_set(f, DIALER_END_IDLE, "%s", more ? more : end->text);
 	else
 		failure_set(f, end_of_link(end), "%s", end->text);
+	f->where = where_of_link(end->reason);
 }
 
 /*
@@ -152,6 +194,7 @@ void failure_of_conn(struct failure *f, const struct pptp_conn *pptp, enum pptp_
 		break;
 	default:
 		failure_set(f, END_OF(permanent_closes, why), "%s", pptp_close_text(why));
+		f->where = where_of_conn(why);
 		break;
 	}
 }

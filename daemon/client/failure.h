@@ -18,13 +18,20 @@
 
 struct failure {
 	enum dialer_end end;
+	enum dialer_where where;
 	enum attempt_step step;		/* filled by the caller, not by the functions below */
 	char words[FAILURE_MAX];	/* "": no failure */
 };
 
-/* Set the end and the words; words that are too long are cut. */
+/*
+ * Set the end and the words; words that are too long are cut. The cause is at the server until the
+ * caller sets @where.
+ */
 void failure_set(struct failure *f, enum dialer_end end, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Describe the negative errno @err of connecting to @to, an address and a port. */
+void failure_of_tcp(struct failure *f, const char *to, int err);
 
 /* Describe the end of the link. @idle is true if the idle timeout ended it. */
 void failure_of_link(struct failure *f, const struct ppp_end *end, bool idle);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
@@ -46,6 +47,28 @@ static void links_have_words(void **state)
 	is(&f, DIALER_END_TEMPORARY, "server refused: try again later");
 	of_link(&f, PPP_REASON_PEER_CLOSED, 0, said(PPP_REASON_PEER_CLOSED, "terminated"));
 	is(&f, DIALER_END_TEMPORARY, "closed by the peer: terminated");
+}
+
+static void causes_have_a_place(void **state)
+{
+	static const struct {
+		int err;
+		enum dialer_where where;
+	} tcp[] = {
+		{ -ECONNREFUSED, DIALER_AT_SERVER }, { -ECONNRESET, DIALER_AT_SERVER },
+		{ -ETIMEDOUT, DIALER_ON_THE_WAY }, { -EHOSTUNREACH, DIALER_ON_THE_WAY },
+		{ -ENETUNREACH, DIALER_HERE }, { -EADDRNOTAVAIL, DIALER_HERE },
+	};
+	struct failure f;
+
+	for (size_t i = 0; i < sizeof(tcp) / sizeof(*tcp); i++) {
+		failure_of_tcp(&f, "192.0.2.1 port 1723", tcp[i].err);
+		assert_int_equal(f.where, tcp[i].where);
+	}
+	of_link(&f, PPP_REASON_ECHO_TIMEOUT, 0, "");
+	assert_int_equal(f.where, DIALER_ON_THE_WAY);
+	of_link(&f, PPP_REASON_PEER_CLOSED, 0, "");
+	assert_int_equal(f.where, DIALER_AT_SERVER);
 }
 
 static void which_ends_of_links_last(void **state)
@@ -258,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_have_words),
+		cmocka_unit_test(causes_have_a_place),
 		cmocka_unit_test(which_ends_of_links_last),
 		cmocka_unit_test(one_code_of_mschap_passes),
 		cmocka_unit_test(idleness_is_no_failure),

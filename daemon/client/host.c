@@ -126,12 +126,25 @@ int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
 	/* Routes of the session win. */
 	if (!err)
 		claim_routes(h, &h->listening, ifindex, 1);
+	h->listens_on = ifindex;
 	return err;
+}
+
+void client_host_direct(struct client_host *h, int ifindex)
+{
+	if (h->listens_on == ifindex)
+		return;
+	h->listens_on = ifindex;
+	if (ifindex)
+		claims_lead_to(&h->listening, ifindex);
+	else
+		claims_refuse(&h->listening);
 }
 
 void client_host_ignore(struct client_host *h)
 {
-	claims_end(&h->listening, false);
+	/* Routes that refuse do not go with the interface. */
+	claims_end(&h->listening, !h->listens_on);
 }
 
 void client_host_retry(struct client_host *h)

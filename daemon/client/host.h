@@ -32,6 +32,7 @@ struct client_host {
 	int ifindex;			/* the session's interface; 0: not up */
 	struct claims routes;		/* into the tunnel, through the session's interface */
 	struct claims listening;	/* the same through the listening interface */
+	int listens_on;			/* where these lead; 0: they refuse packets */
 	struct claims pin;		/* to the server, past the tunnel */
 	struct masquerade masquerade;
 	struct resolver resolver;
@@ -70,6 +71,12 @@ bool client_host_covers(const struct client_host *h, struct ip_addr server);
  * before the error stays. Routes that cannot be had are logged.
  */
 int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu);
+
+/*
+ * The routes that client_host_listen() has added lead to the listening interface @ifindex; or, if
+ * it is 0, they refuse packets by ICMP until the next call.
+ */
+void client_host_direct(struct client_host *h, int ifindex);
 
 /* The listening interface is about to be removed. May be called without client_host_listen(). */
 void client_host_ignore(struct client_host *h);

@@ -23,6 +23,7 @@ const struct host_ops host_ops_real = {
 	.route_del = route_del,
 	.route_find = route_find,
 	.route_lookup = route_lookup,
+	.route_way = route_way,
 	.watch_open = watch_open,
 	.watch_read = rtnl_watch_read,
 	.watch_close = rtnl_close,

@@ -27,6 +27,7 @@ struct played_host {
 	struct route routes[HOST_ROUTES];
 	unsigned int n_routes;
 	bool has_vrf;			/* "blue" */
+	bool no_way;			/* servers cannot be reached */
 	struct ip_addr lost_address;	/* the host does not have this address any more */
 	unsigned int masquerades;	/* number that is open */
 	unsigned int masqueraded;	/* number that was opened since the start */
@@ -173,6 +174,11 @@ static int host_route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route 
 {
 	*route = (struct route){ .to = ip_host(to), .ifindex = OUTER_IFINDEX };
 	return 0;
+}
+
+static void host_route_way(struct rtnl *rtnl, struct ip_addr to, struct route_way *way)
+{
+	*way = (struct route_way){ .there = !host.no_way, .runs = !host.no_way };
 }
 
 /* Returns how many routes lead to the interface. */
@@ -342,6 +348,7 @@ static const struct host_ops played_host_ops = {
 	.route_del = host_route_del,
 	.route_find = host_route_find,
 	.route_lookup = host_route_lookup,
+	.route_way = host_route_way,
 	.watch_open = host_watch_open,
 	.watch_read = host_watch_read,
 	.watch_close = host_watch_close,

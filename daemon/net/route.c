@@ -155,6 +155,7 @@ struct answer {
 	uint8_t type;			/* RTN_UNICAST, RTN_LOCAL, ... */
 	int oif;
 	struct ip_addr via;
+	struct ip_addr from;
 };
 
 static int read_answer(const struct nlmsghdr *nlh, void *arg)
@@ -172,6 +173,8 @@ static int read_answer(const struct nlmsghdr *nlh, void *arg)
 			a->oif = mnl_attr_get_u32(attr);
 		else if (mnl_attr_get_type(attr) == RTA_GATEWAY)
 			a->via = nl_get_address(attr);
+		else if (mnl_attr_get_type(attr) == RTA_PREFSRC)
+			a->from = nl_get_address(attr);
 	}
 	return MNL_CB_OK;
 }
@@ -227,4 +230,23 @@ bool route_is_local(struct rtnl *rtnl, struct ip_addr address)
 	struct answer a;
 
 	return !ask(rtnl, address, &a) && a.type == RTN_LOCAL;
+}
+
+void route_way(struct rtnl *rtnl, struct ip_addr to, struct route_way *way)
+{
+	struct answer a;
+
+	*way = (struct route_way){ .there = false };
+	if (ask(rtnl, to, &a) || !a.oif)
+		return;
+	*way = (struct route_way){
+		.there = true, .runs = rtnl_link_runs(rtnl, a.oif), .ifindex = a.oif,
+		.via = a.via, .from = a.from,
+	};
+}
+
+bool route_same_way(const struct route_way *a, const struct route_way *b)
+{
+	return a->there == b->there && a->runs == b->runs && a->ifindex == b->ifindex &&
+	       ip_equal(a->via, b->via) && ip_equal(a->from, b->from);
 }

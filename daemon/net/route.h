@@ -56,6 +56,20 @@ int route_find(struct rtnl *rtnl, const struct route *like, struct route *there)
  */
 int route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route);
 
+/* How packets of this host get to an address. */
+struct route_way {
+	bool there;			/* there is a route; the rest is zeroed if not */
+	bool runs;			/* the interface is up and has a carrier */
+	int ifindex;
+	struct ip_addr via;
+	struct ip_addr from;
+};
+
+/* Ask how the host now gets packets to @to. Errors count as if there were no way. */
+void route_way(struct rtnl *rtnl, struct ip_addr to, struct route_way *way);
+
+bool route_same_way(const struct route_way *a, const struct route_way *b);
+
 /*
  * Returns true if this host has the address. Returns false if it has not, or if the kernel refuses.
  */

@@ -188,6 +188,29 @@ static void a_route_that_leads_nowhere(void **state)
 	forget_requests();
 }
 
+static void the_way_to_an_address(void **state)
+{
+	struct nlmsghdr *link = play_message(RTM_NEWLINK, sizeof(struct ifinfomsg));
+	struct route_way way, again;
+
+	((struct ifinfomsg *)mnl_nlmsg_get_payload(link))->ifi_flags = IFF_UP | IFF_RUNNING;
+	play_answer("GETLINK", link);
+	play_answer("GETLINK", link);
+	answer_route(RTN_UNICAST, 2, "192.0.2.254");
+	route_way(&rtnl, ip("198.51.100.9"), &way);
+	assert_true(way.there && way.runs);
+	assert_int_equal(way.ifindex, 2);
+	assert_ip(way.via, "192.0.2.254");
+	answer_route(RTN_UNICAST, 2, "192.0.2.254");
+	route_way(&rtnl, ip("198.51.100.9"), &again);
+	assert_true(route_same_way(&way, &again));
+	play_refusal("GETROUTE", -ENETUNREACH, NULL);
+	route_way(&rtnl, ip("198.51.100.9"), &again);
+	assert_false(again.there);
+	assert_false(route_same_way(&way, &again));
+	forget_requests();
+}
+
 static void addresses_of_this_host(void **state)
 {
 	answer_route(RTN_LOCAL, 1, NULL);
@@ -215,6 +238,7 @@ int main(void)
 		TEST(a_route_is_looked_up),
 		TEST(a_route_like_another_is_found),
 		TEST(a_route_that_leads_nowhere),
+		TEST(the_way_to_an_address),
 		TEST(addresses_of_this_host),
 	};
 

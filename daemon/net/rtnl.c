@@ -149,6 +149,26 @@ int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf)
 	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
 }
 
+static int read_runs(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	bool *runs = arg;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifi))
+		return MNL_CB_ERROR;
+	*runs = (ifi->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
+	return MNL_CB_OK;
+}
+
+bool rtnl_link_runs(struct rtnl *rtnl, int ifindex)
+{
+	struct nlmsghdr *nlh = link_request(rtnl, RTM_GETLINK, ifindex, 0, 0);
+	bool runs = false;
+
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return !nl_ask(&rtnl->nl, nlh, read_runs, &runs) && runs;
+}
+
 static uint32_t table_of_vrf(const struct nlattr *info)
 {
 	const struct nlattr *attr, *data = NULL;

@@ -24,6 +24,9 @@ void rtnl_close(struct rtnl *rtnl);
 /* Set the MTU (octets) and bring the interface up, in one request. */
 int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu);
 
+/* Returns true if the interface is up and has a carrier. Returns false after an error, too. */
+bool rtnl_link_runs(struct rtnl *rtnl, int ifindex);
+
 /* Put the interface into the VRF of the device @vrf (an index). */
 int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf);
 

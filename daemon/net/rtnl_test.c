@@ -139,6 +139,27 @@ static void what_is_no_vrf(void **state)
 	forget_requests();
 }
 
+static void answer_flags(unsigned int flags)
+{
+	struct nlmsghdr *nlh = play_message(RTM_NEWLINK, sizeof(struct ifinfomsg));
+
+	((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_flags = flags;
+	play_answer("GETLINK", nlh);
+}
+
+static void a_link_runs(void **state)
+{
+	answer_flags(IFF_UP | IFF_RUNNING);
+	assert_true(rtnl_link_runs(&rtnl, 2));
+	answer_flags(IFF_UP);
+	assert_false(rtnl_link_runs(&rtnl, 2));
+	play_refusal("GETLINK", -ENODEV, NULL);
+	assert_false(rtnl_link_runs(&rtnl, 2));
+	expect_requests("GETLINK index 2 ext-mask 8\n"
+			"GETLINK index 2 ext-mask 8\n"
+			"GETLINK index 2 ext-mask 8\n");
+}
+
 /* --- addresses ----------------------------------------------------------------------------- */
 
 static void an_address_with_its_peer(void **state)
@@ -183,6 +204,7 @@ int main(void)
 		TEST(links_change_and_go),
 		TEST(a_vrf_has_a_table),
 		TEST(what_is_no_vrf),
+		TEST(a_link_runs),
 		TEST(an_address_with_its_peer),
 		TEST(addresses_routes_and_links_are_watched),
 	};

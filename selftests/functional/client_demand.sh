@@ -14,6 +14,12 @@ listens_for() {
 	ip -n client1 route show "$1" | tee /dev/stderr | grep -q "dev listen0 .*metric 8"
 }
 
+# refused NAMESPACE ADDRESS
+refused() {
+	in_ns "$1" ping -n -c 1 -W $((5 * slowness)) "$2" | tee /dev/stderr |
+		grep -q "From 192.168.5.1 .*Destination Host Unreachable"
+}
+
 no_session() {
 	hq_is listening && session_count 0
 }
@@ -26,7 +32,7 @@ burst() {
 	grep -q ' 8 received' "$work/burst"
 }
 
-plan 17
+plan 19
 topology 1
 user carol wonder 10.99.0.77
 ip netns add lanhost
@@ -59,6 +65,9 @@ check "of a burst nothing is lost" burst
 ctl client down hq
 check "hanging up by hand" wait_for 10 hq_is down
 check "stops the listening, too" eval 'not in_ns client1 ping -n -c 1 -W 2 "$inner_server" && hq_is down'
+check "a host in the LAN is told that its packets are refused" refused lanhost "$inner_server"
+check "asked up, it dials again" eval 'ctl client up hq && wait_for 20 hq_is up && one_packet lanhost "$inner_server" &&
+	ctl client down hq && wait_for 10 hq_is down'
 check "the client ends in good order" client_stop
 check "nothing is left but the LAN" \
 	eval '[ "$(ip -n client1 -br link | wc -l)" = 3 ] && not eval "ip -n client1 route | grep 10.99" && wait_for 10 server_is_clean'

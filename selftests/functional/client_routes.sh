@@ -26,7 +26,7 @@ both() {
 		-e 's/hq.secret/lab.secret/'
 }
 
-plan 14
+plan 19
 topology 1
 server_start
 secret wonder
@@ -54,6 +54,18 @@ check "it is said which that is" wait_for 5 said \
 check "it is left alone" route_is 'via 192.0.2.77 dev eth0'
 ip -n client1 route del "$lan"
 check "when it goes, the client has its own" wait_for 5 route_is 'dev hq proto 47 scope link'
+check "the daemon ends in good order" client_stop
+check "and leaves nothing" nothing_left client1
+
+both 'connect = demand' "routes = { \"$lan\" }" > "$work/client.conf"
+client_run
+check "of two that listen for packets the first has them" \
+	wait_for 5 route_is 'dev listen0 proto 47 scope link metric 1'
+ctl client down hq
+check "when it is asked down, the second has" wait_for 5 route_is 'dev listen1 proto 47 scope link metric 1'
+ctl client down lab
+check "when nobody listens, packets are refused" \
+	wait_for 5 eval 'ip -n client1 route show "$lan" | grep -q "^unreachable $lan proto 47 metric 1"'
 check "the daemon ends in good order" client_stop
 check "and leaves nothing" nothing_left client1
 finish
