@@ -285,6 +285,18 @@ static bool accept_peer_id(struct pptp_conn *conn, struct pptp_call *call, uint1
 	return false;
 }
 
+/*
+ * Some servers send 0 in place of 1, in this reply as in that to Start. A reply that names no call
+ * has no meaning but refusal.
+ */
+static bool is_connected(struct pptp_conn *conn, const struct pptp_out_reply *reply)
+{
+	if (reply->result || reply->error || !reply->call_id)
+		return reply->result == PPTP_OUT_CONNECTED;
+	conn_note(conn, "Outgoing-Call-Reply with result 0 taken for success");
+	return true;
+}
+
 static void hear_out_reply(struct pptp_conn *conn, const struct pptp_out_reply *reply)
 {
 	struct pptp_call *call = find_asked(conn, reply->peer_call_id, PPTP_CALL_PNS_OUT);
@@ -295,7 +307,7 @@ static void hear_out_reply(struct pptp_conn *conn, const struct pptp_out_reply *
 	call->error = reply->error;
 	call->cause = reply->cause;
 
-	if (reply->result != PPTP_OUT_CONNECTED) {
+	if (!is_connected(conn, reply)) {
 		end_by_peer(call, PPTP_END_REFUSED);
 		return;
 	}

@@ -819,6 +819,15 @@ static void call_id_zero(void **state)
 	expect(&o, "call_down(7,0,disconnected)");
 }
 
+static void result_0_is_taken_for_success(void **state)
+{
+	struct owner o;
+
+	pns_out_wait_reply(&o);
+	hear_ocrp(&o, THEIRS, OURS, 0);
+	expect(&o, "note call_up(7,3)");
+}
+
 static void codes_of_a_refusal(void **state)
 {
 	for (unsigned int result = 0; result < 256; result++) {
@@ -1284,6 +1293,7 @@ int main(void)
 		cmocka_unit_test(numbers_of_an_incoming_call),
 		cmocka_unit_test(window_of_nothing),
 		cmocka_unit_test(call_id_zero),
+		cmocka_unit_test(result_0_is_taken_for_success),
 		cmocka_unit_test(codes_of_a_refusal),
 		cmocka_unit_test(codes_of_a_disconnect),
 		cmocka_unit_test(calls_are_told_apart),

@@ -24,8 +24,8 @@
  * Call-Clear-Request that matches nothing: it may have crossed one of our messages on the wire.
  * After our Stop request it is ignored without a note. Until the Start exchange is complete, it
  * ends the connection, and so does a Start request to the originator. These known harmless habits
- * are accepted: reserved fields not 0, a Start reply with result 0, window 0, any bearer and
- * framing, an Echo-Reply with another identifier.
+ * are accepted: reserved fields not 0, a Start reply or an Outgoing-Call-Reply with result 0,
+ * window 0, any bearer and framing, an Echo-Reply with another identifier.
  *
  * Load. On average, no more than @msg_rate messages a second are taken from the peer. Input above
  * this rate is left unread, so that TCP slows the peer down and no other peer is affected. The
