@@ -354,6 +354,7 @@ static void dial_call(struct attempt *a)
 	}
 	rq.call_id = a->session.record.addr.call_id;
 	rq.serial = rq.call_id;
+	snprintf(rq.phone, sizeof(rq.phone), "%s", a->setup.config->phone);
 	if (pptp_call_dial(&a->call, &a->tunnel.pptp, &rq, now_ms(a)))
 		fail(a, DIALER_AT_SERVER, "no call can be placed");
 }
@@ -522,6 +523,8 @@ static void begin_race(struct attempt *a)
 	enter(a, ATTEMPT_CONNECTING);
 	race_init(&a->race, &sessions->tunnels, sessions->loop, a->lookup.list, a->lookup.n,
 		  first_address(a), a->setup.config->port, &race_ops);
+	if (!ip_is_any(a->setup.config->source_address))
+		a->race.from = a->setup.config->source_address;
 	exclude_covered(a);
 	race_go(&a->race);
 	arm(a);

@@ -27,8 +27,13 @@ static uint64_t now_ms(const struct client *c)
 static void ask_way(struct client *c, struct route_way *way)
 {
 	struct host_net *net = &c->shared->net;
+	const struct ip_addr from = c->config->source_address;
 
 	net->ops->route_way(&net->rtnl, c->way_to, way);
+	if (ip_is_any(from))
+		return;
+	way->from = from;
+	way->there = way->there && client_host_has_address(&c->host, from);
 }
 
 /* Remember the way that an attempt begins with. */

@@ -94,6 +94,8 @@ static void make_config(struct bench *b)
 		.host_name = host_name,
 		.user = user,
 		.secret_path = nothing,
+		.phone = nothing,
+		.source_address = ip("0.0.0.0"),
 		.password = password,
 		.auth = PPP_AUTH_BIT(PPP_AUTH_MSCHAPV2),
 		.mppe = PPP_MPPE_REQUIRED,
@@ -341,6 +343,12 @@ static void reach(struct bench *b, const char *step)
 	run_until(b, is_at_step, &s);
 }
 
+/* Something of the host has changed. */
+static void news(struct bench *b)
+{
+	assert_int_equal(write(host.news[1], "x", 1), 1);
+}
+
 /* --- an address of loopback that does not answer ------------------------------------------- */
 
 #define BLACK_HOLE	"127.0.0.9"
@@ -459,6 +467,40 @@ static void by_hand_it_waits_for_people(void **state)
 	assert_true(is_down(b));
 	assert_true(client_up(hq(b)));
 	come_up(b);
+}
+
+/* The number that some servers choose by, and the address of the host that others know us by. */
+static void a_phone_number_and_a_source(void **state)
+{
+	static char number[] = "0 17";
+	struct bench *b = *state;
+
+	b->client.phone = number;
+	b->client.source_address = ip("127.0.0.7");
+	start(b);
+	come_up(b);
+	assert_string_equal(b->server.phone, number);
+	assert_ip(status(b).session->record.addr.local, "127.0.0.7");
+}
+
+/* The address may come later than the client: it is waited for. */
+static void a_source_that_the_host_has_not(void **state)
+{
+	struct bench *b = *state;
+	char words[100];
+
+	snprintf(words, sizeof(words), "127.0.0.1 port %u: address not available", b->server.port);
+	b->client.reconnect_min_s = b->client.reconnect_max_s = 100;
+	b->client.source_address = ip("192.0.2.222");
+	host.lost_address = ip("192.0.2.222");
+	start(b);
+	fails(b, "TCP connection", words);
+	assert_int_equal(status(b).failures, 0);
+	b->client.source_address = ip("127.0.0.7");
+	host.lost_address.family = AF_UNSPEC;
+	news(b);
+	run_for(b, 2000);
+	assert_true(is_up(b));
 }
 
 /* A route that covers the server's address does not lead the outer packets into the tunnel. */
@@ -1152,11 +1194,6 @@ static void delays_grow(void **state)
 		run_for(b, 1);
 		assert_int_equal(b->server.connections, i + 2);
 	}
-}
-
-static void news(struct bench *b)
-{
-	assert_int_equal(write(host.news[1], "x", 1), 1);
 }
 
 /* A link or a route comes back: nobody waits for the rest of the delay. */
@@ -2133,6 +2170,8 @@ int main(void)
 		WITH_BENCH(comes_up),
 		WITH_BENCH(hangs_up_in_good_order),
 		WITH_BENCH(by_hand_it_waits_for_people),
+		WITH_BENCH(a_phone_number_and_a_source),
+		WITH_BENCH(a_source_that_the_host_has_not),
 		WITH_BENCH(the_server_is_reached_past_the_tunnel),
 		WITH_BENCH(a_vrf_has_the_routes),
 		WITH_BENCH(stateful_encryption_asks_for_a_flush),

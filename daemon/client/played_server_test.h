@@ -8,6 +8,7 @@
 #define CULVERT_PLAYED_SERVER_TEST_H
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -50,6 +51,8 @@ struct played_server {
 	struct accepting listener;
 	uint16_t port;
 	LIST_HEAD(, guest) guests;
+
+	char phone[PPTP_NAME_LEN + 1];	/* of the last call */
 
 	/* counts of what has happened */
 	unsigned int connections;
@@ -194,6 +197,7 @@ static struct pptp_call *guest_call_alloc(struct pptp_conn *pptp, enum pptp_call
 	struct guest *g = guest_of(pptp);
 
 	g->srv->calls++;
+	snprintf(g->srv->phone, sizeof(g->srv->phone), "%s", rq->out_request.phone);
 	if (g->srv->vice != BUSY)
 		return &g->call;
 	no->result = PPTP_OUT_BUSY;

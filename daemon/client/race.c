@@ -79,15 +79,28 @@ static void ready(struct polled *polled, uint32_t events)
 	go_on(racer->race);
 }
 
+static bool bind_to(int fd, struct ip_addr from)
+{
+	const int on = 1;
+	struct sockaddr_storage sa;
+	socklen_t len = ip_to_sockaddr(from, 0, &sa);
+
+	/* With this option the port is chosen when the server is known, so that many can share it. */
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+	return bind(fd, (struct sockaddr *)&sa, len) == 0;
+}
+
 static int open_socket(struct racer *racer, struct ip_addr to)
 {
 	const int on = 1;
+	const struct ip_addr from = racer->race->from;
 	struct sockaddr_storage sa;
 	socklen_t len = ip_to_sockaddr(to, racer->race->port, &sa);
 
 	racer->fd = socket(to.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (racer->fd < 0 ||
 	    setsockopt(racer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
+	    (ip_is_set(from) && !bind_to(racer->fd, from)) ||
 	    (connect(racer->fd, (struct sockaddr *)&sa, len) && errno != EINPROGRESS))
 		return -errno;
 	return poller_add(racer->race->poller, racer->fd, &racer->polled, EPOLLOUT | EPOLLET);

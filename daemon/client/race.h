@@ -55,6 +55,9 @@ struct racer {
 };
 
 struct race {
+	/* for the owner to set after race_init() */
+	struct ip_addr from;		/* address of this host to connect from; not set: any */
+
 	/* for the owner to read */
 	unsigned int last;		/* the address that won, or else was tried last */
 

@@ -127,7 +127,9 @@ struct config_client {
 
 	char *server;			/* host name or address */
 	uint16_t port;
+	struct ip_addr source_address;	/* our outer address; 0.0.0.0: that of the route */
 	char *host_name;		/* told to the server, at most 63 octets */
+	char *phone;			/* number in the call, at most 64 octets; "": none */
 
 	char *user;			/* "" only if @auth is "none" alone */
 	char *secret_path;		/* file of the password; "" likewise */

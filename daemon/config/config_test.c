@@ -394,6 +394,8 @@ static const struct {
 	/* clients */
 	{ "client \"c\" { user = u\nsecret-file = \"$S\" }\n",
 	  { ":1: client \"c\" needs server (text)" } },
+	{ CLIENT "user = u source-address = 224.0.0.1 }\n",
+	  { ":2: source-address is \"224.0.0.1\": expected an address of this host" } },
 	{ CLIENT "user = \"\" }\n",
 	  { ":2: client \"c\" needs user (text), unless auth is \"none\" alone" } },
 	{ "client \"c\" { server = s\nuser = u }\n",
@@ -633,6 +635,7 @@ static void every_option_of_a_client(void **state)
 		"routes = { 192.168.5.0/24, 10.0.0.0/8 } default-route = true metric = 50\n"
 		"connect = manual reconnect = false reconnect-min = 3 reconnect-max = 4\n"
 		"reconnect-refused-min = 20 reconnect-refused-max = 0\n"
+		"source-address = 192.0.2.9 phone = \"0 17\"\n"
 		"login-timeout = 5 idle-timeout = 6 echo-interval = 7 echo-timeout = 8\n"
 		"lcp-echo-interval = 9 lcp-echo-failure = 10 }\n"
 		"client \"free\" { server = 192.0.2.1 auth = { none } mppe = off }\n");
@@ -657,6 +660,8 @@ static void every_option_of_a_client(void **state)
 	assert_int_equal(l->reconnect_refused_min_s, 20);
 	assert_int_equal(l->reconnect_refused_max_s, 0);
 	assert_int_equal(l->idle_timeout_s, 6);
+	assert_int_equal(ip_number(l->source_address), 0xc0000209);
+	assert_string_equal(l->phone, "0 17");
 	assert_null(c->clients[1].password);
 	config_put(c);
 }

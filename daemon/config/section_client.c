@@ -41,6 +41,8 @@ static const struct config_option options[] = {
 	CONFIG_COMMON_OPTIONS(AT),
 
 	{ "server", &config_type_string, AT(server), .min = 1, .max = 253 },
+	{ "source-address", &config_type_address, AT(source_address), .preset = "0.0.0.0" },
+	{ "phone", &config_type_string, AT(phone), .max = 64, .preset = "" },
 	{ "user", &config_type_string, AT(user), .max = PPP_NAME_MAX, .preset = "" },
 	{ "secret-file", &config_type_optional_path, AT(secret_path), .preset = "" },
 	{ "auth", &config_type_mask, AT(auth), .words = methods,
@@ -86,6 +88,17 @@ static void check_mppe(struct config_draft *d, const struct config_section *s)
 		report_error(&d->report, section_place(s, "auth"),
 			     "auth has nothing that gives keys for mppe = required; add "
 			     "\"mschap-v2\", or set mppe = preferred or mppe = off");
+}
+
+static void check_source_address(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_client *c = s->values;
+
+	if (section_knows(s, "source-address") && !ip_is_any(c->source_address) &&
+	    !ip_is_unicast(c->source_address))
+		report_error(&d->report, section_place(s, "source-address"),
+			     "source-address is \"%s\": expected an address of this host",
+			     ip_text(c->source_address));
 }
 
 /* Check the options that depend on when the client dials. */
@@ -185,6 +198,7 @@ static void check(struct config_draft *d, struct config_section *s)
 
 	if (section_knows(s, "local-address") && !ip_is_any(c->local_address))
 		config_check_local_address(d, s, c->local_address);
+	check_source_address(d, s);
 	check_reconnect(d, s);
 	check_connect(d, s);
 	check_mppe(d, s);
