@@ -111,7 +111,7 @@ static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
 		"Your address would be one that is in use outside the tunnel", NOT_YOU, false,
 	},
 	[ADMISSION_ADDRESS_OURS] = {
-		"the user's address is the server's own",
+		"the user's address is one of this host",
 		"Your address would be the server's own", NOT_YOU, false,
 	},
 	[ADMISSION_ADDRESS_UNUSABLE] = {
@@ -589,7 +589,7 @@ static enum admission_reason check_address(const struct admission *a,
 {
 	if (!ip_is_unicast(address))
 		return ADMISSION_ADDRESS_UNUSABLE;
-	if (find_source(a, address))
+	if (find_source(a, address) || a->view->is_outer(a->ctx, address))
 		return ADMISSION_ADDRESS_OUTER;
 	if (ip_equal(address, q->local) || a->view->is_ours(a->ctx, address))
 		return ADMISSION_ADDRESS_OURS;

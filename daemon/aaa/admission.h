@@ -175,9 +175,14 @@ struct admission_view {
 	uint64_t (*call)(void *ctx, struct ip_addr local, struct ip_addr remote,
 			 uint16_t peer_call_id);
 	/*
-	 * Returns true if @address is an inner address of a server of ours, which no peer may have.
+	 * Returns true if this host has @address, inside or outside, so that no peer may have it.
 	 */
 	bool (*is_ours)(void *ctx, struct ip_addr address);
+	/*
+	 * Returns true if a tunnel to @address exists, of whichever server: packets to that address
+	 * must not be led into a tunnel.
+	 */
+	bool (*is_outer)(void *ctx, struct ip_addr address);
 };
 
 struct admission;

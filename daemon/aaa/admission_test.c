@@ -25,6 +25,7 @@
 
 #define HERE	"192.0.2.1"		/* our outer address */
 #define INSIDE	"10.0.0.1"		/* our inner address */
+#define OTHER	"203.0.113.5"		/* has a tunnel with another server of ours */
 #define MAX	1024
 
 /* The default limits of culvert.conf(5). */
@@ -123,12 +124,18 @@ static bool is_ours(void *ctx, struct ip_addr address)
 	return ip_equal(address, ip(INSIDE));
 }
 
+static bool is_outer(void *ctx, struct ip_addr address)
+{
+	return ip_equal(address, ip(OTHER));
+}
+
 static const struct admission_view view = {
 	.count_user = count_user,
 	.each_of_user = each_of_user,
 	.holder = holder,
 	.call = call_of,
 	.is_ours = is_ours,
+	.is_outer = is_outer,
 };
 
 /* Add a session to the view, without a call. @user "": not logged in; @inner "": no address yet. */
@@ -730,6 +737,10 @@ static const struct address_case {
 	{ "fixed, one's outer", FROM, FROM, "", "", NULL, POOL, "", ADMISSION_ADDRESS_OUTER, "" },
 	{ "fixed, another's outer", "203.0.113.99", FROM, "", "", NULL, POOL, "",
 	  ADMISSION_ADDRESS_OUTER, "" },
+	{ "fixed, outer of another server's", OTHER, FROM, "", "", NULL, POOL, "",
+	  ADMISSION_ADDRESS_OUTER, "" },
+	{ "outer of another server's: the next", "", FROM, "", "", NULL, "203.0.113.5-203.0.113.6",
+	  "", 0, "203.0.113.6" },
 	{ "fixed, our outer", HERE, FROM, "", "", NULL, POOL, "", ADMISSION_ADDRESS_OURS, "" },
 	{ "fixed, our inner", INSIDE, FROM, "", "", NULL, POOL, "", ADMISSION_ADDRESS_OURS, "" },
 	{ "0.0.0.0", "0.0.0.0", FROM, "", "", NULL, POOL, "", ADMISSION_ADDRESS_UNUSABLE, "" },

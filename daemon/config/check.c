@@ -59,8 +59,12 @@ void config_check(struct config_draft *d)
 
 	check_options(d);
 	check_sections(d);
-	if (!report_is_good(&d->report) || draft_next(d, &config_kind_server, &i))
+	if (!report_is_good(&d->report))
 		return;
+	if (draft_next(d, &config_kind_server, &i)) {
+		config_check_addresses(d);
+		return;
+	}
 	i = 0;
 	if (!draft_next(d, &config_kind_client, &i))
 		report_error(&d->report, (struct config_place){ 0 }, "there is neither a server nor "

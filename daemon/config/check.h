@@ -14,4 +14,10 @@ void config_check_routes(struct config_draft *d);
 /* Report every mistake in @d that was not found while the files were read. */
 void config_check(struct config_draft *d);
 
+/*
+ * Warn of inner addresses that are, or may become, outer ones: of this host and of those who call
+ * it. @d must have no mistake.
+ */
+void config_check_addresses(struct config_draft *d);
+
 #endif

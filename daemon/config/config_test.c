@@ -12,6 +12,8 @@
 
 #include "aaa/secrets.h"
 #include "config/config.h"
+#include "util/ip_literal_test.h"
+#include "util/played_local_test.h"
 
 static char folder[] = "/tmp/config-test-XXXXXX";
 static char conf[64], secrets[64];
@@ -46,6 +48,7 @@ static int remove_folder(void **state)
 static int set_up(void **state)
 {
 	diag_init(&diag);
+	played_interface = (struct local_network){ 0 };
 	write_file(secrets, "alice * s *\n", 12);
 	return 0;
 }
@@ -553,6 +556,52 @@ static void warnings_do_not_prevent(void **state)
 	config_put(c);
 }
 
+/* Inner addresses that are those of this host, or can be those of who calls it. */
+static void addresses_that_collide(void **state)
+{
+	static const char users[] = "alice * s *\n"
+				    "bob * s 10.0.0.1\n"
+				    "carol * s 192.0.2.1\n"
+				    "dave * s 192.0.2.9\n"
+				    "erin * s 198.51.100.1\n"
+				    "frank * s 10.0.0.7\n";
+	static const char * const want[] = {
+		"$C:4: range has addresses of 192.0.2.0/24 on eth7, where servers can be called: a "
+		"caller whose own address a session was given cannot be reached any more",
+		"$S:2: \"bob\" has 10.0.0.1, which is local-address of server \"s\": logins will be "
+		"refused",
+		"$S:3: \"carol\" has 192.0.2.1, which is an address of this host: logins will be "
+		"refused",
+		"$S:4: \"dave\" has 192.0.2.9, which is in 192.0.2.0/24 on eth7, where servers can "
+		"be called: a caller whose own address a session was given cannot be reached any "
+		"more",
+		"$S:5: \"erin\" has 198.51.100.1, which is an address of this host: logins will be "
+		"refused",
+	};
+
+	interface_has(ip("192.0.2.1"), 24);
+	write_file(secrets, users, strlen(users));
+	config_put(load_good("server \"s\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
+			     "server \"t\" { secrets = \"$S\" local-address = 10.0.0.2\n"
+			     "listen = 198.51.100.1 port = 1724 }\n"
+			     "pool \"p\" { range = { 10.0.0.0/24, 192.0.2.128/25 } }\n"));
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		char *text = expand(want[i]);
+
+		assert_true(i < diag.n_lines);
+		assert_string_equal(diag.lines[i].text, text);
+		free(text);
+	}
+	assert_int_equal(diag.n_lines, sizeof(want) / sizeof(want[0]));
+	diag_free(&diag);
+
+	/* Nobody calls from a network that no server listens in. */
+	config_put(load_good("server \"t\" { secrets = \"$S\" local-address = 10.0.0.2\n"
+			     "listen = 198.51.100.1 }\n"
+			     "pool \"p\" { range = { 10.0.0.0/24, 192.0.2.128/25 } }\n"));
+	assert_int_equal(diag.n_lines, 2);	/* carol, erin */
+}
+
 static void unreadable_files(void **state)
 {
 	char want[128];
@@ -816,6 +865,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(wrong_secrets_are_named_by_line, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(warnings_do_not_prevent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(addresses_that_collide, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unreadable_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(servers_on_different_addresses_or_ports, set_up,
 						tear_down),

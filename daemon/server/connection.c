@@ -258,6 +258,16 @@ void connection_accept(struct server *server, int fd, struct ip_addr remote, str
 
 /* --- all connections --------------------------------------------------------------------- */
 
+bool connections_have(const struct servers *all, struct ip_addr remote)
+{
+	const struct connection *c;
+
+	LIST_FOREACH(c, &all->conns->by_address[bucket(remote)], by_address)
+		if (ip_equal(c->tunnel.remote, remote))
+			return true;
+	return false;
+}
+
 struct walk {
 	uv_idle_t idle;
 	struct servers *all;

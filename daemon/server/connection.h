@@ -61,6 +61,9 @@ void connection_end(struct connection *c);
 void connection_stop(struct connection *c);
 void connection_abort(struct connection *c);
 
+/* Returns true if a server of @all has a connection from the address @remote. */
+bool connections_have(const struct servers *all, struct ip_addr remote);
+
 /*
  * Call @fn for each connection of @all, in slices between which the loop serves everything else,
  * beginning in the next iteration of the loop. @fn may end the connection. If there is no memory

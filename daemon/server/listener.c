@@ -13,6 +13,7 @@
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/ip.h"
+#include "util/local.h"
 #include "util/log.h"
 
 #define BACKLOG		512
@@ -153,22 +154,6 @@ static int begin(struct listener *l)
 	return 0;
 }
 
-/*
- * Returns true if an interface of the host has the address, if it stands for all addresses, or if
- * this cannot be found out.
- */
-static bool is_ours(struct ip_addr address)
-{
-	struct sockaddr_storage sa;
-	socklen_t len = ip_to_sockaddr(address, 0, &sa);
-	int fd = socket(address.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool ours = fd < 0 || !bind(fd, (struct sockaddr *)&sa, len);
-
-	if (fd >= 0)
-		close(fd);
-	return ours;
-}
-
 struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
 			       int *err)
 {
@@ -185,7 +170,7 @@ struct listener *listener_open(struct servers *all, struct ip_addr address, uint
 		listener_close(l);
 		return NULL;
 	}
-	if (!is_ours(address))
+	if (!ip_is_any(address) && !local_has_address(address))
 		log_warning("listen on %s: no interface has this address yet", ip_text(address));
 	return l;
 }

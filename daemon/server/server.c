@@ -7,6 +7,7 @@
 #include "server/server.h"
 #include "server/servers.h"
 #include "session/tunnel.h"
+#include "util/local.h"
 #include "util/log.h"
 
 /* --- the sessions as admission sees them -------------------------------------------------- */
@@ -70,11 +71,19 @@ static uint64_t same_call(void *ctx, struct ip_addr local, struct ip_addr remote
 	return 0;
 }
 
-static bool is_inner_of_a_server(void *ctx, struct ip_addr address)
+static bool is_of_this_host(void *ctx, struct ip_addr address)
 {
 	const struct server *server = ctx;
 
-	return server_interfaces_have(&server->all->interfaces, address);
+	return server_interfaces_have(&server->all->interfaces, address) ||
+	       local_has_address(address);
+}
+
+static bool has_connection(void *ctx, struct ip_addr address)
+{
+	const struct server *server = ctx;
+
+	return connections_have(server->all, address);
 }
 
 static const struct admission_view view = {
@@ -82,7 +91,8 @@ static const struct admission_view view = {
 	.each_of_user = each_of_user,
 	.holder = holder,
 	.call = same_call,
-	.is_ours = is_inner_of_a_server,
+	.is_ours = is_of_this_host,
+	.is_outer = has_connection,
 };
 
 static void limits(struct server *server)

@@ -33,6 +33,7 @@
 #include "util/container.h"
 #include "util/diag.h"
 #include "util/ip_literal_test.h"
+#include "util/played_local_test.h"
 #include "util/scarce_test.h"
 
 /* --- a server ------------------------------------------------------------------------------ */
@@ -126,6 +127,7 @@ static int setup(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	kernel_reset();
+	interface_has(ip("192.0.2.1"), 24);
 	uv_loop_init(&b->loop);
 	b->their_backend = fake_backend;
 	b->their_backend.events_fd = NULL;
@@ -397,6 +399,25 @@ static void test_fixed_address_in_the_pool(void **state)
 	run_until(b, client_is_up, &two);
 	run_until(b, all_up, b);
 	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.99.1.7")));
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* With an address of the host the session would be up, and its packets would stay at the host. */
+static void test_address_of_the_host(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	interface_has(ip("10.99.1.7"), 24);	/* the fixed address of bob */
+	start(b);
+	client_dial(&one, b, "bob", "builder");
+	run_until(b, client_is_down, &one);
+	assert_int_equal(one.error, 649);
+	interface_has(ip("10.99.0.10"), 24);	/* the first one of the pool */
+	dial_up(&two, b, "alice", "wonderland");
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.11");
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
@@ -1432,6 +1453,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_user_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_address_of_the_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_silent_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_that_has_hung_up_is_not_asked, setup,
 						teardown),

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Warnings of inner addresses that collide with outer ones. They are no mistakes: an interface may
+ * come later, and nobody may ever call from the network that it is in.
+ */
+#include <stdlib.h>
+
+#include "aaa/secrets.h"
+#include "config/check.h"
+#include "util/local.h"
+
+struct host {
+	struct config_draft *draft;
+	struct local_network *networks;	/* in which a server of ours can be called */
+	size_t n;
+};
+
+static const struct config_server *server_of(const struct config_section *s)
+{
+	return &((const struct server_values *)s->values)->server;
+}
+
+static bool has(const struct config_addresses *list, struct ip_addr address)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (ip_equal(list->list[i], address))
+			return true;
+	return false;
+}
+
+static bool has_any(const struct config_addresses *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (ip_is_any(list->list[i]))
+			return true;
+	return false;
+}
+
+/* Returns true if a server listens on @address. */
+static bool is_listened_on(const struct config_draft *d, struct ip_addr address)
+{
+	const struct config_section *s;
+
+	for_each_section(d, s, &config_kind_server)
+		if (has_any(&server_of(s)->listen) || has(&server_of(s)->listen, address))
+			return true;
+	return false;
+}
+
+/* Leave only the networks in which a server can be called. */
+static void keep_networks_of_callers(struct host *host)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < host->n; i++)
+		if (is_listened_on(host->draft, host->networks[i].address))
+			host->networks[kept++] = host->networks[i];
+	host->n = kept;
+}
+
+static struct ipv4_range range_of(const struct ip_prefix *prefix)
+{
+	uint32_t first = ip_number(prefix->address);
+
+	return (struct ipv4_range){ first, first | UINT32_MAX >> prefix->length };
+}
+
+static const struct local_network *network_with(const struct host *host,
+						const struct ipv4_range *range)
+{
+	for (size_t i = 0; i < host->n; i++) {
+		struct ipv4_range network = range_of(&host->networks[i].network);
+
+		if (ipv4_ranges_overlap(&network, range))
+			return &host->networks[i];
+	}
+	return NULL;
+}
+
+/* --- pools -------------------------------------------------------------------------------- */
+
+#define CALLERS	"where servers can be called: a caller whose own address a session was given " \
+		"cannot be reached any more"
+
+static void check_pool(const struct host *host, const struct config_section *s)
+{
+	const struct config_ranges *ranges = &((const struct pool_values *)s->values)->ranges;
+	const struct local_network *network = NULL;
+	char text[IP_TEXT_SIZE];
+
+	for (size_t i = 0; i < ranges->n && !network; i++)
+		network = network_with(host, &ranges->list[i]);
+	if (network)
+		report_warning(&host->draft->report, section_place(s, "range"),
+			       "range has addresses of %s on %s, " CALLERS,
+			       ip_prefix_format(&network->network, text), network->interface);
+}
+
+/* --- users with an address of their own --------------------------------------------------- */
+
+/* Returns the server whose local-address this is, or NULL. */
+static const struct config_section *whose_inner(const struct config_draft *d,
+						struct ip_addr address)
+{
+	const struct config_section *s;
+
+	for_each_section(d, s, &config_kind_server)
+		if (ip_equal(server_of(s)->local_address, address))
+			return s;
+	return NULL;
+}
+
+static bool is_of_this_host(const struct config_draft *d, struct ip_addr address)
+{
+	const struct config_section *s;
+
+	for_each_section(d, s, &config_kind_server)
+		if (has(&server_of(s)->listen, address))
+			return true;
+	return local_has_address(address);
+}
+
+static void check_entry(const struct host *host, const char *path, struct diag *diag,
+			const struct secrets_entry *entry)
+{
+	const struct config_section *server;
+	const struct local_network *network;
+	struct ip_addr address;
+	struct ipv4_range one;
+	char text[IP_TEXT_SIZE];
+
+	if (!secrets_fixed_address(entry, &address))
+		return;
+	one = (struct ipv4_range){ ip_number(address), ip_number(address) };
+	server = whose_inner(host->draft, address);
+	network = network_with(host, &one);
+	if (server)
+		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is local-address of "
+			     "server \"%s\": logins will be refused", entry->client,
+			     ip_text(address), server->name);
+	else if (is_of_this_host(host->draft, address))
+		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is an address of this "
+			     "host: logins will be refused", entry->client, ip_text(address));
+	else if (network)
+		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is in %s on %s, "
+			     CALLERS, entry->client, ip_text(address),
+			     ip_prefix_format(&network->network, text), network->interface);
+}
+
+/* Returns true if no server before @s has the same secrets. */
+static bool has_new_secrets(const struct config_draft *d, const struct config_section *s)
+{
+	const struct config_section *other;
+
+	for_each_section(d, other, &config_kind_server) {
+		if (other == s)
+			break;
+		if (server_of(other)->secrets == server_of(s)->secrets)
+			return false;
+	}
+	return true;
+}
+
+static void check_users(const struct host *host, const struct config_section *s)
+{
+	const struct config_server *server = server_of(s);
+	struct diag diag;
+
+	if (!has_new_secrets(host->draft, s))
+		return;
+	diag_init(&diag);
+	for (size_t i = 0; i < secrets_count(server->secrets); i++)
+		check_entry(host, server->secrets_path, &diag, secrets_at(server->secrets, i));
+	report_other_file(&host->draft->report, section_place(s, "secrets"), &diag);
+}
+
+void config_check_addresses(struct config_draft *d)
+{
+	struct host host = { .draft = d };
+	const struct config_section *s;
+
+	host.networks = local_networks(&host.n);
+	keep_networks_of_callers(&host);
+	for_each_section(d, s, &config_kind_pool)
+		check_pool(&host, s);
+	for_each_section(d, s, &config_kind_server)
+		check_users(&host, s);
+	free(host.networks);
+}
