@@ -25,12 +25,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ppp/ppp.h"
 #include "util/diag.h"
 #include "util/ip.h"
 
 #define SECRETS_MAX_FILE	(64 * 1024 * 1024)	/* octets */
 #define SECRETS_MAX_ENTRIES	(1024 * 1024)
-#define SECRETS_MAX_NAME	256			/* octets of a client or server name */
+#define SECRETS_MAX_NAME	PPP_NAME_MAX		/* octets of a client or server name */
 #define SECRETS_MAX_SECRET	256			/* octets */
 #define SECRETS_MAX_ADDRESSES	64			/* on one line */
 #define SECRETS_MAX_RANGES	(2 * SECRETS_MAX_ADDRESSES) /* see secrets_ranges() */

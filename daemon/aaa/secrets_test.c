@@ -365,9 +365,9 @@ static void everything_is_bounded(void **state)
 	char text[8192] = "a * s";
 	struct secrets *s;
 
-	too_long(256, 256, 256, NULL);
-	too_long(257, 1, 1, "file:1: the client name is longer than 256 octets");
-	too_long(1, 257, 1, "file:1: the server name is longer than 256 octets");
+	too_long(255, 255, 256, NULL);
+	too_long(256, 1, 1, "file:1: the client name is longer than 255 octets");
+	too_long(1, 256, 1, "file:1: the server name is longer than 255 octets");
 	too_long(1, 1, 1024, "file:1: a word is longer than 1023 octets");
 	for (int i = 0; i < SECRETS_MAX_ADDRESSES; i++)
 		strcat(text, " 10.0.0.1");

@@ -8,6 +8,7 @@
 
 #include "util/deadline.h"
 #include "util/hash.h"
+#include "util/text.h"
 
 #define HEADER_LEN	4	/* code, identifier, length: the same in PAP, CHAP and EAP */
 
@@ -306,15 +307,27 @@ void auth_server_done(struct ppp_link *link, const struct mppe_keys *keys)
 	check_complete(link);
 }
 
+static void server_over(struct ppp_link *link)
+{
+	link->auth.server.step = PPP_AUTH_REFUSED;
+	link->auth.server.deadline = NEVER;
+}
+
+void auth_server_no_name(struct ppp_link *link)
+{
+	server_over(link);
+	link_fail(link, PPP_REASON_AUTH_PEER_FAILED,
+		  "its name is longer than 255 octets, or has a NUL in it");
+}
+
 void auth_server_failed(struct ppp_link *link, unsigned int error)
 {
-	struct ppp_auth_server *server = &link->auth.server;
-	char user[PPP_TEXT_MAX + 1];
+	const struct ppp_auth_request *request = &link->auth.server.talk->request;
+	char name[64], user[TEXT_QUOTE_SIZE];
 
-	server->step = PPP_AUTH_REFUSED;
-	server->deadline = NEVER;
-	link_sanitise(user, sizeof(user), (const uint8_t *)server->talk->request.user,
-		      server->talk->request.user_len);
+	server_over(link);
+	link_sanitise(name, sizeof(name), (const uint8_t *)request->user, request->user_len);
+	text_quote(user, name);
 	if (error)
 		link_fail_mschap(link, PPP_REASON_AUTH_PEER_FAILED, error, user);
 	else

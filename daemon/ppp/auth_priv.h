@@ -64,7 +64,8 @@ void auth_wait(const struct ppp_link *link, uint64_t *deadline, uint32_t *interv
 
 /*
  * Copy the peer's name into @request. Returns false if it is longer than PPP_NAME_MAX
- * octets or contains a NUL: a NUL would hide the rest of the name from a look-up.
+ * octets or contains a NUL: a NUL would hide the rest of the name from a look-up. The caller
+ * then sends a refusal, as for a user that nobody knows, and calls auth_server_no_name().
  */
 bool auth_take_name(struct ppp_auth_request *request, const uint8_t *name, size_t len);
 
@@ -83,6 +84,8 @@ void auth_server_ask(struct ppp_link *link);
 void auth_server_done(struct ppp_link *link, const struct mppe_keys *keys);
 /* @error is an MS-CHAP code, or 0 with other methods. */
 void auth_server_failed(struct ppp_link *link, unsigned int error);
+/* The peer was refused, because its name is one that auth_take_name() does not take. */
+void auth_server_no_name(struct ppp_link *link);
 
 /*
  * Client side. auth_client_done() takes talk->keys if they are valid. @text comes from the

@@ -109,6 +109,31 @@ static void send_reply(struct ppp_link *link, uint8_t id)
 		  server->talk->reply_len);
 }
 
+static void reply(struct ppp_link *link, uint8_t code, uint8_t id)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+
+	server->reply_code = code;
+	server->reply_id = id;
+	server->talk->reply_len = (uint16_t)strlen(server->talk->reply);
+	send_reply(link, id);
+}
+
+/* Once the peer is let in, such a response is that of somebody else. */
+static void refuse_name(struct ppp_link *link, uint8_t id)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+
+	if (server->again) {
+		link_bad(link, "CHAP response with a name that cannot be");
+		return;
+	}
+	chap_failure_message(server->talk, server->method, MSCHAP_ERR_AUTHENTICATION_FAILURE, false,
+			     "");
+	reply(link, FAILURE, id);
+	auth_server_no_name(link);
+}
+
 static void server_response(struct ppp_link *link, struct auth_packet *packet)
 {
 	struct ppp_auth_server *server = &link->auth.server;
@@ -140,7 +165,7 @@ static void server_response(struct ppp_link *link, struct auth_packet *packet)
 	}
 	request = &talk->request;
 	if (!auth_take_name(request, name, name_len)) {
-		link_bad(link, "CHAP response with a name that cannot be");
+		refuse_name(link, packet->id);
 		return;
 	}
 	if (server->again && strcmp(request->user, link->peer_name)) {
@@ -185,16 +210,6 @@ void chap_failure_message(struct ppp_auth_server_talk *talk, enum ppp_auth_metho
 		snprintf(challenge + 2 * i, 3, "%02X", talk->challenge[i]);
 	snprintf(talk->reply, sizeof(talk->reply), "E=%u R=%d C=%s V=%d M=%.*s", error, retry,
 		 challenge, method == PPP_AUTH_MSCHAPV2 ? 3 : 2, PPP_TEXT_MAX, words);
-}
-
-static void reply(struct ppp_link *link, uint8_t code, uint8_t id)
-{
-	struct ppp_auth_server *server = &link->auth.server;
-
-	server->reply_code = code;
-	server->reply_id = id;
-	server->talk->reply_len = (uint16_t)strlen(server->talk->reply);
-	send_reply(link, id);
 }
 
 /*

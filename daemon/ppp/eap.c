@@ -183,6 +183,12 @@ static void no_method(struct ppp_link *link)
 	link_fail(link, PPP_REASON_AUTH_NO_METHOD, NULL);
 }
 
+static void refuse_name(struct ppp_link *link)
+{
+	auth_send(link, PPP_PROTO_EAP, FAILURE, link->auth.server.id, NULL, 0);
+	auth_server_no_name(link);
+}
+
 /*
  * The peer rejects our method and wants one of @types: offer the next of our methods that
  * is among them.
@@ -234,7 +240,7 @@ static void server_identity(struct ppp_link *link, struct auth_packet *packet)
 	}
 	len = rd_left(&r);
 	if (!auth_take_name(&link->auth.server.talk->request, rd_bytes(&r, len), len)) {
-		link_bad(link, "EAP identity that cannot be");
+		refuse_name(link);
 		return;
 	}
 	if (link->config->eap_relay)
@@ -289,7 +295,7 @@ static void server_mschapv2(struct ppp_link *link, struct reader r)
 	}
 	/* This name, not the EAP identity, is part of what was hashed. */
 	if (!auth_take_name(&link->auth.server.talk->request, name, name_len)) {
-		link_bad(link, "EAP-MSCHAPv2 response with a name that cannot be");
+		refuse_name(link);
 		return;
 	}
 	ask_owner(link, id, value, len);

@@ -469,7 +469,6 @@ static void pap_requests_with_wrong_lengths_are_dropped(void **state)
 	feed("c023 01 09 0010 ff'User'06'secret'");
 	feed("c023 01 09 0011 04'User'06'secret'");
 	feed("c023 01 09 0003 04'User'06'secret'");
-	feed("c023 01 09 0010 04'Us'00'r'06'secret'");	/* a NUL inside the name */
 	feed("c023 07 09 0004");			/* no such code */
 	feed("c023 02 09 0005 00");			/* an answer, but we sent no request */
 	feed("c223 02 01 0004");			/* CHAP was not agreed on */
@@ -494,13 +493,6 @@ static void chap_responses_with_wrong_lengths_are_dropped(void **state)
 	/* 49 octets are there but the length field says 48 */
 	put_be16(frame + 4, 4 + 1 + 48);
 	feed_bytes(frame, 7 + 49);
-	/* a name of 256 octets, and one with a NUL in it */
-	memset(frame + 7 + 49, 'n', 256);
-	put_be16(frame + 4, 4 + 1 + 49 + 256);
-	feed_bytes(frame, 2 + 4 + 1 + 49 + 256);
-	frame[7 + 49 + 3] = 0;
-	put_be16(frame + 4, 4 + 1 + 49 + 8);
-	feed_bytes(frame, 2 + 4 + 1 + 49 + 8);
 	/* an identifier that was never used */
 	frame[3] = 77;
 	memset(frame + 7 + 49, 'n', 4);
@@ -515,6 +507,73 @@ static void chap_responses_with_wrong_lengths_are_dropped(void **state)
 	feed_bytes(frame, 2 + 4 + 1 + 49 + 255);
 	assert_int_equal(asked, 1);
 	assert_int_equal(request.user_len, 255);
+}
+
+/* The peer was refused, though the owner was not asked. */
+static void no_such_name(void)
+{
+	assert_int_equal(asked, 0);
+	assert_int_equal(bads, 0);
+	ppp_link_tick(&link_, now += 60000);
+	ppp_link_tick(&link_, now += 60000);
+	assert_true(down);
+	assert_int_equal(reason, PPP_REASON_AUTH_PEER_FAILED);
+	assert_string_equal(text, "the peer failed to authenticate itself: its name is longer than "
+			    "255 octets, or has a NUL in it");
+}
+
+static void names_that_cannot_be_are_refused_by_chap(void **state)
+{
+	uint8_t frame[PPP_FRAME_MAX] = { 0xc2, 0x23, 2, 1, 0, 0, 49 };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		size_t len = i ? 8 : 256;
+
+		teardown(state);
+		setup(state);
+		config.demand[0] = PPP_AUTH_MSCHAPV2;
+		open_lcp();
+		memset(frame + 7 + 49, 'n', len);
+		if (i)
+			frame[7 + 49 + 3] = 0;
+		put_be16(frame + 4, (uint16_t)(4 + 1 + 49 + len));
+		feed_bytes(frame, 2 + 4 + 1 + 49 + len);
+		assert_memory_equal(sent[n_sent - 2], "\xc2\x23\x04\x01", 4);
+		assert_memory_equal(sent[n_sent - 2] + 6, "E=691 R=0 ", 10);
+		assert_memory_equal(last(), "\xc0\x21\x05", 3);
+		no_such_name();
+	}
+}
+
+static void names_that_cannot_be_are_refused_by_pap(void **state)
+{
+	config.demand[0] = PPP_AUTH_PAP;
+	open_lcp();
+	feed("c023 01 09 0010 04'Us'00'r'06'secret'");
+	expect_sent(-2, "c023 03 09 0005 00");
+	no_such_name();
+}
+
+static void names_that_cannot_be_are_refused_by_eap(void **state)
+{
+	uint8_t frame[128] = { 0xc2, 0x27, 2, 2, 0, 62, 26, 2, 2, 0, 57, 49 };
+
+	config.demand[0] = PPP_AUTH_EAP;
+	open_lcp();
+	feed("c227 02 01 0009 01'Us'00'r'");
+	expect_sent(-2, "c227 04 01 0004");
+	no_such_name();
+
+	/* inside MS-CHAPv2 */
+	teardown(state);
+	setup(state);
+	config.demand[0] = PPP_AUTH_EAP;
+	open_lcp();
+	feed("c227 02 01 0009 01'User'");
+	memcpy(frame + 12 + 49, "U\0er", 4);
+	feed_bytes(frame, 2 + 62 + 1);
+	expect_sent(-2, "c227 04 02 0004");
+	no_such_name();
 }
 
 static void a_challenge_is_repeated_and_then_given_up(void **state)
@@ -831,7 +890,6 @@ static void eap_responses_with_wrong_lengths_are_dropped(void **state)
 	fed = 0;
 	feed("c227 02 01 0004");
 	feed("c227 02 01 0005 04");
-	feed("c227 02 01 0009 01'Us'00'r'");
 	feed("c227 02 01 0003 01");
 	feed("c227 01 01 0005 01");		/* we did not agree to be asked */
 	feed("c227 05 01 0004");
@@ -1199,6 +1257,9 @@ int main(void)
 		TEST(pap_answers),
 		TEST(pap_requests_with_wrong_lengths_are_dropped),
 		TEST(chap_responses_with_wrong_lengths_are_dropped),
+		TEST(names_that_cannot_be_are_refused_by_chap),
+		TEST(names_that_cannot_be_are_refused_by_pap),
+		TEST(names_that_cannot_be_are_refused_by_eap),
 		TEST(a_challenge_is_repeated_and_then_given_up),
 		TEST(success_is_repeated_to_a_repeated_response),
 		TEST(success_is_not_kept_longer_than_needed),

@@ -20,6 +20,20 @@ static void send_reply(struct ppp_link *link, uint8_t id)
 		  server->talk->reply_len);
 }
 
+static void answer(struct ppp_link *link, uint8_t code, const char *message)
+{
+	struct ppp_auth_server *server = &link->auth.server;
+	struct ppp_auth_server_talk *talk = server->talk;
+	struct writer w = wr_init(talk->reply, sizeof(talk->reply));
+	size_t len = strnlen(message, PPP_TEXT_MAX);
+
+	wr_u8(&w, (uint8_t)len);
+	wr_copy(&w, message, len);
+	talk->reply_len = (uint16_t)wr_len(&w);
+	server->reply_code = code;
+	send_reply(link, talk->request.id);
+}
+
 static void server_request(struct ppp_link *link, struct auth_packet *packet)
 {
 	struct ppp_auth_server *server = &link->auth.server;
@@ -47,7 +61,9 @@ static void server_request(struct ppp_link *link, struct auth_packet *packet)
 	}
 	request = &server->talk->request;
 	if (!auth_take_name(request, user, user_len)) {
-		link_bad(link, "PAP request with a NUL in the name");
+		request->id = packet->id;
+		answer(link, AUTHENTICATE_NAK, "");
+		auth_server_no_name(link);
 		return;
 	}
 	request->method = PPP_AUTH_PAP;
@@ -64,17 +80,9 @@ static void server_repeat(struct ppp_link *link)
 
 static void server_verdict(struct ppp_link *link, const struct ppp_auth_verdict *verdict)
 {
-	struct ppp_auth_server *server = &link->auth.server;
-	struct ppp_auth_server_talk *talk = server->talk;
 	bool ok = verdict->result == PPP_AUTH_OK;
-	struct writer w = wr_init(talk->reply, sizeof(talk->reply));
-	size_t len = strnlen(verdict->message, PPP_TEXT_MAX);
 
-	wr_u8(&w, (uint8_t)len);
-	wr_copy(&w, verdict->message, len);
-	talk->reply_len = (uint16_t)wr_len(&w);
-	server->reply_code = ok ? AUTHENTICATE_ACK : AUTHENTICATE_NAK;
-	send_reply(link, talk->request.id);
+	answer(link, ok ? AUTHENTICATE_ACK : AUTHENTICATE_NAK, verdict->message);
 	if (ok)
 		auth_server_done(link, &verdict->keys);
 	else

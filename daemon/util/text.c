@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,6 +75,53 @@ size_t text_show(char *out, size_t size, const void *in, size_t len)
 	}
 	out[done] = '\0';
 	return done;
+}
+
+/* Write the character at @in, of @n octets, to @out. Returns the number of octets written. */
+static size_t quote_character(char *out, const char *in, size_t n)
+{
+	if (*in == '"')
+		return (size_t)sprintf(out, "\\x22");
+	memcpy(out, in, n);
+	return n;
+}
+
+const char *text_quote(char out[TEXT_QUOTE_SIZE], const char *in)
+{
+	const size_t room = TEXT_QUOTE_SIZE - sizeof("...\"") - 4;
+	size_t left = strlen(in), done = 0;
+	uint32_t code;
+
+	out[done++] = '"';
+	while (left && done <= room) {
+		size_t n = text_utf8((const uint8_t *)in, left, &code);
+
+		n = n ? n : 1;
+		done += quote_character(out + done, in, n);
+		in += n;
+		left -= n;
+	}
+	strcpy(out + done, left ? "...\"" : "\"");
+	return out;
+}
+
+static bool is_plain(const char *in)
+{
+	static const char others[] = "@\\/._+-$";
+
+	for (; *in; in++)
+		if (!(*in & 0x80) && !isalnum(*in) && !strchr(others, *in))
+			return false;
+	return true;
+}
+
+const char *text_name(char out[TEXT_QUOTE_SIZE], const char *in)
+{
+	size_t len = strlen(in);
+
+	if (!len || len >= TEXT_QUOTE_SIZE || !is_plain(in))
+		return text_quote(out, in);
+	return memcpy(out, in, len + 1);
 }
 
 static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)

@@ -23,6 +23,22 @@
  */
 size_t text_show(char *out, size_t size, const void *in, size_t len);
 
+/* A buffer for text_quote() and text_name(), which fits into a line of the log beside others. */
+#define TEXT_QUOTE_SIZE	400
+
+/*
+ * Write the printable text @in to @out in double quotes, for a line of the log, in which a peer that
+ * chose the text must not seem to say more: a quote inside becomes \x22, and a text for which there
+ * is no room ends with "...". Returns @out.
+ */
+const char *text_quote(char out[TEXT_QUOTE_SIZE], const char *in);
+
+/*
+ * As text_quote(), but a text that cannot be mistaken stays as it is: one of letters, digits,
+ * characters beyond ASCII and any of @\/._+-$.
+ */
+const char *text_name(char out[TEXT_QUOTE_SIZE], const char *in);
+
 /*
  * Decode the UTF-8 character (RFC 3629) at @p, where @len octets can be read.
  * Returns its length and stores its code point in @code; returns 0 and leaves

@@ -46,6 +46,56 @@ static void broken_utf8_is_escaped(void **state)
 	check("\x80", 1, "\\x80");
 }
 
+static void quoted(const char *in, const char *want)
+{
+	char out[TEXT_QUOTE_SIZE];
+
+	assert_string_equal(text_quote(out, in), want);
+}
+
+static void quotes_end_where_they_seem_to(void **state)
+{
+	char in[2 * TEXT_QUOTE_SIZE], out[TEXT_QUOTE_SIZE], shown[4 * TEXT_QUOTE_SIZE];
+
+	quoted("alice", "\"alice\"");
+	quoted("", "\"\"");
+	quoted("a\" refused: x \"b", "\"a\\x22 refused: x \\x22b\"");
+	quoted("J\xc3\xbcrgen", "\"J\xc3\xbcrgen\"");
+	/* Of each length, and of what needs most room, nothing is written too far or cut in two. */
+	for (size_t n = 1; n < sizeof(in); n++) {
+		memset(in, '"', n);
+		in[n] = '\0';
+		text_quote(out, in);
+		assert_in_range(strlen(out), 1, TEXT_QUOTE_SIZE - 1);
+		assert_int_equal(!!strstr(out, "..."), strlen(out) != 2 + 4 * n);
+		for (size_t i = 0; i + 2 < n; i += 3)
+			memcpy(in + i, "\xe2\x82\xac", 3);
+		text_quote(out, in);
+		assert_in_range(strlen(out), 1, TEXT_QUOTE_SIZE - 1);
+		text_show(shown, sizeof(shown), out, strlen(out));
+		assert_string_equal(shown, out);
+	}
+}
+
+static void named(const char *in, const char *want)
+{
+	char out[TEXT_QUOTE_SIZE];
+
+	assert_string_equal(text_name(out, in), want);
+}
+
+static void names_are_quoted_if_they_could_mislead(void **state)
+{
+	named("alice", "alice");
+	named("CORP\\alice", "CORP\\alice");
+	named("alice@example.org", "alice@example.org");
+	named("J\xc3\xbcrgen", "J\xc3\xbcrgen");
+	named("", "\"\"");
+	named("bob, 192.0.2.9", "\"bob, 192.0.2.9\"");
+	named("x): down", "\"x): down\"");
+	named("a\"b", "\"a\\x22b\"");
+}
+
 static void short_buffers_cut_at_characters(void **state)
 {
 	char out[5];
@@ -111,6 +161,8 @@ int main(void)
 		cmocka_unit_test(plain_text_is_left_alone),
 		cmocka_unit_test(controls_are_escaped),
 		cmocka_unit_test(broken_utf8_is_escaped),
+		cmocka_unit_test(quotes_end_where_they_seem_to),
+		cmocka_unit_test(names_are_quoted_if_they_could_mislead),
 		cmocka_unit_test(short_buffers_cut_at_characters),
 		cmocka_unit_test(distance_counts_edits),
 		cmocka_unit_test(suggestions_are_near),
