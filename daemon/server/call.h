@@ -55,8 +55,8 @@ void call_replace(struct servers *all, uint64_t id, const char *why);
 const struct server *call_server(const struct session *session);
 
 /*
- * Returns the session as log lines name it: "5 (alice, 192.0.2.1)". Valid until the next call of
- * this function.
+ * Returns the session as log lines name it: "5 (alice, 192.0.2.1)"; a user whose name could be
+ * mistaken for more than a name is in quotes. Valid until the next call of this function.
  */
 const char *call_name(const struct call *c);
 

@@ -9,6 +9,7 @@
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
+#include "util/text.h"
 
 #define STEP_MS	10000	/* for a Start-Control-Connection-Request, and for the first PPP frame */
 
@@ -157,11 +158,12 @@ void connection_abort(struct connection *c)
 static void up(struct pptp_conn *pptp, const struct pptp_start *peer)
 {
 	struct connection *c = connection_of(pptp);
+	char host[TEXT_QUOTE_SIZE], vendor[TEXT_QUOTE_SIZE];
 
 	admission_connection_spoke(&c->admission, server_now(c->server));
 	c->tunnel.expires = c->login_by;
-	log_connection(c, LOG_LEVEL_DEBUG, "connected, host \"%s\", vendor \"%s\"",
-		       peer->host, peer->vendor);
+	log_connection(c, LOG_LEVEL_DEBUG, "connected, host %s, vendor %s",
+		       text_quote(host, peer->host), text_quote(vendor, peer->vendor));
 }
 
 static void note(struct pptp_conn *pptp, const char *what)

@@ -47,8 +47,10 @@ static void refuse_admission(struct call *c, const char *user, enum admission_re
 {
 	const struct admission_reason_info *info = admission_reason_info(reason);
 	struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED, .error = info->mschap };
+	char quoted[TEXT_QUOTE_SIZE];
 
-	log_trail(c, LOG_LEVEL_WARNING, "login of user \"%s\" refused: %s", user, info->log);
+	log_trail(c, LOG_LEVEL_WARNING, "login of user %s refused: %s", text_quote(quoted, user),
+		  info->log);
 	session_login_refused(&c->session, user, info->log);
 	snprintf(no.message, sizeof(no.message), "%s", info->peer);
 	refuse(c, &no);
@@ -149,6 +151,7 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 static void auth_done(void *ctx, const struct auth_verdict *verdict)
 {
 	static const struct admission_probed nothing;
+	char quoted[TEXT_QUOTE_SIZE];
 	struct call *c = ctx;
 
 	admission_tried(&c->login, verdict->result, server_now(c->server));
@@ -156,8 +159,9 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 		decide(c, verdict, nothing);
 		return;
 	}
-	log_trail(c, LOG_LEVEL_NOTICE, "login of user \"%s\" refused (%s): %s", verdict->user,
-		  ppp_auth_name(c->method), auth_result_text(verdict->result));
+	log_trail(c, LOG_LEVEL_NOTICE, "login of user %s refused (%s): %s",
+		  text_quote(quoted, verdict->user), ppp_auth_name(c->method),
+		  auth_result_text(verdict->result));
 	session_login_refused(&c->session, verdict->user, auth_result_text(verdict->result));
 	refuse(c, &verdict->link);
 }

@@ -11,6 +11,7 @@
 #include "server/servers.h"
 #include "util/ip.h"
 #include "util/log.h"
+#include "util/text.h"
 
 /*
  * The change to a new configuration has two steps. The first makes everything that can fail; nobody
@@ -62,11 +63,13 @@ static int plan_link(struct servers *s, struct plan *plan, size_t i)
 	const struct server *server = plan->servers[i];
 	const struct session *holder = registry_find_inner(&s->sessions->registry,
 							   config->local_address);
+	char user[TEXT_QUOTE_SIZE];
 
 	if (holder) {
 		snprintf(plan->error, plan->size, "server %s: local-address %s is in use by "
 			 "session %llu (%s)", config->name, ip_text(config->local_address),
-			 (unsigned long long)holder->record.id, holder->record.user);
+			 (unsigned long long)holder->record.id,
+			 text_name(user, holder->record.user));
 		return -EADDRINUSE;
 	}
 	plan->uppers[i] = server_link_open(&s->interfaces, s->sessions->backend,

@@ -30,6 +30,7 @@
 #include "session/played_kernel_test.h"
 #include "session/played_tunnel_test.h"
 #include "server/played_client_test.h"
+#include "util/captured_log_test.h"
 #include "util/container.h"
 #include "util/diag.h"
 #include "util/ip_literal_test.h"
@@ -56,7 +57,8 @@ struct bench {
 
 static const char users[] =
 	"alice * wonderland *\n"
-	"bob * builder 10.99.1.7\n";
+	"bob * builder 10.99.1.7\n"
+	"'x, 192.0.2.9) up' * builder *\n";
 
 static void make_config(struct bench *b)
 {
@@ -399,6 +401,33 @@ static void test_fixed_address_in_the_pool(void **state)
 	run_until(b, client_is_up, &two);
 	run_until(b, all_up, b);
 	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.99.1.7")));
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void expect_log(const char *log, const char *part)
+{
+	if (!strstr(log, part))
+		fail_msg("no \"%s\" in:\n%s", part, log);
+}
+
+/* A name chosen by the peer is told from what the log says of it. */
+static void test_names_in_the_log(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+	const char *log;
+
+	start(b);
+	capture();
+	client_dial(&one, b, "y\" refused: \"z", "builder");
+	run_until(b, client_call_ended, &one);
+	dial_up(&two, b, "x, 192.0.2.9) up", "builder");
+	log = captured();
+	expect_log(log, "login of user \"y\\x22 refused: \\x22z\" refused (mschap-v2): unknown "
+		   "user\n");
+	expect_log(log, "session 2 (\"x, 192.0.2.9) up\", 127.0.0.1): up ");
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
@@ -1453,6 +1482,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_user_routes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_names_in_the_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_address_of_the_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_silent_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_that_has_hung_up_is_not_asked, setup,

@@ -8,35 +8,8 @@
 
 #include <cmocka.h>
 
+#include "util/captured_log_test.h"
 #include "util/log.h"
-
-static FILE *file;
-static int old_stderr;
-
-static void capture(void)
-{
-	fflush(stderr);
-	file = tmpfile();
-	assert_non_null(file);
-	old_stderr = dup(STDERR_FILENO);
-	assert_true(old_stderr >= 0);
-	assert_true(dup2(fileno(file), STDERR_FILENO) >= 0);
-}
-
-/* Returns what was written to standard error since capture(), and stops the capture. */
-static const char *captured(void)
-{
-	static char text[1 << 20];
-	ssize_t n;
-
-	assert_true(dup2(old_stderr, STDERR_FILENO) >= 0);
-	close(old_stderr);
-	n = pread(fileno(file), text, sizeof(text) - 1, 0);
-	assert_true(n >= 0);
-	text[n] = '\0';
-	fclose(file);
-	return text;
-}
 
 static void open_log(enum log_level level, unsigned int burst, unsigned int per_minute)
 {
