@@ -257,6 +257,7 @@ static void send_refusal(struct fsm *fsm, const struct incoming *in)
 		if (fsm->failures < UINT8_MAX)
 			fsm->failures++;
 	}
+	fsm->refusals++;
 	fsm_send(fsm, (uint8_t)in->answer_code, in->id, w->start, wr_len(w));
 }
 
@@ -358,6 +359,7 @@ static void run(struct fsm *fsm, enum fsm_event event, const struct incoming *in
 	}
 	if (actions & FSM_TLU) {
 		fsm->rounds = 0;
+		fsm->refusals = 0;
 		ops->up(fsm);
 	}
 }
@@ -400,6 +402,7 @@ void fsm_up(struct fsm *fsm, uint64_t now)
 	fsm->acked_valid = false;
 	fsm->failures = 0;
 	fsm->rounds = 0;
+	fsm->refusals = 0;
 	run(fsm, FSM_UP, NULL);
 }
 
@@ -548,7 +551,12 @@ static void configure_request(struct fsm *fsm, struct incoming *in)
 	fsm->too_early = false;
 	if (hold_back(fsm, in))
 		return;
-	run(fsm, in->answer_code == FSM_CONFIGURE_ACK ? FSM_RCR_PLUS : FSM_RCR_MINUS, in);
+	if (in->answer_code == FSM_CONFIGURE_ACK)
+		run(fsm, FSM_RCR_PLUS, in);
+	else if (fsm->refusals < FSM_ROUNDS_MAX)
+		run(fsm, FSM_RCR_MINUS, in);
+	else
+		fsm_give_up(fsm, fsm->now);
 }
 
 /* Our request is acknowledged: now answer the request of the peer that was held back. */

@@ -123,7 +123,7 @@ enum fsm_code {				/* section 5 */
 #define FSM_HEADER_LEN		4	/* code, identifier, length */
 #define FSM_OPTION_HEADER_LEN	2	/* type, length (section 6) */
 #define FSM_REQUEST_MAX		64	/* longest list of options that we ask for, octets */
-#define FSM_ROUNDS_MAX		24	/* Naks and Rejects of our requests before we give up */
+#define FSM_ROUNDS_MAX		24	/* Naks and Rejects, in one direction, before we give up */
 #define FSM_HELD_MAX		64	/* longest request whose Ack is held back, octets */
 #define FSM_HOLDS_MAX		2	/* requests held back before one is answered */
 
@@ -262,8 +262,9 @@ struct fsm {
 	uint8_t cause;			/* enum fsm_cause, passed to finished() */
 	uint8_t counter;		/* retransmissions left */
 	uint8_t failures;		/* Naks sent since the last Ack */
-	/* Naks and Rejects received since fsm_up(), or since the layer last came up. */
-	uint8_t rounds;
+	/* Since fsm_up(), or since the layer last came up: Naks and Rejects ... */
+	uint8_t rounds;			/* ... received, */
+	uint8_t refusals;		/* ... and sent */
 	uint8_t id;			/* identifier used last */
 	uint8_t request_id;		/* identifier of our request that waits for its answer */
 	bool request_waits;		/* the answer to @request_id has not come yet */

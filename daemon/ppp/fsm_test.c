@@ -435,6 +435,43 @@ static void a_peer_that_always_naks_is_given_up(void **state)
 	assert_true(fsm_deadline(&proto.fsm) == NEVER);
 }
 
+/* The peer agrees to our request each time, so that no counter of ours runs out. */
+static void a_peer_that_always_insists_is_given_up(void **state)
+{
+	unsigned int refused = 0;
+
+	start();
+	while (proto.fsm.state != FSM_CLOSING && refused < 1000) {
+		proto.n_sent = proto.n_sent > 40 ? 0 : proto.n_sent;
+		if (proto.fsm.state == FSM_REQ_SENT && proto.n_sent)
+			answer_request(FSM_CONFIGURE_ACK, 1);
+		input("\x01\x07\x00\x07\x02\x03\x63", 1);
+		refused += sent(-1)[0] == FSM_CONFIGURE_REJECT;
+	}
+	assert_int_equal(refused, FSM_ROUNDS_MAX);
+	assert_int_equal(sent(-1)[0], FSM_TERMINATE_REQUEST);
+	answer_terminate(2);
+	assert_int_equal(proto.finishes, 1);
+	assert_int_equal(proto.cause, FSM_CAUSE_NO_AGREEMENT);
+}
+
+/* What was refused before the layer came up does not count in the next negotiation. */
+static void who_gives_in_may_insist_again(void **state)
+{
+	start();
+	for (unsigned int round = 0; round < 3; round++) {
+		for (unsigned int i = 0; i < FSM_ROUNDS_MAX; i++) {
+			proto.n_sent = 0;
+			input("\x01\x07\x00\x07\x02\x03\x63", 1);
+		}
+		fsm_tick(&proto.fsm, fsm_deadline(&proto.fsm));
+		input("\x01\x08\x00\x07\x01\x03\x04", proto.fsm.now);
+		answer_request(FSM_CONFIGURE_ACK, proto.fsm.now);
+		assert_state(FSM_OPENED);
+	}
+	assert_int_equal(proto.finishes, 0);
+}
+
 static void an_owner_may_refuse_to_go_on(void **state)
 {
 	start();
@@ -751,6 +788,8 @@ int main(void)
 		TEST(naks_a_while_and_then_rejects),
 		TEST(rejects_before_it_naks),
 		TEST(a_peer_that_always_naks_is_given_up),
+		TEST(a_peer_that_always_insists_is_given_up),
+		TEST(who_gives_in_may_insist_again),
 		TEST(an_owner_may_refuse_to_go_on),
 		TEST(a_retransmitted_request_is_acknowledged_again),
 		TEST(without_reack_it_starts_again),
