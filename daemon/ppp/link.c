@@ -14,6 +14,7 @@
 #define DATA_REJECT_MS		10000	/* for so long the peer may reject data that it agreed to */
 #define DATA_REJECTS		4	/* and so many times at least */
 #define DATA_FRAMES		8	/* more than that show that it sends data */
+#define CCP_SILENCE_MS		2000	/* for so long preferred encryption is waited for */
 
 /* --- entry and exit ------------------------------------------------------------------- */
 
@@ -222,6 +223,24 @@ static bool encryption_settled(const struct ppp_link *link)
 	}
 }
 
+/*
+ * A peer that has opened its network protocol, and has not said a word of CCP by CCP_SILENCE_MS
+ * later, has none: by then our request was repeated several times. All repetitions together take
+ * ten times as long. CCP may come up later all the same.
+ */
+static void limit_silence(struct ppp_link *link)
+{
+	if (link->config->mppe == PPP_MPPE_PREFERRED && !link->encrypted && !link->ccp.settled &&
+	    !link->ccp_heard && link->silence_ends == NEVER)
+		link->silence_ends = link->now + CCP_SILENCE_MS;
+}
+
+static void forget_silence(struct ppp_link *link)
+{
+	link->ccp_heard = false;
+	link->silence_ends = NEVER;
+}
+
 static void raise_flow(struct ppp_link *link, uint8_t open, bool up)
 {
 	struct ppp_event event = { 0 };
@@ -251,6 +270,27 @@ static void update_flow(struct ppp_link *link)
 	}
 }
 
+static void silence_tick(struct ppp_link *link)
+{
+	if (link->now < link->silence_ends)
+		return;
+	link->silence_ends = NEVER;
+	link->ccp.settled = true;
+	update_flow(link);
+}
+
+/* Datagrams that flow in clear stop, because what they may be long is another from now on. */
+static void stop_flow(struct ppp_link *link)
+{
+	uint8_t flow = link->flow;
+
+	link->flow = 0;
+	if (flow & PPP_OPEN_IPCP)
+		raise_flow(link, PPP_OPEN_IPCP, false);
+	if (flow & PPP_OPEN_IPV6CP)
+		raise_flow(link, PPP_OPEN_IPV6CP, false);
+}
+
 void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up)
 {
 	bool was = link->state.open & open;
@@ -267,7 +307,10 @@ void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up)
 	} else {
 		link->state.open &= (uint8_t)~open;
 	}
+	if (open != PPP_OPEN_CCP && up)
+		limit_silence(link);
 	if (open == PPP_OPEN_CCP && up) {
+		stop_flow(link);
 		link->encrypted = true;
 		link_event(link, PPP_EVENT_CCP_UP);
 	}
@@ -328,6 +371,7 @@ static void ncps_up(struct ppp_link *link)
 {
 	struct ncp ncps[NCPS];
 
+	forget_silence(link);
 	ccp_reset(&link->ccp);
 	ipcp_reset(&link->ipcp);
 	if (link->config->ipv6)
@@ -350,6 +394,7 @@ static void ncps_down(struct ppp_link *link)
 {
 	struct ncp ncps[NCPS];
 
+	forget_silence(link);
 	update_flow(link);
 	ncps_of(link, ncps);
 	for (int i = 0; i < NCPS; i++) {
@@ -379,6 +424,10 @@ void link_authenticated(struct ppp_link *link)
 					       : NULL);
 		return;
 	}
+	if (link->encrypted && !ccp_possible(&link->ccp)) {
+		link_fail(link, PPP_REASON_MPPE_ENDED, "it logged in anew in a way without keys");
+		return;
+	}
 	ncps_up(link);
 }
 
@@ -392,7 +441,6 @@ void link_lcp_down(struct ppp_link *link)
 	state->open &= (uint8_t)~PPP_OPEN_LCP;
 	state->phase = PPP_PHASE_ESTABLISH;
 	link->resumed = false;
-	link->encrypted = false;
 	ppp_auth_stop(link);
 	ncps_down(link);
 	state->peer_auth = PPP_AUTH_NONE;
@@ -512,6 +560,10 @@ static void network_input(struct ppp_link *link, uint16_t protocol, const uint8_
 	for (int i = 0; i < NCPS; i++) {
 		if (ncps[i].protocol != protocol || !ncps[i].enabled)
 			continue;
+		if (protocol == PPP_PROTO_CCP) {
+			link->ccp_heard = true;
+			link->silence_ends = NEVER;
+		}
 		fsm_input(ncps[i].fsm, frame + PPP_PROTO_LEN, len - PPP_PROTO_LEN, link->now);
 		return;
 	}
@@ -571,6 +623,7 @@ void ppp_link_init(struct ppp_link *link, const struct ppp_config *config,
 	link->state.peer_mru = PPP_MRU_DEFAULT;
 	link->state.local_mru = PPP_MRU_DEFAULT;
 	link->reject_budget = REJECTS_MAX;
+	link->silence_ends = NEVER;
 	ppp_auth_forget(link);
 	lcp_init(&link->lcp, config);
 	ccp_init(&link->ccp, config);
@@ -673,6 +726,7 @@ uint64_t ppp_link_deadline(const struct ppp_link *link)
 	const uint64_t deadlines[] = {
 		lcp_deadline(&link->lcp), ppp_auth_deadline(link), ccp_deadline(&link->ccp),
 		fsm_deadline(&link->ipcp.fsm), fsm_deadline(&link->ipv6cp.fsm),
+		link->silence_ends,
 	};
 	uint64_t deadline = NEVER;
 
@@ -693,6 +747,7 @@ void ppp_link_tick(struct ppp_link *link, uint64_t now)
 	ccp_tick(&link->ccp, now);
 	fsm_tick(&link->ipcp.fsm, now);
 	fsm_tick(&link->ipv6cp.fsm, now);
+	silence_tick(link);
 	leave(link);
 }
 

@@ -98,8 +98,11 @@ enum ppp_event_type {
 	 * Datagrams may flow (UP), or must stop (DOWN). .ipv4 or .ipv6 comes with UP.
 	 * UP comes when IPCP (IPv6CP) is open and it is settled whether the link encrypts:
 	 * with MPPE required, after CCP_UP only; with MPPE preferred, after CCP_UP, or once
-	 * it is certain that there will be no encryption. DOWN comes when one of these
-	 * conditions no longer holds.
+	 * it is certain that there will be no encryption, or if the peer says nothing about
+	 * it for two seconds. DOWN comes when one of these conditions no longer holds. If CCP
+	 * comes up later, DOWN and UP come around CCP_UP, since packets may be shorter then.
+	 * Once CCP was up, only CCP_UP lets datagrams flow again, even after LCP was
+	 * negotiated anew.
 	 */
 	PPP_EVENT_IPV4_UP,
 	PPP_EVENT_IPV4_DOWN,
@@ -185,7 +188,9 @@ struct ppp_link {
 	uint8_t reject_budget;		/* Protocol-Rejects that may be sent now */
 	uint8_t restarts;		/* how often LCP was negotiated anew on this link */
 	uint8_t flow;			/* PPP_OPEN_IPCP, _IPV6CP: UP was raised, DOWN was not */
-	bool encrypted;			/* CCP was up: nothing passes in clear until LCP is down */
+	uint64_t silence_ends;		/* when a peer without a word of CCP has none; or NEVER */
+	bool ccp_heard;			/* a frame of CCP came since the network phase began */
+	bool encrypted;			/* CCP was up: nothing passes in clear any more */
 	bool resumed;			/* CCP runs with keys that only the data plane has */
 	bool closing;			/* the link is being terminated */
 	bool lcp_done;			/* LCP has finished: DOWN is due */

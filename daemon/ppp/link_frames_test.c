@@ -24,6 +24,7 @@ static uint8_t sent[SENT_MAX][PPP_FRAME_MAX];
 static size_t sent_len[SENT_MAX];
 static unsigned int n_sent, bads, asked, fed;
 static bool down, ipv4;
+static unsigned int ipv4_ups;
 static uint64_t data_frames;	/* that the peer has sent */
 static enum ppp_reason reason;
 static uint16_t error;
@@ -61,6 +62,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_IPV4_UP:
 		ipv4 = true;
+		ipv4_ups++;
 		break;
 	case PPP_EVENT_IPV4_DOWN:
 		ipv4 = false;
@@ -98,6 +100,7 @@ static int setup(void **state)
 {
 	n_sent = bads = asked = fed = 0;
 	down = ipv4 = false;
+	ipv4_ups = 0;
 	data_frames = 0;
 	reason = PPP_REASON_NONE;
 	error = 0;
@@ -1059,6 +1062,53 @@ static void compression_proper_is_rejected(void **state)
 	assert_true(ipv4);
 }
 
+/* The network phase, with IPCP open in both directions. */
+static void open_ipcp(void)
+{
+	open_network(PPP_MPPE_PREFERRED);
+	feed("8021 01 01 000a 0306 0a000007");
+	ack(PPP_PROTO_IPCP);
+	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_IPCP);
+}
+
+/* Let time pass in the steps of the timers. */
+static void wait_until(uint64_t end)
+{
+	while (ppp_link_deadline(&link_) <= end)
+		ppp_link_tick(&link_, now = ppp_link_deadline(&link_));
+	ppp_link_tick(&link_, now = end);
+}
+
+static void a_peer_without_a_word_of_ccp_is_not_waited_for_long(void **state)
+{
+	open_ipcp();
+	wait_until(now + 1990);
+	assert_false(ipv4);
+	wait_until(now + 20);
+	assert_true(ipv4);
+	assert_false(down);
+
+	/* It was only slow: packets are shorter from now on, and this is told. */
+	feed("80fd 01 05 000a 1206 01000040");
+	ack(PPP_PROTO_CCP);
+	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_CCP);
+	assert_true(ipv4);
+	assert_int_equal(ipv4_ups, 2);
+}
+
+static void a_peer_that_speaks_ccp_is_waited_for(void **state)
+{
+	open_ipcp();
+	wait_until(now + 1000);
+	feed("80fd 01 04 000a 1206 010000e1");
+	wait_until(now + 5000);
+	assert_false(ipv4);
+	feed("80fd 01 05 000a 1206 01000040");
+	ack(PPP_PROTO_CCP);
+	assert_true(ipv4);
+	assert_int_equal(ipv4_ups, 1);
+}
+
 static void a_peer_without_ccp_is_refused_with_words(void **state)
 {
 	open_network(PPP_MPPE_REQUIRED);
@@ -1281,6 +1331,8 @@ int main(void)
 		TEST(eap_success_that_was_lost_is_implied),
 		TEST(windows_bits_are_narrowed_down),
 		TEST(compression_proper_is_rejected),
+		TEST(a_peer_without_a_word_of_ccp_is_not_waited_for_long),
+		TEST(a_peer_that_speaks_ccp_is_waited_for),
 		TEST(a_peer_without_ccp_is_refused_with_words),
 		TEST(a_peer_may_reject_data_before_it_is_ready),
 		TEST(a_peer_may_not_reject_data_for_ever),

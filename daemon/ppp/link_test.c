@@ -1428,6 +1428,47 @@ static void ccp_closed_by_the_peer_does_not_take_preferred_encryption_away(void 
 	assert_int_equal(ends[SERVER].ipv4_ups, 1);
 }
 
+/* The client starts again on the same call, and has another idea of how. */
+static void client_starts_again(enum ppp_mppe_policy policy, enum ppp_auth_method method)
+{
+	forget(CLIENT);
+	ends[CLIENT].config.mppe = policy;
+	ends[CLIENT].config.accept = PPP_AUTH_BIT(method);
+	ppp_link_set_credentials(&ends[CLIENT].link, USER, PASSWORD);
+	ends[CLIENT].ipv4 = false;
+	ends[CLIENT].ccp = false;
+	ppp_link_open(&ends[CLIENT].link, now);
+}
+
+/* LCP is not encrypted, so anybody can forge what makes it start again. */
+static void lcp_again_does_not_take_preferred_encryption_away(void **state)
+{
+	up(PPP_AUTH_MSCHAPV2, PPP_MPPE_PREFERRED);
+	client_starts_again(PPP_MPPE_PREFERRED, PPP_AUTH_MSCHAPV2);
+	run_until(both_up, 10000);
+	assert_up();
+	assert_true(ends[SERVER].ccp && ends[CLIENT].ccp);
+	assert_false(ends[SERVER].early);
+	assert_int_equal(ends[SERVER].ipv4_ups, 2);
+
+	client_starts_again(PPP_MPPE_OFF, PPP_AUTH_MSCHAPV2);
+	run_until(both_down, 60000);
+	assert_int_equal(ends[SERVER].reason, PPP_REASON_MPPE_ENDED);
+	assert_int_equal(ends[SERVER].ipv4_ups, 2);
+
+	/* A login without keys. */
+	prepare(PPP_AUTH_MSCHAPV2);
+	ends[SERVER].config.demand[1] = PPP_AUTH_PAP;
+	mppe(PPP_MPPE_PREFERRED, PPP_MPPE_PREFERRED);
+	open_both();
+	run_until(both_up, 5000);
+	assert_true(ends[SERVER].ccp);
+	client_starts_again(PPP_MPPE_PREFERRED, PPP_AUTH_PAP);
+	run_until(both_down, 60000);
+	assert_int_equal(ends[SERVER].reason, PPP_REASON_MPPE_ENDED);
+	assert_int_equal(ends[SERVER].ipv4_ups, 1);
+}
+
 static void mppe_resynchronises(void **state)
 {
 	prepare(PPP_AUTH_MSCHAPV2);
@@ -1701,6 +1742,7 @@ int main(void)
 		cmocka_unit_test(ccp_negotiated_again_stops_the_data),
 		cmocka_unit_test(ccp_closed_by_the_peer_ends_a_link_that_needs_it),
 		cmocka_unit_test(ccp_closed_by_the_peer_does_not_take_preferred_encryption_away),
+		cmocka_unit_test(lcp_again_does_not_take_preferred_encryption_away),
 		cmocka_unit_test(mppe_resynchronises),
 		cmocka_unit_test(mppe_stateless_needs_no_reset),
 		cmocka_unit_test(unknown_protocols_are_rejected_at_a_bounded_rate),
