@@ -128,7 +128,7 @@ bool chap_is_answered(const struct ppp_auth_client *client, uint8_t id, const ui
 
 /*
  * Fill talk->response, and the MS-CHAP fields that belong to it, from talk->challenge.
- * Returns false if the password cannot be hashed.
+ * Returns false if the password is too long.
  */
 bool chap_compute_response(struct ppp_link *link, enum ppp_auth_method method);
 

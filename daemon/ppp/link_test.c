@@ -953,7 +953,6 @@ static void a_wrong_password_in_eap_md5_is_refused(void **state)
 
 static void a_password_that_cannot_be_used_is_not_the_servers_fault(void **state)
 {
-	static const char latin1[] = "caf\xe9";
 	char too_long[300];
 
 	memset(too_long, 'x', sizeof(too_long) - 1);
@@ -962,8 +961,7 @@ static void a_password_that_cannot_be_used_is_not_the_servers_fault(void **state
 		if (methods[m] == PPP_AUTH_CHAP_MD5)
 			continue;
 		prepare(methods[m]);
-		ppp_link_set_credentials(&ends[CLIENT].link, USER,
-					 methods[m] == PPP_AUTH_PAP ? too_long : latin1);
+		ppp_link_set_credentials(&ends[CLIENT].link, USER, too_long);
 		open_both();
 		run_until(both_down, 60000);
 		assert_int_equal(ends[CLIENT].reason, PPP_REASON_AUTH_WE_CANNOT);

@@ -79,34 +79,41 @@ static void md4_utf16(struct md4_ctx *ctx, uint16_t unit)
 	md4_update(ctx, sizeof(le), le);
 }
 
+static bool is_utf8(const uint8_t *pos, const uint8_t *end)
+{
+	while (pos < end)
+		if (utf8_next(&pos, end) < 0)
+			return false;
+	return true;
+}
+
+/* Add a character to the hash. Returns how many UTF-16 units it has. */
+static unsigned int md4_character(struct md4_ctx *ctx, int32_t c)
+{
+	if (c <= 0xffff) {
+		md4_utf16(ctx, (uint16_t)c);
+		return 1;
+	}
+	md4_utf16(ctx, (uint16_t)(0xd800 + ((c - 0x10000) >> 10)));
+	md4_utf16(ctx, (uint16_t)(0xdc00 + ((c - 0x10000) & 0x3ff)));
+	return 2;
+}
+
 bool mschap_nt_password_hash(const char *password, size_t len, uint8_t hash[MSCHAP_HASH_LEN])
 {
 	const uint8_t *pos = (const uint8_t *)password;
 	const uint8_t *end = pos + len;
+	const bool utf8 = is_utf8(pos, end);
 	unsigned int units = 0;
 	struct md4_ctx ctx;
-	bool ok = true;
 
 	md4_init(&ctx);
-	while (pos < end && ok) {
-		int32_t c = utf8_next(&pos, end);
-
-		if (c < 0) {
-			ok = false;
-		} else if (c > 0xffff) {
-			md4_utf16(&ctx, 0xd800 + ((c - 0x10000) >> 10));
-			md4_utf16(&ctx, 0xdc00 + ((c - 0x10000) & 0x3ff));
-			units += 2;
-		} else {
-			md4_utf16(&ctx, c);
-			units++;
-		}
-		ok = ok && units <= MSCHAP_PASSWORD_MAX;
-	}
-	if (ok)
+	while (pos < end && units <= MSCHAP_PASSWORD_MAX)
+		units += md4_character(&ctx, utf8 ? utf8_next(&pos, end) : *pos++);
+	if (units <= MSCHAP_PASSWORD_MAX)
 		md4_digest(&ctx, MSCHAP_HASH_LEN, hash);
 	explicit_bzero(&ctx, sizeof(ctx));
-	return ok;
+	return units <= MSCHAP_PASSWORD_MAX;
 }
 
 void mschap_hash_nt_password_hash(const uint8_t hash[MSCHAP_HASH_LEN],

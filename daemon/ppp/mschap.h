@@ -5,7 +5,9 @@
  * they return true on success.
  *
  * Passwords are UTF-8, of any length in octets, but of at most MSCHAP_PASSWORD_MAX UTF-16
- * units. User names are octet strings without a leading "DOMAIN\" (see mschap_bare_name()).
+ * units. Octets that are not UTF-8 are taken for ISO 8859-1, each of them a character; pppd takes
+ * all passwords for that. User names are octet strings without a leading "DOMAIN\" (see
+ * mschap_bare_name()).
  */
 #ifndef CULVERT_PPP_MSCHAP_H
 #define CULVERT_PPP_MSCHAP_H
@@ -53,7 +55,7 @@ const char *mschap_error_text(unsigned int error);
  */
 const char *mschap_bare_name(const char *name, size_t *len);
 
-/* MD4 over the password in UTF-16LE. Returns false if the password is not UTF-8 or is too long. */
+/* MD4 over the password in UTF-16LE. Returns false if the password is too long. */
 bool mschap_nt_password_hash(const char *password, size_t len, uint8_t hash[MSCHAP_HASH_LEN]);
 
 /* MD4 over that hash; the RFC calls it PasswordHashHash. */

@@ -124,7 +124,23 @@ static bool hashes(const char *text)
 	return mschap_nt_password_hash(text, strlen(text), got);
 }
 
-static void passwords_are_utf8(void **state)
+/* The hash of the octets of @text is that of the same characters in UTF-8. */
+static void is_latin1(const char *text)
+{
+	uint8_t got[MSCHAP_HASH_LEN], want[MSCHAP_HASH_LEN];
+	char utf8[64], *out = utf8;
+
+	for (const uint8_t *p = (const uint8_t *)text; *p; p++) {
+		if (*p >= 0x80)
+			*out++ = (char)(0xc0 | *p >> 6);
+		*out++ = (char)(*p < 0x80 ? *p : 0x80 | (*p & 0x3f));
+	}
+	assert_true(mschap_nt_password_hash(text, strlen(text), got));
+	assert_true(mschap_nt_password_hash(utf8, (size_t)(out - utf8), want));
+	assert_memory_equal(got, want, sizeof(got));
+}
+
+static void passwords_are_utf8_or_else_latin1(void **state)
 {
 	/* MD4 of "ä" and of U+1F511 in UTF-16LE, from an independent implementation */
 	static const uint8_t a_umlaut[] = {
@@ -144,13 +160,14 @@ static void passwords_are_utf8(void **state)
 	assert_memory_equal(got, key_symbol, sizeof(got));
 
 	assert_true(hashes(""));
-	assert_false(hashes("\xe4"));			/* Latin-1 */
-	assert_false(hashes("x\xc3"));			/* cut short */
-	assert_false(hashes("\xc0\x80"));		/* overlong */
-	assert_false(hashes("\xe0\x80\x80"));
-	assert_false(hashes("\xed\xa0\x80"));		/* surrogate */
-	assert_false(hashes("\xf4\x90\x80\x80"));	/* beyond Unicode */
-	assert_false(hashes("\xff"));
+	is_latin1("\xe4");
+	is_latin1("caf\xe9");
+	is_latin1("x\xc3");		/* cut short */
+	is_latin1("\xc0\x80");		/* overlong */
+	is_latin1("\xe0\x80\x80");
+	is_latin1("\xed\xa0\x80");	/* surrogate */
+	is_latin1("\xf4\x90\x80\x80");	/* beyond Unicode */
+	is_latin1("\xff\xc3\xa4");	/* partly UTF-8 */
 
 	memset(longest, 'x', sizeof(longest));
 	assert_true(mschap_nt_password_hash(longest, MSCHAP_PASSWORD_MAX, got));
@@ -171,7 +188,7 @@ int main(void)
 		cmocka_unit_test(rfc2433_vectors),
 		cmocka_unit_test(lm_hash_folds_case_and_knows_its_limits),
 		cmocka_unit_test(names_lose_their_domain),
-		cmocka_unit_test(passwords_are_utf8),
+		cmocka_unit_test(passwords_are_utf8_or_else_latin1),
 		cmocka_unit_test(every_error_has_words),
 	};
 
