@@ -571,7 +571,7 @@ void admission_tried(struct admission_login *login, enum auth_result result, uin
 
 	if (!a)
 		return;
-	if (result == AUTH_UNKNOWN_USER || result == AUTH_WRONG_SECRET) {
+	if (auth_is_failure(result)) {
 		login->admission = NULL;
 		return;
 	}

@@ -313,7 +313,7 @@ struct admission_answer admission_try(struct admission_login *login, struct admi
 
 /*
  * Tell the result of the backend; @login is not held any more. The try stays counted as failed
- * after AUTH_UNKNOWN_USER and AUTH_WRONG_SECRET only. After AUTH_OK the owner must call
+ * only if auth_is_failure(@result). After AUTH_OK the owner must call
  * admission_login().
  */
 void admission_tried(struct admission_login *login, enum auth_result result, uint64_t now);

@@ -41,6 +41,12 @@ void auth_put(struct auth *auth)
 		auth->ops->free(auth);
 }
 
+bool auth_is_failure(enum auth_result result)
+{
+	return result == AUTH_UNKNOWN_USER || result == AUTH_OTHER_SERVER ||
+	       result == AUTH_WRONG_SECRET;
+}
+
 const char *auth_result_text(enum auth_result result)
 {
 	switch (result) {
@@ -48,6 +54,8 @@ const char *auth_result_text(enum auth_result result)
 		return "accepted";
 	case AUTH_UNKNOWN_USER:
 		return "unknown user";
+	case AUTH_OTHER_SERVER:
+		return "the secrets have this user for another server only (second column)";
 	case AUTH_WRONG_SECRET:
 		return "wrong password";
 	case AUTH_NO_ADDRESS:

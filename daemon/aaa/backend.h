@@ -38,6 +38,7 @@ struct auth_request {
 enum auth_result {
 	AUTH_OK,
 	AUTH_UNKNOWN_USER,	/* looks to the peer like AUTH_WRONG_SECRET */
+	AUTH_OTHER_SERVER,	/* the same; the user is known for another server than @server */
 	AUTH_WRONG_SECRET,
 	AUTH_NO_ADDRESS,	/* right secret, but the user may use no address at all */
 	AUTH_REFUSED,		/* by policy: hours, disabled, expired, no dial-in */
@@ -115,6 +116,9 @@ void auth_put(struct auth *auth);
 
 /* For backends: call @done with the verdict. The callback may start @job again. */
 void auth_finish(struct auth_job *job, const struct auth_verdict *verdict);
+
+/* Returns true if a peer that guesses gets this result: it counts as a failed login. */
+bool auth_is_failure(enum auth_result result);
 
 /* Returns words for the log, as "wrong password" or "unknown user"; never NULL. */
 const char *auth_result_text(enum auth_result result);

@@ -28,7 +28,7 @@ static void refuse(struct auth_verdict *v, enum auth_result result, uint16_t err
 	v->result = result;
 	v->link.result = PPP_AUTH_FAILED;
 	v->link.error = error;
-	v->link.retry = result == AUTH_UNKNOWN_USER || result == AUTH_WRONG_SECRET;
+	v->link.retry = auth_is_failure(result);
 	snprintf(v->link.message, sizeof(v->link.message), "%s", message);
 }
 
@@ -79,8 +79,9 @@ static void judge(const struct auth_secrets *auth, const struct auth_request *re
 	ppp_auth_check(proof, (const char *)(entry ? entry : &nobody)->secret,
 		       (entry ? entry : &nobody)->secret_len, &v->link);
 	if (!entry)
-		refuse(v, AUTH_UNKNOWN_USER, MSCHAP_ERR_AUTHENTICATION_FAILURE,
-		       "Wrong user name or password");
+		refuse(v, secrets_knows(auth->secrets, name, len) ? AUTH_OTHER_SERVER :
+								    AUTH_UNKNOWN_USER,
+		       MSCHAP_ERR_AUTHENTICATION_FAILURE, "Wrong user name or password");
 	else if (v->link.result != PPP_AUTH_OK)
 		refuse(v, AUTH_WRONG_SECRET, MSCHAP_ERR_AUTHENTICATION_FAILURE,
 		       "Wrong user name or password");

@@ -128,7 +128,12 @@ static void the_server_column_counts(void **state)
 	struct auth_request request = { .proof = &proof, .server = "elsewhere" };
 
 	auth_start(auth, &job, &request, done, &job);
-	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	assert_int_equal(last.result, AUTH_OTHER_SERVER);
+	assert_true(auth_is_failure(last.result));
+	assert_string_equal(auth_result_text(last.result), "the secrets have this user for another "
+			    "server only (second column)");
+	assert_int_equal(last.link.error, 691);
+	assert_string_equal(last.link.message, "Wrong user name or password");
 	request.server = "office";
 	auth_start(auth, &job, &request, done, &job);
 	assert_int_equal(last.result, AUTH_OK);

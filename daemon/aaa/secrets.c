@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +10,13 @@
 #include "util/file.h"
 #include "util/hash.h"
 #include "util/ip.h"
+#include "util/text.h"
 #include "secrets.h"
 
 #define MAX_WORD	1023		/* octets of any word, as in pppd */
 #define MAX_SECRET_FILE	65536		/* octets of the file of a secret "@/path" */
 #define NONE		UINT32_MAX
+#define BYTE_ORDER_MARK	"\xef\xbb\xbf"	/* U+FEFF in UTF-8, which some editors put first */
 
 struct item {
 	struct secrets_entry entry;
@@ -42,7 +46,7 @@ enum token {
 	TOKEN_WORD,
 	TOKEN_NEWLINE,
 	TOKEN_END,
-	TOKEN_BAD,		/* an error, which is reported already */
+	TOKEN_BAD,		/* reported already; the line is to be skipped */
 };
 
 struct lexer {
@@ -52,9 +56,40 @@ struct lexer {
 	const char *name;	/* of the file, for messages */
 	struct diag *diag;
 	bool names_file;	/* the last word begins with @, and not with \@ */
+	bool cut;		/* the last word ends with a comment, without a blank between */
+	char lost;		/* a backslash before this letter means nothing; NUL: none */
 	size_t len;		/* of the last word */
 	char word[MAX_WORD + 1];
 };
+
+/* Tell why a line is skipped. The other lines of the file count all the same. */
+static void __attribute__((format(printf, 3, 4)))
+bad_line(struct lexer *lex, unsigned int line, const char *fmt, ...)
+{
+	char words[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(words, sizeof(words), fmt, args);
+	va_end(args);
+	diag_warning(lex->diag, lex->name, line, "%s; this line is skipped", words);
+}
+
+/* Begin to read the @len octets at @text, which are of the file @name. */
+static void lexer_init(struct lexer *lex, const char *name, const char *text, size_t len,
+		       struct diag *diag)
+{
+	const size_t mark = strlen(BYTE_ORDER_MARK);
+
+	memset(lex, 0, sizeof(*lex));
+	lex->pos = text;
+	lex->end = text + len;
+	lex->line = 1;
+	lex->name = name;
+	lex->diag = diag;
+	if (len >= mark && !memcmp(text, BYTE_ORDER_MARK, mark))
+		lex->pos += mark;
+}
 
 static int peek(const struct lexer *lex)
 {
@@ -146,6 +181,8 @@ static int take_escape(struct lexer *lex)
 	case '\n':
 		return EOF;
 	default:
+		if (!lex->lost && isalnum(c))
+			lex->lost = (char)c;
 		return c;
 	}
 }
@@ -153,11 +190,11 @@ static int take_escape(struct lexer *lex)
 static bool add_char(struct lexer *lex, unsigned int line, int c)
 {
 	if (c == '\0') {
-		diag_error(lex->diag, lex->name, line, "a word has a NUL in it");
+		bad_line(lex, line, "a word has a NUL in it");
 		return false;
 	}
 	if (lex->len == MAX_WORD) {
-		diag_error(lex->diag, lex->name, line, "a word is longer than %d octets", MAX_WORD);
+		bad_line(lex, line, "a word is longer than %d octets", MAX_WORD);
 		return false;
 	}
 	lex->word[lex->len++] = (char)c;
@@ -170,19 +207,24 @@ static enum token take_word(struct lexer *lex)
 	int quote = 0;
 
 	lex->len = 0;
+	lex->cut = false;
+	lex->lost = '\0';
 	if (peek(lex) == '"' || peek(lex) == '\'')
 		quote = take(lex);
 	lex->names_file = peek(lex) == '@';
 	for (;;) {
 		int c = peek(lex);
 
-		if (quote && c == EOF) {
-			diag_error(lex->diag, lex->name, line,
-				   "the quote %c that opens here is never closed", quote);
+		/* In pppd the word goes on in the next line, which nobody has ever meant. */
+		if (quote && (c == EOF || c == '\n')) {
+			bad_line(lex, line,
+				 "the quote %c that opens here is not closed in its line", quote);
 			return TOKEN_BAD;
 		}
-		if (!quote && (c == EOF || c == '\n' || c == '#' || is_blank(c)))
+		if (!quote && (c == EOF || c == '\n' || c == '#' || is_blank(c))) {
+			lex->cut = c == '#';
 			break;
+		}
 		take(lex);
 		if (c == quote)
 			break;
@@ -221,12 +263,36 @@ static void skip_line(struct lexer *lex)
 
 /* ---- files ---- */
 
+/*
+ * Where a file is named: the place is @line of @from; or (@line 0) it is the option "secrets",
+ * which cannot do without the file.
+ */
+struct named {
+	const char *from;
+	unsigned int line;
+};
+
+static void __attribute__((format(printf, 3, 4)))
+cannot_use(const struct named *named, struct diag *diag, const char *fmt, ...)
+{
+	char words[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(words, sizeof(words), fmt, args);
+	va_end(args);
+	if (named->line)
+		diag_warning(diag, named->from, named->line, "%s; this line is skipped", words);
+	else
+		diag_error(diag, named->from, 0, "%s", words);
+}
+
 /* Returns false, with a report, if others may read or write a file that has secrets. */
-static bool check_mode(mode_t mode, const char *path, struct diag *diag)
+static bool check_mode(const struct named *named, mode_t mode, const char *path, struct diag *diag)
 {
 	if (mode & (S_IROTH | S_IWOTH)) {
-		diag_error(diag, path, 0, "mode %04o lets others in on the secrets; expected 0600",
-			   mode);
+		cannot_use(named, diag, "%s%smode %04o lets others in on the secrets; expected 0600",
+			   named->line ? path : "", named->line ? ": " : "", mode);
 		return false;
 	}
 	if (mode & S_IWGRP)
@@ -242,19 +308,15 @@ static void wipe_free(char *data, size_t len)
 	free(data);
 }
 
-/*
- * Read a file of at most @most octets. If this returns true the caller must call file_free(). @from
- * and @line tell the place that names the file, for the report of an error; with @line 0 that is
- * the option "secrets".
- */
-static bool read_file(struct file *file, const char *path, size_t most, const char *from,
-		      unsigned int line, struct diag *diag)
+/* Read a file of at most @most octets. If this returns true the caller must call file_free(). */
+static bool read_file(struct file *file, const char *path, size_t most, const struct named *named,
+		      struct diag *diag)
 {
 	if (file_read(file, path, most)) {
-		diag_error(diag, from, line, "%s %s", line ? path : "secrets", file->reason);
+		cannot_use(named, diag, "%s %s", named->line ? path : "secrets", file->reason);
 		return false;
 	}
-	if (check_mode(file->mode, path, diag))
+	if (check_mode(named, file->mode, path, diag))
 		return true;
 	file_free(file);
 	return false;
@@ -300,13 +362,13 @@ static bool parse_address(struct lexer *lex, const char *word, struct secrets_ad
 	if (ip_parse_prefix_v4(text, &out->prefix))
 		return true;
 	if (strchr(text, '/') && text[strlen(text) - 1] == '+')
-		diag_error(lex->diag, lex->name, lex->line,
-			   "\"%s\" counts pppd's interfaces, which do not exist here; "
-			   "write the subnet without +, or an address", word);
+		bad_line(lex, lex->line,
+			 "\"%s\" counts pppd's interfaces, which do not exist here; write the "
+			 "subnet without +, or an address", word);
 	else
-		diag_error(lex->diag, lex->name, lex->line,
-			   "\"%s\" is not an address; expected a.b.c.d, a.b.c.d/n, either "
-			   "with ! in front, * or -", word);
+		bad_line(lex, lex->line,
+			 "\"%s\" is not an address; expected a.b.c.d, a.b.c.d/n, either with ! "
+			 "in front, * or -", word);
 	return false;
 }
 
@@ -332,8 +394,7 @@ static bool parse_addresses(struct lexer *lex, struct secrets_entry *entry)
 			break;
 		}
 		if (n == SECRETS_MAX_ADDRESSES) {
-			diag_error(lex->diag, lex->name, line, "more than %d addresses",
-				   SECRETS_MAX_ADDRESSES);
+			bad_line(lex, line, "more than %d addresses", SECRETS_MAX_ADDRESSES);
 			goto bad;
 		}
 		if (!parse_address(lex, lex->word, &list[n]))
@@ -361,46 +422,104 @@ bad:
 	return false;
 }
 
+/* Read the first word of a file. Returns false, with a report, if there is none. */
+static bool first_word(struct lexer *inner, const struct named *named)
+{
+	enum token token;
+
+	do
+		token = next_token(inner);
+	while (token == TOKEN_NEWLINE);
+	if (token == TOKEN_WORD && inner->len && inner->len <= SECRETS_MAX_SECRET)
+		return true;
+	if (token == TOKEN_WORD && inner->len)
+		cannot_use(named, inner->diag, "the secret in %s is longer than %d octets",
+			   inner->name, SECRETS_MAX_SECRET);
+	else
+		cannot_use(named, inner->diag, "there is no secret in %s", inner->name);
+	return false;
+}
+
+static bool copy_secret(struct item *item, const struct lexer *from)
+{
+	uint8_t *secret = malloc(from->len);
+
+	if (!secret) {
+		diag_error(from->diag, from->name, 0, "out of memory");
+		return false;
+	}
+	memcpy(secret, from->word, from->len);
+	item->entry.secret = secret;
+	item->entry.secret_len = from->len;
+	item->own_secret = true;
+	return true;
+}
+
 /* Read the secret of "@/path" from the first word of the file @path. */
 static bool read_secret(struct lexer *lex, struct item *item, const char *path)
 {
-	struct lexer inner = { .name = path, .line = 1, .diag = lex->diag };
-	enum token token;
+	const struct named named = { lex->name, item->entry.line };
+	struct lexer inner;
 	struct file file;
-	char *secret;
-	bool ok = false;
+	bool ok;
 
 	if (*path != '/') {
-		diag_error(lex->diag, lex->name, item->entry.line,
-			   "\"@%s\": the path after @ has to begin with /; a secret that begins "
-			   "with @ is written \\@ or in another way", path);
+		bad_line(lex, item->entry.line,
+			 "\"@%s\": the path after @ has to begin with /; a secret that begins "
+			 "with @ is written \\@ or in another way", path);
 		return false;
 	}
-	if (!read_file(&file, path, MAX_SECRET_FILE, lex->name, item->entry.line, lex->diag))
+	if (!read_file(&file, path, MAX_SECRET_FILE, &named, lex->diag))
 		return false;
-	inner.pos = file.data;
-	inner.end = file.data + file.len;
-	do
-		token = next_token(&inner);
-	while (token == TOKEN_NEWLINE);
-	if (token == TOKEN_END || (token == TOKEN_WORD && !inner.len)) {
-		diag_error(lex->diag, path, 0, "there is no secret in this file");
-	} else if (token == TOKEN_WORD && inner.len > SECRETS_MAX_SECRET) {
-		diag_error(lex->diag, path, inner.line, "the secret is longer than %d octets",
-			   SECRETS_MAX_SECRET);
-	} else if (token == TOKEN_WORD) {
-		secret = malloc(inner.len);
-		if (secret) {
-			memcpy(secret, inner.word, inner.len);
-			item->entry.secret = (uint8_t *)secret;
-			item->entry.secret_len = inner.len;
-			item->own_secret = true;
-			ok = true;
-		}
-	}
+	lexer_init(&inner, path, file.data, file.len, lex->diag);
+	ok = first_word(&inner, &named) && copy_secret(item, &inner);
 	explicit_bzero(&inner, sizeof(inner));
 	file_free(&file);
 	return ok;
+}
+
+/*
+ * Returns true if the octets are UTF-8, or can be Latin-1, where 0x80 to 0x9f are control
+ * characters.
+ */
+static bool is_text(const char *word, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)word;
+	bool utf8 = true, latin1 = true;
+
+	while (len) {
+		uint32_t code;
+		size_t n = text_utf8(p, len, &code);
+
+		utf8 = utf8 && n;
+		n = n ? n : 1;
+		for (size_t i = 0; i < n; i++)
+			latin1 = latin1 && (p[i] & 0xe0) != 0x80;
+		p += n;
+		len -= n;
+	}
+	return utf8 || latin1;
+}
+
+/* Warn of a secret that may be another than the one that was meant. */
+static void doubt_secret(struct lexer *lex, const struct item *item)
+{
+	unsigned int line = item->entry.line;
+	const char *client = item->entry.client;
+
+	if (lex->cut)
+		diag_warning(lex->diag, lex->name, line,
+			     "the secret of \"%s\" ends at a #, and what follows is a comment; put "
+			     "it in quotes if # belongs to it", client);
+	if (lex->lost)
+		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" has a backslash that "
+			     "means nothing; one that belongs to it is written \\\\", client);
+	else if (text_has_control(lex->word))
+		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" has a control "
+			     "character; a backslash that belongs to it is written \\\\", client);
+	if (!is_text(lex->word, lex->len))
+		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" is neither UTF-8 nor "
+			     "Latin-1: logins by MS-CHAP will fail", client);
 }
 
 static bool set_secret(struct secrets *s, struct lexer *lex, struct item *item, bool from_file)
@@ -412,17 +531,17 @@ static bool set_secret(struct secrets *s, struct lexer *lex, struct item *item, 
 		return read_secret(lex, item, path);
 	}
 	if (!lex->len) {
-		diag_error(lex->diag, lex->name, item->entry.line,
-			   "the secret of \"%s\" is empty: anybody could use it",
-			   item->entry.client);
+		bad_line(lex, item->entry.line,
+			 "the secret of \"%s\" is empty: anybody could use it",
+			 item->entry.client);
 		return false;
 	}
 	if (lex->len > SECRETS_MAX_SECRET) {
-		diag_error(lex->diag, lex->name, item->entry.line,
-			   "the secret of \"%s\" is longer than %d octets", item->entry.client,
-			   SECRETS_MAX_SECRET);
+		bad_line(lex, item->entry.line, "the secret of \"%s\" is longer than %d octets",
+			 item->entry.client, SECRETS_MAX_SECRET);
 		return false;
 	}
+	doubt_secret(lex, item);
 	item->entry.secret = (const uint8_t *)keep(s, lex->word, lex->len);
 	item->entry.secret_len = lex->len;
 	return true;
@@ -453,10 +572,19 @@ static struct item *new_item(struct secrets *s, struct lexer *lex)
 static bool keep_name(struct secrets *s, struct lexer *lex, const char *what, const char **name)
 {
 	if (lex->len > SECRETS_MAX_NAME) {
-		diag_error(lex->diag, lex->name, lex->line, "the %s name is longer than %d octets",
-			   what, SECRETS_MAX_NAME);
+		bad_line(lex, lex->line, "the %s name is longer than %d octets", what,
+			 SECRETS_MAX_NAME);
 		return false;
 	}
+	if (text_has_control(lex->word)) {
+		bad_line(lex, lex->line, "the %s name \"%s\" has a control character; a backslash "
+			 "is written \\\\", what, lex->word);
+		return false;
+	}
+	if (lex->lost)
+		diag_warning(lex->diag, lex->name, lex->line, "in the %s name \"%s\", \\%c is just "
+			     "%c; a backslash is written \\\\", what, lex->word, lex->lost,
+			     lex->lost);
 	*name = keep(s, lex->word, lex->len);
 	return true;
 }
@@ -475,9 +603,8 @@ static bool parse_rest(struct secrets *s, struct lexer *lex, struct item *item)
 			return false;
 		}
 		if (token != TOKEN_WORD) {
-			diag_error(lex->diag, lex->name, item->entry.line,
-				   "\"%s\" has to be followed by %s", item->entry.client,
-				   missing[i]);
+			bad_line(lex, item->entry.line, "\"%s\" has to be followed by %s",
+				 item->entry.client, missing[i]);
 			return false;
 		}
 		ok = i ? set_secret(s, lex, item, lex->names_file) :
@@ -489,7 +616,8 @@ static bool parse_rest(struct secrets *s, struct lexer *lex, struct item *item)
 	}
 	if (!parse_addresses(lex, &item->entry))
 		return false;
-	if (!item->entry.n_addresses)
+	/* Else it was said already that a comment may have swallowed them. */
+	if (!item->entry.n_addresses && !lex->cut)
 		diag_warning(lex->diag, lex->name, item->entry.line,
 			     "\"%s\" may use no address at all; end the line with * to allow any",
 			     item->entry.client);
@@ -533,6 +661,11 @@ static uint32_t *bucket_of(const struct secrets *s, const void *name, size_t len
 	return &s->buckets[hash_bytes(name, len) & s->mask];
 }
 
+static bool is_for(const struct secrets_entry *e, const void *client, size_t len)
+{
+	return strlen(e->client) == len && !memcmp(e->client, client, len);
+}
+
 static const struct secrets_entry *find_for(const struct secrets *s, const void *client,
 					    size_t client_len, const char *server)
 {
@@ -542,7 +675,7 @@ static const struct secrets_entry *find_for(const struct secrets *s, const void 
 	for (; i != NONE; i = s->items[i].next) {
 		const struct secrets_entry *e = &s->items[i].entry;
 
-		if (strlen(e->client) != client_len || memcmp(e->client, client, client_len))
+		if (!is_for(e, client, client_len))
 			continue;
 		if (!strcmp(e->server, server))
 			return e;
@@ -558,6 +691,16 @@ const struct secrets_entry *secrets_find(const struct secrets *secrets, const vo
 	const struct secrets_entry *entry = find_for(secrets, client, client_len, server);
 
 	return entry ? entry : find_for(secrets, "*", 1, server);
+}
+
+bool secrets_knows(const struct secrets *secrets, const void *client, size_t client_len)
+{
+	uint32_t i = *bucket_of(secrets, client, client_len);
+
+	for (; i != NONE; i = secrets->items[i].next)
+		if (is_for(&secrets->items[i].entry, client, client_len))
+			return true;
+	return false;
 }
 
 static const struct item *find_twin(const struct secrets *s, const struct item *item)
@@ -633,10 +776,7 @@ static void parse_lines(struct secrets *s, struct lexer *lex)
 
 struct secrets *secrets_parse(const char *name, const void *text, size_t len, struct diag *diag)
 {
-	struct lexer lex = {
-		.pos = text, .end = (const char *)text + len, .line = 1, .name = name,
-		.diag = diag,
-	};
+	struct lexer lex;
 	struct secrets *s = calloc(1, sizeof(*s));
 	unsigned int errors = diag->errors;
 	bool ok;
@@ -649,6 +789,7 @@ struct secrets *secrets_parse(const char *name, const void *text, size_t len, st
 	s->path = strdup(name);
 	s->arena_size = len + 1;
 	s->arena = malloc(s->arena_size);
+	lexer_init(&lex, name, text, len, diag);
 	if (s->path && s->arena)
 		parse_lines(s, &lex);
 	else
@@ -659,15 +800,18 @@ struct secrets *secrets_parse(const char *name, const void *text, size_t len, st
 		secrets_free(s);
 		return NULL;
 	}
+	if (!s->n_items)
+		diag_warning(diag, name, 0, "there is no secret in this file: nobody can log in");
 	return s;
 }
 
 struct secrets *secrets_load(const char *path, struct diag *diag)
 {
+	const struct named named = { .from = path };
 	struct secrets *s;
 	struct file file;
 
-	if (!read_file(&file, path, SECRETS_MAX_FILE, path, 0, diag))
+	if (!read_file(&file, path, SECRETS_MAX_FILE, &named, diag))
 		return NULL;
 	s = secrets_parse(path, file.data, file.len, diag);
 	file_free(&file);

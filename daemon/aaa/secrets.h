@@ -11,9 +11,12 @@
  * with ! in front for "not", or * for any; the first that matches decides. As in
  * pppd, a line without addresses, or with "-", allows none.
  *
- * Not supported, and refused: subnets with "+" (they depend on pppd's unit
- * number), host names as addresses, empty secrets, NUL in a word. Options after
- * "--" are skipped with a warning.
+ * Not supported: subnets with "+" (they depend on pppd's unit number), host names
+ * as addresses, empty secrets, NUL in a word, control characters in a name, a
+ * quoted word of several lines. A line that has one of these, or that cannot be
+ * understood, is skipped with a warning: one wrong line must not lock everybody
+ * out. Options after "--" are skipped with a warning, too. A byte order mark in
+ * front of the first line is ignored.
  *
  * The whole file is read at once and kept in memory. The secrets are zeroed when
  * the last reference is dropped. Not thread-safe: one thread at a time.
@@ -55,11 +58,10 @@ struct secrets_entry {
 };
 
 /*
- * Read the file @path. Returns the secrets with one reference. If anything in the
- * file is wrong, it reports this to @diag and returns NULL: a part of a file is
- * never used. It is an error, too, if others may read or write the file. Warnings
- * (group may write the file, a user may use no address, a line is never used) do
- * not make it fail.
+ * Read the file @path. Returns the secrets with one reference. If the file cannot be read, lets
+ * others at the secrets, is too long or has too many lines, or if there is no memory, returns NULL
+ * with an error in @diag. A line that is skipped, or that may not mean what it was meant to, is
+ * only warned of.
  */
 struct secrets *secrets_load(const char *path, struct diag *diag);
 
@@ -85,6 +87,9 @@ const struct secrets_entry *secrets_at(const struct secrets *secrets, size_t i);
  */
 const struct secrets_entry *secrets_find(const struct secrets *secrets, const void *client,
 					 size_t client_len, const char *server);
+
+/* Returns true if a line names this client, for whichever server. */
+bool secrets_knows(const struct secrets *secrets, const void *client, size_t client_len);
 
 /* Returns true if the line lets its client use @address; never for one that no host can have. */
 bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address);

@@ -63,6 +63,7 @@ void config_check(struct config_draft *d)
 		return;
 	if (draft_next(d, &config_kind_server, &i)) {
 		config_check_addresses(d);
+		config_check_users(d);
 		return;
 	}
 	i = 0;

@@ -20,4 +20,7 @@ void config_check(struct config_draft *d);
  */
 void config_check_addresses(struct config_draft *d);
 
+/* Warn of secrets that no server finds. @d must have no mistake. */
+void config_check_users(struct config_draft *d);
+
 #endif

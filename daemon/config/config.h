@@ -3,7 +3,8 @@
  * The configuration, culvert.conf(5), read into one immutable structure.
  *
  * Reading is all or nothing. A struct config exists only if there is no mistake in the file, in the
- * files that it includes, and in the files of secrets and passwords that it names. After
+ * files that it includes, and in the files of passwords that it names, and if the secrets can be
+ * read; of those, a line that is wrong is left out. After
  * config_load() has returned it, only the reference count changes. So a new configuration can be
  * read, on another thread, too, while the old one is in use; if there is a mistake, the old one
  * stays in use.

@@ -530,13 +530,62 @@ static void wrong_secrets_are_named_by_line(void **state)
 	char want[256];
 
 	write_file(secrets, "alice * s *\nbob\n", 16);
+	config_put(load_good(SERVER "}\n"));
+	snprintf(want, sizeof(want), "%s:2: \"bob\" has to be followed by a server and a secret; "
+		 "this line is skipped", secrets);
+	assert_string_equal(diag.lines[0].text, want);
+	assert_int_equal(diag.n_lines, 1);
+}
+
+static void wrong_modes_of_secrets_are_told(void **state)
+{
+	char want[256];
+
+	assert_int_equal(chmod(secrets, 0644), 0);
 	assert_null(load(SERVER "}\n"));
-	snprintf(want, sizeof(want), "%s:2: \"bob\" has to be followed by a server and a secret",
+	snprintf(want, sizeof(want), "%s: mode 0644 lets others in on the secrets; expected 0600",
 		 secrets);
 	assert_string_equal(diag.lines[0].text, want);
 	snprintf(want, sizeof(want), "%s:1: server \"s\" cannot do without %s", conf, secrets);
 	assert_string_equal(diag.lines[1].text, want);
 	assert_int_equal(diag.n_lines, 2);
+}
+
+static void warns(const char *users, const char *text, const char *want)
+{
+	char *full = expand(want);
+
+	diag_free(&diag);
+	write_file(secrets, users, strlen(users));
+	config_put(load_good(text));
+	assert_string_equal(diag.n_lines ? diag.lines[0].text : "", full);
+	assert_int_equal(diag.n_lines, !!*want);
+	free(full);
+}
+
+/* The second column of the secrets has to be our name, or anybody is an unknown user. */
+static void secrets_for_other_servers_are_told(void **state)
+{
+	static const char office[] = "server \"office\" { secrets = \"$S\"\n"
+				     "local-address = 10.0.0.1 }\n";
+	static const char two[] = "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
+				  "server \"x\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+				  "port = 1724 auth-name = gate }\n";
+
+	warns("a * s *\nb office s *\nc elsewhere s *\n", office, "");
+	warns("c pptpd s *\nd pptpd s *\n", office, "$C:1: nobody can log in at server \"office\": "
+	      "in the second column of $S is neither * nor \"office\", but \"pptpd\"; see auth-name");
+	warns("a * s *\nb ofice s *\n", office,
+	      "$S:2: \"ofice\" is not the name of a server here; did you mean \"office\"?");
+	warns("a * s *\nb gate s *\nc office s *\n", two, "");
+	warns("a * s *\nb gates s *\n", two,
+	      "$S:2: \"gates\" is not the name of a server here; did you mean \"gate\"?");
+	warns("a office s *\n", two, "$C:3: nobody can log in at server \"x\": in the second column "
+	      "of $S is neither * nor \"gate\", but \"office\"; see auth-name");
+	warns("CORP\\\\alice * s *\nbob * s *\n", "server \"office\" { secrets = \"$S\"\n"
+	      "local-address = 10.0.0.1 strip-domain = true }\n",
+	      "$S:1: \"CORP\\alice\" is never found by server \"office\", which looks users up "
+	      "without their domain (strip-domain)");
 }
 
 static void warnings_do_not_prevent(void **state)
@@ -865,6 +914,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(wrong_secrets_are_named_by_line, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(warnings_do_not_prevent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(wrong_modes_of_secrets_are_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(secrets_for_other_servers_are_told, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(addresses_that_collide, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unreadable_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(servers_on_different_addresses_or_ports, set_up,

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Mistakes in the configuration and in the secrets are told with file and line, and nothing is started.
+# Mistakes in the configuration and in the secrets are told with file and line, and nothing is
+# started; but a line of the secrets that is wrong is only left out.
 . "$(dirname "$0")/lib.sh"
 
 # refuses PATTERN: culvertd ends with status 2 and says a line that matches; --check does, too.
@@ -27,6 +28,14 @@ line_of() {
 with() {
 	server_config "$1" > "$work/culvert.conf"
 	refuses "culvert\.conf:$(line_of "$1"): "
+}
+
+# warns PATTERN: --check finds nothing that prevents a start, and says a line that matches.
+warns() {
+	in_ns server timeout $((10 * slowness)) culvertd --check -c "$work/culvert.conf" > "$work/said" 2>&1 ||
+		return
+	cat "$work/said"
+	grep -Eq "$1" "$work/said"
 }
 
 nothing_runs() {
@@ -66,7 +75,7 @@ check "mistakes in an included file and in the one that has it" refuses_both
 rm -r "$work/conf.d"
 server_config > "$work/culvert.conf"
 echo 'carol * "no end' >> "$work/secrets"
-check "secrets with a string that does not end" refuses 'secrets:2: '
+check "secrets with a string that does not end" warns 'warning: .*secrets:2: .*; this line is skipped'
 rm "$work/secrets"
 check "secrets that are not there" refuses 'secrets: '
 user alice wonder

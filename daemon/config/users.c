@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Warnings of secrets by which nobody can log in. They are no mistakes: other programs may read the
+ * same file.
+ */
+#include <string.h>
+
+#include "aaa/secrets.h"
+#include "config/check.h"
+#include "util/text.h"
+
+static const struct config_server *server_of(const struct config_section *s)
+{
+	return &((const struct server_values *)s->values)->server;
+}
+
+/* Returns what the second column of the secrets calls the server. */
+static const char *name_of(const struct config_section *s)
+{
+	const char *name = server_of(s)->auth_name;
+
+	return *name ? name : s->name;
+}
+
+static bool is_for(const struct secrets_entry *e, const struct config_section *s)
+{
+	return !strcmp(e->server, "*") || !strcmp(e->server, name_of(s));
+}
+
+/* Returns the server with the secrets of @s whose name @entry seems to have meant, or NULL. */
+static const struct config_section *meant(const struct config_draft *d,
+					  const struct config_section *s,
+					  const struct secrets_entry *entry)
+{
+	const struct config_section *other, *found = NULL;
+
+	for_each_section(d, other, &config_kind_server) {
+		if (server_of(other)->secrets != server_of(s)->secrets)
+			continue;
+		if (is_for(entry, other))
+			return NULL;
+		if (!found && text_resembles(entry->server, name_of(other)))
+			found = other;
+	}
+	return found;
+}
+
+/*
+ * Of servers that share their secrets, the one that a name was meant for reports it, so that it is
+ * reported once.
+ */
+static void check_server_name(const struct config_draft *d, const struct config_section *s,
+			      struct diag *diag, const struct secrets_entry *entry)
+{
+	if (meant(d, s, entry) == s)
+		diag_warning(diag, server_of(s)->secrets_path, entry->line,
+			     "\"%s\" is not the name of a server here; did you mean \"%s\"?",
+			     entry->server, name_of(s));
+}
+
+static void check_domain(const struct config_section *s, struct diag *diag,
+			 const struct secrets_entry *entry)
+{
+	if (server_of(s)->strip_domain && is_for(entry, s) && strchr(entry->client, '\\'))
+		diag_warning(diag, server_of(s)->secrets_path, entry->line,
+			     "\"%s\" is never found by server \"%s\", which looks users up without "
+			     "their domain (strip-domain)", entry->client, s->name);
+}
+
+static size_t count_usable(const struct config_section *s, const struct secrets *secrets)
+{
+	size_t usable = 0;
+
+	for (size_t i = 0; i < secrets_count(secrets); i++)
+		usable += is_for(secrets_at(secrets, i), s);
+	return usable;
+}
+
+static void check_users(struct config_draft *d, const struct config_section *s)
+{
+	const struct secrets *secrets = server_of(s)->secrets;
+	struct diag diag;
+
+	if (secrets_count(secrets) && !count_usable(s, secrets))
+		report_warning(&d->report, section_place(s, "auth-name"),
+			       "nobody can log in at server \"%s\": in the second column of %s is "
+			       "neither * nor \"%s\", but \"%s\"; see auth-name", s->name,
+			       server_of(s)->secrets_path, name_of(s),
+			       secrets_at(secrets, 0)->server);
+	diag_init(&diag);
+	for (size_t i = 0; i < secrets_count(secrets); i++) {
+		check_server_name(d, s, &diag, secrets_at(secrets, i));
+		check_domain(s, &diag, secrets_at(secrets, i));
+	}
+	report_other_file(&d->report, section_place(s, "secrets"), &diag);
+}
+
+void config_check_users(struct config_draft *d)
+{
+	const struct config_section *s;
+
+	for_each_section(d, s, &config_kind_server)
+		check_users(d, s);
+}
