@@ -28,9 +28,11 @@
 #include "session/sessions.h"
 #include "util/callback.h"
 #include "util/container.h"
+#include "util/descriptors.h"
 #include "util/log.h"
 
 #define HOUSEKEEPING_MS	10000
+#define FEW_DESCRIPTORS	4096	/* it is told if there are fewer */
 
 struct daemon {
 	uv_loop_t loop;
@@ -211,15 +213,14 @@ static void start_signals(struct daemon *d)
 	uv_signal_start(&d->sighup, sighup_cb, SIGHUP);
 }
 
-/* Each session and each connection has descriptors: take as many as we are allowed. */
-static void raise_limit(void)
+/* A session has two descriptors, and a connection without a session has one. */
+static void tell_limit(const struct config *config)
 {
-	struct rlimit limit;
+	unsigned int limit = descriptors_limit();
 
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	if (config->n_servers && limit < FEW_DESCRIPTORS)
+		log_warning("the limit of open files is %u, which is enough for some %u sessions "
+			    "(ulimit -Hn, LimitNOFILE= of systemd)", limit, limit / 2);
 }
 
 /* Our memory holds passwords and keys: no core file, and no debugger without CAP_SYS_PTRACE. */
@@ -312,10 +313,11 @@ static int run(struct config *config, const char *path)
 {
 	static struct daemon d;
 
-	raise_limit();
+	descriptors_raise_limit();
 	keep_memory_private();
 	init(&d, config, path);
 	log_open(&config->log);
+	tell_limit(config);
 	if (start(&d)) {
 		d.status = EXIT_FAILURE;
 		if (d.servers.loop)

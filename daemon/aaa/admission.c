@@ -62,6 +62,10 @@ static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
 	[ADMISSION_CONNECTIONS_OF_ADDRESS] = {
 		"too many connections from this address on which nobody has logged in", "", 0, true,
 	},
+	[ADMISSION_DESCRIPTORS] = {
+		"the limit of open files is reached (LimitNOFILE= of systemd, ulimit -n)", "", 0,
+		true,
+	},
 	[ADMISSION_CALLS] = { "too many calls in this connection", "", 0, true },
 	[ADMISSION_CALL_STARTING] = {
 		"the connection has enough calls that have yet to log in", "", 0, true,
@@ -376,6 +380,11 @@ struct admission_answer admission_connection(struct admission *a, struct admissi
 	a->n_connections++;
 	join_crowd(c, ADMISSION_SILENT, now);
 	return allow();
+}
+
+struct admission_answer admission_no_descriptors(const struct admission *a, uint64_t now)
+{
+	return push_out(oldest_of_most(a, ADMISSION_SILENT, now), ADMISSION_DESCRIPTORS);
 }
 
 void admission_connection_spoke(struct admission_connection *c, uint64_t now)

@@ -101,6 +101,7 @@ enum admission_reason {
 	/* connections */
 	ADMISSION_CONNECTIONS,
 	ADMISSION_CONNECTIONS_OF_ADDRESS,
+	ADMISSION_DESCRIPTORS,
 	/* calls */
 	ADMISSION_CALLS,
 	ADMISSION_CALL_STARTING,
@@ -270,6 +271,12 @@ void admission_set_limits(struct admission *a, const struct admission_limits *li
 /* Ask whether a new connection from the address @from may stay. */
 struct admission_answer admission_connection(struct admission *a, struct admission_connection *c,
 					     struct ip_addr from, uint64_t now);
+
+/*
+ * Ask which waiting connection gives way because the process is out of file descriptors: REPLACE, or
+ * REFUSE if none has to.
+ */
+struct admission_answer admission_no_descriptors(const struct admission *a, uint64_t now);
 
 /* Tell that the peer has sent a valid Start-Control-Connection-Request. */
 void admission_connection_spoke(struct admission_connection *c, uint64_t now);

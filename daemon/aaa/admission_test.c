@@ -507,6 +507,22 @@ static void the_limit_in_all_is_for_everybody(void **state)
 	refused(try_connect(w, new_peer(w), "198.51.100.1"), ADMISSION_CONNECTIONS);
 }
 
+/* Without descriptors, one that waits gives way, and nobody who has logged in. */
+static void for_a_descriptor_one_that_waits_gives_way(void **state)
+{
+	struct world *w = *state;
+	struct peer *one, *two;
+
+	logs_in(w, "198.51.100.1", "alice", "");
+	refused(admission_no_descriptors(w->a, w->now), ADMISSION_DESCRIPTORS);
+	connects(w, "198.51.100.2");
+	one = connects(w, "198.51.100.3");
+	two = connects(w, "198.51.100.3");
+	replaces(admission_no_descriptors(w->a, w->now), one);
+	disconnect(w, one);
+	disconnect(w, two);
+}
+
 /* A flood pushes out connections of its own address; so does a new peer; all others stay. */
 static void a_flood_pushes_out_itself(void **state)
 {
@@ -1400,7 +1416,8 @@ static void random_events_leave_the_counts_right(void **state)
 	}
 	/* every reason that can occur here has occurred */
 	for (unsigned int i = ADMISSION_CONNECTIONS; i <= ADMISSION_ADDRESS_HELD; i++)
-		if (i != ADMISSION_CALLS && i != ADMISSION_CALL_STARTING && i != ADMISSION_NO_POOL)
+		if (i != ADMISSION_CALLS && i != ADMISSION_CALL_STARTING &&
+		    i != ADMISSION_DESCRIPTORS && i != ADMISSION_NO_POOL)
 			assert_true(w->met[i][ADMISSION_REFUSE] + w->met[i][ADMISSION_REPLACE]);
 	assert_true(w->met[ADMISSION_CALL_ID][ADMISSION_REPLACE]);
 	assert_true(w->met[ADMISSION_SESSIONS_OF_USER][ADMISSION_REPLACE]);
@@ -1418,6 +1435,7 @@ int main(void)
 		test(calls_have_time_to_log_in),
 		test(who_is_logged_in_does_not_count_for_the_address),
 		test(the_limit_in_all_is_for_everybody),
+		test(for_a_descriptor_one_that_waits_gives_way),
 		test(a_flood_pushes_out_itself),
 		test(a_newcomer_pushes_out_the_oldest_of_many),
 		test(giving_back_twice_is_harmless),

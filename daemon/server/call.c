@@ -10,6 +10,7 @@
 #include "server/user_routes.h"
 #include "session/describe.h"
 #include "util/container.h"
+#include "util/descriptors.h"
 #include "util/ip.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -259,6 +260,12 @@ static void answer(struct call *c)
 
 	if (session_open(&c->session, &addr, tunnel_socket(&c->connection->tunnel))) {
 		log_call(c, LOG_LEVEL_ERROR, "%s", net_reason());
+		refuse(c, PPTP_RESULT_GENERAL);
+		return;
+	}
+	if (descriptor_is_scarce(c->session.net.fd) && !connection_makes_room(c->connection)) {
+		log_call(c, LOG_LEVEL_WARNING, "call refused: %s",
+			 admission_reason_info(ADMISSION_DESCRIPTORS)->log);
 		refuse(c, PPTP_RESULT_GENERAL);
 		return;
 	}

@@ -8,6 +8,7 @@
 #include "server/servers.h"
 #include "util/callback.h"
 #include "util/container.h"
+#include "util/descriptors.h"
 #include "util/log.h"
 #include "util/text.h"
 
@@ -206,10 +207,39 @@ void connection_give_way(struct admission_connection *admission, enum admission_
 	pptp_conn_abort(&c->tunnel.pptp, server_now(c->server));
 }
 
+static bool one_gives_way(const struct connection *c, const struct server *server)
+{
+	struct admission_answer a = admission_no_descriptors(server->admission,
+							     server_now(server));
+
+	if (a.verdict != ADMISSION_REPLACE || a.connection == &c->admission)
+		return false;
+	connection_give_way(a.connection, a.reason);
+	return true;
+}
+
+bool connection_makes_room(struct connection *c)
+{
+	struct server *server;
+
+	if (one_gives_way(c, c->server))
+		return true;
+	TAILQ_FOREACH(server, &c->server->all->list, link)
+		if (server != c->server && one_gives_way(c, server))
+			return true;
+	return false;
+}
+
 /* Returns false, after logging the reason, if the connection is refused. */
 static bool is_admitted(struct connection *c)
 {
 	struct admission_answer a;
+
+	if (descriptor_is_scarce(tunnel_socket(&c->tunnel)) && !connection_makes_room(c)) {
+		log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s",
+			       admission_reason_info(ADMISSION_DESCRIPTORS)->log);
+		return false;
+	}
 
 	do {
 		a = admission_connection(c->server->admission, &c->admission,

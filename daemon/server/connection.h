@@ -52,6 +52,12 @@ void connection_may_stay(struct connection *c);
 void connection_give_way(struct admission_connection *admission, enum admission_reason why);
 
 /*
+ * Free a descriptor for @c, because few are left: a connection that waits for a login, of whichever
+ * server, gives way. Returns false if there is none but @c.
+ */
+bool connection_makes_room(struct connection *c);
+
+/*
  * End the connection in good order once it has no calls. Its server must be retired, or all servers
  * stopping: otherwise a connection that still has calls does not end.
  */

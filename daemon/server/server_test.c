@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -740,6 +741,61 @@ static void test_many_connections_at_once(void **state)
 	run_until(b, client_is_up, &c);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
+}
+
+static void set_descriptors(unsigned int limit)
+{
+	struct rlimit all;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &all), 0);
+	all.rlim_cur = limit;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &all), 0);
+}
+
+#define FEW	160
+#define MANY	4096
+
+/* As connect_silently(), with a descriptor that the server, in the same process, does not miss. */
+static int connect_from_outside(struct bench *b)
+{
+	int fd, aside;
+
+	set_descriptors(MANY);
+	fd = connect_silently(b);
+	aside = fcntl(fd, F_DUPFD_CLOEXEC, FEW);
+	assert_true(aside >= FEW);
+	close(fd);
+	set_descriptors(FEW);
+	turn(&b->loop);
+	return aside;
+}
+
+/* Connections that wait take all descriptors but some: logins and files find theirs. */
+static void test_descriptors(void **state)
+{
+	struct bench *b = *state;
+	int silent[2 * FEW], fd;
+	struct client c, d;
+	const char *log;
+
+	start(b);
+	capture();
+	for (unsigned int i = 0; i < 2 * FEW; i++)
+		silent[i] = connect_from_outside(b);
+	assert_in_range(b->servers.n_conns, FEW / 2, FEW);
+	dial_up(&c, b, "alice", "wonderland");
+	dial_up(&d, b, "bob", "builder");
+	log = captured();
+	expect_log(log, "gives way to a newer one: the limit of open files is reached");
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	close(fd);
+	for (unsigned int i = 0; i < 2 * FEW; i++)
+		close(silent[i]);
+	client_drop(&d);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	set_descriptors(MANY);
 }
 
 /*
@@ -1496,6 +1552,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls_that_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_descriptors, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_connections_per_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_refuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kill, setup, teardown),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A simulated ("played") host, in place of util/local.c: it has one interface, or none. Included by
- * one file of a test program.
+ * A simulated ("played") host, in place of util/local.c: beside loopback, it has one interface, or
+ * none. Included by one file of a test program.
  */
 #ifndef CULVERT_UTIL_PLAYED_LOCAL_TEST_H
 #define CULVERT_UTIL_PLAYED_LOCAL_TEST_H
@@ -24,7 +24,7 @@ static inline void interface_has(struct ip_addr address, unsigned int length)
 
 bool local_has_address(struct ip_addr address)
 {
-	return ip_equal(address, played_interface.address);
+	return ip_equal(address, played_interface.address) || ip_number(address) >> 24 == 127;
 }
 
 struct local_network *local_networks(size_t *n)
