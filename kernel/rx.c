@@ -3,6 +3,7 @@
 #include <linux/ip.h>
 #include <linux/ppp_defs.h>
 #include <net/gre.h>
+#include <net/icmp.h>
 #include <net/route.h>
 
 #include "ack.h"
@@ -435,7 +436,9 @@ truncated:
  * An ICMP error about a packet that we sent: data of @skb is at the IP header of the packet that it
  * quotes.  The error is believed only if both addresses and the call ID of that packet belong to
  * one of our sessions.  The path MTU or the redirect then goes to the routing code of the kernel,
- * from where the transmit path gets it.
+ * from where the transmit path gets it.  Any other error is one that the control plane may want to
+ * tell people: SO_ERROR of the socket returns it.  It ends nothing, since anybody who sees a packet
+ * of the session can forge it, and it may pass.
  */
 static void pptp_rx_icmp(struct sk_buff *skb, u32 info)
 {
@@ -445,6 +448,7 @@ static void pptp_rx_icmp(struct sk_buff *skb, u32 info)
 	struct pptp_peer_key key = {};
 	unsigned int offset = iph->ihl << 2;
 	u8 header[PPTP_GRE_MIN_LEN];
+	struct pptp_session *s;
 	const u8 *p;
 
 	p = skb_header_pointer(skb, offset, sizeof(header), header);
@@ -454,13 +458,18 @@ static void pptp_rx_icmp(struct sk_buff *skb, u32 info)
 	key.raddr = iph->daddr;
 	key.laddr = iph->saddr;
 	key.peer_call_id = get_unaligned_be16(p + 6);
-	if (!pptp_session_lookup_peer(net, &key))
+	s = pptp_session_lookup_peer(net, &key);
+	if (!s)
 		return;
 
 	if (icmph->type == ICMP_DEST_UNREACH && icmph->code == ICMP_FRAG_NEEDED)
 		ipv4_update_pmtu(skb, net, info, skb->dev->ifindex, IPPROTO_GRE);
 	else if (icmph->type == ICMP_REDIRECT)
 		ipv4_redirect(skb, net, skb->dev->ifindex, IPPROTO_GRE);
+	else if (icmph->type == ICMP_DEST_UNREACH && icmph->code <= NR_ICMP_UNREACH)
+		WRITE_ONCE(pptp_session_sk(s)->sk_err_soft, icmp_err_convert[icmph->code].errno);
+	else if (icmph->type == ICMP_TIME_EXCEEDED)
+		WRITE_ONCE(pptp_session_sk(s)->sk_err_soft, EHOSTUNREACH);
 }
 
 static const struct gre_protocol pptp_gre_protocol = {
