@@ -375,8 +375,7 @@ static void malformed(struct pptp_conn *conn, enum pptp_peek seen,
 {
 	switch (seen) {
 	case PPTP_PEEK_LOST:
-		conn_note(conn, "no magic cookie");
-		conn_close(conn, PPTP_CLOSE_SYNC_LOST);
+		conn_close(conn, conn->rx_msgs ? PPTP_CLOSE_SYNC_LOST : PPTP_CLOSE_NOT_PPTP);
 		break;
 	case PPTP_PEEK_BAD_CLASS:
 		conn_note(conn, "PPTP message type is neither control nor management");
@@ -765,7 +764,8 @@ const char *pptp_close_text(enum pptp_close why)
 		[PPTP_CLOSE_STOP_TIMEOUT] = "no Stop reply from the peer in time",
 		[PPTP_CLOSE_ECHO_TIMEOUT] = "no Echo-Reply from the peer in time",
 		[PPTP_CLOSE_CALL_TIMEOUT] = "a call was stuck halfway",
-		[PPTP_CLOSE_SYNC_LOST] = "synchronisation lost",
+		[PPTP_CLOSE_SYNC_LOST] = "synchronisation lost: no magic cookie",
+		[PPTP_CLOSE_NOT_PPTP] = "the peer does not speak PPTP",
 		[PPTP_CLOSE_BAD_FORMAT] = "malformed message",
 		[PPTP_CLOSE_BAD_STATE] = "message out of place",
 		[PPTP_CLOSE_COLLISION] = "start collision",

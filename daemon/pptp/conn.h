@@ -87,7 +87,8 @@ enum pptp_close {
 	PPTP_CLOSE_STOP_TIMEOUT,	/* no Stop-Control-Connection-Reply in time */
 	PPTP_CLOSE_ECHO_TIMEOUT,	/* no sign of life after an Echo-Request */
 	PPTP_CLOSE_CALL_TIMEOUT,	/* a call stayed in a passing state too long (3.2.1) */
-	PPTP_CLOSE_SYNC_LOST,		/* no magic cookie */
+	PPTP_CLOSE_SYNC_LOST,		/* no magic cookie, after good messages */
+	PPTP_CLOSE_NOT_PPTP,		/* no magic cookie in the first octets */
 	PPTP_CLOSE_BAD_FORMAT,		/* wrong length, or wrong PPTP message type */
 	PPTP_CLOSE_BAD_STATE,		/* a message that is not allowed in this state */
 	PPTP_CLOSE_COLLISION,		/* the loser of a start collision is gone, or timed out */

@@ -72,6 +72,7 @@ static const char * const owner_closes[] = {
 	[PPTP_CLOSE_ECHO_TIMEOUT] = "echo-timeout",
 	[PPTP_CLOSE_CALL_TIMEOUT] = "call-timeout",
 	[PPTP_CLOSE_SYNC_LOST] = "sync-lost",
+	[PPTP_CLOSE_NOT_PPTP] = "not-pptp",
 	[PPTP_CLOSE_BAD_FORMAT] = "bad-format",
 	[PPTP_CLOSE_BAD_STATE] = "bad-state",
 	[PPTP_CLOSE_COLLISION] = "collision",

@@ -15,7 +15,7 @@ scenarios=(
 	"start-version|control connection|no common protocol version"
 	"start-refuse|control connection|server refused: not authorized"
 	"start-stall|control connection|not done within the login-timeout of 3 s"
-	"start-garbage|control connection|synchronisation lost"
+	"start-garbage|control connection|the peer does not speak PPTP"
 	"call-busy|call|server refused: busy"
 	"call-close|call|peer closed the TCP connection"
 	"call-wrong|call|not done within the login-timeout"
