@@ -704,7 +704,7 @@ static void each_address_may_refuse_to_start(void **state)
 	b->server.vice = REFUSES_START;
 	start(b);
 	fails(b, "control connection",
-	      "server refused: not authorized to establish a control connection");
+	      "server refused: not authorized to establish a control connection (result 4)");
 	assert_int_equal(b->server.connections, 2);
 	assert_string_equal(status(b).failure_kind, "permanent");
 	waits(b, 40);
@@ -739,7 +739,7 @@ static void the_call_is_refused(void **state)
 	name_server(b, 2, "127.0.0.1", "127.0.0.1");
 	b->server.vice = BUSY;
 	start(b);
-	fails(b, "call", "server refused: busy");
+	fails(b, "call", "server refused: busy (result 4)");
 	assert_int_equal(b->server.calls, 2);
 	/* each attempt ended in good order */
 	run_until(b, nobody_is_there, b);
@@ -990,7 +990,7 @@ static void the_server_clears_the_call(void **state)
 	g = server_guest(&b->server);
 	pptp_call_clear(&g->call, PPTP_DISC_ADMIN, uv_now(&b->loop));
 	tunnel_sync(&g->tunnel);
-	ends_and_comes_back(b, "server ended the call: administrative shutdown");
+	ends_and_comes_back(b, "server ended the call: administrative shutdown (result 3)");
 	assert_int_equal(b->server.stops, 1);
 }
 
@@ -1300,7 +1300,7 @@ static void without_reconnect_one_attempt_is_made(void **state)
 	b->server.vice = BUSY;
 	start(b);
 	run_until(b, is_down, b);
-	assert_string_equal(status(b).failure, "server refused: busy");
+	assert_string_equal(status(b).failure, "server refused: busy (result 4)");
 	run_for(b, 60000);
 	assert_int_equal(b->server.connections, 1);
 }
@@ -1994,7 +1994,7 @@ static void what_is_held_goes_with_the_attempt(void **state)
 	b->server.vice = BUSY;
 	listen_for(b);
 	route_packet(unicast, 1);
-	fails(b, "call", "server refused: busy");
+	fails(b, "call", "server refused: busy (result 4)");
 	/* no person asked: after the delay the client listens, and does not dial */
 	route_packet(unicast, 2);
 	b->server.vice = VIRTUOUS;

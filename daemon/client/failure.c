@@ -155,8 +155,12 @@ static void refused(struct failure *f, enum dialer_end end, enum pptp_msg_type r
 {
 	if (result == PPTP_RESULT_GENERAL)
 		end = END_OF(permanent_errors, error);
-	failure_set(f, end, "server refused: %s%s%s", pptp_result_text(reply, result),
-		    error ? ", " : "", error ? pptp_error_text(error) : "");
+	if (error)
+		failure_set(f, end, "server refused: %s, %s (result %u, error %u)",
+			    pptp_result_text(reply, result), pptp_error_text(error), result, error);
+	else
+		failure_set(f, end, "server refused: %s (result %u)",
+			    pptp_result_text(reply, result), result);
 }
 
 void failure_of_call(struct failure *f, const struct pptp_call *call, enum pptp_call_end why)
@@ -167,8 +171,9 @@ void failure_of_call(struct failure *f, const struct pptp_call *call, enum pptp_
 			call->error);
 		break;
 	case PPTP_END_DISCONNECTED:
-		failure_set(f, DIALER_END_TEMPORARY, "server ended the call: %s",
-			    pptp_result_text(PPTP_CALL_DISCONNECT_NOTIFY, call->result));
+		failure_set(f, DIALER_END_TEMPORARY, "server ended the call: %s (result %u)",
+			    pptp_result_text(PPTP_CALL_DISCONNECT_NOTIFY, call->result),
+			    call->result);
 		break;
 	case PPTP_END_CONN:
 	case PPTP_END_LOCAL:

@@ -153,22 +153,24 @@ struct code {
 static void refused_calls(void **state)
 {
 	static const struct code codes[] = {
-		{ PPTP_OUT_NO_CARRIER, 0, DIALER_END_TEMPORARY, "server refused: no carrier" },
-		{ PPTP_OUT_BUSY, 0, DIALER_END_TEMPORARY, "server refused: busy" },
-		{ PPTP_OUT_NO_DIAL_TONE, 0, DIALER_END_TEMPORARY, "server refused: no dial tone" },
+		{ PPTP_OUT_NO_CARRIER, 0, DIALER_END_TEMPORARY,
+		  "server refused: no carrier (result 3)" },
+		{ PPTP_OUT_BUSY, 0, DIALER_END_TEMPORARY, "server refused: busy (result 4)" },
+		{ PPTP_OUT_NO_DIAL_TONE, 0, DIALER_END_TEMPORARY,
+		  "server refused: no dial tone (result 5)" },
 		{ PPTP_OUT_TIMEOUT, 0, DIALER_END_TEMPORARY,
-		  "server refused: not connected in time" },
+		  "server refused: not connected in time (result 6)" },
 		{ PPTP_OUT_PROHIBITED, 0, DIALER_END_PERMANENT,
-		  "server refused: administratively prohibited" },
-		{ 0, 0, DIALER_END_TEMPORARY, "server refused: unknown result" },
-		{ 255, 0, DIALER_END_TEMPORARY, "server refused: unknown result" },
+		  "server refused: administratively prohibited (result 7)" },
+		{ 0, 0, DIALER_END_TEMPORARY, "server refused: unknown result (result 0)" },
+		{ 255, 0, DIALER_END_TEMPORARY, "server refused: unknown result (result 255)" },
 		{ PPTP_OUT_GENERAL, PPTP_ERR_NONE, DIALER_END_TEMPORARY,
-		  "server refused: general error" },
+		  "server refused: general error (result 2)" },
 		{ PPTP_OUT_GENERAL, PPTP_ERR_NOT_CONNECTED, DIALER_END_TEMPORARY, NULL },
 		{ PPTP_OUT_GENERAL, PPTP_ERR_BAD_FORMAT, DIALER_END_PERMANENT, NULL },
 		{ PPTP_OUT_GENERAL, PPTP_ERR_BAD_VALUE, DIALER_END_PERMANENT, NULL },
 		{ PPTP_OUT_GENERAL, PPTP_ERR_NO_RESOURCE, DIALER_END_TEMPORARY,
-		  "server refused: general error, insufficient resources" },
+		  "server refused: general error, insufficient resources (result 2, error 4)" },
 		{ PPTP_OUT_GENERAL, PPTP_ERR_BAD_CALL_ID, DIALER_END_TEMPORARY, NULL },
 		{ PPTP_OUT_GENERAL, PPTP_ERR_PAC, DIALER_END_TEMPORARY, NULL },
 		{ PPTP_OUT_GENERAL, 255, DIALER_END_TEMPORARY, NULL },
@@ -200,7 +202,7 @@ static void calls_that_end_may_come_back(void **state)
 	}
 	call.result = PPTP_DISC_ADMIN;
 	failure_of_call(&f, &call, PPTP_END_DISCONNECTED);
-	is(&f, DIALER_END_TEMPORARY, "server ended the call: administrative shutdown");
+	is(&f, DIALER_END_TEMPORARY, "server ended the call: administrative shutdown (result 3)");
 	failure_of_call(&f, &call, PPTP_END_CLEARED);
 	is(&f, DIALER_END_TEMPORARY, pptp_call_end_text(PPTP_END_CLEARED));
 }
@@ -222,18 +224,18 @@ static void refused_connections(void **state)
 {
 	static const struct code codes[] = {
 		{ PPTP_START_EXISTS, 0, DIALER_END_TEMPORARY,
-		  "server refused: control connection exists already" },
+		  "server refused: control connection exists already (result 3)" },
 		{ PPTP_START_NOT_AUTHORIZED, 0, DIALER_END_PERMANENT,
-		  "server refused: not authorized to establish a control connection" },
+		  "server refused: not authorized to establish a control connection (result 4)" },
 		{ PPTP_START_BAD_VERSION, 0, DIALER_END_PERMANENT,
-		  "server refused: protocol version not supported" },
-		{ 6, 0, DIALER_END_TEMPORARY, "server refused: unknown result" },
+		  "server refused: protocol version not supported (result 5)" },
+		{ 6, 0, DIALER_END_TEMPORARY, "server refused: unknown result (result 6)" },
 		{ PPTP_START_GENERAL, PPTP_ERR_NO_RESOURCE, DIALER_END_TEMPORARY,
-		  "server refused: general error, insufficient resources" },
+		  "server refused: general error, insufficient resources (result 2, error 4)" },
 		{ PPTP_START_GENERAL, PPTP_ERR_BAD_VALUE, DIALER_END_PERMANENT, NULL },
 		{ PPTP_START_GENERAL, PPTP_ERR_PAC, DIALER_END_TEMPORARY,
 		  "server refused: general error, vendor-specific error in the access "
-		  "concentrator" },
+		  "concentrator (result 2, error 6)" },
 	};
 	struct failure f;
 
