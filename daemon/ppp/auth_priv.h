@@ -102,6 +102,9 @@ void auth_client_cannot(struct ppp_link *link, const char *detail);
  */
 void eap_implied_success(struct ppp_link *link);
 
+/* For auth_client_cannot(), if chap_compute_response() returns false. */
+#define MSCHAP_TOO_LONG	"the password is too long for MS-CHAP; chap-md5 could take it"
+
 /* From chap.c: MS-CHAP and CHAP-MD5, whose fields are the same inside EAP. */
 
 /* Write the Message of a Success or a Failure to talk->reply. */

@@ -132,6 +132,7 @@ void ccp_reset(struct ccp *ccp)
 	ccp->granted = 0;
 	ccp->hinted = false;
 	ccp->settled = false;
+	ccp->rejected = false;
 	ccp->reset_waits = false;
 	ccp->reset_deadline = NEVER;
 }
@@ -180,6 +181,7 @@ static bool ccp_rejected(struct fsm *fsm, struct reader options)
 	struct ccp *ccp = ccp_of(fsm);
 	uint32_t less = strongest(weaker(ccp, ccp->ask));
 
+	ccp->rejected = true;
 	/* Some peers reject a key length that they lack, where a Nak would be right. */
 	if (!less)
 		return false;

@@ -27,6 +27,7 @@ struct ccp {
 	uint32_t granted;		/* Supported Bits that we acknowledged; 0: no MPPE */
 	bool hinted;			/* the peer did not ask for MPPE and we suggested it */
 	bool settled;			/* it is decided whether the link encrypts */
+	bool rejected;			/* the peer rejected MPPE itself */
 	/* Resynchronisation of the direction that we receive. */
 	bool reset_waits;		/* a Reset-Request waits for its Reset-Ack */
 	uint8_t reset_id;

@@ -395,7 +395,7 @@ static void client_challenge(struct ppp_link *link, struct auth_packet *packet)
 	if (chap_compute_response(link, client->method))
 		send_response(link);
 	else
-		auth_client_cannot(link, "the password is too long");
+		auth_client_cannot(link, MSCHAP_TOO_LONG);
 }
 
 static void client_tick(struct ppp_link *link)

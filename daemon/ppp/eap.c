@@ -469,7 +469,7 @@ static bool take_challenge(struct ppp_link *link, enum ppp_auth_method method, u
 	memcpy(client->talk->challenge, value, len);
 	if (chap_compute_response(link, method))
 		return true;
-	auth_client_cannot(link, "the password is too long");
+	auth_client_cannot(link, MSCHAP_TOO_LONG);
 	return false;
 }
 

@@ -150,6 +150,20 @@ static void lcp_request(struct fsm *fsm, struct writer *options)
 		fsm_option_write(options, OPT_ACFC, NULL, 0);
 }
 
+/* The peer agrees to none of the methods that we demand; @hint is what it suggests. */
+static void no_method(struct lcp *lcp, enum ppp_auth_method hint)
+{
+	const char *first = ppp_auth_name(lcp->fsm.config->demand[0]);
+	char text[PPP_TEXT_MAX + 1];
+
+	if (hint == PPP_AUTH_NONE)
+		snprintf(text, sizeof(text), "the peer agrees to none, not even to %s", first);
+	else
+		snprintf(text, sizeof(text), "the peer suggests %s, which is not allowed here",
+			 ppp_auth_name(hint));
+	link_fail(link_of_lcp(lcp), PPP_REASON_AUTH_NO_METHOD, text);
+}
+
 /*
  * The peer suggests the method @hint instead. Take it if it is further down our list, else
  * take the next one of our list. Returns false, after link_fail(), at the end of the list.
@@ -169,7 +183,7 @@ static bool demand_next(struct lcp *lcp, enum ppp_auth_method hint)
 	lcp->demand++;
 	if (lcp_demanded(lcp) != PPP_AUTH_NONE)
 		return true;
-	link_fail(link_of_lcp(lcp), PPP_REASON_AUTH_NO_METHOD, NULL);
+	no_method(lcp, hint);
 	return false;
 }
 

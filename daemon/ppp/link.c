@@ -331,11 +331,14 @@ static void ccp_failed(struct ppp_link *link, enum fsm_cause cause)
 		[FSM_CAUSE_REJECTED]		= "it does not speak CCP",
 		[FSM_CAUSE_NO_AGREEMENT]	= "no common key length or mode",
 	};
+	const char *detail = details[cause];
 
+	if (cause == FSM_CAUSE_NO_AGREEMENT && link->ccp.rejected)
+		detail = "it rejects MPPE (in pppd that is nomppe)";
 	if (link->config->mppe == PPP_MPPE_REQUIRED)
-		link_fail(link, PPP_REASON_MPPE_REFUSED, details[cause]);
+		link_fail(link, PPP_REASON_MPPE_REFUSED, detail);
 	else if (link->encrypted)
-		link_fail(link, PPP_REASON_MPPE_ENDED, details[cause]);
+		link_fail(link, PPP_REASON_MPPE_ENDED, detail);
 	update_flow(link);
 }
 
@@ -414,14 +417,26 @@ void link_lcp_up(struct ppp_link *link)
 	ppp_auth_start(link);
 }
 
+static void no_keys(struct ppp_link *link)
+{
+	const struct ppp_state *state = &link->state;
+	enum ppp_auth_method method = state->peer_auth ? state->peer_auth : state->local_auth;
+	char text[PPP_TEXT_MAX + 1];
+
+	if (link->keys.long_only)
+		snprintf(text, sizeof(text), "with such a password MS-CHAPv1 has long keys only; "
+			 "mschap-v2 has short ones as well");
+	else
+		snprintf(text, sizeof(text), "the method was %s", ppp_auth_name(method));
+	link_fail(link, PPP_REASON_MPPE_NO_KEYS, text);
+}
+
 void link_authenticated(struct ppp_link *link)
 {
 	link->state.phase = PPP_PHASE_NETWORK;
 	link_event(link, PPP_EVENT_AUTHENTICATED);
 	if (link->config->mppe == PPP_MPPE_REQUIRED && !ccp_possible(&link->ccp)) {
-		link_fail(link, PPP_REASON_MPPE_NO_KEYS,
-			  link->keys.long_only ? "with such a password MS-CHAPv1 has long keys only"
-					       : NULL);
+		no_keys(link);
 		return;
 	}
 	if (link->encrypted && !ccp_possible(&link->ccp)) {

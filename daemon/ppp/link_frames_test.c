@@ -1122,6 +1122,18 @@ static void a_peer_without_ccp_is_refused_with_words(void **state)
 	assert_non_null(strstr(text, "does not speak CCP"));
 }
 
+/* As pppd does with "nomppe". */
+static void a_peer_that_rejects_mppe_is_refused_with_words(void **state)
+{
+	open_network(PPP_MPPE_REQUIRED);
+	feed("80fd 04 01 000a 1206 01000040");
+	for (unsigned int i = 0; i < 8; i++)
+		ppp_link_tick(&link_, now += 10000);
+	assert_true(down);
+	assert_int_equal(reason, PPP_REASON_MPPE_REFUSED);
+	assert_non_null(strstr(text, "it rejects MPPE"));
+}
+
 /* Everything is open, and MPPE is in use. */
 static void open_encrypted(void)
 {
@@ -1334,6 +1346,7 @@ int main(void)
 		TEST(a_peer_without_a_word_of_ccp_is_not_waited_for_long),
 		TEST(a_peer_that_speaks_ccp_is_waited_for),
 		TEST(a_peer_without_ccp_is_refused_with_words),
+		TEST(a_peer_that_rejects_mppe_is_refused_with_words),
 		TEST(a_peer_may_reject_data_before_it_is_ready),
 		TEST(a_peer_may_not_reject_data_for_ever),
 		TEST(rejects_may_be_far_apart),

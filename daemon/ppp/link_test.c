@@ -1075,6 +1075,8 @@ static void no_common_method_is_said_so(void **state)
 	assert_int_equal(ends[CLIENT].reason, PPP_REASON_AUTH_NO_METHOD);
 	assert_string_equal(ends[CLIENT].text, "no authentication method that both sides allow: "
 					       "the peer wants mschap-v2");
+	assert_string_equal(ends[SERVER].text, "no authentication method that both sides allow: "
+					       "the peer suggests pap, which is not allowed here");
 }
 
 static void a_peer_without_credentials_is_refused(void **state)

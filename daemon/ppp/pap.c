@@ -99,7 +99,7 @@ static void client_send(struct ppp_link *link)
 	size_t user_len = strlen(link->user);
 
 	if (user_len > PPP_NAME_MAX || link->password_len > PPP_AUTH_RESPONSE_MAX) {
-		auth_client_cannot(link, "it is too long for PAP");
+		auth_client_cannot(link, "it is too long for PAP; other methods could take it");
 		return;
 	}
 	wr_u8(&w, (uint8_t)user_len);
