@@ -411,6 +411,7 @@ int link_backend_open(struct link_backend *b)
 		.prepare = backend_prepare,
 		.up = backend_up,
 		.pause = backend_pause,
+		.icmp = pppox_icmp,
 		.stats = backend_stats,
 		.all_stats = backend_all_stats,
 		.close = backend_close,

@@ -58,6 +58,11 @@ int pppox_open(struct net_session *s)
 	return 0;
 }
 
+int pppox_icmp(struct net_session *s)
+{
+	return 0;
+}
+
 void pppox_close(struct net_session *s)
 {
 	if (s->fd >= 0) {

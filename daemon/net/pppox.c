@@ -74,6 +74,14 @@ int pppox_open(struct net_session *s)
 	return 0;
 }
 
+int pppox_icmp(struct net_session *s)
+{
+	int err = 0;
+	socklen_t len = sizeof(err);
+
+	return getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &err, &len) ? 0 : err;
+}
+
 void pppox_close(struct net_session *s)
 {
 	if (s->fd >= 0)

@@ -30,6 +30,9 @@ int pppox_bind(struct net_session *s);
  */
 int pppox_open(struct net_session *s);
 
+/* As net_session_icmp(). */
+int pppox_icmp(struct net_session *s);
+
 /* Close s->fd if it is open, and set it to -1. */
 void pppox_close(struct net_session *s);
 

@@ -123,6 +123,11 @@ int net_session_pause(struct net_session *s)
 	return s->backend->pause(s);
 }
 
+int net_session_icmp(struct net_session *s)
+{
+	return s->backend && s->backend->icmp ? s->backend->icmp(s) : 0;
+}
+
 int net_session_stats(struct net_session *s, struct net_stats *stats)
 {
 	memset(stats, 0, sizeof(*stats));

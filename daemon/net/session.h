@@ -161,6 +161,7 @@ struct net_backend {
 	int (*prepare)(struct net_session *s, const struct net_ip4 *ip);
 	int (*up)(struct net_session *s, const struct net_ip4 *ip);
 	int (*pause)(struct net_session *s);
+	int (*icmp)(struct net_session *s);	/* NULL: nothing is known */
 	int (*stats)(struct net_session *s, struct net_stats *stats);
 	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
 	void (*close)(struct net_session *s);
@@ -277,6 +278,13 @@ int net_session_up(struct net_session *s, const struct net_ip4 *ip);
  * in a moment with the same addresses.
  */
 int net_session_pause(struct net_session *s);
+
+/*
+ * Returns what ICMP has said last of packets that the session sent, as an errno, such as
+ * EHOSTUNREACH; 0 if it said nothing since the last call. Anybody on the path can say so: it is
+ * evidence for people, and no reason to end anything.
+ */
+int net_session_icmp(struct net_session *s);
 
 /* Read the counters of the session. They are 0 after an error. */
 int net_session_stats(struct net_session *s, struct net_stats *stats);

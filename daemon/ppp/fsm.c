@@ -396,6 +396,7 @@ void fsm_up(struct fsm *fsm, uint64_t now)
 	fsm->now = now;
 	fsm->request_waits = false;
 	fsm->peer_seen = false;
+	fsm->answered = false;
 	fsm->too_early = false;
 	fsm->holds = 0;
 	fsm->held_len = 0;
@@ -589,6 +590,7 @@ static bool answers_request(struct fsm *fsm, const struct incoming *in)
 static void take_answer(struct fsm *fsm)
 {
 	fsm->request_waits = false;
+	fsm->answered = true;
 	fsm->answer_time = (uint32_t)(fsm->now - fsm->asked_at);
 	fsm_expect(fsm, fsm->answer_time);
 }

@@ -269,6 +269,7 @@ struct fsm {
 	uint8_t request_id;		/* identifier of our request that waits for its answer */
 	bool request_waits;		/* the answer to @request_id has not come yet */
 	bool peer_seen;			/* a Configure-Request came since fsm_up() */
+	bool answered;			/* an answer to a request of ours came since fsm_up() */
 	bool hold;			/* see the head of this file */
 	uint8_t holds;			/* requests of the peer held back since fsm_up() */
 	uint8_t held_len;		/* octets of the request held back now; 0: none */

@@ -14,6 +14,7 @@
 #define DATA_REJECT_MS		10000	/* for so long the peer may reject data that it agreed to */
 #define DATA_REJECTS		4	/* and so many times at least */
 #define DATA_FRAMES		8	/* more than that show that it sends data */
+#define DEAD_WIRE_TRIES		5	/* requests without an answer, four seconds' worth */
 #define CCP_SILENCE_MS		2000	/* for so long preferred encryption is waited for */
 
 /* --- entry and exit ------------------------------------------------------------------- */
@@ -141,6 +142,28 @@ static void write_text(struct writer *w, const char *text)
 	wr_copy(w, text, len < wr_room(w) ? len : wr_room(w));
 }
 
+enum ppp_reason ppp_link_wire(const struct ppp_link *link)
+{
+	const struct fsm *lcp = &link->lcp.fsm;
+
+	if (lcp->answered || lcp->state < FSM_REQ_SENT ||
+	    lcp->counter + DEAD_WIRE_TRIES > link->config->max_configure)
+		return PPP_REASON_NONE;
+	return lcp->peer_seen ? PPP_REASON_UNHEARD : PPP_REASON_NO_ANSWER;
+}
+
+/*
+ * The peer gives up, or its program does. If the wire is dead that is why, and more helpful than
+ * what the peer says.
+ */
+static enum ppp_reason true_reason(const struct ppp_link *link, enum ppp_reason reason)
+{
+	enum ppp_reason wire = ppp_link_wire(link);
+	bool gives_up = reason == PPP_REASON_LOWER_DOWN || reason == PPP_REASON_PEER_CLOSED;
+
+	return gives_up && wire ? wire : reason;
+}
+
 void link_fail(struct ppp_link *link, enum ppp_reason reason, const char *detail)
 {
 	char text[PPP_TEXT_MAX + 1];
@@ -148,6 +171,7 @@ void link_fail(struct ppp_link *link, enum ppp_reason reason, const char *detail
 
 	if (link->reason)
 		return;
+	reason = true_reason(link, reason);
 	link->reason = reason;
 	if (!detail)
 		return;
@@ -465,13 +489,19 @@ void link_lcp_down(struct ppp_link *link)
 		link_fail(link, PPP_REASON_PROTOCOL, "it negotiates LCP over and over");
 }
 
+static enum ppp_reason timeout_reason(const struct fsm *lcp)
+{
+	if (!lcp->peer_seen)
+		return PPP_REASON_NO_ANSWER;
+	return lcp->answered ? PPP_REASON_LCP_FAILED : PPP_REASON_UNHEARD;
+}
+
 void link_lcp_finished(struct ppp_link *link, enum fsm_cause cause)
 {
 	link->lcp_done = true;
 	switch (cause) {
 	case FSM_CAUSE_TIMEOUT:
-		lcp_fail(&link->lcp, link->lcp.fsm.peer_seen ? PPP_REASON_LCP_FAILED
-							     : PPP_REASON_NO_ANSWER, NULL);
+		lcp_fail(&link->lcp, timeout_reason(&link->lcp.fsm), NULL);
 		break;
 	case FSM_CAUSE_REJECTED:
 		link_fail(link, PPP_REASON_PROTOCOL, "it rejects a code that LCP must have");

@@ -251,6 +251,14 @@ void ppp_link_close(struct ppp_link *link, enum ppp_reason reason, const char *t
 /* The call has ended: DOWN comes at once, and nothing is sent any more. */
 void ppp_link_lower_down(struct ppp_link *link, uint64_t now);
 
+/*
+ * Returns what can be told of the wire before LCP was up: PPP_REASON_NO_ANSWER if several requests
+ * of ours had no answer and nothing came from the peer, PPP_REASON_UNHEARD if requests came from it
+ * all the same; otherwise PPP_REASON_NONE. A link that the peer, or its program, gives up in this
+ * state ends with that reason.
+ */
+enum ppp_reason ppp_link_wire(const struct ppp_link *link);
+
 /* Returns the time when ppp_link_tick() is due, or NEVER. */
 uint64_t ppp_link_deadline(const struct ppp_link *link);
 void ppp_link_tick(struct ppp_link *link, uint64_t now);

@@ -72,6 +72,7 @@ static struct channel channel;
 static uint64_t now, order;
 static uint64_t seed;
 static bool loopback;
+static bool one_way;			/* nothing reaches the client */
 static bool letter;			/* the client behaves like pppd */
 static unsigned int restarts;		/* requests for a protocol that the client has open */
 
@@ -119,6 +120,8 @@ static void on_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 		e->rejects_sent++;
 	if (frame[0] == 0x80 && frame[1] == 0xfd && frame[2] == 15)
 		e->reset_acks++;
+	if (one_way && to == CLIENT)
+		return;
 	if (!chance(channel.loss))
 		launch(to, frame, len);
 	if (chance(channel.dup))
@@ -294,6 +297,7 @@ static void prepare(enum ppp_auth_method method)
 	n_flight = 0;
 	order = 0;
 	loopback = false;
+	one_way = false;
 	letter = false;
 	restarts = 0;
 	now = 1000000;
@@ -1305,6 +1309,54 @@ static void nobody_there_is_noticed(void **state)
 	assert_non_null(strstr(ends[SERVER].text, "GRE"));
 }
 
+/* GRE passes from the client to the server, and not back. */
+static void who_does_not_hear_us_is_told_from_who_is_silent(void **state)
+{
+	prepare(PPP_AUTH_MSCHAPV2);
+	one_way = true;
+	open_both();
+	run_until(both_down, 60000);
+	assert_true(both_down());
+	assert_int_equal(ends[SERVER].reason, PPP_REASON_UNHEARD);
+	assert_non_null(strstr(ends[SERVER].text, "does not hear us"));
+	assert_int_equal(ends[CLIENT].reason, PPP_REASON_NO_ANSWER);
+}
+
+static void call_goes_away_after(uint64_t ms, bool hears, enum ppp_reason server,
+				 enum ppp_reason client)
+{
+	prepare(PPP_AUTH_MSCHAPV2);
+	one_way = !hears;
+	ends[SERVER].verdict_delay = 100000;
+	open_both();
+	run_for(ms);
+	ppp_link_lower_down(&ends[SERVER].link, now);
+	ppp_link_lower_down(&ends[CLIENT].link, now);
+	assert_int_equal(ends[SERVER].reason, server);
+	assert_int_equal(ends[CLIENT].reason, client);
+}
+
+/* Who hangs up because the wire is dead says something else, as "lost carrier", or nothing. */
+static void a_dead_wire_is_why_the_call_goes_away(void **state)
+{
+	call_goes_away_after(6000, false, PPP_REASON_UNHEARD, PPP_REASON_NO_ANSWER);
+	call_goes_away_after(1000, false, PPP_REASON_LOWER_DOWN, PPP_REASON_LOWER_DOWN);
+	call_goes_away_after(6000, true, PPP_REASON_LOWER_DOWN, PPP_REASON_LOWER_DOWN);
+}
+
+static void a_dead_wire_is_why_the_peer_terminates(void **state)
+{
+	static const uint8_t terminate[] = { 0xc0, 0x21, 5, 77, 0, 4 };
+
+	prepare(PPP_AUTH_MSCHAPV2);
+	one_way = true;
+	open_both();
+	run_for(6000);
+	ppp_link_input(&ends[SERVER].link, terminate, sizeof(terminate), now);
+	run_for(6000);
+	assert_int_equal(ends[SERVER].reason, PPP_REASON_UNHEARD);
+}
+
 static void a_looped_line_is_noticed(void **state)
 {
 	prepare(PPP_AUTH_NONE);
@@ -1734,6 +1786,9 @@ int main(void)
 		cmocka_unit_test(the_call_going_away_ends_it_at_once),
 		cmocka_unit_test(the_call_going_away_keeps_the_first_reason),
 		cmocka_unit_test(nobody_there_is_noticed),
+		cmocka_unit_test(who_does_not_hear_us_is_told_from_who_is_silent),
+		cmocka_unit_test(a_dead_wire_is_why_the_call_goes_away),
+		cmocka_unit_test(a_dead_wire_is_why_the_peer_terminates),
 		cmocka_unit_test(a_looped_line_is_noticed),
 		cmocka_unit_test(a_line_looped_later_is_noticed),
 		cmocka_unit_test(lcp_may_be_negotiated_again),

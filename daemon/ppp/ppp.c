@@ -37,6 +37,9 @@ const char *ppp_reason_text(enum ppp_reason reason)
 		[PPP_REASON_PEER_CLOSED]	= "closed by the peer",
 		[PPP_REASON_NO_ANSWER]		=
 			"no answer to LCP: does a firewall drop GRE (IP protocol 47)?",
+		[PPP_REASON_UNHEARD]		=
+			"the peer does not hear us: a firewall or NAT lets GRE (IP protocol 47) "
+			"pass in one direction only",
 		[PPP_REASON_LCP_FAILED]		= "the peer answers but LCP could not be agreed",
 		[PPP_REASON_LOOPBACK]		= "we hear ourselves: the line is looped",
 		[PPP_REASON_ECHO_TIMEOUT]	= "the peer no longer answers LCP echo requests",

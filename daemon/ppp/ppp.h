@@ -243,6 +243,7 @@ enum ppp_reason {
 	PPP_REASON_LOWER_DOWN,		/* the call ended */
 	PPP_REASON_PEER_CLOSED,		/* the peer sent a Terminate-Request */
 	PPP_REASON_NO_ANSWER,		/* the peer never answered our LCP requests */
+	PPP_REASON_UNHEARD,		/* the peer sends, but never answered a frame of ours */
 	PPP_REASON_LCP_FAILED,		/* no agreement on LCP options */
 	PPP_REASON_LOOPBACK,		/* we receive our own frames (RFC 1661 section 6.4) */
 	PPP_REASON_ECHO_TIMEOUT,	/* Echo-Requests were not answered */

@@ -70,7 +70,14 @@ static void session_freed(struct session *session)
 	free_call(c);
 }
 
-static void log_end(struct call *c, const char *why)
+/* Returns true if a line of the log says already why no user comes in by this call. */
+static bool is_told(const struct call *c)
+{
+	return c->refused || (c->connection && c->connection->told);
+}
+
+/* @wire is what seems to be wrong with the wire, or NULL. */
+static void log_end(struct call *c, const char *why, const char *wire)
 {
 	char text[DESCRIBE_SIZE];
 
@@ -79,22 +86,26 @@ static void log_end(struct call *c, const char *why)
 			  (unsigned long long)session_uptime_s(&c->session), why,
 			  describe_traffic(&c->session.record, text));
 	else
-		log_call(c, c->refused ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
-			 "ended before it was up: %s", why);
+		log_call(c, is_told(c) ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
+			 "ended before it was up: %s%s%s", why, wire ? "; " : "",
+			 wire ? wire : "");
 }
 
 /* End the session and give back everything that it holds. @text is the reason, for the log. */
 static void end_session(struct call *c, enum event_cause cause, const char *text)
 {
+	const char *wire;
+
 	if (c->ended)
 		return;
+	wire = is_told(c) ? NULL : session_wire(&c->session);
 	c->ended = true;
 	user_routes_end(c);
 	login_cancelled(&c->session);
 	probe_cancel(c->probe);
 	c->probe = NULL;
 	session_end(&c->session, cause, text, session_freed);
-	log_end(c, text);
+	log_end(c, text, wire);
 	admission_call_end(&c->admission, server_now(c->server));
 	c->server->n_calls--;
 	c->server->all->n_calls--;
@@ -155,6 +166,11 @@ void call_replace(struct servers *all, uint64_t id, const char *why)
 uint64_t call_signs(struct pptp_call *pptp)
 {
 	return session_signs(&call_of(pptp)->session);
+}
+
+const char *call_wire(struct pptp_call *pptp)
+{
+	return session_wire(&call_of(pptp)->session);
 }
 
 bool call_is_heard(const struct pptp_call *pptp)

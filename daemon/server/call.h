@@ -42,6 +42,9 @@ void call_down(struct pptp_call *pptp, enum pptp_call_end why);
 /* Returns session_signs() of the call's session. */
 uint64_t call_signs(struct pptp_call *pptp);
 
+/* Returns session_wire() of the call's session. */
+const char *call_wire(struct pptp_call *pptp);
+
 /* Returns true if a PPP frame came in the call, or if the call is not established yet. */
 bool call_is_heard(const struct pptp_call *pptp);
 

@@ -75,6 +75,19 @@ static bool calls_are_heard(const struct connection *c)
 	return true;
 }
 
+/* Returns what seems to be wrong with the wire of one of the calls; NULL if nothing does. */
+static const char *what_is_wrong(const struct connection *c)
+{
+	const char *wire;
+
+	for (struct pptp_call *call = c->tunnel.pptp.calls; call; call = call->next) {
+		wire = call_wire(call);
+		if (wire)
+			return wire;
+	}
+	return NULL;
+}
+
 /* Returns why the connection makes no progress to a login; NULL if it does. */
 static const char *what_is_missing(const struct connection *c)
 {
@@ -89,12 +102,17 @@ static void expired(struct tunnel *tunnel)
 {
 	struct connection *c = container_of(tunnel, struct connection, tunnel);
 	const char *missing = what_is_missing(c);
+	const char *wrong;
 
 	if (!missing && server_now(c->server) < c->login_by) {
 		tunnel->expires = c->login_by;
 		return;
 	}
-	log_connection(c, LOG_LEVEL_NOTICE, "%s", missing ? missing : "no session came up in time");
+	wrong = what_is_wrong(c);
+	if (!wrong)
+		wrong = missing ? missing : "no session came up in time";
+	log_connection(c, LOG_LEVEL_NOTICE, "%s", wrong);
+	c->told = true;
 	pptp_conn_stop(&tunnel->pptp, PPTP_STOP_NONE, server_now(c->server));
 }
 

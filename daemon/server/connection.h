@@ -17,6 +17,7 @@ struct connection {
 	uint64_t login_by;		/* when a session must be up, in ms of uv_now(); or NEVER */
 	LIST_ENTRY(connection) by_address;
 	bool listed;
+	bool told;			/* what kept it from a login was logged */
 	bool settled;			/* a session came up: no limit until the last call ends */
 };
 

@@ -127,8 +127,10 @@ static void start(struct bench *b)
 
 static int setup(void **state)
 {
+	const struct log_options all = { .level = LOG_LEVEL_INFO, .target = LOG_TARGET_STDERR };
 	struct bench *b = calloc(1, sizeof(*b));
 
+	log_open(&all);
 	kernel_reset();
 	interface_has(ip("192.0.2.1"), 24);
 	uv_loop_init(&b->loop);
@@ -434,6 +436,68 @@ static void test_names_in_the_log(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* From now on the client receives no frames. */
+static void loses_its_frames(struct client *c)
+{
+	poller_remove(&c->session.all->frames, c->session.net.fd);
+}
+
+static size_t count(const char *log, const char *part)
+{
+	size_t n = 0;
+
+	for (const char *at = log; (at = strstr(at, part)); at++)
+		n++;
+	return n;
+}
+
+/* GRE passes in no direction, or from the client alone: what is logged says so, and once. */
+static void test_dead_wires_in_the_log(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two, three;
+	const char *log;
+
+	start(b);
+	lose_frames = true;
+	icmp = ECONNREFUSED;
+	capture();
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_conn_over, &one);
+	log = captured();
+	expect_log(log, "server office, 127.0.0.1: no answer to LCP: does a firewall drop GRE (IP "
+		   "protocol 47)? (ICMP says of our packets: Connection refused)\n");
+	assert_int_equal(count(log, "\n"), 1);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+
+	lose_frames = false;
+	icmp = 0;
+	capture();
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_call_is_up, &two);
+	loses_its_frames(&two);
+	run_until(b, client_call_ended, &two);
+	log = captured();
+	expect_log(log, "ended before it was up: the peer does not hear us: ");
+	assert_int_equal(count(log, "GRE"), 1);
+	client_drop(&two);
+	run_until(b, server_is_empty, b);
+
+	/* The client gives up first. */
+	client_dial(&three, b, "alice", "wonderland");
+	run_until(b, client_call_is_up, &three);
+	loses_its_frames(&three);
+	loop_for(&b->loop, 6000);
+	capture();
+	client_drop(&three);
+	run_until(b, server_is_empty, b);
+	log = captured();
+	expect_log(log, "ended before it was up: control connection ended; the peer does not hear "
+		   "us: ");
+	assert_int_equal(count(log, "GRE"), 1);
+}
+
 /* With an address of the host the session would be up, and its packets would stay at the host. */
 static void test_address_of_the_host(void **state)
 {
@@ -454,12 +518,6 @@ static void test_address_of_the_host(void **state)
 }
 
 /* --- sessions in the way that may be dead ----------------------------------------------------- */
-
-/* From now on the client receives no frames. */
-static void loses_its_frames(struct client *c)
-{
-	poller_remove(&c->session.all->frames, c->session.net.fd);
-}
 
 /* From now on the client receives no messages on its control connection. */
 static void loses_its_messages(struct client *c)
@@ -1000,12 +1058,15 @@ static void test_garbage(void **state)
 
 	fd = socket(AF_INET, SOCK_STREAM, 0);
 	sin.sin_port = htons(b->port);
+	capture();
 	assert_int_equal(connect(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
 	assert_int_equal(write(fd, "GET / HTTP/1.0\r\n\r\n", 18), 18);
 	while (b->servers.n_conns < 2)
 		turn(&b->loop);
 	while (b->servers.n_conns > 1)
 		turn(&b->loop);
+	expect_log(captured(), "culvertd: server office, 127.0.0.1: connection closed: the peer "
+		   "does not speak PPTP\n");
 	close(fd);
 	assert_true(only_session(b)->record.up);
 
@@ -1539,6 +1600,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_names_in_the_log, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_dead_wires_in_the_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_address_of_the_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_silent_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_that_has_hung_up_is_not_asked, setup,

@@ -48,6 +48,7 @@ static bool lose_frames;
 static bool links_take_time;		/* links are made by kernel_make_link() */
 static int refuse_links;		/* no link can be made: the error; 0: links can be made */
 static struct rtnl *kernel_rtnl;	/* for the jobs of net_work() */
+static int icmp;		/* what ICMP says of lost frames, an errno; 0: nothing */
 static int kernel_events[2];	/* sessions written to [1] lose step */
 
 static inline struct kernel_session *kernel_find(uint16_t call_id)
@@ -238,6 +239,11 @@ static int fake_pause(struct net_session *s)
 	return 0;
 }
 
+static int fake_icmp(struct net_session *s)
+{
+	return icmp;
+}
+
 static int fake_stats(struct net_session *s, struct net_stats *stats)
 {
 	struct kernel_session *k = kernel_find(s->addr.call_id);
@@ -313,6 +319,7 @@ static const struct net_backend fake_backend = {
 	.prepare = fake_prepare,
 	.up = fake_up,
 	.pause = fake_pause,
+	.icmp = fake_icmp,
 	.stats = fake_stats,
 	.all_stats = fake_all_stats,
 	.close = fake_close,
@@ -338,6 +345,7 @@ static inline void kernel_reset(void)
 	links_take_time = false;
 	refuse_links = 0;
 	kernel_rtnl = NULL;
+	icmp = 0;
 	assert_int_equal(pipe2(kernel_events, O_NONBLOCK | O_CLOEXEC), 0);
 }
 

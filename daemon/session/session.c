@@ -52,6 +52,7 @@ static enum event_cause cause_of(enum ppp_reason reason)
 		return EVENT_CAUSE_USER_REQUEST;
 	case PPP_REASON_LOWER_DOWN:
 	case PPP_REASON_NO_ANSWER:
+	case PPP_REASON_UNHEARD:
 	case PPP_REASON_ECHO_TIMEOUT:
 		return EVENT_CAUSE_LOST_CARRIER;
 	case PPP_REASON_AUTH_PEER_REFUSED:
@@ -444,6 +445,34 @@ static void tell_owner(struct later *later)
 	free(text);
 }
 
+/* A text for people and room for what ICMP says. */
+#define WIRE_SIZE	(PPP_TEXT_MAX + 100)
+
+/* Returns @text; in a copy in @room with what ICMP says of our packets, if it says anything. */
+static const char *with_evidence(struct session *s, const char *text, char room[WIRE_SIZE])
+{
+	int icmp = net_session_icmp(&s->net);
+
+	if (!icmp)
+		return text;
+	snprintf(room, WIRE_SIZE, "%s (ICMP says of our packets: %s)", text, strerror(icmp));
+	return room;
+}
+
+static bool is_of_the_wire(enum ppp_reason reason)
+{
+	return reason == PPP_REASON_NO_ANSWER || reason == PPP_REASON_UNHEARD ||
+	       reason == PPP_REASON_ECHO_TIMEOUT;
+}
+
+const char *session_wire(struct session *s)
+{
+	enum ppp_reason wire = s->has_link && !s->over ? ppp_link_wire(&s->link) : PPP_REASON_NONE;
+	static char room[WIRE_SIZE];
+
+	return wire ? with_evidence(s, ppp_reason_text(wire), room) : NULL;
+}
+
 /*
  * The owner removes everything, which takes time. A server may have thousands of calls that end at
  * once, so its sessions wait in the line of ends. A client has few, and must know why the session
@@ -451,10 +480,12 @@ static void tell_owner(struct later *later)
  */
 static void is_down(struct session *s, enum ppp_reason reason, uint16_t error, const char *text)
 {
+	char room[WIRE_SIZE];
+
 	s->over = true;
 	s->end_reason = reason;
 	s->end_error = error;
-	s->end_text = strdup(text);
+	s->end_text = strdup(is_of_the_wire(reason) ? with_evidence(s, text, room) : text);
 	if (!s->cause)
 		s->cause = cause_of(reason);
 	uv_timer_stop(&s->timer);

@@ -236,6 +236,13 @@ void session_mppe_lost(struct session *s);
 void session_probe(struct session *s);
 uint64_t session_signs(struct session *s);
 
+/*
+ * Returns what seems to be wrong with the wire, in words, if the link has not been answered yet and
+ * should have been; NULL otherwise, and once the link is over, whose text has it then. Valid until
+ * the next call.
+ */
+const char *session_wire(struct session *s);
+
 /* Returns true once the link is over, even if ops->down was not raised yet. */
 bool session_is_over(const struct session *s);
 

@@ -25,6 +25,7 @@ struct end {
 	unsigned int downs;
 	unsigned int asked;		/* logins of the peer */
 	enum ppp_reason reason;
+	char text[256];
 	bool freed;
 };
 
@@ -117,6 +118,7 @@ static void down(struct session *s, const struct ppp_end *how)
 
 	end->downs++;
 	end->reason = how->reason;
+	snprintf(end->text, sizeof(end->text), "%s", how->text);
 }
 
 static const struct session_ops ops = { .up = up, .paused = paused, .down = down };
@@ -214,6 +216,35 @@ static void test_nobody_answers(void **state)
 	assert_int_equal(b->ours.ups, 0);
 	session_end(&b->ours.session, EVENT_CAUSE_NONE, "over", freed);
 	assert_string_equal(b->heard, "session.starting\nsession.down lost-carrier\n");
+}
+
+/* What ICMP says of our frames is told with what it explains, and with nothing else. */
+static void test_icmp(void **state)
+{
+	struct bench *b = *state;
+
+	b->ours.config.ppp.restart_first_ms = 1;
+	b->ours.config.ppp.restart_max_ms = 2;
+	lose_frames = true;
+	icmp = EHOSTUNREACH;
+	start(b);
+	assert_null(session_wire(&b->ours.session));
+	run_until(b, ours_down);
+	assert_string_equal(b->ours.text, "no answer to LCP: does a firewall drop GRE (IP protocol "
+			    "47)? (ICMP says of our packets: No route to host)");
+	assert_null(session_wire(&b->ours.session));
+}
+
+static void test_icmp_of_a_good_session(void **state)
+{
+	struct bench *b = *state;
+
+	icmp = EHOSTUNREACH;
+	start(b);
+	run_until(b, both_up);
+	session_close(&b->theirs.session, EVENT_CAUSE_ADMIN_RESET, "enough");
+	run_until(b, ours_down);
+	assert_string_equal(b->ours.text, "closed by the peer: closed on request: enough");
 }
 
 static void test_idle(void **state)
@@ -601,6 +632,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_closes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nobody_answers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_icmp, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_icmp_of_a_good_session, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_echo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session_timeout, setup, teardown),
