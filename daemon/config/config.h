@@ -87,7 +87,7 @@ struct config_server {
 	unsigned int echo_timeout_s;	/* then, without an answer, the connection ends */
 	unsigned int lcp_echo_interval_s; /* silence before an LCP Echo-Request; 0: never */
 	unsigned int lcp_echo_failure;	/* this many in a row unanswered end the link */
-	unsigned int login_timeout_s;	/* from accept(), or last call's end, to a session up */
+	unsigned int login_timeout_s;	/* from accept(), or last session's end, to one up */
 	unsigned int idle_timeout_s;	/* without user traffic; 0: never */
 	unsigned int session_timeout_s;	/* since the session came up; 0: never */
 

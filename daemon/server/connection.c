@@ -12,7 +12,11 @@
 #include "util/log.h"
 #include "util/text.h"
 
-#define STEP_MS	10000	/* for a Start-Control-Connection-Request, and for the first PPP frame */
+/*
+ * For each step to a login: a Start-Control-Connection-Request, a call, the first PPP frame. Clients
+ * take them as fast as the network allows.
+ */
+#define STEP_MS	10000
 
 struct connection *connection_of(struct pptp_conn *pptp)
 {
@@ -93,6 +97,8 @@ static const char *what_is_missing(const struct connection *c)
 {
 	if (c->tunnel.pptp.state != PPTP_CONN_ESTABLISHED)
 		return "no Start-Control-Connection-Request came";
+	if (!c->called && !c->tunnel.pptp.nr_calls)
+		return "no call was placed";
 	if (!calls_are_heard(c))
 		return "no PPP frame came: does GRE (IP protocol 47) reach us?";
 	return NULL;
@@ -135,6 +141,7 @@ static void expect_session(struct connection *c)
 
 void connection_has_call(struct connection *c)
 {
+	c->called = true;
 	expect_step(c);
 }
 
@@ -148,10 +155,14 @@ void connection_has_no_call(struct connection *c)
 {
 	if (c->tunnel.pptp.nr_calls || c->tunnel.pptp.state != PPTP_CONN_ESTABLISHED)
 		return;
+	c->called = true;
 	if (c->server->all->stopping || c->server->retired)
 		pptp_conn_stop(&c->tunnel.pptp, PPTP_STOP_SHUTDOWN, server_now(c->server));
-	else
+	else if (c->settled)
 		expect_session(c);
+	else
+		/* Calls that come to nothing do not prolong the time. */
+		c->tunnel.expires = c->login_by;
 }
 
 void connection_end(struct connection *c)
@@ -180,7 +191,7 @@ static void up(struct pptp_conn *pptp, const struct pptp_start *peer)
 	char host[TEXT_QUOTE_SIZE], vendor[TEXT_QUOTE_SIZE];
 
 	admission_connection_spoke(&c->admission, server_now(c->server));
-	c->tunnel.expires = c->login_by;
+	expect_step(c);
 	log_connection(c, LOG_LEVEL_DEBUG, "connected, host %s, vendor %s",
 		       text_quote(host, peer->host), text_quote(vendor, peer->vendor));
 }

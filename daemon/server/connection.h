@@ -17,6 +17,7 @@ struct connection {
 	uint64_t login_by;		/* when a session must be up, in ms of uv_now(); or NEVER */
 	LIST_ENTRY(connection) by_address;
 	bool listed;
+	bool called;			/* the peer has placed a call */
 	bool told;			/* what kept it from a login was logged */
 	bool settled;			/* a session came up: no limit until the last call ends */
 };
@@ -38,8 +39,9 @@ struct connection *connection_of(struct pptp_conn *pptp);
 void connection_has_call(struct connection *c);
 
 /*
- * A call of the connection is gone. If it was the last one, a new session must come up within the
- * login timeout; if the server is retired or all servers are stopping, the connection ends.
+ * A call of the connection is gone. If it was the last one, and a session had come up, a new one
+ * must come up within the login timeout; if the server is retired or all servers are stopping, the
+ * connection ends.
  */
 void connection_has_no_call(struct connection *c);
 

@@ -10,6 +10,8 @@
 #include "util/local.h"
 #include "util/log.h"
 
+#define STOP_TIMEOUT_MS	10000	/* for the answer to a Stop-Control-Connection-Request */
+
 /* --- the sessions as admission sees them -------------------------------------------------- */
 
 static const struct registry *registry_of(void *ctx)
@@ -168,6 +170,8 @@ static void pptp_settings(struct server *server)
 	pptp->max_calls = config->max_calls_per_connection;
 	pptp->echo_interval_ms = config->echo_interval_s * 1000;
 	pptp->echo_timeout_ms = config->echo_timeout_s * 1000;
+	/* RFC 2637 says 60 s, and that long a peer could stay that has nothing to answer. */
+	pptp->stop_timeout_ms = STOP_TIMEOUT_MS;
 }
 
 void server_configure(struct server *server, struct config *whole,

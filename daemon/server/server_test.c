@@ -972,6 +972,87 @@ static void test_login_timeout(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* Send the message as it is on the wire. */
+static void send_message(int fd, const struct pptp_msg *msg)
+{
+	uint8_t octets[PPTP_MSG_MAX];
+	size_t len = pptp_msg_encode(msg, octets);
+
+	assert_int_equal(write(fd, octets, len), len);
+}
+
+/* A peer that begins, and then does nothing, not even agree to the end. */
+static void test_start_without_a_call(void **state)
+{
+	const struct pptp_msg start_request = {
+		.type = PPTP_START_REQUEST, .start.version = PPTP_VERSION,
+	};
+	struct bench *b = *state;
+	uint64_t began;
+	const char *log;
+	int fd;
+
+	start(b);
+	b->server.login_timeout_s = 60;
+	fd = connect_silently(b);
+	send_message(fd, &start_request);
+	while (!b->servers.n_conns)
+		turn(&b->loop);
+	began = uv_now(&b->loop);
+	capture();
+	run_until(b, server_is_empty, b);
+	log = captured();
+	expect_log(log, "server office, 127.0.0.1: no call was placed\n");
+	assert_in_range(uv_now(&b->loop) - began, 10000, 21000);
+	close(fd);
+}
+
+static bool session_is_freed(void *ctx)
+{
+	struct client *c = ctx;
+
+	return c->session_freed;
+}
+
+/* The client has no call any more, and forgets its session. */
+static void forgets_its_session(struct bench *b, struct client *c)
+{
+	session_end(&c->session, EVENT_CAUSE_NONE, "dropped", client_session_freed);
+	run_until(b, session_is_freed, c);
+	c->has_session = false;
+}
+
+/* Calls that come to nothing do not keep a connection. */
+static void test_calls_that_come_to_nothing(void **state)
+{
+	static struct client calls[8];
+	struct bench *b = *state;
+	uint64_t began;
+
+	start(b);
+	began = uv_now(&b->loop);
+	client_dial(&calls[0], b, "alice", "wonderland");
+	for (unsigned int i = 0; i < 8 && !calls[0].tunnel_freed; i++) {
+		if (i)
+			client_calls_again(&calls[i], &calls[0], "alice", "wonderland");
+		run_until(b, client_call_is_up, &calls[i]);
+		loses_its_frames(&calls[i]);
+		loop_for(&b->loop, 8000);
+		if (calls[0].tunnel_freed)
+			break;
+		pptp_call_clear(&calls[i].call, PPTP_DISC_REQUEST, uv_now(&b->loop));
+		tunnel_sync(&calls[0].tunnel);
+		run_until(b, client_call_ended, &calls[i]);
+		forgets_its_session(b, &calls[i]);
+	}
+	assert_true(calls[0].tunnel_freed);
+	assert_in_range(uv_now(&b->loop) - began, 30000, 42000);
+	for (unsigned int i = 8; i-- > 0;)
+		if (calls[i].sessions)
+			client_drop(&calls[i]);
+	run_until(b, server_is_empty, b);
+}
+
 static bool client_flushed(void *ctx)
 {
 	struct client *c = ctx;
@@ -1621,6 +1702,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stop, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stop_deaf_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_login_timeout, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_start_without_a_call, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_calls_that_come_to_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_echo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mppe_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_path_mtu, setup, teardown),
