@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/percpu.h>
@@ -18,7 +19,6 @@
 #define MPPE_LOST_FLUSHES	8	/* flushed packets lost in a row that we recover from */
 #define MPPE_LOST_ROUNDS	2	/* stateful: rounds of the count lost that we catch up */
 
-#define MPPE_PRICE_MAX		1024	/* frames between two long trials that failed, at most */
 #define MPPE_LOST		64	/* stateless: frames refused in a row before a reset */
 #define MPPE_ASK_AGAIN		16	/* stateful: frames discarded before a reset is repeated */
 
@@ -40,10 +40,10 @@ struct pptp_mppe {
 	u16 count;		/* coherency count of the last packet made or accepted */
 	u16 claim;		/* decrypting: count that the next witness of the row has */
 	u16 claims;		/* witnesses in the row so far */
-	u16 price;		/* frames between two long trials, after failures */
-	u16 unpaid;		/* frames still to come before the next long trial */
+	u32 budget;		/* decrypting: key steps that trials may cost now */
 	u32 refused;		/* frames in a row that were not accepted */
 	u32 seq;		/* GRE sequence number of the last frame accepted */
+	unsigned long earned;	/* jiffies when @budget grew last with the time */
 	struct pptp_rc4 stream[];	/* one in stateful mode, else none */
 };
 
@@ -93,17 +93,36 @@ static bool pptp_mppe_key_fits(const struct pptp_mppe_chain *chain, const u8 *ke
 	return fits;
 }
 
+/* A frame has come: the budget grows by what each frame earns, and with the time. */
+static void pptp_mppe_earn(struct pptp_mppe *m, unsigned long now)
+{
+	u32 steps = MPPE_AHEAD;
+
+	if (m->earned != now) {
+		steps += min_t(unsigned long, now - m->earned, HZ) * MPPE_STEPS_A_SECOND / HZ;
+		m->earned = now;
+	}
+	m->budget = min_t(u32, m->budget + steps, MPPE_BUDGET);
+}
+
 /*
  * Try the keys that are @steps, @steps + @stride, ... up to @limit steps ahead, MPPE_STEPS_MAX at
- * most.  Returns true if one fits; the chain has moved to it then.
+ * most, if the budget suffices for all of them.  Returns true if one fits; the chain has moved to
+ * it then.
  */
 static bool pptp_mppe_try_keys(struct pptp_mppe *m, const u8 *frame, unsigned int len, u32 steps,
 			       u32 stride, u32 limit)
 {
+	u32 before = m->chain.steps;
 	struct pptp_mppe_walk walk;
 	bool fits = false;
 
 	limit = min_t(u32, limit, MPPE_STEPS_MAX);
+	if (limit < steps)
+		return false;
+	limit -= (limit - steps) % stride;
+	if (limit > m->budget)
+		return false;
 	pptp_mppe_walk_start(&m->chain, &walk);
 	for (; steps <= limit && !fits; steps += stride) {
 		pptp_mppe_walk_to(&m->chain, &walk, steps);
@@ -111,6 +130,7 @@ static bool pptp_mppe_try_keys(struct pptp_mppe *m, const u8 *frame, unsigned in
 	}
 	if (fits)
 		pptp_mppe_walk_commit(&m->chain, &walk);
+	m->budget -= m->chain.steps - before;
 	memzero_explicit(&walk, sizeof(walk));
 	return fits;
 }
@@ -206,25 +226,6 @@ static bool pptp_mppe_witnessed(struct pptp_mppe *m, u16 count)
 }
 
 /*
- * A trial beyond the ready keys.  Returns false if none is due or it failed; each failure makes the
- * next long trial rarer.
- */
-static bool pptp_mppe_long_trial(struct pptp_mppe *m, const u8 *frame, unsigned int len, u32 steps,
-				 u32 limit)
-{
-	if (m->unpaid)
-		return false;
-	m->claims = 0;
-	if (pptp_mppe_try_keys(m, frame, len, steps, MPPE_COUNTS, limit)) {
-		m->price = 0;
-		return true;
-	}
-	m->price = clamp_t(u16, 2 * m->price, MPPE_WITNESSES, MPPE_PRICE_MAX);
-	m->unpaid = m->price;
-	return false;
-}
-
-/*
  * Find the key of a frame whose count is not simply the next one, at most @limit steps ahead.
  * Returns true if the chain has moved to it.
  */
@@ -242,10 +243,12 @@ static bool pptp_mppe_catch_up(struct pptp_mppe *m, const u8 *frame, unsigned in
 	}
 	if (steps > limit) {
 		limit = MPPE_COUNTS;
-		if (!pptp_mppe_witnessed(m, count) || steps > limit)
+		if (!pptp_mppe_witnessed(m, count) || steps > limit ||
+		    steps + MPPE_RESERVE > m->budget)
 			return false;
+		m->claims = 0;
 	}
-	return pptp_mppe_long_trial(m, frame, len, steps, limit);
+	return pptp_mppe_try_keys(m, frame, len, steps, MPPE_COUNTS, limit);
 }
 
 static enum pptp_mppe_verdict pptp_mppe_refuse(struct pptp_mppe *m, u16 count)
@@ -326,7 +329,7 @@ static enum pptp_mppe_verdict pptp_mppe_decrypt_stateful(struct pptp_mppe *m, u8
 }
 
 enum pptp_mppe_verdict pptp_mppe_decrypt(struct pptp_mppe *m, u8 *frame, unsigned int len, u32 seq,
-					 struct pptp_rc4_lane *job)
+					 unsigned long now, struct pptp_rc4_lane *job)
 {
 	u16 flags;
 
@@ -335,8 +338,7 @@ enum pptp_mppe_verdict pptp_mppe_decrypt(struct pptp_mppe *m, u8 *frame, unsigne
 	flags = get_unaligned_be16(frame);
 	if (!(flags & MPPE_ENCRYPTED))
 		return MPPE_CLEAR;
-	if (m->unpaid)
-		m->unpaid--;
+	pptp_mppe_earn(m, now);
 	return m->stateless ? pptp_mppe_decrypt_stateless(m, frame, len, flags, seq, job) :
 			      pptp_mppe_decrypt_stateful(m, frame, len, flags, seq);
 }
@@ -389,6 +391,7 @@ struct pptp_mppe *pptp_mppe_create(const struct pptp_mppe_params *params, gfp_t 
 	pptp_mppe_chain_start(&m->chain, params->start_key, params->bits);
 	m->stateless = params->stateless;
 	m->count = MPPE_COUNT;
+	m->budget = MPPE_BUDGET;
 	if (!m->stateless)
 		pptp_mppe_restart_stream(m);
 	return m;

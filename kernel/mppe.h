@@ -51,9 +51,13 @@
  *  - A peer that loses frames between its cipher and its GRE can exceed that bound.  So
  *    MPPE_WITNESSES frames in a row that agree about the count buy one long trial, by up to one
  *    round of the count.
- *  - A long trial is one beyond the ready keys; no trial costs more than MPPE_STEPS_MAX steps.
- *    After a long trial that failed, no other is made for some frames: MPPE_WITNESSES at first,
- *    and twice as many with each failure in a row, up to MPPE_PRICE_MAX.
+ *  - Key steps of trials come out of a budget of MPPE_BUDGET steps, whether or not the trial
+ *    succeeds: a peer that knows the keys can claim what it likes, too.  The budget grows by
+ *    MPPE_STEPS_A_SECOND with the time, and by MPPE_AHEAD with each frame.  So short gaps always
+ *    find enough in it, and a session that is out of budget catches up with any peer that gets
+ *    more than one of MPPE_AHEAD frames through.  No trial costs more than MPPE_STEPS_MAX steps.
+ *  - Claims beyond what the sequence numbers say leave MPPE_RESERVE steps of the budget alone.
+ *    So forged claims of that kind never keep the state from following a genuine loss.
  *  - In stateful mode a forged frame without bit A puts the state out of step: either its count is
  *    not the expected one, or it uses up a part of the stream.  A frame that then decrypts to
  *    anything but an IP packet (mostly the forged frame itself) shows that.  The state asks for a
@@ -73,6 +77,10 @@
 #define MPPE_AHEAD	16	/* ready keys, computed ahead of the packets, at most */
 #define MPPE_WITNESSES	4	/* frames in a row that must agree before a long trial */
 #define MPPE_STEPS_MAX	8192	/* key steps that one frame may cost, whatever was lost */
+#define MPPE_BUDGET	16384	/* key steps that trials may cost at once */
+#define MPPE_RESERVE	8192	/* part of it that is only for what sequence numbers say */
+
+#define MPPE_STEPS_A_SECOND	16384	/* key steps that trials may cost for long: 2 % of a CPU */
 
 struct pptp_mppe;
 
@@ -123,12 +131,13 @@ enum pptp_mppe_verdict pptp_mppe_encrypt(struct pptp_mppe *mppe, u8 *frame, unsi
 
 /*
  * Decrypt: @frame of @len bytes as received after the protocol field 0x00fd, in the GRE packet with
- * sequence number @seq.  After MPPE_DONE, or MPPE_READY and pptp_mppe_run(), the plaintext stands
- * at @frame + MPPE_HEADER.  It starts with a protocol field of two bytes, or of one if the peer
- * compresses it.  The plaintext is not checked: it may be as hostile as the frame.
+ * sequence number @seq, at the time @now, in jiffies.  After MPPE_DONE, or MPPE_READY and
+ * pptp_mppe_run(), the plaintext stands at @frame + MPPE_HEADER.  It starts with a protocol field
+ * of two bytes, or of one if the peer compresses it.  The plaintext is not checked: it may be as
+ * hostile as the frame.
  */
 enum pptp_mppe_verdict pptp_mppe_decrypt(struct pptp_mppe *mppe, u8 *frame, unsigned int len,
-					 u32 seq, struct pptp_rc4_lane *job);
+					 u32 seq, unsigned long now, struct pptp_rc4_lane *job);
 
 /*
  * Encrypting side, after a CCP Reset-Request: the next packet is flushed.  Does nothing in

@@ -74,6 +74,7 @@ struct mppe_fixture {
 	u32 seq;
 	u32 accepted;
 	u32 resets;
+	unsigned long now;
 };
 
 static const u8 all_bits[] = { 40, 56, 128 };
@@ -251,7 +252,7 @@ static enum pptp_mppe_verdict take(struct mppe_fixture *f, unsigned int len)
 	struct pptp_rc4_lane *job = &f->job[0];
 	enum pptp_mppe_verdict verdict;
 
-	verdict = pptp_mppe_decrypt(f->mppe, f->frame[0], MPPE_HEADER + len, f->seq, job);
+	verdict = pptp_mppe_decrypt(f->mppe, f->frame[0], MPPE_HEADER + len, f->seq, f->now, job);
 	if (verdict == MPPE_READY)
 		run(&job, 1);
 	if (verdict == MPPE_RESET)
@@ -474,7 +475,7 @@ static void mppe_stateless_loss(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(longest); i++) {
 		begin(test, all_bits[i % 3], true);
 		KUNIT_ASSERT_EQ(test, pass(test), MPPE_READY);
-		for (round = 0; round < 10; round++) {
+		for (round = 0; round < 10; round++, f->now += HZ) {
 			lose(f, round < 5 ? longest[i] - 1 : below(f, longest[i]));
 			f->seq += below(f, 3);
 			KUNIT_ASSERT_EQ_MSG(test, pass(test), MPPE_READY, "%u lost", longest[i]);
@@ -544,14 +545,15 @@ static void mppe_forged_is_cheap(struct kunit *test)
 	}
 	KUNIT_EXPECT_LE(test, pptp_mppe_key_steps(f->mppe) - before, MPPE_AHEAD);
 
-	/* In rows that agree, and behind a gap of any length: long trials become ever rarer. */
+	/* In rows that agree, and behind a gap of any length. */
 	for (i = 0; i < 5000; i++) {
 		forge(f, 0x9000 | ((f->peer.count + 2000 + i) & 0xfff), 100);
 		f->seq += i;
 		take(f, 100);
 		f->seq -= i;
 	}
-	KUNIT_EXPECT_LE(test, pptp_mppe_key_steps(f->mppe) - before, 13 * MPPE_STEPS_MAX);
+	KUNIT_EXPECT_LE(test, pptp_mppe_key_steps(f->mppe) - before,
+			MPPE_BUDGET + 5000 * MPPE_AHEAD);
 	KUNIT_EXPECT_EQ(test, pass(test), MPPE_READY);
 
 	/* Flushed packets in stateful mode. */
@@ -566,6 +568,61 @@ static void mppe_forged_is_cheap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pass(test), MPPE_DONE);
 }
 
+/* A peer that knows the keys cannot buy more steps either, with claims of both kinds. */
+static void mppe_peer_is_cheap(struct kunit *test)
+{
+	static const u32 jump[] = { 100, 2000, 4000, 8000 };
+	struct mppe_fixture *f = test->priv;
+	u32 i, k, frames, before, cost, len;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(jump); i++) {
+		begin(test, 128, true);
+		before = pptp_mppe_key_steps(f->mppe);
+		for (frames = 0; frames < 2000; frames++) {
+			lose(f, frames % MPPE_WITNESSES ? 0 : jump[i / 2]);
+			f->seq -= i % 2 && !(frames % MPPE_WITNESSES) ? jump[i / 2] : 0;
+			len = make_packet(f);
+			peer_encrypt(&f->peer, f->frame[0], f->plain, len);
+			take(f, len);
+			f->seq++;
+			f->now = i * 10 * HZ + frames * HZ / 1000;
+		}
+		cost = pptp_mppe_key_steps(f->mppe) - before;
+		/* All that took two seconds. */
+		k = MPPE_BUDGET + 2 * MPPE_STEPS_A_SECOND + frames * MPPE_AHEAD;
+		KUNIT_EXPECT_LE_MSG(test, cost, k, "jumps of %u", jump[i / 2]);
+	}
+}
+
+/*
+ * Forged frames of all kinds use up the budget, and then genuine frames are lost: at once with
+ * forged claims that exceed the sequence numbers, else after a few frames the state follows.
+ */
+static void mppe_loss_after_forged(struct kunit *test)
+{
+	static const u32 lost[] = { 17, 50, 100, 1000, 4000 };
+	struct mppe_fixture *f = test->priv;
+	u32 i, k, away, refused;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(lost); i++) {
+		begin(test, 128, true);
+		KUNIT_ASSERT_EQ(test, pass(test), MPPE_READY);
+		for (k = 0; k < 2000; k++) {
+			away = i % 2 ? 3000 + k : 0;
+			forge(f, 0x9000 | ((f->peer.count + 2000 + k) & 0xfff), 100);
+			f->seq += away;
+			take(f, 100);
+			f->seq -= away;
+		}
+		lose(f, lost[i / 2]);
+		for (refused = 0; refused <= lost[i / 2]; refused++)
+			if (pass(test) == MPPE_READY)
+				break;
+		KUNIT_EXPECT_LE_MSG(test, refused, i % 2 * (lost[i / 2] / 12 + 1), "%u lost",
+				    lost[i / 2]);
+	}
+}
+
 /* A peer that loses frames between its cipher and its sequence numbers. */
 static void mppe_stateless_skips(struct kunit *test)
 {
@@ -573,7 +630,7 @@ static void mppe_stateless_skips(struct kunit *test)
 	u32 round, i, skip;
 
 	begin(test, 128, true);
-	for (round = 0; round < 20; round++) {
+	for (round = 0; round < 20; round++, f->now += HZ) {
 		skip = 200 + below(f, 3000);
 		lose(f, skip);
 		f->seq -= skip;
@@ -726,7 +783,7 @@ static void mppe_round_trip(struct kunit *test)
 			len += MPPE_HEADER;
 			if (pptp_mppe_encrypt(tx, frame, len, job) == MPPE_READY)
 				run(&job, 1);
-			if (pptp_mppe_decrypt(rx, frame, len, n, job) == MPPE_READY)
+			if (pptp_mppe_decrypt(rx, frame, len, n, f->now, job) == MPPE_READY)
 				run(&job, 1);
 			KUNIT_EXPECT_EQ(test, memcmp(frame + MPPE_HEADER, f->plain,
 						     len - MPPE_HEADER), 0);
@@ -750,6 +807,8 @@ static struct kunit_case mppe_cases[] = {
 	KUNIT_CASE(mppe_stateless_stale),
 	KUNIT_CASE(mppe_stateless_forged),
 	KUNIT_CASE(mppe_forged_is_cheap),
+	KUNIT_CASE(mppe_peer_is_cheap),
+	KUNIT_CASE(mppe_loss_after_forged),
 	KUNIT_CASE(mppe_stateless_skips),
 	KUNIT_CASE(mppe_stateless_wrong_key),
 	KUNIT_CASE(mppe_stateful_loss),

@@ -169,7 +169,7 @@ static void pptp_rx_decrypt(struct pptp_session *s, struct sk_buff *skb, u32 seq
 	skb->ip_summed = CHECKSUM_NONE;
 	__skb_pull(skb, 2);
 
-	verdict = pptp_mppe_decrypt(s->rx_mppe, skb->data, skb->len, seq, &job);
+	verdict = pptp_mppe_decrypt(s->rx_mppe, skb->data, skb->len, seq, jiffies, &job);
 	switch (verdict) {
 	case MPPE_READY:
 		if (likely(!pptp_order_full(&s->up) && pptp_decrypt_later(s, skb, &job))) {
