@@ -263,6 +263,12 @@ static void pptp_rx_judged(struct pptp_session *s, struct sk_buff *skb, u32 seq,
 	}
 }
 
+static bool pptp_rx_timer_too_late(struct pptp_session *s, u64 deadline)
+{
+	return !hrtimer_is_queued(&s->rx_timer) ||
+	       deadline < (u64)ktime_to_ns(hrtimer_get_expires(&s->rx_timer));
+}
+
 /*
  * Deliver or drop the held frames that the window releases, now that the window or the time has
  * moved on, and arm the timer for those that the window still holds.  Under the receive lock.
@@ -282,7 +288,7 @@ static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *d
 	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_RESYNCS], w->rx_resyncs);
 
 	deadline = pptp_window_rx_deadline(w);
-	if (deadline != WINDOW_NEVER && !hrtimer_is_queued(&s->rx_timer))
+	if (deadline != WINDOW_NEVER && pptp_rx_timer_too_late(s, deadline))
 		hrtimer_start(&s->rx_timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS_SOFT);
 }
 

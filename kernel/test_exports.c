@@ -22,7 +22,7 @@ EXPORT_SYMBOL_GPL(pptp_session_lookup_peer);
 EXPORT_SYMBOL_GPL(pptp_session_next);
 EXPORT_SYMBOL_GPL(pptp_window_init);
 EXPORT_SYMBOL_GPL(pptp_window_rx);
-EXPORT_SYMBOL_GPL(pptp_window_rx_poll_held);
+EXPORT_SYMBOL_GPL(pptp_window_rx_poll_kept);
 EXPORT_SYMBOL_GPL(pptp_window_rx_deadline);
 EXPORT_SYMBOL_GPL(pptp_window_rx_purge);
 EXPORT_SYMBOL_GPL(pptp_window_rx_set_reorder);

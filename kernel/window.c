@@ -66,19 +66,25 @@ static u64 pptp_window_missed_since(const struct pptp_window *w, struct sk_buff 
 	return max(pptp_window_cb(first)->arrived, w->rx_progress);
 }
 
-static void pptp_window_unhold(struct pptp_window *w, struct sk_buff *skb)
+static void pptp_window_unlink(struct sk_buff *skb)
 {
-	rb_erase_cached(&skb->rbnode, &w->rx_held);
-	w->rx_held_bytes -= skb->truesize;
-	w->rx_held_count--;
 	skb->next = NULL;
 	skb->prev = NULL;
 	skb->dev = NULL;
 }
 
-/* Returns false if a frame with sequence number @seq is held already. */
-static bool pptp_window_hold_frame(struct pptp_window *w, struct sk_buff *skb, u32 seq, u64 now)
+static void pptp_window_unhold(struct pptp_window *w, struct sk_buff *skb)
 {
+	rb_erase_cached(&skb->rbnode, &w->rx_held);
+	w->rx_held_bytes -= skb->truesize;
+	w->rx_held_count--;
+	pptp_window_unlink(skb);
+}
+
+/* Hold a frame, whose control block is filled in, unless one with its number is held already. */
+static bool pptp_window_hold_frame(struct pptp_window *w, struct sk_buff *skb)
+{
+	u32 seq = pptp_window_cb(skb)->seq;
 	struct rb_node **link = &w->rx_held.rb_root.rb_node;
 	struct rb_node *parent = NULL;
 	bool leftmost = true;
@@ -97,8 +103,6 @@ static bool pptp_window_hold_frame(struct pptp_window *w, struct sk_buff *skb, u
 		}
 	}
 
-	pptp_window_cb(skb)->seq = seq;
-	pptp_window_cb(skb)->arrived = now;
 	rb_link_node(&skb->rbnode, parent, link);
 	rb_insert_color_cached(&skb->rbnode, &w->rx_held, leftmost);
 	w->rx_held_bytes += skb->truesize;
@@ -107,52 +111,175 @@ static bool pptp_window_hold_frame(struct pptp_window *w, struct sk_buff *skb, u
 	return true;
 }
 
+/* The caller of pptp_window_rx_poll() is to drop @skb, for the reason @verdict. */
+static void pptp_window_refuse(struct pptp_window *w, struct sk_buff *skb,
+			       enum pptp_window_verdict verdict)
+{
+	pptp_window_cb(skb)->verdict = verdict;
+	skb->next = w->rx_refused;
+	w->rx_refused = skb;
+}
+
+static struct sk_buff *pptp_window_pop_aside(struct pptp_window *w)
+{
+	struct sk_buff *skb = w->rx_aside;
+
+	if (!skb)
+		return NULL;
+	w->rx_aside = skb->next;
+	w->rx_aside_count--;
+	w->rx_held_bytes -= skb->truesize;
+	pptp_window_unlink(skb);
+	return skb;
+}
+
+/* The frames that are set aside are not believed. */
+static void pptp_window_refuse_aside(struct pptp_window *w)
+{
+	struct sk_buff *skb;
+
+	while ((skb = pptp_window_pop_aside(w))) {
+		s32 ahead = pptp_window_cb(skb)->seq - w->rx_next;
+
+		pptp_window_refuse(w, skb, ahead > 0 ? WINDOW_FAR : WINDOW_STALE);
+	}
+}
+
+static void pptp_window_end_row(struct pptp_window *w)
+{
+	pptp_window_refuse_aside(w);
+	w->rx_suspect_run = 0;
+}
+
+/* Make @seq the expected number, since the peer has jumped to it. */
 static void pptp_window_resync(struct pptp_window *w, u32 seq)
 {
 	s32 jump = seq - w->rx_next;
 
 	if (jump > 0 && w->rx_synced)
 		w->rx_lost += jump;
-	WRITE_ONCE(w->rx_next, seq + 1);
-	w->rx_history = 1;
+	WRITE_ONCE(w->rx_next, seq);
+	w->rx_history = 0;
 	w->rx_lost_to = w->rx_lost_from;
 	w->rx_suspect_run = 0;
 	w->rx_resyncs += w->rx_synced;
 	w->rx_synced = true;
-	w->rx_flush = w->rx_held_count;
+}
+
+/* Returns the lowest number of a frame that is set aside; @seq if none is. */
+static u32 pptp_window_lowest_aside(const struct pptp_window *w, u32 seq)
+{
+	struct sk_buff *skb;
+
+	for (skb = w->rx_aside; skb; skb = skb->next) {
+		u32 own = pptp_window_cb(skb)->seq;
+
+		if ((s32)(own - seq) < 0)
+			seq = own;
+	}
+	return seq;
 }
 
 /*
- * Add @seq to the row of suspects, or start a new row if it does not follow the last suspect.
+ * Follow the peer to its row of suspects, the last of which has number @seq.  The frames that are
+ * set aside become held frames, to be delivered in order; those held so far are dropped.
+ */
+static void pptp_window_follow(struct pptp_window *w, u32 seq)
+{
+	struct sk_buff *skb;
+
+	while ((skb = pptp_window_first(w))) {
+		pptp_window_unhold(w, skb);
+		pptp_window_refuse(w, skb, WINDOW_STALE);
+	}
+	pptp_window_resync(w, pptp_window_lowest_aside(w, seq));
+	while ((skb = pptp_window_pop_aside(w)))
+		if (!pptp_window_hold_frame(w, skb))
+			pptp_window_refuse(w, skb, WINDOW_DUPLICATE);
+}
+
+/*
+ * Add @seq to the row of suspects, or start a new row if it is too far from the last suspect.
  * Returns the number of suspects in the row, at most WINDOW_WITNESSES_NEAR.
  */
 static u8 pptp_window_speak(struct pptp_window *w, u32 seq, u64 now)
 {
-	if (w->rx_suspect_run && seq - w->rx_suspect_next <= WINDOW_ROW_GAP) {
+	s32 ahead = seq - w->rx_suspect_next;
+
+	if (w->rx_suspect_run && ahead >= -WINDOW_ROW && ahead <= WINDOW_ROW) {
 		w->rx_suspect_run = min(w->rx_suspect_run + 1, WINDOW_WITNESSES_NEAR);
 	} else {
+		pptp_window_end_row(w);
 		w->rx_suspect_run = 1;
+		w->rx_suspect_first = seq;
 		w->rx_suspect_since = now;
+		ahead = 0;
 	}
-	w->rx_suspect_next = seq + 1;
+	if (ahead >= 0)
+		w->rx_suspect_next = seq + 1;
 	return w->rx_suspect_run;
 }
 
-/*
- * Handle a suspect.  Returns true if its row has at least @witnesses suspects and has lasted at
- * least @lasting ns: then the window has followed the peer, and the frame is to be delivered.
- */
-static bool pptp_window_suspect(struct pptp_window *w, u32 seq, u8 witnesses, u64 lasting, u64 now)
+/* Returns true if there are as many suspects as a row that has come to @seq needs. */
+static bool pptp_window_row_suffices(const struct pptp_window *w, u32 seq)
 {
-	if (pptp_window_speak(w, seq, now) < witnesses || now - w->rx_suspect_since < lasting)
+	u32 back = w->rx_next - 1 - seq;
+
+	return w->rx_suspect_run >= (back < WINDOW_HISTORY ? WINDOW_WITNESSES_NEAR :
+							     WINDOW_WITNESSES);
+}
+
+/*
+ * Returns true if suspect @seq of the row is no late frame, nor a copy of a frame that was
+ * delivered, as far as the window knows.  A restart mostly begins with the first numbers.
+ */
+static bool pptp_window_jumped(const struct pptp_window *w, u32 seq, u64 now)
+{
+	u32 back = w->rx_next - 1 - seq;
+
+	if (back >= WINDOW_REACH)
+		return true;
+	return w->rx_suspect_first <= WINDOW_FIRST_MAX &&
+	       (!w->rx_lost_since || now - w->rx_lost_since >= WINDOW_LATE);
+}
+
+/* Returns false if the frame cannot be set aside, for lack of room or since reordering is off. */
+static bool pptp_window_set_aside(struct pptp_window *w, struct sk_buff *skb)
+{
+	if (!w->rx_held_max && !w->rx_aside)
 		return false;
-	pptp_window_resync(w, seq);
+	if (w->rx_aside_count >= WINDOW_HELD_MAX ||
+	    w->rx_held_bytes + skb->truesize > WINDOW_HELD_BYTES)
+		return false;
+	skb->next = w->rx_aside;
+	w->rx_aside = skb;
+	w->rx_aside_count++;
+	w->rx_held_bytes += skb->truesize;
 	return true;
 }
 
-static enum pptp_window_verdict pptp_window_far(struct pptp_window *w, u32 seq, u64 now)
+/*
+ * Handle a suspect.  @verdict: what becomes of it if it is dropped.  If it is set aside,
+ * pptp_window_rx_poll() decides when its row is believed.
+ */
+static enum pptp_window_verdict pptp_window_suspect(struct pptp_window *w, struct sk_buff *skb,
+						    u32 seq, enum pptp_window_verdict verdict,
+						    u64 now)
 {
-	return pptp_window_suspect(w, seq, WINDOW_WITNESSES, 0, now) ? WINDOW_PASS : WINDOW_FAR;
+	u64 lasting = w->rx_hold_cap;
+
+	pptp_window_speak(w, seq, now);
+	if (pptp_window_jumped(w, seq, now)) {
+		if (pptp_window_set_aside(w, skb))
+			return WINDOW_HELD;
+		lasting = WINDOW_AGREE;
+	}
+	if (w->rx_aside || !pptp_window_row_suffices(w, seq) ||
+	    now - w->rx_suspect_since < lasting)
+		return verdict;
+	pptp_window_follow(w, seq);
+	pptp_window_advance(w, 0);
+	return WINDOW_PASS;
 }
 
 /* Handle the expected frame.  If frames are held, it was missing and is late. */
@@ -167,21 +294,17 @@ static enum pptp_window_verdict pptp_window_in_place(struct pptp_window *w, u64 
 		w->rx_regained = false;
 	}
 	pptp_window_advance(w, 0);
-	w->rx_suspect_run = 0;
+	pptp_window_end_row(w);
 	return WINDOW_PASS;
 }
 
-static enum pptp_window_verdict pptp_window_behind(struct pptp_window *w, u32 seq, u64 now)
+static enum pptp_window_verdict pptp_window_behind(struct pptp_window *w, struct sk_buff *skb,
+						   u32 seq, u64 now)
 {
 	u32 back = w->rx_next - 1 - seq;
-	u8 witnesses = WINDOW_WITNESSES;
-	u64 lasting = 0;
 
-	if (back < WINDOW_HISTORY) {
-		if (w->rx_history >> back & 1)
-			return WINDOW_DUPLICATE;
-		witnesses = WINDOW_WITNESSES_NEAR;
-	}
+	if (back < WINDOW_HISTORY && w->rx_history >> back & 1)
+		return WINDOW_DUPLICATE;
 
 	/*
 	 * The frame was given up too early: wait longer from now on.  A frame from before the last
@@ -190,11 +313,7 @@ static enum pptp_window_verdict pptp_window_behind(struct pptp_window *w, u32 se
 	if (w->rx_lost_since && (back < WINDOW_HISTORY ||
 				 seq - w->rx_lost_from < w->rx_lost_to - w->rx_lost_from))
 		pptp_window_learn(w, now - w->rx_lost_since, now);
-
-	/* A CPU or a path that was held up releases its frames in a row: too late, but at once. */
-	if (back < WINDOW_REACH)
-		lasting = w->rx_hold_cap;
-	return pptp_window_suspect(w, seq, witnesses, lasting, now) ? WINDOW_PASS : WINDOW_STALE;
+	return pptp_window_suspect(w, skb, seq, WINDOW_STALE, now);
 }
 
 static u32 pptp_window_witnesses(u32 gap)
@@ -211,12 +330,12 @@ static enum pptp_window_verdict pptp_window_early(struct pptp_window *w, struct 
 
 	if (!w->rx_held_max) {
 		if (pptp_window_witnesses(gap) > 1)
-			return pptp_window_far(w, seq, now);
+			return pptp_window_suspect(w, skb, seq, WINDOW_FAR, now);
 		pptp_window_advance(w, gap);
-		w->rx_suspect_run = 0;
+		pptp_window_end_row(w);
 		return WINDOW_PASS;
 	}
-	return pptp_window_hold_frame(w, skb, seq, now) ? WINDOW_HELD : WINDOW_DUPLICATE;
+	return pptp_window_hold_frame(w, skb) ? WINDOW_HELD : WINDOW_DUPLICATE;
 }
 
 static enum pptp_window_verdict pptp_window_place(struct pptp_window *w, struct sk_buff *skb,
@@ -226,6 +345,7 @@ static enum pptp_window_verdict pptp_window_place(struct pptp_window *w, struct 
 
 	if (!w->rx_synced && seq > WINDOW_FIRST_MAX) {
 		pptp_window_resync(w, seq);
+		pptp_window_advance(w, 0);
 		return WINDOW_PASS;
 	}
 	if (!w->rx_synced && seq == 1) {
@@ -235,17 +355,19 @@ static enum pptp_window_verdict pptp_window_place(struct pptp_window *w, struct 
 	if (!ahead)
 		return pptp_window_in_place(w, now);
 	if (ahead < 0)
-		return pptp_window_behind(w, seq, now);
+		return pptp_window_behind(w, skb, seq, now);
 	if (ahead > WINDOW_REACH)
-		return pptp_window_far(w, seq, now);
+		return pptp_window_suspect(w, skb, seq, WINDOW_FAR, now);
 	return pptp_window_early(w, skb, seq, now);
 }
 
 enum pptp_window_verdict pptp_window_rx(struct pptp_window *w, struct sk_buff *skb, u32 seq,
 					u64 now)
 {
-	enum pptp_window_verdict verdict = pptp_window_place(w, skb, seq, now);
+	enum pptp_window_verdict verdict;
 
+	*pptp_window_cb(skb) = (struct pptp_window_cb){ .arrived = now, .seq = seq };
+	verdict = pptp_window_place(w, skb, seq, now);
 	pptp_window_judge_calm(w);
 	return verdict;
 }
@@ -307,8 +429,6 @@ static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct
 	u32 seq = pptp_window_cb(first)->seq;
 	u32 gap = seq - w->rx_next;
 
-	if (w->rx_flush)
-		return WINDOW_STALE;
 	if (gap)
 		pptp_window_regain(w, first, now);
 	if (gap && !pptp_window_overdue(w, first, gap, now))
@@ -323,22 +443,62 @@ static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct
 		pptp_window_give_up(w, first, gap, now);
 	else
 		w->rx_reordered++;
-	w->rx_suspect_run = 0;
+	pptp_window_end_row(w);
 	pptp_window_advance(w, gap);
 	return WINDOW_PASS;
 }
 
-enum pptp_window_verdict pptp_window_rx_poll_held(struct pptp_window *w, u64 now,
+/*
+ * Returns when the frames that are set aside are believed, if no frame in place comes until then;
+ * or, while they are too few, dropped.
+ */
+static u64 pptp_window_aside_due(const struct pptp_window *w)
+{
+	if (!w->rx_aside)
+		return WINDOW_NEVER;
+	if (pptp_window_row_suffices(w, w->rx_suspect_next - 1))
+		return w->rx_suspect_since + WINDOW_AGREE;
+	return w->rx_suspect_since + WINDOW_ASIDE;
+}
+
+static void pptp_window_judge_aside(struct pptp_window *w, u64 now)
+{
+	u32 seq = w->rx_suspect_next - 1;
+
+	if (now < pptp_window_aside_due(w))
+		return;
+	if (pptp_window_row_suffices(w, seq))
+		pptp_window_follow(w, seq);
+	else
+		pptp_window_refuse_aside(w);
+}
+
+static enum pptp_window_verdict pptp_window_poll_refused(struct pptp_window *w,
+							 struct sk_buff **skb)
+{
+	*skb = w->rx_refused;
+	w->rx_refused = (*skb)->next;
+	pptp_window_unlink(*skb);
+	return pptp_window_cb(*skb)->verdict;
+}
+
+enum pptp_window_verdict pptp_window_rx_poll_kept(struct pptp_window *w, u64 now,
 						  struct sk_buff **skb)
 {
-	struct sk_buff *first = pptp_window_first(w);
-	enum pptp_window_verdict verdict = pptp_window_decide(w, first, now);
+	enum pptp_window_verdict verdict;
+	struct sk_buff *first;
 
+	pptp_window_judge_aside(w, now);
+	if (w->rx_refused)
+		return pptp_window_poll_refused(w, skb);
+	first = pptp_window_first(w);
+	if (!first)
+		return WINDOW_HELD;
+	verdict = pptp_window_decide(w, first, now);
 	if (verdict == WINDOW_HELD)
 		return verdict;
 
 	pptp_window_unhold(w, first);
-	w->rx_flush = w->rx_flush && w->rx_held_count;
 	pptp_window_judge_calm(w);
 	*skb = first;
 	return verdict;
@@ -347,10 +507,11 @@ enum pptp_window_verdict pptp_window_rx_poll_held(struct pptp_window *w, u64 now
 u64 pptp_window_rx_deadline(const struct pptp_window *w)
 {
 	struct sk_buff *first = pptp_window_first(w);
+	u64 due = pptp_window_aside_due(w);
 
 	if (!first)
-		return WINDOW_NEVER;
-	return pptp_window_missed_since(w, first) + pptp_window_hold(w);
+		return due;
+	return min(due, pptp_window_missed_since(w, first) + pptp_window_hold(w));
 }
 
 void pptp_window_rx_purge(struct pptp_window *w)
@@ -361,7 +522,11 @@ void pptp_window_rx_purge(struct pptp_window *w)
 		pptp_window_unhold(w, skb);
 		kfree_skb(skb);
 	}
-	w->rx_flush = false;
+	pptp_window_end_row(w);
+	while (w->rx_refused) {
+		pptp_window_poll_refused(w, &skb);
+		kfree_skb(skb);
+	}
 	pptp_window_judge_calm(w);
 }
 

@@ -5,7 +5,8 @@
  * Words: the expected frame is the one with the next sequence number; a frame is in place if it is
  * the expected frame, early if it comes before the expected frame, and late if it comes after the
  * window gave it up or after a frame with a higher number.  A gap is the missing frames before an
- * early frame.
+ * early frame.  Suspects are frames whose numbers the window does not believe; a row of them agrees
+ * about where the peer is.
  *
  * Receiving: frames are delivered in order or not at all (RFC 2637 4.3).  An early frame is held in
  * a bounded queue until the gap before it is filled, or the hold time ends, or the queue is full;
@@ -29,9 +30,10 @@
  * sleeps or allocates; softirq is the usual context.
  *
  * Frames: the window owns an skb from the verdict WINDOW_HELD until pptp_window_rx_poll() returns
- * the skb or pptp_window_rx_purge() frees it.  Meanwhile skb->cb starts with struct pptp_window_cb
- * (the rest of skb->cb belongs to the caller), and the rb_node of the skb is in use: skb->next,
- * ->prev and ->dev are overwritten, and are NULL when the caller gets the skb back.
+ * the skb or pptp_window_rx_purge() frees it.  From pptp_window_rx() on skb->cb starts with struct
+ * pptp_window_cb (the rest of skb->cb belongs to the caller).  While the window owns the skb its
+ * rb_node is in use: skb->next, ->prev and ->dev are overwritten, and are NULL when the caller gets
+ * the skb back.
  *
  * The caller does, for each frame:
  *
@@ -40,8 +42,8 @@
  *	deliver, leave alone, or drop @skb as the verdict says;
  *	while ((verdict = pptp_window_rx_poll(w, now, &skb)) != WINDOW_HELD)
  *		deliver or drop @skb;
- *	if pptp_window_rx_deadline() is not WINDOW_NEVER and no timer runs, start a timer,
- *	which does the same poll loop and starts itself again.
+ *	if pptp_window_rx_deadline() is not WINDOW_NEVER and no timer runs until then, start a
+ *	timer, which does the same poll loop and starts itself again.
  *
  * What a forged frame can do.  GRE does not authenticate, so a sequence number is only a claim:
  *  - A frame ahead by at most WINDOW_REACH is held as any early frame.  When its hold time is over,
@@ -50,14 +52,21 @@
  *    dropped, but remembered as a suspect (see below).  While frames in place keep coming, no hold
  *    time ends.  On a lossy path the hold time ends at once, so there a forged frame can cost the
  *    frames of the gap; these come late then, and the window waits again.
- *  - A frame anywhere else is a suspect: it is dropped, but remembered.  WINDOW_WITNESSES suspects
- *    in a row (at most WINDOW_ROW_GAP numbers missing between two of them), without a frame in
- *    place between them, mean that the peer has jumped (a long loss, a restart).  Then the window
- *    follows the peer, forwards or backwards.  So moving the window away takes WINDOW_WITNESSES
- *    forged frames, and bringing it back takes as many genuine frames.
- *  - Suspects behind by up to 64 must be WINDOW_WITNESSES_NEAR.  Suspects behind by less than
- *    WINDOW_REACH must also last as long as the longest hold time, because late frames come in
- *    rows, too.
+ *  - A frame anywhere else is a suspect.  WINDOW_WITNESSES suspects in a row (at most WINDOW_ROW
+ *    apart, either way, as on a path that reorders) mean that the peer has jumped (a long loss, a
+ *    restart), if WINDOW_AGREE passes from the first one on without a frame in place.  Then the
+ *    window follows the peer, forwards or backwards.  So a session that is busy at this moment
+ *    cannot be moved.  In a quiet one moving the window away takes WINDOW_WITNESSES forged frames,
+ *    and bringing it back takes as many genuine frames.
+ *  - Until then suspects are set aside, as many as may be held, so that a peer that jumps loses no
+ *    frame.  When the window follows, they are delivered in order.  When a frame in place comes, or
+ *    one that starts another row, or if they are still too few after WINDOW_ASIDE, they are
+ *    dropped.  With reordering off they are dropped at once.
+ *  - Suspects behind by up to 64 must be WINDOW_WITNESSES_NEAR.
+ *  - Late frames come in rows, too, and so do copies of a whole burst.  So if suspects are behind
+ *    by less than WINDOW_REACH, they are dropped at once and must last as long as the longest hold
+ *    time.  The exception is a restart: a row that begins with one of the numbers up to
+ *    WINDOW_FIRST_MAX, while nothing was given up in the last WINDOW_LATE.
  * When the window follows the peer, the held frames are dropped.
  */
 #ifndef _CULVERT_WINDOW_H
@@ -77,7 +86,10 @@
 #define WINDOW_FIRST_MAX	16	/* see pptp_window_rx(): how a session begins */
 #define WINDOW_WITNESSES	4
 #define WINDOW_WITNESSES_NEAR	16
-#define WINDOW_ROW_GAP		4	/* numbers missing between two suspects of a row */
+#define WINDOW_ROW		256	/* numbers between a suspect and the row it belongs to */
+#define WINDOW_AGREE		(5 * NSEC_PER_MSEC)	/* agreement before a jump is followed */
+#define WINDOW_ASIDE		NSEC_PER_SEC	/* longest time that suspects are set aside */
+#define WINDOW_LATE		NSEC_PER_SEC	/* frames do not come later than that */
 #define WINDOW_HELD_MAX		2000	/* held frames: default and upper bound */
 #define WINDOW_HELD_MIN		8	/* held frames: lower bound unless reordering is off */
 #define WINDOW_HELD_BYTES	SZ_4M	/* truesize of all held frames, about */
@@ -102,10 +114,14 @@ enum pptp_window_verdict {
 	WINDOW_FAR,		/* ahead, with too few witnesses to be believed */
 };
 
-/* Start of skb->cb of a held frame.  @arrived: when the frame came. */
+/*
+ * Start of skb->cb of a frame that the window keeps.  @arrived: when the frame came; @verdict: why
+ * it is dropped.
+ */
 struct pptp_window_cb {
 	u64 arrived;
 	u32 seq;
+	u8 verdict;
 };
 
 static inline struct pptp_window_cb *pptp_window_cb(struct sk_buff *skb)
@@ -119,16 +135,19 @@ struct pptp_window {
 	u32 rx_next;		/* expected number; pptp_window_ack_* read it without lock */
 	bool rx_calm;		/* rx_synced, no frame held, no suspects */
 	bool rx_synced;		/* the peer's sequence number is known */
-	bool rx_flush;		/* the window has followed the peer: drop the held frames */
 	bool rx_regained;	/* the hold time must not start again */
 	u8 rx_behind;		/* frames held since a frame in place, up to WINDOW_WITNESSES */
 	u8 rx_suspect_run;	/* suspects in a row, up to WINDOW_WITNESSES_NEAR */
 	u64 rx_history;		/* bit n: rx_next - 1 - n was delivered */
 	struct rb_root_cached rx_held;
-	u32 rx_held_bytes;
+	struct sk_buff *rx_aside;	/* frames of the row of suspects, linked by ->next */
+	struct sk_buff *rx_refused;	/* frames to be dropped by the next polls, likewise */
+	u32 rx_held_bytes;	/* truesize of frames in @rx_held and @rx_aside */
+	u16 rx_aside_count;
 	u16 rx_held_count;
 	u16 rx_held_max;
-	u32 rx_suspect_next;	/* sequence number after the last suspect */
+	u32 rx_suspect_first;	/* sequence number of the suspect that began the row */
+	u32 rx_suspect_next;	/* sequence number after the highest suspect of the row */
 	u32 rx_lost_from;	/* gaps given up last: first sequence number, */
 	u32 rx_lost_to;		/* and the sequence number after the last */
 	u32 rx_hold_cap;	/* longest hold time, ns */
@@ -204,28 +223,31 @@ static __always_inline bool pptp_window_rx_in_order(struct pptp_window *w, u32 s
 enum pptp_window_verdict pptp_window_rx(struct pptp_window *w, struct sk_buff *skb, u32 seq,
 					u64 now);
 
-/* Part of pptp_window_rx_poll(), for a window that holds frames. */
-enum pptp_window_verdict pptp_window_rx_poll_held(struct pptp_window *w, u64 now,
+/* Part of pptp_window_rx_poll(), for a window that keeps frames. */
+enum pptp_window_verdict pptp_window_rx_poll_kept(struct pptp_window *w, u64 now,
 						  struct sk_buff **skb);
 
 /*
- * Release held frames, after the window or the time has moved on.  Each call returns one frame in
- * *@skb, in order, which the caller then owns: WINDOW_PASS to deliver the frame, WINDOW_FAR or
- * WINDOW_STALE to drop it.  Returns WINDOW_HELD, and no frame, when no frame can be released now.
+ * Release frames that the window keeps, after the window or the time has moved on.  Each call
+ * returns one frame in *@skb, which the caller then owns: WINDOW_PASS to deliver the frame, in
+ * order; WINDOW_FAR, WINDOW_STALE or WINDOW_DUPLICATE to drop it.  Returns WINDOW_HELD, and no
+ * frame, when no frame can be released now.
  */
 static inline enum pptp_window_verdict pptp_window_rx_poll(struct pptp_window *w, u64 now,
 							   struct sk_buff **skb)
 {
-	return likely(!w->rx_held_count) ? WINDOW_HELD : pptp_window_rx_poll_held(w, now, skb);
+	if (likely(!w->rx_held_count && !w->rx_aside && !w->rx_refused))
+		return WINDOW_HELD;
+	return pptp_window_rx_poll_kept(w, now, skb);
 }
 
 /*
- * Returns the time at which pptp_window_rx_poll() must be called; WINDOW_NEVER if no frame is held.
- * The time may become later, so a timer that expires calls this again.
+ * Returns the time at which pptp_window_rx_poll() must be called; WINDOW_NEVER if no frame is kept.
+ * The time may become later, so a timer that expires calls this again; or earlier, by a frame.
  */
 u64 pptp_window_rx_deadline(const struct pptp_window *w);
 
-/* Free all held frames. */
+/* Free all frames that the window keeps. */
 void pptp_window_rx_purge(struct pptp_window *w);
 
 /*

@@ -196,10 +196,13 @@ static u32 model_witnesses(u32 gap)
 
 static u32 model_speak(struct model *m, u32 k, u64 now)
 {
-	m->run = m->run && k - m->run_next <= WINDOW_ROW_GAP ? m->run + 1 : 1;
+	s32 ahead = k - m->run_next;
+
+	m->run = m->run && abs(ahead) <= WINDOW_ROW ? m->run + 1 : 1;
 	if (m->run == 1)
 		m->run_since = now;
-	m->run_next = k + 1;
+	if (m->run == 1 || ahead >= 0)
+		m->run_next = k + 1;
 	return m->run;
 }
 
@@ -729,7 +732,7 @@ static void window_hold_shrinks(struct kunit *test)
 static void window_forged_far(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	u32 seq = 1000, i;
+	u32 seq = 1000, n = 0, i;
 
 	settled(test, seq);
 	for (i = 0; i < 1000; i++) {
@@ -737,15 +740,18 @@ static void window_forged_far(struct kunit *test)
 
 		if (forged - (seq - 64) < 64 + WINDOW_REACH)
 			continue;
-		KUNIT_EXPECT_GT(test, receive(test, forged), WINDOW_HELD);
+		n++;
+		KUNIT_EXPECT_NE(test, receive(test, forged), WINDOW_PASS);
 		KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
 	}
 	/* Nor does a row of suspects move the window while genuine frames come between them. */
-	for (i = 0; i < 1000; i++) {
-		KUNIT_EXPECT_EQ(test, receive(test, 500000 + i), WINDOW_FAR);
-		if (i % 3 == 2)
+	for (i = 0; i < 1000; i++, n++) {
+		until(test, f->now + WINDOW_AGREE / 20);
+		KUNIT_EXPECT_EQ(test, receive(test, 500000 + i), WINDOW_HELD);
+		if (i % 20 == 19)
 			KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
 	}
+	KUNIT_EXPECT_EQ(test, f->out.far + f->out.stale, n);
 	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
 }
@@ -790,6 +796,18 @@ static void window_slow_after_burst(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 10 - (WINDOW_WITNESSES - 1));
 }
 
+/* Expect that @n frames were delivered, each behind the one before. */
+static void expect_in_order(struct kunit *test, u32 n)
+{
+	struct outcome *o = &((struct window_fixture *)test->priv)->out;
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, o->delivered, n);
+	for (i = 1; i < o->delivered; i++)
+		KUNIT_ASSERT_LT(test, (s32)(o->order[i - 1] - o->order[i]), 0);
+}
+
+/* A jump is followed after WINDOW_AGREE, and costs no frame. */
 static void window_peer_jumps(struct kunit *test)
 {
 	static const u32 to[] = { 0, 1, 100, 5000000, 0x80000000 + 2999, 0x80000000 + 3001 };
@@ -798,27 +816,101 @@ static void window_peer_jumps(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(to); i++) {
 		settled(test, 3000);
-		KUNIT_EXPECT_EQ_MSG(test, receive_row(test, to[i], 50, MS),
-				    50 - (WINDOW_WITNESSES - 1), "to %u", to[i]);
+		KUNIT_EXPECT_EQ_MSG(test, receive_row(test, to[i], 50, MS), 50 - WINDOW_AGREE / MS,
+				    "to %u", to[i]);
+		expect_in_order(test, 50);
 		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
 		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, to[i] + 50));
 	}
 }
 
-/* A jump to numbers that late frames may have is followed only after a while. */
+/*
+ * A jump to numbers that late frames may have is followed only after a while, and a restart as soon
+ * as others if nothing was given up lately.
+ */
 static void window_peer_jumps_near(struct kunit *test)
 {
-	static const u32 to[] = { 0, 1, 970, 1800 };
+	static const struct {
+		u32 to;
+		bool gave_up;
+		u32 lost;
+	} cases[] = {
+		{ 0, false, 0 },
+		{ 1, false, 0 },
+		{ 1, true, WINDOW_HOLD_MAX / MS },
+		{ 970, false, WINDOW_HOLD_MAX / MS },
+		{ 1800, false, WINDOW_HOLD_MAX / MS },
+	};
 	struct window_fixture *f = test->priv;
-	u32 i, late = WINDOW_HOLD_MAX / MS;
+	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(to); i++) {
-		settled(test, 2000);
-		KUNIT_EXPECT_EQ_MSG(test, receive_row(test, to[i], 200, MS), 200 - late,
-				    "to %u", to[i]);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		settled(test, 2000 - cases[i].gave_up);
+		if (cases[i].gave_up) {
+			receive(test, 2000);
+			until(test, f->now + 2 * WINDOW_HOLD_MAX);
+			f->out.delivered = 0;
+		}
+		receive_row(test, cases[i].to, 200, MS);
+		expect_in_order(test, 200 - cases[i].lost);
 		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
-		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, to[i] + 200));
+		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, cases[i].to + 200));
 	}
+}
+
+/* The peer's numbers restart, and all its frames come at once, in order or not. */
+static void window_restart_in_a_burst(struct kunit *test)
+{
+	static const u32 next[] = { 1000, 4000, 5000000, 0x80000100 };
+	struct window_fixture *f = test->priv;
+	u32 i, k, other, burst[200];
+
+	for (i = 0; i < 2 * ARRAY_SIZE(next); i++) {
+		settled(test, next[i / 2]);
+		for (k = 0; k < ARRAY_SIZE(burst); k++)
+			burst[k] = k;
+		for (k = 0; i % 2 && k < ARRAY_SIZE(burst) - 10; k++) {
+			other = k + below(f, 10);
+			swap(burst[k], burst[other]);
+		}
+		for (k = 0; k < ARRAY_SIZE(burst); k++) {
+			receive(test, burst[k]);
+			until(test, f->now + 2 * US);
+		}
+		KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
+		until(test, f->now + WINDOW_AGREE);
+		expect_in_order(test, ARRAY_SIZE(burst));
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
+		KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), WINDOW_NEVER);
+		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, ARRAY_SIZE(burst)));
+	}
+}
+
+/* Suspects that stay too few are dropped; what a busy forger sends is set aside within bounds. */
+static void window_suspects_are_bounded(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	settled(test, 1000);
+	receive_row(test, 700000, WINDOW_WITNESSES - 1, 0);
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), f->now + WINDOW_ASIDE);
+	until(test, f->now + 2 * WINDOW_ASIDE);
+	KUNIT_EXPECT_EQ(test, f->out.far, WINDOW_WITNESSES - 1);
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), WINDOW_NEVER);
+
+	for (i = 0; i < 2 * WINDOW_HELD_MAX; i++)
+		receive(test, 800000 + i);
+	KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, WINDOW_HELD_MAX);
+	KUNIT_EXPECT_EQ(test, receive(test, 1000), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, 0);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_bytes, 0);
+	KUNIT_EXPECT_EQ(test, f->out.far, WINDOW_WITNESSES - 1 + 2 * WINDOW_HELD_MAX);
+
+	receive_row(test, 900000, WINDOW_WITNESSES, 0);
+	pptp_window_rx_purge(&f->w);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_bytes, 0);
+	KUNIT_EXPECT_EQ(test, pptp_window_rx_deadline(&f->w), WINDOW_NEVER);
 }
 
 /* A row of frames given up before does not lead the window back, which would end ppp_mppe. */
@@ -849,21 +941,27 @@ static void window_jump_drops_held(struct kunit *test)
 
 	settled(test, 100000);
 	KUNIT_EXPECT_EQ(test, receive(test, 100002), WINDOW_HELD);
-	KUNIT_EXPECT_EQ(test, receive_row(test, 50, 4, 0), 1);
+	f->first = 50;
+	receive_row(test, 50, 4, 0);
+	until(test, f->now + WINDOW_AGREE);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
-	KUNIT_EXPECT_EQ(test, f->out.stale, 3 + 1);
+	KUNIT_EXPECT_EQ(test, f->out.stale, 1);
+	expect_in_order(test, 4);
 	KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, 54));
 }
 
-/* If forged frames move the window, as many genuine frames bring it back. */
+/* If forged frames move the window of a quiet session, as many genuine frames bring it back. */
 static void window_returns(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
 
 	settled(test, 1000);
 	receive_row(test, 700000, WINDOW_WITNESSES, 0);
+	until(test, f->now + WINDOW_AGREE);
 	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
-	KUNIT_EXPECT_EQ(test, receive_row(test, 1000, 20, MS), 20 - (WINDOW_WITNESSES - 1));
+	f->out.delivered = 0;
+	receive_row(test, 1000, 20, MS);
+	expect_in_order(test, 20);
 	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 2);
 }
 
@@ -918,7 +1016,7 @@ static void window_reordering_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 3);
 	KUNIT_EXPECT_EQ(test, receive(test, 1200), WINDOW_FAR);
 	KUNIT_EXPECT_EQ(test, receive(test, 1004), WINDOW_PASS);
-	KUNIT_EXPECT_EQ(test, receive_row(test, 1200, 8, MS), 8 - (WINDOW_WITNESSES - 1));
+	KUNIT_EXPECT_EQ(test, receive_row(test, 1200, 8, MS), 8 - WINDOW_AGREE / MS);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
 }
 
@@ -1081,6 +1179,8 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_slow_after_burst),
 	KUNIT_CASE(window_peer_jumps),
 	KUNIT_CASE(window_peer_jumps_near),
+	KUNIT_CASE(window_restart_in_a_burst),
+	KUNIT_CASE(window_suspects_are_bounded),
 	KUNIT_CASE(window_late_row),
 	KUNIT_CASE(window_jump_drops_held),
 	KUNIT_CASE(window_returns),
