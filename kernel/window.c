@@ -328,7 +328,8 @@ static enum pptp_window_verdict pptp_window_early(struct pptp_window *w, struct 
 {
 	u32 gap = seq - w->rx_next;
 
-	if (!w->rx_held_max) {
+	/* Frames held when reordering was turned off go first, and do so with the next poll. */
+	if (!w->rx_held_max && !w->rx_held_count) {
 		if (pptp_window_witnesses(gap) > 1)
 			return pptp_window_suspect(w, skb, seq, WINDOW_FAR, now);
 		pptp_window_advance(w, gap);

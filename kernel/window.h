@@ -190,7 +190,8 @@ void pptp_window_init(struct pptp_window *w, u16 receive_window);
 
 /*
  * Set the bounds of held frames.  @frames: number of held frames, 0 turns reordering off; @hold_us:
- * longest hold time, microseconds.  Values out of range are clamped.
+ * longest hold time, microseconds.  Values out of range are clamped.  Frames that are held already
+ * are released, in order, by the next poll after a frame, or when their hold time ends.
  */
 void pptp_window_rx_set_reorder(struct pptp_window *w, u16 frames, u32 hold_us);
 

@@ -1020,6 +1020,27 @@ static void window_reordering_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
 }
 
+/* Reordering is turned off while frames are held: nothing is delivered out of order. */
+static void window_reordering_off_while_holding(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < 3; i++) {
+		settled(test, 1000);
+		KUNIT_EXPECT_EQ(test, receive(test, 1002), WINDOW_HELD);
+		KUNIT_EXPECT_EQ(test, receive(test, 1004), WINDOW_HELD);
+		pptp_window_rx_set_reorder(&f->w, 0, 1000);
+		if (i)
+			receive(test, i == 1 ? 1005 : 1003);
+		until(test, f->now + NSEC_PER_SEC);
+		expect_in_order(test, 2 + !!i);
+		KUNIT_EXPECT_EQ(test, receive(test, 1006), WINDOW_PASS);
+		expect_in_order(test, 3 + !!i);
+		KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+	}
+}
+
 static void window_acks_we_owe(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -1187,6 +1208,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_queue_is_bounded),
 	KUNIT_CASE(window_bytes_are_bounded),
 	KUNIT_CASE(window_reordering_off),
+	KUNIT_CASE(window_reordering_off_while_holding),
 	KUNIT_CASE(window_acks_we_owe),
 	KUNIT_CASE(window_acks_within_a_tick),
 	KUNIT_CASE(window_sends_without_limit),
