@@ -27,6 +27,7 @@ static int __init culvert_init(void)
 {
 	int err;
 
+	pptp_session_memory_init();
 	err = register_pernet_subsys(&pptp_net_ops);
 	if (err)
 		return err;

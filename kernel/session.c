@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/hash.h>
 #include <linux/jiffies.h>
+#include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/rhashtable.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -14,6 +16,11 @@
 #include "trace.h"
 
 #define PPTP_CALL_ID_MAX	65535
+
+/* Memory of the frames that the windows of all sessions keep: a 64th of all, within bounds. */
+#define PPTP_SESSION_MEMORY_PART	64
+#define PPTP_SESSION_MEMORY_MIN		SZ_4M
+#define PPTP_SESSION_MEMORY_MAX		SZ_256M
 
 /**
  * struct pptp_local - one local address that has call IDs
@@ -128,6 +135,18 @@ void pptp_session_set_idle(struct pptp_session *s, u32 seconds)
 		timer_delete(&s->idle_timer);
 }
 
+/* Frames that the windows of all sessions keep. */
+static struct pptp_window_memory pptp_session_memory = { .max = PPTP_SESSION_MEMORY_MIN };
+
+void __init pptp_session_memory_init(void)
+{
+	unsigned long pages = totalram_pages() / PPTP_SESSION_MEMORY_PART;
+
+	pages = clamp_t(unsigned long, pages, PPTP_SESSION_MEMORY_MIN >> PAGE_SHIFT,
+			PPTP_SESSION_MEMORY_MAX >> PAGE_SHIFT);
+	pptp_session_memory.max = pages << PAGE_SHIFT;
+}
+
 int pptp_session_init(struct pptp_session *s, const struct pptp_session_ops *ops)
 {
 	s->traffic = netdev_alloc_pcpu_stats(struct pptp_traffic);
@@ -141,7 +160,7 @@ int pptp_session_init(struct pptp_session *s, const struct pptp_session_ops *ops
 	pptp_line_init(&s->line);
 	INIT_LIST_HEAD(&s->link_node);
 	s->receive_window = PPTP_WINDOW_DEFAULT;
-	pptp_window_init(&s->window, s->receive_window);
+	pptp_window_init(&s->window, s->receive_window, &pptp_session_memory);
 	hrtimer_setup(&s->rx_timer, ops->rx_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
 	timer_setup(&s->ack_timer, ops->tx_timer, 0);
 	timer_setup(&s->idle_timer, pptp_session_idle, 0);

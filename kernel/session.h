@@ -379,6 +379,9 @@ struct pptp_session_cursor {
  */
 struct pptp_session *pptp_session_next(struct net *net, struct pptp_session_cursor *cursor);
 
+/* Set the bound of the memory for frames that the windows of all sessions keep. */
+void pptp_session_memory_init(void);
+
 /**
  * pptp_session_net_init() - set up the tables of a namespace
  * @net: namespace

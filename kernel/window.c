@@ -66,6 +66,20 @@ static u64 pptp_window_missed_since(const struct pptp_window *w, struct sk_buff 
 	return max(pptp_window_cb(first)->arrived, w->rx_progress);
 }
 
+/* Count memory of frames that the window keeps; @bytes may be negative. */
+static void pptp_window_charge(struct pptp_window *w, long bytes)
+{
+	w->rx_held_bytes += bytes;
+	atomic_long_add(bytes, &w->rx_memory->used);
+}
+
+/* Returns true if @more bytes would exceed a bound of memory, of this window or of all. */
+static bool pptp_window_short_of_memory(const struct pptp_window *w, u32 more)
+{
+	return w->rx_held_bytes + more > WINDOW_HELD_BYTES ||
+	       atomic_long_read(&w->rx_memory->used) + more > w->rx_memory->max;
+}
+
 static void pptp_window_unlink(struct sk_buff *skb)
 {
 	skb->next = NULL;
@@ -76,7 +90,7 @@ static void pptp_window_unlink(struct sk_buff *skb)
 static void pptp_window_unhold(struct pptp_window *w, struct sk_buff *skb)
 {
 	rb_erase_cached(&skb->rbnode, &w->rx_held);
-	w->rx_held_bytes -= skb->truesize;
+	pptp_window_charge(w, -(long)skb->truesize);
 	w->rx_held_count--;
 	pptp_window_unlink(skb);
 }
@@ -105,7 +119,7 @@ static bool pptp_window_hold_frame(struct pptp_window *w, struct sk_buff *skb)
 
 	rb_link_node(&skb->rbnode, parent, link);
 	rb_insert_color_cached(&skb->rbnode, &w->rx_held, leftmost);
-	w->rx_held_bytes += skb->truesize;
+	pptp_window_charge(w, skb->truesize);
 	w->rx_regained = w->rx_regained && w->rx_held_count;
 	w->rx_behind = w->rx_held_count++ ? min(w->rx_behind + 1, WINDOW_WITNESSES) : 1;
 	return true;
@@ -128,7 +142,7 @@ static struct sk_buff *pptp_window_pop_aside(struct pptp_window *w)
 		return NULL;
 	w->rx_aside = skb->next;
 	w->rx_aside_count--;
-	w->rx_held_bytes -= skb->truesize;
+	pptp_window_charge(w, -(long)skb->truesize);
 	pptp_window_unlink(skb);
 	return skb;
 }
@@ -249,12 +263,12 @@ static bool pptp_window_set_aside(struct pptp_window *w, struct sk_buff *skb)
 	if (!w->rx_held_max && !w->rx_aside)
 		return false;
 	if (w->rx_aside_count >= WINDOW_HELD_MAX ||
-	    w->rx_held_bytes + skb->truesize > WINDOW_HELD_BYTES)
+	    pptp_window_short_of_memory(w, skb->truesize))
 		return false;
 	skb->next = w->rx_aside;
 	w->rx_aside = skb;
 	w->rx_aside_count++;
-	w->rx_held_bytes += skb->truesize;
+	pptp_window_charge(w, skb->truesize);
 	return true;
 }
 
@@ -405,7 +419,7 @@ static bool pptp_window_lossy(const struct pptp_window *w, u32 gap)
 static bool pptp_window_overdue(const struct pptp_window *w, struct sk_buff *first, u32 gap,
 				u64 now)
 {
-	return w->rx_held_count > w->rx_held_max || w->rx_held_bytes > WINDOW_HELD_BYTES ||
+	return w->rx_held_count > w->rx_held_max || pptp_window_short_of_memory(w, 0) ||
 	       pptp_window_lossy(w, gap) ||
 	       now >= pptp_window_missed_since(w, first) + pptp_window_hold(w);
 }
@@ -543,9 +557,10 @@ void pptp_window_rx_set_window(struct pptp_window *w, u16 receive_window)
 	WRITE_ONCE(w->rx_quarter, max(receive_window / 4, 1));
 }
 
-void pptp_window_init(struct pptp_window *w, u16 receive_window)
+void pptp_window_init(struct pptp_window *w, u16 receive_window, struct pptp_window_memory *memory)
 {
 	memset(w, 0, sizeof(*w));
+	w->rx_memory = memory;
 	w->rx_held = RB_ROOT_CACHED;
 	w->rx_late_before = WINDOW_HOLD_START / 2;
 	pptp_window_rx_set_reorder(w, WINDOW_HELD_MAX, WINDOW_HOLD_MAX / NSEC_PER_USEC);

@@ -72,6 +72,7 @@
 #ifndef _CULVERT_WINDOW_H
 #define _CULVERT_WINDOW_H
 
+#include <linux/atomic.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/rbtree.h>
@@ -115,6 +116,15 @@ enum pptp_window_verdict {
 };
 
 /*
+ * Memory of the frames that many windows keep.  @used: bytes of truesize; @max: bound, beyond which
+ * the windows give up gaps at once and set no frame aside.
+ */
+struct pptp_window_memory {
+	atomic_long_t used;
+	long max;
+};
+
+/*
  * Start of skb->cb of a frame that the window keeps.  @arrived: when the frame came; @verdict: why
  * it is dropped.
  */
@@ -140,6 +150,7 @@ struct pptp_window {
 	u8 rx_suspect_run;	/* suspects in a row, up to WINDOW_WITNESSES_NEAR */
 	u64 rx_history;		/* bit n: rx_next - 1 - n was delivered */
 	struct rb_root_cached rx_held;
+	struct pptp_window_memory *rx_memory;
 	struct sk_buff *rx_aside;	/* frames of the row of suspects, linked by ->next */
 	struct sk_buff *rx_refused;	/* frames to be dropped by the next polls, likewise */
 	u32 rx_held_bytes;	/* truesize of frames in @rx_held and @rx_aside */
@@ -184,9 +195,11 @@ struct pptp_window {
 
 /*
  * Initialise a window.  We send from sequence number 0; the peer's first number is learned.
- * @receive_window: packets, as we announced it when the call was set up.
+ * @receive_window: packets, as we announced it when the call was set up; @memory: shared with other
+ * windows, outlives the window.
  */
-void pptp_window_init(struct pptp_window *w, u16 receive_window);
+void pptp_window_init(struct pptp_window *w, u16 receive_window,
+		      struct pptp_window_memory *memory);
 
 /*
  * Set the bounds of held frames.  @frames: number of held frames, 0 turns reordering off; @hold_us:

@@ -49,6 +49,7 @@ struct model {
 struct window_fixture {
 	struct rnd_state rnd;
 	struct pptp_window w;
+	struct pptp_window_memory memory;
 	struct model model;
 	struct outcome out;
 	struct arrival arrival[ARRIVALS];
@@ -65,7 +66,8 @@ static int window_test_init(struct kunit *test)
 	if (!f)
 		return -ENOMEM;
 	prandom_seed_state(&f->rnd, SEED);
-	pptp_window_init(&f->w, 64);
+	f->memory.max = LONG_MAX;
+	pptp_window_init(&f->w, 64, &f->memory);
 	f->now = START;
 	test->priv = f;
 	return 0;
@@ -327,7 +329,7 @@ static void start_stream(struct kunit *test, u32 first)
 {
 	struct window_fixture *f = test->priv;
 
-	pptp_window_init(&f->w, 64);
+	pptp_window_init(&f->w, 64, &f->memory);
 	memset(&f->out, 0, sizeof(f->out));
 	f->first = first;
 	f->now = START;
@@ -364,6 +366,7 @@ static void expect_conserved(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_bytes, 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->memory.used), 0);
 	KUNIT_EXPECT_EQ(test, o->delivered + o->duplicate + o->stale + o->far, f->arrivals);
 }
 
@@ -1004,6 +1007,36 @@ static void window_bytes_are_bounded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
 }
 
+/* Many windows share a bound: beyond it gaps are given up at once, and nothing is set aside. */
+static void window_memory_is_shared(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	long size, other;
+	u32 i;
+
+	settled(test, 1000);
+	receive(test, 1002);
+	size = atomic_long_read(&f->memory.used);
+	KUNIT_EXPECT_EQ(test, size, f->w.rx_held_bytes);
+
+	/* Other windows keep nine frames, and there is room for ten more. */
+	other = 9 * size;
+	f->memory.max = 19 * size;
+	atomic_long_add(other, &f->memory.used);
+	for (i = 1; i < 10; i++)
+		KUNIT_ASSERT_EQ(test, receive(test, 1002 + 2 * i), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
+	receive(test, 1002 + 2 * i);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 1);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 10);
+
+	KUNIT_EXPECT_EQ(test, receive(test, 700000), WINDOW_FAR);
+	atomic_long_sub(other, &f->memory.used);
+	KUNIT_EXPECT_EQ(test, receive(test, 700001), WINDOW_HELD);
+	pptp_window_rx_purge(&f->w);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->memory.used), 0);
+}
+
 static void window_reordering_off(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -1207,6 +1240,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_returns),
 	KUNIT_CASE(window_queue_is_bounded),
 	KUNIT_CASE(window_bytes_are_bounded),
+	KUNIT_CASE(window_memory_is_shared),
 	KUNIT_CASE(window_reordering_off),
 	KUNIT_CASE(window_reordering_off_while_holding),
 	KUNIT_CASE(window_acks_we_owe),
