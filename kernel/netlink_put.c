@@ -112,7 +112,7 @@ static int pptp_put_connected(struct sk_buff *msg, struct pptp_session *s)
 	    nla_put_u32(msg, PPTP_A_SESSION_PROTOCOLS, READ_ONCE(s->protocols)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_IDLE_TIMEOUT, READ_ONCE(s->idle_timeout)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_IDLE,
-			jiffies_to_msecs(jiffies - READ_ONCE(s->active))) ||
+			jiffies_to_msecs((u32)jiffies - READ_ONCE(s->active))) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_UPTIME, div_u64(uptime, HZ)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_PATH_MTU, mtu) ||
 	    pptp_put_window(msg, s) || pptp_put_mppe(msg, s))

@@ -109,20 +109,24 @@ static int pptp_local_add(struct pptp_local *local, struct pptp_session *s, u16 
 	return 0;
 }
 
+/* A timer cannot wait for more than half of the range of jiffies; it looks again before that. */
+static void pptp_session_arm_idle(struct pptp_session *s, u32 wait)
+{
+	mod_timer(&s->idle_timer, jiffies + min_t(unsigned long, wait, MAX_JIFFY_OFFSET));
+}
+
 static void pptp_session_idle(struct timer_list *timer)
 {
 	struct pptp_session *s = timer_container_of(s, timer, idle_timer);
-	unsigned long timeout = READ_ONCE(s->idle_timeout) * HZ;
-	unsigned long due = READ_ONCE(s->active) + timeout;
+	u32 timeout = READ_ONCE(s->idle_timeout) * HZ;
+	u32 left;
 
 	if (!timeout)
 		return;
-	if (time_before(jiffies, due)) {
-		mod_timer(timer, due);
-		return;
-	}
-	s->ops->idle(s);
-	mod_timer(timer, jiffies + timeout);
+	left = pptp_session_idle_left(jiffies, READ_ONCE(s->active), timeout);
+	if (!left)
+		s->ops->idle(s);
+	pptp_session_arm_idle(s, left ?: timeout);
 }
 
 void pptp_session_set_idle(struct pptp_session *s, u32 seconds)
@@ -130,7 +134,7 @@ void pptp_session_set_idle(struct pptp_session *s, u32 seconds)
 	WRITE_ONCE(s->idle_timeout, seconds);
 	pptp_session_touch(s);
 	if (seconds)
-		mod_timer(&s->idle_timer, jiffies + seconds * HZ);
+		pptp_session_arm_idle(s, seconds * HZ);
 	else
 		timer_delete(&s->idle_timer);
 }

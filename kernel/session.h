@@ -173,7 +173,7 @@ struct pptp_session {
 	struct pptp_peer_key key;
 	struct pptp_link __rcu *link;
 	struct pptp_traffic __percpu *traffic;
-	unsigned long active;
+	u32 active;
 
 	spinlock_t rx_lock;	/* window, and order of frames up to the upper half */
 	spinlock_t tx_lock;	/* sequence numbers and encryption */
@@ -264,10 +264,31 @@ static inline void pptp_session_put(struct pptp_session *s)
 /* Record that a data frame passed now. */
 static inline void pptp_session_touch(struct pptp_session *s)
 {
-	unsigned long now = jiffies;
+	u32 now = jiffies;
 
 	if (READ_ONCE(s->active) != now)
 		WRITE_ONCE(s->active, now);
+}
+
+/**
+ * pptp_session_idle_left() - how long a session may still be idle
+ * @now: jiffies
+ * @active: jiffies when a data frame passed last
+ * @timeout: idle timeout, in jiffies
+ *
+ * These are 32 bits of jiffies on all machines, and differences without sign: an idle timeout of a
+ * month has more than 2^31 jiffies.
+ *
+ * Return: jiffies until the idle timeout is over, 0 if it is.
+ */
+static inline u32 pptp_session_idle_left(u32 now, u32 active, u32 timeout)
+{
+	u32 idle = now - active;
+
+	/* A frame may pass on another CPU after @now was read. */
+	if (idle > U32_MAX - HZ)
+		return timeout;
+	return idle < timeout ? timeout - idle : 0;
 }
 
 /**

@@ -178,11 +178,39 @@ static void session_walk(struct kunit *test)
 	}
 }
 
+/* Idle timeouts up to the longest one, in a range of jiffies that wraps. */
+static void session_idle_left(struct kunit *test)
+{
+	/* The longest one is a month of 1000 jiffies a second. */
+	static const u32 timeouts[] = { 100, 3600000, 2592000000U };
+	static const u32 actives[] = { 0, 1000, S32_MAX - 5, U32_MAX - 5 };
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(timeouts); i++) {
+		for (k = 0; k < ARRAY_SIZE(actives); k++) {
+			u32 timeout = timeouts[i], active = actives[k];
+
+			KUNIT_EXPECT_EQ(test, pptp_session_idle_left(active, active, timeout),
+					timeout);
+			KUNIT_EXPECT_EQ(test, pptp_session_idle_left(active + timeout - 1, active,
+								     timeout), 1);
+			KUNIT_EXPECT_EQ(test, pptp_session_idle_left(active + timeout, active,
+								     timeout), 0);
+			KUNIT_EXPECT_EQ(test, pptp_session_idle_left(active + timeout + 5 * HZ,
+								     active, timeout), 0);
+			/* A frame passes while somebody looks. */
+			KUNIT_EXPECT_EQ(test, pptp_session_idle_left(active - 1, active, timeout),
+					timeout);
+		}
+	}
+}
+
 static struct kunit_case session_cases[] = {
 	KUNIT_CASE(session_names),
 	KUNIT_CASE(session_peers),
 	KUNIT_CASE(session_all_call_ids),
 	KUNIT_CASE(session_walk),
+	KUNIT_CASE(session_idle_left),
 	{}
 };
 
