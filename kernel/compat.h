@@ -101,6 +101,13 @@ static inline void sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
 #define pptp_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)
 #endif
 
+/* Makes joining a multicast group need CAP_NET_ADMIN; older kernels let everybody join. */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define PPTP_MCGRP_ADMIN	.flags = GENL_MCAST_CAP_NET_ADMIN
+#else
+#define PPTP_MCGRP_ADMIN
+#endif
+
 /* Allocates a device that only holds NAPI instances; freed by free_netdev(). */
 /* feature PPTP_HAVE_ALLOC_NETDEV_DUMMY: alloc_netdev_dummy */
 #ifndef PPTP_HAVE_ALLOC_NETDEV_DUMMY

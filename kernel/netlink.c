@@ -377,6 +377,7 @@ static int pptp_session_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int pptp_key_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nlattr *keys = info->attrs[PPTP_A_SESSION_MPPE];
 	struct pptp_session *s;
 	int err;
 
@@ -385,10 +386,13 @@ static int pptp_key_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	}
 	s = pptp_lock_session(info);
-	if (IS_ERR(s))
-		return PTR_ERR(s);
-	err = pptp_set_keys(s, info->attrs[PPTP_A_SESSION_MPPE], info->extack);
-	pptp_unlock_session(s);
+	err = PTR_ERR_OR_ZERO(s);
+	if (!err) {
+		err = pptp_set_keys(s, keys, info->extack);
+		pptp_unlock_session(s);
+	}
+	/* The message lives on for a while, and is part of the answer if it is refused. */
+	pptp_wipe_keys(keys);
 	return err;
 }
 
@@ -456,6 +460,8 @@ static const struct genl_ops pptp_genl_ops[] = {
 	},
 	{
 		.cmd = PPTP_CMD_SESSION_GET,
+		/* Whoever knows call IDs and sequence numbers can inject frames. */
+		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = pptp_session_get_doit,
 		.start = pptp_session_get_start,
 		.dumpit = pptp_session_get_dumpit,
@@ -498,7 +504,7 @@ static const struct genl_ops pptp_genl_ops[] = {
 };
 
 static const struct genl_multicast_group pptp_genl_groups[] = {
-	{ .name = PPTP_MCGRP_EVENTS },
+	{ .name = PPTP_MCGRP_EVENTS, PPTP_MCGRP_ADMIN },
 };
 
 static struct genl_family pptp_genl_family __ro_after_init = {

@@ -177,3 +177,23 @@ out:
 	pptp_mppe_destroy(rx.mppe);
 	return err;
 }
+
+static void pptp_wipe_start_key(struct nlattr *nest)
+{
+	struct nlattr *attr;
+	int rest;
+
+	nla_for_each_nested(attr, nest, rest)
+		if (nla_type(attr) == PPTP_A_MPPE_KEY_START)
+			memzero_explicit(nla_data(attr), nla_len(attr));
+}
+
+void pptp_wipe_keys(struct nlattr *nest)
+{
+	struct nlattr *attr;
+	int rest;
+
+	nla_for_each_nested(attr, nest, rest)
+		if (nla_type(attr) == PPTP_A_MPPE_TX || nla_type(attr) == PPTP_A_MPPE_RX)
+			pptp_wipe_start_key(attr);
+}

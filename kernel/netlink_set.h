@@ -26,4 +26,7 @@ int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
 int pptp_set_keys(struct pptp_session *s, const struct nlattr *nest,
 		  struct netlink_ext_ack *extack);
 
+/* Wipe the start keys of a nest PPTP_A_SESSION_MPPE. */
+void pptp_wipe_keys(struct nlattr *nest);
+
 #endif /* _CULVERT_NETLINK_SET_H */

@@ -13,6 +13,7 @@
 #include "kernel.h"
 #include "pppctl.h"
 
+#define NEEDS_PRIVILEGE	"reading the kernel's sessions needs CAP_NET_ADMIN; try again as root"
 #define BUFFER		32768	/* octets of one read: the kernel fills no larger buffer */
 #define DUMP_TRIES	5	/* a dump is repeated if sessions came or went meanwhile */
 #define N_OF(array)	(sizeof(array) / sizeof((array)[0]))
@@ -347,6 +348,13 @@ static int error_came(struct sockaddr_nl *from, struct nlmsgerr *error, void *ar
 	return NL_STOP;
 }
 
+static const char *refusal(const struct request *request)
+{
+	if (*request->words)
+		return request->words;
+	return request->error == -EPERM ? NEEDS_PRIVILEGE : strerror(-request->error);
+}
+
 static bool open_socket(struct request *request, int *status)
 {
 	int one = 1;
@@ -412,7 +420,7 @@ static json_t *query(uint8_t command, int flags, const struct in_addr *local, ui
 		}
 		*status = STATUS_FAILED;
 		if (request.error) {
-			complain("%s", *request.words ? request.words : strerror(-request.error));
+			complain("%s", refusal(&request));
 		} else if (err) {
 			complain("netlink: %s", nl_geterror(err));
 		} else {
@@ -465,14 +473,16 @@ static int event_came(struct nl_msg *msg, void *arg)
 int kernel_monitor(void (*event)(const void *ctx, const json_t *object), const void *ctx)
 {
 	struct request request = { .list = json_array(), .event = event, .ctx = ctx };
-	int status, group, err = 0;
+	int status, group, err;
 
 	if (!open_socket(&request, &status))
 		goto out;
 	group = genl_ctrl_resolve_grp(request.sock, PPTP_FAMILY_NAME, PPTP_MCGRP_EVENTS);
 	status = STATUS_FAILED;
-	if (group < 0 || nl_socket_add_membership(request.sock, group)) {
-		complain("the kernel module has no events to listen to");
+	err = group < 0 ? group : nl_socket_add_membership(request.sock, group);
+	if (err) {
+		complain(err == -NLE_PERM ? NEEDS_PRIVILEGE :
+			 "the kernel module has no events to listen to");
 		goto out;
 	}
 	nl_socket_disable_seq_check(request.sock);

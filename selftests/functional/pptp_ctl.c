@@ -13,6 +13,7 @@
  *	pptp_ctl set LOCAL CALL NAME VALUE...		protocols, frame, idle-timeout, sliding, send,
  *							receive, reorder-max, reorder-timeout
  *	pptp_ctl key LOCAL CALL BITS STATELESS TX RX	start keys in hex; BITS 0 takes both away
+ *	pptp_ctl echo LOCAL CALL KEY			set a key that is refused; fails if the refusal has it
  *	pptp_ctl get LOCAL CALL				counters that are not 0, one a line
  *	pptp_ctl net					likewise of the namespace
  *	pptp_ctl count [LINK]				number of sessions in a dump
@@ -422,6 +423,29 @@ static int do_key(int argc, char **argv)
 	return finish(&r, NULL);
 }
 
+static int do_echo(int argc, char **argv)
+{
+	struct mnl_socket *nl = genl();
+	struct nlattr *nest;
+	struct request r;
+	char buf[8192];
+	int off = 0, len;
+
+	(void)argc;
+	mnl_socket_setsockopt(nl, NETLINK_CAP_ACK, &off, sizeof(off));
+	about(&r, PPTP_CMD_KEY_SET, argv);
+	r.nlh->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	nest = mnl_attr_nest_start(r.nlh, PPTP_A_SESSION_MPPE);
+	put_key(r.nlh, PPTP_A_MPPE_TX, (char *[]){ "128", "1" }, argv[2]);
+	mnl_attr_nest_end(r.nlh, nest);
+	if (mnl_socket_sendto(nl, r.nlh, r.nlh->nlmsg_len) < 0)
+		die("send");
+	len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+	printf("%d octets of an answer to %u\n", len, r.nlh->nlmsg_len);
+	return len < (int)r.nlh->nlmsg_len ||
+	       memmem(buf, len, (char *)mnl_nlmsg_get_payload_tail(r.nlh) - 16, 16);
+}
+
 #define S(name) [PPTP_A_STATS_##name] = #name
 static const char *const stats[PPTP_A_STATS_MAX + 1] = {
 	S(RX_PACKETS), S(RX_BYTES), S(TX_PACKETS), S(TX_BYTES), S(RX_ACKS), S(TX_ACKS),
@@ -596,6 +620,7 @@ static const struct command {
 	{ "del", 2, 2, do_del },
 	{ "set", 4, 64, do_set },
 	{ "key", 6, 6, do_key },
+	{ "echo", 3, 3, do_echo },
 	{ "get", 2, 2, do_get },
 	{ "net", 0, 0, do_net },
 	{ "count", 0, 1, do_count },

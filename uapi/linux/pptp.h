@@ -11,8 +11,10 @@
  *
  * Byte order: IPv4 and IPv6 addresses are in network order, all other numbers in host order.
  *
- * SESSION_GET and NET_GET need no privilege.  All other commands need CAP_NET_ADMIN in the user
- * namespace that owns the network namespace.  A request that is refused for what it asks for gets
+ * NET_GET needs no privilege.  All other commands, and joining the group "events", need
+ * CAP_NET_ADMIN in the user namespace that owns the network namespace: call IDs and sequence
+ * numbers are what somebody lacks who wants to inject frames.  (Kernels that do not know a
+ * privilege for groups let everybody join.)  A request that is refused for what it asks for gets
  * an extended ACK with a text; missing privilege (EPERM) and missing memory give no text.
  */
 #ifndef _UAPI_LINUX_PPTP_H
