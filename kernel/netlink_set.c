@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/fips.h>
 #include <linux/pptp.h>
 #include <net/netlink.h>
 
@@ -125,6 +126,10 @@ static int pptp_parse_key(struct pptp_key_change *change, const struct nlattr *n
 	if (!a[PPTP_A_MPPE_KEY_START] || !a[PPTP_A_MPPE_KEY_STATELESS]) {
 		NL_SET_ERR_MSG_ATTR(extack, nest, "a key needs bits, stateless and start");
 		return -EINVAL;
+	}
+	if (fips_enabled) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "FIPS mode allows no MPPE, which is RC4");
+		return -EOPNOTSUPP;
 	}
 	params.stateless = nla_get_u8(a[PPTP_A_MPPE_KEY_STATELESS]);
 	memcpy(params.start_key, nla_data(a[PPTP_A_MPPE_KEY_START]), MPPE_KEY_MAX);

@@ -18,8 +18,8 @@ extern const struct nla_policy pptp_mppe_policy[PPTP_A_MPPE_MAX + 1];
 
 /*
  * Apply the nest @nest, which the policy of the request has validated, to session @s.  Called under
- * the socket lock.  Return 0; -EINVAL with the reason in @extack; or -ENOMEM.  On an error nothing
- * has changed.
+ * the socket lock.  Return 0; -EINVAL or, for keys in FIPS mode, -EOPNOTSUPP, with the reason in
+ * @extack; or -ENOMEM.  On an error nothing has changed.
  */
 int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
 		    struct netlink_ext_ack *extack);
