@@ -14,6 +14,7 @@
 
 #include <crypto/sha1.h>
 #include <linux/hrtimer.h>
+#include <linux/local_lock.h>
 #include <linux/netdevice.h>
 #include <linux/ppp_channel.h>
 #include <linux/skbuff.h>
@@ -106,6 +107,16 @@ static inline void sha1(const u8 *data, size_t len, u8 out[SHA1_DIGEST_SIZE])
 #define PPTP_MCGRP_ADMIN	.flags = GENL_MCAST_CAP_NET_ADMIN
 #else
 #define PPTP_MCGRP_ADMIN
+#endif
+
+/*
+ * Locks of what a CPU has for its bottom halves.  They do something on PREEMPT_RT alone, where
+ * tasks with bottom halves off can preempt each other since Linux 6.18.  On kernels without these
+ * locks they cannot.
+ */
+#ifndef local_lock_nested_bh
+#define local_lock_nested_bh(lock)	do { } while (0)
+#define local_unlock_nested_bh(lock)	do { } while (0)
 #endif
 
 /* Allocates a device that only holds NAPI instances; freed by free_netdev(). */

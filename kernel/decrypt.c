@@ -15,12 +15,15 @@
  * @frames: a ring
  * @first: number of the first frame; modulo PPTP_DECRYPT_MAX, its place in the ring
  * @count: frames that wait, including those that are being decrypted
+ * @bh_lock: protects @first and @count on PREEMPT_RT, see compat.h; never held while frames are
+ *	decrypted or passed on
  * @napi: decrypts them
  */
 struct pptp_decrypt_queue {
 	struct sk_buff *frames[PPTP_DECRYPT_MAX];
 	u32 first;
 	u32 count;
+	local_lock_t bh_lock;
 	struct napi_struct napi;
 };
 
@@ -52,13 +55,29 @@ static void pptp_decrypt_leave(struct pptp_session *s, int frames)
 		pptp_session_put(s);
 }
 
+/* Add a frame to the queue of this CPU.  Returns false if the queue is full. */
+static bool pptp_decrypt_add(struct sk_buff *skb)
+{
+	struct pptp_decrypt_queue *queue;
+	bool fits;
+
+	local_lock_nested_bh(&pptp_decrypt_queues->bh_lock);
+	queue = this_cpu_ptr(pptp_decrypt_queues);
+	fits = queue->count < PPTP_DECRYPT_MAX;
+	if (likely(fits)) {
+		*pptp_decrypt_at(queue, queue->count) = skb;
+		if (!queue->count++)
+			napi_schedule(&queue->napi);
+	}
+	local_unlock_nested_bh(&pptp_decrypt_queues->bh_lock);
+	return fits;
+}
+
 bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct pptp_rc4_lane *job)
 {
-	struct pptp_decrypt_queue *queue = this_cpu_ptr(pptp_decrypt_queues);
 	struct pptp_rx_cb *cb = pptp_rx_cb(skb);
 
-	if (unlikely(queue->count >= PPTP_DECRYPT_MAX ||
-		     atomic_read(&s->decrypting) >= PPTP_DECRYPT_SHARE))
+	if (unlikely(atomic_read(&s->decrypting) >= PPTP_DECRYPT_SHARE))
 		return false;
 	if (unlikely(!pptp_decrypt_enter(s)))
 		return false;
@@ -66,10 +85,12 @@ bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct pptp
 	cb->job = *job;
 	cb->session = s;
 	cb->state = PPTP_RX_WAITS;
+	if (unlikely(!pptp_decrypt_add(skb))) {
+		pptp_mppe_job_wipe(&cb->job);
+		pptp_decrypt_leave(s, 1);
+		return false;
+	}
 	pptp_mppe_job_wipe(job);
-	*pptp_decrypt_at(queue, queue->count) = skb;
-	if (!queue->count++)
-		napi_schedule(&queue->napi);
 	return true;
 }
 
@@ -93,8 +114,11 @@ static void pptp_decrypt_done(struct pptp_decrypt_queue *queue, int n)
 		pptp_decrypt_leave(s, frames);
 		frames = 0;
 	}
+
+	local_lock_nested_bh(&pptp_decrypt_queues->bh_lock);
 	queue->first += n;
 	queue->count -= n;
+	local_unlock_nested_bh(&pptp_decrypt_queues->bh_lock);
 }
 
 static int pptp_decrypt_poll(struct napi_struct *napi, int budget)
@@ -132,6 +156,7 @@ int pptp_decrypt_init(void)
 	for_each_possible_cpu(cpu) {
 		struct pptp_decrypt_queue *queue = per_cpu_ptr(pptp_decrypt_queues, cpu);
 
+		local_lock_init(&queue->bh_lock);
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &queue->napi.state);
 		netif_napi_add(pptp_decrypt_dev, &queue->napi, pptp_decrypt_poll);
 		napi_enable(&queue->napi);

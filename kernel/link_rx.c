@@ -22,7 +22,7 @@
 
 /*
  * Number of received packets that this CPU is taking through the stack, nested: a packet may be one
- * of a tunnel inside the tunnel.
+ * of a tunnel inside the tunnel.  On PREEMPT_RT several tasks may do so on one CPU.
  */
 #define PPTP_LINK_DEPTH		2
 static DEFINE_PER_CPU(unsigned int, pptp_link_depth);
@@ -153,12 +153,12 @@ static void pptp_link_up(struct pptp_link *link, struct sk_buff *skb)
 	bool tcp = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol == IPPROTO_TCP :
 						      ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
 
-	if (tcp || __this_cpu_inc_return(pptp_link_depth) > PPTP_LINK_DEPTH)
+	if (tcp || this_cpu_inc_return(pptp_link_depth) > PPTP_LINK_DEPTH)
 		gro_cells_receive(&link->cells, skb);
 	else
 		netif_receive_skb(skb);
 	if (!tcp)
-		__this_cpu_dec(pptp_link_depth);
+		this_cpu_dec(pptp_link_depth);
 }
 
 void pptp_link_rx(struct pptp_session *s, struct sk_buff *skb, u16 proto)

@@ -29,7 +29,15 @@
 #define PROOF			8	/* bytes: protocol field and IP header up to its length */
 #define PADDING_MAX		255	/* bytes that may follow the packet (RFC 1570 2.1) */
 
-static DEFINE_PER_CPU(struct pptp_rc4_work, pptp_mppe_work);
+/* The RC4 tables of a CPU.  @bh_lock: see compat.h. */
+struct pptp_mppe_tables {
+	struct pptp_rc4_work work;
+	local_lock_t bh_lock;
+};
+
+static DEFINE_PER_CPU(struct pptp_mppe_tables, pptp_mppe_tables) = {
+	.bh_lock = INIT_LOCAL_LOCK(bh_lock),
+};
 
 struct pptp_mppe {
 	struct pptp_mppe_chain chain;
@@ -404,11 +412,14 @@ void pptp_mppe_destroy(struct pptp_mppe *m)
 
 void pptp_mppe_run(struct pptp_rc4_lane **job, unsigned int n)
 {
-	struct pptp_rc4_work *work = this_cpu_ptr(&pptp_mppe_work);
+	struct pptp_rc4_work *work;
 	unsigned int i;
 
+	local_lock_nested_bh(&pptp_mppe_tables.bh_lock);
+	work = this_cpu_ptr(&pptp_mppe_tables.work);
 	pptp_rc4_crypt_lanes(work, job, n);
 	pptp_rc4_work_wipe(work);
+	local_unlock_nested_bh(&pptp_mppe_tables.bh_lock);
 	for (i = 0; i < n; i++)
 		pptp_mppe_job_wipe(job[i]);
 }
