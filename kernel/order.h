@@ -4,10 +4,11 @@
  * the lock: passing on may lead through the whole stack, even back to that lock.
  *
  * One CPU at a time has the turn to pass frames on.  Frames that other CPUs put in order meanwhile
- * are left to that CPU, which takes them along up to PPTP_ORDER_ROUNDS times.  What is left then
- * goes with the next CPU that puts frames in order; the owner of the order makes sure that one
- * comes (pptp_order_due()).
+ * are left to that CPU, which takes them along; but a turn is PPTP_ORDER_TURN frames at most, since
+ * it may be a part of somebody's system call.  What is left then goes with the next CPU that puts
+ * frames in order; the owner of the order makes sure that one comes soon (pptp_order_due()).
  *
+ *	room = PPTP_ORDER_TURN;
  *	lock; put frames in order; mine = pptp_order_begin(); unlock;
  *	if (mine)
  *		do
@@ -26,7 +27,7 @@
 #include <linux/types.h>
 
 #define PPTP_ORDER_MAX		2048	/* frames that are left, at most, about */
-#define PPTP_ORDER_ROUNDS	4	/* times that a CPU takes frames left by other CPUs */
+#define PPTP_ORDER_TURN		256	/* frames that a CPU passes on in one turn */
 
 /**
  * struct pptp_order - frames in order, and whether a CPU has the turn; all under the owner's lock
@@ -57,21 +58,24 @@ static inline bool pptp_order_full(const struct pptp_order *o)
 }
 
 /*
- * Take into @frames what may go now.  Returns true if there is something: the caller has the turn.
- * Otherwise no CPU has it.
+ * Take into @frames what may go now, as far as *@room goes.  Returns true if there is something:
+ * the caller has the turn.  Otherwise no CPU has it.
  */
 static __always_inline bool pptp_order_take(struct pptp_order *o, struct sk_buff_head *frames,
+					    unsigned int *room,
 					    bool (*waits)(struct sk_buff *skb))
 {
 	struct sk_buff *skb;
 
-	if (waits) {
-		while ((skb = skb_peek(&o->left)) && !waits(skb)) {
+	if (!waits && skb_queue_len(&o->left) <= *room) {
+		*room -= skb_queue_len(&o->left);
+		skb_queue_splice_init(&o->left, frames);
+	} else {
+		while (*room && (skb = skb_peek(&o->left)) && !(waits && waits(skb))) {
 			__skb_unlink(skb, &o->left);
 			__skb_queue_tail(frames, skb);
+			--*room;
 		}
-	} else {
-		skb_queue_splice_init(&o->left, frames);
 	}
 	o->busy = !skb_queue_empty(frames);
 	return o->busy;
@@ -81,12 +85,14 @@ static __always_inline bool pptp_order_take(struct pptp_order *o, struct sk_buff
  * pptp_order_begin() - put frames in order, and take the turn if it is free
  * @o: the order
  * @frames: the caller's frames, behind all that were before; may be none
+ * @room: frames that the caller may still pass on in its turn
  * @waits: see above
  *
- * Return: true if the caller has the turn, and is to pass on what is in @frames now; false if
- * another CPU has it or nothing may go, with @frames empty.
+ * Return: true if the caller has the turn, and is to pass on what is in @frames now, which need not
+ * be the caller's own; false if another CPU has it or nothing may go, with @frames empty.
  */
 static __always_inline bool pptp_order_begin(struct pptp_order *o, struct sk_buff_head *frames,
+					     unsigned int *room,
 					     bool (*waits)(struct sk_buff *skb))
 {
 	if (likely(pptp_order_idle(o) && skb_queue_len(frames) == 1 &&
@@ -95,27 +101,27 @@ static __always_inline bool pptp_order_begin(struct pptp_order *o, struct sk_buf
 		return true;
 	}
 	skb_queue_splice_tail_init(frames, &o->left);
-	return !o->busy && pptp_order_take(o, frames, waits);
+	return !o->busy && pptp_order_take(o, frames, room, waits);
 }
 
 /**
  * pptp_order_more() - after the CPU that has the turn has passed on all its frames
  * @o: the order
  * @frames: empty
- * @round: times that this was called before, since pptp_order_begin()
+ * @room: as of pptp_order_begin()
  * @waits: see above
  *
  * Return: true if there are more to pass on, in @frames; false if the turn is over.
  */
 static __always_inline bool pptp_order_more(struct pptp_order *o, struct sk_buff_head *frames,
-					    unsigned int round,
+					    unsigned int *room,
 					    bool (*waits)(struct sk_buff *skb))
 {
-	if (likely(skb_queue_empty(&o->left)) || round >= PPTP_ORDER_ROUNDS) {
+	if (likely(skb_queue_empty(&o->left))) {
 		o->busy = false;
 		return false;
 	}
-	return pptp_order_take(o, frames, waits);
+	return pptp_order_take(o, frames, room, waits);
 }
 
 /* Returns true if something left may go and no CPU has the turn. */

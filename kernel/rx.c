@@ -293,19 +293,19 @@ static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *d
 }
 
 /*
- * Take into @data the frames that other CPUs have left in s->up meanwhile.  @round: as of
+ * Take into @data the frames that other CPUs have left in s->up meanwhile.  @room: as of
  * pptp_order_more().  Returns false if the turn of this CPU is over.
  */
-static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsigned int round)
+static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsigned int *room)
 {
 	bool more;
 
 	spin_lock(&s->rx_lock);
-	more = pptp_order_more(&s->up, data, round, pptp_rx_waits);
+	more = pptp_order_more(&s->up, data, room, pptp_rx_waits);
 	/* Frames that may go up are left.  If no CPU comes for them, the timer does. */
 	if (unlikely(pptp_order_due(&s->up, pptp_rx_waits) &&
 		     s->state == PPTP_STATE_CONNECTED))
-		hrtimer_start(&s->rx_timer, 0, HRTIMER_MODE_ABS_SOFT);
+		pptp_session_hand_on(s);
 	spin_unlock(&s->rx_lock);
 	return more;
 }
@@ -318,8 +318,8 @@ static bool pptp_rx_more(struct pptp_session *s, struct sk_buff_head *data, unsi
 static void pptp_rx_end(struct pptp_session *s, struct sk_buff_head *data)
 	__releases(&s->rx_lock)
 {
-	bool mine = pptp_order_begin(&s->up, data, pptp_rx_waits);
-	unsigned int round = 0;
+	unsigned int room = PPTP_ORDER_TURN;
+	bool mine = pptp_order_begin(&s->up, data, &room, pptp_rx_waits);
 
 	spin_unlock(&s->rx_lock);
 	pptp_ack_owed(s);
@@ -327,7 +327,7 @@ static void pptp_rx_end(struct pptp_session *s, struct sk_buff_head *data)
 		return;
 	do
 		pptp_rx_up(s, data);
-	while (unlikely(pptp_rx_more(s, data, round++)));
+	while (unlikely(pptp_rx_more(s, data, &room)));
 }
 
 void pptp_rx_resume(struct pptp_session *s)
@@ -350,6 +350,8 @@ enum hrtimer_restart pptp_rx_timer(struct hrtimer *timer)
 	if (likely(s->state == PPTP_STATE_CONNECTED))
 		pptp_rx_poll(s, ktime_get_ns(), &data);
 	pptp_rx_end(s, &data);
+	if (unlikely(!skb_queue_empty_lockless(&s->out.left)))
+		pptp_tx_room(s);
 	rcu_read_unlock();
 	return HRTIMER_NORESTART;
 }

@@ -134,7 +134,8 @@ struct pptp_peer_key {
  * @rx_lock: serialises the window and the way of frames from it to the upper half, so that the
  *	upper half gets frames in order; bottom halves off
  * @up: frames on their way up a link, in order; under @rx_lock
- * @rx_timer: gives up missing frames that the window waits for, and sends up the frames left in @up
+ * @rx_timer: gives up missing frames that the window waits for, and passes on the frames left in
+ *	@up and @out
  * @receive_window: packets, as announced to the peer
  * @rx_mppe: decryption, NULL while there is no key; under @rx_lock
  * @resync_told: jiffies when the control plane was last told that @rx_mppe is out of step; under
@@ -289,6 +290,16 @@ static inline u32 pptp_session_idle_left(u32 now, u32 active, u32 timeout)
 	if (idle > U32_MAX - HZ)
 		return timeout;
 	return idle < timeout ? timeout - idle : 0;
+}
+
+/*
+ * Let the timer pass on, in a moment, the frames left in @up or @out.  Called under the lock of
+ * that order, while the session is CONNECTED.
+ */
+static inline void pptp_session_hand_on(struct pptp_session *s)
+{
+	/* Not in the past: the timer would run again before others that are due. */
+	hrtimer_start(&s->rx_timer, ktime_get(), HRTIMER_MODE_ABS_SOFT);
 }
 
 /**

@@ -147,11 +147,11 @@ static bool pptp_tx_full(const struct pptp_session *s, const struct sk_buff_head
  * The serial part: sequence numbers, acknowledgments and the first half of encryption.  Frames that
  * must not be sent move from @frames to @drop, and the sliding window holds back those that it has
  * no room for.  Frames that the sliding window held back before and, for PPTP_TX_BY_CALLER, frames
- * left in s->out are put into @frames, before the caller's.  With another result @frames is empty
- * on return.
+ * left in s->out are put into @frames, before the caller's, as far as *@room goes (order.h).  With
+ * another result @frames is empty on return.
  */
 static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_head *frames,
-				      struct sk_buff_head *drop)
+				      struct sk_buff_head *drop, unsigned int *room)
 {
 	enum pptp_tx_by by = PPTP_TX_BY_LINE;
 	struct pptp_window *w = &s->window;
@@ -193,7 +193,8 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 	 */
 	if (!s->tx_mppe || !(pptp_order_idle(&s->out) || pptp_line_moves(&s->line)) ||
 	    !pptp_line_join(&s->line, frames))
-		by = pptp_order_begin(&s->out, frames, NULL) ? PPTP_TX_BY_CALLER : PPTP_TX_BY_OTHER;
+		by = pptp_order_begin(&s->out, frames, room, NULL) ? PPTP_TX_BY_CALLER :
+								     PPTP_TX_BY_OTHER;
 	spin_unlock(&s->tx_lock);
 	return by;
 }
@@ -229,33 +230,29 @@ static enum pptp_count pptp_tx_why_dropped(const struct pptp_session *s, struct 
 }
 
 /*
- * Take into @frames the frames that other CPUs have left in s->out meanwhile.  Returns false if
- * there are none, or if the turn of this CPU is over because it took frames too often (@round); the
- * next CPU that sends takes those.
+ * Take into @frames the frames that other CPUs have left in s->out meanwhile.  @room: as of
+ * pptp_order_more().  Returns false if the turn of this CPU is over; what is left then is sent by
+ * the next CPU that sends, or by the timer.
  */
-static bool pptp_tx_more(struct pptp_session *s, struct sk_buff_head *frames, unsigned int round)
+static bool pptp_tx_more(struct pptp_session *s, struct sk_buff_head *frames, unsigned int *room)
 {
-	bool more, left;
+	bool more;
 
 	spin_lock(&s->tx_lock);
-	more = pptp_order_more(&s->out, frames, round, NULL);
-	left = pptp_order_due(&s->out, NULL);
+	more = pptp_order_more(&s->out, frames, room, NULL);
+	if (unlikely(pptp_order_due(&s->out, NULL) && s->state == PPTP_STATE_CONNECTED))
+		pptp_session_hand_on(s);
 	spin_unlock(&s->tx_lock);
-
-	/* If no CPU comes to send what is left, the timer does. */
-	if (unlikely(left))
-		timer_reduce(&s->ack_timer, jiffies + 1);
 	return more;
 }
 
 /* After PPTP_TX_BY_CALLER, when the caller has sent its own frames: send those left to it. */
-static void pptp_tx_end(struct pptp_session *s, struct dst_entry *dst)
+static void pptp_tx_end(struct pptp_session *s, struct dst_entry *dst, unsigned int room)
 {
 	struct sk_buff_head frames;
-	unsigned int round = 0;
 
 	__skb_queue_head_init(&frames);
-	while (unlikely(pptp_tx_more(s, &frames, round++))) {
+	while (unlikely(pptp_tx_more(s, &frames, &room))) {
 		pptp_encrypt_frames(&frames);
 		pptp_tx_all(s, &frames, dst);
 	}
@@ -268,15 +265,16 @@ static void pptp_tx_end(struct pptp_session *s, struct dst_entry *dst)
 static void pptp_tx_batch(struct pptp_session *s, struct sk_buff_head *frames,
 			  struct dst_entry *dst)
 {
+	unsigned int room = PPTP_ORDER_TURN;
 	struct sk_buff_head drop;
 	struct sk_buff *skb;
 
 	__skb_queue_head_init(&drop);
-	switch (pptp_tx_number(s, frames, &drop)) {
+	switch (pptp_tx_number(s, frames, &drop, &room)) {
 	case PPTP_TX_BY_CALLER:
 		pptp_encrypt_frames(frames);
 		pptp_tx_all(s, frames, dst);
-		pptp_tx_end(s, dst);
+		pptp_tx_end(s, dst, room);
 		break;
 	case PPTP_TX_BY_LINE:
 		pptp_line_push(s);
@@ -307,7 +305,7 @@ static void pptp_tx_single(struct pptp_session *s, struct sk_buff *skb, struct d
 	spin_unlock(&s->tx_lock);
 	if (likely(alone)) {
 		pptp_tx_one(s, skb, dst);
-		pptp_tx_end(s, dst);
+		pptp_tx_end(s, dst, PPTP_ORDER_TURN);
 		return;
 	}
 	__skb_queue_head_init(&frames);
@@ -414,8 +412,6 @@ void pptp_tx_timer(struct timer_list *timer)
 
 	rcu_read_lock();
 	pptp_ack_send(s);
-	if (unlikely(!skb_queue_empty_lockless(&s->out.left)))
-		pptp_tx_room(s);
 	rcu_read_unlock();
 }
 
