@@ -21,6 +21,20 @@
 
 #define PPTP_LINK_HEADROOM_MAX	512
 
+/* Links that a frame may lead through, one in the other. */
+#define PPTP_LINK_NESTED	8
+
+/* Returns the session of a packet to @daddr with the route @rt, or without a route, or NULL. */
+static struct pptp_session *pptp_link_session4(struct pptp_link *link, const struct rtable *rt,
+					       __be32 daddr)
+{
+	if (link->mode == PPTP_LINK_MODE_SESSION)
+		return rcu_dereference(link->session);
+	if (rt && rt->rt_gw_family == AF_INET6)
+		return pptp_link_hop6(link, &rt->rt_gw6);
+	return pptp_link_hop4(link, rt ? rt_nexthop(rt, daddr) : daddr);
+}
+
 /*
  * Returns the session that a packet is for, or NULL.  In mode shared, the next hop of its route
  * names the session.  A packet without a route, for example from a packet socket, has its
@@ -30,19 +44,43 @@ static struct pptp_session *pptp_link_session(struct pptp_link *link, struct sk_
 					      u16 proto)
 {
 	struct dst_entry *dst = skb_valid_dst(skb) ? skb_dst(skb) : NULL;
-	const struct rtable *rt;
 
+	if (proto == PPP_IP)
+		return pptp_link_session4(link, (const struct rtable *)dst, ip_hdr(skb)->daddr);
 	if (link->mode == PPTP_LINK_MODE_SESSION)
 		return rcu_dereference(link->session);
+	return pptp_link_hop6(link, dst ? rt6_nexthop((struct rt6_info *)dst,
+						      &ipv6_hdr(skb)->daddr) :
+			      &ipv6_hdr(skb)->daddr);
+}
 
-	if (proto == PPP_IPV6)
-		return pptp_link_hop6(link, dst ? rt6_nexthop((struct rt6_info *)dst,
-							      &ipv6_hdr(skb)->daddr) :
-				      &ipv6_hdr(skb)->daddr);
-	rt = (const struct rtable *)dst;
-	if (rt && rt->rt_gw_family == AF_INET6)
-		return pptp_link_hop6(link, &rt->rt_gw6);
-	return pptp_link_hop4(link, rt ? rt_nexthop(rt, ip_hdr(skb)->daddr) : ip_hdr(skb)->daddr);
+/*
+ * Returns true if frames of @s, which leave by @path, would come back to the link @dev, directly or
+ * through other links.  The core cannot tell: a frame that finds another CPU, or this one, sending
+ * is left to that, and so does not nest.
+ */
+static bool pptp_link_loops(const struct net_device *dev, const struct pptp_session *s,
+			    const struct pptp_path *path)
+{
+	struct pptp_path next = *path;
+	enum pptp_count why;
+	unsigned int i;
+
+	for (i = 0; i < PPTP_LINK_NESTED; i++) {
+		struct net_device *lower = next.dst->dev;
+		struct pptp_session *below;
+
+		if (unlikely(lower == dev))
+			return true;
+		if (likely(lower->netdev_ops != dev->netdev_ops))
+			return false;
+		below = pptp_link_session4(netdev_priv(lower), (struct rtable *)next.dst,
+					   s->key.raddr);
+		if (!below || !pptp_path_find(below, &next, &why))
+			return false;
+		s = below;
+	}
+	return true;
 }
 
 /*
@@ -125,7 +163,7 @@ static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *
 	if (unlikely(!pptp_path_find(s, &path, &why)))
 		goto drop;
 	why = PPTP_COUNT_TX_DROP_LOOP;
-	if (unlikely(path.dst->dev == dev))
+	if (unlikely(pptp_link_loops(dev, s, &path)))
 		goto drop;
 	pptp_link_adapt_headroom(dev, path.dst->dev);
 	mtu = pptp_path_room(&path);
