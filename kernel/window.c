@@ -579,7 +579,8 @@ void pptp_window_tx_set_sliding(struct pptp_window *w, u16 peer_window, u16 ppd)
 	pptp_window_tx_forget(w);
 	w->tx_window_max = peer_window;
 	WRITE_ONCE(w->tx_window, DIV_ROUND_UP(peer_window, 2));
-	w->tx_rtt = ppd * (USEC_PER_SEC / 10);
+	/* Not 0, or the time-out would never grow to a longer round trip. */
+	w->tx_rtt = max(ppd * (USEC_PER_SEC / 10), WINDOW_TIMEOUT_MIN / NSEC_PER_USEC);
 	w->tx_dev = 0;
 }
 
@@ -647,6 +648,7 @@ bool pptp_window_tx_expire(struct pptp_window *w, u64 now)
 	/* RFC 2637 4.2.2 and 4.4.2, with delta 2. */
 	pptp_window_tx_forget(w);
 	WRITE_ONCE(w->tx_window, DIV_ROUND_UP(w->tx_window, 2));
-	w->tx_rtt = min_t(u32, 2 * w->tx_rtt, WINDOW_TIMEOUT_MAX / NSEC_PER_USEC);
+	w->tx_rtt = clamp_t(u32, 2 * w->tx_rtt, WINDOW_TIMEOUT_MIN / NSEC_PER_USEC,
+			    WINDOW_TIMEOUT_MAX / NSEC_PER_USEC);
 	return true;
 }

@@ -321,7 +321,7 @@ static inline bool pptp_window_ack_take(struct pptp_window *w, u32 *ack)
  * Turn the sliding window (RFC 2637 4.2) on or off; it is off at first.  @peer_window: receive
  * window that the peer announced, packets, 0 to turn off; the window starts with half of it
  * (4.2.1).  @ppd: packet processing delay of the peer, 1/10 s, the first estimate of the round-trip
- * time.
+ * time, at least WINDOW_TIMEOUT_MIN.
  */
 void pptp_window_tx_set_sliding(struct pptp_window *w, u16 peer_window, u16 ppd);
 

@@ -1207,6 +1207,27 @@ static void window_times_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), U32_MAX);
 }
 
+/* Round trips longer than the least time-out are learned, whatever delay the peer announced. */
+static void window_slides_on_a_long_path(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	struct pptp_window *w = &f->w;
+	u64 rtt = 250 * MS;
+	u32 i, room, first;
+
+	pptp_window_tx_set_sliding(w, 16, 0);
+	for (i = 0; i < 60; i++) {
+		room = pptp_window_tx_room(w);
+		KUNIT_ASSERT_GT(test, room, 0);
+		first = pptp_window_tx_take(w, room, f->now);
+		while (pptp_window_tx_deadline(w) < f->now + rtt)
+			pptp_window_tx_expire(w, pptp_window_tx_deadline(w));
+		f->now += rtt;
+		pptp_window_tx_ack(w, first + room - 1, f->now);
+	}
+	KUNIT_EXPECT_EQ(test, pptp_window_tx_room(w), 16);
+}
+
 static void window_is_small(struct kunit *test)
 {
 	KUNIT_EXPECT_LE(test, sizeof(struct pptp_window), 256);
@@ -1248,6 +1269,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_sends_without_limit),
 	KUNIT_CASE(window_slides),
 	KUNIT_CASE(window_times_out),
+	KUNIT_CASE(window_slides_on_a_long_path),
 	KUNIT_CASE(window_is_small),
 	{}
 };
