@@ -320,8 +320,10 @@ static int open_session(struct attempt *a)
 		.peer_call_id = a->call.peer_id,
 	};
 	const struct ppp_ipv4 ipv4 = { .local = ip_to_v4(config->local_address) };
-	int err = session_open(&a->session, &addr, tunnel_socket(&a->tunnel));
+	int err;
 
+	session_set_window(&a->session, a->call.peer_window);
+	err = session_open(&a->session, &addr, tunnel_socket(&a->tunnel));
 	if (err)
 		return err;
 	if (config->password)

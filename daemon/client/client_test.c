@@ -425,10 +425,21 @@ static void comes_up(void **state)
 	assert_true(ours->up && ours->encrypted && theirs->up && theirs->encrypted);
 	assert_memory_equal(&ours->tx, &theirs->rx, sizeof(ours->tx));
 	assert_memory_equal(&ours->rx, &theirs->tx, sizeof(ours->rx));
+	assert_int_equal(ours->ip.window, 0);
 	assert_int_equal(host.n_routes, 1);
 	assert_ip(host.routes[0].to.address, "192.168.5.0");
 	assert_int_equal(host.routes[0].metric, 7);
 	assert_int_equal(host.routes[0].ifindex, r->ifindex);
+}
+
+static void keeps_to_the_window_of_a_server(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.sliding_window = true;
+	start(b);
+	come_up(b);
+	assert_int_equal(kernel_find(status(b).session->record.addr.call_id)->ip.window, 64);
 }
 
 static void hangs_up_in_good_order(void **state)
@@ -2168,6 +2179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_BENCH(comes_up),
+		WITH_BENCH(keeps_to_the_window_of_a_server),
 		WITH_BENCH(hangs_up_in_good_order),
 		WITH_BENCH(by_hand_it_waits_for_people),
 		WITH_BENCH(a_phone_number_and_a_source),

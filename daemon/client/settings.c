@@ -41,6 +41,7 @@ static void set_session(struct session_config *session, const struct config_clie
 	session->mtu = config->mtu == CONFIG_MTU_AUTO ? 0 : config->mtu;
 	session->mru = config->mru == CONFIG_MTU_AUTO ? 0 : config->mru;
 	session->idle_timeout_s = config->idle_timeout_s;
+	session->sliding_window = config->sliding_window;
 }
 
 static void set_link(struct net_link *link, const struct config_client *config)

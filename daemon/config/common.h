@@ -31,6 +31,7 @@ extern const struct config_word config_mppe_modes[];
 	{ "mtu", &config_type_mtu, AT(mtu), .min = 576, .max = 1500, .preset = "auto", \
 	  .unit = "octets" }, \
 	{ "mss-clamp", &config_type_bool, AT(mss_clamp), .preset = "true" }, \
+	{ "sliding-window", &config_type_bool, AT(sliding_window), .preset = "false" }, \
 	{ "echo-interval", &config_type_number, AT(echo_interval_s), \
 	  .max = 86400, .preset = "60", .unit = "seconds" }, \
 	{ "echo-timeout", &config_type_number, AT(echo_timeout_s), \

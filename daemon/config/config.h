@@ -82,6 +82,7 @@ struct config_server {
 	struct config_addresses nbns;	/* at most PPP_DNS_MAX */
 	unsigned int mtu;		/* octets, or CONFIG_MTU_AUTO */
 	bool mss_clamp;			/* adapt the MSS of TCP connections to the MTU */
+	bool sliding_window;		/* keep to the receive window that a peer announces */
 
 	unsigned int echo_interval_s;	/* silence before a PPTP Echo-Request; 0: never */
 	unsigned int echo_timeout_s;	/* then, without an answer, the connection ends */
@@ -147,6 +148,7 @@ struct config_client {
 	unsigned int mtu;		/* of the interface, octets, or CONFIG_MTU_AUTO */
 	unsigned int mru;		/* asked of the server, octets, or CONFIG_MTU_AUTO */
 	bool mss_clamp;
+	bool sliding_window;
 	char *vrf;			/* VRF that the interface belongs to; "": none */
 	bool masquerade;		/* forwarded packets leave with our inner address */
 	enum config_resolver resolver;	/* gets the name servers that the server assigns */

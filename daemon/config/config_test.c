@@ -157,6 +157,7 @@ static void everything_set(void **state)
 		"	dns += { 10.0.1.53 }\n"
 		"	nbns = { }\n"
 		"	mtu = 1400\n"
+		"	sliding-window = true\n"
 		"	echo-interval = 0\n"
 		"	echo-timeout = 5\n"
 		"	lcp-echo-interval = 7\n"
@@ -208,6 +209,7 @@ static void everything_set(void **state)
 	assert_int_equal(s->dns.n, 2);
 	assert_int_equal(s->nbns.n, 0);
 	assert_int_equal(s->mtu, 1400);
+	assert_true(s->sliding_window);
 	assert_int_equal(s->echo_interval_s, 0);
 	assert_int_equal(s->echo_timeout_s, 5);
 	assert_int_equal(s->lcp_echo_interval_s, 7);
@@ -730,6 +732,7 @@ static void every_option_of_a_client(void **state)
 		"client \"c\" { server = 192.0.2.1 port = 1724 host-name = box user = u\n"
 		"secret-file = \"$S\" auth = { pap, chap-md5, none } mppe = off\n"
 		"local-address = 10.0.0.9 interface = vpn7 mtu = 1400 mru = 1404\n"
+		"sliding-window = true\n"
 		"routes = { 192.168.5.0/24, 10.0.0.0/8 } default-route = true metric = 50\n"
 		"connect = manual reconnect = false reconnect-min = 3 reconnect-max = 4\n"
 		"reconnect-refused-min = 20 reconnect-refused-max = 0\n"
@@ -746,6 +749,7 @@ static void every_option_of_a_client(void **state)
 	assert_int_equal(ip_number(l->local_address), 0x0a000009);
 	assert_int_equal(l->mtu, 1400);
 	assert_int_equal(l->mru, 1404);
+	assert_true(l->sliding_window);
 	assert_int_equal(l->routes.n, 2);
 	assert_int_equal(ip_number(l->routes.list[0].address), 0xc0a80500);
 	assert_int_equal(l->routes.list[0].length, 24);

@@ -188,6 +188,15 @@ static struct nlmsghdr *put_attach(struct genl *genl, const struct nlmsghdr *bef
 	return nlh;
 }
 
+static void put_window(struct nlmsghdr *nlh, uint16_t window)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, PPTP_A_SESSION_WINDOW);
+
+	mnl_attr_put_u16(nlh, PPTP_A_WINDOW_SEND, window);
+	mnl_attr_put_u8(nlh, PPTP_A_WINDOW_SLIDING, true);
+	mnl_attr_nest_end(nlh, nest);
+}
+
 /*
  * The kernel carries out the requests behind a request that it refuses, and it refuses a key if it
  * has no memory for it. So the requirement for MPPE comes first, in a request of its own. That
@@ -207,6 +216,8 @@ int genl_up(struct genl *genl, const struct net_session_addr *name, const struct
 	nlh = about(genl, nlh, PPTP_CMD_SESSION_SET, name);
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_PROTOCOLS, up->protocols);
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_FRAME, up->frame);
+	if (up->window)
+		put_window(nlh, up->window);
 	return talk_of_keys(genl, nlh);
 }
 

@@ -43,6 +43,7 @@ struct genl_traffic {
 	struct ip_addr next_hop;	/* shared link: the peer's inner address; else not set */
 	uint32_t protocols;		/* that may cross the link: bits of enum pptp_protocol */
 	uint32_t frame;			/* how frames are sent: bits of enum pptp_frame */
+	uint16_t window;		/* packets: size of the sliding window; 0: none */
 };
 
 /*

@@ -290,6 +290,7 @@ static int backend_up(struct net_session *s, const struct net_ip4 *ip)
 		.next_hop = s->place->shared ? ip->remote : none,
 		.protocols = PPTP_PROTOCOL_IPV4,
 		.frame = (ip->acfc ? PPTP_FRAME_ACFC : 0) | (ip->pfc ? PPTP_FRAME_PFC : 0),
+		.window = ip->window,
 	};
 	int err = genl_up(&b->genl, &s->addr, &up);
 

@@ -265,6 +265,18 @@ static void a_login_without_encryption(void **state)
 	close_session();
 }
 
+static void a_window_that_is_kept_to(void **state)
+{
+	open_session(false);
+	inner.acfc = inner.pfc = false;
+	inner.window = 300;
+	assert_int_equal(go_up(), 0);
+	expect_with_socket(MAKE("ppp0", "1396") ADDRESS "LINK_ATTACH " NAME " ifindex 33 + "
+			   "SESSION_SET " NAME " protocols 1 frame 0 "
+			   "window (send 300 sliding 1) ack\n");
+	close_session();
+}
+
 static void an_end_takes_none(void **state)
 {
 	open_session(true);
@@ -837,6 +849,7 @@ int main(void)
 		TEST(a_login_takes_three_messages),
 		TEST(a_peer_with_one_address_inside_and_outside_has_no_route),
 		TEST(a_login_without_encryption),
+		TEST(a_window_that_is_kept_to),
 		TEST(an_end_takes_none),
 		TEST(a_fixed_name_is_free_after_the_end),
 		TEST(names_that_are_taken_are_passed_over),

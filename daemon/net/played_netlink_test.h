@@ -57,6 +57,11 @@ static const struct played_attr played_mppe[] = {
 	{ PPTP_A_MPPE_TX, "tx", 'n', played_key }, { PPTP_A_MPPE_RX, "rx", 'n', played_key }, { 0 },
 };
 
+static const struct played_attr played_window[] = {
+	{ PPTP_A_WINDOW_SEND, "send", '2', NULL }, { PPTP_A_WINDOW_SLIDING, "sliding", '1', NULL },
+	{ 0 },
+};
+
 static const struct played_attr played_session[] = {
 	{ PPTP_A_SESSION_LOCAL_ADDRESS, "local", 'a', NULL },
 	{ PPTP_A_SESSION_CALL_ID, "call", '2', NULL },
@@ -64,6 +69,7 @@ static const struct played_attr played_session[] = {
 	{ PPTP_A_SESSION_LINK_IPV4, "hop", 'a', NULL },
 	{ PPTP_A_SESSION_PROTOCOLS, "protocols", '4', NULL },
 	{ PPTP_A_SESSION_FRAME, "frame", '4', NULL },
+	{ PPTP_A_SESSION_WINDOW, "window", 'n', played_window },
 	{ PPTP_A_SESSION_MPPE, "mppe", 'n', played_mppe }, { 0 },
 };
 

@@ -70,6 +70,8 @@ struct net_ip4 {
 	unsigned int mtu;		/* of the session's own interface, octets */
 	bool acfc;			/* the peer accepts frames without address and control */
 	bool pfc;			/* the peer accepts a protocol field of one octet */
+	uint16_t window;		/* packets: the peer's receive window, which is kept to
+					 * (RFC 2637 section 4.2); 0: it is not */
 };
 
 enum net_link_mode {

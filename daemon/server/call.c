@@ -274,6 +274,7 @@ static void answer(struct call *c)
 	};
 	struct pptp_call_params params = { .window = TUNNEL_WINDOW, .speed = TUNNEL_SPEED };
 
+	session_set_window(&c->session, c->pptp.peer_window);
 	if (session_open(&c->session, &addr, tunnel_socket(&c->connection->tunnel))) {
 		log_call(c, LOG_LEVEL_ERROR, "%s", net_reason());
 		refuse(c, PPTP_RESULT_GENERAL);

@@ -153,6 +153,7 @@ static void session_settings(struct server *server)
 	server->session.mtu = config->mtu == CONFIG_MTU_AUTO ? 0 : config->mtu;
 	server->session.link = &server->upper->interface->net;
 	server->session.idle_timeout_s = config->idle_timeout_s;
+	server->session.sliding_window = config->sliding_window;
 	server->session.session_timeout_s = config->session_timeout_s;
 }
 

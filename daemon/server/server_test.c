@@ -262,6 +262,7 @@ static void test_login(void **state)
 	assert_true(theirs->up && theirs->encrypted);
 	assert_true(ip_equal(theirs->ip.local, r->ip4.remote));
 	assert_int_equal(theirs->ip.mtu, 1456);
+	assert_int_equal(ours->ip.window, 0);
 	assert_int_equal(ours->tx.bits, 128);
 	assert_true(ours->tx.stateless);
 	assert_memory_equal(&ours->tx, &theirs->rx, sizeof(ours->tx));
@@ -271,6 +272,22 @@ static void test_login(void **state)
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
 	assert_int_equal(kernel_count(), 0);
+}
+
+static void test_sliding_window(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.sliding_window = true;
+	start(b);
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_int_equal(kernel_find(only_session(b)->record.addr.call_id)->ip.window,
+			 TUNNEL_WINDOW);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
 }
 
 static void test_wrong_password(void **state)
@@ -1674,6 +1691,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_login, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_sliding_window, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_memory_for_a_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_two_sessions_of_one_user, setup, teardown),

@@ -347,6 +347,7 @@ static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
 		.mtu = link_mtu(s, state, state->open & PPP_OPEN_CCP),
 		.acfc = state->peer_acfc,
 		.pfc = state->peer_pfc,
+		.window = s->config.sliding_window ? s->peer_window : 0,
 	};
 	err = make_link(s, &r->ip4);
 	s->rising = err == -EINPROGRESS;
@@ -643,6 +644,11 @@ int session_set_user(struct session *s, const char *user)
 	s->record.user = copy;
 	registry_set(&s->all->registry, s, REGISTRY_USER);
 	return 0;
+}
+
+void session_set_window(struct session *s, uint16_t window)
+{
+	s->peer_window = window;
 }
 
 bool session_claim_inner(struct session *s, struct ip_addr inner)

@@ -74,6 +74,7 @@ struct session_config {
 	const struct net_link *link;
 	unsigned int mtu;		/* of the link, octets; 0: what the path allows */
 	unsigned int mru;		/* asked of the peer, octets; 0: what the path allows */
+	bool sliding_window;		/* keep to the peer's receive window */
 	unsigned int idle_timeout_s;	/* without user traffic; 0: never */
 	unsigned int session_timeout_s;	/* since the session came up; 0: never */
 };
@@ -126,6 +127,7 @@ struct session {
 	struct registry_entry entry;
 	char *user;			/* memory of record.user; NULL: record.user is "" */
 	struct session_config config;
+	uint16_t peer_window;		/* as of session_set_window() */
 	struct ppp_link link;
 	struct net_session net;
 	uv_timer_t timer;
@@ -163,6 +165,9 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
  * Set the outer addresses in the record as soon as they are known. session_open() sets them, too.
  */
 void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr remote);
+
+/* Set the receive window of the peer, packets. To be called before session_start(). */
+void session_set_window(struct session *s, uint16_t window);
 
 /*
  * Set the name of the peer's user, or the name under which the peer tries to log in. @user is
