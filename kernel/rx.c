@@ -38,9 +38,7 @@ static bool pptp_rx_protocol(struct sk_buff *skb, u16 *proto)
 	if (skb->data[0] & 1) {
 		if (skb_cow_head(skb, 1))
 			return false;
-		__skb_push(skb, 1);
-		skb->data[0] = 0;
-		skb_postpush_rcsum(skb, skb->data, 1);
+		pptp_rx_widen(skb);
 	}
 	*proto = get_unaligned_be16(skb->data);
 	return (*proto & 0x0101) == 0x0001;

@@ -39,9 +39,10 @@
 #define _CULVERT_RX_H
 
 #include <linux/hrtimer.h>
+#include <linux/skbuff.h>
+#include <net/checksum.h>
 
 struct pptp_session;
-struct sk_buff;
 
 /**
  * pptp_rx_init() - take the version 1 slot of the GRE demultiplexer
@@ -60,6 +61,17 @@ void pptp_rx_exit(void);
  * Context: RCU read side, bottom halves off, no locks.
  */
 void pptp_rx_resume(struct pptp_session *s);
+
+/*
+ * Make a compressed protocol field, which is one octet, two octets: put an octet of 0 in front, for
+ * which there is room.  In a sum of words (CHECKSUM_COMPLETE) all octets behind it change places.
+ */
+static inline void pptp_rx_widen(struct sk_buff *skb)
+{
+	*(u8 *)__skb_push(skb, 1) = 0;
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->csum = csum_shift(skb->csum, 1);
+}
 
 /* For struct pptp_session.rx_timer. */
 enum hrtimer_restart pptp_rx_timer(struct hrtimer *timer);
