@@ -191,10 +191,6 @@ void pptp_link_rx(struct pptp_session *s, struct sk_buff *skb, u16 proto)
 	pptp_session_touch(s);
 	skb->dev = dev;
 	skb_scrub_packet(skb, !net_eq(dev_net(dev), net));
-	/* The device verified the checksum of the outer packet, not of the inner packet. */
-	if (skb->ip_summed == CHECKSUM_UNNECESSARY)
-		skb->ip_summed = CHECKSUM_NONE;
-	skb_clear_hash(skb);
 	if (READ_ONCE(link->mss_clamp))
 		pptp_clamp_mss(skb, READ_ONCE(dev->mtu));
 	dev_sw_netstats_rx_add(dev, skb->len);

@@ -427,6 +427,7 @@ static int pptp_rx(struct sk_buff *skb)
 		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_NO_MEMORY);
 		return NET_RX_DROP;
 	}
+	pptp_rx_forget_outer(skb);
 	pptp_rx_session(s, skb, &gre);
 	return NET_RX_SUCCESS;
 

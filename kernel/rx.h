@@ -63,6 +63,23 @@ void pptp_rx_exit(void);
 void pptp_rx_resume(struct pptp_session *s);
 
 /*
+ * Forget what the device said of the outer packet, now that @skb is the frame that was in it:
+ *  - the receive queue: RPS does nothing for a packet of a queue that the link does not have;
+ *  - the hash, which is the same for all packets of the session;
+ *  - that there are headers of a packet inside, whose checksum a device may compute;
+ *  - that a checksum is right, which need not be the one of the packet inside.
+ * A sum of all octets (CHECKSUM_COMPLETE) still holds.
+ */
+static inline void pptp_rx_forget_outer(struct sk_buff *skb)
+{
+	skb_set_queue_mapping(skb, 0);
+	skb_clear_hash(skb);
+	skb->encapsulation = 0;
+	if (skb->ip_summed == CHECKSUM_UNNECESSARY)
+		skb->ip_summed = CHECKSUM_NONE;
+}
+
+/*
  * Make a compressed protocol field, which is one octet, two octets: put an octet of 0 in front, for
  * which there is room.  In a sum of words (CHECKSUM_COMPLETE) all octets behind it change places.
  */

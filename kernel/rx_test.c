@@ -21,6 +21,25 @@ static struct sk_buff *packet(struct kunit *test, unsigned int len)
 	return skb;
 }
 
+/* What a device says of the outer packet does not hold for the frame in it. */
+static void rx_outer_is_forgotten(struct kunit *test)
+{
+	struct sk_buff *skb = packet(test, 40);
+
+	skb_record_rx_queue(skb, 7);
+	__skb_set_hash(skb, 0x12345678, false, true);
+	skb->encapsulation = 1;
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	skb->csum_level = 1;
+	pptp_rx_forget_outer(skb);
+	KUNIT_EXPECT_FALSE(test, skb_rx_queue_recorded(skb));
+	KUNIT_EXPECT_EQ(test, skb->hash, 0);
+	KUNIT_EXPECT_FALSE(test, skb->l4_hash);
+	KUNIT_EXPECT_FALSE(test, skb->encapsulation);
+	KUNIT_EXPECT_EQ(test, (int)skb->ip_summed, CHECKSUM_NONE);
+	kfree_skb(skb);
+}
+
 /* Whether the sum of a device is that of the octets; 0 and 0xffff are one number. */
 static bool sum_is_right(const struct sk_buff *skb)
 {
@@ -50,6 +69,7 @@ static void rx_sum_survives_compressed_protocol(struct kunit *test)
 }
 
 static struct kunit_case rx_cases[] = {
+	KUNIT_CASE(rx_outer_is_forgotten),
 	KUNIT_CASE(rx_sum_survives_compressed_protocol),
 	{}
 };
