@@ -79,6 +79,24 @@ unsigned int pptp_path_mtu(struct pptp_session *s)
 	return pptp_path_to_peer(s, &path) ? pptp_path_room(&path) : 0;
 }
 
+void pptp_path_flow(struct pptp_session *s, struct sk_buff *skb)
+{
+	/*
+	 * The socket inside is asked for its pacing, its transmit queue and its place in fq.  It
+	 * was charged for the frame until now, so that it does not fill our own queues.
+	 */
+	skb_orphan(skb);
+	skb_set_delivery_time(skb, 0, 0);
+	skb->ooo_okay = 0;
+	skb->priority = READ_ONCE(pptp_session_sk(s)->sk_priority);
+	skb_set_queue_mapping(skb, 0);
+#ifdef CONFIG_XPS
+	skb->sender_cpu = READ_ONCE(s->tx_cpu);
+#endif
+	/* Marked as L4: otherwise qdiscs would look for a flow in the packet inside. */
+	__skb_set_sw_hash(skb, s->hash, true);
+}
+
 void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst, u8 tos,
 		    __be16 frag_off)
 {
@@ -90,6 +108,7 @@ void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entr
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	if (mark)
 		skb->mark = mark;
+	pptp_path_flow(s, skb);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
 	skb_dst_set_noref(skb, dst);

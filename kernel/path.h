@@ -60,6 +60,17 @@ unsigned int pptp_path_room(const struct pptp_path *path);
 unsigned int pptp_path_mtu(struct pptp_session *s);
 
 /**
+ * pptp_path_flow() - make a packet belong to the one flow that a session is outside
+ * @s: session, connected
+ * @skb: packet to the peer
+ *
+ * Replaces what the stack knows of the packet inside: its socket, hash, priority, transmit queue
+ * and departure time.  Qdiscs and devices with several queues part flows by these, and frames that
+ * take different ways overtake each other.  The mark stays, since only an administrator sets one.
+ */
+void pptp_path_flow(struct pptp_session *s, struct sk_buff *skb);
+
+/**
  * pptp_path_send() - put the outer IP header in front of a GRE packet and send it
  * @s: session
  * @skb: packet, consumed; data at the GRE header, with room for the IP header in front

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/random.h>
@@ -209,6 +210,19 @@ unlock:
 	return err;
 }
 
+/*
+ * The hash of the flow that a session is outside.  Never 0, which means "no hash" to RPS.  The key
+ * is random, so that nobody can make the packets of many sessions meet in one queue.
+ */
+static u32 pptp_session_hash(const struct pptp_session *s)
+{
+	static u32 key __read_mostly;
+
+	net_get_random_once(&key, sizeof(key));
+	return jhash_3words((__force u32)s->key.raddr, (__force u32)s->laddr,
+			    s->key.peer_call_id << 16 | s->call_id, key) ?: 1;
+}
+
 int pptp_session_connect(struct net *net, struct pptp_session *s, __be32 raddr,
 			 u16 peer_call_id)
 {
@@ -224,6 +238,7 @@ int pptp_session_connect(struct net *net, struct pptp_session *s, __be32 raddr,
 	if (err)
 		return err == -EEXIST ? -EALREADY : err;
 
+	s->hash = pptp_session_hash(s);
 	s->connected_at = get_jiffies_64();
 	s->active = jiffies;
 	/* Pairs with the acquire in pptp_session_connected(). */

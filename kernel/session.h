@@ -115,6 +115,7 @@ struct pptp_peer_key {
  * @peer_node: node in struct pptp_net.peers, while CONNECTED
  * @local: the local address that @call_id belongs to, while BOUND or CONNECTED
  * @connected_at: jiffies_64 at connect()
+ * @hash: hash of the flow that all packets to the peer are; from CONNECTED on
  *
  * Upper half.  Fields about the link are written under pptp_link_lock, the other fields under the
  * socket lock; the packet paths read with READ_ONCE() or under RCU.
@@ -151,6 +152,8 @@ struct pptp_peer_key {
  * @sliding: queue of the sliding window, NULL while the window is off; written under the socket
  *	lock and @tx_lock
  * @ack_timer: sends the acknowledgment that no frame has taken along, and the frames left in @out
+ * @tx_cpu: CPU, counted from 1, whose transmit queue (XPS) packets to the peer take; 0 before the
+ *	first; written under @tx_lock
  *
  * Both.
  * @mppe_required: data that is not encrypted is dropped; READ_ONCE()
@@ -188,6 +191,8 @@ struct pptp_session {
 	struct pptp_window window;
 	struct hrtimer rx_timer;
 	struct timer_list ack_timer;
+	u32 hash;
+	u16 tx_cpu;
 
 	struct timer_list idle_timer;
 	u32 idle_timeout;

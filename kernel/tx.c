@@ -79,7 +79,6 @@ static bool pptp_tx_prepare(struct pptp_session *s, struct sk_buff *skb,
 	 * be gone by then.
 	 */
 	skb_scrub_packet(skb, skb->dev && !net_eq(dev_net(skb->dev), pptp_session_net(s)));
-	skb_clear_hash_if_not_l4(skb);
 	skb->dev = NULL;
 	cb->tos = tos;
 	cb->encrypted = false;
@@ -112,11 +111,19 @@ static void pptp_tx_one(struct pptp_session *s, struct sk_buff *skb, struct dst_
 	pptp_path_send(s, skb, dst, cb->tos, frag_off);
 }
 
-/* Give a frame its sequence number, and the acknowledgment that is due.  Under the send lock. */
-static void pptp_tx_take(struct pptp_window *w, struct sk_buff *skb, u64 now)
+/*
+ * Give a frame its sequence number, and the acknowledgment that is due.  Under the send lock.
+ *
+ * XPS chooses the transmit queue of a device by the CPU.  Frames in two queues may overtake each
+ * other, so the session goes over to the queue of this CPU only when no frame is under way.
+ */
+static void pptp_tx_take(struct pptp_session *s, struct sk_buff *skb, u64 now)
 {
 	struct pptp_tx_cb *cb = pptp_tx_cb(skb);
+	struct pptp_window *w = &s->window;
 
+	if (pptp_window_tx_idle(w))
+		WRITE_ONCE(s->tx_cpu, smp_processor_id() + 1);
 	cb->seq = pptp_window_tx_take(w, 1, now);
 	cb->has_ack = pptp_window_ack_take(w, &cb->ack);
 }
@@ -154,7 +161,6 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 				      struct sk_buff_head *drop, unsigned int *room)
 {
 	enum pptp_tx_by by = PPTP_TX_BY_LINE;
-	struct pptp_window *w = &s->window;
 	struct sk_buff *skb, *next;
 	u64 now = 0;
 
@@ -179,7 +185,7 @@ static enum pptp_tx_by pptp_tx_number(struct pptp_session *s, struct sk_buff_hea
 			cb->encrypted = pptp_mppe_encrypt(s->tx_mppe, skb->data + mppe,
 							  skb->len - mppe, &cb->job) == MPPE_READY;
 		}
-		pptp_tx_take(w, skb, now);
+		pptp_tx_take(s, skb, now);
 		if (unlikely(cb->flushes && s->tx_mppe))
 			pptp_mppe_flush(s->tx_mppe);
 	}
@@ -299,7 +305,7 @@ static void pptp_tx_single(struct pptp_session *s, struct sk_buff *skb, struct d
 	/* A frame that was made for a key that has gone is dropped on the longer way. */
 	alone = !s->sliding && !s->tx_mppe && !pptp_tx_cb(skb)->mppe && pptp_order_idle(&s->out);
 	if (likely(alone)) {
-		pptp_tx_take(&s->window, skb, 0);
+		pptp_tx_take(s, skb, 0);
 		s->out.busy = true;
 	}
 	spin_unlock(&s->tx_lock);

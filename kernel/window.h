@@ -361,6 +361,12 @@ static inline u32 pptp_window_tx_take(struct pptp_window *w, u32 frames, u64 now
 	return first;
 }
 
+/* Returns true if no frame waits for its acknowledgment: none is still on its way to the peer. */
+static inline bool pptp_window_tx_idle(const struct pptp_window *w)
+{
+	return READ_ONCE(w->tx_acked) == w->tx_next;
+}
+
 /*
  * The peer acknowledged frame @ack and all frames before it.  Needs the send lock only while the
  * sliding window is on; while it is off, @now is not used.  An acknowledgment that is old or of a
