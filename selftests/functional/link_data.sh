@@ -132,6 +132,13 @@ tracepoints_tell() {
 	done
 }
 
+# Programs read of a format how to print an event: names of constants tell them nothing, nor do expressions.
+formats_are_plain() {
+	local formats=("$tracing"/events/culvert/*/format)
+
+	grep -q '"RX_DROP_FAR"' "${formats[@]}" && not grep -E 'PPTP_COUNT_|&REC' "${formats[@]}"
+}
+
 # Whether what leaves the links is dropped before it is numbered and encrypted: hush add, or hush del.
 hush() {
 	tc -n server qdisc "$1" dev pptp0 root netem loss 100% && tc -n client1 qdisc "$1" dev pptp0 root netem loss 100%
@@ -187,7 +194,7 @@ refusals_say_why() {
 }
 
 modprobe culvert || skip_all "no module"
-plan 21
+plan 22
 topology 1
 trace_start rare culvert/pptp_session_{up,down} culvert/pptp_{rx_held,drop}
 check "links of both modes" make_links
@@ -211,6 +218,7 @@ check "plaintext is dropped where encryption is required" plaintext_is_dropped
 check "refusals say why" refusals_say_why
 check "the same call ID on another local address" same_call_id
 check "tracepoints tell of all that" tracepoints_tell
+check "in a format that programs can read" formats_are_plain
 check "traffic flows" under_traffic
 check "its link goes under traffic" ip -n server link delete pptp0
 finish
