@@ -47,7 +47,7 @@ static int pptp_channel_xmit(struct ppp_channel *chan, struct sk_buff *skb)
 	if (likely(pskb_may_pull(skb, 3)))
 		pptp_tx_frame(s, skb, pptp_channel_tos(skb));
 	else
-		kfree_skb(skb);
+		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_SMALL);
 	rcu_read_unlock();
 	return 1;
 }

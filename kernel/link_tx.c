@@ -211,7 +211,8 @@ netdev_tx_t pptp_link_xmit(struct sk_buff *skb, struct net_device *dev)
 		proto = 0;
 	if (unlikely(!proto || !pskb_inet_may_pull(skb))) {
 		DEV_STATS_INC(dev, tx_dropped);
-		kfree_skb(skb);
+		kfree_skb_reason(skb, proto ? SKB_DROP_REASON_HDR_TRUNC :
+				      SKB_DROP_REASON_UNHANDLED_PROTO);
 		return NETDEV_TX_OK;
 	}
 

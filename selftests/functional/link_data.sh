@@ -173,6 +173,16 @@ plaintext_is_dropped() {
 	in_ns server "$ctl" key 192.0.2.1 5 0 0 "$key1" "$key2"
 }
 
+# What is dropped is freed next, on the same CPU, and then the kernel tells its own reason.
+drops_have_reasons() {
+	trace_start reasons culvert/pptp_drop skb/kfree_skb && plaintext_is_dropped || return
+	trace_stop reasons |
+	awk '{ match($0, /\[[0-9]+\]/); cpu = substr($0, RSTART, RLENGTH) }
+	     / pptp_drop: / { dropped[cpu] = 1 }
+	     / kfree_skb: / && dropped[cpu] { n++; bad += /NOT_SPECIFIED/; dropped[cpu] = 0; print }
+	     END { exit !n || bad }'
+}
+
 same_call_id() {
 	local second
 
@@ -194,7 +204,7 @@ refusals_say_why() {
 }
 
 modprobe culvert || skip_all "no module"
-plan 22
+plan 23
 topology 1
 trace_start rare culvert/pptp_session_{up,down} culvert/pptp_{rx_held,drop}
 check "links of both modes" make_links
@@ -215,6 +225,7 @@ tc -n server qdisc del dev eth0 root
 check "and goes up the link in order" arrive_in_order
 check "stateful, 40 bit" stateful 40
 check "plaintext is dropped where encryption is required" plaintext_is_dropped
+check "and the kernel is told the reason" drops_have_reasons
 check "refusals say why" refusals_say_why
 check "the same call ID on another local address" same_call_id
 check "tracepoints tell of all that" tracepoints_tell
