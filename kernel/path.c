@@ -79,6 +79,44 @@ unsigned int pptp_path_mtu(struct pptp_session *s)
 	return pptp_path_to_peer(s, &path) ? pptp_path_room(&path) : 0;
 }
 
+/*
+ * Returns a packet as the routing code wants one, to find a route by: an IP header, a device and a
+ * mark.  They lead to the route that pptp_route_lookup() finds.
+ */
+static struct sk_buff *pptp_path_sample(struct pptp_session *s, struct net_device *dev)
+{
+	struct sk_buff *skb = alloc_skb(sizeof(struct iphdr), GFP_ATOMIC);
+	struct iphdr *iph;
+
+	if (!skb)
+		return NULL;
+	skb_reset_network_header(skb);
+	iph = skb_put_zero(skb, sizeof(*iph));
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) >> 2;
+	iph->protocol = IPPROTO_GRE;
+	iph->saddr = s->laddr;
+	iph->daddr = s->key.raddr;
+	skb->dev = dev;
+	skb->mark = READ_ONCE(pptp_session_sk(s)->sk_mark);
+	return skb;
+}
+
+void pptp_path_learn_mtu(struct pptp_session *s, unsigned int mtu)
+{
+	struct dst_entry *dst = pptp_route(s);
+	struct sk_buff *skb;
+
+	if (!dst)
+		return;
+	skb = pptp_path_sample(s, dst->dev);
+	if (!skb)
+		return;
+	skb_dst_set_noref(skb, dst);
+	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	consume_skb(skb);
+}
+
 void pptp_path_flow(struct pptp_session *s, struct sk_buff *skb)
 {
 	/*

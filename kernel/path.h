@@ -60,6 +60,16 @@ unsigned int pptp_path_room(const struct pptp_path *path);
 unsigned int pptp_path_mtu(struct pptp_session *s);
 
 /**
+ * pptp_path_learn_mtu() - believe an ICMP error that tells the MTU of the path to the peer
+ * @s: session, connected
+ * @mtu: the MTU, octets of outer IP packet
+ *
+ * The routing code gets the MTU for the route that the session takes, whichever interface the error
+ * came by.  Without memory the error is lost, as it may be on its way to us.
+ */
+void pptp_path_learn_mtu(struct pptp_session *s, unsigned int mtu);
+
+/**
  * pptp_path_flow() - make a packet belong to the one flow that a session is outside
  * @s: session, connected
  * @skb: packet to the peer

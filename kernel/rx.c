@@ -14,6 +14,7 @@
 #include "link.h"
 #include "mppe.h"
 #include "notify.h"
+#include "path.h"
 #include "pernet.h"
 #include "rx.h"
 #include "session.h"
@@ -470,7 +471,7 @@ static void pptp_rx_icmp(struct sk_buff *skb, u32 info)
 		return;
 
 	if (icmph->type == ICMP_DEST_UNREACH && icmph->code == ICMP_FRAG_NEEDED)
-		ipv4_update_pmtu(skb, net, info, skb->dev->ifindex, IPPROTO_GRE);
+		pptp_path_learn_mtu(s, info);
 	else if (icmph->type == ICMP_REDIRECT)
 		ipv4_redirect(skb, net, skb->dev->ifindex, IPPROTO_GRE);
 	else if (icmph->type == ICMP_DEST_UNREACH && icmph->code <= NR_ICMP_UNREACH)
