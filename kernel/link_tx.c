@@ -84,6 +84,17 @@ static bool pptp_link_loops(const struct net_device *dev, const struct pptp_sess
 }
 
 /*
+ * Returns the largest packet that is taken.  IPv6 asks of every link that it takes 1280 octets, so
+ * those go in any case, in IP fragments if the path is smaller (RFC 8200 5).
+ */
+static unsigned int pptp_link_room(const struct pptp_path *path, u16 proto)
+{
+	unsigned int room = pptp_path_room(path);
+
+	return proto == PPP_IPV6 ? max_t(unsigned int, room, IPV6_MIN_MTU) : room;
+}
+
+/*
  * Handle a packet that is larger than @mtu.  Returns true if the packet must not be fragmented
  * (IPv6, or IPv4 with DF): then the sender has been told the MTU, and the caller drops the packet.
  */
@@ -166,7 +177,7 @@ static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *
 	if (unlikely(pptp_link_loops(dev, s, &path)))
 		goto drop;
 	pptp_link_adapt_headroom(dev, path.dst->dev);
-	mtu = pptp_path_room(&path);
+	mtu = pptp_link_room(&path, proto);
 	why = PPTP_COUNT_TX_DROP_TOO_BIG;
 	if (unlikely(!pptp_link_fits(skb, mtu)) && pptp_link_too_big(skb, proto, mtu))
 		goto drop;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The MTU of the path to the peer reaches the session whichever way its news come: here the router's errors come back by
-# another interface than the frames leave by.
+# another interface than the frames leave by. IPv6 packets that every link must take pass over a path that is smaller.
 . "$(dirname "$0")/link_lib"
 
 # wire NAMESPACE DEVICE ADDRESS NAMESPACE DEVICE ADDRESS: a cable between two hosts.
@@ -62,10 +62,17 @@ passes() {
 		not in_ns server ping -n -q -c 1 -W 1 -M "do" -s $((1400 - 40 - 27)) 10.99.0.10
 }
 
+ipv6_passes() {
+	narrow 1200 || return
+	ip -n server link set there mtu 1200
+	ping_from server fe80::2%pptp0 -M "do" -s 1232 && ping_from client1 fe80::1%pptp0 -M "do" -s 1232
+}
+
 modprobe culvert || skip_all "no module"
-plan 4
+plan 5
 check "a router between" router_between
 check "sessions over it" connect
 check "an MTU that is told by another interface is learnt" learns
 check "and used" passes
+check "IPv6 packets of 1280 octets pass over a path of 1200" ipv6_passes
 finish
