@@ -89,6 +89,10 @@ static bool pptp_routed6(const struct pptp_link *link, const struct pptp_session
 	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
 		return link->mode == PPTP_LINK_MODE_SESSION;
 
+	/* With ipv6.disable=1 there are no routes to look at. */
+	if (!ipv6_mod_enabled())
+		return false;
+
 	dst = ip6_dst_lookup_flow(dev_net(link->dev), NULL, &fl6, NULL);
 	if (IS_ERR(dst))
 		return false;

@@ -107,7 +107,7 @@ static bool pptp_link_too_big(struct sk_buff *skb, u16 proto, unsigned int mtu)
 	if (proto == PPP_IP) {
 		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
-	} else {
+	} else if (ipv6_mod_enabled()) {
 		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 	}
@@ -204,7 +204,7 @@ static void pptp_link_unreachable(struct sk_buff *skb, u16 proto)
 {
 	if (proto == PPP_IP)
 		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
-	else
+	else if (ipv6_mod_enabled())
 		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
 }
 
