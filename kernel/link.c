@@ -69,6 +69,23 @@ static const struct net_device_ops pptp_link_ops = {
 	.ndo_get_stats64 = dev_get_tstats64,
 };
 
+/*
+ * A link leaves its namespace, by moving to another one or for good.  No packet is being received
+ * by now: the device has been down for a grace period.
+ */
+static int pptp_link_event(struct notifier_block *nb, unsigned long event, void *info)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(info);
+
+	if (event == NETDEV_UNREGISTER && dev->netdev_ops == &pptp_link_ops)
+		pptp_link_forget_sources(netdev_priv(dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block pptp_link_notifier = {
+	.notifier_call = pptp_link_event,
+};
+
 static const struct device_type pptp_link_type = { .name = "pptp" };
 
 static void pptp_link_setup(struct net_device *dev)
@@ -249,14 +266,24 @@ int pptp_link_init(void)
 
 	if (err)
 		return err;
+	err = register_netdevice_notifier(&pptp_link_notifier);
+	if (err)
+		goto err_owner;
 	err = rtnl_link_register(&pptp_link_rtnl_ops);
 	if (err)
-		pptp_link_owner_exit();
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&pptp_link_notifier);
+err_owner:
+	pptp_link_owner_exit();
 	return err;
 }
 
 void pptp_link_exit(void)
 {
 	rtnl_link_unregister(&pptp_link_rtnl_ops);
+	unregister_netdevice_notifier(&pptp_link_notifier);
 	pptp_link_owner_exit();
 }

@@ -73,6 +73,25 @@ static inline u8 pptp_link_dsfield(const struct sk_buff *skb, u16 proto)
 	return proto == PPP_IP ? ipv4_get_dsfield(ip_hdr(skb)) : ipv6_get_dsfield(ipv6_hdr(skb));
 }
 
+/**
+ * pptp_link_source_ok() - check the source address of a received packet
+ * @link: link of the session
+ * @s: session that the packet came by; only one CPU at a time may call this for it
+ * @skb: packet, network header at the IP header
+ * @proto: PPP_IP or PPP_IPV6
+ *
+ * Context: RCU read side, bottom halves off.
+ * Return: true if a packet to that address would be routed to the session.
+ */
+bool pptp_link_source_ok(const struct pptp_link *link, struct pptp_session *s,
+			 const struct sk_buff *skb, u16 proto);
+
+/* After a session was detached from its link: drop the route that it keeps for the above. */
+void pptp_link_forget_source(struct pptp_session *s);
+
+/* Likewise for all sessions of a link by which no packet is received now. */
+void pptp_link_forget_sources(struct pptp_link *link);
+
 /* ndo_start_xmit of struct net_device_ops. */
 netdev_tx_t pptp_link_xmit(struct sk_buff *skb, struct net_device *dev);
 

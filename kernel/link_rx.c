@@ -5,13 +5,7 @@
 #include <linux/ppp_defs.h>
 #include <net/gro_cells.h>
 #include <net/inet_ecn.h>
-#include <net/ip6_fib.h>
-#include <net/ip6_route.h>
-#include <net/ip_fib.h>
 #include <net/ip_tunnels.h>
-#include <net/ipv6.h>
-#include <net/nexthop.h>
-#include <net/route.h>
 
 #include "clamp.h"
 #include "compat.h"
@@ -26,98 +20,6 @@
  */
 #define PPTP_LINK_DEPTH		2
 static DEFINE_PER_CPU(unsigned int, pptp_link_depth);
-
-static bool pptp_nexthop_is(const struct fib_nh_common *nhc, const struct net_device *dev,
-			    const struct pptp_session *s, __be32 addr)
-{
-	if (nhc->nhc_dev != dev)
-		return false;
-	switch (nhc->nhc_gw_family) {
-	case AF_INET:
-		return nhc->nhc_gw.ipv4 == s->hop4;
-	case AF_INET6:
-		return ipv6_addr_equal(&nhc->nhc_gw.ipv6, &s->hop6);
-	default:
-		return addr == s->hop4;
-	}
-}
-
-/* Returns true if a packet to @addr is routed to session @s. */
-static bool pptp_routed4(const struct pptp_link *link, const struct pptp_session *s, __be32 addr)
-{
-	struct fib_result res = {};
-	struct flowi4 fl4 = {
-		.daddr = addr,
-		.flowi4_iif = LOOPBACK_IFINDEX,
-		.flowi4_l3mdev = l3mdev_master_ifindex_rcu(link->dev),
-	};
-	int i;
-
-	if (likely(addr == s->hop4))
-		return true;
-	if (link->mode == PPTP_LINK_MODE_SESSION && !s->hop4 && ipv4_is_zeronet(addr))
-		return false;
-	if (fib_lookup(dev_net(link->dev), &fl4, &res, 0) || res.type != RTN_UNICAST)
-		return false;
-	for (i = 0; i < fib_info_num_path(res.fi); i++) {
-		const struct fib_nh_common *nhc = fib_info_nhc(res.fi, i);
-
-		if (link->mode == PPTP_LINK_MODE_SESSION ? nhc->nhc_dev == link->dev :
-		    pptp_nexthop_is(nhc, link->dev, s, addr))
-			return true;
-	}
-	return false;
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-static bool pptp_routed6(const struct pptp_link *link, const struct pptp_session *s,
-			 const struct in6_addr *addr)
-{
-	struct flowi6 fl6 = {
-		.daddr = *addr,
-		.flowi6_l3mdev = l3mdev_master_ifindex_rcu(link->dev),
-	};
-	struct dst_entry *dst;
-	bool routed;
-
-	if (ipv6_addr_equal(addr, &s->hop6))
-		return true;
-	/*
-	 * A link-local address needs no route.  In mode session it can only be the peer's; in mode
-	 * shared the peer has no other link-local address than @hop6.
-	 */
-	if (ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)
-		return link->mode == PPTP_LINK_MODE_SESSION;
-
-	/* With ipv6.disable=1 there are no routes to look at. */
-	if (!ipv6_mod_enabled())
-		return false;
-
-	dst = ip6_dst_lookup_flow(dev_net(link->dev), NULL, &fl6, NULL);
-	if (IS_ERR(dst))
-		return false;
-	routed = dst->dev == link->dev;
-	if (link->mode == PPTP_LINK_MODE_SHARED)
-		routed = routed && ipv6_addr_equal(rt6_nexthop((struct rt6_info *)dst, &fl6.daddr),
-						   &s->hop6);
-	dst_release(dst);
-	return routed;
-}
-#else
-static bool pptp_routed6(const struct pptp_link *link, const struct pptp_session *s,
-			 const struct in6_addr *addr)
-{
-	return false;
-}
-#endif
-
-static bool pptp_link_source_ok(const struct pptp_link *link, const struct pptp_session *s,
-				const struct sk_buff *skb, u16 proto)
-{
-	if (proto == PPP_IP)
-		return pptp_routed4(link, s, ip_hdr(skb)->saddr);
-	return pptp_routed6(link, s, &ipv6_hdr(skb)->saddr);
-}
 
 /*
  * Make a frame an IP packet of protocol @proto, with data and network header at the inner IP

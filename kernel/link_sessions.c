@@ -116,6 +116,7 @@ static void pptp_link_remove(struct pptp_link *link, struct pptp_session *s)
 	link->count--;
 	WRITE_ONCE(s->upper, PPTP_UPPER_NONE);
 	RCU_INIT_POINTER(s->link, NULL);
+	pptp_link_forget_source(s);
 }
 
 int pptp_link_add(struct pptp_link *link, struct pptp_session *s, __be32 hop4,
@@ -146,6 +147,16 @@ void pptp_link_empty(struct pptp_link *link)
 	link->dead = true;
 	list_for_each_entry_safe(s, next, &link->sessions, link_node)
 		pptp_link_remove(link, s);
+	mutex_unlock(&pptp_link_lock);
+}
+
+void pptp_link_forget_sources(struct pptp_link *link)
+{
+	struct pptp_session *s;
+
+	mutex_lock(&pptp_link_lock);
+	list_for_each_entry(s, &link->sessions, link_node)
+		pptp_link_forget_source(s);
 	mutex_unlock(&pptp_link_lock);
 }
 

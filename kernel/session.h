@@ -58,6 +58,18 @@ struct pptp_sliding;
 struct pptp_session;
 
 /**
+ * struct pptp_source6 - route to the IPv6 source that the last packet of a session had
+ * @addr: the address; only for the CPU that has the turn of struct pptp_session.up
+ * @cookie: for dst_check(); likewise
+ * @dst: the route with a reference, or NULL
+ */
+struct pptp_source6 {
+	struct in6_addr addr;
+	u32 cookie;
+	struct dst_entry __rcu *dst;
+};
+
+/**
  * struct pptp_session_ops - calls from sessions, ciphers and windows up to the packet paths
  * @rx_timer: function of struct pptp_session.rx_timer
  * @rx_resume: received frames have been decrypted; called on the RCU read side, bottom halves off,
@@ -130,6 +142,7 @@ struct pptp_peer_key {
  * @hop6_node: node in struct pptp_link.hops6, if the link is shared and @hop6 is set
  * @hop4: inner IPv4 address of the peer, 0 if there is none
  * @hop6: inner IPv6 address of the peer, all zero if there is none
+ * @source6: for the check of source addresses; empty while there is no link
  *
  * Receiving.
  * @rx_lock: serialises the window and the way of frames from it to the upper half, so that the
@@ -207,6 +220,7 @@ struct pptp_session {
 	struct rhash_head hop6_node;
 	__be32 hop4;
 	struct in6_addr hop6;
+	struct pptp_source6 source6;
 
 	struct pptp_counts counts;
 };

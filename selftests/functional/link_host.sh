@@ -56,6 +56,31 @@ refuses() {
 	! "$@" > "$work/refused" 2>&1 && grep -- "$said" "$work/refused"
 }
 
+# Packets from behind the client, whose route is looked up for the first of them alone.
+source_is_known() {
+	local buffer=/sys/kernel/tracing/instances/fib6
+
+	ip -n server link set pptp0 type pptp reverse-path on && mkdir "$buffer" &&
+		echo 1 > "$buffer/events/fib6/fib6_table_lookup/enable" || return
+	ping_from client1 fd00::1 -I fd00:1::1 -c 20
+	local status=$?
+	grep -c ' ::/.* -> fd00:1::1/' "$buffer/trace" > "$work/lookups"
+	rmdir "$buffer"
+	[ "$status" = 0 ] && awk '{ print $1, "lookups"; exit !($1 >= 1 && $1 <= 3) }' "$work/lookups"
+}
+
+# What was found once does not outlive its route.
+source_goes_with_route() {
+	ip -n server -6 route del fd00:1::/64 dev pptp0 || return
+	not ping_from client1 fd00::1 -I fd00:1::1 -c 1 -W 1 || return
+	ip -n server -6 route add fd00:1::/64 via fd00::12 dev pptp0 onlink
+	not ping_from client1 fd00::1 -I fd00:1::1 -c 1 -W 1 || return
+	ip -n server -6 route replace fd00:1::/64 via fd00::11 dev pptp0 onlink &&
+		ping_from client1 fd00::1 -I fd00:1::1 &&
+		in_ns server "$ctl" get "$outer_server" 1 | grep RX_DROP_REVERSE_PATH &&
+		ip -n server link set pptp0 type pptp reverse-path off
+}
+
 tcpdump_sees() {
 	sniff server pptp0 2 icmp && ping_from server 10.99.0.11 && wait "$sniffer"
 	grep 'IP 10.99.0.1 > 10.99.0.11: ICMP echo request' "$work/sniffed"
@@ -137,6 +162,14 @@ moves() {
 		ip -n elsewhere link set pptp0 up && ping_from elsewhere 10.99.0.1
 }
 
+# What it has looked up there does not outlive the other namespace.
+moves_back() {
+	ip -n elsewhere link set pptp0 type pptp reverse-path on || return
+	ip -n elsewhere -6 address add fd00::12/128 dev pptp0 nodad
+	ip -n elsewhere -6 route add fd00::1/128 dev pptp0
+	ping_from server fd00::12 && ip -n elsewhere link set pptp0 netns client2 && ip netns delete elsewhere && sleep 1
+}
+
 # The root of a container, who is nobody outside, has links and sessions of his own there.
 in_container() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Urn sh -ec '
@@ -164,7 +197,7 @@ nobody_is_refused() {
 }
 
 modprobe culvert || skip_all "no module"
-plan 21
+plan 24
 topology 2
 check "links with sessions" make_links
 check "ip shows what they are set to" shows "mode shared reverse-path on mss-clamp on sessions 2"
@@ -177,6 +210,8 @@ check "IPv4 finds its session" eval 'ping_from server 10.99.0.11 && ping_from se
 add_ipv6
 check "so does IPv6" eval 'ping_from server fd00::11 && ping_from server fd00::12'
 check "and by the next hop" eval 'ping_from server fd00:1::1 && ping_from server fd00:2::1'
+check "the route to a source is looked up once" source_is_known
+check "and again when routes change" source_goes_with_route
 check "tcpdump sees packets" tcpdump_sees
 check "nftables counts and drops them" nft_acts
 check "tc drops them" tc_acts
@@ -185,6 +220,7 @@ check "a mark chooses the session" marks_choose
 check "so does a source address" source_chooses
 check "a link works in a VRF" takes_packets_of_vrf
 check "and in another namespace" moves
+check "and back, when that one goes" moves_back
 check "a container has links and sessions of its own" in_container
 check "who is root nowhere is refused" nobody_is_refused
 ip -n server link delete pptp0
