@@ -423,6 +423,7 @@ listens() {
 # sniff NAMESPACE DEVICE N FILTER: the first N packets that match are told in $work/sniffed, from when this returns; then
 # the process $sniffer ends.
 sniff() {
+	: > "$work/sniff.err"
 	in_ns "$1" timeout $((20 * slowness)) tcpdump -l -n -c "$3" -i "$2" "$4" \
 		> "$work/sniffed" 2> "$work/sniff.err" &
 	sniffer=$!
