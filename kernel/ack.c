@@ -32,7 +32,7 @@ void pptp_ack_send(struct pptp_session *s)
 	skb_reserve(skb, headroom);
 	pptp_gre_build(__skb_push(skb, pptp_gre_header_len(false, true)), &gre);
 	pptp_count(&s->counts, PPTP_COUNT_TX_ACKS);
-	pptp_path_send(s, skb, path.dst, 0, htons(IP_DF));
+	pptp_path_send(s, skb, path.dst, pptp_path_tos(s, 0), true);
 }
 
 void pptp_ack_owed(struct pptp_session *s)

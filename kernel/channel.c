@@ -5,7 +5,6 @@
 #include <linux/ppp_defs.h>
 #include <linux/uaccess.h>
 #include <net/dsfield.h>
-#include <net/inet_ecn.h>
 #include <net/ip.h>
 
 #include "channel.h"
@@ -17,22 +16,17 @@
 /* Flags by which a channel reports what it received; PPPIOCSFLAGS cannot set them. */
 #define PPTP_SC_RCV_BITS	(SC_RCV_B7_1 | SC_RCV_B7_0 | SC_RCV_ODDP | SC_RCV_EVNP)
 
-/*
- * Returns the TOS octet of the outer header for a frame: the DSCP of the IP packet inside, or 0 if
- * the frame is not a plain IP packet.  Whether the peer handles ECN is not known here, so the ECN
- * bits stay clear (RFC 6040 4.1, compatibility mode).
- */
+/* Returns the TOS octet of the IP packet in a frame, or 0 if the frame is not a plain IP packet. */
 static u8 pptp_channel_tos(struct sk_buff *skb)
 {
 	switch (get_unaligned_be16(skb->data)) {
 	case PPP_IP:
 		if (pskb_may_pull(skb, 2 + sizeof(struct iphdr)))
-			return skb->data[3] & ~INET_ECN_MASK;
+			return skb->data[3];
 		break;
 	case PPP_IPV6:
 		if (pskb_may_pull(skb, 2 + sizeof(struct ipv6hdr)))
-			return ipv6_get_dsfield((struct ipv6hdr *)(skb->data + 2)) &
-			       ~INET_ECN_MASK;
+			return ipv6_get_dsfield((struct ipv6hdr *)(skb->data + 2));
 		break;
 	}
 	return 0;
@@ -45,7 +39,7 @@ static int pptp_channel_xmit(struct ppp_channel *chan, struct sk_buff *skb)
 
 	rcu_read_lock();
 	if (likely(pskb_may_pull(skb, 3)))
-		pptp_tx_frame(s, skb, pptp_channel_tos(skb));
+		pptp_tx_frame(s, skb, pptp_path_tos(s, pptp_channel_tos(skb)));
 	else
 		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_SMALL);
 	rcu_read_unlock();

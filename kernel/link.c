@@ -94,6 +94,7 @@ static void pptp_link_setup(struct net_device *dev)
 
 	link->dev = dev;
 	link->mss_clamp = true;
+	link->outer = pptp_outer_default;
 	INIT_LIST_HEAD(&link->sessions);
 
 	dev->netdev_ops = &pptp_link_ops;
@@ -121,6 +122,11 @@ static const struct nla_policy pptp_link_policy[IFLA_PPTP_MAX + 1] = {
 	[IFLA_PPTP_MSS_CLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_PPTP_SESSIONS] = { .type = NLA_REJECT },
 	[IFLA_PPTP_OWNER] = { .type = NLA_S32 },
+	[IFLA_PPTP_TOS] = NLA_POLICY_VALIDATE_FN(NLA_U8, pptp_outer_valid_tos),
+	[IFLA_PPTP_TTL] = { .type = NLA_U8 },
+	[IFLA_PPTP_DF] = NLA_POLICY_MAX(NLA_U8, PPTP_DF_CLEAR),
+	[IFLA_PPTP_MARK] = { .type = NLA_U32 },
+	[IFLA_PPTP_ECN] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static int pptp_link_validate(struct nlattr *tb[], struct nlattr *data[],
@@ -135,10 +141,17 @@ static int pptp_link_validate(struct nlattr *tb[], struct nlattr *data[],
 
 static void pptp_link_change(struct pptp_link *link, struct nlattr *data[])
 {
-	if (data && data[IFLA_PPTP_REVERSE_PATH])
+	struct pptp_outer outer;
+	u8 given;
+
+	if (!data)
+		return;
+	if (data[IFLA_PPTP_REVERSE_PATH])
 		WRITE_ONCE(link->reverse_path, nla_get_u8(data[IFLA_PPTP_REVERSE_PATH]));
-	if (data && data[IFLA_PPTP_MSS_CLAMP])
+	if (data[IFLA_PPTP_MSS_CLAMP])
 		WRITE_ONCE(link->mss_clamp, nla_get_u8(data[IFLA_PPTP_MSS_CLAMP]));
+	given = pptp_outer_get(&outer, data, IFLA_PPTP_TOS);
+	pptp_link_set_outer(link, &outer, given);
 }
 
 /* Make the session of a socket the owner of @link.  @attr: descriptor of the current process. */
@@ -207,7 +220,8 @@ static size_t pptp_link_get_size(const struct net_device *dev)
 	return nla_total_size(sizeof(u32)) +	/* IFLA_PPTP_MODE */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_PPTP_REVERSE_PATH */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_PPTP_MSS_CLAMP */
-	       nla_total_size(sizeof(u32));	/* IFLA_PPTP_SESSIONS */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_PPTP_SESSIONS */
+	       PPTP_OUTER_PUT_SIZE;		/* IFLA_PPTP_TOS to IFLA_PPTP_ECN */
 }
 
 static int pptp_link_fill_info(struct sk_buff *skb, const struct net_device *dev)
@@ -217,7 +231,8 @@ static int pptp_link_fill_info(struct sk_buff *skb, const struct net_device *dev
 	if (nla_put_u32(skb, IFLA_PPTP_MODE, link->mode) ||
 	    nla_put_u8(skb, IFLA_PPTP_REVERSE_PATH, link->reverse_path) ||
 	    nla_put_u8(skb, IFLA_PPTP_MSS_CLAMP, link->mss_clamp) ||
-	    nla_put_u32(skb, IFLA_PPTP_SESSIONS, READ_ONCE(link->count)))
+	    nla_put_u32(skb, IFLA_PPTP_SESSIONS, READ_ONCE(link->count)) ||
+	    pptp_outer_put(skb, IFLA_PPTP_TOS, &link->outer))
 		return -EMSGSIZE;
 	return 0;
 }

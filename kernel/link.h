@@ -19,6 +19,7 @@
 
 struct net;
 struct netlink_ext_ack;
+struct pptp_outer;
 struct pptp_session;
 struct sk_buff;
 
@@ -51,6 +52,15 @@ int pptp_link_attach(struct net *net, struct pptp_session *s, int ifindex, __be3
  * Return: true if the session was attached to a link.
  */
 bool pptp_link_detach(struct pptp_session *s);
+
+/**
+ * pptp_link_own_outer() - set the values of the outer header that a session has of its own
+ * @s: session; its socket lock is held
+ * @own: the values
+ * @given: bits of enum pptp_outer_bit of the values that are in @own; for all others those of the
+ *	session's link are in effect
+ */
+void pptp_link_own_outer(struct pptp_session *s, const struct pptp_outer *own, u8 given);
 
 /**
  * pptp_link_disown() - remove the link that a session owns, if there is one

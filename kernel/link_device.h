@@ -13,6 +13,8 @@
 #include <net/dsfield.h>
 #include <net/gro_cells.h>
 
+#include "outer.h"
+
 struct netlink_ext_ack;
 struct pptp_session;
 
@@ -22,6 +24,8 @@ struct pptp_session;
  * @cells: GRO after decapsulation
  * @mode: enum pptp_link_mode; constant
  * @reverse_path: drop received packets whose source address is not routed to the session
+ * @outer: values of the outer IP header for sessions that have none of their own; written under
+ *	pptp_link_lock
  * @mss_clamp: clamp TCP MSS to the MTU of the device
  * @dead: no more sessions can be attached; under pptp_link_lock
  * @count: number of attached sessions; written under pptp_link_lock
@@ -41,6 +45,7 @@ struct pptp_link {
 	bool mss_clamp;
 	bool dead;
 	u32 count;
+	struct pptp_outer outer;
 	struct pptp_session __rcu *session;
 	struct rhashtable hops4;
 	struct rhashtable hops6;
@@ -63,6 +68,9 @@ struct pptp_session *pptp_link_hop6(struct pptp_link *link, const struct in6_add
 /* The part of pptp_link_attach() after it has found the link; the same contract. */
 int pptp_link_add(struct pptp_link *link, struct pptp_session *s, __be32 hop4,
 		  const struct in6_addr *hop6, struct netlink_ext_ack *extack);
+
+/* Set the values of a link's outer header whose bits are in @given, also for attached sessions. */
+void pptp_link_set_outer(struct pptp_link *link, const struct pptp_outer *outer, u8 given);
 
 /* Detach all sessions from a link, and let no more sessions be attached. */
 void pptp_link_empty(struct pptp_link *link);

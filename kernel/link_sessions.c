@@ -52,6 +52,44 @@ struct pptp_session *pptp_link_hop6(struct pptp_link *link, const struct in6_add
 	return rhashtable_lookup(&link->hops6, hop, pptp_hop6_params);
 }
 
+/*
+ * Put in effect what a session has of its own and, for the rest, what @link has; NULL for no link.
+ * Under pptp_link_lock.
+ */
+static void pptp_link_apply_outer(struct pptp_session *s, const struct pptp_link *link)
+{
+	u32 mark = s->outer.mark;
+
+	pptp_outer_set(&s->outer, link ? &link->outer : &pptp_outer_default, ~s->own_given);
+	pptp_outer_set(&s->outer, &s->own, s->own_given);
+	/* The mark chooses the route; see pptp_route(). */
+	if (s->outer.mark != mark)
+		sk_dst_reset(pptp_session_sk(s));
+}
+
+void pptp_link_own_outer(struct pptp_session *s, const struct pptp_outer *own, u8 given)
+{
+	mutex_lock(&pptp_link_lock);
+	s->own = *own;
+	s->own_given = given;
+	pptp_link_apply_outer(s, rcu_dereference_protected(s->link,
+							   lockdep_is_held(&pptp_link_lock)));
+	mutex_unlock(&pptp_link_lock);
+}
+
+void pptp_link_set_outer(struct pptp_link *link, const struct pptp_outer *outer, u8 given)
+{
+	struct pptp_session *s;
+
+	if (!given)
+		return;
+	mutex_lock(&pptp_link_lock);
+	pptp_outer_set(&link->outer, outer, given);
+	list_for_each_entry(s, &link->sessions, link_node)
+		pptp_link_apply_outer(s, link);
+	mutex_unlock(&pptp_link_lock);
+}
+
 static int pptp_link_add_hops(struct pptp_link *link, struct pptp_session *s,
 			      struct netlink_ext_ack *extack)
 {
@@ -117,6 +155,7 @@ static void pptp_link_remove(struct pptp_link *link, struct pptp_session *s)
 	WRITE_ONCE(s->upper, PPTP_UPPER_NONE);
 	RCU_INIT_POINTER(s->link, NULL);
 	pptp_link_forget_source(s);
+	pptp_link_apply_outer(s, NULL);
 }
 
 int pptp_link_add(struct pptp_link *link, struct pptp_session *s, __be32 hop4,
@@ -131,6 +170,7 @@ int pptp_link_add(struct pptp_link *link, struct pptp_session *s, __be32 hop4,
 	if (!err) {
 		list_add_tail(&s->link_node, &link->sessions);
 		link->count++;
+		pptp_link_apply_outer(s, link);
 		rcu_assign_pointer(s->link, link);
 		/* Pairs with the acquire in pptp_rx_deliver(), which must find the link. */
 		smp_store_release(&s->upper, PPTP_UPPER_LINK);

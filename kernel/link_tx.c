@@ -6,7 +6,6 @@
 #include <linux/ppp_defs.h>
 #include <net/dst_metadata.h>
 #include <net/icmp.h>
-#include <net/inet_ecn.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
@@ -192,7 +191,7 @@ static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *
 	if (unlikely(!list))
 		goto drop;
 	dev_sw_netstats_tx_add(dev, packets, len);
-	pptp_tx_data(s, &path, list, proto, INET_ECN_encapsulate(dsfield, dsfield));
+	pptp_tx_data(s, &path, list, proto, pptp_path_tos(s, dsfield));
 	return;
 
 drop:

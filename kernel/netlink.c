@@ -33,7 +33,8 @@ static struct netlink_range_validation pptp_idle_range = { .max = 30 * 86400 };
 	[PPTP_A_SESSION_FRAME] = NLA_POLICY_MASK(NLA_U32, PPTP_FRAMES),	\
 	[PPTP_A_SESSION_IDLE_TIMEOUT] =					\
 		NLA_POLICY_FULL_RANGE(NLA_U32, &pptp_idle_range),	\
-	[PPTP_A_SESSION_WINDOW] = NLA_POLICY_NESTED(pptp_window_policy)
+	[PPTP_A_SESSION_WINDOW] = NLA_POLICY_NESTED(pptp_window_policy), \
+	[PPTP_A_SESSION_OUTER] = NLA_POLICY_NESTED(pptp_outer_policy)
 
 #define PPTP_POLICY_ATTACH						\
 	[PPTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),		\
@@ -148,6 +149,11 @@ static int pptp_set_session(struct pptp_session *s, struct genl_info *info)
 		if (err)
 			return err;
 	}
+	if (a[PPTP_A_SESSION_OUTER]) {
+		err = pptp_set_outer(s, a[PPTP_A_SESSION_OUTER], info->extack);
+		if (err)
+			return err;
+	}
 	if (a[PPTP_A_SESSION_PROTOCOLS])
 		WRITE_ONCE(s->protocols, nla_get_u32(a[PPTP_A_SESSION_PROTOCOLS]));
 	if (a[PPTP_A_SESSION_FRAME])
@@ -223,6 +229,12 @@ static int pptp_new_session(struct sock *sk, struct genl_info *info)
 	if (err) {
 		NL_SET_ERR_MSG(info->extack, "call ID, or every call ID of the address, is taken");
 		return err;
+	}
+	/* The mark may be what leads to the peer. */
+	if (a[PPTP_A_SESSION_OUTER]) {
+		err = pptp_set_outer(s, a[PPTP_A_SESSION_OUTER], info->extack);
+		if (err)
+			return err;
 	}
 	err = pptp_pppox_connect(sk, &peer);
 	if (err == -EALREADY)

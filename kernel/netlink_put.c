@@ -35,6 +35,20 @@ static int pptp_put_window(struct sk_buff *msg, struct pptp_session *s)
 	return 0;
 }
 
+static int pptp_put_outer(struct sk_buff *msg, const struct pptp_session *s)
+{
+	struct nlattr *nest = nla_nest_start(msg, PPTP_A_SESSION_OUTER);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (pptp_outer_put(msg, PPTP_A_OUTER_TOS, &s->outer)) {
+		nla_nest_cancel(msg, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
 /* Put the nest @type, which describes a key, if *@mppe is set.  @lock protects *@mppe. */
 static int pptp_put_key(struct sk_buff *msg, int type, spinlock_t *lock, struct pptp_mppe **mppe)
 {
@@ -115,7 +129,7 @@ static int pptp_put_connected(struct sk_buff *msg, struct pptp_session *s)
 			jiffies_to_msecs((u32)jiffies - READ_ONCE(s->active))) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_UPTIME, div_u64(uptime, HZ)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_PATH_MTU, mtu) ||
-	    pptp_put_window(msg, s) || pptp_put_mppe(msg, s))
+	    pptp_put_window(msg, s) || pptp_put_outer(msg, s) || pptp_put_mppe(msg, s))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <net/netlink.h>
 
 #include "compat.h"
+#include "link.h"
 #include "mppe.h"
 #include "netlink_set.h"
 #include "session.h"
@@ -22,6 +23,14 @@ const struct nla_policy pptp_window_policy[PPTP_A_WINDOW_MAX + 1] = {
 	[PPTP_A_WINDOW_TX_ACKED] = { .type = NLA_REJECT },
 	[PPTP_A_WINDOW_RX_SEQ] = { .type = NLA_REJECT },
 	[PPTP_A_WINDOW_RX_ACKED] = { .type = NLA_REJECT },
+};
+
+const struct nla_policy pptp_outer_policy[PPTP_A_OUTER_MAX + 1] = {
+	[PPTP_A_OUTER_TOS] = NLA_POLICY_VALIDATE_FN(NLA_U8, pptp_outer_valid_tos),
+	[PPTP_A_OUTER_TTL] = { .type = NLA_U8 },
+	[PPTP_A_OUTER_DF] = NLA_POLICY_MAX(NLA_U8, PPTP_DF_CLEAR),
+	[PPTP_A_OUTER_MARK] = { .type = NLA_U32 },
+	[PPTP_A_OUTER_ECN] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static int pptp_valid_bits(const struct nlattr *attr, struct netlink_ext_ack *extack)
@@ -94,6 +103,22 @@ int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
 	if (a[PPTP_A_WINDOW_REORDER_MAX] || a[PPTP_A_WINDOW_REORDER_TIMEOUT])
 		pptp_window_rx_set_reorder(w, frames, hold_us);
 	spin_unlock_bh(&s->rx_lock);
+	return 0;
+}
+
+int pptp_set_outer(struct pptp_session *s, const struct nlattr *nest,
+		   struct netlink_ext_ack *extack)
+{
+	struct nlattr *a[PPTP_A_OUTER_MAX + 1];
+	struct pptp_outer own;
+	u8 given;
+	int err;
+
+	err = nla_parse_nested(a, PPTP_A_OUTER_MAX, nest, pptp_outer_policy, extack);
+	if (err)
+		return err;
+	given = pptp_outer_get(&own, a, PPTP_A_OUTER_TOS);
+	pptp_link_own_outer(s, &own, given);
 	return 0;
 }
 

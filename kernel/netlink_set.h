@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Netlink requests that change the window and the keys of a session.
+ * Netlink requests that change the window, the outer IP header and the keys of a session.
  */
 #ifndef _CULVERT_NETLINK_SET_H
 #define _CULVERT_NETLINK_SET_H
@@ -12,8 +12,9 @@ struct netlink_ext_ack;
 struct nlattr;
 struct pptp_session;
 
-/* Policies of the nests PPTP_A_SESSION_WINDOW and PPTP_A_SESSION_MPPE. */
+/* Policies of the nests PPTP_A_SESSION_WINDOW, PPTP_A_SESSION_OUTER and PPTP_A_SESSION_MPPE. */
 extern const struct nla_policy pptp_window_policy[PPTP_A_WINDOW_MAX + 1];
+extern const struct nla_policy pptp_outer_policy[PPTP_A_OUTER_MAX + 1];
 extern const struct nla_policy pptp_mppe_policy[PPTP_A_MPPE_MAX + 1];
 
 /*
@@ -23,6 +24,8 @@ extern const struct nla_policy pptp_mppe_policy[PPTP_A_MPPE_MAX + 1];
  */
 int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
 		    struct netlink_ext_ack *extack);
+int pptp_set_outer(struct pptp_session *s, const struct nlattr *nest,
+		   struct netlink_ext_ack *extack);
 int pptp_set_keys(struct pptp_session *s, const struct nlattr *nest,
 		  struct netlink_ext_ack *extack);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ip.h>
 #include <net/dst.h>
+#include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/route.h>
 
@@ -8,14 +9,29 @@
 #include "path.h"
 #include "session.h"
 
-static struct dst_entry *pptp_route_lookup(struct pptp_session *s)
+u32 pptp_path_mark(struct pptp_session *s)
+{
+	return READ_ONCE(s->outer.mark) ?: READ_ONCE(pptp_session_sk(s)->sk_mark);
+}
+
+u8 pptp_path_tos(const struct pptp_session *s, u8 inner)
+{
+	u8 tos = READ_ONCE(s->outer.tos);
+
+	if (tos == PPTP_TOS_INHERIT)
+		tos = inner & ~INET_ECN_MASK;
+	/* RFC 6040 4.1: in compatibility mode the field is Not-ECT, in normal mode it is copied. */
+	return READ_ONCE(s->outer.ecn) ? tos | (inner & INET_ECN_MASK) : tos;
+}
+
+static struct dst_entry *pptp_route_lookup(struct pptp_session *s, u32 mark)
 {
 	struct sock *sk = pptp_session_sk(s);
 	struct net *net = sock_net(sk);
 	struct rtable *rt;
 	struct flowi4 fl4 = {
 		.flowi4_oif = READ_ONCE(sk->sk_bound_dev_if),
-		.flowi4_mark = READ_ONCE(sk->sk_mark),
+		.flowi4_mark = mark,
 		.flowi4_proto = IPPROTO_GRE,
 		.flowi4_uid = sock_net_uid(net, sk),
 		.daddr = s->key.raddr,
@@ -35,12 +51,20 @@ static struct dst_entry *pptp_route(struct pptp_session *s)
 {
 	struct sock *sk = pptp_session_sk(s);
 	struct dst_entry *dst = rcu_dereference(sk->sk_dst_cache);
+	u32 mark;
 
 	if (likely(dst && dst_check(dst, 0)))
 		return dst;
 
-	dst = pptp_route_lookup(s);
+	mark = pptp_path_mark(s);
+	dst = pptp_route_lookup(s, mark);
 	sk_dst_set(sk, dst);
+	/*
+	 * Who changes the mark empties the cache then.  If that was before this route came in, it
+	 * is seen here: both exchange the pointer, which is a full barrier.
+	 */
+	if (unlikely(mark != pptp_path_mark(s)))
+		sk_dst_reset(sk);
 	return dst;
 }
 
@@ -98,7 +122,7 @@ static struct sk_buff *pptp_path_sample(struct pptp_session *s, struct net_devic
 	iph->saddr = s->laddr;
 	iph->daddr = s->key.raddr;
 	skb->dev = dev;
-	skb->mark = READ_ONCE(pptp_session_sk(s)->sk_mark);
+	skb->mark = pptp_path_mark(s);
 	return skb;
 }
 
@@ -135,11 +159,17 @@ void pptp_path_flow(struct pptp_session *s, struct sk_buff *skb)
 	__skb_set_sw_hash(skb, s->hash, true);
 }
 
+/* Returns whether a packet that fits the path must not be fragmented on the way. */
+static bool pptp_path_df(const struct pptp_session *s, const struct dst_entry *dst)
+{
+	return READ_ONCE(s->outer.df) == PPTP_DF_SET && !ip_mtu_locked(dst);
+}
+
 void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst, u8 tos,
-		    __be16 frag_off)
+		    bool fits)
 {
 	struct net *net = pptp_session_net(s);
-	u32 mark = READ_ONCE(pptp_session_sk(s)->sk_mark);
+	u32 mark = pptp_path_mark(s);
 	struct iphdr *iph;
 
 	skb_reset_transport_header(skb);
@@ -156,8 +186,8 @@ void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entr
 	iph->version = 4;
 	iph->ihl = sizeof(*iph) >> 2;
 	iph->tos = tos;
-	iph->frag_off = frag_off;
-	iph->ttl = ip4_dst_hoplimit(dst);
+	iph->frag_off = fits && pptp_path_df(s, dst) ? htons(IP_DF) : 0;
+	iph->ttl = READ_ONCE(s->outer.ttl) ?: ip4_dst_hoplimit(dst);
 	iph->protocol = IPPROTO_GRE;
 	iph->saddr = s->laddr;
 	iph->daddr = s->key.raddr;

@@ -50,6 +50,15 @@ bool pptp_path_find(struct pptp_session *s, struct pptp_path *path, enum pptp_co
  */
 unsigned int pptp_path_room(const struct pptp_path *path);
 
+/*
+ * Returns the mark of packets to the peer and of the lookup of their route; 0 for none: then
+ * packets have the mark of the packet inside.
+ */
+u32 pptp_path_mark(struct pptp_session *s);
+
+/* Returns the TOS octet of the outer header; @inner is that of the packet inside, or 0. */
+u8 pptp_path_tos(const struct pptp_session *s, u8 inner);
+
 /**
  * pptp_path_mtu() - the largest inner IP packet for the path to the peer
  * @s: session with local address and peer, connected or not
@@ -86,9 +95,9 @@ void pptp_path_flow(struct pptp_session *s, struct sk_buff *skb);
  * @skb: packet, consumed; data at the GRE header, with room for the IP header in front
  * @dst: route of the path to the peer
  * @tos: TOS octet of the IP header
- * @frag_off: flags of the IP header, 0 or IP_DF, in network order
+ * @fits: the path takes the packet in one piece; otherwise it leaves in fragments
  */
 void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entry *dst, u8 tos,
-		    __be16 frag_off);
+		    bool fits);
 
 #endif /* _CULVERT_PATH_H */

@@ -246,7 +246,7 @@ static int pptp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	skb_orphan(skb);
 	local_bh_disable();
 	rcu_read_lock();
-	pptp_tx_frame(s, skb, 0);
+	pptp_tx_frame(s, skb, pptp_path_tos(s, 0));
 	rcu_read_unlock();
 	local_bh_enable();
 	return len;

@@ -164,6 +164,7 @@ int pptp_session_init(struct pptp_session *s, const struct pptp_session_ops *ops
 	pptp_order_init(&s->out);
 	pptp_line_init(&s->line);
 	INIT_LIST_HEAD(&s->link_node);
+	s->outer = pptp_outer_default;
 	s->receive_window = PPTP_WINDOW_DEFAULT;
 	pptp_window_init(&s->window, s->receive_window, &pptp_session_memory);
 	hrtimer_setup(&s->rx_timer, ops->rx_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);

@@ -47,6 +47,7 @@
 
 #include "encrypt.h"
 #include "order.h"
+#include "outer.h"
 #include "stats.h"
 #include "window.h"
 
@@ -137,6 +138,9 @@ struct pptp_peer_key {
  * @ppp_flags: SC_* flags of PPPIOCSFLAGS, returned by PPPIOCGFLAGS
  * @link: the link, while @upper is PPTP_UPPER_LINK, else NULL
  * @link_node: node in struct pptp_link.sessions
+ * @own: values of the outer IP header that the session has of its own
+ * @own_given: bits of enum pptp_outer_bit of the values that are in @own
+ * @outer: values of the outer IP header in effect; the packet paths read each with READ_ONCE()
  * @owned: link that is removed when the session dies, or NULL; under pptp_link_lock
  * @hop4_node: node in struct pptp_link.hops4, if the link is shared and @hop4 is set
  * @hop6_node: node in struct pptp_link.hops6, if the link is shared and @hop6 is set
@@ -216,6 +220,9 @@ struct pptp_session {
 	struct pptp_local *local;
 	struct list_head link_node;
 	struct pptp_link *owned;
+	struct pptp_outer own;
+	struct pptp_outer outer;
+	u8 own_given;
 	struct rhash_head hop4_node;
 	struct rhash_head hop6_node;
 	__be32 hop4;

@@ -103,12 +103,11 @@ static void pptp_tx_one(struct pptp_session *s, struct sk_buff *skb, struct dst_
 		.has_ack = cb->has_ack,
 		.ack = cb->ack,
 	};
-	__be16 frag_off = cb->fits && !ip_mtu_locked(dst) ? htons(IP_DF) : 0;
 
 	trace_pptp_tx(s, skb, gre.seq);
 	pptp_traffic_tx(s->traffic, cb->len);
 	pptp_gre_build(__skb_push(skb, pptp_gre_header_len(true, gre.has_ack)), &gre);
-	pptp_path_send(s, skb, dst, cb->tos, frag_off);
+	pptp_path_send(s, skb, dst, cb->tos, cb->fits);
 }
 
 /*

@@ -62,6 +62,16 @@ passes() {
 		not in_ns server ping -n -q -c 1 -W 1 -M "do" -s $((1400 - 40 - 27)) 10.99.0.10
 }
 
+# The route to the client is that of the session's mark alone.
+learns_by_mark() {
+	narrow 1350 || return
+	ip -n server route add 198.51.100.0/24 via 192.0.2.2 table 100
+	ip -n server rule add fwmark 7 table 100
+	ip -n server route del 198.51.100.0/24 && in_ns server "$ctl" set 192.0.2.1 5 mark 7 || return
+	in_ns server ping -n -q -c 3 -i 0.2 -W 1 -M "do" -s 1320 10.99.0.10
+	wait_for 5 path_mtu $((1350 - 40))
+}
+
 ipv6_passes() {
 	narrow 1200 || return
 	ip -n server link set there mtu 1200
@@ -69,10 +79,11 @@ ipv6_passes() {
 }
 
 modprobe culvert || skip_all "no module"
-plan 5
+plan 6
 check "a router between" router_between
 check "sessions over it" connect
 check "an MTU that is told by another interface is learnt" learns
 check "and used" passes
+check "and one for a route that only a mark leads to" learns_by_mark
 check "IPv6 packets of 1280 octets pass over a path of 1200" ipv6_passes
 finish

@@ -11,7 +11,9 @@
  *	pptp_ctl detach LOCAL CALL
  *	pptp_ctl del LOCAL CALL
  *	pptp_ctl set LOCAL CALL NAME VALUE...		protocols, frame, idle-timeout, sliding, send,
- *							receive, reorder-max, reorder-timeout
+ *							receive, reorder-max, reorder-timeout;
+ *							tos, ttl, df, mark, ecn replace what the
+ *							session has of its own, "outer -" is none
  *	pptp_ctl key LOCAL CALL BITS STATELESS TX RX	start keys in hex; BITS 0 takes both away
  *	pptp_ctl echo LOCAL CALL KEY			set a key that is refused; fails if the refusal has it
  *	pptp_ctl get LOCAL CALL				counters that are not 0, one a line
@@ -343,54 +345,85 @@ static int do_del(int argc, char **argv)
 	return finish(&r, NULL);
 }
 
+/* @nest: 0, or the attribute of the session that the setting is in. */
 static const struct setting {
 	const char *name;
 	uint16_t type;
 	uint8_t size;
-	bool window;
+	uint16_t nest;
 } settings[] = {
-	{ "protocols", PPTP_A_SESSION_PROTOCOLS, 4, false },
-	{ "frame", PPTP_A_SESSION_FRAME, 4, false },
-	{ "idle-timeout", PPTP_A_SESSION_IDLE_TIMEOUT, 4, false },
-	{ "sliding", PPTP_A_WINDOW_SLIDING, 1, true },
-	{ "send", PPTP_A_WINDOW_SEND, 2, true },
-	{ "receive", PPTP_A_WINDOW_RECEIVE, 2, true },
-	{ "reorder-max", PPTP_A_WINDOW_REORDER_MAX, 2, true },
-	{ "reorder-timeout", PPTP_A_WINDOW_REORDER_TIMEOUT, 4, true },
+	{ "protocols", PPTP_A_SESSION_PROTOCOLS, 4, 0 },
+	{ "frame", PPTP_A_SESSION_FRAME, 4, 0 },
+	{ "idle-timeout", PPTP_A_SESSION_IDLE_TIMEOUT, 4, 0 },
+	{ "sliding", PPTP_A_WINDOW_SLIDING, 1, PPTP_A_SESSION_WINDOW },
+	{ "send", PPTP_A_WINDOW_SEND, 2, PPTP_A_SESSION_WINDOW },
+	{ "receive", PPTP_A_WINDOW_RECEIVE, 2, PPTP_A_SESSION_WINDOW },
+	{ "reorder-max", PPTP_A_WINDOW_REORDER_MAX, 2, PPTP_A_SESSION_WINDOW },
+	{ "reorder-timeout", PPTP_A_WINDOW_REORDER_TIMEOUT, 4, PPTP_A_SESSION_WINDOW },
+	{ "tos", PPTP_A_OUTER_TOS, 1, PPTP_A_SESSION_OUTER },
+	{ "ttl", PPTP_A_OUTER_TTL, 1, PPTP_A_SESSION_OUTER },
+	{ "df", PPTP_A_OUTER_DF, 1, PPTP_A_SESSION_OUTER },
+	{ "mark", PPTP_A_OUTER_MARK, 4, PPTP_A_SESSION_OUTER },
+	{ "ecn", PPTP_A_OUTER_ECN, 1, PPTP_A_SESSION_OUTER },
+	{ "outer", 0, 0, PPTP_A_SESSION_OUTER },
 };
 
-static void put_setting(struct nlmsghdr *nlh, bool window, char **argv)
+static const struct setting *setting_of(const char *name)
 {
-	uint32_t value = strtoul(argv[1], NULL, 0);
 	size_t i;
 
-	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		const struct setting *s = &settings[i];
+	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (!strcmp(settings[i].name, name))
+			return &settings[i];
+	fprintf(stderr, "%s: no such setting\n", name);
+	exit(2);
+}
 
-		if (s->window != window || strcmp(s->name, argv[0]))
+static void put_setting(struct nlmsghdr *nlh, const struct setting *s, uint32_t value)
+{
+	if (s->size == 1)
+		mnl_attr_put_u8(nlh, s->type, value);
+	else if (s->size == 2)
+		mnl_attr_put_u16(nlh, s->type, value);
+	else if (s->size == 4)
+		mnl_attr_put_u32(nlh, s->type, value);
+}
+
+/* Put the settings of one nest.  Returns whether there are any. */
+static bool put_settings(struct nlmsghdr *nlh, uint16_t nest, int argc, char **argv)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i + 1 < argc; i += 2) {
+		const struct setting *s = setting_of(argv[i]);
+
+		if (s->nest != nest)
 			continue;
-		if (s->size == 1)
-			mnl_attr_put_u8(nlh, s->type, value);
-		else if (s->size == 2)
-			mnl_attr_put_u16(nlh, s->type, value);
-		else
-			mnl_attr_put_u32(nlh, s->type, value);
+		put_setting(nlh, s, strtoul(argv[i + 1], NULL, 0));
+		any = true;
 	}
+	return any;
+}
+
+static void put_nest(struct nlmsghdr *nlh, uint16_t nest, int argc, char **argv)
+{
+	struct nlattr *attr = mnl_attr_nest_start(nlh, nest);
+
+	if (put_settings(nlh, nest, argc, argv))
+		mnl_attr_nest_end(nlh, attr);
+	else
+		mnl_attr_nest_cancel(nlh, attr);
 }
 
 static int do_set(int argc, char **argv)
 {
-	struct nlattr *nest;
 	struct request r;
-	int i;
 
 	about(&r, PPTP_CMD_SESSION_SET, argv);
-	for (i = 2; i + 1 < argc; i += 2)
-		put_setting(r.nlh, false, argv + i);
-	nest = mnl_attr_nest_start(r.nlh, PPTP_A_SESSION_WINDOW);
-	for (i = 2; i + 1 < argc; i += 2)
-		put_setting(r.nlh, true, argv + i);
-	mnl_attr_nest_end(r.nlh, nest);
+	put_settings(r.nlh, 0, argc - 2, argv + 2);
+	put_nest(r.nlh, PPTP_A_SESSION_WINDOW, argc - 2, argv + 2);
+	put_nest(r.nlh, PPTP_A_SESSION_OUTER, argc - 2, argv + 2);
 	return finish(&r, NULL);
 }
 
@@ -489,6 +522,22 @@ static int window_attr(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
+#define O(name) [PPTP_A_OUTER_##name] = #name
+static const char *const outer[PPTP_A_OUTER_MAX + 1] = {
+	O(TOS), O(TTL), O(DF), O(MARK), O(ECN),
+};
+
+static int outer_attr(const struct nlattr *attr, void *data)
+{
+	uint16_t type = mnl_attr_get_type(attr);
+
+	(void)data;
+	if (type <= PPTP_A_OUTER_MAX && outer[type])
+		printf("OUTER_%s %u\n", outer[type], mnl_attr_get_payload_len(attr) == 4 ?
+		       mnl_attr_get_u32(attr) : mnl_attr_get_u8(attr));
+	return MNL_CB_OK;
+}
+
 static int session_attr(const struct nlattr *attr, void *data)
 {
 	(void)data;
@@ -504,6 +553,8 @@ static int session_attr(const struct nlattr *attr, void *data)
 		break;
 	case PPTP_A_SESSION_WINDOW:
 		return mnl_attr_parse_nested(attr, window_attr, NULL);
+	case PPTP_A_SESSION_OUTER:
+		return mnl_attr_parse_nested(attr, outer_attr, NULL);
 	case PPTP_A_SESSION_STATS:
 		return mnl_attr_parse_nested(attr, stats_attr, NULL);
 	}

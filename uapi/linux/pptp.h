@@ -50,6 +50,15 @@ enum pptp_down {
 	PPTP_DOWN_DELETED,		/* SESSION_DEL, or SESSION_NEW that failed half-way */
 };
 
+/* TOS octet of packets to the peer: the DSCP of the packet inside. */
+#define PPTP_TOS_INHERIT	1
+
+/* Don't Fragment in packets to the peer. */
+enum pptp_df {
+	PPTP_DF_SET,			/* set if the packet fits the path: finds the path MTU */
+	PPTP_DF_CLEAR,			/* never: where ICMP errors do not reach us */
+};
+
 /* Mode of a link (IFLA_PPTP_MODE). */
 enum pptp_link_mode {
 	PPTP_LINK_MODE_SESSION,		/* one session, which gets all packets */
@@ -78,6 +87,7 @@ enum {
 	PPTP_A_SESSION_WINDOW,		/* nest, PPTP_A_WINDOW_* */
 	PPTP_A_SESSION_MPPE,		/* nest, PPTP_A_MPPE_* */
 	PPTP_A_SESSION_STATS,		/* nest, PPTP_A_STATS_* */
+	PPTP_A_SESSION_OUTER,		/* nest, PPTP_A_OUTER_* */
 
 	__PPTP_A_SESSION_MAX,
 	PPTP_A_SESSION_MAX = (__PPTP_A_SESSION_MAX - 1)
@@ -100,6 +110,33 @@ enum {
 
 	__PPTP_A_WINDOW_MAX,
 	PPTP_A_WINDOW_MAX = (__PPTP_A_WINDOW_MAX - 1)
+};
+
+/*
+ * IP header of packets to the peer.  A request has what is to be the session's own; for all that it
+ * lacks the values of the link are in effect (IFLA_PPTP_*), and without a link the defaults.  A
+ * reply has what is in effect.
+ *
+ * Frames of one session that have several DSCPs may take different queues on the way and overtake
+ * each other.  Many peers drop what was overtaken, and with stateful MPPE each such frame costs a
+ * resynchronisation.  A fixed TOS keeps them together.
+ *
+ * With ECN 0 packets say that congestion is not to be marked (RFC 6040 4.1, compatibility mode).
+ * With 1 they have the ECN field of the packet inside: only for a peer that brings a mark of the
+ * outer header to the packet inside (RFC 6040 4.2), since otherwise the mark is lost, and TCP goes
+ * on as if there were no congestion.  What we receive is treated by RFC 6040 4.2 in any case.
+ *
+ * MARK is also the mark by which the route to the peer is looked up.
+ */
+enum {
+	PPTP_A_OUTER_TOS = 1,		/* u8: DSCP * 4, or PPTP_TOS_INHERIT, the default */
+	PPTP_A_OUTER_TTL,		/* u8; 0, the default: that of the route */
+	PPTP_A_OUTER_DF,		/* u8, enum pptp_df */
+	PPTP_A_OUTER_MARK,		/* u32; 0, the default: SO_MARK of the session's socket */
+	PPTP_A_OUTER_ECN,		/* u8, 0 or 1: the peer heeds ECN outside; default 0 */
+
+	__PPTP_A_OUTER_MAX,
+	PPTP_A_OUTER_MAX = (__PPTP_A_OUTER_MAX - 1)
 };
 
 /*
@@ -195,7 +232,7 @@ enum {
  *		connects the socket.  The reply is that of SESSION_GET.
  * SESSION_GET	Name: the reply is that session.  Dump: all sessions, or with IFINDEX those that
  *		are attached to that link.
- * SESSION_SET	Name and any of PROTOCOLS, FRAME, IDLE_TIMEOUT, WINDOW (its first five).
+ * SESSION_SET	Name and any of PROTOCOLS, FRAME, IDLE_TIMEOUT, WINDOW (its first five), OUTER.
  * SESSION_DEL	Name.  The socket stays open, but reads end of file.  The call ID is free again.
  * KEY_SET	Name and MPPE.  A direction that is absent keeps its key.
  * LINK_ATTACH	Name and IFINDEX; for a shared link also LINK_IPV4 or LINK_IPV6 or both.
@@ -236,6 +273,11 @@ enum {
 	IFLA_PPTP_MSS_CLAMP,		/* u8, default 1: clamp TCP MSS to the MTU, both ways */
 	IFLA_PPTP_SESSIONS,		/* u32, read only: number of attached sessions */
 	IFLA_PPTP_OWNER,		/* s32, creation only: PX_PROTO_PPTP socket */
+	IFLA_PPTP_TOS,			/* these five as PPTP_A_OUTER_*, for sessions of the link */
+	IFLA_PPTP_TTL,			/* that have no value of their own */
+	IFLA_PPTP_DF,
+	IFLA_PPTP_MARK,
+	IFLA_PPTP_ECN,
 
 	__IFLA_PPTP_MAX,
 	IFLA_PPTP_MAX = (__IFLA_PPTP_MAX - 1)
