@@ -29,6 +29,7 @@ enum kind {
 	KIND_INTERFACE,		/* an index, shown with its name */
 	KIND_WORD,		/* one of @words */
 	KIND_WORDS,		/* bits; bit 0 is words[0] */
+	KIND_TOS,		/* a number, or "inherit" */
 	KIND_NEST,
 };
 
@@ -111,6 +112,16 @@ static const struct attribute window[] = {
 	[PPTP_A_WINDOW_RX_ACKED] = { "rx_acked", KIND_NUMBER },
 };
 
+static const char * const dfs[] = { "set", "clear", NULL };
+
+static const struct attribute outer[] = {
+	[PPTP_A_OUTER_TOS] = { "tos", KIND_TOS },
+	[PPTP_A_OUTER_TTL] = { "ttl", KIND_NUMBER },
+	[PPTP_A_OUTER_DF] = { "df", KIND_WORD, .words = dfs },
+	[PPTP_A_OUTER_MARK] = { "mark", KIND_NUMBER },
+	[PPTP_A_OUTER_ECN] = { "ecn", KIND_BOOL },
+};
+
 static const char * const uppers[] = { "none", "channel", "link", NULL };
 static const char * const protocols[] = { "ipv4", "ipv6", NULL };
 static const char * const frames[] = { "acfc", "pfc", NULL };
@@ -138,6 +149,9 @@ static const struct attribute session[] = {
 	[PPTP_A_SESSION_MPPE] = { "mppe", KIND_NEST, .nest = mppe, .nest_max = N_OF(mppe) - 1 },
 	[PPTP_A_SESSION_STATS] = {
 		"stats", KIND_NEST, .nest = stats, .nest_max = N_OF(stats) - 1,
+	},
+	[PPTP_A_SESSION_OUTER] = {
+		"outer", KIND_NEST, .nest = outer, .nest_max = N_OF(outer) - 1,
 	},
 };
 
@@ -221,6 +235,9 @@ static json_t *value_in(const struct attribute *attribute, struct nlattr *a)
 		return word_in(attribute, number_in(a));
 	case KIND_WORDS:
 		return words_in(attribute, number_in(a));
+	case KIND_TOS:
+		return number_in(a) == PPTP_TOS_INHERIT ? json_string("inherit") :
+							  json_integer((json_int_t)number_in(a));
 	case KIND_NEST:
 		return nest_in(attribute, a);
 	case KIND_NONE:

@@ -47,6 +47,23 @@ static void print_window(const json_t *window)
 			       (uintmax_t)number_of(window, "reorder_timeout_us"));
 }
 
+/* What packets to the peer have in their IP header, where it is not what all have. */
+static void print_outer(const json_t *outer)
+{
+	const json_t *tos = json_object_get(outer, "tos");
+
+	if (json_is_integer(tos))
+		print_property("TOS", "0x%02jx", (uintmax_t)json_integer_value(tos));
+	if (number_of(outer, "ttl"))
+		print_property("TTL", "%ju", (uintmax_t)number_of(outer, "ttl"));
+	if (!strcmp(text_of(outer, "df"), "clear"))
+		print_property("DF", "clear");
+	if (number_of(outer, "mark"))
+		print_property("mark", "%ju", (uintmax_t)number_of(outer, "mark"));
+	if (json_is_true(json_object_get(outer, "ecn")))
+		print_property("ECN", "copied to the outer header");
+}
+
 static void print_mppe(const json_t *session)
 {
 	const json_t *mppe = json_object_get(session, "mppe");
@@ -81,6 +98,7 @@ static void print_session(const json_t *session)
 			       show_duration(number_of(session, "idle_ms") / 1000, text));
 	if (number_of(session, "path_mtu"))
 		print_property("path MTU", "%ju", (uintmax_t)number_of(session, "path_mtu"));
+	print_outer(json_object_get(session, "outer"));
 	print_window(json_object_get(session, "window"));
 	print_counters(json_object_get(session, "stats"));
 }

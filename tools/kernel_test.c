@@ -74,12 +74,21 @@ static void sessions_are_translated(void **state)
 	nla_put_u64(msg, PPTP_A_STATS_RX_PACKETS, UINT64_C(1) << 40);
 	nla_put_u64(msg, PPTP_A_STATS_TX_DROP_NO_MEMORY, 3);
 	nla_nest_end(msg, nest);
+	nest = nla_nest_start(msg, PPTP_A_SESSION_OUTER);
+	nla_put_u8(msg, PPTP_A_OUTER_TOS, PPTP_TOS_INHERIT);
+	nla_put_u8(msg, PPTP_A_OUTER_TTL, 64);
+	nla_put_u8(msg, PPTP_A_OUTER_DF, PPTP_DF_CLEAR);
+	nla_put_u32(msg, PPTP_A_OUTER_MARK, 0xffffffff);
+	nla_put_u8(msg, PPTP_A_OUTER_ECN, 1);
+	nla_nest_end(msg, nest);
 	becomes(msg, "{\"local_address\":\"192.0.2.1\",\"call_id\":7,"
 		"\"peer_address\":\"192.0.2.9\",\"peer_call_id\":65535,\"upper\":\"link\","
 		"\"link_ipv4\":\"10.0.0.2\",\"link_ipv6\":\"fe80::1\","
 		"\"protocols\":[\"ipv4\",\"ipv6\"],\"frame\":[\"pfc\"],\"uptime_s\":61,"
 		"\"mppe\":{\"required\":true,\"tx\":{\"bits\":128,\"stateless\":true}},"
-		"\"stats\":{\"rx_packets\":1099511627776,\"tx_drop_no_memory\":3}}");
+		"\"stats\":{\"rx_packets\":1099511627776,\"tx_drop_no_memory\":3},"
+		"\"outer\":{\"tos\":\"inherit\",\"ttl\":64,\"df\":\"clear\","
+		"\"mark\":4294967295,\"ecn\":true}}");
 }
 
 static void interfaces_have_their_name(void **state)
