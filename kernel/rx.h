@@ -7,7 +7,7 @@
  *
  *  1. pptp_rx(), the handler of the GRE demultiplexer, reads the GRE header (pptp_gre_parse(),
  *     gre.c), finds the session (pptp_session_lookup(), session.c) and checks the address of the
- *     peer.
+ *     peer.  With the GRE header goes what the device said of it (pptp_rx_forget_outer()).
  *  2. pptp_rx_session() passes the acknowledgment to the transmit path (pptp_tx_acked(), tx.c).
  *     Then it takes the receive lock and asks the window (window.h) whether the frame is the next
  *     one.  If not, pptp_rx_disorder() does what the window says: hold, drop or deliver the frame.
@@ -23,8 +23,8 @@
  *  4. pptp_rx_end() appends @data to the session's frames on their way up (struct pptp_order,
  *     order.h), releases the receive lock, and lets acknowledgments out (pptp_ack_owed(), ack.c).
  *  5. pptp_rx_up() passes the frames that do not wait for decryption to pptp_link_rx()
- *     (link_rx.c), which takes them into the network stack.  Decrypted frames that are no IP
- *     packets go to the socket.
+ *     (link_rx.c), which checks their source (link_source.c) and takes them into the network
+ *     stack.  Decrypted frames that are no IP packets go to the socket.
  *  6. Later in the same round of the softirq, pptp_decrypt_poll() (decrypt.c) decrypts the frames
  *     that wait, in batches, and calls pptp_rx_resume() for their sessions, which goes on with 4.
  *

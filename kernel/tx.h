@@ -26,7 +26,8 @@
  *        (pptp_line_join(), encrypt.c), this CPU and others encrypt them, and one of these sends
  *        them with pptp_tx_send().
  *  5. pptp_tx_one() puts the GRE header in front (pptp_gre_build(), gre.c), and pptp_path_send()
- *     (path.c) the IP header.  The packet leaves through ip_local_out().
+ *     (path.c) the IP header (outer.h), and makes the packet belong to the one flow that the
+ *     session is outside (pptp_path_flow()).  It leaves through ip_local_out().
  *
  * Numbering and the first half of encryption run under the session's send lock.  The second half
  * runs outside of it, for frames in a line on several CPUs at once.  GRE and IP headers are made

@@ -126,7 +126,8 @@ enum {
  * outer header to the packet inside (RFC 6040 4.2), since otherwise the mark is lost, and TCP goes
  * on as if there were no congestion.  What we receive is treated by RFC 6040 4.2 in any case.
  *
- * MARK is also the mark by which the route to the peer is looked up.
+ * MARK is also the mark by which the route to the peer is looked up.  The priority of packets to
+ * the peer, by which qdiscs choose, is SO_PRIORITY of the session's socket.
  */
 enum {
 	PPTP_A_OUTER_TOS = 1,		/* u8: DSCP * 4, or PPTP_TOS_INHERIT, the default */
