@@ -5,16 +5,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <time.h>
-
 #include "util/callback.h"
+#include "util/played_time_test.h"
 
 static void take(const char *what, unsigned int ms)
 {
-	const struct timespec pause = { .tv_nsec = ms * 1000000l };
 	CALLBACK(what);
 
-	nanosleep(&pause, NULL);
+	played_ns += ms * 1000000ull;
 }
 
 static void test_the_longest_is_told(void **state)
@@ -24,23 +22,29 @@ static void test_the_longest_is_told(void **state)
 	callbacks_forget();
 	assert_string_equal(seen->longest, "");
 	assert_int_equal(seen->longest_ns, 0);
-	take("nothing", 0);
-	assert_string_equal(seen->longest, "nothing");
+	take("something", 1);
+	assert_string_equal(seen->longest, "something");
 	take("much", 20);
 	assert_string_equal(seen->longest, "much");
-	assert_true(seen->longest_ns >= 20000000);
-	assert_true(seen->too_long >= 1);
-	take("little", 0);
+	assert_int_equal(seen->longest_ns, 20000000);
+	take("little", 2);
 	assert_string_equal(seen->longest, "much");
+	/* 5 ms are allowed. */
+	assert_int_equal(seen->too_long, 1);
+	take("enough", 5);
+	assert_int_equal(seen->too_long, 1);
+	take("too much", 6);
+	assert_int_equal(seen->too_long, 2);
 }
 
 static void test_slices_end(void **state)
 {
-	const struct timespec pause = { .tv_nsec = CALLBACK_SLICE_NS };
 	CALLBACK("something long");
 
 	assert_true(callback_has_time());
-	nanosleep(&pause, NULL);
+	played_ns += CALLBACK_SLICE_NS - 1;
+	assert_true(callback_has_time());
+	played_ns++;
 	assert_false(callback_has_time());
 }
 
