@@ -48,6 +48,7 @@ static void set_link(struct net_link *link, const struct config_client *config)
 {
 	link->mode = NET_LINK_SESSION;
 	link->mss_clamp = config->mss_clamp;
+	link->df_clear = config->df == CONFIG_DF_CLEAR;
 	snprintf(link->name, sizeof(link->name), "%s", config->interface);
 }
 

@@ -119,6 +119,12 @@ enum config_resolver {
 	CONFIG_RESOLVER_RESOLVED,
 };
 
+/* Don't Fragment in packets to the server. */
+enum config_df {
+	CONFIG_DF_SET,			/* where the packet fits the path, whose MTU that finds */
+	CONFIG_DF_CLEAR,
+};
+
 struct config_prefixes {
 	struct ip_prefix *list;		/* bits beyond the length are zero */
 	size_t n;
@@ -149,6 +155,7 @@ struct config_client {
 	unsigned int mru;		/* asked of the server, octets, or CONFIG_MTU_AUTO */
 	bool mss_clamp;
 	bool sliding_window;
+	enum config_df df;
 	char *vrf;			/* VRF that the interface belongs to; "": none */
 	bool masquerade;		/* forwarded packets leave with our inner address */
 	enum config_resolver resolver;	/* gets the name servers that the server assigns */

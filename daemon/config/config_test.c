@@ -736,7 +736,7 @@ static void every_option_of_a_client(void **state)
 		"routes = { 192.168.5.0/24, 10.0.0.0/8 } default-route = true metric = 50\n"
 		"connect = manual reconnect = false reconnect-min = 3 reconnect-max = 4\n"
 		"reconnect-refused-min = 20 reconnect-refused-max = 0\n"
-		"source-address = 192.0.2.9 phone = \"0 17\"\n"
+		"source-address = 192.0.2.9 phone = \"0 17\" df = clear\n"
 		"login-timeout = 5 idle-timeout = 6 echo-interval = 7 echo-timeout = 8\n"
 		"lcp-echo-interval = 9 lcp-echo-failure = 10 }\n"
 		"client \"free\" { server = 192.0.2.1 auth = { none } mppe = off }\n");
@@ -764,6 +764,7 @@ static void every_option_of_a_client(void **state)
 	assert_int_equal(l->idle_timeout_s, 6);
 	assert_int_equal(ip_number(l->source_address), 0xc0000209);
 	assert_string_equal(l->phone, "0 17");
+	assert_int_equal(l->df, CONFIG_DF_CLEAR);
 	assert_null(c->clients[1].password);
 	config_put(c);
 }

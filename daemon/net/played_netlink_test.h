@@ -80,7 +80,7 @@ static const struct played_attr played_control[] = {
 static const struct played_attr played_data[] = {
 	{ IFLA_PPTP_MODE, "mode", '4', NULL }, { IFLA_PPTP_REVERSE_PATH, "reverse-path", '1', NULL },
 	{ IFLA_PPTP_MSS_CLAMP, "mss-clamp", '1', NULL }, { IFLA_PPTP_OWNER, "owner", '4', NULL },
-	{ 0 },
+	{ IFLA_PPTP_DF, "df", '1', NULL }, { 0 },
 };
 
 static const struct played_attr played_info[] = {

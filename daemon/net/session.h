@@ -80,7 +80,7 @@ enum net_link_mode {
 };
 
 /*
- * The link that sessions are attached to. The owner fills in @mode to @mss_clamp. The struct must
+ * The link that sessions are attached to. The owner fills in @mode to @df_clear. The struct must
  * exist until the last session on the link is closed.
  */
 struct net_link {
@@ -88,6 +88,7 @@ struct net_link {
 	char name[IFNAMSIZ];		/* of the interface; a %d at its end: a free number */
 	int vrf;			/* index of the VRF device for interfaces; 0: none */
 	bool mss_clamp;			/* clamp the MSS of TCP to the MTU */
+	bool df_clear;			/* let routers fragment; not of a shared link */
 
 	int ifindex;			/* of the shared interface; 0: none */
 	int sock;			/* private to the backend; owns the shared interface */
