@@ -172,9 +172,7 @@ static void fill_in(struct session_link *l, const struct net_session *s, const s
 }
 
 struct session_link *session_link_make(struct session_links *all, const struct net_session *s,
-				       const struct net_ip4 *ip,
-				       void (*made)(struct session_link *l, int err,
-						    const char *what, const char *why),
+				       const struct net_ip4 *ip, session_link_made_fn made,
 				       void *owner)
 {
 	struct session_link *l = calloc(1, sizeof(*l));

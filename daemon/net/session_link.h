@@ -18,6 +18,15 @@ struct session_links {
 	unsigned int next_number;	/* in the name of an interface; for the worker's thread */
 };
 
+struct session_link;
+
+/*
+ * The end of what session_link_make() began. @err is 0, or a negative errno, which "@what: @why"
+ * describes.
+ */
+typedef void (*session_link_made_fn)(struct session_link *l, int err, const char *what,
+				     const char *why);
+
 struct session_link {
 	/* for the owner to read */
 	int ifindex;			/* 0: not made (yet) */
@@ -30,7 +39,7 @@ struct session_link {
 
 	/* private */
 	struct session_links *all;
-	void (*made)(struct session_link *l, int err, const char *what, const char *why);
+	session_link_made_fn made;
 	void *owner;
 	bool same_inside_and_outside;	/* the peer has one address inside the tunnel and outside */
 	bool delete_it;			/* @remove has to remove something */
@@ -55,13 +64,11 @@ void session_links_close(struct session_links *all);
 
 /*
  * Begin to make what @s needs for the addresses and the MTU in @ip. @made is called later, by
- * worker_done(): with @err 0, or with a negative errno and a description, "@what: @why". The link
- * exists until session_link_remove() in both cases. Returns NULL if there is no memory.
+ * worker_done(). The link exists until session_link_remove(), after an error too. Returns NULL if
+ * there is no memory.
  */
 struct session_link *session_link_make(struct session_links *all, const struct net_session *s,
-				       const struct net_ip4 *ip,
-				       void (*made)(struct session_link *l, int err,
-						    const char *what, const char *why),
+				       const struct net_ip4 *ip, session_link_made_fn made,
 				       void *owner);
 
 /* Change the MTU of the session's own interface some time soon. */

@@ -124,7 +124,7 @@ static bool ipcp_rejected(struct fsm *fsm, struct reader options)
 		int i = option_index(option.type);
 
 		if (i >= 0)
-			ipcp->ask &= (uint8_t)~(1u << i);
+			ipcp->ask &= ~(1u << i);
 	}
 	/* A peer that rejects the address option will not give us an address. */
 	return ipcp->ask & ASK_ADDRESS || ipcp->want.local.s_addr;

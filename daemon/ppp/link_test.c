@@ -663,6 +663,7 @@ static void every_mppe_combination_ends_as_it_should(void **state)
 	};
 	unsigned int runs = 0;
 
+	/* clang-format off */
 	for (size_t m = 0; m < N_METHODS; m++)
 	for (size_t sp = 0; sp < 3; sp++)
 	for (size_t cp = 0; cp < 3; cp++)
@@ -678,6 +679,7 @@ static void every_mppe_combination_ends_as_it_should(void **state)
 			   (struct mppe_end){ policies[cp], cb, cm });
 		runs++;
 	}
+	/* clang-format on */
 	print_message("# %u combinations\n", runs);
 }
 
@@ -693,6 +695,7 @@ static void bad_channels_come_up_all_the_same(void **state)
 	};
 	unsigned int runs = 0;
 
+	/* clang-format off */
 	for (size_t ch = 0; ch < sizeof(channels) / sizeof(channels[0]); ch++)
 	for (size_t m = 0; m < N_METHODS; m++)
 	for (unsigned int policy = PPP_MPPE_OFF; policy <= PPP_MPPE_REQUIRED; policy++)
@@ -719,6 +722,7 @@ static void bad_channels_come_up_all_the_same(void **state)
 			assert_true(ends[SERVER].ccp && ends[CLIENT].ccp);
 		runs++;
 	}
+	/* clang-format on */
 	print_message("# %u links\n", runs);
 }
 
@@ -726,6 +730,7 @@ static void a_long_password_has_no_short_keys_in_version_1(void **state)
 {
 	static const char password[] = "more than fourteen";
 
+	/* clang-format off */
 	for (unsigned int policy = PPP_MPPE_PREFERRED; policy <= PPP_MPPE_REQUIRED; policy++)
 	for (unsigned int bits = PPP_MPPE_40; bits <= PPP_MPPE_128; bits++) {
 		prepare(PPP_AUTH_MSCHAP);
@@ -745,6 +750,7 @@ static void a_long_password_has_no_short_keys_in_version_1(void **state)
 		assert_up();
 		assert_int_equal(ends[SERVER].ccp, !!(bits & PPP_MPPE_128));
 	}
+	/* clang-format on */
 }
 
 static bool lost_patience(void)
@@ -768,6 +774,7 @@ static void peers_to_the_letter_come_up_over_bad_channels(void **state)
 	};
 	unsigned int runs = 0, unrest = 0;
 
+	/* clang-format off */
 	for (size_t ch = 0; ch < sizeof(channels) / sizeof(channels[0]); ch++)
 	for (size_t m = 0; m < N_METHODS; m++)
 	for (unsigned int policy = PPP_MPPE_OFF; policy <= PPP_MPPE_REQUIRED; policy++)
@@ -807,6 +814,7 @@ static void peers_to_the_letter_come_up_over_bad_channels(void **state)
 		unrest += restarts;
 		runs++;
 	}
+	/* clang-format on */
 	print_message("# %u links, %u restarts\n", runs, unrest);
 }
 
@@ -923,6 +931,7 @@ static void inside_eap_both_may_choose(void **state)
 		{ PPP_AUTH_CHAP_MD5, PPP_AUTH_MSCHAPV2 },
 	};
 
+	/* clang-format off */
 	for (size_t s = 0; s < 4; s++)
 	for (size_t c = 0; c < 4; c++) {
 		prepare(PPP_AUTH_EAP);
@@ -941,6 +950,7 @@ static void inside_eap_both_may_choose(void **state)
 				 memchr(lists[c], lists[s][0], PPP_AUTH_METHODS) ? lists[s][0]
 										 : lists[s][1]);
 	}
+	/* clang-format on */
 }
 
 static void a_wrong_password_in_eap_md5_is_refused(void **state)

@@ -433,12 +433,12 @@ static void peek_knows_the_classes(void **state)
 	uint8_t buf[] = { 0, 16, 0, 1, 0x1a, 0x2b, 0x3c, 0x4d, 0, 5, 0, 0 };
 	struct pptp_header h;
 
-	for (unsigned int class = 0; class <= 65535; class++) {
-		enum pptp_peek want = class == 1 ? PPTP_PEEK_KNOWN :
-				      class == 2 ? PPTP_PEEK_UNKNOWN : PPTP_PEEK_BAD_CLASS;
+	for (unsigned int number = 0; number <= 65535; number++) {
+		enum pptp_peek want = number == 1 ? PPTP_PEEK_KNOWN :
+				      number == 2 ? PPTP_PEEK_UNKNOWN : PPTP_PEEK_BAD_CLASS;
 
-		buf[2] = class >> 8;
-		buf[3] = class;
+		buf[2] = number >> 8;
+		buf[3] = number;
 		assert_int_equal(pptp_msg_peek(buf, sizeof(buf), &h), want);
 	}
 
