@@ -404,8 +404,9 @@ static int transact(struct request *request, uint8_t command, int flags,
 
 	json_array_clear(request->list);
 	request->error = 0;
-	if (msg && genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, request->family, 0, flags, command,
-			       PPTP_FAMILY_VERSION) &&
+	if (msg &&
+	    genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, request->family, 0, flags, command,
+			PPTP_FAMILY_VERSION) &&
 	    (!local || (!nla_put_u32(msg, PPTP_A_SESSION_LOCAL_ADDRESS, local->s_addr) &&
 			!nla_put_u16(msg, PPTP_A_SESSION_CALL_ID, call_id))))
 		err = nl_send_auto(request->sock, msg);

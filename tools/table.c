@@ -114,8 +114,8 @@ void table_add_duration(struct table *table, uint64_t seconds)
 	table_add(table, show_duration(seconds, text));
 }
 
-static void print_cell(const char *text, size_t width, size_t column_width, bool right,
-		       bool last, enum colour colour)
+static void print_cell(const char *text, size_t width, size_t column_width, bool right, bool last,
+		       enum colour colour)
 {
 	int pad = (int)(column_width - width);
 

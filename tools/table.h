@@ -41,8 +41,7 @@ void table_add_duration(struct table *table, uint64_t seconds);	/* by show_durat
 void table_print(struct table *table, bool headings, bool coloured);
 
 /* Print one line of a list of properties: the name and, aligned, the value. */
-void print_property(const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+void print_property(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #define UNIT_SIZE 32	/* octets of the buffers below */
 

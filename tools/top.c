@@ -151,8 +151,7 @@ static json_t *list(const struct options *options, int *status)
 	return ask(options, json_pack("{s:s}", "cmd", "session.list"), status);
 }
 
-static int show_again_and_again(const struct options *options, uint64_t interval_s,
-				uint64_t count)
+static int show_again_and_again(const struct options *options, uint64_t interval_s, uint64_t count)
 {
 	bool screen = isatty(STDOUT_FILENO);
 	json_t *before, *after;

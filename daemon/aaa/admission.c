@@ -371,8 +371,7 @@ struct admission_answer admission_connection(struct admission *a, struct admissi
 				ADMISSION_CONNECTIONS_OF_ADDRESS);
 	if (full(limits->max_connections, a->n_connections) ||
 	    full(limits->max_waiting, a->crowd.n_waiting))
-		return push_out(oldest_of_most(a, ADMISSION_SILENT, now),
-				ADMISSION_CONNECTIONS);
+		return push_out(oldest_of_most(a, ADMISSION_SILENT, now), ADMISSION_CONNECTIONS);
 	source = source_get(a, from);
 	if (!source)
 		return refuse(ADMISSION_NO_MEMORY);
@@ -432,8 +431,7 @@ static struct admission_answer take_call(struct admission_call *call,
 		return push_out(oldest(&c->source->crowd, ADMISSION_BUSY, now),
 				ADMISSION_STARTING_OF_ADDRESS);
 	if (full(limits->max_starting, a->crowd.n_starting))
-		return push_out(oldest_of_most(a, ADMISSION_BUSY, now),
-				ADMISSION_STARTING);
+		return push_out(oldest_of_most(a, ADMISSION_BUSY, now), ADMISSION_STARTING);
 	*call = (struct admission_call){ .connection = c };
 	count_starting(c, 1);
 	settle(c, now);

@@ -1039,8 +1039,7 @@ static void limit_failures(struct world *w)
 static void fails_as(struct world *w, struct peer *p, const char *user, unsigned int times)
 {
 	while (times--)
-		assert_int_equal(try_login(w, p, user, AUTH_WRONG_SECRET).verdict,
-				 ADMISSION_ALLOW);
+		assert_int_equal(try_login(w, p, user, AUTH_WRONG_SECRET).verdict, ADMISSION_ALLOW);
 }
 
 static void guessing_is_slow(void **state)

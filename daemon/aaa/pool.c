@@ -222,8 +222,8 @@ static void release(struct pool *pool)
 	bitset_free(&pool->free);
 }
 
-struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
-		      const struct ip_addr *exclude, size_t n_exclude)
+struct pool *pool_new(const struct ipv4_range *ranges, size_t n, const struct ip_addr *exclude,
+		      size_t n_exclude)
 {
 	struct pool *pool = calloc(1, sizeof(*pool));
 
@@ -323,8 +323,8 @@ static uint32_t find_own(const struct pool *pool, const struct pool_wish *wish, 
 	for (; i != NONE; i = pool->slots[i].chain) {
 		if (pool->slots[i].user != user || !is_free(&pool->slots[i]))
 			continue;
-		if (wish->within && !ipv4_ranges_contain(wish->within, wish->n_within,
-							 address_of(pool, i)))
+		if (wish->within &&
+		    !ipv4_ranges_contain(wish->within, wish->n_within, address_of(pool, i)))
 			continue;
 		if (is_wanted(pool, wish, i))
 			break;
@@ -342,8 +342,8 @@ static uint32_t find_longest_free(const struct pool *pool, const struct pool_wis
 }
 
 /* Returns a free slot from @first to @last that the wish allows, or NONE. */
-static uint32_t find_between(const struct pool *pool, const struct pool_wish *wish,
-			     uint32_t first, uint32_t last)
+static uint32_t find_between(const struct pool *pool, const struct pool_wish *wish, uint32_t first,
+			     uint32_t last)
 {
 	uint32_t i = bitset_next(&pool->free, first);
 

@@ -30,8 +30,8 @@ struct pool;
  * own and those reserved for users). Returns NULL if there is no memory, or if
  * the ranges overlap or hold more than POOL_MAX_ADDRESSES.
  */
-struct pool *pool_new(const struct ipv4_range *ranges, size_t n,
-		      const struct ip_addr *exclude, size_t n_exclude);
+struct pool *pool_new(const struct ipv4_range *ranges, size_t n, const struct ip_addr *exclude,
+		      size_t n_exclude);
 
 /*
  * References: pool_new() returns a pool with one reference. A function that keeps

@@ -24,8 +24,8 @@ static void check_ranges(const struct secrets_entry *e)
 		for (size_t j = 0; j < 4; j++) {
 			struct ip_addr in = ip_from_number(near[j]);
 
-			assert(!ip_is_unicast(in) || secrets_allows(e, in) ==
-						     ipv4_ranges_contain(ranges, n, in));
+			assert(!ip_is_unicast(in) ||
+			       secrets_allows(e, in) == ipv4_ranges_contain(ranges, n, in));
 		}
 	}
 }

@@ -261,8 +261,8 @@ static void ranges_agree_with_addresses(void **state)
 
 			for (size_t i = 0; i < n; i++)
 				times += ipv4_ranges_contain(&ranges[i], 1, ip_from_number(number));
-			assert_int_equal(times, secrets_allows(secrets_at(s, 0),
-							       ip_from_number(number)));
+			assert_int_equal(times,
+					 secrets_allows(secrets_at(s, 0), ip_from_number(number)));
 		}
 		secrets_put(s);
 	}

@@ -44,8 +44,8 @@ enum attempt_step attempt_step_now(const struct attempt *a)
 
 	if (a->state >= ATTEMPT_HANGING_UP)
 		return a->failure.step;
-	return attempt_step(a->state, attempt_link_step(s->reached, s->opened,
-							a->setup.config->mppe));
+	return attempt_step(a->state,
+			    attempt_link_step(s->reached, s->opened, a->setup.config->mppe));
 }
 
 /* --- the end ------------------------------------------------------------------------------ */

@@ -31,12 +31,13 @@ static void the_link_tells_how_far_it_has_come(void **state)
 {
 	assert_int_equal(attempt_link_step(PPP_PHASE_DEAD, 0, PPP_MPPE_REQUIRED), STEP_LCP);
 	assert_int_equal(attempt_link_step(PPP_PHASE_ESTABLISH, 0, PPP_MPPE_REQUIRED), STEP_LCP);
-	assert_int_equal(attempt_link_step(PPP_PHASE_AUTHENTICATE, PPP_OPEN_LCP,
-					   PPP_MPPE_REQUIRED), STEP_LOGIN);
+	assert_int_equal(attempt_link_step(PPP_PHASE_AUTHENTICATE, PPP_OPEN_LCP, PPP_MPPE_REQUIRED),
+			 STEP_LOGIN);
 	assert_int_equal(attempt_link_step(PPP_PHASE_NETWORK, PPP_OPEN_LCP, PPP_MPPE_REQUIRED),
 			 STEP_CCP);
 	assert_int_equal(attempt_link_step(PPP_PHASE_NETWORK, PPP_OPEN_LCP | PPP_OPEN_CCP,
-					   PPP_MPPE_REQUIRED), STEP_IPCP);
+					   PPP_MPPE_REQUIRED),
+			 STEP_IPCP);
 	/* without PPP_MPPE_REQUIRED encryption is not a step */
 	assert_int_equal(attempt_link_step(PPP_PHASE_NETWORK, PPP_OPEN_LCP, PPP_MPPE_PREFERRED),
 			 STEP_IPCP);

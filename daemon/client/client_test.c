@@ -314,8 +314,8 @@ static void fails(struct bench *b, const char *step, const char *words)
 	assert_string_equal(s.failure, words);
 	assert_string_equal(s.step, "");
 	assert_null(s.session);
-	assert_int_equal(kernel_count(), b->server.guests.lh_first &&
-			 b->server.guests.lh_first->has_session);
+	assert_int_equal(kernel_count(),
+			 b->server.guests.lh_first && b->server.guests.lh_first->has_session);
 }
 
 /* Check that the next attempt begins after @seconds, give or take a quarter. */
@@ -643,8 +643,7 @@ static void addresses_that_do_not_answer_have_a_head_start(void **state)
 	start(b);
 	began = uv_now(&b->loop);
 	come_up(b);
-	assert_in_range(uv_now(&b->loop) - began, 6 * RACE_HEAD_START_MS,
-			7 * RACE_HEAD_START_MS);
+	assert_in_range(uv_now(&b->loop) - began, 6 * RACE_HEAD_START_MS, 7 * RACE_HEAD_START_MS);
 	assert_ip(status(b).peer, "127.0.0.1");
 	fill(&hole);
 }

@@ -161,8 +161,7 @@ uint64_t dialer_deadline(const struct dialer *d)
 
 void dialer_tick(struct dialer *d, uint64_t now)
 {
-	bool wanted = d->config.reconnect &&
-		      (d->up_again || d->config.connect != DIALER_ON_DEMAND);
+	bool wanted = d->config.reconnect && (d->up_again || d->config.connect != DIALER_ON_DEMAND);
 
 	if (d->state == DIALER_WAITING && now >= d->due)
 		enter(d, wanted ? DIALER_DIALING : at_rest(d), now);

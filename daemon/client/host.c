@@ -166,8 +166,7 @@ static void bring_up(struct client_host *h, const struct session_record *session
 {
 	if (client_host_covers(h, session->addr.remote))
 		pin(h, session->addr.remote);
-	if (h->config->masquerade &&
-	    h->net->ops->masquerade_open(&h->masquerade, session->ifindex))
+	if (h->config->masquerade && h->net->ops->masquerade_open(&h->masquerade, session->ifindex))
 		log_net(h, "masquerade: %s", h->masquerade.reason);
 	claim_routes(h, &h->routes, session->ifindex, 0);
 	h->ifindex = session->ifindex;

@@ -113,8 +113,7 @@ static int host_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu)
 
 static bool same_route(const struct route *a, const struct route *b)
 {
-	return ip_prefix_equal(&a->to, &b->to) &&
-	       a->metric == b->metric && a->table == b->table;
+	return ip_prefix_equal(&a->to, &b->to) && a->metric == b->metric && a->table == b->table;
 }
 
 static void remove_route(unsigned int i)
@@ -125,7 +124,7 @@ static void remove_route(unsigned int i)
 /* An interface is removed, and its routes with it. */
 static void remove_routes_of(int ifindex)
 {
-	for (unsigned int i = host.n_routes; i-- > 0; )
+	for (unsigned int i = host.n_routes; i-- > 0;)
 		if (host.routes[i].ifindex == ifindex)
 			remove_route(i);
 }
@@ -239,8 +238,8 @@ static int host_tun_open(struct tun *tun, const char *pattern)
 	if (host.refuse_tun)
 		return -ENOENT;
 	assert_false(host.listening);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
-				    fds), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds),
+			 0);
 	tun->fd = fds[0];
 	tun->ifindex = LISTEN_IFINDEX;
 	host.feed = fds[1];

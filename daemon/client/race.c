@@ -98,8 +98,7 @@ static int open_socket(struct racer *racer, struct ip_addr to)
 	socklen_t len = ip_to_sockaddr(to, racer->race->port, &sa);
 
 	racer->fd = socket(to.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (racer->fd < 0 ||
-	    setsockopt(racer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
+	if (racer->fd < 0 || setsockopt(racer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
 	    (ip_is_set(from) && !bind_to(racer->fd, from)) ||
 	    (connect(racer->fd, (struct sockaddr *)&sa, len) && errno != EINPROGRESS))
 		return -errno;

@@ -41,8 +41,7 @@ void config_check_local_address(struct config_draft *d, const struct config_sect
 
 void config_check_interface(struct config_draft *d, struct config_section *s, const char *name)
 {
-	const struct config_section *other =
-		draft_take_name(d, &config_type_interface, name, s);
+	const struct config_section *other = draft_take_name(d, &config_type_interface, name, s);
 	struct config_place place = section_place(s, "interface");
 	char where[REPORT_WHERE_SIZE];
 

@@ -744,7 +744,7 @@ static void every_option_of_a_client(void **state)
 
 	assert_int_equal(c->n_clients, 2);
 	assert_int_equal(l->auth, PPP_AUTH_BIT(PPP_AUTH_PAP) | PPP_AUTH_BIT(PPP_AUTH_CHAP_MD5) |
-				  PPP_AUTH_BIT(PPP_AUTH_NONE));
+					  PPP_AUTH_BIT(PPP_AUTH_NONE));
 	assert_string_equal(l->interface, "vpn7");
 	assert_int_equal(ip_number(l->local_address), 0x0a000009);
 	assert_int_equal(l->mtu, 1400);

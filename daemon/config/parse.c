@@ -151,8 +151,7 @@ static void unexpected(struct parser *p)
 
 /* ---- similar names ---- */
 
-static const struct config_option *nearest_option(const struct config_kind *kind,
-						  const char *typed)
+static const struct config_option *nearest_option(const struct config_kind *kind, const char *typed)
 {
 	const struct config_option *o, *best = NULL;
 	unsigned int least = UINT32_MAX;

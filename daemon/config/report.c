@@ -30,8 +30,8 @@ unsigned int report_file(struct config_report *r, const char *path)
 	return grown[r->n_files] ? r->n_files++ : REPORT_NO_FILE;
 }
 
-static void add(struct config_report *r, bool warning, struct config_place place,
-		const char *fmt, va_list args)
+static void add(struct config_report *r, bool warning, struct config_place place, const char *fmt,
+		va_list args)
 {
 	r->diag->rank = (uint64_t)place.file << 32 | place.line;
 	diag_report(r->diag, warning, r->files[place.file], place.line, fmt, args);

@@ -139,8 +139,8 @@ static bool exclude_servers(const struct config_draft *d, struct config_addresse
 	const struct config_section *s;
 
 	for_each_section(d, s, &config_kind_server)
-		if (!exclude_address(list, ((struct server_values *)s->values)->
-					   server.local_address))
+		if (!exclude_address(list,
+				     ((struct server_values *)s->values)->server.local_address))
 			return false;
 	return true;
 }

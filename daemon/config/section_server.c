@@ -225,7 +225,8 @@ static void check(struct config_draft *d, struct config_section *s)
 {
 	if (section_knows(s, "local-address"))
 		config_check_local_address(d, s,
-					   ((struct server_values *)s->values)->server.local_address);
+					   ((struct server_values *)s->values)
+						   ->server.local_address);
 	check_mppe(d, s);
 	if (is_known_listener(s))
 		check_listen(d, s);

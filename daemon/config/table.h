@@ -41,8 +41,7 @@ struct config_kind {
 	 * of @s zeroed. The kinds are moved in the order of config_kinds. Returns false if there is
 	 * no memory.
 	 */
-	bool (*move)(struct config *config, const struct config_draft *d,
-		     struct config_section *s);
+	bool (*move)(struct config *config, const struct config_draft *d, struct config_section *s);
 };
 
 extern const struct config_kind config_kind_log;

@@ -38,8 +38,8 @@ static bool set_string(const struct config_option *option, void *field, const ch
 	return true;
 }
 
-static bool set_path(const struct config_option *option, void *field, const char *text,
-		     char *want, size_t size)
+static bool set_path(const struct config_option *option, void *field, const char *text, char *want,
+		     size_t size)
 {
 	if (*text != '/') {
 		snprintf(want, size, "expected a path that begins with /");
@@ -95,8 +95,8 @@ static void clear_string(void *field)
 	*string = NULL;
 }
 
-static bool read_number(const struct config_option *option, const char *text,
-			unsigned int *number, char *want, size_t size)
+static bool read_number(const struct config_option *option, const char *text, unsigned int *number,
+			char *want, size_t size)
 {
 	uint64_t n;
 
@@ -115,8 +115,8 @@ static bool set_number(const struct config_option *option, void *field, const ch
 	return read_number(option, text, field, want, size);
 }
 
-static bool set_port(const struct config_option *option, void *field, const char *text,
-		     char *want, size_t size)
+static bool set_port(const struct config_option *option, void *field, const char *text, char *want,
+		     size_t size)
 {
 	uint16_t *port = field;
 	unsigned int n;
@@ -127,8 +127,8 @@ static bool set_port(const struct config_option *option, void *field, const char
 	return true;
 }
 
-static bool set_mtu(const struct config_option *option, void *field, const char *text,
-		    char *want, size_t size)
+static bool set_mtu(const struct config_option *option, void *field, const char *text, char *want,
+		    size_t size)
 {
 	unsigned int *mtu = field;
 
@@ -143,8 +143,8 @@ static bool set_mtu(const struct config_option *option, void *field, const char 
 	return false;
 }
 
-static bool set_bool(const struct config_option *option, void *field, const char *text,
-		     char *want, size_t size)
+static bool set_bool(const struct config_option *option, void *field, const char *text, char *want,
+		     size_t size)
 {
 	bool *value = field;
 
@@ -174,8 +174,8 @@ static const struct config_word *find_word(const struct config_word *words, cons
 	return NULL;
 }
 
-static bool set_word(const struct config_option *option, void *field, const char *text,
-		     char *want, size_t size)
+static bool set_word(const struct config_option *option, void *field, const char *text, char *want,
+		     size_t size)
 {
 	const struct config_word *word = find_word(option->words, text, want, size);
 	unsigned int *value = field;
@@ -306,8 +306,8 @@ static void clear_addresses(void *field)
 	*list = (struct config_addresses){ 0 };
 }
 
-static bool add_range(const struct config_option *option, void *field, const char *text,
-		      char *want, size_t size)
+static bool add_range(const struct config_option *option, void *field, const char *text, char *want,
+		      size_t size)
 {
 	struct config_ranges *list = field;
 	struct ipv4_range range, *grown;

@@ -25,8 +25,8 @@ struct config_type {
 	 * Set @field from @text; a list gets another element. Returns false after writing to @want,
 	 * of @size octets, what is expected instead.
 	 */
-	bool (*set)(const struct config_option *option, void *field, const char *text,
-		    char *want, size_t size);
+	bool (*set)(const struct config_option *option, void *field, const char *text, char *want,
+		    size_t size);
 	/*
 	 * Free what @field holds and leave it empty. NULL if there is nothing to free; required for
 	 * lists.

@@ -11,8 +11,8 @@ static json_t *routes(const struct config_client *config)
 	char text[IP_TEXT_SIZE];
 
 	for (size_t i = 0; i < config->routes.n; i++)
-		json_array_append_new(list, json_string(ip_prefix_format(&config->routes.list[i],
-									 text)));
+		json_array_append_new(list,
+				      json_string(ip_prefix_format(&config->routes.list[i], text)));
 	if (config->default_route)
 		json_array_append_new(list, json_string("0.0.0.0/0"));
 	return list;
@@ -24,7 +24,8 @@ static json_t *name_servers(const struct session_record *r)
 
 	for (unsigned int i = 0; r->up && i < PPP_DNS_MAX; i++)
 		if (r->ppp.ipv4.dns[i].s_addr)
-			json_array_append_new(list, object_of_address(ip_from_v4(r->ppp.ipv4.dns[i])));
+			json_array_append_new(list,
+					      object_of_address(ip_from_v4(r->ppp.ipv4.dns[i])));
 	return list;
 }
 

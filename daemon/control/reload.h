@@ -21,8 +21,8 @@ struct reload;
  * Go over to @config and @pools; the caller keeps both references. Called on the loop's thread.
  * Returns false after writing the reason to @diag; the old configuration is in use then.
  */
-typedef bool (*reload_go_over_fn)(struct reload *r, struct config *config,
-				  struct pool_plan *pools, struct diag *diag);
+typedef bool (*reload_go_over_fn)(struct reload *r, struct config *config, struct pool_plan *pools,
+				  struct diag *diag);
 
 struct reload_request;
 STAILQ_HEAD(reload_requests, reload_request);

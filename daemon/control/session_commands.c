@@ -50,8 +50,7 @@ const struct control_list api_session_list = {
 	.close = close_sessions,
 };
 
-static struct session *find(const struct api *api, const json_t *request, char *error,
-			    size_t size)
+static struct session *find(const struct api *api, const json_t *request, char *error, size_t size)
 {
 	const json_t *id = json_object_get(request, "id");
 	struct session *s;

@@ -130,8 +130,7 @@ static void line_written(uv_write_t *write, int status)
 }
 
 /* Send the @len octets of @text, and then @end. Disconnects the client if that fails. */
-static void send_text(struct control_client *client, const char *text, size_t len,
-		      const char *end)
+static void send_text(struct control_client *client, const char *text, size_t len, const char *end)
 {
 	size_t more = strlen(end);
 	struct line *line = malloc(sizeof(*line) + len + more);
@@ -328,8 +327,7 @@ static void start_monitor(struct control_client *client)
 	send_result(client, json_null());
 }
 
-static const struct control_command *find_command(const struct control *control,
-						  const char *name)
+static const struct control_command *find_command(const struct control *control, const char *name)
 {
 	for (const struct control_command *c = control->commands; c->name; c++)
 		if (!strcmp(c->name, name))
@@ -629,8 +627,8 @@ static void listener_closed(uv_handle_t *handle)
 }
 
 struct control *control_open(struct uv_loop_s *loop, const struct control_options *options,
-			     const struct control_command *commands, void *ctx,
-			     char *error, size_t size)
+			     const struct control_command *commands, void *ctx, char *error,
+			     size_t size)
 {
 	struct control *control;
 	int err = make_parents(options->path);

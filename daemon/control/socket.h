@@ -100,8 +100,8 @@ struct control_options {
  * @error, of @size octets.
  */
 struct control *control_open(struct uv_loop_s *loop, const struct control_options *options,
-			     const struct control_command *commands, void *ctx,
-			     char *error, size_t size);
+			     const struct control_command *commands, void *ctx, char *error,
+			     size_t size);
 
 /* Send @event to all monitors. The caller keeps its reference. Cheap without monitors. */
 void control_publish(struct control *control, json_t *event);

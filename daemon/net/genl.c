@@ -119,8 +119,8 @@ int genl_open(struct genl *genl)
 		err = nl_open(&genl->events, NETLINK_GENERIC);
 	if (!err)
 		hear_resyncs_only(&genl->events);
-	if (!err && mnl_socket_setsockopt(genl->events.sock, NETLINK_ADD_MEMBERSHIP,
-					  &family.events, sizeof(family.events)) < 0)
+	if (!err && mnl_socket_setsockopt(genl->events.sock, NETLINK_ADD_MEMBERSHIP, &family.events,
+					  sizeof(family.events)) < 0)
 		err = -errno;
 	if (err)
 		genl_close(genl);

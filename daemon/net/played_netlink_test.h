@@ -138,8 +138,8 @@ static void __attribute__((format(printf, 1, 2))) played_say(const char *fmt, ..
 	va_list args;
 
 	va_start(args, fmt);
-	played_len += (size_t)vsnprintf(played_text + played_len,
-					sizeof(played_text) - played_len, fmt, args);
+	played_len += (size_t)vsnprintf(played_text + played_len, sizeof(played_text) - played_len,
+					fmt, args);
 	va_end(args);
 	assert_true(played_len < sizeof(played_text));
 }

@@ -251,8 +251,10 @@ static struct nlmsghdr *addr_request(struct rtnl *rtnl, uint16_t type, uint16_t 
 
 int rtnl_addr_add(struct rtnl *rtnl, int ifindex, struct ip_addr local, struct ip_addr remote)
 {
-	return nl_talk(&rtnl->nl, addr_request(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE,
-					       ifindex, local, remote), NULL, NULL);
+	return nl_talk(&rtnl->nl,
+		       addr_request(rtnl, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, ifindex, local,
+				    remote),
+		       NULL, NULL);
 }
 
 int rtnl_addr_add_routeless(struct rtnl *rtnl, int ifindex, struct ip_addr local,
@@ -298,6 +300,7 @@ void rtnl_watch_read(struct rtnl *rtnl)
 	 * ENOBUFS tells that messages were lost. That needs no handling: the caller looks at its
 	 * addresses in any case.
 	 */
-	for (unsigned int i = 0; i < NL_EVENTS && (n > 0 || errno == EINTR || errno == ENOBUFS); i++)
+	for (unsigned int i = 0; i < NL_EVENTS && (n > 0 || errno == EINTR || errno == ENOBUFS);
+	     i++)
 		n = recv(mnl_socket_get_fd(rtnl->nl.sock), buf, sizeof(buf), MSG_DONTWAIT);
 }

@@ -203,8 +203,7 @@ void net_link_close(const struct net_backend *b, struct net_link *link);
  * no interface.
  */
 int net_link_add_address(const struct net_backend *b, struct net_link *link, struct ip_addr local);
-void net_link_del_address(const struct net_backend *b, struct net_link *link,
-			  struct ip_addr local);
+void net_link_del_address(const struct net_backend *b, struct net_link *link, struct ip_addr local);
 
 /*
  * Change link->mss_clamp. On a shared link this takes effect at once, for all sessions on the link;

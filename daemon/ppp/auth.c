@@ -32,8 +32,7 @@ static bool check_pap(const struct ppp_auth_request *request, const char *passwo
 	return request->response_len == len && memeql_sec(request->response, password, len);
 }
 
-static bool check_chap_md5(const struct ppp_auth_request *request, const char *password,
-			   size_t len)
+static bool check_chap_md5(const struct ppp_auth_request *request, const char *password, size_t len)
 {
 	uint8_t digest[MD5_DIGEST_SIZE];
 
@@ -69,8 +68,8 @@ static bool check_mschap(const struct ppp_auth_request *request, const char *pas
 	return ok;
 }
 
-static bool check_mschapv2(const struct ppp_auth_request *request, const char *password,
-			   size_t len, struct ppp_auth_verdict *verdict)
+static bool check_mschapv2(const struct ppp_auth_request *request, const char *password, size_t len,
+			   struct ppp_auth_verdict *verdict)
 {
 	const uint8_t *value = request->response;
 	size_t name_len = request->user_len;
@@ -148,8 +147,8 @@ static const struct auth_protocol *protocol_of(enum ppp_auth_method method)
 	}
 }
 
-void auth_send(struct ppp_link *link, uint16_t protocol, uint8_t code, uint8_t id,
-	       const void *data, size_t len)
+void auth_send(struct ppp_link *link, uint16_t protocol, uint8_t code, uint8_t id, const void *data,
+	       size_t len)
 {
 	uint8_t frame[PPP_FRAME_MAX];
 	struct writer w = wr_init(frame, sizeof(frame));

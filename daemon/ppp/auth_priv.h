@@ -51,8 +51,8 @@ extern const struct auth_protocol pap_protocol;
 extern const struct auth_protocol chap_protocol;
 extern const struct auth_protocol eap_protocol;
 
-void auth_send(struct ppp_link *link, uint16_t protocol, uint8_t code, uint8_t id,
-	       const void *data, size_t len);
+void auth_send(struct ppp_link *link, uint16_t protocol, uint8_t code, uint8_t id, const void *data,
+	       size_t len);
 
 /*
  * Start waiting for an answer (if *@interval is 0) or wait for the next one. Sets
@@ -139,8 +139,7 @@ bool chap_compute_response(struct ppp_link *link, enum ppp_auth_method method);
 bool chap_proves_server(const struct ppp_auth_client *client, struct reader message);
 
 /* Handle the peer's Failure. Error code and words are taken from @message. */
-void chap_client_failed(struct ppp_link *link, enum ppp_auth_method method,
-			struct reader message);
+void chap_client_failed(struct ppp_link *link, enum ppp_auth_method method, struct reader message);
 
 /* MD5 over identifier, secret and challenge (RFC 1994 section 4.1). */
 void chap_md5(uint8_t id, const void *secret, size_t secret_len, const uint8_t *challenge,

@@ -230,8 +230,8 @@ static void ccp_judge(struct fsm *fsm, struct reader options, struct fsm_answer 
 	/* Not together with a Reject: then the Reject is sent and the suggestion is not. */
 	if (!seen && !ccp->hinted && !wr_len(&answer->reject)) {
 		ccp->hinted = true;
-		put_be32(hint, strongest(allowed_strengths(ccp)) |
-			       mode_like(fsm->config, MPPE_OPT_H));
+		put_be32(hint,
+			 strongest(allowed_strengths(ccp)) | mode_like(fsm->config, MPPE_OPT_H));
 		fsm_answer_want(answer, OPT_MPPE, hint, sizeof(hint));
 	}
 }

@@ -377,8 +377,8 @@ static void client_challenge(struct ppp_link *link, struct auth_packet *packet)
 		link_bad(link, "our own CHAP challenge sent back to us");
 		return;
 	}
-	if (client->step == PPP_AUTH_REFUSED ||
-	    chap_is_answered(client, packet->id, value, len) || !auth_client_talk(link))
+	if (client->step == PPP_AUTH_REFUSED || chap_is_answered(client, packet->id, value, len) ||
+	    !auth_client_talk(link))
 		return;
 	if (client->response_len && packet->id == client->id && len == client->challenge_len &&
 	    !memcmp(value, client->talk->challenge, len)) {
@@ -448,8 +448,7 @@ static unsigned int message_field(const char *text, const char *field)
 	return 0;
 }
 
-void chap_client_failed(struct ppp_link *link, enum ppp_auth_method method,
-			struct reader message)
+void chap_client_failed(struct ppp_link *link, enum ppp_auth_method method, struct reader message)
 {
 	char text[PPP_TEXT_MAX + 1];
 	const char *words = text;
@@ -471,8 +470,7 @@ static void client_answer(struct ppp_link *link, struct auth_packet *packet)
 {
 	struct ppp_auth_client *client = &link->auth.client;
 
-	if (client->step != PPP_AUTH_WAITING || !client->response_len ||
-	    packet->id != client->id) {
+	if (client->step != PPP_AUTH_WAITING || !client->response_len || packet->id != client->id) {
 		/* A second copy of an answer that we have handled is no error. */
 		if (client->step != PPP_AUTH_DONE)
 			link_bad(link, "CHAP answer to no response of ours");

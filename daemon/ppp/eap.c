@@ -62,8 +62,8 @@ static void send_data(struct ppp_link *link, uint8_t code, uint8_t id, const str
  * the OpCode on), @value, @name. @sized puts the length of @value in front of it (challenge
  * and response, but not messages).
  */
-static void write_mschapv2(struct writer *w, uint8_t op, uint8_t id, bool sized,
-			   const void *value, size_t len, const char *name)
+static void write_mschapv2(struct writer *w, uint8_t op, uint8_t id, bool sized, const void *value,
+			   size_t len, const char *name)
 {
 	size_t name_len = strnlen(name, PPP_NAME_MAX);
 
@@ -364,8 +364,7 @@ static bool is_packet(const struct ppp_auth_verdict *verdict)
 {
 	const uint8_t *eap = verdict->eap;
 
-	return eap && verdict->eap_len >= EAP_HEADER_LEN &&
-	       verdict->eap_len <= PPP_MRU_DEFAULT &&
+	return eap && verdict->eap_len >= EAP_HEADER_LEN && verdict->eap_len <= PPP_MRU_DEFAULT &&
 	       (size_t)(eap[2] << 8 | eap[3]) == verdict->eap_len;
 }
 

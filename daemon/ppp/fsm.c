@@ -167,8 +167,8 @@ void fsm_answer_reject(struct fsm_answer *answer, const struct fsm_option *optio
 	fsm_option_write(&answer->reject, option->type, option->data, option->len);
 }
 
-void fsm_answer_nak(struct fsm_answer *answer, const struct fsm_option *option,
-		    const void *data, size_t len)
+void fsm_answer_nak(struct fsm_answer *answer, const struct fsm_option *option, const void *data,
+		    size_t len)
 {
 	if (answer->reject_only)
 		fsm_answer_reject(answer, option);

@@ -174,8 +174,8 @@ void fsm_answer_reject(struct fsm_answer *answer, const struct fsm_option *optio
  * Nak @option and suggest @data (@len octets) instead. If max_failure Naks were sent
  * already, @option is rejected.
  */
-void fsm_answer_nak(struct fsm_answer *answer, const struct fsm_option *option,
-		    const void *data, size_t len);
+void fsm_answer_nak(struct fsm_answer *answer, const struct fsm_option *option, const void *data,
+		    size_t len);
 
 /*
  * Suggest an option that the request does not contain, by a Nak. Does nothing if

@@ -245,8 +245,7 @@ void ppp_link_mppe_lost(struct ppp_link *link, uint64_t now);
  * @text is appended to the sentence of the reason, or NULL. Both the owner (with DOWN) and
  * the peer (with Terminate-Request) get the whole sentence.
  */
-void ppp_link_close(struct ppp_link *link, enum ppp_reason reason, const char *text,
-		    uint64_t now);
+void ppp_link_close(struct ppp_link *link, enum ppp_reason reason, const char *text, uint64_t now);
 
 /* The call has ended: DOWN comes at once, and nothing is sent any more. */
 void ppp_link_lower_down(struct ppp_link *link, uint64_t now);

@@ -5,8 +5,7 @@
 #include <string.h>
 
 void mppe_master_key(const uint8_t hash_hash[MSCHAP_HASH_LEN],
-		     const uint8_t nt_response[MSCHAP_RESPONSE_LEN],
-		     uint8_t master[MPPE_KEY_LEN])
+		     const uint8_t nt_response[MSCHAP_RESPONSE_LEN], uint8_t master[MPPE_KEY_LEN])
 {
 	static const char magic1[] = "This is the MPPE Master Key";
 	struct sha1_ctx ctx;

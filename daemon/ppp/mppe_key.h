@@ -39,8 +39,7 @@ struct mppe_keys {
 
 /* GetMasterKey of RFC 3079 section 3.4. */
 void mppe_master_key(const uint8_t hash_hash[MSCHAP_HASH_LEN],
-		     const uint8_t nt_response[MSCHAP_RESPONSE_LEN],
-		     uint8_t master[MPPE_KEY_LEN]);
+		     const uint8_t nt_response[MSCHAP_RESPONSE_LEN], uint8_t master[MPPE_KEY_LEN]);
 
 /*
  * GetAsymmetricStartKey of RFC 3079 section 3.4, for a key of 16 octets; the key of 8
@@ -59,8 +58,7 @@ void mppe_keys_mschapv2(struct mppe_keys *keys, const uint8_t hash_hash[MSCHAP_H
  * NULL if the password has no LM hash; then there are no keys of 40 and 56 bit.
  */
 void mppe_keys_mschap(struct mppe_keys *keys, const uint8_t hash_hash[MSCHAP_HASH_LEN],
-		      const uint8_t challenge[MSCHAP_CHALLENGE_LEN],
-		      const uint8_t *lm_hash);
+		      const uint8_t challenge[MSCHAP_CHALLENGE_LEN], const uint8_t *lm_hash);
 
 /*
  * Write the start key of one direction to @key, zero padded to 16 octets. @bits is 40, 56

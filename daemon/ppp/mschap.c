@@ -181,9 +181,8 @@ void mschap_challenge_response(const uint8_t challenge[MSCHAP_CHALLENGE_LEN],
 }
 
 void mschapv2_challenge_hash(const uint8_t peer_challenge[MSCHAPV2_CHALLENGE_LEN],
-			     const uint8_t auth_challenge[MSCHAPV2_CHALLENGE_LEN],
-			     const char *name, size_t name_len,
-			     uint8_t challenge[MSCHAP_CHALLENGE_LEN])
+			     const uint8_t auth_challenge[MSCHAPV2_CHALLENGE_LEN], const char *name,
+			     size_t name_len, uint8_t challenge[MSCHAP_CHALLENGE_LEN])
 {
 	struct sha1_ctx ctx;
 

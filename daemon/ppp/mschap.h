@@ -78,9 +78,8 @@ void mschap_challenge_response(const uint8_t challenge[MSCHAP_CHALLENGE_LEN],
  * without the domain.
  */
 void mschapv2_challenge_hash(const uint8_t peer_challenge[MSCHAPV2_CHALLENGE_LEN],
-			     const uint8_t auth_challenge[MSCHAPV2_CHALLENGE_LEN],
-			     const char *name, size_t name_len,
-			     uint8_t challenge[MSCHAP_CHALLENGE_LEN]);
+			     const uint8_t auth_challenge[MSCHAPV2_CHALLENGE_LEN], const char *name,
+			     size_t name_len, uint8_t challenge[MSCHAP_CHALLENGE_LEN]);
 
 /* Version 2: compute the value by which the authenticator shows that it knows the password too. */
 void mschapv2_authenticator_response(const uint8_t hash_hash[MSCHAP_HASH_LEN],

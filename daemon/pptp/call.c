@@ -517,9 +517,8 @@ int pptp_call_dial(struct pptp_call *call, struct pptp_conn *conn,
 	return 0;
 }
 
-int pptp_call_ring(struct pptp_call *call, struct pptp_conn *conn,
-		   const struct pptp_in_request *rq, const struct pptp_call_params *params,
-		   uint64_t now)
+int pptp_call_ring(struct pptp_call *call, struct pptp_conn *conn, const struct pptp_in_request *rq,
+		   const struct pptp_call_params *params, uint64_t now)
 {
 	struct pptp_msg msg = { .type = PPTP_IN_CALL_REQUEST, .in_request = *rq };
 	int err = may_add(conn, params->local_id);

@@ -102,9 +102,8 @@ int pptp_call_dial(struct pptp_call *call, struct pptp_conn *conn,
  *
  * Return: as pptp_call_dial().
  */
-int pptp_call_ring(struct pptp_call *call, struct pptp_conn *conn,
-		   const struct pptp_in_request *rq, const struct pptp_call_params *params,
-		   uint64_t now);
+int pptp_call_ring(struct pptp_call *call, struct pptp_conn *conn, const struct pptp_in_request *rq,
+		   const struct pptp_call_params *params, uint64_t now);
 
 /**
  * pptp_call_answer() - accept the call that the peer asked for

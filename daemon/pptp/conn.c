@@ -77,8 +77,8 @@ static void copy_text(char *to, const char *from)
 	to[len] = '\0';
 }
 
-static void send_start(struct pptp_conn *conn, enum pptp_msg_type type,
-		       unsigned int result, enum pptp_error error)
+static void send_start(struct pptp_conn *conn, enum pptp_msg_type type, unsigned int result,
+		       enum pptp_error error)
 {
 	const struct pptp_conn_config *config = conn->config;
 	struct pptp_msg msg = {
@@ -370,8 +370,7 @@ static void charge(struct pptp_conn *conn, unsigned int type)
 	conn->tokens -= call ? (int64_t)conn->config->call_cost * TOKEN : TOKEN;
 }
 
-static void malformed(struct pptp_conn *conn, enum pptp_peek seen,
-		      const struct pptp_header *header)
+static void malformed(struct pptp_conn *conn, enum pptp_peek seen, const struct pptp_header *header)
 {
 	switch (seen) {
 	case PPTP_PEEK_LOST:
@@ -623,8 +622,8 @@ static bool is_asked(const struct pptp_conn *conn)
 {
 	const struct pptp_conn_config *config = conn->config;
 
-	return conn->echo_waiting && (config->echo_interval_ms ||
-				      conn->now < conn->echo_sent + config->echo_timeout_ms);
+	return conn->echo_waiting &&
+	       (config->echo_interval_ms || conn->now < conn->echo_sent + config->echo_timeout_ms);
 }
 
 void pptp_conn_probe(struct pptp_conn *conn, uint64_t now)

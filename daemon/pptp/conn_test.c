@@ -1048,8 +1048,7 @@ static void calls_cost_more(void **state)
 	pptp_conn_accept(&o.conn, &o.config, &owner_ops, o.now);
 	owner_feed(&o, &good[PPTP_START_REQUEST]);
 	/* 9 tokens are left: enough for one call, and for another on credit */
-	while (asked < 20 && owner_feed(&o, &good[PPTP_OUT_CALL_REQUEST]) == 168 &&
-	       !o.conn.blocked)
+	while (asked < 20 && owner_feed(&o, &good[PPTP_OUT_CALL_REQUEST]) == 168 && !o.conn.blocked)
 		asked++;
 	assert_int_equal(asked, 2);
 	expect(&o, ">SCCRP 1/0 up >OCRP 0,3 4/0 >OCRP 0,3 4/0");
@@ -1070,8 +1069,7 @@ static void undefined_messages_are_slowed_down_too(void **state)
 	for (size_t i = 0; i < sizeof(buf); i += 8)
 		memcpy(buf + i, "\0\10\0\2\x1a\x2b\x3c\x4d", 8);
 	owner_accept(&o);
-	assert_int_equal(pptp_conn_input(&o.conn, buf, sizeof(buf), o.now),
-			 8 * o.config.msg_burst);
+	assert_int_equal(pptp_conn_input(&o.conn, buf, sizeof(buf), o.now), 8 * o.config.msg_burst);
 	assert_int_equal(o.conn.rx_msgs, o.config.msg_burst);
 	pptp_conn_free(&o.conn);
 }

@@ -238,8 +238,7 @@ void connection_give_way(struct admission_connection *admission, enum admission_
 
 static bool one_gives_way(const struct connection *c, const struct server *server)
 {
-	struct admission_answer a = admission_no_descriptors(server->admission,
-							     server_now(server));
+	struct admission_answer a = admission_no_descriptors(server->admission, server_now(server));
 
 	if (a.verdict != ADMISSION_REPLACE || a.connection == &c->admission)
 		return false;
@@ -271,8 +270,8 @@ static bool is_admitted(struct connection *c)
 	}
 
 	do {
-		a = admission_connection(c->server->admission, &c->admission,
-					 c->tunnel.remote, server_now(c->server));
+		a = admission_connection(c->server->admission, &c->admission, c->tunnel.remote,
+					 server_now(c->server));
 		if (a.verdict == ADMISSION_REPLACE)
 			connection_give_way(a.connection, a.reason);
 	} while (a.verdict == ADMISSION_REPLACE);
@@ -309,8 +308,7 @@ void connection_accept(struct server *server, int fd, struct ip_addr remote, str
 		drop(c);
 		return;
 	}
-	LIST_INSERT_HEAD(&server->all->conns->by_address[bucket(c->tunnel.remote)], c,
-			 by_address);
+	LIST_INSERT_HEAD(&server->all->conns->by_address[bucket(c->tunnel.remote)], c, by_address);
 	c->listed = true;
 	expect_session(c);
 	expect_step(c);

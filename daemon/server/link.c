@@ -41,8 +41,7 @@ static struct server_interface *find(struct server_interfaces *all,
 	return i;
 }
 
-static void set_error(char *error, size_t size, const struct config_server *config,
-		      const char *why)
+static void set_error(char *error, size_t size, const struct config_server *config, const char *why)
 {
 	snprintf(error, size, "server %s: link: %s", config->name, why);
 }

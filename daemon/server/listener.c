@@ -154,8 +154,7 @@ static int begin(struct listener *l)
 	return 0;
 }
 
-struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
-			       int *err)
+struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port, int *err)
 {
 	struct listener *l = calloc(1, sizeof(*l));
 

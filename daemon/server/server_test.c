@@ -560,7 +560,8 @@ static void client_calls_again(struct client *c, struct client *first, const cha
 	};
 	c->config.ppp.name = user;
 	assert_int_equal(pptp_call_dial(&c->call, &first->tunnel.pptp, &rq,
-					tunnel_now(&first->tunnel)), 0);
+					tunnel_now(&first->tunnel)),
+			 0);
 	tunnel_sync(&first->tunnel);
 }
 

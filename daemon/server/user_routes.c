@@ -140,8 +140,8 @@ static void remove_done(struct worker_job *job)
 
 static struct held_routes *held_new(const struct call *c, const struct config_user *user)
 {
-	struct held_routes *held = calloc(1, sizeof(*held) +
-						user->routes.n * sizeof(held->list[0]));
+	struct held_routes *held = calloc(1,
+					  sizeof(*held) + user->routes.n * sizeof(held->list[0]));
 
 	if (!held) {
 		log_call(c, LOG_LEVEL_ERROR, "no routes: out of memory");

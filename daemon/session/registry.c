@@ -98,8 +98,7 @@ void registry_remove(struct registry *r, struct session *s)
 
 void registry_set(struct registry *r, struct session *s, enum registry_key key)
 {
-	struct registry_bucket *bucket =
-		&r->index[key][hash_of(s, key) & (REGISTRY_BUCKETS - 1)];
+	struct registry_bucket *bucket = &r->index[key][hash_of(s, key) & (REGISTRY_BUCKETS - 1)];
 
 	unset(s, key);
 	LIST_INSERT_HEAD(bucket, &s->entry.nodes[key], link);

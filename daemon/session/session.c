@@ -127,8 +127,8 @@ static void arm(struct session *s)
 {
 	send_waiting();
 	if (!s->over)
-		timer_arm(&s->timer, timer_cb, earlier(ppp_link_deadline(&s->link),
-						       earlier(s->idle_check, s->end_at)));
+		timer_arm(&s->timer, timer_cb,
+			  earlier(ppp_link_deadline(&s->link), earlier(s->idle_check, s->end_at)));
 }
 
 static void check_idle(struct session *s, uint64_t now)

@@ -402,7 +402,8 @@ static void test_renegotiation_without_end(void **state)
 	links = kernel_find(1)->links;
 	for (unsigned int i = 0; i < 100 && !b->ours.downs; i++) {
 		assert_int_equal(write(kernel_find(1)->feed, configure_request,
-				       sizeof(configure_request)), sizeof(configure_request));
+				       sizeof(configure_request)),
+				 sizeof(configure_request));
 		run_until(b, paused_again);
 		run_until(b, up_or_down);
 	}

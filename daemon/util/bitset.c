@@ -76,8 +76,8 @@ uint32_t bitset_next(const struct bitset *set, uint32_t from)
 		uint64_t word = set->levels[level][i / BITS] & UINT64_MAX << i % BITS;
 
 		if (word)
-			return least_in(set, level, i / BITS * BITS +
-					(uint32_t)__builtin_ctzll(word));
+			return least_in(set, level,
+					i / BITS * BITS + (uint32_t)__builtin_ctzll(word));
 		i = i / BITS + 1;
 	}
 	return BITSET_NONE;

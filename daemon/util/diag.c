@@ -79,8 +79,8 @@ static char *format(const char *file, unsigned int line, const char *fmt, va_lis
 	return strdup(shown);
 }
 
-void diag_report(struct diag *d, bool warning, const char *file, unsigned int line,
-		 const char *fmt, va_list args)
+void diag_report(struct diag *d, bool warning, const char *file, unsigned int line, const char *fmt,
+		 va_list args)
 {
 	struct diag_line new = { .rank = d->rank, .warning = warning };
 

@@ -55,8 +55,8 @@ void diag_warning(struct diag *d, const char *file, unsigned int line, const cha
 	__attribute__((format(printf, 4, 5)));
 
 /* The same as diag_error() or diag_warning(), with the arguments in a va_list. */
-void diag_report(struct diag *d, bool warning, const char *file, unsigned int line,
-		 const char *fmt, va_list args) __attribute__((format(printf, 5, 0)));
+void diag_report(struct diag *d, bool warning, const char *file, unsigned int line, const char *fmt,
+		 va_list args) __attribute__((format(printf, 5, 0)));
 
 /*
  * Move all lines of @from to @to, with the current rank of @to. Lines for which @to has no room are

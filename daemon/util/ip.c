@@ -89,8 +89,8 @@ bool ip_is_unicast(struct ip_addr address)
 	const uint32_t first = ip_number(address) >> 24;
 
 	if (address.family == AF_INET6)
-		return !IN6_IS_ADDR_UNSPECIFIED(&address.v6) && !IN6_IS_ADDR_LOOPBACK(&address.v6) &&
-		       !IN6_IS_ADDR_MULTICAST(&address.v6);
+		return !IN6_IS_ADDR_UNSPECIFIED(&address.v6) &&
+		       !IN6_IS_ADDR_LOOPBACK(&address.v6) && !IN6_IS_ADDR_MULTICAST(&address.v6);
 	return address.family == AF_INET && first != 0 && first != 127 && first < 224;
 }
 

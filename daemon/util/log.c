@@ -225,8 +225,8 @@ static struct bucket *find_bucket(const char *key, uint64_t now_ms)
 
 		if (!strcmp(b->key, key))
 			return b;
-		if (!victim || (victim->key[0] && (!b->key[0] ||
-						   b->updated_ms < victim->updated_ms)))
+		if (!victim ||
+		    (victim->key[0] && (!b->key[0] || b->updated_ms < victim->updated_ms)))
 			victim = b;
 	}
 	confess_key(victim);

@@ -168,8 +168,7 @@ static void read_cb(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 void commands_open(struct herd *herd)
 {
 	uv_timer_init(&herd->loop, &herd->idle);
-	if (uv_pipe_init(&herd->loop, &input.pipe, 0) ||
-	    uv_pipe_open(&input.pipe, STDIN_FILENO) ||
+	if (uv_pipe_init(&herd->loop, &input.pipe, 0) || uv_pipe_open(&input.pipe, STDIN_FILENO) ||
 	    uv_read_start((uv_stream_t *)&input.pipe, alloc_cb, read_cb))
 		errx(1, "standard input is no pipe");
 	input.pipe.data = herd;

@@ -203,8 +203,7 @@ static uint8_t u8_of(const struct rtattr *attr)
 /* What packets to the peer have in their IP header, where it is not what all have. */
 static void print_outer(struct rtattr *tb[])
 {
-	if (has(tb, IFLA_PPTP_TOS, sizeof(uint8_t)) &&
-	    u8_of(tb[IFLA_PPTP_TOS]) != PPTP_TOS_INHERIT)
+	if (has(tb, IFLA_PPTP_TOS, sizeof(uint8_t)) && u8_of(tb[IFLA_PPTP_TOS]) != PPTP_TOS_INHERIT)
 		print_color_uint(PRINT_ANY, COLOR_NONE, "tos", "tos 0x%02x ",
 				 u8_of(tb[IFLA_PPTP_TOS]));
 	if (has(tb, IFLA_PPTP_TTL, sizeof(uint8_t)) && u8_of(tb[IFLA_PPTP_TTL]))
