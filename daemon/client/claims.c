@@ -126,6 +126,7 @@ static void carry_out(struct claim *c)
 
 	if (by) {
 		c->state = CLAIM_BLOCKED;
+		c->claims->blocked = true;
 		tell_blocked(c, by);
 		return;
 	}
@@ -209,7 +210,7 @@ static void pass_on(struct claim *c, bool remove)
 		carry_out(next);
 	else if (next)
 		schedule(next);
-	else if (remove)
+	if (remove && !(next && next->state == CLAIM_HELD))
 		err = net->ops->route_del(&net->rtnl, &c->route);
 	/* The kernel removes a route with the interface or the address that it needs. */
 	if (err && err != -ESRCH)
@@ -228,6 +229,7 @@ void claims_end(struct claims *cs, bool remove)
 	cs->list = NULL;
 	cs->n = 0;
 	cs->next = 0;
+	cs->blocked = false;
 }
 
 /* Packets that another client waits for are not refused. */
@@ -246,6 +248,7 @@ static void change(struct claims *cs, int ifindex, bool unreachable)
 		if (c->state == CLAIM_HELD && yields(c)) {
 			pass_on(c, false);
 			c->state = CLAIM_BLOCKED;
+			cs->blocked = true;
 		} else if (c->state == CLAIM_HELD) {
 			c->state = CLAIM_INHERITED;
 		}
