@@ -131,9 +131,27 @@ static int find_ours(struct rtnl *rtnl, struct found *found)
 	return nl_talk(&rtnl->nl, nlh, read_ours, found);
 }
 
+/*
+ * Remove the routes in @found. Returns how many were removed. A route that is gone already is no
+ * error; *@err is the first error of another route, and is left alone if there is none.
+ */
+static int del_found(struct rtnl *rtnl, const struct found *found, int *err)
+{
+	int n = 0;
+
+	for (unsigned int i = 0; i < found->n; i++) {
+		int failed = route_del(rtnl, &found->list[i]);
+
+		n += !failed;
+		if (failed && failed != -ESRCH && !*err)
+			*err = failed;
+	}
+	return n;
+}
+
 int route_del_ours(struct rtnl *rtnl)
 {
-	int on = 1, err, n = 0;
+	int on = 1, err, removed, n = 0;
 	struct found found;
 
 	/* Of a million routes the kernel then lists ours only. */
@@ -143,9 +161,9 @@ int route_del_ours(struct rtnl *rtnl)
 		/* What changed meanwhile was not ours. */
 		if (err == -EINTR)
 			err = 0;
-		for (unsigned int i = 0; !err && i < found.n; i++, n++)
-			err = route_del(rtnl, &found.list[i]);
-	} while (!err && found.n == FOUND_MAX);
+		removed = err ? 0 : del_found(rtnl, &found, &err);
+		n += removed;
+	} while (found.n == FOUND_MAX && removed);
 	return err ? err : n;
 }
 

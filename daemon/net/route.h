@@ -39,8 +39,8 @@ int route_replace(struct rtnl *rtnl, const struct route *route);
 int route_del(struct rtnl *rtnl, const struct route *route);
 
 /*
- * Remove all IPv4 routes that culvertd made, in all tables. Returns how many there were, or a
- * negative errno.
+ * Remove all IPv4 routes that culvertd made, in all tables. Returns how many were removed, or the
+ * negative errno of one that could not be; others were removed then all the same.
  */
 int route_del_ours(struct rtnl *rtnl);
 

@@ -105,6 +105,19 @@ static void ours_are_removed(void **state)
 			"metric 3 ack\n");
 }
 
+/* The kernel may be removing an interface of the daemon that was killed, and its routes with it. */
+static void one_that_is_gone_does_not_keep_the_others(void **state)
+{
+	play_answer("GETROUTE", a_route(ROUTE_PROTOCOL, RTN_UNICAST));
+	play_answer("GETROUTE", a_route(ROUTE_PROTOCOL, RTN_UNREACHABLE));
+	play_refusal("DELROUTE", -ESRCH, NULL);
+	assert_int_equal(route_del_ours(&rtnl), 1);
+	expect_requests("GETROUTE dump length 0 proto 47 ack\n"
+			"DELROUTE length 32 in 0 scope 253 dst 192.0.2.1 table 1001 oif 0 metric 3 ack\n"
+			"DELROUTE length 32 in 0 scope 0 type 7 dst 192.0.2.1 table 1001 "
+			"metric 3 ack\n");
+}
+
 static void those_of_others_stay(void **state)
 {
 	play_answer("GETROUTE", a_route(RTPROT_STATIC, RTN_UNICAST));
@@ -234,6 +247,7 @@ int main(void)
 		TEST(the_route_to_everything_has_no_destination),
 		TEST(a_route_that_refuses),
 		TEST(ours_are_removed),
+		TEST(one_that_is_gone_does_not_keep_the_others),
 		TEST(those_of_others_stay),
 		TEST(a_route_is_looked_up),
 		TEST(a_route_like_another_is_found),
