@@ -272,12 +272,17 @@ static bool has_addresses(const struct net_session *s, const struct net_ip4 *ip)
 static int backend_prepare(struct net_session *s, const struct net_ip4 *ip)
 {
 	struct link_backend *b = backend_of(s->backend);
+	struct session_link *place;
 
 	if (has_addresses(s, ip))
 		return s->place->making ? -EINPROGRESS : 0;
+	place = session_link_new(&b->links, s, ip, link_made, s);
+	if (!place)
+		return net_failed(-ENOMEM, "link", strerror(ENOMEM));
 	take_down(s, SESSION_LINK_LEAVE);
-	s->place = session_link_make(&b->links, s, ip, link_made, s);
-	return s->place ? -EINPROGRESS : net_failed(-ENOMEM, "link", strerror(ENOMEM));
+	s->place = place;
+	session_link_make(place);
+	return -EINPROGRESS;
 }
 
 static int backend_up(struct net_session *s, const struct net_ip4 *ip)

@@ -91,6 +91,7 @@ static int setup(void **state)
 		.pfc = true,
 	};
 	refuse_sockets = false;
+	played_has_begun = false;
 	play_family();
 	if (link_backend_open(&backend))
 		return -1;
@@ -367,6 +368,7 @@ static void the_socket_of_a_session_that_ends_outlives_the_making(void **state)
 	open_session(false);
 	fd = session.fd;
 	assert_int_equal(prepare(), -EINPROGRESS);
+	played_has_begun = true;
 	net_session_close(&session);
 	assert_int_equal(session.fd, -1);
 	assert_int_not_equal(fcntl(fd, F_GETFD), -1);
@@ -374,6 +376,22 @@ static void the_socket_of_a_session_that_ends_outlives_the_making(void **state)
 	expect_with_socket(MAKE("ppp0", "1396") ADDRESS);
 	assert_int_equal(prepared, -EINPROGRESS);
 	assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
+/* Otherwise peers that log in and hang up could make the line of jobs as long as they like. */
+static void a_session_that_ends_leaves_the_line_of_jobs(void **state)
+{
+	int fd;
+
+	open_session(false);
+	fd = session.fd;
+	prepared = net_session_prepare(&session, &inner, note_prepared);
+	assert_int_equal(prepared, -EINPROGRESS);
+	net_session_close(&session);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+	finish_work();
+	expect_requests("");
+	assert_int_equal(prepared, -EINPROGRESS);
 }
 
 /* The same, but the worker is through and the loop has not heard of it yet. */
@@ -397,6 +415,7 @@ static void other_addresses_while_the_link_is_made(void **state)
 {
 	open_session(false);
 	assert_int_equal(prepare(), -EINPROGRESS);
+	played_has_begun = true;
 	inner.remote = ip("10.0.0.8");
 	answer_link("GETLINK name ppp1", 34);
 	assert_int_equal(net_session_prepare(&session, &inner, note_prepared), -EINPROGRESS);
@@ -432,6 +451,7 @@ static void a_route_is_removed_before_the_next_is_made(void **state)
 {
 	open_session(false);
 	assert_int_equal(prepare(), -EINPROGRESS);
+	played_has_begun = true;
 	net_session_close(&session);
 	open_session(false);
 	assert_int_equal(prepare(), -EINPROGRESS);
@@ -856,6 +876,7 @@ int main(void)
 		TEST(what_a_refused_login_made_is_removed),
 		TEST(a_link_is_made_before_traffic_flows),
 		TEST(the_socket_of_a_session_that_ends_outlives_the_making),
+		TEST(a_session_that_ends_leaves_the_line_of_jobs),
 		TEST(a_session_ends_before_it_hears_of_its_link),
 		TEST(other_addresses_while_the_link_is_made),
 		TEST(an_mtu_that_changes_twice_is_set_twice_at_most),

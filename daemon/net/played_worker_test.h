@@ -9,11 +9,12 @@
 #include "net/worker.h"
 
 static struct worker *played_worker;
+static bool played_has_begun;		/* the thread is at the jobs that wait: too late to cancel */
 
 int worker_open(struct worker *w)
 {
-	STAILQ_INIT(&w->waiting);
-	STAILQ_INIT(&w->finished);
+	TAILQ_INIT(&w->waiting);
+	TAILQ_INIT(&w->finished);
 	played_worker = w;
 	w->started = true;
 	return rtnl_open(&w->rtnl);
@@ -21,7 +22,19 @@ int worker_open(struct worker *w)
 
 void worker_add(struct worker *w, struct worker_job *job)
 {
-	STAILQ_INSERT_TAIL(&w->waiting, job, next);
+	TAILQ_INSERT_TAIL(&w->waiting, job, next);
+}
+
+bool worker_cancel(struct worker *w, struct worker_job *job)
+{
+	struct worker_job *other;
+
+	TAILQ_FOREACH(other, &w->waiting, next)
+		if (other == job && !played_has_begun)
+			break;
+	if (other)
+		TAILQ_REMOVE(&w->waiting, job, next);
+	return other;
 }
 
 int worker_fd(const struct worker *w)
@@ -34,10 +47,10 @@ static inline void play_work(void)
 {
 	struct worker_job *job;
 
-	while ((job = STAILQ_FIRST(&played_worker->waiting))) {
-		STAILQ_REMOVE_HEAD(&played_worker->waiting, next);
+	while ((job = TAILQ_FIRST(&played_worker->waiting))) {
+		TAILQ_REMOVE(&played_worker->waiting, job, next);
 		job->run(job, &played_worker->rtnl);
-		STAILQ_INSERT_TAIL(&played_worker->finished, job, next);
+		TAILQ_INSERT_TAIL(&played_worker->finished, job, next);
 	}
 }
 
@@ -45,8 +58,8 @@ void worker_done(struct worker *w)
 {
 	struct worker_job *job;
 
-	while ((job = STAILQ_FIRST(&w->finished))) {
-		STAILQ_REMOVE_HEAD(&w->finished, next);
+	while ((job = TAILQ_FIRST(&w->finished))) {
+		TAILQ_REMOVE(&w->finished, job, next);
 		job->done(job);
 	}
 }

@@ -171,9 +171,9 @@ static void fill_in(struct session_link *l, const struct net_session *s, const s
 	};
 }
 
-struct session_link *session_link_make(struct session_links *all, const struct net_session *s,
-				       const struct net_ip4 *ip, session_link_made_fn made,
-				       void *owner)
+struct session_link *session_link_new(struct session_links *all, const struct net_session *s,
+				      const struct net_ip4 *ip, session_link_made_fn made,
+				      void *owner)
 {
 	struct session_link *l = calloc(1, sizeof(*l));
 
@@ -187,9 +187,13 @@ struct session_link *session_link_make(struct session_links *all, const struct n
 	l->set_mtu = (struct worker_job){ .run = run_set_mtu, .done = mtu_done };
 	l->remove = (struct worker_job){ .run = run_remove, .done = remove_done };
 	fill_in(l, s, ip);
-	l->making = true;
-	worker_add(&all->worker, &l->make);
 	return l;
+}
+
+void session_link_make(struct session_link *l)
+{
+	l->making = true;
+	worker_add(&l->all->worker, &l->make);
 }
 
 void session_link_set_mtu(struct session_link *l, unsigned int mtu)
@@ -211,6 +215,16 @@ void session_link_remove(struct session_link *l, enum session_link_end end, int 
 {
 	l->made = NULL;
 	l->fd = fd;
+	/*
+	 * A peer that hangs up as soon as it has logged in leaves nothing in the line of jobs, so
+	 * that this line is no longer than there are sessions.
+	 */
+	if (l->making && worker_cancel(&l->all->worker, &l->make)) {
+		if (fd >= 0)
+			close(fd);
+		free_link(l);
+		return;
+	}
 	l->delete_it = must_delete(l, end);
 	/* Jobs are done in order, so a job that is under way ends before @remove begins. */
 	if (l->making || l->setting_mtu || (l->delete_it && !l->err) || fd >= 0)

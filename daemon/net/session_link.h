@@ -21,7 +21,7 @@ struct session_links {
 struct session_link;
 
 /*
- * The end of what session_link_make() began. @err is 0, or a negative errno, which "@what: @why"
+ * The end of what session_link_make() has begun. @err is 0, or a negative errno, which "@what: @why"
  * describes.
  */
 typedef void (*session_link_made_fn)(struct session_link *l, int err, const char *what,
@@ -63,13 +63,15 @@ int session_links_open(struct session_links *all);
 void session_links_close(struct session_links *all);
 
 /*
- * Begin to make what @s needs for the addresses and the MTU in @ip. @made is called later, by
- * worker_done(). The link exists until session_link_remove(), after an error too. Returns NULL if
- * there is no memory.
+ * Returns a link for what @s needs for the addresses and the MTU in @ip; NULL if there is no memory.
+ * session_link_make() must follow. The link exists until session_link_remove().
  */
-struct session_link *session_link_make(struct session_links *all, const struct net_session *s,
-				       const struct net_ip4 *ip, session_link_made_fn made,
-				       void *owner);
+struct session_link *session_link_new(struct session_links *all, const struct net_session *s,
+				      const struct net_ip4 *ip, session_link_made_fn made,
+				      void *owner);
+
+/* Begin to make it. @made is called later, by worker_done(). */
+void session_link_make(struct session_link *l);
 
 /* Change the MTU of the session's own interface some time soon. */
 void session_link_set_mtu(struct session_link *l, unsigned int mtu);

@@ -13,7 +13,7 @@ static void finish(struct worker *w, struct worker_job *job)
 {
 	const uint64_t one = 1;
 
-	STAILQ_INSERT_TAIL(&w->finished, job, next);
+	TAILQ_INSERT_TAIL(&w->finished, job, next);
 	/* Cannot fail: the counter of an eventfd has room for 2^64 - 2 jobs. */
 	if (write(w->fd, &one, sizeof(one)) < 0)
 		return;
@@ -26,9 +26,10 @@ static void *work(void *ctx)
 
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
-		job = STAILQ_FIRST(&w->waiting);
+		job = TAILQ_FIRST(&w->waiting);
 		if (job) {
-			STAILQ_REMOVE_HEAD(&w->waiting, next);
+			TAILQ_REMOVE(&w->waiting, job, next);
+			job->waits = false;
 			pthread_mutex_unlock(&w->lock);
 			job->run(job, &w->rtnl);
 			pthread_mutex_lock(&w->lock);
@@ -62,8 +63,8 @@ int worker_open(struct worker *w)
 	int err;
 
 	memset(w, 0, sizeof(*w));
-	STAILQ_INIT(&w->waiting);
-	STAILQ_INIT(&w->finished);
+	TAILQ_INIT(&w->waiting);
+	TAILQ_INIT(&w->finished);
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->change, NULL);
 	w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -80,9 +81,9 @@ static struct worker_job *next_finished(struct worker *w)
 	uint64_t count;
 
 	pthread_mutex_lock(&w->lock);
-	job = STAILQ_FIRST(&w->finished);
+	job = TAILQ_FIRST(&w->finished);
 	if (job)
-		STAILQ_REMOVE_HEAD(&w->finished, next);
+		TAILQ_REMOVE(&w->finished, job, next);
 	else if (read(w->fd, &count, sizeof(count)) < 0)
 		count = 0;	/* It was read before: the descriptor is not readable. */
 	pthread_mutex_unlock(&w->lock);
@@ -115,9 +116,23 @@ void worker_close(struct worker *w)
 void worker_add(struct worker *w, struct worker_job *job)
 {
 	pthread_mutex_lock(&w->lock);
-	STAILQ_INSERT_TAIL(&w->waiting, job, next);
+	job->waits = true;
+	TAILQ_INSERT_TAIL(&w->waiting, job, next);
 	pthread_cond_signal(&w->change);
 	pthread_mutex_unlock(&w->lock);
+}
+
+bool worker_cancel(struct worker *w, struct worker_job *job)
+{
+	bool waits;
+
+	pthread_mutex_lock(&w->lock);
+	waits = job->waits;
+	job->waits = false;
+	if (waits)
+		TAILQ_REMOVE(&w->waiting, job, next);
+	pthread_mutex_unlock(&w->lock);
+	return waits;
 }
 
 int worker_fd(const struct worker *w)

@@ -33,10 +33,11 @@ struct worker_job {
 	void (*done)(struct worker_job *job);
 
 	/* private */
-	STAILQ_ENTRY(worker_job) next;
+	TAILQ_ENTRY(worker_job) next;
+	bool waits;			/* the thread has not begun it */
 };
 
-STAILQ_HEAD(worker_jobs, worker_job);
+TAILQ_HEAD(worker_jobs, worker_job);
 
 struct worker {
 	/* private */
@@ -64,6 +65,12 @@ int worker_open(struct worker *w);
 void worker_close(struct worker *w);
 
 void worker_add(struct worker *w, struct worker_job *job);
+
+/*
+ * Take back a job that the thread has not begun: neither @run nor @done is called then. Returns
+ * false if the thread has begun it.
+ */
+bool worker_cancel(struct worker *w, struct worker_job *job);
 
 /* Returns a descriptor: when it is readable, worker_done() must be called. */
 int worker_fd(const struct worker *w);

@@ -138,6 +138,32 @@ static void a_callback_ends_in_time(void **state)
 	}
 }
 
+/* The thread waits in a job, so that those behind it are not begun. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void wait_at_gate(struct worker_job *job, struct rtnl *rtnl)
+{
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	run(job, rtnl);
+}
+
+static void a_job_that_waits_can_be_taken_back(void **state)
+{
+	pthread_mutex_lock(&gate);
+	jobs[0].job.run = wait_at_gate;
+	for (unsigned int i = 0; i < 3; i++)
+		worker_add(&worker, &jobs[i].job);
+	assert_true(worker_cancel(&worker, &jobs[1].job));
+	assert_false(worker_cancel(&worker, &jobs[1].job));
+	pthread_mutex_unlock(&gate);
+	worker_close(&worker);
+	assert_int_equal(n_done, 2);
+	assert_int_equal(done[1], 2);
+	assert_int_equal(n_ran, 2);
+	assert_false(worker_cancel(&worker, &jobs[0].job));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -147,6 +173,7 @@ int main(void)
 		TEST(jobs_run_on_a_thread_without_signals),
 		TEST(an_end_waits_for_all_jobs),
 		TEST(a_callback_ends_in_time),
+		TEST(a_job_that_waits_can_be_taken_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
