@@ -363,12 +363,12 @@ static bool parse_address(struct lexer *lex, const char *word, struct secrets_ad
 		return true;
 	if (strchr(text, '/') && text[strlen(text) - 1] == '+')
 		bad_line(lex, lex->line,
-			 "\"%s\" counts pppd's interfaces, which do not exist here; write the "
-			 "subnet without +, or an address", word);
+			 "a subnet with + counts pppd's interfaces, which do not exist here; write "
+			 "the subnet without +, or an address");
 	else
 		bad_line(lex, lex->line,
-			 "\"%s\" is not an address; expected a.b.c.d, a.b.c.d/n, either with ! "
-			 "in front, * or -", word);
+			 "no address stands behind the secret; expected a.b.c.d, a.b.c.d/n, either "
+			 "with ! in front, * or -, or quotes around a secret with blanks");
 	return false;
 }
 
@@ -465,8 +465,8 @@ static bool read_secret(struct lexer *lex, struct item *item, const char *path)
 
 	if (*path != '/') {
 		bad_line(lex, item->entry.line,
-			 "\"@%s\": the path after @ has to begin with /; a secret that begins "
-			 "with @ is written \\@ or in another way", path);
+			 "a path after @ has to begin with /; a secret that begins with @ is written "
+			 "\\@ or in another way");
 		return false;
 	}
 	if (!read_file(&file, path, MAX_SECRET_FILE, &named, lex->diag))

@@ -54,8 +54,8 @@ static void check_server_name(const struct config_draft *d, const struct config_
 {
 	if (meant(d, s, entry) == s)
 		diag_warning(diag, server_of(s)->secrets_path, entry->line,
-			     "\"%s\" is not the name of a server here; did you mean \"%s\"?",
-			     entry->server, name_of(s));
+			     "the second column is not the name of a server here; did you mean "
+			     "\"%s\"?", name_of(s));
 }
 
 static void check_domain(const struct config_section *s, struct diag *diag,
@@ -83,10 +83,9 @@ static void check_users(struct config_draft *d, const struct config_section *s)
 
 	if (secrets_count(secrets) && !count_usable(s, secrets))
 		report_warning(&d->report, section_place(s, "auth-name"),
-			       "nobody can log in at server \"%s\": in the second column of %s is "
-			       "neither * nor \"%s\", but \"%s\"; see auth-name", s->name,
-			       server_of(s)->secrets_path, name_of(s),
-			       secrets_at(secrets, 0)->server);
+			       "nobody can log in at server \"%s\": the second column of %s is "
+			       "neither * nor \"%s\" in any line; see auth-name", s->name,
+			       server_of(s)->secrets_path, name_of(s));
 	diag_init(&diag);
 	for (size_t i = 0; i < secrets_count(secrets); i++) {
 		check_server_name(d, s, &diag, secrets_at(secrets, i));
