@@ -363,6 +363,9 @@ static void ccp_failed(struct ppp_link *link, enum fsm_cause cause)
 		link_fail(link, PPP_REASON_MPPE_REFUSED, detail);
 	else if (link->encrypted)
 		link_fail(link, PPP_REASON_MPPE_ENDED, detail);
+	else if (link->ccp.granted)
+		/* The owner has the key that we agreed to send with, before the peer agreed to any. */
+		link_event(link, PPP_EVENT_CCP_DOWN);
 	update_flow(link);
 }
 

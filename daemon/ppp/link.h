@@ -89,7 +89,7 @@ enum ppp_event_type {
 
 	/*
 	 * UP: CCP is open and both directions are encrypted from now on. DOWN: CCP is no
-	 * longer open.
+	 * longer open, or will not open although MPPE_TX was raised; all keys are void.
 	 */
 	PPP_EVENT_CCP_UP,
 	PPP_EVENT_CCP_DOWN,

@@ -25,6 +25,7 @@ static size_t sent_len[SENT_MAX];
 static unsigned int n_sent, bads, asked, fed;
 static bool down, ipv4;
 static unsigned int ipv4_ups;
+static int keys;			/* 1: MPPE_TX was raised, and CCP_DOWN was not since */
 static uint64_t data_frames;	/* that the peer has sent */
 static enum ppp_reason reason;
 static uint16_t error;
@@ -59,6 +60,12 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_IDENTIFICATION:
 		snprintf(ident, sizeof(ident), "%s", event->text);
+		break;
+	case PPP_EVENT_MPPE_TX:
+		keys = 1;
+		break;
+	case PPP_EVENT_CCP_DOWN:
+		keys = 0;
 		break;
 	case PPP_EVENT_IPV4_UP:
 		ipv4 = true;
@@ -101,6 +108,7 @@ static int setup(void **state)
 	n_sent = bads = asked = fed = 0;
 	down = ipv4 = false;
 	ipv4_ups = 0;
+	keys = 0;
 	data_frames = 0;
 	reason = PPP_REASON_NONE;
 	error = 0;
@@ -1109,6 +1117,22 @@ static void a_peer_that_speaks_ccp_is_waited_for(void **state)
 	assert_int_equal(ipv4_ups, 1);
 }
 
+/* Otherwise we would go on to send encrypted packets to a peer that cannot read them. */
+static void a_key_for_a_peer_that_rejects_ccp_is_void(void **state)
+{
+	open_ipcp();
+	/* The first two are held back. */
+	feed("80fd 01 05 000a 1206 01000040");
+	feed("80fd 01 06 000a 1206 01000040");
+	assert_int_equal(keys, 0);
+	feed("80fd 01 07 000a 1206 01000040");
+	assert_int_equal(keys, 1);
+	feed("c021 08 03 0010 80fd 0101000a120601000040");
+	assert_int_equal(keys, 0);
+	assert_true(ipv4);
+	assert_false(down);
+}
+
 static void a_peer_without_ccp_is_refused_with_words(void **state)
 {
 	open_network(PPP_MPPE_REQUIRED);
@@ -1345,6 +1369,7 @@ int main(void)
 		TEST(compression_proper_is_rejected),
 		TEST(a_peer_without_a_word_of_ccp_is_not_waited_for_long),
 		TEST(a_peer_that_speaks_ccp_is_waited_for),
+		TEST(a_key_for_a_peer_that_rejects_ccp_is_void),
 		TEST(a_peer_without_ccp_is_refused_with_words),
 		TEST(a_peer_that_rejects_mppe_is_refused_with_words),
 		TEST(a_peer_may_reject_data_before_it_is_ready),
