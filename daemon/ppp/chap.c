@@ -159,6 +159,9 @@ static void server_response(struct ppp_link *link, struct auth_packet *packet)
 		send_reply(link, packet->id);
 		return;
 	}
+	/* The peer has sent its response once more: the verdict is on its way. */
+	if (server->step == PPP_AUTH_ASKED && packet->id == server->id)
+		return;
 	if (server->step != PPP_AUTH_WAITING || packet->id != server->id) {
 		link_bad(link, "CHAP response to no challenge of ours");
 		return;
