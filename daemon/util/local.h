@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Addresses that this host has, and the networks that it is in. Neither function uses rtnetlink, so
- * neither waits for the rtnl lock.
+ * Addresses that this host has, and the networks that it is in. local_has_address() does not use
+ * rtnetlink, so that the loop may call it; local_networks() waits for the kernel's rtnl lock.
  */
 #ifndef CULVERT_UTIL_LOCAL_H
 #define CULVERT_UTIL_LOCAL_H
