@@ -359,7 +359,8 @@ static enum pptp_window_verdict pptp_window_place(struct pptp_window *w, struct 
 	s32 ahead = seq - w->rx_next;
 
 	if (!w->rx_synced && seq > WINDOW_FIRST_MAX) {
-		pptp_window_resync(w, seq);
+		/* Frames held before it would be behind the window. */
+		pptp_window_follow(w, seq);
 		pptp_window_advance(w, 0);
 		return WINDOW_PASS;
 	}

@@ -484,6 +484,25 @@ static void window_first_frame(struct kunit *test)
 	}
 }
 
+/* The first frames are missing, and the next are held until one comes that begins the window. */
+static void window_start_drops_held(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	start_stream(test, 5);
+	for (i = 5; i <= WINDOW_FIRST_MAX; i++)
+		KUNIT_EXPECT_EQ(test, receive(test, i), WINDOW_HELD);
+	KUNIT_EXPECT_EQ(test, receive(test, i), WINDOW_PASS);
+	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+	KUNIT_EXPECT_EQ(test, f->out.stale, WINDOW_FIRST_MAX - 4);
+	KUNIT_EXPECT_EQ(test, receive_row(test, i + 1, 5, MS), 5);
+	until(test, f->now + NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 6);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+	KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, i + 6));
+}
+
 static void window_first_frames_swapped(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -1238,6 +1257,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_learns_any_path),
 	KUNIT_CASE(window_in_order_is_cheap),
 	KUNIT_CASE(window_first_frame),
+	KUNIT_CASE(window_start_drops_held),
 	KUNIT_CASE(window_first_frames_swapped),
 	KUNIT_CASE(window_swapped),
 	KUNIT_CASE(window_lost_frame),
