@@ -97,9 +97,11 @@ bool pptp_decrypt_later(struct pptp_session *s, struct sk_buff *skb, struct pptp
 /*
  * The first @n frames of the queue are decrypted: mark them, and tell their sessions, once for
  * frames of one session in a row.  As soon as a frame is marked, another CPU may pass it up.
+ * Returns how many frames are left in the queue.
  */
-static void pptp_decrypt_done(struct pptp_decrypt_queue *queue, int n)
+static unsigned int pptp_decrypt_done(struct pptp_decrypt_queue *queue, int n)
 {
+	unsigned int left;
 	int i, frames = 1;
 
 	for (i = 0; i < n; i++, frames++) {
@@ -118,7 +120,9 @@ static void pptp_decrypt_done(struct pptp_decrypt_queue *queue, int n)
 	local_lock_nested_bh(&pptp_decrypt_queues->bh_lock);
 	queue->first += n;
 	queue->count -= n;
+	left = queue->count;
 	local_unlock_nested_bh(&pptp_decrypt_queues->bh_lock);
+	return left;
 }
 
 static int pptp_decrypt_poll(struct napi_struct *napi, int budget)
@@ -126,18 +130,21 @@ static int pptp_decrypt_poll(struct napi_struct *napi, int budget)
 	struct pptp_decrypt_queue *queue = container_of(napi, struct pptp_decrypt_queue, napi);
 	int i, n = min3(budget, MPPE_BATCH, (int)queue->count);
 	struct pptp_rc4_lane *jobs[MPPE_BATCH];
+	unsigned int left;
 
 	for (i = 0; i < n; i++)
 		jobs[i] = &pptp_rx_cb(*pptp_decrypt_at(queue, i))->job;
 	if (n)
 		pptp_mppe_run(jobs, n);
 	rcu_read_lock();
-	pptp_decrypt_done(queue, n);
+	left = pptp_decrypt_done(queue, n);
 	rcu_read_unlock();
 
-	if (n < budget && !queue->count)
-		napi_complete_done(napi, n);
-	return n < budget && queue->count ? budget : n;
+	/* A frame that is added from here on schedules the poll anew. */
+	if (left || n == budget)
+		return budget;
+	napi_complete_done(napi, n);
+	return n;
 }
 
 int pptp_decrypt_init(void)
