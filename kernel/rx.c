@@ -287,8 +287,12 @@ static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *d
 	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_RESYNCS], w->rx_resyncs);
 
 	deadline = pptp_window_rx_deadline(w);
-	if (deadline != WINDOW_NEVER && pptp_rx_timer_too_late(s, deadline))
-		hrtimer_start(&s->rx_timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS_SOFT);
+	if (deadline == WINDOW_NEVER || !pptp_rx_timer_too_late(s, deadline))
+		return;
+	hrtimer_start(&s->rx_timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS_SOFT);
+	/* A sender may just have set it, for frames that are left; not under this lock. */
+	if (unlikely(!skb_queue_empty_lockless(&s->out.left)))
+		pptp_session_hand_on(s);
 }
 
 /*
