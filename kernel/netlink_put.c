@@ -115,6 +115,8 @@ int pptp_put_peer(struct sk_buff *msg, struct pptp_session *s)
 static int pptp_put_connected(struct sk_buff *msg, struct pptp_session *s)
 {
 	u64 uptime = get_jiffies_64() - s->connected_at;
+	/* Read ahead of jiffies, lest a frame that passes meanwhile be in the future. */
+	u32 active = READ_ONCE(s->active);
 	unsigned int mtu;
 
 	/* Look up the route with bottom halves off, as the packet paths do. */
@@ -126,7 +128,7 @@ static int pptp_put_connected(struct sk_buff *msg, struct pptp_session *s)
 	    nla_put_u32(msg, PPTP_A_SESSION_PROTOCOLS, READ_ONCE(s->protocols)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_IDLE_TIMEOUT, READ_ONCE(s->idle_timeout)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_IDLE,
-			jiffies_to_msecs((u32)jiffies - READ_ONCE(s->active))) ||
+			jiffies_to_msecs((u32)jiffies - active)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_UPTIME, div_u64(uptime, HZ)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_PATH_MTU, mtu) ||
 	    pptp_put_window(msg, s) || pptp_put_outer(msg, s) || pptp_put_mppe(msg, s))

@@ -210,6 +210,7 @@ struct pptp_session {
 	struct timer_list ack_timer;
 	u32 hash;
 	u16 tx_cpu;
+	struct pptp_outer outer;
 
 	struct timer_list idle_timer;
 	u32 idle_timeout;
@@ -221,7 +222,6 @@ struct pptp_session {
 	struct list_head link_node;
 	struct pptp_link *owned;
 	struct pptp_outer own;
-	struct pptp_outer outer;
 	u8 own_given;
 	struct rhash_head hop4_node;
 	struct rhash_head hop6_node;
@@ -319,8 +319,8 @@ static inline u32 pptp_session_idle_left(u32 now, u32 active, u32 timeout)
 }
 
 /*
- * Let the timer pass on, in a moment, the frames left in @up or @out.  Called under the lock of
- * that order, while the session is CONNECTED.
+ * Let the timer pass on, in a moment, the frames left in @up or @out.  Called while the session is
+ * CONNECTED, under the lock of that order or under @rx_lock.
  */
 static inline void pptp_session_hand_on(struct pptp_session *s)
 {
