@@ -52,6 +52,9 @@ static void look_at_way(struct client *c)
 	if (c->attempt ? !attempt_minds_way(c->attempt) : !dialer_minds_way(&c->dialer))
 		return;
 	ask_way(c, &way);
+	/* The kernel has yet to remove the routes into the tunnel that has just ended. */
+	if (c->tunnel && way.ifindex == c->tunnel)
+		return;
 	if (route_same_way(&c->way, &way))
 		return;
 	c->way = way;
@@ -77,6 +80,7 @@ static void attempt_up(struct attempt *a, const struct session_record *session)
 	struct client *c = a->owner;
 
 	c->failure.words[0] = '\0';
+	c->tunnel = session->ifindex;
 	dialer_succeeded(&c->dialer, now_ms(c));
 	/*
 	 * The server lets traffic in when it has received our last Configure-Ack, which is on its

@@ -60,6 +60,7 @@ struct client {
 	bool peer_was_good;		/* attempt_was_good() of that attempt */
 	struct ip_addr way_to;		/* where @way leads: the server, or what stands for it */
 	struct route_way way;		/* as it was when the last attempt began, or later */
+	int tunnel;			/* interface of the last session; 0: there was none */
 	struct failure failure;		/* shown as the last one; no words: none to be shown */
 };
 

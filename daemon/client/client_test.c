@@ -1228,6 +1228,32 @@ static void another_way_ends_the_wait(void **state)
 	assert_true(is_up(b));
 }
 
+/* Routes into the tunnel outlast it for a moment: they are no way to the server. */
+static void the_tunnel_that_ended_is_no_way(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.reconnect_min_s = b->client.reconnect_max_s = 100;
+	host.way_ifindex = OUTER_IFINDEX;
+	start(b);
+	run_until(b, is_up, b);
+	host.way_ifindex = status(b).session->record.ifindex;
+	guest_vanish(server_guest(&b->server));
+	run_until(b, is_waiting, b);
+	news(b);
+	run_for(b, 10000);
+	assert_true(is_waiting(b));
+	/* The kernel has removed them. */
+	host.way_ifindex = OUTER_IFINDEX;
+	news(b);
+	run_for(b, 10000);
+	assert_true(is_waiting(b));
+	host.way_ifindex = OUTER_IFINDEX + 1;
+	news(b);
+	run_for(b, 2000);
+	assert_true(is_up(b));
+}
+
 /* A server that refuses is not asked more often because something has changed here. */
 static void another_way_does_not_hurry_a_busy_server(void **state)
 {
@@ -2225,6 +2251,7 @@ int main(void)
 		WITH_BENCH(the_server_gives_another_address),
 		WITH_BENCH(delays_grow),
 		WITH_BENCH(another_way_ends_the_wait),
+		WITH_BENCH(the_tunnel_that_ended_is_no_way),
 		WITH_BENCH(another_way_does_not_hurry_a_busy_server),
 		WITH_BENCH(another_way_is_taken_under_way),
 		WITH_BENCH(connecting_begins_again_by_another_way),

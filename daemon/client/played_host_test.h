@@ -28,6 +28,7 @@ struct played_host {
 	unsigned int n_routes;
 	bool has_vrf;			/* "blue" */
 	bool no_way;			/* servers cannot be reached */
+	int way_ifindex;		/* the interface by which they can */
 	struct ip_addr lost_address;	/* the host does not have this address any more */
 	unsigned int masquerades;	/* number that is open */
 	unsigned int masqueraded;	/* number that was opened since the start */
@@ -177,7 +178,10 @@ static int host_route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route 
 
 static void host_route_way(struct rtnl *rtnl, struct ip_addr to, struct route_way *way)
 {
-	*way = (struct route_way){ .there = !host.no_way, .runs = !host.no_way };
+	*way = (struct route_way){
+		.there = !host.no_way, .runs = !host.no_way,
+		.ifindex = host.no_way ? 0 : host.way_ifindex,
+	};
 }
 
 /* Returns how many routes lead to the interface. */
