@@ -283,12 +283,17 @@ static void let_traffic_flow(struct session *s)
 	traffic_flows(s, now);
 }
 
+static void free_verdict(struct ppp_auth_verdict *verdict)
+{
+	if (!verdict)
+		return;
+	explicit_bzero(verdict, sizeof(*verdict));
+	free(verdict);
+}
+
 static void drop_verdict(struct session *s)
 {
-	if (!s->verdict)
-		return;
-	explicit_bzero(s->verdict, sizeof(*s->verdict));
-	free(s->verdict);
+	free_verdict(s->verdict);
 	s->verdict = NULL;
 }
 
@@ -300,9 +305,13 @@ static void give_verdict(struct session *s, const struct ppp_auth_verdict *verdi
 /* The link is made: go on with what waits for it. */
 static void go_on(struct session *s)
 {
-	if (s->verdict)
-		give_verdict(s, s->verdict);
-	drop_verdict(s);
+	struct ppp_auth_verdict *verdict = s->verdict;
+
+	/* An event that the verdict causes may drop what waits. */
+	s->verdict = NULL;
+	if (verdict)
+		give_verdict(s, verdict);
+	free_verdict(verdict);
 	if (s->rising) {
 		s->rising = false;
 		let_traffic_flow(s);
