@@ -149,17 +149,23 @@ rps_works() {
 	[ "$(rps_count)" -ge $((before + 40)) ]
 }
 
-modprobe culvert || skip_all "no module"
-[ "$(nproc)" = 1 ] && plan 6 || plan 8
-check "hosts and sessions" eval 'two_hosts && connect'
-check "packets come out of the link's own queue" of_the_link
-check "nothing is overtaken in fq_codel" nothing_overtaken one_queue fq_codel
-check "nor in fq" nothing_overtaken one_queue fq
-check "nor in bands by priority" nothing_overtaken one_queue prio
-check "nor in the queues of a device" nothing_overtaken many_queues
-if [ "$(nproc)" != 1 ]; then
-	check "nor where each CPU has a queue" nothing_overtaken xps_queues
+# What a qdisc parts it parts on one CPU, too, where this costs a twentieth.
+one_cpu() {
+	check "nothing is overtaken in fq_codel" nothing_overtaken one_queue fq_codel
+	check "nor in fq" nothing_overtaken one_queue fq
+	check "nor in bands by priority" nothing_overtaken one_queue prio
+	check "nor in the queues of a device" nothing_overtaken many_queues
+}
+
+several_cpus() {
+	check "nothing is overtaken where each CPU has a queue" nothing_overtaken xps_queues
 	tc -n client1 qdisc del dev eth0 root
 	check "RPS hands packets on to other CPUs" rps_works
-fi
+}
+
+modprobe culvert || skip_all "no module"
+[ "$(nproc)" = 1 ] && plan 6 || plan 4
+check "hosts and sessions" eval 'two_hosts && connect'
+check "packets come out of the link's own queue" of_the_link
+if [ "$(nproc)" = 1 ]; then one_cpu; else several_cpus; fi
 finish
