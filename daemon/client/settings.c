@@ -42,13 +42,14 @@ static void set_session(struct session_config *session, const struct config_clie
 	session->mru = config->mru == CONFIG_MTU_AUTO ? 0 : config->mru;
 	session->idle_timeout_s = config->idle_timeout_s;
 	session->sliding_window = config->sliding_window;
+	session->outer = OUTER_DEFAULT;
+	session->outer.df = config->df == CONFIG_DF_CLEAR ? OUTER_DF_CLEAR : OUTER_DF_SET;
 }
 
 static void set_link(struct net_link *link, const struct config_client *config)
 {
 	link->mode = NET_LINK_SESSION;
 	link->mss_clamp = config->mss_clamp;
-	link->df_clear = config->df == CONFIG_DF_CLEAR;
 	snprintf(link->name, sizeof(link->name), "%s", config->interface);
 }
 

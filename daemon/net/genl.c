@@ -9,6 +9,8 @@
 
 #include "net/genl.h"
 
+_Static_assert(OUTER_TOS_INHERIT == PPTP_TOS_INHERIT, "one word for one thing");
+
 /* Start a request behind @before; if @before is NULL, the first request. */
 static struct nlmsghdr *request(struct genl *genl, const struct nlmsghdr *before, uint16_t type,
 				uint8_t command, uint8_t version)
@@ -195,6 +197,33 @@ static void put_window(struct nlmsghdr *nlh, uint16_t window)
 	mnl_attr_put_u16(nlh, PPTP_A_WINDOW_SEND, window);
 	mnl_attr_put_u8(nlh, PPTP_A_WINDOW_SLIDING, true);
 	mnl_attr_nest_end(nlh, nest);
+}
+
+/* Returns false if there was nothing to put. */
+static bool put_outer(struct nlmsghdr *nlh, const struct outer *outer)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, PPTP_A_SESSION_OUTER);
+
+	if (outer->tos != OUTER_TOS_INHERIT)
+		mnl_attr_put_u8(nlh, PPTP_A_OUTER_TOS, outer->tos);
+	if (outer->ttl)
+		mnl_attr_put_u8(nlh, PPTP_A_OUTER_TTL, outer->ttl);
+	if (outer->df == OUTER_DF_CLEAR)
+		mnl_attr_put_u8(nlh, PPTP_A_OUTER_DF, PPTP_DF_CLEAR);
+	if (outer->mark)
+		mnl_attr_put_u32(nlh, PPTP_A_OUTER_MARK, outer->mark);
+	if (outer->ecn)
+		mnl_attr_put_u8(nlh, PPTP_A_OUTER_ECN, true);
+	mnl_attr_nest_end(nlh, nest);
+	return mnl_attr_get_payload_len(nest);
+}
+
+int genl_set_outer(struct genl *genl, const struct net_session_addr *name,
+		   const struct outer *outer)
+{
+	struct nlmsghdr *nlh = about(genl, NULL, PPTP_CMD_SESSION_SET, name);
+
+	return put_outer(nlh, outer) ? nl_talk(&genl->nl, nlh, NULL, NULL) : 0;
 }
 
 /*

@@ -211,6 +211,26 @@ static void the_first_thing_refused_is_told(void **state)
 	expect_requests("LINK_ATTACH " NAME " ifindex 9 + SESSION_SET " NAME " protocols 1 frame 0 ack\n");
 }
 
+static void an_outer_header_is_told_where_it_is_not_the_usual_one(void **state)
+{
+	const struct outer outers[] = {
+		OUTER_DEFAULT,
+		{ .tos = 0 },
+		{ .tos = OUTER_TOS_INHERIT, .ttl = 255 },
+		{ .tos = OUTER_TOS_INHERIT, .df = OUTER_DF_CLEAR },
+		{ .tos = OUTER_TOS_INHERIT, .mark = 0xffffffff },
+		{ .tos = 0xfc, .ecn = true },
+	};
+
+	for (size_t i = 0; i < sizeof(outers) / sizeof(outers[0]); i++)
+		assert_int_equal(genl_set_outer(&genl, &name, &outers[i]), 0);
+	expect_requests("SESSION_SET " NAME " outer (tos 0) ack\n"
+			"SESSION_SET " NAME " outer (ttl 255) ack\n"
+			"SESSION_SET " NAME " outer (df 1) ack\n"
+			"SESSION_SET " NAME " outer (mark 4294967295) ack\n"
+			"SESSION_SET " NAME " outer (tos 252 ecn 1) ack\n");
+}
+
 static void a_pause_is_one_attribute(void **state)
 {
 	assert_int_equal(genl_pause(&genl, &name), 0);
@@ -434,6 +454,7 @@ int main(void)
 		TEST(all_that_lets_traffic_flow_is_one_message),
 		TEST(what_is_not_needed_is_not_asked),
 		TEST(the_first_thing_refused_is_told),
+		TEST(an_outer_header_is_told_where_it_is_not_the_usual_one),
 		TEST(a_pause_is_one_attribute),
 		TEST(the_counters_of_one),
 		TEST(numbers_of_another_size_are_not_read),

@@ -92,11 +92,15 @@ static int change_keys(struct net_session *s, bool required, const struct net_mp
 
 static int backend_open(struct net_session *s)
 {
+	struct link_backend *b = backend_of(s->backend);
 	int err = pppox_open(s);
 
-	if (err || !s->mppe_required)
+	if (err)
 		return err;
-	return change_keys(s, true, NULL, NULL);
+	err = genl_set_outer(&b->genl, &s->addr, &s->outer);
+	if (err)
+		return net_failed(err, "header of packets to the peer", b->genl.nl.reason);
+	return s->mppe_required ? change_keys(s, true, NULL, NULL) : 0;
 }
 
 static void make_messages(struct mmsghdr *messages, struct iovec *frames, unsigned int n)

@@ -54,7 +54,7 @@ int pppox_open(struct net_session *s)
 		return net_failed(-EPROTONOSUPPORT, "PPTP socket", "no such module");
 	if (s->fd < 0)
 		pppox_bind(s);
-	played_say("connect\n");
+	played_say("connect%s\n", s->outer.mark ? " marked" : "");
 	return 0;
 }
 
@@ -77,6 +77,7 @@ void pppox_close(struct net_session *s)
 static struct link_backend backend;
 static const struct net_backend *base = &backend.base;
 static struct net_link link_;
+static struct outer outer;
 static struct net_session session;
 
 static struct net_ip4 inner;
@@ -86,6 +87,7 @@ static int setup(void **state)
 {
 	memset(&session, 0, sizeof(session));
 	link_ = (struct net_link){ .name = "ppp%d", .mss_clamp = true };
+	outer = OUTER_DEFAULT;
 	inner = (struct net_ip4){
 		.local = ip("10.0.0.1"), .remote = ip("10.0.0.7"), .mtu = 1396, .acfc = true,
 		.pfc = true,
@@ -142,7 +144,7 @@ static void open_session(bool mppe_required)
 		.local = ip("192.0.2.1"), .remote = ip("192.0.2.2"), .peer_call_id = 6,
 	};
 
-	assert_int_equal(net_session_open(&session, base, &link_, &addr, mppe_required), 0);
+	assert_int_equal(net_session_open(&session, base, &link_, &outer, &addr, mppe_required), 0);
 	expect_requests("socket\nbind\nconnect\n");
 }
 
@@ -768,9 +770,34 @@ static void a_session_without_a_socket(void **state)
 	const struct net_session_addr addr = { .local = ip("192.0.2.1") };
 
 	refuse_sockets = true;
-	assert_int_equal(net_session_open(&session, base, &link_, &addr, true), -EPROTONOSUPPORT);
+	assert_int_equal(net_session_open(&session, base, &link_, &outer, &addr, true),
+			 -EPROTONOSUPPORT);
 	assert_string_equal(net_reason(), "PPTP socket: no such module");
 	expect_requests("");
+}
+
+/* The same for an interface of its own and a shared one: the values are the session's. */
+static void a_session_has_its_outer_header_before_it_sends(void **state)
+{
+	const struct net_session_addr addr = { .local = ip("192.0.2.1") };
+
+	outer = (struct outer){ .tos = 0xb8, .ttl = 9, .df = OUTER_DF_CLEAR, .mark = 7, .ecn = true };
+	assert_int_equal(net_session_open(&session, base, &link_, &outer, &addr, true), 0);
+	expect_requests("socket\nbind\nconnect marked\n"
+			"SESSION_SET " NAME " outer (tos 184 ttl 9 df 1 mark 7 ecn 1) ack\n");
+	net_session_close(&session);
+	expect_requests("close\n");
+}
+
+static void an_outer_header_that_is_refused(void **state)
+{
+	const struct net_session_addr addr = { .local = ip("192.0.2.1") };
+
+	outer.tos = 0x48;
+	play_refusal("SESSION_SET", -EINVAL, "not today");
+	assert_int_equal(net_session_open(&session, base, &link_, &outer, &addr, true), -EINVAL);
+	assert_string_equal(net_reason(), "header of packets to the peer: not today");
+	expect_requests("socket\nbind\nconnect\nSESSION_SET " NAME " outer (tos 72) ack\nclose\n");
 }
 
 static void without_the_module_there_is_no_backend(void **state)
@@ -794,7 +821,7 @@ static int open_pair(void)
 	int fds[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
-	assert_int_equal(net_session_open(&session, base, &link_, &(struct net_session_addr){
+	assert_int_equal(net_session_open(&session, base, &link_, &outer, &(struct net_session_addr){
 		.local = ip("192.0.2.1"), .remote = ip("192.0.2.2"), .peer_call_id = 6,
 	}, false), 0);
 	close(session.fd);
@@ -904,6 +931,8 @@ int main(void)
 		TEST(a_frame_that_is_too_long_is_lost),
 		TEST(a_session_may_be_reserved),
 		TEST(a_session_without_a_socket),
+		TEST(a_session_has_its_outer_header_before_it_sends),
+		TEST(an_outer_header_that_is_refused),
 		TEST(without_the_module_there_is_no_backend),
 	};
 

@@ -62,6 +62,12 @@ static const struct played_attr played_window[] = {
 	{ 0 },
 };
 
+static const struct played_attr played_outer[] = {
+	{ PPTP_A_OUTER_TOS, "tos", '1', NULL }, { PPTP_A_OUTER_TTL, "ttl", '1', NULL },
+	{ PPTP_A_OUTER_DF, "df", '1', NULL }, { PPTP_A_OUTER_MARK, "mark", '4', NULL },
+	{ PPTP_A_OUTER_ECN, "ecn", '1', NULL }, { 0 },
+};
+
 static const struct played_attr played_session[] = {
 	{ PPTP_A_SESSION_LOCAL_ADDRESS, "local", 'a', NULL },
 	{ PPTP_A_SESSION_CALL_ID, "call", '2', NULL },
@@ -70,7 +76,8 @@ static const struct played_attr played_session[] = {
 	{ PPTP_A_SESSION_PROTOCOLS, "protocols", '4', NULL },
 	{ PPTP_A_SESSION_FRAME, "frame", '4', NULL },
 	{ PPTP_A_SESSION_WINDOW, "window", 'n', played_window },
-	{ PPTP_A_SESSION_MPPE, "mppe", 'n', played_mppe }, { 0 },
+	{ PPTP_A_SESSION_MPPE, "mppe", 'n', played_mppe },
+	{ PPTP_A_SESSION_OUTER, "outer", 'n', played_outer }, { 0 },
 };
 
 static const struct played_attr played_control[] = {
@@ -80,7 +87,7 @@ static const struct played_attr played_control[] = {
 static const struct played_attr played_data[] = {
 	{ IFLA_PPTP_MODE, "mode", '4', NULL }, { IFLA_PPTP_REVERSE_PATH, "reverse-path", '1', NULL },
 	{ IFLA_PPTP_MSS_CLAMP, "mss-clamp", '1', NULL }, { IFLA_PPTP_OWNER, "owner", '4', NULL },
-	{ IFLA_PPTP_DF, "df", '1', NULL }, { 0 },
+	{ 0 },
 };
 
 static const struct played_attr played_info[] = {
@@ -102,7 +109,7 @@ static const struct played_attr played_route[] = {
 	{ RTA_DST, "dst", 'a', NULL }, { RTA_SRC, "src", 'a', NULL },
 	{ RTA_GATEWAY, "via", 'a', NULL }, { RTA_PREFSRC, "from", 'a', NULL },
 	{ RTA_OIF, "oif", '4', NULL }, { RTA_PRIORITY, "metric", '4', NULL },
-	{ RTA_TABLE, "table", '4', NULL }, { 0 },
+	{ RTA_TABLE, "table", '4', NULL }, { RTA_MARK, "mark", '4', NULL }, { 0 },
 };
 
 struct played_type {

@@ -69,6 +69,10 @@ int pppox_open(struct net_session *s)
 
 	if (err)
 		return err;
+	/* connect() looks up the route, and only then is there a session that can have a mark. */
+	if (s->outer.mark &&
+	    setsockopt(s->fd, SOL_SOCKET, SO_MARK, &s->outer.mark, sizeof(s->outer.mark)) < 0)
+		return failed(s, "mark of PPTP socket");
 	if (connect(s->fd, (struct sockaddr *)&remote, sizeof(remote)) < 0)
 		return failed(s, "connect PPTP socket");
 	return 0;

@@ -25,8 +25,8 @@ int pppox_probe(void);
 int pppox_bind(struct net_session *s);
 
 /*
- * Connect s->fd to the remote address and call ID, after pppox_bind() if s->fd is -1. Returns as
- * pppox_bind() does.
+ * Connect s->fd to the remote address and call ID, after pppox_bind() if s->fd is -1. There must be
+ * a route to that address for packets with the mark in s->outer. Returns as pppox_bind() does.
  */
 int pppox_open(struct net_session *s);
 

@@ -102,8 +102,6 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
 	mnl_attr_put_u8(nlh, IFLA_PPTP_REVERSE_PATH, settings->reverse_path);
 	mnl_attr_put_u8(nlh, IFLA_PPTP_MSS_CLAMP, settings->mss_clamp);
 	mnl_attr_put_u32(nlh, IFLA_PPTP_OWNER, settings->owner);
-	if (settings->df_clear)
-		mnl_attr_put_u8(nlh, IFLA_PPTP_DF, PPTP_DF_CLEAR);
 	end_pptp(nlh, info, data);
 	/*
 	 * A second request asks for the index, because kernels before 6.2 do not tell the index of

@@ -44,7 +44,6 @@ struct rtnl_pptp {
 	unsigned int mtu;		/* octets */
 	int owner;			/* PPTP socket; the link is removed when it is closed */
 	int vrf;			/* index of the VRF device; 0: none */
-	bool df_clear;			/* no Don't Fragment outside */
 };
 
 /*

@@ -35,7 +35,7 @@ static struct nlmsghdr *link_message(int ifindex)
 
 static void a_link_is_made_and_known_by_one_message(void **state)
 {
-	const struct rtnl_pptp own = { .mtu = 1400, .mss_clamp = true, .owner = 11, .df_clear = true };
+	const struct rtnl_pptp own = { .mtu = 1400, .mss_clamp = true, .owner = 11 };
 	const struct rtnl_pptp shared = {
 		.mode = PPTP_LINK_MODE_SHARED, .reverse_path = true, .mtu = 1456, .owner = 12, .vrf = 4,
 	};
@@ -48,7 +48,7 @@ static void a_link_is_made_and_known_by_one_message(void **state)
 	assert_int_equal(rtnl_pptp_add(&rtnl, "all", &shared, &ifindex), 0);
 	assert_int_equal(ifindex, 34);
 	expect_requests("NEWLINK create excl up name ppp0 mtu 1400 info (kind pptp "
-			"data (mode 0 reverse-path 0 mss-clamp 1 owner 11 df 1)) + "
+			"data (mode 0 reverse-path 0 mss-clamp 1 owner 11)) + "
 			"GETLINK name ppp0 ext-mask 8\n"
 			"NEWLINK create excl up name all mtu 1456 master 4 info (kind pptp "
 			"data (mode 1 reverse-path 1 mss-clamp 0 owner 12)) + "

@@ -69,8 +69,8 @@ int net_session_reserve(struct net_session *s, const struct net_backend *b, stru
 }
 
 int net_session_open(struct net_session *s, const struct net_backend *b,
-		     const struct net_link *link, const struct net_session_addr *addr,
-		     bool mppe_required)
+		     const struct net_link *link, const struct outer *outer,
+		     const struct net_session_addr *addr, bool mppe_required)
 {
 	int fd = s->backend ? s->fd : -1;	/* from net_session_reserve() */
 	int err;
@@ -80,6 +80,7 @@ int net_session_open(struct net_session *s, const struct net_backend *b,
 	s->addr = *addr;
 	s->mppe_required = mppe_required;
 	s->link = link;
+	s->outer = *outer;
 	s->backend = b;
 	err = b->open(s);
 	if (err)

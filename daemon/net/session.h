@@ -30,6 +30,7 @@
 #include <sys/uio.h>
 
 #include "util/ip.h"
+#include "util/outer.h"
 
 #define NET_MPPE_KEY	16	/* octets of a start key */
 #define NET_FRAMES	8	/* frames that one call sends or receives at most */
@@ -80,7 +81,7 @@ enum net_link_mode {
 };
 
 /*
- * The link that sessions are attached to. The owner fills in @mode to @df_clear. The struct must
+ * The link that sessions are attached to. The owner fills in @mode to @mss_clamp. The struct must
  * exist until the last session on the link is closed.
  */
 struct net_link {
@@ -88,7 +89,6 @@ struct net_link {
 	char name[IFNAMSIZ];		/* of the interface; a %d at its end: a free number */
 	int vrf;			/* index of the VRF device for interfaces; 0: none */
 	bool mss_clamp;			/* clamp the MSS of TCP to the MTU */
-	bool df_clear;			/* let routers fragment; not of a shared link */
 
 	int ifindex;			/* of the shared interface; 0: none */
 	int sock;			/* private to the backend; owns the shared interface */
@@ -123,6 +123,7 @@ struct net_session {
 	/* private to the backend */
 	const struct net_backend *backend;
 	const struct net_link *link;
+	struct outer outer;
 	bool mppe_required;
 	bool attached;			/* to its link */
 	bool flows;			/* user traffic may pass */
@@ -220,13 +221,15 @@ int net_session_reserve(struct net_session *s, const struct net_backend *b, stru
 
 /*
  * Open the session @s, which must be zeroed or reserved. net_session_up() will attach it to @link.
- * If addr->call_id is 0 the kernel chooses the local call ID; s->addr.call_id is the chosen call ID
- * afterwards. If @mppe_required, no user traffic ever passes unencrypted, whatever is called later;
- * otherwise no user traffic passes unencrypted while CCP is up. After an error @s is closed.
+ * Packets to the peer have the IP header @outer, which is copied; where it is as OUTER_DEFAULT, an
+ * administrator may set another value for the link. If addr->call_id is 0 the kernel chooses the
+ * local call ID; s->addr.call_id is the chosen call ID afterwards. If @mppe_required, no user
+ * traffic ever passes unencrypted, whatever is called later; otherwise no user traffic passes
+ * unencrypted while CCP is up. After an error @s is closed.
  */
 int net_session_open(struct net_session *s, const struct net_backend *b,
-		     const struct net_link *link, const struct net_session_addr *addr,
-		     bool mppe_required);
+		     const struct net_link *link, const struct outer *outer,
+		     const struct net_session_addr *addr, bool mppe_required);
 
 /*
  * Send @n frames, at most NET_FRAMES. A frame that the kernel has no room for is lost, as on any

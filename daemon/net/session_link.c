@@ -167,7 +167,7 @@ static void fill_in(struct session_link *l, const struct net_session *s, const s
 	}
 	l->settings = (struct rtnl_pptp){
 		.mode = PPTP_LINK_MODE_SESSION, .mss_clamp = link->mss_clamp, .mtu = ip->mtu,
-		.owner = s->fd, .vrf = link->vrf, .df_clear = link->df_clear,
+		.owner = s->fd, .vrf = link->vrf,
 	};
 }
 

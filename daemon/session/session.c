@@ -678,7 +678,7 @@ int session_open(struct session *s, const struct net_session_addr *addr, int soc
 	unsigned int mtu;
 	int err;
 
-	err = net_session_open(&s->net, s->all->backend, s->config.link, addr,
+	err = net_session_open(&s->net, s->all->backend, s->config.link, &s->config.outer, addr,
 			       s->config.ppp.mppe == PPP_MPPE_REQUIRED);
 	if (err)
 		return err;

@@ -72,6 +72,7 @@ struct session_record {
 struct session_config {
 	struct ppp_config ppp;		/* .mru is ignored: it follows from the path */
 	const struct net_link *link;
+	struct outer outer;		/* IP header of packets to the peer */
 	unsigned int mtu;		/* of the link, octets; 0: what the path allows */
 	unsigned int mru;		/* asked of the peer, octets; 0: what the path allows */
 	bool sliding_window;		/* keep to the peer's receive window */
