@@ -527,6 +527,7 @@ static void begin_race(struct attempt *a)
 		  first_address(a), a->setup.config->port, &race_ops);
 	if (!ip_is_any(a->setup.config->source_address))
 		a->race.from = a->setup.config->source_address;
+	a->race.mark = a->setup.config->outer.mark;
 	exclude_covered(a);
 	race_go(&a->race);
 	arm(a);

@@ -29,7 +29,7 @@ static void ask_way(struct client *c, struct route_way *way)
 	struct host_net *net = &c->shared->net;
 	const struct ip_addr from = c->config->source_address;
 
-	net->ops->route_way(&net->rtnl, c->way_to, way);
+	net->ops->route_way(&net->rtnl, c->way_to, c->config->outer.mark, way);
 	if (ip_is_any(from))
 		return;
 	way->from = from;

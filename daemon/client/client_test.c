@@ -442,6 +442,33 @@ static void keeps_to_the_window_of_a_server(void **state)
 	assert_int_equal(kernel_find(status(b).session->record.addr.call_id)->ip.window, 64);
 }
 
+static void packets_have_the_header_that_is_asked_for(void **state)
+{
+	struct bench *b = *state;
+	const struct outer *outer;
+
+	b->client.outer = (struct outer){
+		.tos = 0xb8, .ttl = 9, .df = OUTER_DF_CLEAR, .ecn = true,
+	};
+	start(b);
+	come_up(b);
+	outer = &kernel_find(status(b).session->record.addr.call_id)->s->outer;
+	assert_int_equal(outer->tos, 0xb8);
+	assert_int_equal(outer->ttl, 9);
+	assert_int_equal(outer->df, OUTER_DF_CLEAR);
+	assert_true(outer->ecn);
+}
+
+/* The way is that of packets with the mark, and so is the control connection's. */
+static void the_way_is_that_of_the_mark(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.outer.mark = 7;
+	start(b);
+	assert_int_equal(host.mark, 7);
+}
+
 static void hangs_up_in_good_order(void **state)
 {
 	struct bench *b = *state;
@@ -2205,6 +2232,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_BENCH(comes_up),
 		WITH_BENCH(keeps_to_the_window_of_a_server),
+		WITH_BENCH(packets_have_the_header_that_is_asked_for),
+		WITH_BENCH(the_way_is_that_of_the_mark),
 		WITH_BENCH(hangs_up_in_good_order),
 		WITH_BENCH(by_hand_it_waits_for_people),
 		WITH_BENCH(a_phone_number_and_a_source),

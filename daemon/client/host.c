@@ -83,7 +83,7 @@ static void pin(struct client_host *h, struct ip_addr server)
 	char text[IP_TEXT_SIZE];
 	struct route route;
 
-	if (h->net->ops->route_lookup(&h->net->rtnl, server, &route))
+	if (h->net->ops->route_lookup(&h->net->rtnl, server, h->config->outer.mark, &route))
 		log_net(h, "route to %s, past the tunnel: %s", ip_format(server, text),
 			client_host_reason(h));
 	else

@@ -30,8 +30,10 @@ struct host_ops {
 	int (*route_replace)(struct rtnl *rtnl, const struct route *route);
 	int (*route_del)(struct rtnl *rtnl, const struct route *route);
 	int (*route_find)(struct rtnl *rtnl, const struct route *like, struct route *there);
-	int (*route_lookup)(struct rtnl *rtnl, struct ip_addr to, struct route *route);
-	void (*route_way)(struct rtnl *rtnl, struct ip_addr to, struct route_way *way);
+	int (*route_lookup)(struct rtnl *rtnl, struct ip_addr to, uint32_t mark,
+			    struct route *route);
+	void (*route_way)(struct rtnl *rtnl, struct ip_addr to, uint32_t mark,
+			  struct route_way *way);
 
 	/* The caller polls *@fd for reading. */
 	int (*watch_open)(struct rtnl *watch, int *fd);

@@ -38,6 +38,7 @@ struct played_host {
 	unsigned int n_addresses;
 	bool slow_names;		/* a lookup is not answered before it is cancelled */
 	unsigned int lookups;		/* number under way */
+	uint32_t mark;			/* of the last question for a route */
 
 	bool refuse_tun;
 	bool listening;			/* the listening interface exists */
@@ -170,14 +171,18 @@ static int host_route_del(struct rtnl *rtnl, const struct route *route)
 	return refuse(rtnl, -ESRCH, "No such process");
 }
 
-static int host_route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route)
+static int host_route_lookup(struct rtnl *rtnl, struct ip_addr to, uint32_t mark,
+			     struct route *route)
 {
+	host.mark = mark;
 	*route = (struct route){ .to = ip_host(to), .ifindex = OUTER_IFINDEX };
 	return 0;
 }
 
-static void host_route_way(struct rtnl *rtnl, struct ip_addr to, struct route_way *way)
+static void host_route_way(struct rtnl *rtnl, struct ip_addr to, uint32_t mark,
+			   struct route_way *way)
 {
+	host.mark = mark;
 	*way = (struct route_way){
 		.there = !host.no_way, .runs = !host.no_way,
 		.ifindex = host.no_way ? 0 : host.way_ifindex,

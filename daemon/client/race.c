@@ -90,6 +90,12 @@ static bool bind_to(int fd, struct ip_addr from)
 	return bind(fd, (struct sockaddr *)&sa, len) == 0;
 }
 
+/* With a mark of 0, no privilege is needed. */
+static bool set_mark(int fd, uint32_t mark)
+{
+	return !mark || setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) == 0;
+}
+
 static int open_socket(struct racer *racer, struct ip_addr to)
 {
 	const int on = 1;
@@ -99,6 +105,7 @@ static int open_socket(struct racer *racer, struct ip_addr to)
 
 	racer->fd = socket(to.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (racer->fd < 0 || setsockopt(racer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
+	    !set_mark(racer->fd, racer->race->mark) ||
 	    (ip_is_set(from) && !bind_to(racer->fd, from)) ||
 	    (connect(racer->fd, (struct sockaddr *)&sa, len) && errno != EINPROGRESS))
 		return -errno;

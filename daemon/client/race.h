@@ -57,6 +57,7 @@ struct racer {
 struct race {
 	/* for the owner to set after race_init() */
 	struct ip_addr from;		/* address of this host to connect from; not set: any */
+	uint32_t mark;			/* of packets and of the lookup of their route; 0: none */
 
 	/* for the owner to read */
 	unsigned int last;		/* the address that won, or else was tried last */

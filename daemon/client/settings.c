@@ -42,8 +42,7 @@ static void set_session(struct session_config *session, const struct config_clie
 	session->mru = config->mru == CONFIG_MTU_AUTO ? 0 : config->mru;
 	session->idle_timeout_s = config->idle_timeout_s;
 	session->sliding_window = config->sliding_window;
-	session->outer = OUTER_DEFAULT;
-	session->outer.df = config->df == CONFIG_DF_CLEAR ? OUTER_DF_CLEAR : OUTER_DF_SET;
+	session->outer = config->outer;
 }
 
 static void set_link(struct net_link *link, const struct config_client *config)

@@ -30,6 +30,28 @@ const struct config_word config_mppe_modes[] = {
 	{ 0 },
 };
 
+/* A TOS octet is a DSCP and two bits of ECN. */
+#define DSCP(name, dscp)	{ name, (dscp) << 2 }
+
+const struct config_word config_dscps[] = {
+	{ "inherit", OUTER_TOS_INHERIT },
+	/* RFC 2474, RFC 2597, RFC 3246, RFC 5865, RFC 8622 */
+	DSCP("cs0", 0), DSCP("cs1", 8), DSCP("cs2", 16), DSCP("cs3", 24),
+	DSCP("cs4", 32), DSCP("cs5", 40), DSCP("cs6", 48), DSCP("cs7", 56),
+	DSCP("af11", 10), DSCP("af12", 12), DSCP("af13", 14),
+	DSCP("af21", 18), DSCP("af22", 20), DSCP("af23", 22),
+	DSCP("af31", 26), DSCP("af32", 28), DSCP("af33", 30),
+	DSCP("af41", 34), DSCP("af42", 36), DSCP("af43", 38),
+	DSCP("ef", 46), DSCP("va", 44), DSCP("le", 1),
+	{ 0 },
+};
+
+const struct config_word config_dfs[] = {
+	{ "set", OUTER_DF_SET },
+	{ "clear", OUTER_DF_CLEAR },
+	{ 0 },
+};
+
 void config_check_local_address(struct config_draft *d, const struct config_section *s,
 				struct ip_addr address)
 {

@@ -8,6 +8,7 @@
 #define CULVERT_CONFIG_COMMON_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/draft.h"
 
@@ -15,6 +16,8 @@ extern const struct config_word config_eap_methods[];
 extern const struct config_word config_mppe_policies[];
 extern const struct config_word config_mppe_lengths[];
 extern const struct config_word config_mppe_modes[];
+extern const struct config_word config_dscps[];
+extern const struct config_word config_dfs[];
 
 /* The rows of the table. AT(field) is the offset of the field in the section's structure. */
 #define CONFIG_COMMON_OPTIONS(AT) \
@@ -32,6 +35,12 @@ extern const struct config_word config_mppe_modes[];
 	  .unit = "octets" }, \
 	{ "mss-clamp", &config_type_bool, AT(mss_clamp), .preset = "true" }, \
 	{ "sliding-window", &config_type_bool, AT(sliding_window), .preset = "false" }, \
+	{ "tos", &config_type_tos, AT(outer.tos), .words = config_dscps, .max = 0xfc, \
+	  .preset = "inherit" }, \
+	{ "ttl", &config_type_ttl, AT(outer.ttl), .min = 1, .max = 255, .preset = "auto" }, \
+	{ "df", &config_type_word, AT(outer.df), .words = config_dfs, .preset = "set" }, \
+	{ "mark", &config_type_mark, AT(outer.mark), .max = UINT32_MAX, .preset = "0" }, \
+	{ "ecn", &config_type_bool, AT(outer.ecn), .preset = "false" }, \
 	{ "echo-interval", &config_type_number, AT(echo_interval_s), \
 	  .max = 86400, .preset = "60", .unit = "seconds" }, \
 	{ "echo-timeout", &config_type_number, AT(echo_timeout_s), \

@@ -25,6 +25,7 @@
 #include "ppp/ppp.h"
 #include "util/diag.h"
 #include "util/ip.h"
+#include "util/outer.h"
 
 #define CONFIG_DEFAULT_PATH	"/etc/culvert/culvert.conf"
 #define CONFIG_EXIT_STATUS	2	/* exit status of a program that finds a mistake */
@@ -83,6 +84,7 @@ struct config_server {
 	unsigned int mtu;		/* octets, or CONFIG_MTU_AUTO */
 	bool mss_clamp;			/* adapt the MSS of TCP connections to the MTU */
 	bool sliding_window;		/* keep to the receive window that a peer announces */
+	struct outer outer;		/* @mark: also of control connections */
 
 	unsigned int echo_interval_s;	/* silence before a PPTP Echo-Request; 0: never */
 	unsigned int echo_timeout_s;	/* then, without an answer, the connection ends */
@@ -119,12 +121,6 @@ enum config_resolver {
 	CONFIG_RESOLVER_RESOLVED,
 };
 
-/* Don't Fragment in packets to the server. */
-enum config_df {
-	CONFIG_DF_SET,			/* where the packet fits the path, whose MTU that finds */
-	CONFIG_DF_CLEAR,
-};
-
 struct config_prefixes {
 	struct ip_prefix *list;		/* bits beyond the length are zero */
 	size_t n;
@@ -155,7 +151,7 @@ struct config_client {
 	unsigned int mru;		/* asked of the server, octets, or CONFIG_MTU_AUTO */
 	bool mss_clamp;
 	bool sliding_window;
-	enum config_df df;
+	struct outer outer;
 	char *vrf;			/* VRF that the interface belongs to; "": none */
 	bool masquerade;		/* forwarded packets leave with our inner address */
 	enum config_resolver resolver;	/* gets the name servers that the server assigns */

@@ -98,6 +98,12 @@ static struct config *load_good(const char *text)
 	return config;
 }
 
+static bool is_default(const struct outer *outer)
+{
+	return outer->tos == OUTER_TOS_INHERIT && !outer->ttl && outer->df == OUTER_DF_SET &&
+	       !outer->mark && !outer->ecn;
+}
+
 static const char smallest[] = "server \"s\" { secrets = \"$S\"\n local-address = 10.0.0.1 }\n";
 
 static void defaults_are_safe(void **state)
@@ -123,6 +129,7 @@ static void defaults_are_safe(void **state)
 	assert_int_equal(s->mppe_modes, PPP_MPPE_STATELESS);
 	assert_string_equal(s->auth_name, "s");
 	assert_int_equal(s->mtu, CONFIG_MTU_AUTO);
+	assert_true(is_default(&s->outer));
 	assert_null(s->pool);
 	assert_int_equal(secrets_count(s->secrets), 1);
 	assert_null(config_find_server(c, "t"));
@@ -158,6 +165,7 @@ static void everything_set(void **state)
 		"	nbns = { }\n"
 		"	mtu = 1400\n"
 		"	sliding-window = true\n"
+		"	tos = 0x48 ttl = 9 df = clear mark = 0xfffffffe ecn = yes\n"
 		"	echo-interval = 0\n"
 		"	echo-timeout = 5\n"
 		"	lcp-echo-interval = 7\n"
@@ -210,6 +218,11 @@ static void everything_set(void **state)
 	assert_int_equal(s->nbns.n, 0);
 	assert_int_equal(s->mtu, 1400);
 	assert_true(s->sliding_window);
+	assert_int_equal(s->outer.tos, 0x48);
+	assert_int_equal(s->outer.ttl, 9);
+	assert_int_equal(s->outer.df, OUTER_DF_CLEAR);
+	assert_int_equal(s->outer.mark, 0xfffffffe);
+	assert_true(s->outer.ecn);
 	assert_int_equal(s->echo_interval_s, 0);
 	assert_int_equal(s->echo_timeout_s, 5);
 	assert_int_equal(s->lcp_echo_interval_s, 7);
@@ -234,6 +247,10 @@ static void everything_set(void **state)
 #define CLIENT "client \"c\" { server = vpn.example secret-file = \"$S\"\n"
 #define SERVER	"server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
 #define POOL	"pool \"users\" { range = { 10.0.0.10-10.0.0.20 } }\n"
+
+#define WANT_TOS "expected inherit, a DSCP like af11 or ef, or a TOS octet from 0x00 to 0xfc whose " \
+		 "last two bits are 0"
+#define WANT_MARK "expected a number from 0 to 4294967295 or 0xffffffff"
 
 /* A configuration with a mistake, and everything that is reported, without the path of the file. */
 static const struct {
@@ -268,6 +285,25 @@ static const struct {
 	{ SERVER "interface = \"p%s\" }\n",
 	  { ":2: interface is \"p%s\": expected a name of at most 15 octets like pptp0 or "
 	    "pptp%d" } },
+	{ SERVER "tos = ef11\nttl = 0\ndf = off }\n",
+	  { ":2: tos is \"ef11\": " WANT_TOS,
+	    ":3: ttl is \"0\": expected auto or a number from 1 to 255",
+	    ":4: df is \"off\": expected set or clear" } },
+	{ SERVER "tos = 0x49\nttl = 256\nmark = 4294967296 }\n",
+	  { ":2: tos is \"0x49\": " WANT_TOS,
+	    ":3: ttl is \"256\": expected auto or a number from 1 to 255",
+	    ":4: mark is \"4294967296\": " WANT_MARK } },
+	/* 8 could be meant as the DSCP. */
+	{ CLIENT "user = u tos = 8\nmark = 0x100000000\necn = copy }\n",
+	  { ":2: tos is \"8\": " WANT_TOS,
+	    ":3: mark is \"0x100000000\": " WANT_MARK,
+	    ":4: ecn is \"copy\": expected true or false" } },
+	{ CLIENT "user = u tos = 0x\nmark = 0x }\n",
+	  { ":2: tos is \"0x\": " WANT_TOS, ":3: mark is \"0x\": " WANT_MARK } },
+	{ CLIENT "user = u tos = 0x100\nmark = -1 }\n",
+	  { ":2: tos is \"0x100\": " WANT_TOS, ":3: mark is \"-1\": " WANT_MARK } },
+	{ CLIENT "user = u tos = \"0x20 \"\nmark = 0x7/0xf }\n",
+	  { ":2: tos is \"0x20 \": " WANT_TOS, ":3: mark is \"0x7/0xf\": " WANT_MARK } },
 	{ SERVER "auth = { eap } eap = { chap-md5 } }\n",
 	  { ":2: eap has \"chap-md5\", which gives no keys for mppe = required; leave it out, or "
 	    "set mppe = preferred or mppe = off" } },
@@ -717,6 +753,7 @@ static void defaults_of_clients_are_safe(void **state)
 	assert_int_equal(l->mppe_bits, PPP_MPPE_128);
 	assert_int_equal(l->mppe_modes, PPP_MPPE_STATELESS);
 	assert_string_equal(l->interface, "branch");
+	assert_true(is_default(&l->outer));
 	assert_int_equal(l->connect, CONFIG_CONNECT_START);
 	assert_true(l->reconnect);
 	assert_int_equal(l->reconnect_refused_min_s, 300);
@@ -736,7 +773,8 @@ static void every_option_of_a_client(void **state)
 		"routes = { 192.168.5.0/24, 10.0.0.0/8 } default-route = true metric = 50\n"
 		"connect = manual reconnect = false reconnect-min = 3 reconnect-max = 4\n"
 		"reconnect-refused-min = 20 reconnect-refused-max = 0\n"
-		"source-address = 192.0.2.9 phone = \"0 17\" df = clear\n"
+		"source-address = 192.0.2.9 phone = \"0 17\"\n"
+		"tos = af11 ttl = 255 df = clear mark = 4294967295 ecn = true\n"
 		"login-timeout = 5 idle-timeout = 6 echo-interval = 7 echo-timeout = 8\n"
 		"lcp-echo-interval = 9 lcp-echo-failure = 10 }\n"
 		"client \"free\" { server = 192.0.2.1 auth = { none } mppe = off }\n");
@@ -764,9 +802,36 @@ static void every_option_of_a_client(void **state)
 	assert_int_equal(l->idle_timeout_s, 6);
 	assert_int_equal(ip_number(l->source_address), 0xc0000209);
 	assert_string_equal(l->phone, "0 17");
-	assert_int_equal(l->df, CONFIG_DF_CLEAR);
+	assert_int_equal(l->outer.tos, 0x28);
+	assert_int_equal(l->outer.ttl, 255);
+	assert_int_equal(l->outer.df, OUTER_DF_CLEAR);
+	assert_int_equal(l->outer.mark, 0xffffffff);
+	assert_true(l->outer.ecn);
 	assert_null(c->clients[1].password);
 	config_put(c);
+}
+
+/* Every way to write a TOS octet, and what comes of it. */
+static void dscps_have_names(void **state)
+{
+	static const struct {
+		const char *text;
+		uint8_t tos;
+	} good[] = {
+		{ "inherit", OUTER_TOS_INHERIT }, { "0x00", 0 }, { "0x0", 0 }, { "0xfc", 0xfc },
+		{ "0xFC", 0xfc }, { "cs0", 0 }, { "cs1", 0x20 }, { "cs7", 0xe0 }, { "af11", 0x28 },
+		{ "af43", 0x98 }, { "ef", 0xb8 }, { "va", 0xb0 }, { "le", 0x04 },
+	};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		char text[256];
+		struct config *c;
+
+		snprintf(text, sizeof(text), CLIENT "user = u tos = %s }\n", good[i].text);
+		c = load_good(text);
+		assert_int_equal(c->clients[0].outer.tos, good[i].tos);
+		config_put(c);
+	}
 }
 
 /* Returns true if config_same_client() finds the client of both texts equal. */
@@ -790,6 +855,8 @@ static void changes_of_clients_are_noticed(void **state)
 	assert_false(same(CLIENT "user = u }\n", CLIENT "user = v }\n"));
 	assert_false(same(CLIENT "user = u }\n", CLIENT "user = u metric = 1 }\n"));
 	assert_false(same(CLIENT "user = u }\n", CLIENT "user = u eap = { chap-md5 } }\n"));
+	assert_false(same(CLIENT "user = u }\n", CLIENT "user = u tos = cs1 }\n"));
+	assert_false(same(CLIENT "user = u }\n", CLIENT "user = u mark = 1 }\n"));
 	assert_false(same(CLIENT "user = u routes = { 10.0.0.0/8 } }\n",
 			  CLIENT "user = u routes = { 10.0.0.0/9 } }\n"));
 	assert_false(same(CLIENT "user = u }\n", CLIENT "user = u routes = { 10.0.0.0/9 } }\n"));
@@ -928,6 +995,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_clients_are_safe, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_option_of_a_client, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(dscps_have_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(networks_behind_users, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(routes_in_each_others_way, set_up, tear_down),

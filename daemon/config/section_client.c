@@ -35,12 +35,6 @@ static const struct config_word connects[] = {
 	{ 0 },
 };
 
-static const struct config_word dfs[] = {
-	{ "set", CONFIG_DF_SET },
-	{ "clear", CONFIG_DF_CLEAR },
-	{ 0 },
-};
-
 #define AT(field) offsetof(struct config_client, field)
 
 static const struct config_option options[] = {
@@ -58,7 +52,6 @@ static const struct config_option options[] = {
 	{ "interface", &config_type_optional_interface, AT(interface), .preset = "" },
 	{ "mru", &config_type_mtu, AT(mru), .min = 576, .max = 1500, .preset = "auto",
 	  .unit = "octets" },
-	{ "df", &config_type_word, AT(df), .words = dfs, .preset = "set" },
 	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
 	{ "masquerade", &config_type_bool, AT(masquerade), .preset = "false" },
 	{ "resolver", &config_type_word, AT(resolver), .words = resolvers, .preset = "off" },

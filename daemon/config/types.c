@@ -186,6 +186,71 @@ static bool set_word(const struct config_option *option, void *field, const char
 	return true;
 }
 
+/* Read a hexadecimal number, which begins with 0x. Returns false if @text is none. */
+static bool read_hex(const struct config_option *option, const char *text, uint32_t *number)
+{
+	const char *digits = text + 2;
+	const size_t n = strncmp(text, "0x", 2) ? 0 : strspn(digits, "0123456789abcdefABCDEF");
+	unsigned long value;
+
+	if (!n || n > 8 || digits[n])
+		return false;
+	value = strtoul(digits, NULL, 16);
+	*number = (uint32_t)value;
+	return value >= option->min && value <= option->max;
+}
+
+/*
+ * Takes the name of a DSCP, or the TOS octet in hexadecimal. Decimal numbers are refused, since 8
+ * could be meant as the DSCP that makes the octet 0x20.
+ */
+static bool set_tos(const struct config_option *option, void *field, const char *text, char *want,
+		    size_t size)
+{
+	const struct config_word *word = find_word(option->words, text, want, size);
+	uint8_t *tos = field;
+	uint32_t n;
+
+	if (word) {
+		*tos = (uint8_t)word->value;
+		return true;
+	}
+	if (read_hex(option, text, &n) && !(n & 3)) {
+		*tos = (uint8_t)n;
+		return true;
+	}
+	snprintf(want, size, "expected inherit, a DSCP like af11 or ef, or a TOS octet from 0x00 to "
+			     "0x%02lx whose last two bits are 0", option->max);
+	return false;
+}
+
+static bool set_ttl(const struct config_option *option, void *field, const char *text, char *want,
+		    size_t size)
+{
+	unsigned int n = 0;
+	uint8_t *ttl = field;
+
+	if (strcmp(text, "auto") && !read_number(option, text, &n, want, size)) {
+		snprintf(want, size, "expected auto or a number from %lu to %lu", option->min,
+			 option->max);
+		return false;
+	}
+	*ttl = (uint8_t)n;
+	return true;
+}
+
+static bool set_mark(const struct config_option *option, void *field, const char *text, char *want,
+		     size_t size)
+{
+	uint32_t *mark = field;
+
+	if (read_hex(option, text, mark) || read_number(option, text, mark, want, size))
+		return true;
+	snprintf(want, size, "expected a number from %lu to %lu or 0x%lx", option->min, option->max,
+		 option->max);
+	return false;
+}
+
 static bool set_mask_word(const struct config_option *option, void *field, const char *text,
 			  char *want, size_t size)
 {
@@ -439,6 +504,15 @@ const struct config_type config_type_bool = {
 };
 const struct config_type config_type_word = {
 	"word", .set = set_word, .size = sizeof(unsigned int),
+};
+const struct config_type config_type_tos = {
+	"TOS", .set = set_tos, .size = sizeof(uint8_t),
+};
+const struct config_type config_type_ttl = {
+	"number or auto", .set = set_ttl, .size = sizeof(uint8_t),
+};
+const struct config_type config_type_mark = {
+	"number", .set = set_mark, .size = sizeof(uint32_t),
 };
 const struct config_type config_type_mask_word = {
 	"word", .set = set_mask_word, .size = sizeof(uint8_t),

@@ -68,6 +68,9 @@ extern const struct config_type config_type_port;		/* uint16_t */
 extern const struct config_type config_type_bool;		/* bool */
 extern const struct config_type config_type_word;		/* an enum */
 extern const struct config_type config_type_mask_word;		/* uint8_t */
+extern const struct config_type config_type_tos;		/* uint8_t; @words: names of DSCPs */
+extern const struct config_type config_type_ttl;		/* uint8_t; 0: auto */
+extern const struct config_type config_type_mark;		/* uint32_t */
 extern const struct config_type config_type_address;		/* struct ip_addr */
 
 /* Lists. */

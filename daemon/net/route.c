@@ -197,8 +197,8 @@ static int read_answer(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-/* Ask the kernel how it routes packets from this host to @to. */
-static int ask(struct rtnl *rtnl, struct ip_addr to, struct answer *a)
+/* Ask the kernel how it routes packets with this mark from this host to @to. */
+static int ask(struct rtnl *rtnl, struct ip_addr to, uint32_t mark, struct answer *a)
 {
 	struct nlmsghdr *nlh = nl_request(&rtnl->nl, RTM_GETROUTE, 0, sizeof(struct rtmsg));
 	struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
@@ -207,6 +207,8 @@ static int ask(struct rtnl *rtnl, struct ip_addr to, struct answer *a)
 	rtm->rtm_family = to.family;
 	rtm->rtm_dst_len = ip_bits(to);
 	nl_put_address(nlh, RTA_DST, to);
+	if (mark)
+		mnl_attr_put_u32(nlh, RTA_MARK, mark);
 	return nl_ask(&rtnl->nl, nlh, read_answer, a);
 }
 
@@ -234,10 +236,10 @@ int route_find(struct rtnl *rtnl, const struct route *like, struct route *there)
 											 -ENOENT;
 }
 
-int route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route)
+int route_lookup(struct rtnl *rtnl, struct ip_addr to, uint32_t mark, struct route *route)
 {
 	struct answer a;
-	int err = ask(rtnl, to, &a);
+	int err = ask(rtnl, to, mark, &a);
 
 	*route = (struct route){ .to = ip_host(to), .via = a.via, .ifindex = a.oif };
 	return err || a.oif ? err : unreachable(rtnl);
@@ -247,15 +249,15 @@ bool route_is_local(struct rtnl *rtnl, struct ip_addr address)
 {
 	struct answer a;
 
-	return !ask(rtnl, address, &a) && a.type == RTN_LOCAL;
+	return !ask(rtnl, address, 0, &a) && a.type == RTN_LOCAL;
 }
 
-void route_way(struct rtnl *rtnl, struct ip_addr to, struct route_way *way)
+void route_way(struct rtnl *rtnl, struct ip_addr to, uint32_t mark, struct route_way *way)
 {
 	struct answer a;
 
 	*way = (struct route_way){ .there = false };
-	if (ask(rtnl, to, &a) || !a.oif)
+	if (ask(rtnl, to, mark, &a) || !a.oif)
 		return;
 	*way = (struct route_way){
 		.there = true, .runs = rtnl_link_runs(rtnl, a.oif), .ifindex = a.oif,

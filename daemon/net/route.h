@@ -51,10 +51,10 @@ int route_del_ours(struct rtnl *rtnl);
 int route_find(struct rtnl *rtnl, const struct route *like, struct route *there);
 
 /*
- * Ask how the host now routes packets to @to. Fills in @to, @via and @ifindex of @route and zeroes
+ * Ask how the host now routes packets with this mark to @to. Fills in @to, @via and @ifindex of @route and zeroes
  * the rest. Returns -ENETUNREACH if the answer names no interface.
  */
-int route_lookup(struct rtnl *rtnl, struct ip_addr to, struct route *route);
+int route_lookup(struct rtnl *rtnl, struct ip_addr to, uint32_t mark, struct route *route);
 
 /* How packets of this host get to an address. */
 struct route_way {
@@ -65,8 +65,8 @@ struct route_way {
 	struct ip_addr from;
 };
 
-/* Ask how the host now gets packets to @to. Errors count as if there were no way. */
-void route_way(struct rtnl *rtnl, struct ip_addr to, struct route_way *way);
+/* Ask how the host now gets packets with this mark to @to. Errors count as if there were no way. */
+void route_way(struct rtnl *rtnl, struct ip_addr to, uint32_t mark, struct route_way *way);
 
 bool route_same_way(const struct route_way *a, const struct route_way *b);
 

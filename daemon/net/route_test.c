@@ -154,7 +154,7 @@ static void a_route_is_looked_up(void **state)
 	struct route route;
 
 	answer_route(RTN_UNICAST, 2, "192.0.2.254");
-	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), 0);
+	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), 0, &route), 0);
 	assert_ip(route.to.address, "198.51.100.9");
 	assert_int_equal(route.to.length, 32);
 	assert_ip(route.via, "192.0.2.254");
@@ -162,10 +162,10 @@ static void a_route_is_looked_up(void **state)
 	assert_int_equal(route.ifindex, 2);
 
 	answer_route(RTN_UNICAST, 3, NULL);
-	assert_int_equal(route_lookup(&rtnl, ip("192.0.2.9"), &route), 0);
+	assert_int_equal(route_lookup(&rtnl, ip("192.0.2.9"), 7, &route), 0);
 	assert_false(ip_is_set(route.via));
 	expect_requests("GETROUTE length 32 dst 198.51.100.9\n"
-			"GETROUTE length 32 dst 192.0.2.9\n");
+			"GETROUTE length 32 dst 192.0.2.9 mark 7\n");
 }
 
 static void a_route_like_another_is_found(void **state)
@@ -191,12 +191,12 @@ static void a_route_that_leads_nowhere(void **state)
 	struct route route;
 
 	answer_route(RTN_UNICAST, 0, NULL);
-	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), -ENETUNREACH);
+	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), 0, &route), -ENETUNREACH);
 	assert_string_equal(rtnl.nl.reason, "Network is unreachable");
 	play_refusal("GETROUTE", -ENETUNREACH, NULL);
-	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), -ENETUNREACH);
+	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), 0, &route), -ENETUNREACH);
 	play_answer("GETROUTE", play_message(RTM_NEWROUTE, sizeof(struct rtmsg) - 4));
-	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), &route), -EBADMSG);
+	assert_int_equal(route_lookup(&rtnl, ip("198.51.100.9"), 0, &route), -EBADMSG);
 	assert_int_equal(played_round_trips(), 3);
 	forget_requests();
 }
@@ -210,18 +210,20 @@ static void the_way_to_an_address(void **state)
 	play_answer("GETLINK", link);
 	play_answer("GETLINK", link);
 	answer_route(RTN_UNICAST, 2, "192.0.2.254");
-	route_way(&rtnl, ip("198.51.100.9"), &way);
+	route_way(&rtnl, ip("198.51.100.9"), 0, &way);
 	assert_true(way.there && way.runs);
 	assert_int_equal(way.ifindex, 2);
 	assert_ip(way.via, "192.0.2.254");
 	answer_route(RTN_UNICAST, 2, "192.0.2.254");
-	route_way(&rtnl, ip("198.51.100.9"), &again);
+	route_way(&rtnl, ip("198.51.100.9"), 0, &again);
 	assert_true(route_same_way(&way, &again));
 	play_refusal("GETROUTE", -ENETUNREACH, NULL);
-	route_way(&rtnl, ip("198.51.100.9"), &again);
+	route_way(&rtnl, ip("198.51.100.9"), 0, &again);
 	assert_false(again.there);
 	assert_false(route_same_way(&way, &again));
 	forget_requests();
+	route_way(&rtnl, ip("198.51.100.9"), 7, &again);
+	expect_requests("GETROUTE length 32 dst 198.51.100.9 mark 7\n");
 }
 
 static void addresses_of_this_host(void **state)

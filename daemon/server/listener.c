@@ -174,6 +174,21 @@ struct listener *listener_open(struct servers *all, struct ip_addr address, uint
 	return l;
 }
 
+void listener_serve(struct listener *l, struct server *server)
+{
+	const uint32_t mark = server->config->outer.mark;
+
+	l->server = server;
+	if (mark == l->mark)
+		return;
+	/* Inherited by the accepted sockets, from their first packet on. */
+	if (setsockopt(l->fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
+		log_warning("server %s: mark of the listener: %s", server->config->name,
+			    strerror(errno));
+	else
+		l->mark = mark;
+}
+
 struct listener *listener_find(const struct servers *all, struct ip_addr address, uint16_t port)
 {
 	struct listener *l;

@@ -26,15 +26,22 @@ struct listener {
 	struct ip_addr address;
 	uint16_t port;
 	struct server *server;		/* gets the connections; NULL: none yet */
+	uint32_t mark;			/* of @fd, and of the connections that it accepts */
 };
 
 /*
  * Listen on @address, port @port (host order), and add the listener to all->listeners. It belongs
- * to no server: the caller must set ->server before the loop runs again. Returns NULL after an
+ * to no server: the caller must call listener_serve() before the loop runs again. Returns NULL after an
  * error, with a negative errno in *@err, which is 0 otherwise.
  */
 struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
 			       int *err);
+
+/*
+ * Give the listener to @server, whose configuration says with which mark packets of new connections
+ * leave. Those that were accepted before keep theirs.
+ */
+void listener_serve(struct listener *l, struct server *server);
 
 /*
  * Close the socket and remove the listener from all lists. Its memory is freed later by the loop;

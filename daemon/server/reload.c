@@ -262,7 +262,7 @@ static void carry_out_listeners(struct servers *s, const struct plan *plan)
 	for (size_t i = 0; i < config->n_servers; i++)
 		for (size_t j = 0; j < config->servers[i].listen.n; j++, n++)
 			if (plan->listeners[n])
-				plan->listeners[n]->server = plan->servers[i];
+				listener_serve(plan->listeners[n], plan->servers[i]);
 	for (l = LIST_FIRST(&s->listeners); l; l = next) {
 		next = LIST_NEXT(l, link);
 		if (!l->server)
@@ -279,7 +279,7 @@ static void carry_out_listeners(struct servers *s, const struct plan *plan)
 				continue;
 			l = listener_open(s, server->listen.list[j], server->port, &err);
 			if (l)
-				l->server = plan->servers[i];
+				listener_serve(l, plan->servers[i]);
 			else
 				log_error("server %s: listen on %s port %u: %s", server->name,
 					  ip_text(server->listen.list[j]), server->port,

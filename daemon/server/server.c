@@ -154,7 +154,7 @@ static void session_settings(struct server *server)
 	server->session.link = &server->upper->interface->net;
 	server->session.idle_timeout_s = config->idle_timeout_s;
 	server->session.sliding_window = config->sliding_window;
-	server->session.outer = OUTER_DEFAULT;
+	server->session.outer = config->outer;
 	server->session.session_timeout_s = config->session_timeout_s;
 }
 

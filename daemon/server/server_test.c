@@ -1295,6 +1295,46 @@ static void test_reload_secrets(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* Returns the outer header of the only session of @user. */
+static const struct outer *outer_of(struct bench *b, const char *user)
+{
+	const struct session *s = registry_next_of_user(&b->sessions.registry, user, NULL);
+
+	assert_non_null(s);
+	return &s->net.outer;
+}
+
+/* Sessions that are there keep the header that they began with. */
+static void test_reload_outer_header(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+	struct client one, two;
+
+	b->server.outer = (struct outer){
+		.tos = 0x48, .ttl = 9, .df = OUTER_DF_CLEAR, .ecn = true,
+	};
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	vary(&v, b);
+	v.server.outer = (struct outer){ .tos = OUTER_TOS_INHERIT };
+	goes_over(b, &v);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_is_up, &two);
+	run_until(b, all_up, b);
+
+	assert_int_equal(outer_of(b, "alice")->tos, 0x48);
+	assert_int_equal(outer_of(b, "alice")->ttl, 9);
+	assert_int_equal(outer_of(b, "alice")->df, OUTER_DF_CLEAR);
+	assert_true(outer_of(b, "alice")->ecn);
+	assert_int_equal(outer_of(b, "bob")->tos, OUTER_TOS_INHERIT);
+	assert_int_equal(outer_of(b, "bob")->ttl, 0);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
 static void test_reload_pool(void **state)
 {
 	struct bench *b = *state;
@@ -1729,6 +1769,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_garbage, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_events, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_secrets, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_outer_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_removes, setup, teardown),
