@@ -5,7 +5,7 @@
 
 #include "window.h"
 
-#define WINDOW_HISTORY	64	/* bits of rx_history */
+#define WINDOW_HISTORY	64	/* bits of rx_history and rx_suspect_seen */
 
 static struct sk_buff *pptp_window_first(const struct pptp_window *w)
 {
@@ -212,26 +212,53 @@ static void pptp_window_follow(struct pptp_window *w, u32 seq)
 			pptp_window_refuse(w, skb, WINDOW_DUPLICATE);
 }
 
+static void pptp_window_start_row(struct pptp_window *w, u32 seq, u64 now)
+{
+	pptp_window_end_row(w);
+	w->rx_suspect_first = seq;
+	w->rx_suspect_next = seq;
+	w->rx_suspect_seen = 0;
+	w->rx_suspect_since = now;
+}
+
+/* Returns true if a suspect with number @seq is in the row, as far as the window remembers. */
+static bool pptp_window_spoken(const struct pptp_window *w, u32 seq)
+{
+	u32 back = w->rx_suspect_next - 1 - seq;
+
+	return w->rx_suspect_run && back < WINDOW_HISTORY && w->rx_suspect_seen >> back & 1;
+}
+
 /*
- * Add @seq to the row of suspects, or start a new row if it is too far from the last suspect.
- * Returns the number of suspects in the row, at most WINDOW_WITNESSES_NEAR.
+ * Remember that a suspect with number @seq is in the row.  Returns false if it is no witness: it is
+ * a copy of another suspect, or so far behind the highest that it may be one.
  */
-static u8 pptp_window_speak(struct pptp_window *w, u32 seq, u64 now)
+static bool pptp_window_remember(struct pptp_window *w, u32 seq)
+{
+	u32 back = w->rx_suspect_next - 1 - seq;
+	s32 ahead = seq - w->rx_suspect_next;
+
+	if (ahead >= 0) {
+		w->rx_suspect_seen = ahead + 1 < WINDOW_HISTORY ?
+				     w->rx_suspect_seen << (ahead + 1) | 1 : 1;
+		w->rx_suspect_next = seq + 1;
+		return true;
+	}
+	if (back >= WINDOW_HISTORY || pptp_window_spoken(w, seq))
+		return false;
+	w->rx_suspect_seen |= 1ULL << back;
+	return true;
+}
+
+/* Add @seq to the row of suspects, or start a new row if it is too far from the last suspect. */
+static void pptp_window_speak(struct pptp_window *w, u32 seq, u64 now)
 {
 	s32 ahead = seq - w->rx_suspect_next;
 
-	if (w->rx_suspect_run && ahead >= -WINDOW_ROW && ahead <= WINDOW_ROW) {
+	if (!w->rx_suspect_run || ahead < -WINDOW_ROW || ahead > WINDOW_ROW)
+		pptp_window_start_row(w, seq, now);
+	if (pptp_window_remember(w, seq))
 		w->rx_suspect_run = min(w->rx_suspect_run + 1, WINDOW_WITNESSES_NEAR);
-	} else {
-		pptp_window_end_row(w);
-		w->rx_suspect_run = 1;
-		w->rx_suspect_first = seq;
-		w->rx_suspect_since = now;
-		ahead = 0;
-	}
-	if (ahead >= 0)
-		w->rx_suspect_next = seq + 1;
-	return w->rx_suspect_run;
 }
 
 /* Returns true if there are as many suspects as a row that has come to @seq needs. */
@@ -282,6 +309,8 @@ static enum pptp_window_verdict pptp_window_suspect(struct pptp_window *w, struc
 {
 	u64 lasting = w->rx_hold_cap;
 
+	if (w->rx_aside && pptp_window_spoken(w, seq))
+		return WINDOW_DUPLICATE;
 	pptp_window_speak(w, seq, now);
 	if (pptp_window_jumped(w, seq, now)) {
 		if (pptp_window_set_aside(w, skb))
@@ -439,6 +468,18 @@ static void pptp_window_regain(struct pptp_window *w, struct sk_buff *first, u64
 	w->rx_progress = now;
 }
 
+/*
+ * Returns true if there are enough witnesses for the gap before @seq: held frames, or else suspects
+ * that agree with it.
+ */
+static bool pptp_window_witnessed(struct pptp_window *w, u32 seq, u32 gap, u64 now)
+{
+	if (w->rx_held_count >= pptp_window_witnesses(gap))
+		return true;
+	pptp_window_speak(w, seq, now);
+	return w->rx_suspect_run >= WINDOW_WITNESSES;
+}
+
 static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct sk_buff *first,
 						   u64 now)
 {
@@ -451,8 +492,7 @@ static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct
 		return WINDOW_HELD;
 	if (gap)
 		w->rx_regained = true;
-	if (w->rx_held_count < pptp_window_witnesses(gap) &&
-	    pptp_window_speak(w, seq, now) < WINDOW_WITNESSES)
+	if (!pptp_window_witnessed(w, seq, gap, now))
 		return WINDOW_FAR;
 
 	if (gap)

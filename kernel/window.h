@@ -57,7 +57,8 @@
  *    restart), if WINDOW_AGREE passes from the first one on without a frame in place.  Then the
  *    window follows the peer, forwards or backwards.  So a session that is busy at this moment
  *    cannot be moved.  In a quiet one moving the window away takes WINDOW_WITNESSES forged frames,
- *    and bringing it back takes as many genuine frames.
+ *    and bringing it back takes as many genuine frames.  Copies of one frame are one witness.  A
+ *    suspect more than 64 behind the highest of its row is none, since it may be a copy.
  *  - Until then suspects are set aside, as many as may be held, so that a peer that jumps loses no
  *    frame.  When the window follows, they are delivered in order.  When a frame in place comes, or
  *    one that starts another row, or if they are still too few after WINDOW_ASIDE, they are
@@ -147,7 +148,7 @@ struct pptp_window {
 	bool rx_synced;		/* the peer's sequence number is known */
 	bool rx_regained;	/* the hold time must not start again */
 	u8 rx_behind;		/* frames held since a frame in place, up to WINDOW_WITNESSES */
-	u8 rx_suspect_run;	/* suspects in a row, up to WINDOW_WITNESSES_NEAR */
+	u8 rx_suspect_run;	/* witnesses of the row, up to WINDOW_WITNESSES_NEAR */
 	u64 rx_history;		/* bit n: rx_next - 1 - n was delivered */
 	struct rb_root_cached rx_held;
 	struct pptp_window_memory *rx_memory;
@@ -169,6 +170,7 @@ struct pptp_window {
 	u64 rx_epoch;		/* start of this epoch; 0: no epoch yet */
 	u64 rx_progress;	/* when the hold time started again, or a frame filled a gap */
 	u64 rx_suspect_since;	/* when the first suspect of the row came */
+	u64 rx_suspect_seen;	/* bit n: suspect rx_suspect_next - 1 - n is in the row */
 	u64 rx_lost_since;	/* since when the gaps given up last were missing; 0: none yet */
 
 	/* Counters, receive lock. */

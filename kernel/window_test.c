@@ -43,6 +43,8 @@ struct model {
 	u32 run;
 	u32 run_next;
 	u64 run_since;
+	u32 row;		/* number of the row of suspects */
+	u32 spoke[FRAMES];	/* the last row in which the frame was a suspect */
 	struct outcome out;
 };
 
@@ -200,11 +202,18 @@ static u32 model_speak(struct model *m, u32 k, u64 now)
 {
 	s32 ahead = k - m->run_next;
 
-	m->run = m->run && abs(ahead) <= WINDOW_ROW ? m->run + 1 : 1;
-	if (m->run == 1)
+	if (!m->run || abs(ahead) > WINDOW_ROW) {
+		m->row++;
+		m->run = 0;
+		m->run_next = k;
 		m->run_since = now;
-	if (m->run == 1 || ahead >= 0)
-		m->run_next = k + 1;
+		ahead = 0;
+	}
+	/* The window remembers which of the last 64 numbers of a row it has seen. */
+	if (ahead >= -64 && m->spoke[k] != m->row)
+		m->run++;
+	m->spoke[k] = m->row;
+	m->run_next = max(m->run_next, k + 1);
 	return m->run;
 }
 
@@ -987,6 +996,49 @@ static void window_returns(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 2);
 }
 
+/* A frame that comes again and again is one witness, wherever it is, and whatever comes between. */
+static void window_copies_are_no_witnesses(struct kunit *test)
+{
+	static const u32 to[] = { 700000, 2000, 600, 1400 };
+	struct window_fixture *f = test->priv;
+	u32 i, n;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(to); i++) {
+		u32 seq = to[i / 2];
+
+		settled(test, i / 2 == 1 ? 5000 : 1000);
+		for (n = 0; n < 100; n++) {
+			/* Two numbers, or three, are too few. */
+			receive(test, seq + (n & 1));
+			if (i % 2)
+				receive(test, seq + 2);
+			until(test, f->now + 2 * WINDOW_HOLD_MAX / 3);
+		}
+		until(test, f->now + 2 * WINDOW_ASIDE);
+		KUNIT_EXPECT_EQ_MSG(test, f->out.delivered, 0, "round %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, f->w.rx_resyncs, 0, "round %u", i);
+		KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, 0);
+		KUNIT_EXPECT_EQ(test, f->w.rx_held_bytes, 0);
+	}
+}
+
+/* A jump is still followed if each frame comes twice, and then none is delivered twice. */
+static void window_jump_with_copies(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	settled(test, 1000);
+	for (i = 0; i < 50; i++) {
+		receive(test, 700000 + i);
+		receive(test, 700000 + i);
+		until(test, f->now + MS);
+	}
+	expect_in_order(test, 50);
+	KUNIT_EXPECT_EQ(test, f->out.duplicate, 50);
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
+}
+
 static void window_queue_is_bounded(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -1279,6 +1331,8 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_late_row),
 	KUNIT_CASE(window_jump_drops_held),
 	KUNIT_CASE(window_returns),
+	KUNIT_CASE(window_copies_are_no_witnesses),
+	KUNIT_CASE(window_jump_with_copies),
 	KUNIT_CASE(window_queue_is_bounded),
 	KUNIT_CASE(window_bytes_are_bounded),
 	KUNIT_CASE(window_memory_is_shared),
