@@ -411,8 +411,12 @@ enum pptp_window_verdict pptp_window_rx(struct pptp_window *w, struct sk_buff *s
 {
 	enum pptp_window_verdict verdict;
 
-	*pptp_window_cb(skb) = (struct pptp_window_cb){ .arrived = now, .seq = seq };
+	*pptp_window_cb(skb) = (struct pptp_window_cb){
+		.arrived = now, .seq = seq, .order = ++w->rx_arrivals,
+	};
 	verdict = pptp_window_place(w, skb, seq, now);
+	if (verdict == WINDOW_PASS)
+		w->rx_passed = w->rx_arrivals;
 	pptp_window_judge_calm(w);
 	return verdict;
 }
@@ -480,6 +484,17 @@ static bool pptp_window_witnessed(struct pptp_window *w, u32 seq, u32 gap, u64 n
 	return w->rx_suspect_run >= WINDOW_WITNESSES;
 }
 
+/* Held frame @skb is delivered: was it reordered, or did all frames delivered come before it? */
+static void pptp_window_count_order(struct pptp_window *w, struct sk_buff *skb)
+{
+	u32 order = pptp_window_cb(skb)->order;
+
+	if ((s32)(order - w->rx_passed) < 0)
+		w->rx_reordered++;
+	else
+		w->rx_passed = order;
+}
+
 static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct sk_buff *first,
 						   u64 now)
 {
@@ -497,8 +512,7 @@ static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct
 
 	if (gap)
 		pptp_window_give_up(w, first, gap, now);
-	else
-		w->rx_reordered++;
+	pptp_window_count_order(w, first);
 	pptp_window_end_row(w);
 	pptp_window_advance(w, gap);
 	return WINDOW_PASS;

@@ -126,12 +126,13 @@ struct pptp_window_memory {
 };
 
 /*
- * Start of skb->cb of a frame that the window keeps.  @arrived: when the frame came; @verdict: why
- * it is dropped.
+ * Start of skb->cb of a frame that the window keeps.  @arrived: when the frame came; @order: how
+ * many came before it, which wraps; @verdict: why it is dropped.
  */
 struct pptp_window_cb {
 	u64 arrived;
 	u32 seq;
+	u32 order;
 	u8 verdict;
 };
 
@@ -149,6 +150,7 @@ struct pptp_window {
 	bool rx_regained;	/* the hold time must not start again */
 	u8 rx_behind;		/* frames held since a frame in place, up to WINDOW_WITNESSES */
 	u8 rx_suspect_run;	/* witnesses of the row, up to WINDOW_WITNESSES_NEAR */
+	u32 rx_arrivals;	/* frames that were not the common case; wraps */
 	u64 rx_history;		/* bit n: rx_next - 1 - n was delivered */
 	struct rb_root_cached rx_held;
 	struct pptp_window_memory *rx_memory;
@@ -167,6 +169,7 @@ struct pptp_window {
 	u32 rx_late_before;	/* worst lateness of the epoch before, ns */
 	u16 rx_fruitless;	/* gaps given up since a frame was late, up to WINDOW_FRUITLESS */
 	u16 rx_quarter;		/* frames after which a bare acknowledgment is due */
+	u32 rx_passed;		/* of the frames delivered, the highest @order */
 	u64 rx_epoch;		/* start of this epoch; 0: no epoch yet */
 	u64 rx_progress;	/* when the hold time started again, or a frame filled a gap */
 	u64 rx_suspect_since;	/* when the first suspect of the row came */
@@ -174,7 +177,7 @@ struct pptp_window {
 	u64 rx_lost_since;	/* since when the gaps given up last were missing; 0: none yet */
 
 	/* Counters, receive lock. */
-	u64 rx_reordered;	/* held frames delivered after the frame before them came */
+	u64 rx_reordered;	/* frames delivered that came before one with a lower number */
 	u64 rx_lost;		/* sequence numbers given up */
 	u64 rx_resyncs;		/* times the window followed the peer */
 

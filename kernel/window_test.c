@@ -536,6 +536,17 @@ static void settled(struct kunit *test, u32 seq)
 	f->first = seq;
 }
 
+/* Expect that @n frames were delivered, each behind the one before. */
+static void expect_in_order(struct kunit *test, u32 n)
+{
+	struct outcome *o = &((struct window_fixture *)test->priv)->out;
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, o->delivered, n);
+	for (i = 1; i < o->delivered; i++)
+		KUNIT_ASSERT_LT(test, (s32)(o->order[i - 1] - o->order[i]), 0);
+}
+
 static void window_swapped(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -552,6 +563,36 @@ static void window_swapped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.order[1], 1);
 	KUNIT_EXPECT_EQ(test, f->w.rx_reordered, 1);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+}
+
+/* Reordered is what came before a frame with a lower number, not what waited or was set aside. */
+static void window_counts_reordered(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	/* Held in vain for 1000, but for 1005, which came before 1004. */
+	settled(test, 1000);
+	for (i = 1001; i < 1011; i++)
+		receive(test, i == 1004 ? 1005 : i == 1005 ? 1004 : i);
+	until(test, f->now + 2 * WINDOW_HOLD_START);
+	expect_in_order(test, 10);
+	KUNIT_EXPECT_EQ(test, f->w.rx_reordered, 1);
+
+	/* Held until 1011 came. */
+	receive_row(test, 1012, 3, US);
+	receive(test, 1011);
+	KUNIT_EXPECT_EQ(test, f->w.rx_reordered, 4);
+
+	/* Set aside in order, then out of order. */
+	receive_row(test, 700000, 20, MS);
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
+	KUNIT_EXPECT_EQ(test, f->w.rx_reordered, 4);
+	for (i = 0; i < 20; i++)
+		receive(test, 800000 + (i ^ 1));
+	until(test, f->now + WINDOW_AGREE);
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 2);
+	KUNIT_EXPECT_EQ(test, f->w.rx_reordered, 14);
 }
 
 static void window_lost_frame(struct kunit *test)
@@ -825,17 +866,6 @@ static void window_slow_after_burst(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, f->out.far, WINDOW_WITNESSES - 1);
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 10 - (WINDOW_WITNESSES - 1));
-}
-
-/* Expect that @n frames were delivered, each behind the one before. */
-static void expect_in_order(struct kunit *test, u32 n)
-{
-	struct outcome *o = &((struct window_fixture *)test->priv)->out;
-	u32 i;
-
-	KUNIT_EXPECT_EQ(test, o->delivered, n);
-	for (i = 1; i < o->delivered; i++)
-		KUNIT_ASSERT_LT(test, (s32)(o->order[i - 1] - o->order[i]), 0);
 }
 
 /* A jump is followed after WINDOW_AGREE, and costs no frame. */
@@ -1312,6 +1342,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_start_drops_held),
 	KUNIT_CASE(window_first_frames_swapped),
 	KUNIT_CASE(window_swapped),
+	KUNIT_CASE(window_counts_reordered),
 	KUNIT_CASE(window_lost_frame),
 	KUNIT_CASE(window_late_together),
 	KUNIT_CASE(window_loss_on_a_lossy_path),
