@@ -17,12 +17,19 @@ static void pptp_window_judge_calm(struct pptp_window *w)
 	w->rx_calm = w->rx_synced && !w->rx_held_count && !w->rx_suspect_run;
 }
 
+static void pptp_window_lose(struct pptp_window *w, u32 lost, u64 now)
+{
+	w->rx_lost += lost;
+	w->rx_gave_up = now;
+}
+
 /* Give up @lost sequence numbers; the frame after them is delivered. */
-static void pptp_window_advance(struct pptp_window *w, u32 lost)
+static void pptp_window_advance(struct pptp_window *w, u32 lost, u64 now)
 {
 	WRITE_ONCE(w->rx_next, w->rx_next + lost + 1);
 	w->rx_history = lost + 1 < WINDOW_HISTORY ? w->rx_history << (lost + 1) | 1 : 1;
-	w->rx_lost += lost;
+	if (lost)
+		pptp_window_lose(w, lost, now);
 	w->rx_synced = true;
 }
 
@@ -166,12 +173,12 @@ static void pptp_window_end_row(struct pptp_window *w)
 }
 
 /* Make @seq the expected number, since the peer has jumped to it. */
-static void pptp_window_resync(struct pptp_window *w, u32 seq)
+static void pptp_window_resync(struct pptp_window *w, u32 seq, u64 now)
 {
 	s32 jump = seq - w->rx_next;
 
 	if (jump > 0 && w->rx_synced)
-		w->rx_lost += jump;
+		pptp_window_lose(w, jump, now);
 	WRITE_ONCE(w->rx_next, seq);
 	w->rx_history = 0;
 	w->rx_lost_to = w->rx_lost_from;
@@ -198,7 +205,7 @@ static u32 pptp_window_lowest_aside(const struct pptp_window *w, u32 seq)
  * Follow the peer to its row of suspects, the last of which has number @seq.  The frames that are
  * set aside become held frames, to be delivered in order; those held so far are dropped.
  */
-static void pptp_window_follow(struct pptp_window *w, u32 seq)
+static void pptp_window_follow(struct pptp_window *w, u32 seq, u64 now)
 {
 	struct sk_buff *skb;
 
@@ -206,7 +213,7 @@ static void pptp_window_follow(struct pptp_window *w, u32 seq)
 		pptp_window_unhold(w, skb);
 		pptp_window_refuse(w, skb, WINDOW_STALE);
 	}
-	pptp_window_resync(w, pptp_window_lowest_aside(w, seq));
+	pptp_window_resync(w, pptp_window_lowest_aside(w, seq), now);
 	while ((skb = pptp_window_pop_aside(w)))
 		if (!pptp_window_hold_frame(w, skb))
 			pptp_window_refuse(w, skb, WINDOW_DUPLICATE);
@@ -281,10 +288,13 @@ static bool pptp_window_jumped(const struct pptp_window *w, u32 seq, u64 now)
 	if (back >= WINDOW_REACH)
 		return true;
 	return w->rx_suspect_first <= WINDOW_FIRST_MAX &&
-	       (!w->rx_lost_since || now - w->rx_lost_since >= WINDOW_LATE);
+	       (!w->rx_gave_up || now - w->rx_gave_up >= WINDOW_LATE);
 }
 
-/* Returns false if the frame cannot be set aside, for lack of room or since reordering is off. */
+/*
+ * Returns false if the frame cannot be set aside, for lack of room, or since reordering is off and
+ * none of its row is.
+ */
 static bool pptp_window_set_aside(struct pptp_window *w, struct sk_buff *skb)
 {
 	if (!w->rx_held_max && !w->rx_aside)
@@ -320,8 +330,8 @@ static enum pptp_window_verdict pptp_window_suspect(struct pptp_window *w, struc
 	if (w->rx_aside || !pptp_window_row_suffices(w, seq) ||
 	    now - w->rx_suspect_since < lasting)
 		return verdict;
-	pptp_window_follow(w, seq);
-	pptp_window_advance(w, 0);
+	pptp_window_follow(w, seq, now);
+	pptp_window_advance(w, 0, now);
 	return WINDOW_PASS;
 }
 
@@ -336,7 +346,7 @@ static enum pptp_window_verdict pptp_window_in_place(struct pptp_window *w, u64 
 		w->rx_behind = 0;
 		w->rx_regained = false;
 	}
-	pptp_window_advance(w, 0);
+	pptp_window_advance(w, 0, now);
 	pptp_window_end_row(w);
 	return WINDOW_PASS;
 }
@@ -375,7 +385,7 @@ static enum pptp_window_verdict pptp_window_early(struct pptp_window *w, struct 
 	if (!w->rx_held_max && !w->rx_held_count) {
 		if (pptp_window_witnesses(gap) > 1)
 			return pptp_window_suspect(w, skb, seq, WINDOW_FAR, now);
-		pptp_window_advance(w, gap);
+		pptp_window_advance(w, gap, now);
 		pptp_window_end_row(w);
 		return WINDOW_PASS;
 	}
@@ -389,8 +399,8 @@ static enum pptp_window_verdict pptp_window_place(struct pptp_window *w, struct 
 
 	if (!w->rx_synced && seq > WINDOW_FIRST_MAX) {
 		/* Frames held before it would be behind the window. */
-		pptp_window_follow(w, seq);
-		pptp_window_advance(w, 0);
+		pptp_window_follow(w, seq, now);
+		pptp_window_advance(w, 0, now);
 		return WINDOW_PASS;
 	}
 	if (!w->rx_synced && seq == 1) {
@@ -514,7 +524,7 @@ static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct
 		pptp_window_give_up(w, first, gap, now);
 	pptp_window_count_order(w, first);
 	pptp_window_end_row(w);
-	pptp_window_advance(w, gap);
+	pptp_window_advance(w, gap, now);
 	return WINDOW_PASS;
 }
 
@@ -538,7 +548,7 @@ static void pptp_window_judge_aside(struct pptp_window *w, u64 now)
 	if (now < pptp_window_aside_due(w))
 		return;
 	if (pptp_window_row_suffices(w, seq))
-		pptp_window_follow(w, seq);
+		pptp_window_follow(w, seq, now);
 	else
 		pptp_window_refuse_aside(w);
 }

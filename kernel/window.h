@@ -59,15 +59,18 @@
  *    cannot be moved.  In a quiet one moving the window away takes WINDOW_WITNESSES forged frames,
  *    and bringing it back takes as many genuine frames.  Copies of one frame are one witness.  A
  *    suspect more than 64 behind the highest of its row is none, since it may be a copy.
- *  - Until then suspects are set aside, as many as may be held, so that a peer that jumps loses no
- *    frame.  When the window follows, they are delivered in order.  When a frame in place comes, or
- *    one that starts another row, or if they are still too few after WINDOW_ASIDE, they are
- *    dropped.  With reordering off they are dropped at once.
+ *  - Until then suspects are set aside, so that a peer that jumps loses no frame: WINDOW_HELD_MAX
+ *    of them, however few frames may be held, while the bounds of memory for held frames, which
+ *    count both, are kept.  What exceeds that is dropped.  When the window follows, those set aside
+ *    are delivered in order.  When a frame in place comes, or one that starts another row, or if
+ *    they are still too few after WINDOW_ASIDE, they are dropped.  With reordering off no row is
+ *    set aside, but one of which suspects are set aside when it is turned off goes on.
  *  - Suspects behind by up to 64 must be WINDOW_WITNESSES_NEAR.
  *  - Late frames come in rows, too, and so do copies of a whole burst.  So if suspects are behind
  *    by less than WINDOW_REACH, they are dropped at once and must last as long as the longest hold
  *    time.  The exception is a restart: a row that begins with one of the numbers up to
- *    WINDOW_FIRST_MAX, while nothing was given up in the last WINDOW_LATE.
+ *    WINDOW_FIRST_MAX, while no number was given up in the last WINDOW_LATE, whose frame may be
+ *    late.
  * When the window follows the peer, the held frames are dropped.
  */
 #ifndef _CULVERT_WINDOW_H
@@ -91,10 +94,10 @@
 #define WINDOW_ROW		256	/* numbers between a suspect and the row it belongs to */
 #define WINDOW_AGREE		(5 * NSEC_PER_MSEC)	/* agreement before a jump is followed */
 #define WINDOW_ASIDE		NSEC_PER_SEC	/* longest time that suspects are set aside */
-#define WINDOW_LATE		NSEC_PER_SEC	/* frames do not come later than that */
-#define WINDOW_HELD_MAX		2000	/* held frames: default and upper bound */
+#define WINDOW_LATE		NSEC_PER_SEC	/* a number given up since bars a quick restart */
+#define WINDOW_HELD_MAX		2000	/* held frames: default and upper bound; set aside: bound */
 #define WINDOW_HELD_MIN		8	/* held frames: lower bound unless reordering is off */
-#define WINDOW_HELD_BYTES	SZ_4M	/* truesize of all held frames, about */
+#define WINDOW_HELD_BYTES	SZ_4M	/* truesize of all frames held or set aside, about */
 #define WINDOW_HOLD_MIN		(200 * NSEC_PER_USEC)
 #define WINDOW_HOLD_START	(10 * NSEC_PER_MSEC)
 #define WINDOW_HOLD_MAX		(50 * NSEC_PER_MSEC)	/* longest hold time, default */
@@ -175,6 +178,7 @@ struct pptp_window {
 	u64 rx_suspect_since;	/* when the first suspect of the row came */
 	u64 rx_suspect_seen;	/* bit n: suspect rx_suspect_next - 1 - n is in the row */
 	u64 rx_lost_since;	/* since when the gaps given up last were missing; 0: none yet */
+	u64 rx_gave_up;		/* when a number was given up last; 0: none yet */
 
 	/* Counters, receive lock. */
 	u64 rx_reordered;	/* frames delivered that came before one with a lower number */

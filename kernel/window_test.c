@@ -919,6 +919,52 @@ static void window_peer_jumps_near(struct kunit *test)
 	}
 }
 
+/*
+ * After a number is given up no quick restart is believed for WINDOW_LATE, however long the window
+ * waited for it, and with reordering off, too.
+ */
+static void window_no_restart_after_loss(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		settled(test, 1000);
+		pptp_window_rx_set_reorder(&f->w, i & 1 ? 0 : WINDOW_HELD_MAX, USEC_PER_SEC);
+		f->w.rx_late_before = WINDOW_HOLD_TOP;
+		receive(test, 1001);
+		if (!(i & 1))
+			until(test, f->now + WINDOW_HOLD_TOP);
+		KUNIT_EXPECT_EQ(test, f->w.rx_lost, 1);
+		f->out.delivered = 0;
+		if (i & 2)
+			until(test, f->now + WINDOW_LATE);
+
+		receive_row(test, 0, 20, MS);
+		KUNIT_EXPECT_EQ_MSG(test, f->w.rx_resyncs, i >> 1, "round %u", i);
+		if (i == 2)
+			expect_in_order(test, 20);
+	}
+}
+
+/* Reordering is turned off, or almost, while frames are set aside: none of their row is lost. */
+static void window_aside_whatever_is_held(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		settled(test, 1000);
+		receive(test, 700000);
+		pptp_window_rx_set_reorder(&f->w, i ? WINDOW_HELD_MIN : 0, 1000);
+		receive_row(test, 700001, 99, 10 * US);
+		KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, 100);
+		until(test, f->now + WINDOW_AGREE);
+		expect_in_order(test, 100);
+		KUNIT_EXPECT_EQ(test, f->w.rx_lost, 700000 - 1000);
+	}
+}
+
 /* The peer's numbers restart, and all its frames come at once, in order or not. */
 static void window_restart_in_a_burst(struct kunit *test)
 {
@@ -1357,6 +1403,8 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_slow_after_burst),
 	KUNIT_CASE(window_peer_jumps),
 	KUNIT_CASE(window_peer_jumps_near),
+	KUNIT_CASE(window_no_restart_after_loss),
+	KUNIT_CASE(window_aside_whatever_is_held),
 	KUNIT_CASE(window_restart_in_a_burst),
 	KUNIT_CASE(window_suspects_are_bounded),
 	KUNIT_CASE(window_late_row),
