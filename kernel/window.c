@@ -14,7 +14,7 @@ static struct sk_buff *pptp_window_first(const struct pptp_window *w)
 
 static void pptp_window_judge_calm(struct pptp_window *w)
 {
-	w->rx_calm = w->rx_synced && !w->rx_held_count && !w->rx_suspect_run;
+	w->rx_calm = w->rx_synced && !w->rx_held_count && !w->rx_suspect_run && !w->rx_aside;
 }
 
 static void pptp_window_lose(struct pptp_window *w, u32 lost, u64 now)
@@ -31,6 +31,7 @@ static void pptp_window_advance(struct pptp_window *w, u32 lost, u64 now)
 	if (lost)
 		pptp_window_lose(w, lost, now);
 	w->rx_synced = true;
+	w->rx_moved = true;
 }
 
 /*
@@ -132,22 +133,25 @@ static bool pptp_window_hold_frame(struct pptp_window *w, struct sk_buff *skb)
 	return true;
 }
 
-/* The caller of pptp_window_rx_poll() is to drop @skb, for the reason @verdict. */
-static void pptp_window_refuse(struct pptp_window *w, struct sk_buff *skb,
+/* The next polls return @skb and @verdict, in the order of these calls. */
+static void pptp_window_let_go(struct pptp_window *w, struct sk_buff *skb,
 			       enum pptp_window_verdict verdict)
 {
 	pptp_window_cb(skb)->verdict = verdict;
-	skb->next = w->rx_refused;
-	w->rx_refused = skb;
+	skb->next = NULL;
+	if (w->rx_out)
+		w->rx_out_last->next = skb;
+	else
+		w->rx_out = skb;
+	w->rx_out_last = skb;
 }
 
-static struct sk_buff *pptp_window_pop_aside(struct pptp_window *w)
+/* Take the frame that @at, a link of the list w->rx_aside, points to out of the list. */
+static struct sk_buff *pptp_window_take_aside(struct pptp_window *w, struct sk_buff **at)
 {
-	struct sk_buff *skb = w->rx_aside;
+	struct sk_buff *skb = *at;
 
-	if (!skb)
-		return NULL;
-	w->rx_aside = skb->next;
+	*at = skb->next;
 	w->rx_aside_count--;
 	pptp_window_charge(w, -(long)skb->truesize);
 	pptp_window_unlink(skb);
@@ -157,19 +161,50 @@ static struct sk_buff *pptp_window_pop_aside(struct pptp_window *w)
 /* The frames that are set aside are not believed. */
 static void pptp_window_refuse_aside(struct pptp_window *w)
 {
-	struct sk_buff *skb;
-
-	while ((skb = pptp_window_pop_aside(w))) {
+	while (w->rx_aside) {
+		struct sk_buff *skb = pptp_window_take_aside(w, &w->rx_aside);
 		s32 ahead = pptp_window_cb(skb)->seq - w->rx_next;
 
-		pptp_window_refuse(w, skb, ahead > 0 ? WINDOW_FAR : WINDOW_STALE);
+		pptp_window_let_go(w, skb, ahead > 0 ? WINDOW_FAR : WINDOW_STALE);
 	}
 }
 
+/* The next poll holds what is set aside of the row, if the window has come near, or drops it. */
 static void pptp_window_end_row(struct pptp_window *w)
 {
-	pptp_window_refuse_aside(w);
 	w->rx_suspect_run = 0;
+}
+
+/* Returns true if @seq agrees with the row of suspects. */
+static bool pptp_window_in_row(const struct pptp_window *w, u32 seq)
+{
+	u32 from = w->rx_suspect_first - WINDOW_ROW;
+
+	return w->rx_suspect_run && seq - from <= w->rx_suspect_next + WINDOW_ROW - from;
+}
+
+/* Returns true if the window, which delivers @seq, comes to a row that is ahead. */
+static bool pptp_window_meets_row(const struct pptp_window *w, u32 seq)
+{
+	return w->rx_aside && pptp_window_in_row(w, seq) && (s32)(w->rx_suspect_next - seq) > 0;
+}
+
+static u32 pptp_window_witnesses(u32 gap)
+{
+	if (gap <= 4)
+		return 1;
+	return gap <= 16 ? 2 : WINDOW_WITNESSES;
+}
+
+/* Held frame @skb is delivered: was it reordered, or did all frames delivered come before it? */
+static void pptp_window_count_order(struct pptp_window *w, struct sk_buff *skb)
+{
+	u32 order = pptp_window_cb(skb)->order;
+
+	if ((s32)(order - w->rx_passed) < 0)
+		w->rx_reordered++;
+	else
+		w->rx_passed = order;
 }
 
 /* Make @seq the expected number, since the peer has jumped to it. */
@@ -201,27 +236,86 @@ static u32 pptp_window_lowest_aside(const struct pptp_window *w, u32 seq)
 	return seq;
 }
 
+/* Let the first held frame go, as if its hold time were over.  @believed: it has witnesses. */
+static void pptp_window_release(struct pptp_window *w, struct sk_buff *first, bool believed,
+				u64 now)
+{
+	pptp_window_unhold(w, first);
+	if (believed) {
+		pptp_window_count_order(w, first);
+		pptp_window_advance(w, pptp_window_cb(first)->seq - w->rx_next, now);
+	}
+	pptp_window_let_go(w, first, believed ? WINDOW_PASS : WINDOW_FAR);
+}
+
+/* The window leaves for @row: let the held frames go, but for those that are not before it. */
+static void pptp_window_release_before(struct pptp_window *w, u32 row, u64 now)
+{
+	bool forwards = (s32)(row - w->rx_next) > 0;
+	struct sk_buff *first;
+
+	while ((first = pptp_window_first(w))) {
+		u32 seq = pptp_window_cb(first)->seq;
+		bool enough = w->rx_held_count >= pptp_window_witnesses(seq - w->rx_next);
+
+		if (forwards && (s32)(seq - row) >= 0)
+			return;
+		pptp_window_release(w, first, enough || (forwards && pptp_window_in_row(w, seq)),
+				    now);
+	}
+}
+
+/* Hold a frame that was set aside. */
+static void pptp_window_adopt(struct pptp_window *w, struct sk_buff **at)
+{
+	struct sk_buff *skb = pptp_window_take_aside(w, at);
+
+	if (!pptp_window_hold_frame(w, skb))
+		pptp_window_let_go(w, skb, WINDOW_DUPLICATE);
+}
+
+/*
+ * Hold the suspects that the window has come near to, since they are early frames now.  Returns
+ * true if there were any.
+ */
+static bool pptp_window_adopt_near(struct pptp_window *w)
+{
+	struct sk_buff **at = &w->rx_aside;
+	u16 before = w->rx_aside_count;
+
+	w->rx_moved = false;
+	while (*at) {
+		if (pptp_window_cb(*at)->seq - w->rx_next <= WINDOW_REACH)
+			pptp_window_adopt(w, at);
+		else
+			at = &(*at)->next;
+	}
+	if (!w->rx_aside)
+		pptp_window_end_row(w);
+	return w->rx_aside_count < before;
+}
+
 /*
  * Follow the peer to its row of suspects, the last of which has number @seq.  The frames that are
- * set aside become held frames, to be delivered in order; those held so far are dropped.
+ * set aside become held frames, to be delivered in order, after those held so far.
  */
 static void pptp_window_follow(struct pptp_window *w, u32 seq, u64 now)
 {
-	struct sk_buff *skb;
+	u32 row = pptp_window_lowest_aside(w, seq);
 
-	while ((skb = pptp_window_first(w))) {
-		pptp_window_unhold(w, skb);
-		pptp_window_refuse(w, skb, WINDOW_STALE);
-	}
-	pptp_window_resync(w, pptp_window_lowest_aside(w, seq), now);
-	while ((skb = pptp_window_pop_aside(w)))
-		if (!pptp_window_hold_frame(w, skb))
-			pptp_window_refuse(w, skb, WINDOW_DUPLICATE);
+	pptp_window_release_before(w, row, now);
+	if (row != w->rx_next)
+		pptp_window_resync(w, row, now);
+	pptp_window_end_row(w);
+	while (w->rx_aside)
+		pptp_window_adopt(w, &w->rx_aside);
 }
 
 static void pptp_window_start_row(struct pptp_window *w, u32 seq, u64 now)
 {
-	pptp_window_end_row(w);
+	pptp_window_refuse_aside(w);
+	w->rx_suspect_run = 0;
+	w->rx_suspect_order = w->rx_arrivals;
 	w->rx_suspect_first = seq;
 	w->rx_suspect_next = seq;
 	w->rx_suspect_seen = 0;
@@ -257,12 +351,10 @@ static bool pptp_window_remember(struct pptp_window *w, u32 seq)
 	return true;
 }
 
-/* Add @seq to the row of suspects, or start a new row if it is too far from the last suspect. */
+/* Add @seq to the row of suspects, or start a new row if it does not agree with it. */
 static void pptp_window_speak(struct pptp_window *w, u32 seq, u64 now)
 {
-	s32 ahead = seq - w->rx_suspect_next;
-
-	if (!w->rx_suspect_run || ahead < -WINDOW_ROW || ahead > WINDOW_ROW)
+	if (!pptp_window_in_row(w, seq))
 		pptp_window_start_row(w, seq, now);
 	if (pptp_window_remember(w, seq))
 		w->rx_suspect_run = min(w->rx_suspect_run + 1, WINDOW_WITNESSES_NEAR);
@@ -322,7 +414,8 @@ static enum pptp_window_verdict pptp_window_suspect(struct pptp_window *w, struc
 	if (w->rx_aside && pptp_window_spoken(w, seq))
 		return WINDOW_DUPLICATE;
 	pptp_window_speak(w, seq, now);
-	if (pptp_window_jumped(w, seq, now)) {
+	/* Part of a row may be where late frames are. */
+	if (w->rx_aside || pptp_window_jumped(w, seq, now)) {
 		if (pptp_window_set_aside(w, skb))
 			return WINDOW_HELD;
 		lasting = WINDOW_AGREE;
@@ -346,8 +439,9 @@ static enum pptp_window_verdict pptp_window_in_place(struct pptp_window *w, u64 
 		w->rx_behind = 0;
 		w->rx_regained = false;
 	}
+	if (!pptp_window_meets_row(w, w->rx_next))
+		pptp_window_end_row(w);
 	pptp_window_advance(w, 0, now);
-	pptp_window_end_row(w);
 	return WINDOW_PASS;
 }
 
@@ -369,13 +463,6 @@ static enum pptp_window_verdict pptp_window_behind(struct pptp_window *w, struct
 	return pptp_window_suspect(w, skb, seq, WINDOW_STALE, now);
 }
 
-static u32 pptp_window_witnesses(u32 gap)
-{
-	if (gap <= 4)
-		return 1;
-	return gap <= 16 ? 2 : WINDOW_WITNESSES;
-}
-
 static enum pptp_window_verdict pptp_window_early(struct pptp_window *w, struct sk_buff *skb,
 						  u32 seq, u64 now)
 {
@@ -392,21 +479,24 @@ static enum pptp_window_verdict pptp_window_early(struct pptp_window *w, struct 
 	return pptp_window_hold_frame(w, skb) ? WINDOW_HELD : WINDOW_DUPLICATE;
 }
 
+/* Frame @seq may be where the peer begins, unless those held so far are. */
+static void pptp_window_begin(struct pptp_window *w, u32 seq, u64 now)
+{
+	pptp_window_release_before(w, seq, now);
+	if (!w->rx_synced)
+		pptp_window_resync(w, seq, now);
+}
+
 static enum pptp_window_verdict pptp_window_place(struct pptp_window *w, struct sk_buff *skb,
 						  u32 seq, u64 now)
 {
-	s32 ahead = seq - w->rx_next;
+	s32 ahead;
 
-	if (!w->rx_synced && seq > WINDOW_FIRST_MAX) {
-		/* Frames held before it would be behind the window. */
-		pptp_window_follow(w, seq, now);
-		pptp_window_advance(w, 0, now);
-		return WINDOW_PASS;
-	}
-	if (!w->rx_synced && seq == 1) {
+	if (!w->rx_synced && seq > WINDOW_FIRST_MAX)
+		pptp_window_begin(w, seq, now);
+	if (!w->rx_synced && seq == 1)
 		w->rx_next = seq;
-		ahead = 0;
-	}
+	ahead = seq - w->rx_next;
 	if (!ahead)
 		return pptp_window_in_place(w, now);
 	if (ahead < 0)
@@ -427,6 +517,11 @@ enum pptp_window_verdict pptp_window_rx(struct pptp_window *w, struct sk_buff *s
 	verdict = pptp_window_place(w, skb, seq, now);
 	if (verdict == WINDOW_PASS)
 		w->rx_passed = w->rx_arrivals;
+	if (verdict == WINDOW_PASS && w->rx_out) {
+		/* Held frames go first. */
+		pptp_window_let_go(w, skb, verdict);
+		verdict = WINDOW_HELD;
+	}
 	pptp_window_judge_calm(w);
 	return verdict;
 }
@@ -484,25 +579,29 @@ static void pptp_window_regain(struct pptp_window *w, struct sk_buff *first, u64
 
 /*
  * Returns true if there are enough witnesses for the gap before @seq: held frames, or else suspects
- * that agree with it.
+ * that agree with it.  It begins a row of its own only if no suspects are set aside.
  */
 static bool pptp_window_witnessed(struct pptp_window *w, u32 seq, u32 gap, u64 now)
 {
 	if (w->rx_held_count >= pptp_window_witnesses(gap))
 		return true;
+	if (w->rx_aside && !pptp_window_in_row(w, seq))
+		return false;
 	pptp_window_speak(w, seq, now);
 	return w->rx_suspect_run >= WINDOW_WITNESSES;
 }
 
-/* Held frame @skb is delivered: was it reordered, or did all frames delivered come before it? */
-static void pptp_window_count_order(struct pptp_window *w, struct sk_buff *skb)
+/*
+ * Returns true if the peer is not where the row of suspects is, since held frame @skb is delivered.
+ * A frame that came before them says nothing of frames that are set aside.
+ */
+static bool pptp_window_refutes_row(const struct pptp_window *w, struct sk_buff *skb)
 {
-	u32 order = pptp_window_cb(skb)->order;
+	const struct pptp_window_cb *cb = pptp_window_cb(skb);
 
-	if ((s32)(order - w->rx_passed) < 0)
-		w->rx_reordered++;
-	else
-		w->rx_passed = order;
+	if (pptp_window_meets_row(w, cb->seq))
+		return false;
+	return !w->rx_aside || (s32)(cb->order - w->rx_suspect_order) > 0;
 }
 
 static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct sk_buff *first,
@@ -523,9 +622,39 @@ static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct
 	if (gap)
 		pptp_window_give_up(w, first, gap, now);
 	pptp_window_count_order(w, first);
-	pptp_window_end_row(w);
+	if (pptp_window_refutes_row(w, first))
+		pptp_window_end_row(w);
 	pptp_window_advance(w, gap, now);
 	return WINDOW_PASS;
+}
+
+/*
+ * Returns true if @skb, which has too few witnesses, is set aside with the row: the row has grown
+ * beyond the reach of the window, and began within.
+ */
+static bool pptp_window_joins_row(struct pptp_window *w, struct sk_buff *skb)
+{
+	return w->rx_aside && pptp_window_in_row(w, pptp_window_cb(skb)->seq) &&
+	       pptp_window_set_aside(w, skb);
+}
+
+static enum pptp_window_verdict pptp_window_poll_held(struct pptp_window *w, u64 now,
+						      struct sk_buff **skb)
+{
+	enum pptp_window_verdict verdict;
+	struct sk_buff *first;
+
+	while ((first = pptp_window_first(w))) {
+		verdict = pptp_window_decide(w, first, now);
+		if (verdict == WINDOW_HELD)
+			return verdict;
+		pptp_window_unhold(w, first);
+		if (verdict == WINDOW_FAR && pptp_window_joins_row(w, first))
+			continue;
+		*skb = first;
+		return verdict;
+	}
+	return WINDOW_HELD;
 }
 
 /*
@@ -541,46 +670,56 @@ static u64 pptp_window_aside_due(const struct pptp_window *w)
 	return w->rx_suspect_since + WINDOW_ASIDE;
 }
 
-static void pptp_window_judge_aside(struct pptp_window *w, u64 now)
+/*
+ * Decide about the frames that are set aside, once the held frames have gone as far as they can.
+ * Returns true if that made frames that can be released.
+ */
+static bool pptp_window_judge_aside(struct pptp_window *w, u64 now)
 {
 	u32 seq = w->rx_suspect_next - 1;
 
-	if (now < pptp_window_aside_due(w))
-		return;
+	if (!w->rx_aside)
+		return false;
+	if (w->rx_moved && pptp_window_adopt_near(w))
+		return true;
+	if (w->rx_suspect_run && now < pptp_window_aside_due(w))
+		return false;
 	if (pptp_window_row_suffices(w, seq))
 		pptp_window_follow(w, seq, now);
 	else
 		pptp_window_refuse_aside(w);
+	return true;
 }
 
-static enum pptp_window_verdict pptp_window_poll_refused(struct pptp_window *w,
-							 struct sk_buff **skb)
+static enum pptp_window_verdict pptp_window_poll_out(struct pptp_window *w, struct sk_buff **skb)
 {
-	*skb = w->rx_refused;
-	w->rx_refused = (*skb)->next;
+	*skb = w->rx_out;
+	w->rx_out = (*skb)->next;
 	pptp_window_unlink(*skb);
 	return pptp_window_cb(*skb)->verdict;
+}
+
+static enum pptp_window_verdict pptp_window_poll_all(struct pptp_window *w, u64 now,
+						     struct sk_buff **skb)
+{
+	enum pptp_window_verdict verdict;
+
+	do {
+		if (w->rx_out)
+			return pptp_window_poll_out(w, skb);
+		verdict = pptp_window_poll_held(w, now, skb);
+		if (verdict != WINDOW_HELD)
+			return verdict;
+	} while (pptp_window_judge_aside(w, now));
+	return WINDOW_HELD;
 }
 
 enum pptp_window_verdict pptp_window_rx_poll_kept(struct pptp_window *w, u64 now,
 						  struct sk_buff **skb)
 {
-	enum pptp_window_verdict verdict;
-	struct sk_buff *first;
+	enum pptp_window_verdict verdict = pptp_window_poll_all(w, now, skb);
 
-	pptp_window_judge_aside(w, now);
-	if (w->rx_refused)
-		return pptp_window_poll_refused(w, skb);
-	first = pptp_window_first(w);
-	if (!first)
-		return WINDOW_HELD;
-	verdict = pptp_window_decide(w, first, now);
-	if (verdict == WINDOW_HELD)
-		return verdict;
-
-	pptp_window_unhold(w, first);
 	pptp_window_judge_calm(w);
-	*skb = first;
 	return verdict;
 }
 
@@ -602,9 +741,10 @@ void pptp_window_rx_purge(struct pptp_window *w)
 		pptp_window_unhold(w, skb);
 		kfree_skb(skb);
 	}
+	pptp_window_refuse_aside(w);
 	pptp_window_end_row(w);
-	while (w->rx_refused) {
-		pptp_window_poll_refused(w, &skb);
+	while (w->rx_out) {
+		pptp_window_poll_out(w, &skb);
 		kfree_skb(skb);
 	}
 	pptp_window_judge_calm(w);

@@ -52,9 +52,9 @@
  *    dropped, but remembered as a suspect (see below).  While frames in place keep coming, no hold
  *    time ends.  On a lossy path the hold time ends at once, so there a forged frame can cost the
  *    frames of the gap; these come late then, and the window waits again.
- *  - A frame anywhere else is a suspect.  WINDOW_WITNESSES suspects in a row (at most WINDOW_ROW
- *    apart, either way, as on a path that reorders) mean that the peer has jumped (a long loss, a
- *    restart), if WINDOW_AGREE passes from the first one on without a frame in place.  Then the
+ *  - A frame anywhere else is a suspect.  WINDOW_WITNESSES suspects in a row (none more than
+ *    WINDOW_ROW before the first or behind the highest) mean that the peer has jumped (a long loss,
+ *    a restart), if WINDOW_AGREE passes from the first one on without a frame in place.  Then the
  *    window follows the peer, forwards or backwards.  So a session that is busy at this moment
  *    cannot be moved.  In a quiet one moving the window away takes WINDOW_WITNESSES forged frames,
  *    and bringing it back takes as many genuine frames.  Copies of one frame are one witness.  A
@@ -63,15 +63,18 @@
  *    of them, however few frames may be held, while the bounds of memory for held frames, which
  *    count both, are kept.  What exceeds that is dropped.  When the window follows, those set aside
  *    are delivered in order.  When a frame in place comes, or one that starts another row, or if
- *    they are still too few after WINDOW_ASIDE, they are dropped.  With reordering off no row is
- *    set aside, but one of which suspects are set aside when it is turned off goes on.
+ *    they are still too few after WINDOW_ASIDE, they are dropped.  But if the window comes near
+ *    meanwhile, as when it gives up a gap of almost WINDOW_REACH, they are held as any early
+ *    frame.  With reordering off no row is set aside, but one of which suspects are set aside when
+ *    it is turned off goes on.
  *  - Suspects behind by up to 64 must be WINDOW_WITNESSES_NEAR.
  *  - Late frames come in rows, too, and so do copies of a whole burst.  So if suspects are behind
  *    by less than WINDOW_REACH, they are dropped at once and must last as long as the longest hold
- *    time.  The exception is a restart: a row that begins with one of the numbers up to
- *    WINDOW_FIRST_MAX, while no number was given up in the last WINDOW_LATE, whose frame may be
- *    late.
- * When the window follows the peer, the held frames are dropped.
+ *    time, unless others of their row are set aside.  The exception is a restart: a row that begins
+ *    with one of the numbers up to WINDOW_FIRST_MAX, while no number was given up in the last
+ *    WINDOW_LATE, whose frame may be late.
+ * When the window follows the peer, the held frames go first, as when their hold time is over: in
+ * order, but those with too few witnesses are dropped.
  */
 #ifndef _CULVERT_WINDOW_H
 #define _CULVERT_WINDOW_H
@@ -158,12 +161,15 @@ struct pptp_window {
 	struct rb_root_cached rx_held;
 	struct pptp_window_memory *rx_memory;
 	struct sk_buff *rx_aside;	/* frames of the row of suspects, linked by ->next */
-	struct sk_buff *rx_refused;	/* frames to be dropped by the next polls, likewise */
+	struct sk_buff *rx_out;	/* frames that the next polls return, likewise, */
+	struct sk_buff *rx_out_last;	/* and the last of them */
 	u32 rx_held_bytes;	/* truesize of frames in @rx_held and @rx_aside */
 	u16 rx_aside_count;
 	u16 rx_held_count;
 	u16 rx_held_max;
+	bool rx_moved;		/* @rx_next has moved since @rx_aside was looked through */
 	u32 rx_suspect_first;	/* sequence number of the suspect that began the row */
+	u32 rx_suspect_order;	/* @rx_arrivals when the row began */
 	u32 rx_suspect_next;	/* sequence number after the highest suspect of the row */
 	u32 rx_lost_from;	/* gaps given up last: first sequence number, */
 	u32 rx_lost_to;		/* and the sequence number after the last */
@@ -241,7 +247,7 @@ static __always_inline bool pptp_window_rx_in_order(struct pptp_window *w, u32 s
  * How a session begins: the first sequence number is 0 in RFC 2637, 1 from the in-tree module, and
  * peers may start anywhere.  The first frame is taken as the start if its number is 0, 1 or above
  * WINDOW_FIRST_MAX.  If its number is between these, it is held, and the window waits for the
- * frames before it.
+ * frames before it.  A frame above WINDOW_FIRST_MAX ends that wait.
  */
 enum pptp_window_verdict pptp_window_rx(struct pptp_window *w, struct sk_buff *skb, u32 seq,
 					u64 now);
@@ -259,7 +265,7 @@ enum pptp_window_verdict pptp_window_rx_poll_kept(struct pptp_window *w, u64 now
 static inline enum pptp_window_verdict pptp_window_rx_poll(struct pptp_window *w, u64 now,
 							   struct sk_buff **skb)
 {
-	if (likely(!w->rx_held_count && !w->rx_aside && !w->rx_refused))
+	if (likely(!w->rx_held_count && !w->rx_aside && !w->rx_out))
 		return WINDOW_HELD;
 	return pptp_window_rx_poll_kept(w, now, skb);
 }

@@ -41,6 +41,7 @@ struct model {
 	u32 next;
 	u32 held;
 	u32 run;
+	u32 run_first;
 	u32 run_next;
 	u64 run_since;
 	u32 row;		/* number of the row of suspects */
@@ -198,19 +199,22 @@ static u32 model_witnesses(u32 gap)
 	return gap <= 4 ? 1 : gap <= 16 ? 2 : WINDOW_WITNESSES;
 }
 
+static bool model_in_row(const struct model *m, u32 k)
+{
+	return m->run && k + WINDOW_ROW >= m->run_first && k <= m->run_next + WINDOW_ROW;
+}
+
 static u32 model_speak(struct model *m, u32 k, u64 now)
 {
-	s32 ahead = k - m->run_next;
-
-	if (!m->run || abs(ahead) > WINDOW_ROW) {
+	if (!model_in_row(m, k)) {
 		m->row++;
 		m->run = 0;
+		m->run_first = k;
 		m->run_next = k;
 		m->run_since = now;
-		ahead = 0;
 	}
 	/* The window remembers which of the last 64 numbers of a row it has seen. */
-	if (ahead >= -64 && m->spoke[k] != m->row)
+	if (k + 64 >= m->run_next && m->spoke[k] != m->row)
 		m->run++;
 	m->spoke[k] = m->row;
 	m->run_next = max(m->run_next, k + 1);
@@ -257,6 +261,20 @@ static void model_poll(struct model *m, u64 now)
 	}
 }
 
+/* The window leaves: what is held goes, as far as it has witnesses. */
+static void model_let_go(struct model *m)
+{
+	while (m->held) {
+		u32 k = model_first(m);
+
+		m->arrived[k] = 0;
+		if (m->held-- < model_witnesses(k - m->next))
+			m->out.far++;
+		else
+			model_deliver(m, k);
+	}
+}
+
 static void model_behind(struct model *m, u32 k, u64 now)
 {
 	u32 back = m->next - 1 - k;
@@ -271,9 +289,7 @@ static void model_behind(struct model *m, u32 k, u64 now)
 		m->out.stale++;
 		return;
 	}
-	m->out.stale += m->held;
-	m->held = 0;
-	memset(m->arrived, 0, sizeof(m->arrived));
+	model_let_go(m);
 	memset(m->done, 0, sizeof(m->done));
 	model_deliver(m, k);
 }
@@ -447,6 +463,17 @@ static void window_learns_any_path(struct kunit *test)
 	}
 }
 
+/* Expect that @n frames were delivered, each behind the one before. */
+static void expect_in_order(struct kunit *test, u32 n)
+{
+	struct outcome *o = &((struct window_fixture *)test->priv)->out;
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, o->delivered, n);
+	for (i = 1; i < o->delivered; i++)
+		KUNIT_ASSERT_LT(test, (s32)(o->order[i - 1] - o->order[i]), 0);
+}
+
 static void window_in_order_is_cheap(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
@@ -493,8 +520,8 @@ static void window_first_frame(struct kunit *test)
 	}
 }
 
-/* The first frames are missing, and the next are held until one comes that begins the window. */
-static void window_start_drops_held(struct kunit *test)
+/* The first frames are missing, and the next are held until one comes that ends the wait. */
+static void window_start_loses_nothing_held(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
 	u32 i;
@@ -502,14 +529,32 @@ static void window_start_drops_held(struct kunit *test)
 	start_stream(test, 5);
 	for (i = 5; i <= WINDOW_FIRST_MAX; i++)
 		KUNIT_EXPECT_EQ(test, receive(test, i), WINDOW_HELD);
-	KUNIT_EXPECT_EQ(test, receive(test, i), WINDOW_PASS);
+	receive(test, i);
+	expect_in_order(test, WINDOW_FIRST_MAX - 3);
 	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
-	KUNIT_EXPECT_EQ(test, f->out.stale, WINDOW_FIRST_MAX - 4);
 	KUNIT_EXPECT_EQ(test, receive_row(test, i + 1, 5, MS), 5);
 	until(test, f->now + NSEC_PER_SEC);
-	KUNIT_EXPECT_EQ(test, f->out.delivered, 6);
-	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+	expect_in_order(test, WINDOW_FIRST_MAX + 2);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 5);
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
 	KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, i + 6));
+}
+
+/* What is held at the beginning does not keep the window from where the peer is. */
+static void window_start_far_from_held(struct kunit *test)
+{
+	static const u32 to[] = { 1000, 500000 };
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(to); i++) {
+		start_stream(test, 3);
+		receive(test, 3);
+		receive_row(test, to[i], 20, MS);
+		until(test, f->now + WINDOW_HOLD_MAX);
+		expect_in_order(test, 21);
+		KUNIT_EXPECT_EQ(test, f->out.order[1], to[i] - 3);
+	}
 }
 
 static void window_first_frames_swapped(struct kunit *test)
@@ -534,17 +579,6 @@ static void settled(struct kunit *test, u32 seq)
 	KUNIT_ASSERT_EQ(test, f->out.delivered, 100);
 	f->out.delivered = 0;
 	f->first = seq;
-}
-
-/* Expect that @n frames were delivered, each behind the one before. */
-static void expect_in_order(struct kunit *test, u32 n)
-{
-	struct outcome *o = &((struct window_fixture *)test->priv)->out;
-	u32 i;
-
-	KUNIT_EXPECT_EQ(test, o->delivered, n);
-	for (i = 1; i < o->delivered; i++)
-		KUNIT_ASSERT_LT(test, (s32)(o->order[i - 1] - o->order[i]), 0);
 }
 
 static void window_swapped(struct kunit *test)
@@ -1041,20 +1075,141 @@ static void window_late_row(struct kunit *test)
 	}
 }
 
-/* When the window follows the peer, the frames held before are dropped. */
-static void window_jump_drops_held(struct kunit *test)
+/* Receive @n frames from @seq on, @interval apart, each two of them swapped. */
+static void receive_swapped(struct kunit *test, u32 seq, u32 n, u64 interval)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		receive(test, seq + (i ^ 1));
+		until(test, f->now + interval);
+	}
+}
+
+/* When the window follows the peer, what was held goes first, unless it has too few witnesses. */
+static void window_jump_loses_nothing_held(struct kunit *test)
+{
+	static const u32 to[] = { 50, 700000, 100000 + WINDOW_REACH + 2 };
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(to); i++) {
+		bool forged = i % 2;
+
+		settled(test, 100000);
+		KUNIT_EXPECT_EQ(test, receive(test, 100002 + 500 * forged), WINDOW_HELD);
+		receive_row(test, to[i / 2], 4, 0);
+		until(test, f->now + WINDOW_AGREE);
+		KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
+		KUNIT_EXPECT_EQ(test, f->out.far, forged);
+		KUNIT_EXPECT_EQ(test, f->out.delivered, 5 - forged);
+		if (!forged)
+			KUNIT_EXPECT_EQ(test, f->out.order[0], 2);
+		KUNIT_EXPECT_EQ(test, f->out.order[1 - forged], to[i / 2] - 100000);
+		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, to[i / 2] + 4));
+	}
+}
+
+/* A jump to both sides of where frames are held ahead, or late frames may be, costs no frame. */
+static void window_jump_across_the_reach(struct kunit *test)
+{
+	static const s32 within[] = { 1, 2, 3, 4, 10, 300 };
+	struct window_fixture *f = test->priv;
+	u32 round, i;
+
+	for (round = 0; round < 8 * ARRAY_SIZE(within); round++) {
+		bool back = round & 1, swapped = round & 2, slow = round & 4;
+		s32 in = within[round / 8];
+		u32 to = back ? 5000 - WINDOW_REACH - in : 5000 + WINDOW_REACH + 1 - in;
+
+		/* The first to come looks like a late frame, and is dropped as one. */
+		if (back && swapped && in == 1)
+			continue;
+		settled(test, 5000);
+		/* The hold time ends after the row is believed, or long before. */
+		f->w.rx_late_before = slow ? WINDOW_HOLD_MAX / 2 : 1;
+		for (i = 0; i < 3; i++) {
+			if (swapped)
+				receive_swapped(test, to + 200 * i, 200, 10 * US);
+			else
+				receive_row(test, to + 200 * i, 200, 10 * US);
+		}
+		until(test, f->now + 2 * WINDOW_HOLD_MAX);
+		KUNIT_EXPECT_EQ_MSG(test, f->out.delivered, 600, "round %u", round);
+		expect_in_order(test, f->out.delivered);
+		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, to + 600));
+		KUNIT_EXPECT_EQ(test, f->w.rx_held_bytes, 0);
+		if (!back)
+			KUNIT_EXPECT_EQ(test, f->w.rx_lost, to - 5000);
+	}
+}
+
+/* Frames beyond the reach come near when the missing frame arrives. */
+static void window_reach_moves_to_suspects(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
 
-	settled(test, 100000);
-	KUNIT_EXPECT_EQ(test, receive(test, 100002), WINDOW_HELD);
-	f->first = 50;
-	receive_row(test, 50, 4, 0);
+	settled(test, 1000);
+	receive_row(test, 1001, 499, US);
+	receive_row(test, 1600, 1501, US);
+	KUNIT_EXPECT_GT(test, f->w.rx_aside_count, 50);
+	receive(test, 1000);
+	KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, 0);
+	until(test, f->now + 2 * WINDOW_HOLD_MAX);
+	expect_in_order(test, 2001);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 100);
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
+}
+
+/* A few frames within the reach and a few beyond make the row together, slow as they come. */
+static void window_few_across_the_reach(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	settled(test, 1000);
+	for (i = 0; i < 10; i++) {
+		receive(test, 1000 + WINDOW_REACH - 1 + i);
+		until(test, f->now + (i == 2 ? 3 * WINDOW_HOLD_START : 10 * US));
+	}
+	until(test, f->now + 2 * WINDOW_HOLD_MAX);
+	expect_in_order(test, 10);
+}
+
+/* The hold time of a frame that came before the jump ends: the row goes on. */
+static void window_jump_after_a_loss(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		u32 to = i & 1 ? 700000 : 0;
+
+		settled(test, 100000);
+		/* The other one is too far ahead to be believed. */
+		receive(test, i & 2 ? 101000 : 100001);
+		until(test, f->now + WINDOW_HOLD_START - 2 * MS);
+		receive_row(test, to, 50, 50 * US);
+		until(test, f->now + WINDOW_AGREE);
+		KUNIT_EXPECT_EQ_MSG(test, f->out.delivered, i & 2 ? 50 : 51, "round %u", i);
+		KUNIT_EXPECT_EQ(test, f->out.far, i >> 1);
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 1);
+		KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, to + 50));
+	}
+}
+
+/* One frame of a jump is much later than the others: it belongs to their row. */
+static void window_late_in_a_row(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+
+	settled(test, 1000);
+	receive_row(test, 700000, 5, US);
+	receive_row(test, 700006, 600, US);
+	receive(test, 700005);
 	until(test, f->now + WINDOW_AGREE);
-	KUNIT_EXPECT_EQ(test, f->w.rx_held_count, 0);
-	KUNIT_EXPECT_EQ(test, f->out.stale, 1);
-	expect_in_order(test, 4);
-	KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, 54));
+	expect_in_order(test, 606);
 }
 
 /* If forged frames move the window of a quiet session, as many genuine frames bring it back. */
@@ -1385,7 +1540,8 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_learns_any_path),
 	KUNIT_CASE(window_in_order_is_cheap),
 	KUNIT_CASE(window_first_frame),
-	KUNIT_CASE(window_start_drops_held),
+	KUNIT_CASE(window_start_loses_nothing_held),
+	KUNIT_CASE(window_start_far_from_held),
 	KUNIT_CASE(window_first_frames_swapped),
 	KUNIT_CASE(window_swapped),
 	KUNIT_CASE(window_counts_reordered),
@@ -1408,7 +1564,12 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_restart_in_a_burst),
 	KUNIT_CASE(window_suspects_are_bounded),
 	KUNIT_CASE(window_late_row),
-	KUNIT_CASE(window_jump_drops_held),
+	KUNIT_CASE(window_jump_loses_nothing_held),
+	KUNIT_CASE(window_jump_across_the_reach),
+	KUNIT_CASE(window_reach_moves_to_suspects),
+	KUNIT_CASE(window_few_across_the_reach),
+	KUNIT_CASE(window_jump_after_a_loss),
+	KUNIT_CASE(window_late_in_a_row),
 	KUNIT_CASE(window_returns),
 	KUNIT_CASE(window_copies_are_no_witnesses),
 	KUNIT_CASE(window_jump_with_copies),
