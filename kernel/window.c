@@ -476,7 +476,12 @@ static enum pptp_window_verdict pptp_window_early(struct pptp_window *w, struct 
 		pptp_window_end_row(w);
 		return WINDOW_PASS;
 	}
-	return pptp_window_hold_frame(w, skb) ? WINDOW_HELD : WINDOW_DUPLICATE;
+	if (!pptp_window_hold_frame(w, skb))
+		return WINDOW_DUPLICATE;
+	/* The peer seems to be here still: a row elsewhere has to agree for longer. */
+	if (!pptp_window_in_row(w, seq))
+		w->rx_suspect_since = now;
+	return WINDOW_HELD;
 }
 
 /* Frame @seq may be where the peer begins, unless those held so far are. */

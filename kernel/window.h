@@ -54,11 +54,12 @@
  *    frames of the gap; these come late then, and the window waits again.
  *  - A frame anywhere else is a suspect.  WINDOW_WITNESSES suspects in a row (none more than
  *    WINDOW_ROW before the first or behind the highest) mean that the peer has jumped (a long loss,
- *    a restart), if WINDOW_AGREE passes from the first one on without a frame in place.  Then the
- *    window follows the peer, forwards or backwards.  So a session that is busy at this moment
- *    cannot be moved.  In a quiet one moving the window away takes WINDOW_WITNESSES forged frames,
- *    and bringing it back takes as many genuine frames.  Copies of one frame are one witness.  A
- *    suspect more than 64 behind the highest of its row is none, since it may be a copy.
+ *    a restart), if WINDOW_AGREE passes from the first one on without a frame in place, and since
+ *    the last early frame that was held and does not agree with them.  Then the window follows the
+ *    peer, forwards or backwards.  So a session that is busy at this moment cannot be moved.  In a
+ *    quiet one moving the window away takes WINDOW_WITNESSES forged frames, and bringing it back
+ *    takes as many genuine frames.  Copies of one frame are one witness.  A suspect more than 64
+ *    behind the highest of its row is none, since it may be a copy.
  *  - Until then suspects are set aside, so that a peer that jumps loses no frame: WINDOW_HELD_MAX
  *    of them, however few frames may be held, while the bounds of memory for held frames, which
  *    count both, are kept.  What exceeds that is dropped.  When the window follows, those set aside
@@ -181,7 +182,7 @@ struct pptp_window {
 	u32 rx_passed;		/* of the frames delivered, the highest @order */
 	u64 rx_epoch;		/* start of this epoch; 0: no epoch yet */
 	u64 rx_progress;	/* when the hold time started again, or a frame filled a gap */
-	u64 rx_suspect_since;	/* when the first suspect of the row came */
+	u64 rx_suspect_since;	/* since when only the row has told where the peer is */
 	u64 rx_suspect_seen;	/* bit n: suspect rx_suspect_next - 1 - n is in the row */
 	u64 rx_lost_since;	/* since when the gaps given up last were missing; 0: none yet */
 	u64 rx_gave_up;		/* when a number was given up last; 0: none yet */

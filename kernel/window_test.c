@@ -312,6 +312,8 @@ static void model_receive(struct model *m, u32 k, u64 now)
 	} else {
 		m->arrived[k] = now;
 		m->held++;
+		if (!model_in_row(m, k))
+			m->run_since = now;
 	}
 	model_poll(m, now);
 }
@@ -860,6 +862,28 @@ static void window_forged_far(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.far + f->out.stale, n);
 	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+}
+
+/* A busy session cannot be moved while it waits for a missing frame, either. */
+static void window_forged_far_while_waiting(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	settled(test, 1000);
+	f->w.rx_late_before = WINDOW_HOLD_MAX / 2;
+	for (i = 0; i < 40; i++) {
+		receive(test, 1001 + i);
+		receive(test, 700000 + i);
+		until(test, f->now + MS);
+	}
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
+	receive(test, 1000);
+	expect_in_order(test, 41);
+	KUNIT_EXPECT_EQ(test, f->out.far, 40);
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
+	KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, 1041));
 }
 
 /* A forged frame within reach: a busy stream passes it, a slow stream has it dropped. */
@@ -1555,6 +1579,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_held_up),
 	KUNIT_CASE(window_hold_shrinks),
 	KUNIT_CASE(window_forged_far),
+	KUNIT_CASE(window_forged_far_while_waiting),
 	KUNIT_CASE(window_forged_ahead),
 	KUNIT_CASE(window_slow_after_burst),
 	KUNIT_CASE(window_peer_jumps),
