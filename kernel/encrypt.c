@@ -192,8 +192,11 @@ static struct pptp_batch *pptp_line_find_new(struct pptp_line *line)
 	return NULL;
 }
 
-/* Encrypt one batch, as the sender or as the helper.  Returns false if no batch is NEW. */
-static bool pptp_line_encrypt(struct pptp_line *line)
+/*
+ * Encrypt one batch, as the sender or as the helper, at the cost of *@room, steps of the turn.
+ * Returns false if no batch is NEW.
+ */
+static bool pptp_line_encrypt(struct pptp_line *line, int *room)
 {
 	struct pptp_batch *batch;
 
@@ -206,6 +209,7 @@ static bool pptp_line_encrypt(struct pptp_line *line)
 		return false;
 
 	pptp_encrypt_frames(&batch->frames);
+	*room -= skb_queue_len(&batch->frames);
 
 	spin_lock(&line->lock);
 	batch->state = PPTP_BATCH_DONE;
@@ -213,24 +217,32 @@ static bool pptp_line_encrypt(struct pptp_line *line)
 	return true;
 }
 
-/* Take the head out of the line if it is DONE, otherwise return NULL.  Under the line's lock. */
-static struct pptp_batch *pptp_line_take_head(struct pptp_line *line)
+/* Returns the head of the line if it is DONE, otherwise NULL.  Under the line's lock. */
+static struct pptp_batch *pptp_line_head(struct pptp_line *line)
 {
 	struct pptp_batch *batch;
 
 	batch = list_first_entry_or_null(&line->batches, struct pptp_batch, node);
-	if (!batch || batch->state != PPTP_BATCH_DONE)
-		return NULL;
-	list_del(&batch->node);
-	return batch;
+	return batch && batch->state == PPTP_BATCH_DONE ? batch : NULL;
 }
 
 /*
- * Send the batches at the head that are DONE, unless another CPU is sending, or the helper is here
- * to do that (@helper: the caller is the helper).  A batch that becomes DONE while another CPU is
- * sending is sent by that CPU, which looks again under the lock under which batches become DONE.
+ * Returns true if there is something to do that no CPU is doing.  A batch that is TAKEN is being
+ * done; that CPU sends it, or leaves it to the one that is sending.  Under the line's lock.
  */
-static void pptp_line_send(struct pptp_line *line, bool helper)
+static bool pptp_line_due(struct pptp_line *line)
+{
+	return pptp_line_find_new(line) || (!line->sending && pptp_line_head(line));
+}
+
+/*
+ * Send the batches at the head that are DONE, as far as *@room goes, unless another CPU is sending,
+ * or the helper is here to do that (@helper: the caller is the helper).  A batch that becomes DONE
+ * while another CPU is sending is left to that CPU, which looks again under the lock under which
+ * batches become DONE.  Without room it leaves the batch, and all later ones, to others: then the
+ * line is due.
+ */
+static void pptp_line_send(struct pptp_line *line, bool helper, int *room)
 {
 	struct pptp_session *s = pptp_line_session(line);
 	struct pptp_batch *batch;
@@ -241,14 +253,16 @@ static void pptp_line_send(struct pptp_line *line, bool helper)
 		return;
 	}
 	line->sending = true;
-	while ((batch = pptp_line_take_head(line))) {
+	while (*room > 0 && (batch = pptp_line_head(line))) {
 		u32 frames = skb_queue_len(&batch->frames);
 
+		list_del(&batch->node);
 		spin_unlock(&line->lock);
 		s->ops->tx_send(s, &batch->frames);
 		kfree(batch);
 		spin_lock(&line->lock);
 		WRITE_ONCE(line->frames, line->frames - frames);
+		*room -= frames;
 	}
 	line->sending = false;
 	spin_unlock(&line->lock);
@@ -276,18 +290,25 @@ static void pptp_helper_add(struct pptp_helper *helper, struct pptp_line *line)
 	spin_unlock(&helper->lock);
 }
 
-/* Call the helper, if there is another CPU and it has not too many lines waiting. */
-static void pptp_line_call(struct pptp_line *line)
+/*
+ * Call a helper, if none will come.  A line that is due (@due) needs one in any case, be it this
+ * CPU, a while later.  A line that is not needs another CPU with few lines waiting; and if there is
+ * none, its sender does without.  Returns false if a line that is due gets no helper because its
+ * session is being freed.
+ */
+static bool pptp_line_call(struct pptp_line *line, bool due)
 {
 	struct pptp_session *s = pptp_line_session(line);
 	struct pptp_helper *helper;
-	bool call;
+	bool wanted, call;
 
 	spin_lock(&line->lock);
 	line->cpu = pptp_line_cpu(line);
 	helper = per_cpu_ptr(&pptp_helpers, line->cpu);
-	call = !line->called && line->cpu != smp_processor_id() &&
-	       READ_ONCE(helper->count) < PPTP_HELPER_LINES && pptp_session_hold(s);
+	wanted = !line->called &&
+		 (due ? pptp_line_due(line) : line->cpu != smp_processor_id() &&
+					      READ_ONCE(helper->count) < PPTP_HELPER_LINES);
+	call = wanted && pptp_session_hold(s);
 	line->called |= call;
 	spin_unlock(&line->lock);
 
@@ -295,44 +316,56 @@ static void pptp_line_call(struct pptp_line *line)
 		pptp_helper_add(helper, line);
 		queue_work_on(line->cpu, pptp_helper_wq, &helper->work);
 	}
+	return call || !wanted;
+}
+
+/* Encrypt and send all that is left, without a bound: nobody adds frames to a dead session. */
+static void pptp_line_flush(struct pptp_line *line)
+{
+	int room = INT_MAX;
+
+	do
+		pptp_line_send(line, false, &room);
+	while (pptp_line_encrypt(line, &room));
 }
 
 void pptp_line_push(struct pptp_session *s)
 {
 	struct pptp_line *line = &s->line;
+	int room = PPTP_LINE_TURN;
 
 	if (!READ_ONCE(line->called))
-		pptp_line_call(line);
+		pptp_line_call(line, false);
 	while (!READ_ONCE(line->called) || READ_ONCE(line->frames) > PPTP_LINE_AHEAD) {
-		if (!pptp_line_encrypt(line))
+		if (room <= 0 || !pptp_line_encrypt(line, &room))
 			break;
-		pptp_line_send(line, false);
+		pptp_line_send(line, false, &room);
 	}
+	if (unlikely(room <= 0 && !pptp_line_call(line, true)))
+		pptp_line_flush(line);
 }
 
 /*
- * One turn of the helper: encrypt a batch, and send what can be sent then.  Returns true if batches
- * are left for another turn.
+ * One turn of the helper: encrypt a batch, and send what can be sent then.  Returns true if
+ * something is left for another turn, be it a batch that has become DONE at the last moment.
  */
 static bool pptp_line_serve(struct pptp_line *line)
 {
+	int room = PPTP_LINE_TURN;
 	bool more;
 
 	spin_lock(&line->lock);
 	line->served = true;
 	spin_unlock(&line->lock);
 
-	pptp_line_encrypt(line);
-	pptp_line_send(line, true);
+	pptp_line_encrypt(line, &room);
+	pptp_line_send(line, true, &room);
 
 	spin_lock(&line->lock);
 	line->served = false;
-	more = pptp_line_find_new(line);
+	more = pptp_line_due(line);
 	line->called = more;
 	spin_unlock(&line->lock);
-
-	/* Batches that became DONE between pptp_line_send() above and @served = false. */
-	pptp_line_send(line, false);
 	return more;
 }
 

@@ -19,6 +19,15 @@
  * busy session delays another session by one batch at most.  A helper that has nothing left to
  * serve computes keys for the next frames of the session that it served last.
  *
+ * Other CPUs may add batches, and encrypt some, as fast as one CPU sends; and that one may be in
+ * somebody's system call.  So a turn is PPTP_LINE_TURN steps, and what is left of the batch that it
+ * ends in; a step encrypts one frame or sends one, and a batch is MPPE_BATCH frames or one
+ * superpacket.  A sender whose turn ends leaves the line to the helper.  If it could call none
+ * before, because all are busy or no other CPU is online, it calls one now, which comes in its time.
+ * So whoever leaves a line has seen, under its lock, that nothing is due, or that a helper will come
+ * and see the same: no batch is stranded.  Only when the last reference of a session is gone can no
+ * helper be called; nobody adds frames any more then, and its last sender does all that is left.
+ *
  * Few frames go the short way: their sender encrypts and sends them at once, unless their session
  * is busy or its line has batches that must leave before.  With one CPU all frames go that way.
  * Frames that join a line are added to the last batch if no CPU has taken it yet.  So single
@@ -39,6 +48,9 @@
 #include "rc4.h"
 
 struct pptp_session;
+
+/* Steps of one turn: frames that a CPU encrypts, and frames that it sends. */
+#define PPTP_LINE_TURN	512
 
 /**
  * struct pptp_tx_cb - a frame on its way through the transmit path, in skb->cb
@@ -131,6 +143,8 @@ bool pptp_line_join(struct pptp_line *line, struct sk_buff_head *frames);
 /**
  * pptp_line_push() - call a helper for a line, or encrypt and send what is in it
  * @s: session, after frames have joined its line
+ *
+ * May encrypt and send frames of others, too, but for one turn only, see above.
  *
  * Context: RCU read side, bottom halves off, no locks.
  */

@@ -4,6 +4,7 @@
  */
 #include <linux/export.h>
 
+#include "encrypt.h"
 #include "gre.h"
 #include "mppe.h"
 #include "rc4.h"
@@ -47,3 +48,5 @@ EXPORT_SYMBOL_GPL(pptp_mppe_bits);
 EXPORT_SYMBOL_GPL(pptp_mppe_stateless);
 EXPORT_SYMBOL_GPL(pptp_mppe_run_ahead);
 EXPORT_SYMBOL_GPL(pptp_mppe_run);
+EXPORT_SYMBOL_GPL(pptp_line_join);
+EXPORT_SYMBOL_GPL(pptp_line_push);
