@@ -18,8 +18,13 @@
 #define PPTP_LINK_MTU		(ETH_DATA_LEN - PPTP_PATH_OVERHEAD)
 #define PPTP_LINK_MTU_MAX	(IP_MAX_MTU - PPTP_PATH_OVERHEAD)
 
+/*
+ * A superpacket that is a list of packets as they were received (rx-gro-list) comes split, since
+ * each of these may share its data with somebody, or lack its checksum.
+ */
 #define PPTP_LINK_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA |	\
-				 NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE)
+				 NETIF_F_HW_CSUM |					\
+				 (NETIF_F_GSO_SOFTWARE & ~NETIF_F_GSO_FRAGLIST))
 
 static int pptp_link_dev_init(struct net_device *dev)
 {

@@ -49,21 +49,35 @@ static bool pptp_link_inner(struct sk_buff *skb, u16 proto)
 }
 
 /*
- * Pass a packet to the stack.  By default GRO merges only TCP, so only TCP goes through a GRO cell.
- * Each CPU has its own cell, so TCP packets can still change their order when the turn of the
- * session (order.h) moves to another CPU; merging packets is worth that.  All other packets go to
- * the stack directly, but through a cell if PPTP_LINK_DEPTH packets are nested on this CPU already.
+ * Returns true if GRO may merge a packet: TCP, and UDP if the device was told to (ethtool -K: the
+ * features rx-udp-gro-forwarding and rx-gro-list).
+ */
+static bool pptp_link_merges(const struct net_device *dev, const struct sk_buff *skb)
+{
+	u8 transport = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol :
+							  ipv6_hdr(skb)->nexthdr;
+
+	if (transport == IPPROTO_TCP)
+		return true;
+	return transport == IPPROTO_UDP &&
+	       unlikely(dev->features & (NETIF_F_GRO_UDP_FWD | NETIF_F_GRO_FRAGLIST));
+}
+
+/*
+ * Pass a packet to the stack, through a GRO cell if GRO may merge it.  Each CPU has its own cell,
+ * so these packets can still change their order when the turn of the session (order.h) moves to
+ * another CPU; merging packets is worth that.  All other packets go to the stack directly, but
+ * through a cell if PPTP_LINK_DEPTH packets are nested on this CPU already.
  */
 static void pptp_link_up(struct pptp_link *link, struct sk_buff *skb)
 {
-	bool tcp = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol == IPPROTO_TCP :
-						      ipv6_hdr(skb)->nexthdr == IPPROTO_TCP;
+	bool merges = pptp_link_merges(link->dev, skb);
 
-	if (tcp || this_cpu_inc_return(pptp_link_depth) > PPTP_LINK_DEPTH)
+	if (merges || this_cpu_inc_return(pptp_link_depth) > PPTP_LINK_DEPTH)
 		gro_cells_receive(&link->cells, skb);
 	else
 		netif_receive_skb(skb);
-	if (!tcp)
+	if (!merges)
 		this_cpu_dec(pptp_link_depth);
 }
 

@@ -81,6 +81,55 @@ source_goes_with_route() {
 		ip -n server link set pptp0 type pptp reverse-path off
 }
 
+# udp_forwarded: how many packets the server forwards when client1 sends forty datagrams to client2 by four superpackets.
+udp_forwarded() {
+	local receiver status
+
+	head -c 40000 /dev/urandom > "$work/datagrams"
+	in_ns client2 socat -u UDP-RECV:9000 - > "$work/arrived" &
+	receiver=$!
+	wait_for 10 eval 'in_ns client2 ss -Huln | grep -q :9000' || return
+	in_ns server nft 'add table ip u; add chain ip u f { type filter hook forward priority 0; };
+		add rule ip u f udp dport 9000 counter' || return
+	in_ns client1 socat -u -b 10000 "OPEN:$work/datagrams" UDP-SENDTO:10.99.0.12:9000,setsockopt-int=17:103:1000 &&
+		wait_for 10 cmp "$work/datagrams" "$work/arrived" >&2
+	status=$?
+	kill_now "$receiver"
+	in_ns server nft -j list table ip u | jq '[.. | .counter? | select(. != null) | .packets] | add'
+	in_ns server nft delete table ip u
+	return "$status"
+}
+
+udp_alone() {
+	local packets
+
+	in_ns server sysctl -q net.ipv4.ip_forward=1 && ip -n client1 route add 10.99.0.12/32 dev pptp0 || return
+	packets=$(udp_forwarded) && echo "$packets packets" && [ "$packets" = 40 ]
+}
+
+# udp_merged FEATURE
+udp_merged() {
+	local packets status
+
+	in_ns server ethtool -K pptp0 "$1" on || return
+	packets=$(udp_forwarded) && echo "$packets packets" && [ "$packets" -le 20 ]
+	status=$?
+	in_ns server ethtool -K pptp0 "$1" off
+	return "$status"
+}
+
+# udp_merged_and_encrypted FEATURE: from one session in plaintext to one with encryption.
+udp_merged_and_encrypted() {
+	local status
+
+	in_ns server "$ctl" key "$outer_server" 2 128 1 "$key1" "$key2" &&
+		in_ns client2 "$ctl" key 192.0.2.12 7 128 1 "$key2" "$key1" && udp_merged "$1"
+	status=$?
+	in_ns server "$ctl" key "$outer_server" 2 0 0 "$key1" "$key2" &&
+		in_ns client2 "$ctl" key 192.0.2.12 7 0 0 "$key2" "$key1" || return
+	return "$status"
+}
+
 tcpdump_sees() {
 	sniff server pptp0 2 icmp && ping_from server 10.99.0.11 && wait "$sniffer"
 	grep 'IP 10.99.0.1 > 10.99.0.11: ICMP echo request' "$work/sniffed"
@@ -197,7 +246,7 @@ nobody_is_refused() {
 }
 
 modprobe culvert || skip_all "no module"
-plan 24
+plan 29
 topology 2
 check "links with sessions" make_links
 check "ip shows what they are set to" shows "mode shared reverse-path on mss-clamp on sessions 2"
@@ -212,6 +261,11 @@ check "so does IPv6" eval 'ping_from server fd00::11 && ping_from server fd00::1
 check "and by the next hop" eval 'ping_from server fd00:1::1 && ping_from server fd00:2::1'
 check "the route to a source is looked up once" source_is_known
 check "and again when routes change" source_goes_with_route
+check "UDP is forwarded as it came" udp_alone
+check "merged when that is asked for" udp_merged rx-udp-gro-forwarding
+check "also from plaintext to encryption" udp_merged_and_encrypted rx-udp-gro-forwarding
+check "or in lists" udp_merged rx-gro-list
+check "these, too" udp_merged_and_encrypted rx-gro-list
 check "tcpdump sees packets" tcpdump_sees
 check "nftables counts and drops them" nft_acts
 check "tc drops them" tc_acts
