@@ -84,8 +84,12 @@ static void pptp_keep_source(const struct pptp_link *link, struct pptp_session *
 }
 
 /*
- * Returns the route to @addr, valid on the caller's RCU read side, or NULL.  Most packets of a
- * session have one source, so the session keeps the route to the last one.
+ * Returns the route to @addr by the link, valid on the caller's RCU read side, or NULL.  Most
+ * packets of a session have one source, so the session keeps the route to the last one.
+ *
+ * When the link goes to another VRF, or leaves one, the core takes it down and removes the routes
+ * by it, and so ends the one that is kept.  A route by another device would stay valid, and hide
+ * the one that the new VRF has.
  */
 static struct dst_entry *pptp_route6(const struct pptp_link *link, struct pptp_session *s,
 				     const struct in6_addr *addr)
@@ -101,7 +105,7 @@ static struct dst_entry *pptp_route6(const struct pptp_link *link, struct pptp_s
 		return dst;
 
 	dst = ip6_route_output(dev_net(link->dev), NULL, &fl6);
-	if (dst->error) {
+	if (dst->error || dst->dev != link->dev) {
 		dst_release(dst);
 		return NULL;
 	}
@@ -127,7 +131,7 @@ static bool pptp_routed6(const struct pptp_link *link, struct pptp_session *s,
 		return false;
 
 	dst = pptp_route6(link, s, addr);
-	if (!dst || dst->dev != link->dev)
+	if (!dst)
 		return false;
 	return link->mode == PPTP_LINK_MODE_SESSION ||
 	       ipv6_addr_equal(rt6_nexthop((struct rt6_info *)dst, addr), &s->hop6);

@@ -59,7 +59,7 @@ struct pptp_sliding;
 struct pptp_session;
 
 /**
- * struct pptp_source6 - route to the IPv6 source that the last packet of a session had
+ * struct pptp_source6 - route by the link to the last IPv6 source of a session that had one
  * @addr: the address; only for the CPU that has the turn of struct pptp_session.up
  * @cookie: for dst_check(); likewise
  * @dst: the route with a reference, or NULL

@@ -204,6 +204,24 @@ takes_packets_of_vrf() {
 		ping_from client1 10.99.0.1 -I blue && ping_from server 10.99.0.11
 }
 
+# Whether client1 answers packets of the server's that have another address than the link's.
+source_answers() {
+	in_ns server ping -n -q -c 2 -i 0.2 -W 2 -I fd00:9::1 fd00::11
+}
+
+# A source that is not behind the link, for what the main table says, is behind it for what the VRF says, and again not.
+source_changes_with_vrf() {
+	ip -n client1 link set pptp0 nomaster type pptp reverse-path on &&
+		ip -n client1 -6 address replace fd00::11/128 dev pptp0 nodad || return
+	ip -n server -6 address add fd00:9::1/128 dev lo nodad
+	ip -n client1 -6 route add fd00:9::1/128 dev eth0
+	not source_answers || return
+	ip -n client1 link set pptp0 master blue && ip -n client1 -6 address replace fd00::11/128 dev pptp0 nodad &&
+		ip -n client1 -6 route add fd00:9::1/128 dev pptp0 table 10 && source_answers || return
+	ip -n client1 link set pptp0 nomaster && ip -n client1 -6 address replace fd00::11/128 dev pptp0 nodad &&
+		not source_answers && ip -n client1 link set pptp0 master blue type pptp reverse-path off
+}
+
 # moves LINK: to another namespace, and goes on there.
 moves() {
 	ip netns add elsewhere && ip -n client2 link set pptp0 netns elsewhere &&
@@ -246,7 +264,7 @@ nobody_is_refused() {
 }
 
 modprobe culvert || skip_all "no module"
-plan 29
+plan 30
 topology 2
 check "links with sessions" make_links
 check "ip shows what they are set to" shows "mode shared reverse-path on mss-clamp on sessions 2"
@@ -273,6 +291,7 @@ check "tc shapes them" tc_shapes
 check "a mark chooses the session" marks_choose
 check "so does a source address" source_chooses
 check "a link works in a VRF" takes_packets_of_vrf
+check "where the source of packets is looked for in that" source_changes_with_vrf
 check "and in another namespace" moves
 check "and back, when that one goes" moves_back
 check "a container has links and sessions of its own" in_container
