@@ -102,8 +102,11 @@ int pptp_pppox_connect(struct sock *sk, const struct pptp_addr *peer)
 		return -EHOSTUNREACH;
 
 	err = pptp_session_connect(sock_net(sk), s, key.raddr, key.peer_call_id);
-	if (err)
+	if (err) {
+		/* The next attempt may be for another peer. */
+		sk_dst_reset(sk);
 		return err;
+	}
 	/*
 	 * Clear PPPOX_BOUND: generic socket code takes a socket for connected only if its state is
 	 * TCP_ESTABLISHED, which is PPPOX_CONNECTED without any other bit.
