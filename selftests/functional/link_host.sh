@@ -264,7 +264,7 @@ nobody_is_refused() {
 }
 
 modprobe culvert || skip_all "no module"
-plan 30
+plan 31
 topology 2
 check "links with sessions" make_links
 check "ip shows what they are set to" shows "mode shared reverse-path on mss-clamp on sessions 2"
@@ -273,6 +273,8 @@ check "and sets it" eval 'ip -n server link set pptp0 type pptp reverse-path off
 	shows "mode shared reverse-path off mss-clamp off"'
 check "but not the mode" refuses "mode of a link is fixed" ip -n server link set pptp0 type pptp mode session
 check "nor what is nonsense" refuses "expected session or shared" ip -n server link add x type pptp mode none
+check "nor numbers that are none" eval 'refuses "not a number" ip -n server link add x type pptp ttl " -18446744073709551615" &&
+	refuses "not a number" ip -n server link add x type pptp mark 18446744073709551616'
 check "IPv4 finds its session" eval 'ping_from server 10.99.0.11 && ping_from server 10.99.0.12'
 add_ipv6
 check "so does IPv6" eval 'ping_from server fd00::11 && ping_from server fd00::12'

@@ -10,6 +10,8 @@
  *	ip link set NAME type pptp ...	any of these but the mode
  *	ip -d link show
  */
+#include <ctype.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -90,8 +92,10 @@ static uint32_t number_of(const char *text, unsigned long min, unsigned long max
 	unsigned long value;
 	char *end;
 
+	/* strtoul() takes blanks and a sign, and makes large numbers of negative ones. */
+	errno = 0;
 	value = strtoul(text, &end, 0);
-	if (!*text || *text == '-' || *end || value < min || value > max)
+	if (!isdigit((unsigned char)*text) || *end || errno || value < min || value > max)
 		invarg("not a number in the range", text);
 	return value;
 }
