@@ -318,18 +318,36 @@ static void settle(struct admission_connection *c, uint64_t now)
 	join_crowd(c, standing, now);
 }
 
+/* Who gives way. */
+struct victim {
+	enum admission_standing lowest;	/* only connections with this standing or a higher one */
+	const struct admission_connection *spared;	/* not this one; NULL: any */
+	uint64_t now;
+};
+
+/* Returns the oldest connection of @crowd with @standing but @spared, or NULL. */
+static struct admission_connection *first_but(const struct crowd *crowd,
+					      enum admission_standing standing,
+					      const struct admission_connection *spared)
+{
+	struct admission_connection *c = TAILQ_FIRST(&crowd->waiting[standing]);
+
+	if (!c || c != spared)
+		return c;
+	return crowd == &c->source->crowd ? TAILQ_NEXT(c, of_source) : TAILQ_NEXT(c, in_all);
+}
+
 /*
- * Returns the connection of @crowd that has to give way first, of those with the standing @lowest
- * or higher, or NULL if there is none. A connection with a starting call has ADMISSION_GRACE_MS.
+ * Returns the connection of @crowd that has to give way first, or NULL if there is none. A
+ * connection with a starting call has ADMISSION_GRACE_MS.
  */
-static struct admission_connection *oldest(const struct crowd *crowd,
-					   enum admission_standing lowest, uint64_t now)
+static struct admission_connection *oldest(const struct crowd *crowd, const struct victim *v)
 {
 	struct admission_connection *c;
 
-	for (unsigned int i = lowest; i < ADMISSION_LOGGED_IN; i++) {
-		c = TAILQ_FIRST(&crowd->waiting[i]);
-		if (c && (i < ADMISSION_BUSY || now >= c->since + ADMISSION_GRACE_MS))
+	for (unsigned int i = v->lowest; i < ADMISSION_LOGGED_IN; i++) {
+		c = first_but(crowd, i, v->spared);
+		if (c && (i < ADMISSION_BUSY || v->now >= c->since + ADMISSION_GRACE_MS))
 			return c;
 	}
 	return NULL;
@@ -342,7 +360,7 @@ static struct admission_connection *oldest(const struct crowd *crowd,
  * time.
  */
 static struct admission_connection *oldest_of_most(const struct admission *a,
-						   enum admission_standing lowest, uint64_t now)
+						   const struct victim *v)
 {
 	struct admission_connection *c;
 	struct admission_source *s;
@@ -350,28 +368,28 @@ static struct admission_connection *oldest_of_most(const struct admission *a,
 
 	for (unsigned int i = LEVELS - 1; i > 1; i--) {
 		TAILQ_FOREACH(s, &a->levels[i], at_level) {
-			c = oldest(&s->crowd, lowest, now);
+			c = oldest(&s->crowd, v);
 			if (c)
 				return c;
 			if (++looks == LOOKS)
-				return oldest(&a->crowd, lowest, now);
+				return oldest(&a->crowd, v);
 		}
 	}
-	return oldest(&a->crowd, lowest, now);
+	return oldest(&a->crowd, v);
 }
 
 struct admission_answer admission_connection(struct admission *a, struct admission_connection *c,
 					     struct ip_addr from, uint64_t now)
 {
+	const struct victim any = { .lowest = ADMISSION_SILENT, .now = now };
 	const struct admission_limits *limits = &a->limits;
 	struct admission_source *source = find_source(a, from);
 
 	if (source && full(limits->max_connections_per_address, source->crowd.n_waiting))
-		return push_out(oldest(&source->crowd, ADMISSION_SILENT, now),
-				ADMISSION_CONNECTIONS_OF_ADDRESS);
+		return push_out(oldest(&source->crowd, &any), ADMISSION_CONNECTIONS_OF_ADDRESS);
 	if (full(limits->max_connections, a->n_connections) ||
 	    full(limits->max_waiting, a->crowd.n_waiting))
-		return push_out(oldest_of_most(a, ADMISSION_SILENT, now), ADMISSION_CONNECTIONS);
+		return push_out(oldest_of_most(a, &any), ADMISSION_CONNECTIONS);
 	source = source_get(a, from);
 	if (!source)
 		return refuse(ADMISSION_NO_MEMORY);
@@ -381,9 +399,12 @@ struct admission_answer admission_connection(struct admission *a, struct admissi
 	return allow();
 }
 
-struct admission_answer admission_no_descriptors(const struct admission *a, uint64_t now)
+struct admission_answer admission_no_descriptors(const struct admission *a,
+						 const struct admission_connection *c, uint64_t now)
 {
-	return push_out(oldest_of_most(a, ADMISSION_SILENT, now), ADMISSION_DESCRIPTORS);
+	const struct victim other = { .lowest = ADMISSION_SILENT, .spared = c, .now = now };
+
+	return push_out(oldest_of_most(a, &other), ADMISSION_DESCRIPTORS);
 }
 
 void admission_connection_spoke(struct admission_connection *c, uint64_t now)
@@ -420,6 +441,7 @@ static void count_starting(struct admission_connection *c, int change)
 static struct admission_answer take_call(struct admission_call *call,
 					 struct admission_connection *c, uint64_t now)
 {
+	const struct victim busy = { .lowest = ADMISSION_BUSY, .now = now };
 	struct admission *a = c->admission;
 	const struct admission_limits *limits = &a->limits;
 
@@ -428,10 +450,9 @@ static struct admission_answer take_call(struct admission_call *call,
 	if (c->starting && c->starting >= c->sessions)
 		return refuse(ADMISSION_CALL_STARTING);
 	if (full(limits->max_starting_per_address, c->source->crowd.n_starting))
-		return push_out(oldest(&c->source->crowd, ADMISSION_BUSY, now),
-				ADMISSION_STARTING_OF_ADDRESS);
+		return push_out(oldest(&c->source->crowd, &busy), ADMISSION_STARTING_OF_ADDRESS);
 	if (full(limits->max_starting, a->crowd.n_starting))
-		return push_out(oldest_of_most(a, ADMISSION_BUSY, now), ADMISSION_STARTING);
+		return push_out(oldest_of_most(a, &busy), ADMISSION_STARTING);
 	*call = (struct admission_call){ .connection = c };
 	count_starting(c, 1);
 	settle(c, now);

@@ -273,10 +273,12 @@ struct admission_answer admission_connection(struct admission *a, struct admissi
 					     struct ip_addr from, uint64_t now);
 
 /*
- * Ask which waiting connection gives way because the process is out of file descriptors: REPLACE, or
- * REFUSE if none has to.
+ * Ask which waiting connection gives way to @c because the process is out of file descriptors:
+ * REPLACE, or REFUSE if none has to. @c, which may be held by another admission, is never the one.
  */
-struct admission_answer admission_no_descriptors(const struct admission *a, uint64_t now);
+struct admission_answer admission_no_descriptors(const struct admission *a,
+						 const struct admission_connection *c,
+						 uint64_t now);
 
 /* Tell that the peer has sent a valid Start-Control-Connection-Request. */
 void admission_connection_spoke(struct admission_connection *c, uint64_t now);

@@ -514,13 +514,28 @@ static void for_a_descriptor_one_that_waits_gives_way(void **state)
 	struct peer *one, *two;
 
 	logs_in(w, "198.51.100.1", "alice", "");
-	refused(admission_no_descriptors(w->a, w->now), ADMISSION_DESCRIPTORS);
+	refused(admission_no_descriptors(w->a, NULL, w->now), ADMISSION_DESCRIPTORS);
 	connects(w, "198.51.100.2");
 	one = connects(w, "198.51.100.3");
 	two = connects(w, "198.51.100.3");
-	replaces(admission_no_descriptors(w->a, w->now), one);
+	replaces(admission_no_descriptors(w->a, NULL, w->now), one);
 	disconnect(w, one);
 	disconnect(w, two);
+}
+
+/* For a newcomer that is admitted already another one gives way, even one that has got further. */
+static void nobody_gives_way_to_itself(void **state)
+{
+	struct world *w = *state;
+	struct peer *idle, *other, *p;
+
+	p = connects(w, "198.51.100.2");
+	refused(admission_no_descriptors(w->a, &p->c, w->now), ADMISSION_DESCRIPTORS);
+	idle = speaks(w, "198.51.100.2");
+	replaces(admission_no_descriptors(w->a, &p->c, w->now), idle);
+	other = connects(w, "198.51.100.3");
+	disconnect(w, idle);
+	replaces(admission_no_descriptors(w->a, &p->c, w->now), other);
 }
 
 /* A flood pushes out connections of its own address; so does a new peer; all others stay. */
@@ -1435,6 +1450,7 @@ int main(void)
 		test(who_is_logged_in_does_not_count_for_the_address),
 		test(the_limit_in_all_is_for_everybody),
 		test(for_a_descriptor_one_that_waits_gives_way),
+		test(nobody_gives_way_to_itself),
 		test(a_flood_pushes_out_itself),
 		test(a_newcomer_pushes_out_the_oldest_of_many),
 		test(giving_back_twice_is_harmless),

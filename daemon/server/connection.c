@@ -238,9 +238,10 @@ void connection_give_way(struct admission_connection *admission, enum admission_
 
 static bool one_gives_way(const struct connection *c, const struct server *server)
 {
-	struct admission_answer a = admission_no_descriptors(server->admission, server_now(server));
+	struct admission_answer a = admission_no_descriptors(server->admission, &c->admission,
+							     server_now(server));
 
-	if (a.verdict != ADMISSION_REPLACE || a.connection == &c->admission)
+	if (a.verdict != ADMISSION_REPLACE)
 		return false;
 	connection_give_way(a.connection, a.reason);
 	return true;
@@ -258,27 +259,37 @@ bool connection_makes_room(struct connection *c)
 	return false;
 }
 
-/* Returns false, after logging the reason, if the connection is refused. */
+/* Returns true if @c has a descriptor to spare, or another connection gave its own up for it. */
+static bool has_room(struct connection *c, bool one_gave_way)
+{
+	return one_gave_way || !descriptor_is_scarce(tunnel_socket(&c->tunnel)) ||
+	       connection_makes_room(c);
+}
+
+/*
+ * Returns false, after logging the reason, if the connection is refused. Others give way only to a
+ * connection that is let in.
+ */
 static bool is_admitted(struct connection *c)
 {
+	enum admission_reason reason;
 	struct admission_answer a;
-
-	if (descriptor_is_scarce(tunnel_socket(&c->tunnel)) && !connection_makes_room(c)) {
-		log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s",
-			       admission_reason_info(ADMISSION_DESCRIPTORS)->log);
-		return false;
-	}
+	bool one_gave_way = false;
 
 	do {
 		a = admission_connection(c->server->admission, &c->admission, c->tunnel.remote,
 					 server_now(c->server));
-		if (a.verdict == ADMISSION_REPLACE)
+		if (a.verdict == ADMISSION_REPLACE) {
 			connection_give_way(a.connection, a.reason);
+			one_gave_way = true;
+		}
 	} while (a.verdict == ADMISSION_REPLACE);
-	if (a.verdict == ADMISSION_REFUSE)
-		log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s",
-			       admission_reason_info(a.reason)->log);
-	return a.verdict == ADMISSION_ALLOW;
+	if (a.verdict == ADMISSION_ALLOW && has_room(c, one_gave_way))
+		return true;
+	reason = a.verdict == ADMISSION_REFUSE ? a.reason : ADMISSION_DESCRIPTORS;
+	log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s",
+		       admission_reason_info(reason)->log);
+	return false;
 }
 
 static struct connection *connection_new(struct server *server)

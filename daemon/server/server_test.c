@@ -759,13 +759,7 @@ static void test_max_sessions(void **state)
 /* Connect to the server and send nothing. */
 static int connect_silently(struct bench *b)
 {
-	const struct sockaddr_in sin = {
-		.sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4, .sin_port = htons(b->port),
-	};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_int_equal(connect(fd, (const struct sockaddr *)&sin, sizeof(sin)), 0);
-	return fd;
+	return connect_to(b->port);
 }
 
 /* A call that makes no progress to a login gives way, and its connection with it. */
@@ -831,13 +825,13 @@ static void set_descriptors(unsigned int limit)
 #define FEW	160
 #define MANY	4096
 
-/* As connect_silently(), with a descriptor that the server, in the same process, does not miss. */
-static int connect_from_outside(struct bench *b)
+/* As connect_to(), with a descriptor that the server, in the same process, does not miss. */
+static int connect_from_outside(struct bench *b, uint16_t port)
 {
 	int fd, aside;
 
 	set_descriptors(MANY);
-	fd = connect_silently(b);
+	fd = connect_to(port);
 	aside = fcntl(fd, F_DUPFD_CLOEXEC, FEW);
 	assert_true(aside >= FEW);
 	close(fd);
@@ -857,7 +851,7 @@ static void test_descriptors(void **state)
 	start(b);
 	capture();
 	for (unsigned int i = 0; i < 2 * FEW; i++)
-		silent[i] = connect_from_outside(b);
+		silent[i] = connect_from_outside(b, b->port);
 	assert_in_range(b->servers.n_conns, FEW / 2, FEW);
 	dial_up(&c, b, "alice", "wonderland");
 	dial_up(&d, b, "bob", "builder");
@@ -869,6 +863,55 @@ static void test_descriptors(void **state)
 	for (unsigned int i = 0; i < 2 * FEW; i++)
 		close(silent[i]);
 	client_drop(&d);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	set_descriptors(MANY);
+}
+
+/* Start two servers, of which each has an admission of its own. The first lets one login wait. */
+static void start_two(struct bench *b, struct config_server two[2])
+{
+	b->port = free_port();
+	b->server.port = b->port;
+	two[0] = b->server;
+	two[0].max_connections_per_address = 1;
+	two[1] = b->server;
+	two[1].name = "annex";
+	two[1].port = free_port();
+	b->config.servers = two;
+	b->config.n_servers = 2;
+	assert_int_equal(servers_open(&b->servers, &b->sessions, &b->config), 0);
+}
+
+/* Nobody gives way to a connection that is refused. */
+static void test_descriptors_of_the_refused(void **state)
+{
+	static struct config_server two[2];
+	struct bench *b = *state;
+	int silent[FEW], refused;
+	unsigned int before;
+	struct client c;
+	const char *log;
+
+	start_two(b, two);
+	/* It has ADMISSION_GRACE_MS for its login. */
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_call_is_up, &c);
+	loses_its_frames(&c);
+	for (unsigned int i = 0; i < FEW; i++)
+		silent[i] = connect_from_outside(b, two[1].port);
+	before = b->servers.n_conns;
+	assert_in_range(before, FEW / 2, FEW - 1);
+	capture();
+	refused = connect_from_outside(b, b->port);
+	log = captured();
+	expect_log(log, "connection refused: too many connections from this address");
+	assert_null(strstr(log, "gives way"));
+	turn(&b->loop);
+	assert_int_equal(b->servers.n_conns, before);
+	close(refused);
+	for (unsigned int i = 0; i < FEW; i++)
+		close(silent[i]);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
 	set_descriptors(MANY);
@@ -1755,6 +1798,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_calls_that_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_descriptors, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_descriptors_of_the_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_connections_per_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_refuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kill, setup, teardown),
