@@ -270,7 +270,7 @@ static int start(struct daemon *d)
 		log_error("%s", d->backend.reason);
 		return err;
 	}
-	leftovers_remove(&d->leftovers);
+	leftovers_remove(&d->leftovers, LEFTOVERS_FOLDER);
 	err = sessions_open(&d->sessions, &d->loop, &d->backend.base);
 	if (err) {
 		log_error("events of the kernel: %s", uv_strerror(err));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stddef.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/leftovers.h"
@@ -11,24 +13,30 @@
 #include "util/log.h"
 
 /*
- * An abstract address: each network namespace has its own, as it has its own routes, and it is free
- * again when its owner is dead.
+ * Take the lock of this network namespace, which is free again when its owner is dead. It is a file
+ * that only root can open: an address of a socket could be taken by anybody, who would so keep us
+ * from removing anything. Each namespace has a file of its own, as it has its own routes. The file
+ * stays, since one that is removed may be locked by somebody who has opened it before.
  */
-#define LOCK	"\0culvertd"
-
-static int lock(void)
+static int lock(const char *folder)
 {
-	const socklen_t len = offsetof(struct sockaddr_un, sun_path) + sizeof(LOCK) - 1;
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char path[PATH_MAX];
+	struct stat netns;
+	int fd, err;
 
+	if (stat("/proc/self/ns/net", &netns))
+		return -errno;
+	if (mkdir(folder, 0755) && errno != EEXIST)
+		return -errno;
+	snprintf(path, sizeof(path), "%s/net-%ju.lock", folder, (uintmax_t)netns.st_ino);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -errno;
-	memcpy(sun.sun_path, LOCK, sizeof(LOCK));
-	if (bind(fd, (struct sockaddr *)&sun, len) == 0)
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
+	err = errno == EWOULDBLOCK ? -EADDRINUSE : -errno;
 	close(fd);
-	return -EADDRINUSE;
+	return err;
 }
 
 static int remove_routes(void)
@@ -43,15 +51,18 @@ static int remove_routes(void)
 	return n;
 }
 
-void leftovers_remove(struct leftovers *l)
+void leftovers_remove(struct leftovers *l, const char *folder)
 {
 	int n;
 
-	l->lock = lock();
+	l->lock = lock(folder);
 	n = l->lock < 0 ? l->lock : remove_routes();
 	if (n == -EADDRINUSE)
 		log_info("another culvertd runs here, so that routes are not removed which an earlier "
 			 "one may have left behind");
+	else if (l->lock < 0)
+		log_warning("routes stay that an earlier culvertd may have left behind: a lock in "
+			    "%s: %s", folder, strerror(-n));
 	else if (n < 0)
 		log_warning("routes that an earlier culvertd may have left behind: %s",
 			    strerror(-n));

@@ -8,6 +8,9 @@
 #ifndef CULVERT_CLIENT_LEFTOVERS_H
 #define CULVERT_CLIENT_LEFTOVERS_H
 
+/* Made if it is not there. In it are the locks of the network namespaces in which a daemon runs. */
+#define LEFTOVERS_FOLDER	"/run/culvert"
+
 struct leftovers {
 	int lock;			/* -1: none */
 };
@@ -15,9 +18,10 @@ struct leftovers {
 /*
  * Remove all routes that culvertd made, unless another one runs in this network namespace: then
  * they may be in use. To be called before any such route is made. Errors are logged. Until
- * leftovers_close() other daemons do the same for us.
+ * leftovers_close() other daemons do the same for us; all must name the same @folder, in which
+ * nobody but root may make files.
  */
-void leftovers_remove(struct leftovers *l);
+void leftovers_remove(struct leftovers *l, const char *folder);
 void leftovers_close(struct leftovers *l);
 
 #endif
