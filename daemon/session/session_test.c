@@ -627,6 +627,42 @@ static void test_pause_while_link_is_made(void **state)
 	assert_int_equal(b->theirs.ups, 1);
 }
 
+/* --- a verdict that waited ----------------------------------------------------------------- */
+
+static const struct ppp_link_ops *true_ops;
+
+/* The login is cancelled while the link reads the verdict: when it tells the peer. */
+static void send_and_cancel(struct ppp_link *link, const uint8_t *frame, size_t len)
+{
+	static const struct ppp_event cancelled = { .type = PPP_EVENT_AUTH_CANCELLED };
+
+	true_ops->send(link, frame, len);
+	/* PAP Authenticate-Ack */
+	if (!memcmp(frame, "\xc0\x23\x02", 3))
+		true_ops->event(link, &cancelled);
+}
+
+/* What waits may go because the call goes; what the link is given stays until it has read it. */
+static void test_verdict_that_waited_is_dropped_meanwhile(void **state)
+{
+	struct bench *b = *state;
+	struct ppp_link_ops cancelling;
+
+	start_with_login(b);
+	run_until(b, our_link_is_made);
+	assert_non_null(b->ours.session.verdict);
+	true_ops = b->ours.session.link.ops;
+	cancelling = *true_ops;
+	cancelling.send = send_and_cancel;
+	b->ours.session.link.ops = &cancelling;
+	kernel_make_link(kernel_find(1), 0);
+	b->ours.session.link.ops = true_ops;
+	assert_null(b->ours.session.verdict);
+	run_until(b, their_link_is_made);
+	kernel_make_link(kernel_find(2), 0);
+	run_until(b, both_up);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -651,6 +687,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_new_login_while_link_is_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end_while_link_is_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pause_while_link_is_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_verdict_that_waited_is_dropped_meanwhile,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
