@@ -243,6 +243,7 @@ static void ccp_acking(struct fsm *fsm)
 	ccp->granted = ccp->peer;
 	if (ccp->granted)
 		announce(ccp, PPP_EVENT_MPPE_TX, ccp->granted);
+	link_acking(link_of_ccp(ccp));
 }
 
 /* --- resynchronisation ---------------------------------------------------------------- */

@@ -195,6 +195,7 @@ static void ipcp_acking(struct fsm *fsm)
 	struct ipcp *ipcp = ipcp_of(fsm);
 
 	ipcp->have.remote = ipcp->peer;
+	link_acking(link_of_ipcp(ipcp));
 }
 
 /* --- glue ----------------------------------------------------------------------------- */

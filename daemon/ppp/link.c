@@ -7,6 +7,7 @@
 
 #include "ppp/auth_priv.h"
 #include "ppp/link_priv.h"
+#include "util/ip.h"
 
 #define RESTARTS_MAX		16	/* new negotiations of LCP, started by the peer */
 #define REJECTS_MAX		8	/* Protocol-Rejects in a burst */
@@ -16,6 +17,7 @@
 #define DATA_FRAMES		8	/* more than that show that it sends data */
 #define DEAD_WIRE_TRIES		5	/* requests without an answer, four seconds' worth */
 #define CCP_SILENCE_MS		2000	/* for so long preferred encryption is waited for */
+#define READIES_MAX		4	/* how often IPV4_READY is raised before IPV4_UP */
 
 /* --- entry and exit ------------------------------------------------------------------- */
 
@@ -31,6 +33,7 @@ static void enter(struct ppp_link *link, uint64_t now)
 }
 
 static void ncps_down(struct ppp_link *link);
+static void update_ready(struct ppp_link *link);
 
 static void start_closing(struct ppp_link *link)
 {
@@ -79,6 +82,7 @@ static void leave(struct ppp_link *link)
 	state->ccp_id = link->ccp.fsm.id;
 	state->ipcp_id = link->ipcp.fsm.id;
 	state->ipv6cp_id = link->ipv6cp.fsm.id;
+	update_ready(link);
 	if (link->reason && !link->closing)
 		start_closing(link);
 	/* CCP is open without MPPE. We use CCP for MPPE only, so close it. */
@@ -279,17 +283,80 @@ static void raise_flow(struct ppp_link *link, uint8_t open, bool up)
 	link->ops->event(link, &event);
 }
 
+/*
+ * Returns true if the protocol of @fsm is open at the peer, for all we know: it has our Ack, and
+ * what we wait for is its own, which may be lost or on the way.
+ */
+static bool is_half_open(const struct fsm *fsm)
+{
+	return fsm->state == FSM_ACK_SENT || fsm->state == FSM_OPENED;
+}
+
+/* Returns true if the peer would encrypt what it sends, for all we know. */
+static bool peer_encrypts(const struct ppp_link *link)
+{
+	return is_half_open(&link->ccp.fsm) && link->ccp.granted && link->keys.valid;
+}
+
+/* Returns true if the peer may send IPv4 packets, for all we know. */
+static bool peer_may_send(const struct ppp_link *link)
+{
+	return link->state.phase == PPP_PHASE_NETWORK && is_half_open(&link->ipcp.fsm) &&
+	       (peer_encrypts(link) || encryption_settled(link)) &&
+	       ip_is_unicast(ip_from_v4(link->ipcp.have.local));
+}
+
+/* Returns true if IPv4 is open, or will be as soon as the automaton in progress has run. */
+static bool is_about_to_flow(const struct ppp_link *link)
+{
+	return fsm_is_open(&link->ipcp.fsm) &&
+	       (ccp_encrypts(&link->ccp) || encryption_settled(link));
+}
+
+void link_acking(struct ppp_link *link)
+{
+	const struct ppp_event event = {
+		.type = PPP_EVENT_IPV4_READY,
+		.ready = { .ipv4 = &link->ipcp.have, .encrypted = peer_encrypts(link) },
+	};
+
+	if (link->ready || link->flow & PPP_OPEN_IPCP || link->readies >= READIES_MAX ||
+	    is_about_to_flow(link) || !peer_may_send(link))
+		return;
+	link->ready = true;
+	link->readies++;
+	link->ops->event(link, &event);
+}
+
+/* What the peer may have sent after IPV4_READY it may send no more. */
+static void update_ready(struct ppp_link *link)
+{
+	if (!link->ready || peer_may_send(link))
+		return;
+	link->ready = false;
+	raise_flow(link, PPP_OPEN_IPCP, false);
+}
+
+static void ipv4_flows(struct ppp_link *link)
+{
+	link->ready = false;
+	link->readies = 0;
+}
+
 static void update_flow(struct ppp_link *link)
 {
 	static const uint8_t layers[] = { PPP_OPEN_IPCP, PPP_OPEN_IPV6CP };
 	bool may = link->state.phase == PPP_PHASE_NETWORK && encryption_settled(link);
 
+	update_ready(link);
 	for (size_t i = 0; i < sizeof(layers); i++) {
 		bool up = may && (link->state.open & layers[i]);
 
 		if (up == !!(link->flow & layers[i]))
 			continue;
 		link->flow ^= layers[i];
+		if (up && layers[i] == PPP_OPEN_IPCP)
+			ipv4_flows(link);
 		raise_flow(link, layers[i], up);
 	}
 }

@@ -81,8 +81,8 @@ enum ppp_event_type {
 	 * before the frame that makes the set-up binding is sent: _RX before each new
 	 * Configure-Request of ours (not before its retransmissions), _TX before each
 	 * Configure-Ack of ours (before CCP is open, also when the Ack is repeated). A
-	 * later event replaces an earlier one. Data is not encrypted before CCP_UP. Neither
-	 * event comes between CCP_UP and CCP_DOWN.
+	 * later event replaces an earlier one. Data is not encrypted before CCP_UP, unless
+	 * IPV4_READY says so. Neither event comes between CCP_UP and CCP_DOWN.
 	 */
 	PPP_EVENT_MPPE_RX,
 	PPP_EVENT_MPPE_TX,
@@ -106,6 +106,16 @@ enum ppp_event_type {
 	 */
 	PPP_EVENT_IPV4_UP,
 	PPP_EVENT_IPV4_DOWN,
+
+	/*
+	 * The Configure-Ack that is sent next may be the last thing that the peer waits for
+	 * before it sends IPv4 packets: .ready. We wait for an Ack of the peer, which may be lost
+	 * or come late, so UP may follow much later. Packets of the peer should pass from now
+	 * on; it drops ours if it is not open yet. IPV4_UP or IPV4_DOWN follows. The event does
+	 * not come if UP follows at once, and comes a few times at most before UP does.
+	 */
+	PPP_EVENT_IPV4_READY,
+
 	PPP_EVENT_IPV6_UP,
 	PPP_EVENT_IPV6_DOWN,
 
@@ -141,6 +151,10 @@ struct ppp_event {
 			const uint8_t *option;		/* the CCP option (type 18), 6 octets */
 		} mppe;
 		const struct ppp_ipv4 *ipv4;
+		struct {
+			const struct ppp_ipv4 *ipv4;
+			bool encrypted;			/* both directions are, as after CCP_UP */
+		} ready;
 		const struct ppp_ipv6 *ipv6;
 		const char *text;
 		struct ppp_end down;
@@ -188,6 +202,8 @@ struct ppp_link {
 	uint8_t reject_budget;		/* Protocol-Rejects that may be sent now */
 	uint8_t restarts;		/* how often LCP was negotiated anew on this link */
 	uint8_t flow;			/* PPP_OPEN_IPCP, _IPV6CP: UP was raised, DOWN was not */
+	bool ready;			/* IPV4_READY was raised, and neither UP nor DOWN since */
+	uint8_t readies;		/* how often it was raised since IPV4_UP */
 	uint64_t silence_ends;		/* when a peer without a word of CCP has none; or NEVER */
 	bool ccp_heard;			/* a frame of CCP came since the network phase began */
 	bool encrypted;			/* CCP was up: nothing passes in clear any more */

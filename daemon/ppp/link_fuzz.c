@@ -14,7 +14,7 @@
 
 static uint64_t now;
 static uint8_t next_random;
-static bool down, ipv4, ipv6, ccp;
+static bool down, ipv4, ready, ipv6, ccp;
 
 static void on_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 {
@@ -41,10 +41,17 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		assert(!ipv4);
 		assert(ccp || link->config->mppe != PPP_MPPE_REQUIRED);
 		ipv4 = true;
+		ready = false;
 		break;
 	case PPP_EVENT_IPV4_DOWN:
-		assert(ipv4);
+		assert(ipv4 || ready);
 		ipv4 = false;
+		ready = false;
+		break;
+	case PPP_EVENT_IPV4_READY:
+		assert(!ipv4 && !ready);
+		assert(event->ready.encrypted || link->config->mppe != PPP_MPPE_REQUIRED);
+		ready = true;
 		break;
 	case PPP_EVENT_IPV6_UP:
 		assert(!ipv6);
@@ -68,7 +75,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		assert(event->text && *event->text);
 		break;
 	case PPP_EVENT_DOWN:
-		assert(!ipv4 && !ipv6 && !ccp);
+		assert(!ipv4 && !ready && !ipv6 && !ccp);
 		assert(event->down.reason != PPP_REASON_NONE);
 		assert(strlen(event->down.text) <= PPP_TEXT_MAX);
 		down = true;
@@ -122,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	next_random = 0;
 	down = false;
 	ipv4 = false;
+	ready = false;
 	ipv6 = false;
 	ccp = false;
 	configure(&config, setup);

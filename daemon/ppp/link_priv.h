@@ -54,6 +54,9 @@ void link_protocol_rejected(struct ppp_link *link, uint16_t protocol);
 /* Authentication is complete in both directions. */
 void link_authenticated(struct ppp_link *link);
 
+/* Called by CCP and IPCP just before their Configure-Ack is sent, when they are set up for it. */
+void link_acking(struct ppp_link *link);
+
 /* Called by CCP, IPCP and IPv6CP. @open is the bit of the protocol in ppp_state.open. */
 void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up);
 void link_ncp_finished(struct ppp_link *link, uint8_t open, enum fsm_cause cause);

@@ -44,6 +44,9 @@ struct end {
 	const char *password;		/* the password that this end, as a server, knows */
 	unsigned int verdict_delay;
 	bool ipv4, ipv6, ccp, down;	/* as events reported them */
+	bool ready;			/* IPV4_READY came, and neither UP nor DOWN since */
+	unsigned int readies;
+	unsigned int deaf;		/* how often the peer might have sent what we would drop */
 	bool early;			/* IPv4 was up before CCP */
 	bool data;			/* data arrives all the time */
 	unsigned int ipv4_ups, authenticated, cancelled, lcp_ups, bads, reset_acks;
@@ -75,6 +78,7 @@ static bool loopback;
 static bool one_way;			/* nothing reaches the client */
 static bool letter;			/* the client behaves like pppd */
 static unsigned int restarts;		/* requests for a protocol that the client has open */
+static uint8_t acks_lost;		/* PPP_OPEN_CCP, _IPCP: Acks of the client get lost */
 
 static uint64_t rnd(void)
 {
@@ -107,6 +111,13 @@ static void launch(int to, const uint8_t *frame, size_t len)
 	memcpy(f->frame, frame, len);
 }
 
+static bool ack_is_lost(const uint8_t *frame)
+{
+	return frame[2] == FSM_CONFIGURE_ACK && frame[0] == 0x80 &&
+	       ((frame[1] == 0xfd && acks_lost & PPP_OPEN_CCP) ||
+		(frame[1] == 0x21 && acks_lost & PPP_OPEN_IPCP));
+}
+
 static void on_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 {
 	int to = end_of(link) == &ends[SERVER] && !loopback ? CLIENT : SERVER;
@@ -120,7 +131,7 @@ static void on_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 		e->rejects_sent++;
 	if (frame[0] == 0x80 && frame[1] == 0xfd && frame[2] == 15)
 		e->reset_acks++;
-	if (one_way && to == CLIENT)
+	if ((one_way && to == CLIENT) || (to == SERVER && ack_is_lost(frame)))
 		return;
 	if (!chance(channel.loss))
 		launch(to, frame, len);
@@ -200,13 +211,25 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		if (e->config.mppe == PPP_MPPE_REQUIRED)
 			assert_true(e->ccp);
 		e->ipv4 = true;
+		e->ready = false;
+		if (!ends[e == &ends[SERVER]].ipv4 && !ends[e == &ends[SERVER]].ready)
+			ends[e == &ends[SERVER]].deaf++;
 		e->early = e->early || !e->ccp;
 		e->ipv4_ups++;
 		e->ipv4_at = now;
 		break;
 	case PPP_EVENT_IPV4_DOWN:
-		assert_true(e->ipv4);
+		assert_true(e->ipv4 || e->ready);
 		e->ipv4 = false;
+		e->ready = false;
+		break;
+	case PPP_EVENT_IPV4_READY:
+		assert_false(e->ipv4 || e->ready);
+		assert_true(event->ready.encrypted || e->config.mppe != PPP_MPPE_REQUIRED);
+		/* What the peer sends can be decrypted, and what it gets is encrypted. */
+		assert_true(!event->ready.encrypted || (e->rx.set && e->tx.set));
+		e->ready = true;
+		e->readies++;
 		break;
 	case PPP_EVENT_IPV6_UP:
 		assert_false(e->ipv6);
@@ -225,7 +248,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		e->bads++;
 		break;
 	case PPP_EVENT_DOWN:
-		assert_false(e->ipv4 || e->ipv6 || e->ccp);
+		assert_false(e->ipv4 || e->ready || e->ipv6 || e->ccp);
 		e->down = true;
 		e->downs++;
 		e->reason = event->down.reason;
@@ -300,6 +323,7 @@ static void prepare(enum ppp_auth_method method)
 	one_way = false;
 	letter = false;
 	restarts = 0;
+	acks_lost = 0;
 	now = 1000000;
 	channel = (struct channel){ .delay = 10 };
 	for (int i = 0; i < 2; i++) {
@@ -515,6 +539,106 @@ static bool gives_keys(enum ppp_auth_method method)
 
 /* A new Configure-Request for MPPE, 128 bit and stateless, to send to an open link. */
 static const uint8_t mppe_request[] = { 0x80, 0xfd, 1, 77, 0, 10, 18, 6, 1, 0, 0, 0x40 };
+
+/* --- the peer's first packet ---------------------------------------------------------- */
+
+static bool client_up(void)
+{
+	return ends[CLIENT].ipv4;
+}
+
+/*
+ * The client's Acks get lost, so that it is open before the server is, when the server has answered
+ * its third request: in CCP, in IPCP, or in both. What it sends then must be welcome.
+ */
+static void a_peer_that_is_open_before_us_can_send(void **state)
+{
+	static const struct {
+		enum ppp_mppe_policy mppe;
+		uint8_t lost;
+	} cases[] = {
+		{ PPP_MPPE_OFF, PPP_OPEN_IPCP },
+		{ PPP_MPPE_REQUIRED, PPP_OPEN_CCP },
+		{ PPP_MPPE_REQUIRED, PPP_OPEN_IPCP },
+		{ PPP_MPPE_REQUIRED, PPP_OPEN_CCP | PPP_OPEN_IPCP },
+		{ PPP_MPPE_PREFERRED, PPP_OPEN_CCP },
+		{ PPP_MPPE_PREFERRED, PPP_OPEN_IPCP },
+		{ PPP_MPPE_PREFERRED, PPP_OPEN_CCP | PPP_OPEN_IPCP },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		prepare(PPP_AUTH_MSCHAPV2);
+		mppe(cases[i].mppe, cases[i].mppe);
+		acks_lost = cases[i].lost;
+		open_both();
+		run_until(client_up, 5000);
+		assert_true(ends[CLIENT].ipv4);
+		assert_false(ends[SERVER].ipv4);
+		assert_true(ends[SERVER].ready);
+		assert_int_equal(ends[SERVER].deaf, 0);
+		acks_lost = 0;
+		run_until(both_up, 10000);
+		assert_up();
+		assert_int_equal(ends[SERVER].readies, 1);
+		assert_int_equal(ends[SERVER].ipv4_ups, 1);
+		assert_addresses();
+		if (cases[i].mppe != PPP_MPPE_OFF)
+			assert_keys_meet();
+	}
+}
+
+/* In the usual order we are open in time, and nothing is set up twice. */
+static void who_is_open_in_time_is_not_ready_before(void **state)
+{
+	prepare(PPP_AUTH_MSCHAPV2);
+	mppe(PPP_MPPE_REQUIRED, PPP_MPPE_REQUIRED);
+	open_both();
+	run_until(both_up, 5000);
+	assert_up();
+	assert_int_equal(ends[SERVER].deaf, 0);
+	assert_int_equal(ends[SERVER].readies, 0);
+}
+
+/* The peer negotiates anew: our Ack opens its side again, before its own Ack is here. */
+static void it_can_send_when_it_negotiates_anew(void **state)
+{
+	static const uint8_t ipcp_request[] = { 0x80, 0x21, 1, 77, 0, 10, 3, 6, 10, 0, 0, 7 };
+
+	prepare(PPP_AUTH_MSCHAPV2);
+	mppe(PPP_MPPE_REQUIRED, PPP_MPPE_REQUIRED);
+	open_both();
+	run_until(both_up, 5000);
+	ppp_link_input(&ends[SERVER].link, ipcp_request, sizeof(ipcp_request), now);
+	assert_false(ends[SERVER].ipv4);
+	assert_true(ends[SERVER].ready);
+	run_until(both_up, 5000);
+	assert_up();
+	ppp_link_input(&ends[SERVER].link, mppe_request, sizeof(mppe_request), now);
+	assert_false(ends[SERVER].ipv4);
+	assert_true(ends[SERVER].ready);
+	run_until(both_up, 5000);
+	assert_up();
+	assert_keys_meet();
+}
+
+/* What the peer may send no more is not let in, and going to and fro costs us little. */
+static void it_cannot_send_when_it_goes_back(void **state)
+{
+	static const uint8_t ipcp_request[] = { 0x80, 0x21, 1, 77, 0, 10, 3, 6, 10, 0, 0, 7 };
+	static const uint8_t terminate[] = { 0x80, 0x21, 5, 78, 0, 4 };
+
+	prepare(PPP_AUTH_MSCHAPV2);
+	mppe(PPP_MPPE_REQUIRED, PPP_MPPE_REQUIRED);
+	open_both();
+	run_until(both_up, 5000);
+	for (unsigned int i = 0; i < 40; i++) {
+		ppp_link_input(&ends[SERVER].link, ipcp_request, sizeof(ipcp_request), now);
+		assert_false(ends[SERVER].ipv4);
+		ppp_link_input(&ends[SERVER].link, terminate, sizeof(terminate), now);
+		assert_false(ends[SERVER].ready);
+	}
+	assert_in_range(ends[SERVER].readies, 1, 5);
+}
 
 /* --- negotiation ---------------------------------------------------------------------- */
 
@@ -1759,6 +1883,10 @@ static int forget_the_last(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_peer_that_is_open_before_us_can_send),
+		cmocka_unit_test(who_is_open_in_time_is_not_ready_before),
+		cmocka_unit_test(it_can_send_when_it_negotiates_anew),
+		cmocka_unit_test(it_cannot_send_when_it_goes_back),
 		cmocka_unit_test(every_method_comes_up),
 		cmocka_unit_test(negotiation_takes_few_round_trips),
 		cmocka_unit_test(a_late_peer_costs_no_timer),

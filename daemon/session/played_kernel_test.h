@@ -45,6 +45,7 @@ static bool refuse_sessions;
 static const char *refuse_link;	/* name of the shared interface that refuses changes */
 static char kernel_links[256];	/* log of shared interfaces, a word for each step */
 static bool lose_frames;
+static uint16_t lose_acks_of;		/* Acks of IPCP of the session with this call ID; 0: none */
 static bool links_take_time;		/* links are made by kernel_make_link() */
 static int refuse_links;		/* no link can be made: the error; 0: links can be made */
 static struct rtnl *kernel_rtnl;	/* for the jobs of net_work() */
@@ -158,6 +159,8 @@ static int fake_send(struct net_session *s, struct iovec *frames, unsigned int n
 			kernel_find(s->addr.call_id)->up_at_ack =
 				kernel_find(s->addr.call_id)->up;
 		if (!k || lose_frames)
+			continue;
+		if (lose_acks_of == s->addr.call_id && !memcmp(f->iov_base, "\x80\x21\x02", 3))
 			continue;
 		k->frames++;
 		assert_int_equal(write(k->feed, f->iov_base, f->iov_len), f->iov_len);
@@ -342,6 +345,7 @@ static inline void kernel_reset(void)
 	refuse_link = NULL;
 	kernel_links[0] = '\0';
 	lose_frames = false;
+	lose_acks_of = 0;
 	links_take_time = false;
 	refuse_links = 0;
 	kernel_rtnl = NULL;

@@ -277,6 +277,7 @@ static void let_traffic_flow(struct session *s)
 		return;
 	}
 	r->up = true;
+	s->ready = false;
 	note_interface(s);
 	if (s->config.idle_timeout_s)
 		s->idle_check = now + s->config.idle_timeout_s * 1000ull;
@@ -344,24 +345,46 @@ static int make_link(struct session *s, const struct net_ip4 *ip4)
 	return err;
 }
 
-static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
+/* Returns how packets travel between the addresses in @ipv4. @mppe: they are encrypted. */
+static struct net_ip4 ip4_of(const struct session *s, const struct ppp_ipv4 *ipv4, bool mppe)
 {
 	const struct ppp_state *state = ppp_link_state(&s->link);
-	struct session_record *r = &s->record;
-	int err;
 
-	r->ip4 = (struct net_ip4){
+	return (struct net_ip4){
 		.local = ip_from_v4(ipv4->local),
 		.remote = ip_from_v4(ipv4->remote),
-		.mtu = link_mtu(s, state, state->open & PPP_OPEN_CCP),
+		.mtu = link_mtu(s, state, mppe),
 		.acfc = state->peer_acfc,
 		.pfc = state->peer_pfc,
 		.window = s->config.sliding_window ? s->peer_window : 0,
 	};
+}
+
+static void ipv4_up(struct session *s, const struct ppp_ipv4 *ipv4)
+{
+	struct session_record *r = &s->record;
+	int err;
+
+	r->ip4 = ip4_of(s, ipv4, ppp_link_state(&s->link)->open & PPP_OPEN_CCP);
 	err = make_link(s, &r->ip4);
 	s->rising = err == -EINPROGRESS;
 	if (!err)
 		let_traffic_flow(s);
+}
+
+/*
+ * The peer may send as soon as it has the Ack that waits in the outbox: let its packets pass, if
+ * the link is there to take them. The session is not up before the peer's own Ack is here.
+ */
+static void ipv4_ready(struct session *s, const struct ppp_ipv4 *ipv4, bool mppe)
+{
+	const struct net_ip4 ip4 = ip4_of(s, ipv4, mppe);
+
+	if (make_link(s, &ip4))
+		return;
+	s->ready = true;
+	if ((mppe && net_session_mppe_state(&s->net, true)) || net_session_up(&s->net, &ip4))
+		kernel_refused(s);
 }
 
 /* The user is known, and so are the addresses: make the link before the peer hears of it. */
@@ -401,24 +424,28 @@ static bool may_renegotiate(struct session *s)
 	return s->renegotiations++ < RENEGOTIATIONS;
 }
 
-static void pause_traffic(struct session *s)
+/* Let nothing pass. Returns false if that failed, which ends the session. */
+static bool pause_traffic(struct session *s)
 {
-	int err = net_session_pause(&s->net);
+	int err = s->lost ? 0 : net_session_pause(&s->net);
 
-	if (err && err != -ENOENT)
-		kernel_refused(s);
-	else if (!may_renegotiate(s))
-		close_link(s, EVENT_CAUSE_USER_ERROR, "the peer renegotiates without end");
+	if (!err || err == -ENOENT)
+		return true;
+	kernel_refused(s);
+	return false;
 }
 
 static void ipv4_down(struct session *s)
 {
 	s->rising = false;
+	if (s->ready)
+		pause_traffic(s);
+	s->ready = false;
 	if (!s->record.up)
 		return;
 	s->record.up = false;
-	if (!s->lost)
-		pause_traffic(s);
+	if (pause_traffic(s) && !s->lost && !may_renegotiate(s))
+		close_link(s, EVENT_CAUSE_USER_ERROR, "the peer renegotiates without end");
 	s->idle_check = NEVER;
 	if (s->ops->paused)
 		s->ops->paused(s);
@@ -544,6 +571,9 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_IPV4_DOWN:
 		ipv4_down(s);
+		break;
+	case PPP_EVENT_IPV4_READY:
+		ipv4_ready(s, event->ready.ipv4, event->ready.encrypted);
 		break;
 	case PPP_EVENT_PEER_ERROR:
 	case PPP_EVENT_UNTIMELY:

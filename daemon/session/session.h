@@ -144,6 +144,7 @@ struct session {
 	bool over;			/* the link is over: no more frames, no more events */
 	bool started;			/* session_start() was called: EVENT_DOWN has to follow */
 	bool rising;			/* IPv4 is open in PPP, and traffic waits for the link */
+	bool ready;			/* not up yet, but traffic passes: the peer may send */
 	/* A verdict that waits for the link; it holds keys. NULL: none does. */
 	struct ppp_auth_verdict *verdict;
 	struct later later;		/* waits from the end of the link until ops->down */

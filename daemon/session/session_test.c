@@ -627,6 +627,56 @@ static void test_pause_while_link_is_made(void **state)
 	assert_int_equal(b->theirs.ups, 1);
 }
 
+/*
+ * The peer's Acks get lost, and the one that we send all the same opens IPv4 at the peer: what it
+ * sends at once must pass, although our side is not up.
+ */
+static void test_peer_is_open_first(void **state)
+{
+	struct bench *b = *state;
+
+	start_with_login(b);
+	lose_acks_of = 2;
+	run_until(b, our_link_is_made);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, their_ipv4_is_open);
+	assert_true(kernel_find(1)->up_at_ack);
+	assert_true(kernel_find(1)->up);
+	assert_false(b->ours.session.record.up);
+	assert_int_equal(b->ours.ups, 0);
+	assert_string_equal(b->heard, "session.starting\nsession.authenticated\n");
+	lose_acks_of = 0;
+	kernel_make_link(kernel_find(2), 0);
+	run_until(b, both_up);
+	assert_int_equal(b->ours.ups, 1);
+	assert_int_equal(kernel_find(1)->links, 1);
+}
+
+static bool nothing_passes(void *ctx)
+{
+	return !kernel_find(1)->up;
+}
+
+/* What the peer may send no more is not let in; no owner hears of it, and nothing ends. */
+static void test_peer_goes_back(void **state)
+{
+	static const uint8_t terminate[] = { 0x80, 0x21, 5, 78, 0, 4 };
+	struct bench *b = *state;
+
+	start_with_login(b);
+	lose_acks_of = 2;
+	run_until(b, our_link_is_made);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, their_ipv4_is_open);
+	assert_true(kernel_find(1)->up);
+	assert_int_equal(write(kernel_find(1)->feed, terminate, sizeof(terminate)),
+			 sizeof(terminate));
+	run_until(b, nothing_passes);
+	assert_int_equal(b->ours.pauses, 0);
+	assert_int_equal(b->ours.session.renegotiations, 0);
+	assert_int_equal(b->ours.downs, 0);
+}
+
 /* --- a verdict that waited ----------------------------------------------------------------- */
 
 static const struct ppp_link_ops *true_ops;
@@ -687,6 +737,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_new_login_while_link_is_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end_while_link_is_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pause_while_link_is_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_is_open_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_goes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_verdict_that_waited_is_dropped_meanwhile,
 						setup, teardown),
 	};
