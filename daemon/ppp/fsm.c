@@ -102,6 +102,13 @@ const char *fsm_state_name(enum fsm_state state)
 	return state < FSM_STATES ? names[state] : "?";
 }
 
+/*
+ * A peer asks again if our Ack got lost. So many times in a row it gets one, and from then on once
+ * in so many ms, which is more often than any peer asks: section 4.6 has 3 s between copies.
+ */
+#define REPEATS		10
+#define REPEAT_MS	100
+
 /* The requests that wait for an answer, ours and the peer's. */
 struct fsm_talk {
 	uint8_t request_len;
@@ -401,6 +408,7 @@ void fsm_up(struct fsm *fsm, uint64_t now)
 	fsm->holds = 0;
 	fsm->held_len = 0;
 	fsm->acked_valid = false;
+	fsm->stubborn = false;
 	fsm->failures = 0;
 	fsm->rounds = 0;
 	fsm->refusals = 0;
@@ -518,6 +526,31 @@ static bool hold_back(struct fsm *fsm, const struct incoming *in)
 	return true;
 }
 
+/*
+ * Returns true if a request may be answered that has been answered before, or might have been. If
+ * not, it is dropped as if it were lost.
+ */
+static bool may_repeat(struct fsm *fsm)
+{
+	uint64_t spent = fsm->repeats_spent > fsm->now ? fsm->repeats_spent : fsm->now;
+
+	if (spent < fsm->now + REPEATS * REPEAT_MS) {
+		fsm->repeats_spent = spent + REPEAT_MS;
+		return true;
+	}
+	if (!fsm->stubborn)
+		fsm->ops->untimely(fsm, "Configure-Requests faster than they are answered");
+	fsm->stubborn = true;
+	return false;
+}
+
+static void ack_again(struct fsm *fsm, const struct incoming *in)
+{
+	if (may_repeat(fsm))
+		fsm_send(fsm, FSM_CONFIGURE_ACK, in->id, in->packet + FSM_HEADER_LEN,
+			 in->len - FSM_HEADER_LEN);
+}
+
 static void configure_request(struct fsm *fsm, struct incoming *in)
 {
 	uint8_t nak[PPP_MRU_DEFAULT - FSM_HEADER_LEN];
@@ -529,12 +562,12 @@ static void configure_request(struct fsm *fsm, struct incoming *in)
 	}
 	if (fsm->state == FSM_CLOSED || fsm->state == FSM_CLOSING || fsm->state == FSM_STOPPING) {
 		/* In these states the answer does not depend on the options. */
-		run(fsm, FSM_RCR_PLUS, in);
+		if (may_repeat(fsm))
+			run(fsm, FSM_RCR_PLUS, in);
 		return;
 	}
 	if (fsm->state == FSM_OPENED && fsm->ops->reack && is_retransmission(fsm, in)) {
-		fsm_send(fsm, FSM_CONFIGURE_ACK, in->id, in->packet + FSM_HEADER_LEN,
-			 in->len - FSM_HEADER_LEN);
+		ack_again(fsm, in);
 		return;
 	}
 	judge(fsm, in, nak, reject, sizeof(nak));
@@ -551,6 +584,8 @@ static void configure_request(struct fsm *fsm, struct incoming *in)
 	fsm->peer_seen = true;
 	fsm->too_early = false;
 	if (hold_back(fsm, in))
+		return;
+	if (in->answer_code == FSM_CONFIGURE_ACK && fsm->state == FSM_ACK_SENT && !may_repeat(fsm))
 		return;
 	if (in->answer_code == FSM_CONFIGURE_ACK)
 		run(fsm, FSM_RCR_PLUS, in);

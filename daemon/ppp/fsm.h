@@ -7,7 +7,7 @@
  * to the table and carries out the actions in it. The meaning of the options is left to
  * struct fsm_ops.
  *
- * The automaton differs from the letter of the RFC in five points. The RFC allows each of
+ * The automaton differs from the letter of the RFC in six points. The RFC allows each of
  * them:
  *
  * - The restart timer starts with a short interval and doubles it up to the three seconds
@@ -31,6 +31,8 @@
  * - With fsm_ops.reack, a Configure-Request with the identifier and the options of the
  *   request acknowledged last is taken for a retransmission (section 5.1: a new request
  *   MUST have a new identifier). It is acknowledged again and changes nothing else.
+ * - Requests that change nothing, because one was acknowledged before or because the layer
+ *   is closed, are answered at a bounded rate, ten in a second. The rest is dropped.
  *
  * Ownership: struct fsm is embedded by its user, which ends it with fsm_free(). Memory that
  * is needed only while a request waits for its answer is allocated for that time. Callbacks
@@ -254,6 +256,7 @@ struct fsm {
 	const struct ppp_config *config;
 	uint64_t now;			/* time of the call in progress */
 	uint64_t deadline;		/* of the restart timer, or NEVER */
+	uint64_t repeats_spent;		/* time up to which repeated answers are used up */
 	uint32_t interval;		/* the timer's next interval, ms */
 	uint32_t first_interval;	/* interval after a new request, ms */
 	uint64_t asked_at;		/* when our request, or its extra copy, was sent */
@@ -274,6 +277,7 @@ struct fsm {
 	uint8_t holds;			/* requests of the peer held back since fsm_up() */
 	uint8_t held_len;		/* octets of the request held back now; 0: none */
 	bool too_early;			/* the peer answered our request with Terminate-Ack */
+	bool stubborn;			/* repeated requests were dropped since fsm_up() */
 	bool acked_valid;
 	uint8_t acked_id;		/* identifier of the peer's request acknowledged last */
 	uint16_t acked_len;

@@ -497,6 +497,63 @@ static void a_retransmitted_request_is_acknowledged_again(void **state)
 	assert_int_equal(proto.downs, 1);
 }
 
+/* Whoever lost our Acks gets one whenever asking, and whoever asks without end does not. */
+static void repeated_requests_are_answered_at_a_bounded_rate(void **state)
+{
+	unsigned int acks = 0;
+
+	ops.reack = true;
+	open_it();
+	for (uint64_t now = 1000; now < 11000; now++) {
+		proto.n_sent = 0;
+		input("\x01\x07\x00\x07\x01\x03\x04", now);
+		acks += proto.n_sent;
+	}
+	/* ten at once, and ten in each of ten seconds */
+	assert_in_range(acks, 105, 110);
+	assert_int_equal(proto.bads, 1);
+	assert_state(FSM_OPENED);
+	assert_int_equal(proto.downs, 0);
+	for (uint64_t now = 20000; now < 30000; now += 100) {
+		proto.n_sent = 0;
+		input("\x01\x07\x00\x07\x01\x03\x04", now);
+		assert_memory_equal(sent(0), "\x02\x07\x00\x07\x01\x03\x04", 7);
+	}
+	assert_int_equal(proto.bads, 1);
+}
+
+/* The same before the layer is open, whatever the identifiers are, and when it is closed. */
+static void no_state_answers_requests_without_end(void **state)
+{
+	uint8_t request[] = { 1, 0, 0, 7, 1, 3, 4 };
+
+	start();
+	for (unsigned int i = 0; i < 200; i++) {
+		request[1] = (uint8_t)i;
+		fsm_input(&proto.fsm, request, sizeof(request), 1);
+	}
+	assert_state(FSM_ACK_SENT);
+	/* our request, and an Ack before ten are repeated */
+	assert_int_equal(proto.n_sent, 12);
+	assert_int_equal(proto.bads, 1);
+	answer_request(FSM_CONFIGURE_ACK, 2);
+	assert_state(FSM_OPENED);
+	fsm_close(&proto.fsm, 5000);
+	answer_terminate(5000);
+	assert_state(FSM_CLOSED);
+	proto.n_sent = 0;
+	for (unsigned int i = 0; i < 200; i++)
+		fsm_input(&proto.fsm, request, sizeof(request), 5000);
+	assert_int_equal(proto.n_sent, 10);
+	/* all of this is forgotten by nothing but time */
+	fsm_down(&proto.fsm, 5000);
+	fsm_up(&proto.fsm, 5000);
+	fsm_input(&proto.fsm, request, sizeof(request), 5000);
+	assert_int_equal(proto.n_sent, 10);
+	fsm_input(&proto.fsm, request, sizeof(request), 5100);
+	assert_int_equal(proto.n_sent, 11);
+}
+
 static void without_reack_it_starts_again(void **state)
 {
 	open_it();
@@ -792,6 +849,8 @@ int main(void)
 		TEST(who_gives_in_may_insist_again),
 		TEST(an_owner_may_refuse_to_go_on),
 		TEST(a_retransmitted_request_is_acknowledged_again),
+		TEST(repeated_requests_are_answered_at_a_bounded_rate),
+		TEST(no_state_answers_requests_without_end),
 		TEST(without_reack_it_starts_again),
 		TEST(request_that_came_too_early_is_repeated),
 		TEST(eager_repeats_its_request_before_the_first_answer),
