@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Warnings of inner addresses that collide with outer ones. They are no mistakes: an interface may
- * come later, and nobody may ever call from the network that it is in.
+ * come later, nobody may ever call from the network that it is in, and a client may never dial.
  */
 #include <stdlib.h>
 
@@ -77,10 +77,48 @@ static const struct local_network *network_with(const struct host *host,
 	return NULL;
 }
 
+/* --- servers that clients call ------------------------------------------------------------ */
+
+#define CALLED	"which is the server of client \"%s\": a session that is given this address " \
+		"keeps the client from reaching it"
+
+/* Returns false if the server of the client @s has a name, which may have any address. */
+static bool called_by(const struct config_section *s, struct ip_addr *address)
+{
+	const struct config_client *client = s->values;
+
+	return ip_parse_v4(client->server, address);
+}
+
+/* Returns a client whose server has @address, or NULL. */
+static const struct config_section *who_calls(const struct config_draft *d, struct ip_addr address)
+{
+	const struct config_section *s;
+	struct ip_addr called;
+
+	for_each_section(d, s, &config_kind_client)
+		if (called_by(s, &called) && ip_equal(called, address))
+			return s;
+	return NULL;
+}
+
 /* --- pools -------------------------------------------------------------------------------- */
 
 #define CALLERS	"where servers can be called: a caller whose own address a session was given " \
 		"cannot be reached any more"
+
+static void check_pool_against_clients(const struct host *host, const struct config_section *s)
+{
+	const struct pool_values *pool = s->values;
+	const struct config_section *client;
+	struct ip_addr called;
+
+	for_each_section(host->draft, client, &config_kind_client)
+		if (called_by(client, &called) && !has(&pool->exclude, called) &&
+		    ipv4_ranges_contain(pool->ranges.list, pool->ranges.n, called))
+			report_warning(&host->draft->report, section_place(s, "range"),
+				       "range has %s, " CALLED, ip_text(called), client->name);
+}
 
 static void check_pool(const struct host *host, const struct config_section *s)
 {
@@ -94,6 +132,7 @@ static void check_pool(const struct host *host, const struct config_section *s)
 		report_warning(&host->draft->report, section_place(s, "range"),
 			       "range has addresses of %s on %s, " CALLERS,
 			       ip_prefix_format(&network->network, text), network->interface);
+	check_pool_against_clients(host, s);
 }
 
 /* --- users with an address of their own --------------------------------------------------- */
@@ -123,7 +162,7 @@ static bool is_of_this_host(const struct config_draft *d, struct ip_addr address
 static void check_entry(const struct host *host, const char *path, struct diag *diag,
 			const struct secrets_entry *entry)
 {
-	const struct config_section *server;
+	const struct config_section *server, *client;
 	const struct local_network *network;
 	struct ip_addr address;
 	struct ipv4_range one;
@@ -133,6 +172,7 @@ static void check_entry(const struct host *host, const char *path, struct diag *
 		return;
 	one = (struct ipv4_range){ ip_number(address), ip_number(address) };
 	server = whose_inner(host->draft, address);
+	client = who_calls(host->draft, address);
 	network = network_with(host, &one);
 	if (server)
 		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is local-address of "
@@ -141,6 +181,9 @@ static void check_entry(const struct host *host, const char *path, struct diag *
 	else if (is_of_this_host(host->draft, address))
 		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is an address of this "
 			     "host: logins will be refused", entry->client, ip_text(address));
+	else if (client)
+		diag_warning(diag, path, entry->line, "\"%s\" has %s, " CALLED, entry->client,
+			     ip_text(address), client->name);
 	else if (network)
 		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is in %s on %s, "
 			     CALLERS, entry->client, ip_text(address),

@@ -15,8 +15,8 @@ void config_check_routes(struct config_draft *d);
 void config_check(struct config_draft *d);
 
 /*
- * Warn of inner addresses that are, or may become, outer ones: of this host and of those who call
- * it. @d must have no mistake.
+ * Warn of inner addresses that are, or may become, outer ones: of this host, of those who call it,
+ * and of the servers that its clients call. @d must have no mistake.
  */
 void config_check_addresses(struct config_draft *d);
 

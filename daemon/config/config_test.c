@@ -689,6 +689,39 @@ static void addresses_that_collide(void **state)
 	assert_int_equal(diag.n_lines, 2);	/* carol, erin */
 }
 
+/* Inner addresses that are those of servers which clients of this host call. */
+static void addresses_of_called_servers(void **state)
+{
+	static const char users[] = "alice * s *\n"
+				    "bob * s 203.0.113.5\n"
+				    "carol * s 203.0.113.6\n"
+				    "dave * s 203.0.113.7\n";
+	static const char * const want[] = {
+		"$C:5: range has 203.0.113.5, which is the server of client \"hq\": a session "
+		"that is given this address keeps the client from reaching it",
+		"$S:2: \"bob\" has 203.0.113.5, which is the server of client \"hq\": a session "
+		"that is given this address keeps the client from reaching it",
+		"$S:3: \"carol\" has 203.0.113.6, which is the server of client \"x\": a session "
+		"that is given this address keeps the client from reaching it",
+	};
+
+	write_file(secrets, users, strlen(users));
+	config_put(load_good("server \"s\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
+			     "client \"hq\" { server = 203.0.113.5 auth = none mppe = off }\n"
+			     "client \"x\" { server = 203.0.113.6 auth = none mppe = off }\n"
+			     "client \"y\" { server = vpn.example auth = none mppe = off }\n"
+			     "pool \"p\" { range = { 10.0.0.0/24, 203.0.113.0/24 }\n"
+			     "exclude = { 203.0.113.6 } }\n"));
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		char *text = expand(want[i]);
+
+		assert_true(i < diag.n_lines);
+		assert_string_equal(diag.lines[i].text, text);
+		free(text);
+	}
+	assert_int_equal(diag.n_lines, sizeof(want) / sizeof(want[0]));
+}
+
 static void unreadable_files(void **state)
 {
 	char want[128];
@@ -990,6 +1023,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(secrets_for_other_servers_are_told, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(addresses_that_collide, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(addresses_of_called_servers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unreadable_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(servers_on_different_addresses_or_ports, set_up,
 						tear_down),
