@@ -22,6 +22,7 @@
 #include "session/played_clock_test.h"
 #include "session/played_kernel_test.h"
 #include "client/played_host_test.h"
+#include "client/played_work_test.h"
 #include "client/played_server_test.h"
 #include "util/log.h"
 #include "util/ip_literal_test.h"
@@ -154,14 +155,19 @@ static int setup(void **state)
 	memset(&host, 0, sizeof(host));
 	refuse_call_ids = false;
 	idle_s = 0;
+	open_work();
 	uv_loop_init(&b->loop);
 	b->backend = fake_backend;
 	b->backend.reserve = reserve;
 	b->backend.stats = stats;
 	b->backend.prepare = prepare;
 	b->backend.close = close_session;
+	b->backend.work = played_work;
+	b->backend.work_fd = played_work_fd;
+	b->backend.work_done = played_work_done;
 	b->their_backend = b->backend;
 	b->their_backend.events_fd = NULL;
+	b->their_backend.work_fd = NULL;
 	assert_int_equal(sessions_open(&b->sessions, &b->loop, &b->backend), 0);
 	b->subscriber.hear = hear;
 	events_subscribe(&b->sessions.events, &b->subscriber);
@@ -218,6 +224,7 @@ static int teardown(void **state)
 	assert_int_equal(uv_loop_close(&b->loop), 0);
 	assert_int_equal(b->sessions.registry.n, 0);
 	kernel_end();
+	close_work();
 	free(b);
 	return 0;
 }
@@ -292,6 +299,7 @@ static void come_up(struct bench *b)
 {
 	run_until(b, is_up, b);
 	run_until(b, both_are_up, b);
+	do_jobs();
 }
 
 /* Hang up by hand, and check that nothing is left. */
@@ -299,6 +307,7 @@ static void go_down(struct bench *b)
 {
 	assert_true(client_down(hq(b)));
 	run_until(b, is_down, b);
+	do_jobs();
 	assert_null(status(b).session);
 	assert_int_equal(host.n_routes, 0);
 }
@@ -1147,6 +1156,7 @@ static void resume_traffic(struct bench *b)
 
 	while (!k->up)
 		turn(&b->loop);
+	do_jobs();
 	assert_true(is_up(b));
 }
 
@@ -1956,6 +1966,7 @@ static void listen_for(struct bench *b)
 	b->client.connect = CONFIG_CONNECT_DEMAND;
 	b->client.local_address = ip("10.99.0.10");
 	start(b);
+	do_jobs();
 }
 
 static void a_listening_client_has_its_routes(void **state)
@@ -2154,16 +2165,19 @@ static void packets_are_refused_while_it_is_down(void **state)
 	assert_int_equal(routes_to(LISTEN_IFINDEX), 1);
 	assert_true(client_down(hq(b)));
 	assert_true(is_down(b));
+	do_jobs();
 	assert_int_equal(host.n_routes, 1);
 	assert_true(host.routes[0].unreachable);
 	assert_int_equal(host.routes[0].metric, 8);
 	assert_true(client_up(hq(b)));
+	do_jobs();
 	assert_int_equal(routes_to(LISTEN_IFINDEX), 1);
 	assert_false(host.routes[0].unreachable);
 	come_up(b);
 	/* and it is stopped while it refuses */
 	assert_true(client_down(hq(b)));
 	run_until(b, is_down, b);
+	do_jobs();
 	assert_true(host.routes[0].unreachable);
 	stop(b);
 }

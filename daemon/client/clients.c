@@ -171,10 +171,20 @@ struct client *clients_next(const struct clients *cs, const struct client *c)
 
 /* --- life --------------------------------------------------------------------------------- */
 
+/* The worker has nothing of the clients' any more. */
+static void jobs_done(struct host_net *net)
+{
+	struct clients *cs = container_of(net, struct clients, shared.net);
+
+	if (cs->shared.stopping && !cs->n)
+		finish(cs);
+}
+
 void clients_init(struct clients *cs)
 {
 	memset(cs, 0, sizeof(*cs));
 	cs->shared.net.ops = &host_ops_real;
+	cs->shared.net.idle = jobs_done;
 	cs->shared.gone = client_gone;
 	TAILQ_INIT(&cs->list);
 }
@@ -186,6 +196,7 @@ int clients_open(struct clients *cs, struct sessions *sessions, struct config *c
 
 	cs->shared.sessions = sessions;
 	cs->shared.loop = sessions->loop;
+	cs->shared.net.backend = sessions->backend;
 	err = clients_reload(cs, config, error, sizeof(error));
 	if (err)
 		log_error("%s", error);
@@ -204,6 +215,8 @@ static void works_closed(struct later_line *line)
 /* All clients are gone. What has to be closed first calls this again when it is. */
 static void finish(struct clients *cs)
 {
+	if (cs->shared.net.jobs)
+		return;
 	if (cs->watching) {
 		if (!uv_is_closing((uv_handle_t *)&cs->watch_poll)) {
 			uv_close((uv_handle_t *)&cs->watch_poll, watch_closed);

@@ -7,6 +7,7 @@
 #define CULVERT_CLIENT_HOST_OPS_H
 
 #include "client/claims.h"
+#include "client/host_work.h"
 #include "client/lookup.h"
 #include "net/masquerade.h"
 #include "net/route.h"
@@ -59,8 +60,11 @@ extern const struct host_ops host_ops_real;
 /* The part of the host that all clients share. */
 struct host_net {
 	const struct host_ops *ops;
+	const struct net_backend *backend;	/* has the worker */
+	unsigned int jobs;		/* number that are with the worker */
+	void (*idle)(struct host_net *net);	/* @jobs has become 0; may be NULL */
 	struct rtnl rtnl;
-	struct later_line works;	/* lookups to be started, routes to be made */
+	struct later_line works;	/* lookups to be started, routes to be asked for */
 	struct claim_index claims;
 };
 

@@ -136,6 +136,8 @@ static int host_route_add(struct rtnl *rtnl, const struct route *route)
 	for (unsigned int i = 0; i < host.n_routes; i++)
 		if (same_route(&host.routes[i], route))
 			return refuse(rtnl, -EEXIST, "File exists");
+	if (route->ifindex == LISTEN_IFINDEX && !host.listening)
+		return refuse(rtnl, -ENODEV, "No such device");
 	assert_true(host.n_routes < HOST_ROUTES);
 	host.routes[host.n_routes++] = *route;
 	return 0;
