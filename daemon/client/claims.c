@@ -218,7 +218,9 @@ static bool is_due(const struct claim *c)
 /* Let the set have its turn, unless it has to wait for answers first. */
 static void go_on(struct claims *cs)
 {
-	if (cs->next < cs->n && cs->asked < ASKED_MAX)
+	if (cs->next == cs->n)
+		cs->settled = cs->settled || !cs->asked;
+	else if (cs->asked < ASKED_MAX)
 		later_add(&cs->net->works, &cs->later);
 }
 
@@ -431,6 +433,7 @@ void claims_end(struct claims *cs, bool remove)
 	cs->next = 0;
 	cs->asked = 0;
 	cs->blocked = false;
+	cs->settled = false;
 	block->claims = NULL;
 	block->remove = remove;
 	for (size_t i = 0; i < n; i++)

@@ -76,6 +76,9 @@ struct claim_index {
 
 /* The claims of one client that come and go together. */
 struct claims {
+	/* for the owner to read: since claims_begin(), all claims have been answered once */
+	bool settled;
+
 	/* private */
 	struct host_net *net;
 	const struct config_client *config;

@@ -75,6 +75,12 @@ static void arm(struct client *c)
 		timer_arm(&c->timer, timer_cb, earlier(dialer_deadline(&c->dialer), c->settle_at));
 }
 
+/* Returns true if there is an interface whose packets make the client dial. */
+static bool listens(const struct client *c)
+{
+	return c->demand && c->demand->ifindex;
+}
+
 static void attempt_up(struct attempt *a, const struct session_record *session)
 {
 	struct client *c = a->owner;
@@ -87,7 +93,8 @@ static void attempt_up(struct attempt *a, const struct session_record *session)
 	 * way. A packet that overtakes the Configure-Ack is lost. So the packets that made the
 	 * client dial are held a little longer.
 	 */
-	if (c->demand)
+	c->holds = listens(c);
+	if (c->holds)
 		c->settle_at = now_ms(c) + SETTLE_MS;
 	else
 		client_host_up(&c->host, session);
@@ -96,11 +103,19 @@ static void attempt_up(struct attempt *a, const struct session_record *session)
 
 static void settle(struct client *c)
 {
-	const struct session_record *session = &attempt_session(c->attempt)->record;
-
 	c->settle_at = NEVER;
-	client_host_up(&c->host, session);
-	demand_pass_on(c->demand, session->ifname);
+	client_host_up(&c->host, &attempt_session(c->attempt)->record);
+}
+
+/* What is held may go, unless traffic has been paused meanwhile. */
+static void host_ready(struct client_host *h)
+{
+	struct client *c = container_of(h, struct client, host);
+
+	if (!c->holds || c->settle_at != NEVER)
+		return;
+	c->holds = false;
+	demand_pass_on(c->demand, attempt_session(c->attempt)->record.ifname);
 }
 
 static void attempt_paused(struct attempt *a)
@@ -108,6 +123,7 @@ static void attempt_paused(struct attempt *a)
 	struct client *c = a->owner;
 
 	c->settle_at = NEVER;
+	c->holds = false;
 }
 
 static void attempt_down(struct attempt *a)
@@ -115,6 +131,7 @@ static void attempt_down(struct attempt *a)
 	struct client *c = a->owner;
 
 	c->settle_at = NEVER;
+	c->holds = false;
 	client_host_down(&c->host);
 }
 
@@ -182,7 +199,7 @@ static void begin_attempt(struct client *c)
 		.config = c->config,
 		.settings = &c->settings,
 		.host = &c->host,
-		.routed = c->demand,
+		.routed = listens(c),
 		.last = c->peer,
 		.last_was_good = c->peer_was_good,
 	};
@@ -203,8 +220,7 @@ static bool demand_holds(void *owner)
 {
 	struct client *c = owner;
 
-	return c->dialer.state == DIALER_LISTENING || c->dialer.state == DIALER_DIALING ||
-	       c->settle_at != NEVER;
+	return c->dialer.state == DIALER_LISTENING || c->dialer.state == DIALER_DIALING || c->holds;
 }
 
 static void demand_asked(void *owner)
@@ -215,36 +231,44 @@ static void demand_asked(void *owner)
 	look_again(c);
 }
 
+/* The routes that make the client dial lead there from now on. */
+static void demand_made(void *owner)
+{
+	struct client *c = owner;
+
+	client_host_listen(&c->host, c->demand->ifindex, DEMAND_PACKET_MAX);
+	look_again(c);
+}
+
 static const struct demand_ops demand_ops = {
+	.made = demand_made,
 	.holds = demand_holds,
 	.asked = demand_asked,
 };
 
-static void listen_for_packets(struct client *c)
-{
-	c->demand = demand_open(c->shared->loop, &c->shared->net, c->config, &demand_ops, c);
-	if (c->demand && client_host_listen(&c->host, c->demand->ifindex, DEMAND_PACKET_MAX))
-		log_client(c->config, LOG_LEVEL_ERROR, "routes to be listened on: %s",
-			   client_host_reason(&c->host));
-}
-
 /* --- the configuration -------------------------------------------------------------------- */
 
 /* The name servers were taken back: what waited for that may go on. */
-static void host_idle(struct resolver *r)
+static void host_idle(struct client_host *h)
 {
-	look_again(container_of(client_host_of(r), struct client, host));
+	look_again(container_of(h, struct client, host));
 }
+
+static const struct client_host_ops host_ops = {
+	.idle = host_idle,
+	.ready = host_ready,
+};
 
 /* Begin as c->config says. Nothing may be under way. */
 static void configure(struct client *c)
 {
 	client_settings_make(&c->settings, c->config);
-	client_host_configure(&c->host, c->config, c->shared->loop, &c->shared->net, host_idle);
+	client_host_configure(&c->host, c->config, c->shared->loop, &c->shared->net, &host_ops);
 	dialer_init(&c->dialer, &c->settings.dialer, now_ms(c));
 	c->failure.words[0] = '\0';
 	if (c->config->connect == CONFIG_CONNECT_DEMAND)
-		listen_for_packets(c);
+		c->demand = demand_open(c->shared->loop, &c->shared->net, c->config, &demand_ops,
+					c);
 }
 
 static void go_over(struct client *c)
@@ -292,7 +316,7 @@ static void hang_up(struct client *c)
 /* While people want no session, packets that would dial are refused: nobody waits in vain. */
 static void direct_packets(struct client *c)
 {
-	if (c->demand && !c->retired && !c->next_whole)
+	if (listens(c) && !c->retired && !c->next_whole)
 		client_host_direct(&c->host, c->dialer.state == DIALER_DOWN ? 0 :
 								       c->demand->ifindex);
 }
@@ -372,6 +396,15 @@ void client_reload(struct client *c, struct config *whole, const struct config_c
 	client_down(c);
 }
 
+/* It is told that a client listens when packets can make it dial. */
+static enum dialer_state state_to_tell(const struct client *c)
+{
+	bool soon = c->demand &&
+		    (c->demand->making || (c->demand->ifindex && !client_host_listens(&c->host)));
+
+	return c->dialer.state == DIALER_LISTENING && soon ? DIALER_DOWN : c->dialer.state;
+}
+
 void client_status(const struct client *c, struct client_status *status)
 {
 	const struct failure *failure = &c->failure;
@@ -379,7 +412,7 @@ void client_status(const struct client *c, struct client_status *status)
 
 	*status = (struct client_status){
 		.config = c->config,
-		.state = c->dialer.state,
+		.state = state_to_tell(c),
 		.step = "",
 		.peer = c->attempt ? attempt_peer(c->attempt) : c->peer,
 		.session = c->attempt ? attempt_session(c->attempt) : NULL,

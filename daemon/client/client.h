@@ -53,7 +53,8 @@ struct client {
 	struct demand *demand;		/* NULL: not on demand */
 	struct dialer dialer;
 	struct attempt *attempt;	/* lives as long as its session; NULL: none */
-	uint64_t settle_at;		/* when held packets are sent into the session; or NEVER */
+	bool holds;			/* packets are held still, though the session is up */
+	uint64_t settle_at;		/* when the host is told of that session; or NEVER */
 	uv_timer_t timer;
 
 	struct ip_addr peer;		/* the server's address in the last attempt that ended */

@@ -273,6 +273,13 @@ static bool is_waiting(void *ctx)
 	return status(b).state == DIALER_WAITING;
 }
 
+static bool is_connecting(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return !strcmp(status(b).step, "control connection");
+}
+
 static bool is_listening(void *ctx)
 {
 	struct bench *b = ctx;
@@ -1961,11 +1968,17 @@ static void route_packet(const char *to, uint8_t mark)
 	assert_int_equal(write(host.feed, packet, sizeof(packet)), sizeof(packet));
 }
 
-static void listen_for(struct bench *b)
+/* Start a client that is to listen, once the worker has made the interface. */
+static void listen_for_later(struct bench *b)
 {
 	b->client.connect = CONFIG_CONNECT_DEMAND;
 	b->client.local_address = ip("10.99.0.10");
 	start(b);
+}
+
+static void listen_for(struct bench *b)
+{
+	listen_for_later(b);
 	do_jobs();
 }
 
@@ -2211,13 +2224,122 @@ static void a_reload_ends_the_listening(void **state)
 	vary(&v, b);
 	v.clients[0].connect = CONFIG_CONNECT_START;
 	reload(b, &v);
+	do_jobs();
 	assert_false(host.listening);
 	come_up(b);
 	/* and back again */
 	vary(&w, b);
 	reload(b, &w);
 	run_until(b, is_listening, b);
+	do_jobs();
 	assert_true(host.listening);
+	stop(b);
+}
+
+/* --- while somebody holds the kernel's lock ------------------------------------------------- */
+
+/* Nothing leads into a tunnel that has ended before the worker came to its routes. */
+static void a_session_ends_before_its_routes_are_made(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.default_route = true;
+	b->client.masquerade = true;
+	start(b);
+	run_until(b, is_connecting, b);
+	worker_is_stuck = true;
+	run_until(b, is_up, b);
+	guest_vanish(server_guest(&b->server));
+	run_until(b, is_waiting, b);
+	assert_int_equal(host.n_routes, 0);
+	free_worker();
+	run_for(b, 100);
+	assert_int_equal(host.n_routes, 0);
+	assert_int_equal(host.masquerades, 0);
+	come_up(b);
+	assert_int_equal(host.n_routes, 4);
+}
+
+/* The server is looked up before the tunnel's routes cover it. */
+static void the_way_past_the_tunnel_comes_first(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.default_route = true;
+	start(b);
+	run_until(b, is_connecting, b);
+	worker_is_stuck = true;
+	run_until(b, is_up, b);
+	run_for(b, 1000);
+	assert_int_equal(host.n_routes, 0);
+	while (!host.n_routes)
+		assert_true(do_job());
+	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
+	free_worker();
+}
+
+/* What was held is passed on when the host is ready, and not before. */
+static void packets_wait_for_the_worker(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.masquerade = true;
+	listen_for(b);
+	route_packet(unicast, 1);
+	run_until(b, is_connecting, b);
+	worker_is_stuck = true;
+	run_until(b, is_up, b);
+	run_for(b, 1000);
+	assert_int_equal(host.n_passed, 0);
+	route_packet(unicast, 2);
+	run_for(b, 1000);
+	free_worker();
+	run_for(b, 100);
+	assert_int_equal(host.masquerades, 1);
+	assert_int_equal(host.n_passed, 2);
+}
+
+/* Who waits until a client listens may send packets then. */
+static void a_client_listens_when_its_routes_are_there(void **state)
+{
+	struct bench *b = *state;
+
+	listen_for_later(b);
+	assert_true(do_job());
+	assert_true(host.listening);
+	assert_true(is_down(b));
+	while (!is_listening(b))
+		assert_true(do_job());
+	assert_int_equal(routes_to(LISTEN_IFINDEX), 1);
+}
+
+/* The listening interface is not wanted any more before it is there. */
+static void a_listening_client_is_stopped_before_it_listens(void **state)
+{
+	struct bench *b = *state;
+
+	worker_is_stuck = true;
+	listen_for_later(b);
+	clients_stop(&b->clients, note_stopped, b);
+	run_for(b, 1000);
+	assert_false(b->stopped);
+	free_worker();
+	run_until(b, has_stopped, b);
+	host_is_clean();
+}
+
+/* The same, when people have asked it down while the interface was made. */
+static void packets_are_refused_once_there_is_an_interface(void **state)
+{
+	struct bench *b = *state;
+
+	worker_is_stuck = true;
+	listen_for_later(b);
+	assert_true(client_down(hq(b)));
+	free_worker();
+	run_for(b, 100);
+	assert_int_equal(host.n_routes, 1);
+	assert_true(host.routes[0].unreachable);
 	stop(b);
 }
 
@@ -2336,6 +2458,12 @@ int main(void)
 		WITH_BENCH(without_an_interface_people_can_still_dial),
 		WITH_BENCH(a_listening_client_can_be_stopped),
 		WITH_BENCH(a_reload_ends_the_listening),
+		WITH_BENCH(a_session_ends_before_its_routes_are_made),
+		WITH_BENCH(the_way_past_the_tunnel_comes_first),
+		WITH_BENCH(packets_wait_for_the_worker),
+		WITH_BENCH(a_client_listens_when_its_routes_are_there),
+		WITH_BENCH(a_listening_client_is_stopped_before_it_listens),
+		WITH_BENCH(packets_are_refused_once_there_is_an_interface),
 		cmocka_unit_test(unicast_packets_of_ipv4_ask),
 	};
 

@@ -5,6 +5,7 @@
 #include "client/demand.h"
 #include "client/log.h"
 #include "util/callback.h"
+#include "util/container.h"
 
 #define IPV4_HEADER	20	/* octets at least, RFC 791 section 3.1 */
 #define IPV4_TO		16	/* offset of the destination address */
@@ -60,20 +61,58 @@ void demand_drop(struct demand *d)
 	d->n = 0;
 }
 
-static int open_tun(struct demand *d, uv_loop_t *loop)
+/* --- the interface ------------------------------------------------------------------------ */
+
+static void put(struct demand *d)
 {
-	int err = d->net->ops->tun_open(&d->tun, "listen%d");
+	if (--d->users == 0)
+		free(d);
+}
+
+static void run_make(struct host_job *job, struct rtnl *rtnl)
+{
+	struct demand *d = container_of(job, struct demand, make);
+
+	d->err = job->net->ops->tun_open(&d->tun, "listen%d");
+}
+
+static void run_remove(struct host_job *job, struct rtnl *rtnl)
+{
+	struct demand *d = container_of(job, struct demand, remove);
+
+	if (!d->err)
+		job->net->ops->tun_close(&d->tun);
+}
+
+static int watch(struct demand *d)
+{
+	int err = d->err ? d->err : uv_poll_init(d->loop, &d->poll, d->tun.fd);
 
 	if (err)
 		return err;
-	err = uv_poll_init(loop, &d->poll, d->tun.fd);
-	if (err) {
-		d->net->ops->tun_close(&d->tun);
-		return err;
-	}
+	d->users++;
 	d->ifindex = d->tun.ifindex;
 	d->poll.data = d;
 	return uv_poll_start(&d->poll, UV_READABLE, poll_cb);
+}
+
+static void made(struct host_job *job)
+{
+	struct demand *d = container_of(job, struct demand, make);
+	int err = d->closed ? 0 : watch(d);
+
+	d->making = false;
+	if (err)
+		log_client(d->config, LOG_LEVEL_ERROR, "no interface to listen on: %s",
+			   strerror(-err));
+	else if (!d->closed)
+		d->ops->made(d->owner);
+	put(d);
+}
+
+static void removed(struct host_job *job)
+{
+	put(container_of(job, struct demand, remove));
 }
 
 struct demand *demand_open(uv_loop_t *loop, struct host_net *net,
@@ -81,35 +120,38 @@ struct demand *demand_open(uv_loop_t *loop, struct host_net *net,
 			   void *owner)
 {
 	struct demand *d = calloc(1, sizeof(*d));
-	int err;
 
 	if (!d) {
 		log_client(config, LOG_LEVEL_ERROR, "out of memory");
 		return NULL;
 	}
+	d->loop = loop;
 	d->net = net;
 	d->config = config;
 	d->ops = ops;
 	d->owner = owner;
-	err = open_tun(d, loop);
-	if (!err)
-		return d;
-	log_client(config, LOG_LEVEL_ERROR, "no interface to listen on: %s", strerror(-err));
-	free(d);
-	return NULL;
+	d->make = (struct host_job){ .run = run_make, .done = made };
+	d->remove = (struct host_job){ .run = run_remove, .done = removed };
+	d->users = 2;
+	d->making = true;
+	host_job_add(net, &d->make);
+	return d;
 }
 
 static void poll_closed(uv_handle_t *handle)
 {
 	CALLBACK("demand: closed");
 
-	free(handle->data);
+	put(handle->data);
 }
 
 void demand_close(struct demand *d)
 {
 	if (!d)
 		return;
-	uv_close((uv_handle_t *)&d->poll, poll_closed);
-	d->net->ops->tun_close(&d->tun);
+	d->closed = true;
+	if (d->ifindex)
+		uv_close((uv_handle_t *)&d->poll, poll_closed);
+	/* libuv does not use the descriptor any more. The jobs are done in order. */
+	host_job_add(d->net, &d->remove);
 }

@@ -19,6 +19,8 @@
 #define DEMAND_PACKET_MAX	1500	/* octets of a packet, and the MTU of the interface */
 
 struct demand_ops {
+	/* The listening interface is there: it is down and has neither address nor routes. */
+	void (*made)(void *owner);
 	/* Returns true if a packet that comes now is to be held, false if it is to be dropped. */
 	bool (*holds)(void *owner);
 	/* Packets came that are held now. May call any function of this header. */
@@ -27,14 +29,21 @@ struct demand_ops {
 
 struct demand {
 	/* for the owner to read */
-	int ifindex;			/* of the listening interface */
+	int ifindex;			/* of the listening interface; 0: not there (yet) */
+	bool making;			/* the interface is with the worker */
 
 	/* private */
 	struct host_net *net;
 	const struct config_client *config;
 	const struct demand_ops *ops;
 	void *owner;
+	uv_loop_t *loop;
+	struct host_job make;
+	struct host_job remove;
 	struct tun tun;
+	int err;			/* of @make */
+	bool closed;
+	unsigned int users;		/* of the memory: @make, @poll, and the owner or @remove */
 	uv_poll_t poll;
 	unsigned int n;			/* number of @packets that are held */
 	struct {
@@ -44,14 +53,15 @@ struct demand {
 };
 
 /*
- * Make the listening interface. It is down and has neither address nor routes. @net and @config
- * must outlive the result. Returns NULL after logging the reason.
+ * Let the worker make the listening interface. If that fails the reason is logged, and the result
+ * has no interface. @net must outlive the result, and @config until demand_close(). Returns NULL,
+ * after logging it, if there is no memory.
  */
 struct demand *demand_open(uv_loop_t *loop, struct host_net *net,
 			   const struct config_client *config, const struct demand_ops *ops,
 			   void *owner);
 
-/* Remove the listening interface and drop the packets held. @d may be NULL. */
+/* Let the interface be removed, and drop the packets held. No op is called then. @d may be NULL. */
 void demand_close(struct demand *d);
 
 /* Send the packets held through the session's interface @ifname. None is held after that. */

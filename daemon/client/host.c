@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,23 +11,26 @@
 #define log_net(h, fmt, ...) \
 	log_client((h)->config, LOG_LEVEL_WARNING, fmt, ##__VA_ARGS__)
 
+static void resolver_idle(struct resolver *r)
+{
+	struct client_host *h = container_of(r, struct client_host, resolver);
+
+	h->ops->idle(h);
+}
+
 void client_host_configure(struct client_host *h, const struct config_client *config,
-			   uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r))
+			   uv_loop_t *loop, struct host_net *net, const struct client_host_ops *ops)
 {
 	memset(h, 0, sizeof(*h));
 	h->config = config;
 	h->net = net;
+	h->ops = ops;
 	claims_init(&h->routes, net, config, "", false);
 	claims_init(&h->listening, net, config, ", to listen on", false);
 	claims_init(&h->pin, net, config, ", past the tunnel", true);
-	resolver_init(&h->resolver, loop, config->resolver, config->name, idle);
+	resolver_init(&h->resolver, loop, config->resolver, config->name, resolver_idle);
 	if (resolver_has_record(config->interface))
 		resolver_claim(&h->resolver, config->interface);
-}
-
-struct client_host *client_host_of(struct resolver *r)
-{
-	return container_of(r, struct client_host, resolver);
 }
 
 const char *client_host_reason(const struct client_host *h)
@@ -78,19 +82,12 @@ bool client_host_covers(const struct client_host *h, struct ip_addr server)
 	return false;
 }
 
-static void pin(struct client_host *h, struct ip_addr server)
-{
-	char text[IP_TEXT_SIZE];
-	struct route route;
+/* --- routes into the tunnel --------------------------------------------------------------- */
 
-	if (h->net->ops->route_lookup(&h->net->rtnl, server, h->config->outer.mark, &route))
-		log_net(h, "route to %s, past the tunnel: %s", ip_format(server, text),
-			client_host_reason(h));
-	else
-		claims_begin(&h->pin, &route, 1);
-}
-
-/* Claim the routes into the tunnel through @ifindex, with a metric that is larger by @more. */
+/*
+ * Claim the routes into the tunnel through @ifindex, with a metric that is larger by @more. If
+ * @ifindex is 0 they refuse packets.
+ */
 static void claim_routes(struct client_host *h, struct claims *claims, int ifindex,
 			 unsigned int more)
 {
@@ -104,30 +101,71 @@ static void claim_routes(struct client_host *h, struct claims *claims, int ifind
 	}
 	for (n = 0; tunnel_route(h, n, ifindex, &route); n++) {
 		route.metric += more;
+		route.unreachable = !ifindex;
 		list[n] = route;
 	}
 	claims_begin(claims, list, n);
 	free(list);
 }
 
-int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
-{
-	const struct ip_addr local = h->config->local_address;
-	const struct host_ops *ops = h->net->ops;
-	struct rtnl *rtnl = &h->net->rtnl;
-	int err = client_host_find_vrf(h);
+/* --- the listening interface -------------------------------------------------------------- */
 
-	if (!err && h->vrf)
-		err = ops->link_set_vrf(rtnl, ifindex, h->vrf);
+/* On the worker's thread. */
+static int prepare(struct host_listening *l, const struct host_ops *ops, struct rtnl *rtnl)
+{
+	int err = 0, vrf = 0;
+
+	if (*l->vrf)
+		err = ops->vrf_get(rtnl, l->vrf, &vrf, &l->table);
+	if (!err && vrf)
+		err = ops->link_set_vrf(rtnl, l->ifindex, vrf);
 	if (!err)
-		err = ops->link_up(rtnl, ifindex, mtu);
-	if (!err && ip_is_unicast(local))
-		err = ops->addr_add(rtnl, ifindex, local, local);
-	/* Routes of the session win. */
-	if (!err)
-		claim_routes(h, &h->listening, ifindex, 1);
-	h->listens_on = ifindex;
+		err = ops->link_up(rtnl, l->ifindex, l->mtu);
+	if (!err && ip_is_unicast(l->local))
+		err = ops->addr_add(rtnl, l->ifindex, l->local, l->local);
 	return err;
+}
+
+static void run_listen(struct host_job *job, struct rtnl *rtnl)
+{
+	struct host_listening *l = container_of(job, struct host_listening, job);
+
+	l->err = prepare(l, job->net->ops, rtnl);
+	if (l->err)
+		snprintf(l->why, sizeof(l->why), "%s", rtnl->nl.reason);
+}
+
+static void listen_done(struct host_job *job)
+{
+	struct client_host *h = container_of(job, struct client_host, listen.job);
+	const struct host_listening *l = &h->listen;
+
+	h->listen.busy = false;
+	if (l->err) {
+		log_client(h->config, LOG_LEVEL_ERROR, "routes to be listened on: %s", l->why);
+	} else {
+		h->table = l->table;
+		/* Routes of the session win. */
+		claim_routes(h, &h->listening, h->listens_on, 1);
+	}
+	if (client_host_is_idle(h))
+		h->ops->idle(h);
+}
+
+void client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
+{
+	h->listens_on = ifindex;
+	h->listen = (struct host_listening){
+		.job = { .run = run_listen, .done = listen_done },
+		.busy = true, .local = h->config->local_address, .ifindex = ifindex, .mtu = mtu,
+	};
+	snprintf(h->listen.vrf, sizeof(h->listen.vrf), "%s", h->config->vrf);
+	host_job_add(h->net, &h->listen.job);
+}
+
+bool client_host_listens(const struct client_host *h)
+{
+	return h->listening.settled || h->listen.err;
 }
 
 void client_host_direct(struct client_host *h, int ifindex)
@@ -154,38 +192,128 @@ void client_host_retry(struct client_host *h)
 	claims_retry(&h->pin);
 }
 
+/* --- the session -------------------------------------------------------------------------- */
+
+/*
+ * What is to be done for a session's interface before routes lead there. @end is added behind
+ * @begin: it takes back what that has done, and frees the structure.
+ */
+struct host_setup {
+	struct host_job begin;
+	struct host_job end;
+	struct client_host *host;	/* for the loop alone; NULL: the session has ended */
+	bool done;			/* likewise */
+
+	/* the arguments */
+	int ifindex;
+	struct ip_addr server;
+	uint32_t mark;			/* of the packets to the server */
+	bool covered;			/* routes into the tunnel cover the server */
+	bool masquerades;
+
+	/* the results */
+	struct route past;		/* how the server is reached, past the tunnel */
+	int past_err;
+	char why[NL_REASON_SIZE];
+	struct masquerade masquerade;
+	int masquerade_err;
+};
+
+/* The server is looked up before the routes into the tunnel are there. */
+static void run_begin(struct host_job *job, struct rtnl *rtnl)
+{
+	struct host_setup *s = container_of(job, struct host_setup, begin);
+	const struct host_ops *ops = job->net->ops;
+
+	if (s->covered)
+		s->past_err = ops->route_lookup(rtnl, s->server, s->mark, &s->past);
+	if (s->past_err)
+		snprintf(s->why, sizeof(s->why), "%s", rtnl->nl.reason);
+	if (s->masquerades)
+		s->masquerade_err = ops->masquerade_open(&s->masquerade, s->ifindex);
+}
+
+/* The routes are given to the worker in order: the tunnel never carries its own packets. */
+static void begin_done(struct host_job *job)
+{
+	struct host_setup *s = container_of(job, struct host_setup, begin);
+	struct client_host *h = s->host;
+
+	s->done = true;
+	if (!h)
+		return;
+	if (s->past_err)
+		log_net(h, "route to %s, past the tunnel: %s", ip_text(s->server), s->why);
+	else if (s->covered)
+		claims_begin(&h->pin, &s->past, 1);
+	if (s->masquerade_err)
+		log_net(h, "masquerade: %s", s->masquerade.reason);
+	claim_routes(h, &h->routes, s->ifindex, 0);
+	h->ops->ready(h);
+}
+
+static void run_end(struct host_job *job, struct rtnl *rtnl)
+{
+	struct host_setup *s = container_of(job, struct host_setup, end);
+
+	job->net->ops->masquerade_close(&s->masquerade);
+}
+
+static void end_done(struct host_job *job)
+{
+	free(container_of(job, struct host_setup, end));
+}
+
 static void take_back(struct client_host *h)
 {
-	h->net->ops->masquerade_close(&h->masquerade);
+	if (h->setup) {
+		h->setup->host = NULL;
+		host_job_add(h->net, &h->setup->end);
+	}
+	h->setup = NULL;
 	claims_end(&h->routes, false);
 	claims_end(&h->pin, true);
-	h->ifindex = 0;
 }
 
 static void bring_up(struct client_host *h, const struct session_record *session)
 {
-	if (client_host_covers(h, session->addr.remote))
-		pin(h, session->addr.remote);
-	if (h->config->masquerade && h->net->ops->masquerade_open(&h->masquerade, session->ifindex))
-		log_net(h, "masquerade: %s", h->masquerade.reason);
-	claim_routes(h, &h->routes, session->ifindex, 0);
-	h->ifindex = session->ifindex;
+	h->setup = calloc(1, sizeof(*h->setup));
+	if (!h->setup) {
+		log_net(h, "routes: out of memory");
+		return;
+	}
+	h->setup->begin = (struct host_job){ .run = run_begin, .done = begin_done };
+	h->setup->end = (struct host_job){ .run = run_end, .done = end_done };
+	h->setup->host = h;
+	h->setup->ifindex = session->ifindex;
+	h->setup->server = session->addr.remote;
+	h->setup->mark = h->config->outer.mark;
+	h->setup->covered = client_host_covers(h, session->addr.remote);
+	h->setup->masquerades = h->config->masquerade;
+	host_job_add(h->net, &h->setup->begin);
 }
 
-void client_host_up(struct client_host *h, const struct session_record *session)
+static void tell_resolver(struct client_host *h, const struct session_record *session)
 {
 	struct ip_addr dns[PPP_DNS_MAX];
 	unsigned int n = 0;
 
-	/* A session whose inner addresses have changed has another interface. */
-	if (h->ifindex != session->ifindex) {
-		take_back(h);
-		bring_up(h, session);
-	}
 	for (unsigned int i = 0; i < PPP_DNS_MAX; i++)
 		if (session->ppp.ipv4.dns[i].s_addr)
 			dns[n++] = ip_from_v4(session->ppp.ipv4.dns[i]);
 	resolver_tell(&h->resolver, session->ifname, dns, n);
+}
+
+void client_host_up(struct client_host *h, const struct session_record *session)
+{
+	tell_resolver(h, session);
+	/* A session whose inner addresses have changed has another interface. */
+	if (!h->setup || h->setup->ifindex != session->ifindex) {
+		take_back(h);
+		bring_up(h, session);
+	} else if (h->setup->done) {
+		h->ops->ready(h);
+	}
 }
 
 void client_host_down(struct client_host *h)
@@ -196,5 +324,5 @@ void client_host_down(struct client_host *h)
 
 bool client_host_is_idle(const struct client_host *h)
 {
-	return resolver_is_idle(&h->resolver);
+	return resolver_is_idle(&h->resolver) && !h->listen.busy;
 }

@@ -7,7 +7,11 @@
  *
  * The kernel removes the routes into the tunnel together with the session's interface.
  * client_host_down() takes back the rest. With a VRF, the routes into the tunnel are in the VRF's
- * routing table; the outer packets do not belong to the VRF. Used on the loop's thread.
+ * routing table; the outer packets do not belong to the VRF.
+ *
+ * Used on the loop's thread. The worker does what waits for locks of the kernel (host_work.h), in
+ * the order of the calls, so that any function may be called while what an earlier one began is
+ * still under way.
  */
 #ifndef CULVERT_CLIENT_HOST_H
 #define CULVERT_CLIENT_HOST_H
@@ -20,6 +24,32 @@
 #include "client/host_ops.h"
 #include "client/resolver.h"
 #include "session/session.h"
+
+struct client_host;
+struct host_setup;
+
+struct client_host_ops {
+	/* client_host_is_idle() has become true. */
+	void (*idle)(struct client_host *h);
+	/*
+	 * What client_host_up() has begun is done, or has failed: the packets of the session can
+	 * leave. Routes may still be made. May be called before client_host_up() returns.
+	 */
+	void (*ready)(struct client_host *h);
+};
+
+/* What client_host_listen() lets the worker do. */
+struct host_listening {
+	struct host_job job;
+	bool busy;			/* with the worker */
+	char vrf[IFNAMSIZ];		/* the arguments; "": none */
+	struct ip_addr local;
+	int ifindex;
+	unsigned int mtu;
+	uint32_t table;			/* the results */
+	int err;
+	char why[NL_REASON_SIZE];
+};
 
 struct client_host {
 	/* for the owner to read */
@@ -34,20 +64,19 @@ struct client_host {
 	struct claims listening;	/* the same through the listening interface */
 	int listens_on;			/* where these lead; 0: they refuse packets */
 	struct claims pin;		/* to the server, past the tunnel */
-	struct masquerade masquerade;
+	struct host_listening listen;
+	struct host_setup *setup;	/* of the session's interface; NULL: none */
 	struct resolver resolver;
+	const struct client_host_ops *ops;
 };
 
 /*
- * Initialise @h for @config. It must be new, or down and idle. @config and @net must remain valid
- * until the next client_host_configure(). @idle is called when client_host_is_idle() has become
- * true.
+ * Initialise @h for @config. It must be new, or down and idle. All pointers must remain valid until
+ * the next client_host_configure().
  */
 void client_host_configure(struct client_host *h, const struct config_client *config,
-			   uv_loop_t *loop, struct host_net *net, void (*idle)(struct resolver *r));
-
-/* Returns the structure that contains @r, which the idle callback is given. */
-struct client_host *client_host_of(struct resolver *r);
+			   uv_loop_t *loop, struct host_net *net,
+			   const struct client_host_ops *ops);
 
 /* Look up the VRF of the configuration, if it names one. Returns 0 or a negative errno. */
 int client_host_find_vrf(struct client_host *h);
@@ -67,10 +96,13 @@ bool client_host_covers(const struct client_host *h, struct ip_addr server);
 /*
  * Prepare the listening interface @ifindex: put it into the VRF, bring it up with @mtu octets, give
  * it our inner address if the configuration has one, and add the routes into the tunnel to it, with
- * a metric that lets the routes of a session win. Returns 0 or a negative errno; what was done
- * before the error stays. Routes that cannot be had are logged.
+ * a metric that lets the routes of a session win. What was done before an error stays. Errors are
+ * logged.
  */
-int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu);
+void client_host_listen(struct client_host *h, int ifindex, unsigned int mtu);
+
+/* Returns true if what client_host_listen() has begun is done, or has failed. */
+bool client_host_listens(const struct client_host *h);
 
 /*
  * The routes that client_host_listen() has added lead to the listening interface @ifindex; or, if
@@ -78,7 +110,10 @@ int client_host_listen(struct client_host *h, int ifindex, unsigned int mtu);
  */
 void client_host_direct(struct client_host *h, int ifindex);
 
-/* The listening interface is about to be removed. May be called without client_host_listen(). */
+/*
+ * The listening interface is about to be removed. @h must be idle. May be called without
+ * client_host_listen().
+ */
 void client_host_ignore(struct client_host *h);
 
 /* Routes of the host have gone, perhaps: those that were in the way may be among them. */
@@ -90,7 +125,10 @@ void client_host_retry(struct client_host *h);
  */
 void client_host_up(struct client_host *h, const struct session_record *session);
 
-/* The session is about to be removed. May be called without client_host_up(). */
+/*
+ * The session is about to be removed. ready() is not called any more. May be called without
+ * client_host_up().
+ */
 void client_host_down(struct client_host *h);
 
 /* Returns true if nothing is under way that needs the configuration. */

@@ -30,13 +30,14 @@
 
 #define NL_REQUEST_MAX	1024	/* octets of all requests of one exchange */
 #define NL_EVENTS	64	/* datagrams of events that one callback reads at most */
+#define NL_REASON_SIZE	160	/* octets of a text that describes an error */
 
 struct nl {
 	struct mnl_socket *sock;
 	unsigned int portid;
 	uint32_t seq;			/* sequence number of the last request */
 	uint32_t first_seq;		/* of the first request, which nl_request() started */
-	char reason[160];
+	char reason[NL_REASON_SIZE];
 	_Alignas(8) char request[NL_REQUEST_MAX];
 };
 
