@@ -364,15 +364,16 @@ static void dial_call(struct attempt *a)
 static void call_up(struct pptp_call *call)
 {
 	struct attempt *a = container_of(call, struct attempt, call);
+	const struct host_vrf *vrf = &a->setup.host->vrf;
 
 	if (a->state != ATTEMPT_CALLING)
 		return;
 	enter(a, ATTEMPT_LINK);
-	if (client_host_find_vrf(a->setup.host)) {
-		fail(a, DIALER_HERE, "VRF: %s", client_host_reason(a->setup.host));
+	if (vrf->err) {
+		fail(a, DIALER_HERE, "VRF: %s", vrf->why);
 		return;
 	}
-	a->link.vrf = a->setup.host->vrf;
+	a->link.vrf = vrf->ifindex;
 	if (open_session(a)) {
 		fail(a, DIALER_HERE, "%s", net_reason());
 		return;
@@ -543,9 +544,7 @@ static void go_on_racing(struct attempt *a)
 
 struct ip_addr attempt_peer(const struct attempt *a)
 {
-	const struct ip_addr none = { .family = AF_UNSPEC };
-
-	return a->race.n ? a->lookup.list[a->race.last] : none;
+	return a->race.n ? a->lookup.list[a->race.last] : ip_none();
 }
 
 bool attempt_was_good(const struct attempt *a)
@@ -587,7 +586,7 @@ void attempt_begin(struct attempt *a)
 
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "dialing %s", server);
 	attempt_clock_begin(&a->clock, a->setup.config->login_timeout_s, now_ms(a));
-	arm(a);
+	enter(a, ATTEMPT_LOOKUP);
 	if (!ip_parse_v4(server, &a->lookup.list[0])) {
 		look_up(a);
 		return;
@@ -602,7 +601,8 @@ void attempt_begin(struct attempt *a)
 
 bool attempt_minds_way(const struct attempt *a)
 {
-	return a->state <= ATTEMPT_CONNECTING && a->restarts < RESTARTS;
+	return (a->state == ATTEMPT_LOOKUP || a->state == ATTEMPT_CONNECTING) &&
+	       a->restarts < RESTARTS;
 }
 
 void attempt_way_changed(struct attempt *a)
@@ -651,12 +651,15 @@ static void timer_cb(uv_timer_t *timer)
 	}
 }
 
-void attempt_check_address(struct attempt *a)
+struct ip_addr attempt_local(const struct attempt *a)
 {
-	const struct ip_addr local = a->tunnel.local;
+	return a->state >= ATTEMPT_STARTING && a->state <= ATTEMPT_HANGING_UP ? a->tunnel.local :
+										ip_none();
+}
 
-	if (a->state < ATTEMPT_STARTING || a->state > ATTEMPT_HANGING_UP ||
-	    client_host_has_address(a->setup.host, local))
+void attempt_address_gone(struct attempt *a, struct ip_addr local)
+{
+	if (!ip_equal(attempt_local(a), local))
 		return;
 	fail(a, DIALER_HERE, "the address %s of this host is gone", ip_text(local));
 	break_off(a);

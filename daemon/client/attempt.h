@@ -4,7 +4,7 @@
  * server's name, connects to one of the addresses of that name, places a call and negotiates PPP.
  * When it ends, for whatever reason, it takes down what it made, in good order.
  *
- * The owner calls attempt_new() and attempt_begin(). The ops then report progress; the last op is
+ * The owner calls attempt_new() and, some time later, attempt_begin() or attempt_close(). The ops then report progress; the last op is
  * over(). Everything runs on the loop's thread.
  */
 #ifndef CULVERT_ATTEMPT_H
@@ -87,7 +87,10 @@ struct attempt {
 struct attempt *attempt_new(const struct attempt_setup *setup, const struct attempt_ops *ops,
 			    void *owner);
 
-/* Begin the attempt. To be called once. Ops may be called before this function returns. */
+/*
+ * Begin the attempt, in ATTEMPT_NEW. To be called once, after client_host_use_vrf(). Ops may be
+ * called before this function returns.
+ */
 void attempt_begin(struct attempt *a);
 
 /*
@@ -96,8 +99,11 @@ void attempt_begin(struct attempt *a);
  */
 void attempt_close(struct attempt *a, enum event_cause cause);
 
-/* Addresses of this host may have changed: end the attempt if its own address is no longer there. */
-void attempt_check_address(struct attempt *a);
+/* Returns the address of this host that the tunnel has; none (AF_UNSPEC) while there is no tunnel. */
+struct ip_addr attempt_local(const struct attempt *a);
+
+/* This host has not the address @local any more: end the attempt if it is attempt_local(). */
+void attempt_address_gone(struct attempt *a, struct ip_addr local);
 
 /*
  * Returns the step that is under way. On the way down: the step that failed; meaningless if nothing

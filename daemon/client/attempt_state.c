@@ -4,6 +4,7 @@
 const char *attempt_state_name(enum attempt_state state)
 {
 	static const char * const names[] = {
+		[ATTEMPT_NEW] = "new",
 		[ATTEMPT_LOOKUP] = "lookup",
 		[ATTEMPT_CONNECTING] = "connecting",
 		[ATTEMPT_STARTING] = "starting",
@@ -52,6 +53,7 @@ enum attempt_step attempt_link_step(enum ppp_phase reached, unsigned int opened,
 enum attempt_step attempt_step(enum attempt_state state, enum attempt_step link_step)
 {
 	switch (state) {
+	case ATTEMPT_NEW:
 	case ATTEMPT_LOOKUP:
 		return STEP_LOOKUP;
 	case ATTEMPT_CONNECTING:

@@ -3,6 +3,8 @@
  * The states of an attempt, the steps as which people are shown these states, and how long each
  * state may last.
  *
+ *	NEW
+ *	 ▼
  *	LOOKUP ──► CONNECTING ──► STARTING ──► CALLING ──► LINK ──► UP	on the way up
  *	   │           │              │           │          └───┬──┘
  *	   │           │              │           │              ▼
@@ -29,6 +31,7 @@
 
 /* In the order in which states follow each other. Those on the way down begin at HANGING_UP. */
 enum attempt_state {
+	ATTEMPT_NEW,		/* has not begun: the client looks for the way to the server */
 	ATTEMPT_LOOKUP,		/* the server's name is looked up */
 	ATTEMPT_CONNECTING,	/* TCP, to its addresses: race.h */
 	ATTEMPT_STARTING,	/* Start-Control-Connection-Request was sent */

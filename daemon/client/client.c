@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -24,47 +25,88 @@ static uint64_t now_ms(const struct client *c)
 /* Stands for a server of which no address is known yet: any address of the world (RFC 5737). */
 #define ANYWHERE	0xcb007101	/* 203.0.113.1 */
 
-static void ask_way(struct client *c, struct route_way *way)
-{
-	struct host_net *net = &c->shared->net;
-	const struct ip_addr from = c->config->source_address;
-
-	net->ops->route_way(&net->rtnl, c->way_to, c->config->outer.mark, way);
-	if (ip_is_any(from))
-		return;
-	way->from = from;
-	way->there = way->there && client_host_has_address(&c->host, from);
-}
-
-/* Remember the way that an attempt begins with. */
-static void remember_way(struct client *c)
-{
-	if (!ip_parse_v4(c->config->server, &c->way_to))
-		c->way_to = ip_is_set(c->peer) ? c->peer : ip_from_number(ANYWHERE);
-	ask_way(c, &c->way);
-}
-
 /* Try again by a way that is not the one any more with which nothing was heard. */
-static void look_at_way(struct client *c)
+static void notice_way(struct client *c, const struct route_way *way)
 {
-	struct route_way way;
-
 	if (c->attempt ? !attempt_minds_way(c->attempt) : !dialer_minds_way(&c->dialer))
 		return;
-	ask_way(c, &way);
 	/* The kernel has yet to remove the routes into the tunnel that has just ended. */
-	if (c->tunnel && way.ifindex == c->tunnel)
+	if (c->tunnel && way->ifindex == c->tunnel)
 		return;
-	if (route_same_way(&c->way, &way))
+	if (route_same_way(&c->way, way))
 		return;
-	c->way = way;
-	if (!way.there || !way.runs)
+	c->way = *way;
+	if (!way->there || !way->runs)
 		return;
 	log_client(c->config, LOG_LEVEL_INFO, "the way to the server has changed, trying again");
 	if (c->attempt)
 		attempt_way_changed(c->attempt);
 	else
 		dialer_way_changed(&c->dialer, now_ms(c));
+}
+
+/* Returns true if there is an attempt that has not begun. */
+static bool is_new(const struct client *c)
+{
+	return c->attempt && c->attempt->state == ATTEMPT_NEW;
+}
+
+/* The attempt begins, and this is the way that it goes. */
+static void begin_by(struct client *c, const struct look *l)
+{
+	c->way = l->way;
+	client_host_use_vrf(&c->host, &l->there);
+	attempt_begin(c->attempt);
+}
+
+static void look(struct client *c);
+
+/* An attempt may have begun, or ended, since the question was put. */
+static void looked(struct look *l)
+{
+	struct client *c = container_of(l, struct client, look);
+	const bool to_server = ip_is_set(l->to) && ip_equal(l->to, c->way_to);
+
+	if (c->attempt && ip_is_set(l->local) && !l->has_local)
+		attempt_address_gone(c->attempt, l->local);
+	if (to_server && is_new(c))
+		begin_by(c, l);
+	else if (to_server)
+		notice_way(c, &l->way);
+	if (c->look_outdated || is_new(c))
+		look(c);
+	look_again(c);
+}
+
+static bool minds_way(const struct client *c)
+{
+	if (!c->attempt)
+		return dialer_minds_way(&c->dialer);
+	return is_new(c) || attempt_minds_way(c->attempt);
+}
+
+/* Look at the host, and act by what is to be seen: looked(). */
+static void look(struct client *c)
+{
+	struct look *l = &c->look;
+
+	c->look_outdated = l->busy;
+	if (l->busy)
+		return;
+	l->to = minds_way(c) ? c->way_to : ip_none();
+	l->mark = c->config->outer.mark;
+	l->from = c->config->source_address;
+	l->local = c->attempt ? attempt_local(c->attempt) : ip_none();
+	snprintf(l->vrf, sizeof(l->vrf), "%s", c->config->vrf);
+	look_start(l, &c->shared->net, looked);
+}
+
+/* Find out the way that the new attempt is to go. */
+static void look_for_way(struct client *c)
+{
+	if (!ip_parse_v4(c->config->server, &c->way_to))
+		c->way_to = ip_is_set(c->peer) ? c->peer : ip_from_number(ANYWHERE);
+	look(c);
 }
 
 /* --- the attempt under way ---------------------------------------------------------------- */
@@ -180,7 +222,8 @@ static void attempt_over(struct attempt *a, enum dialer_end end)
 	c->peer_was_good = attempt_was_good(a);
 	c->attempt = NULL;
 	ended(c, end, attempt_where(a));
-	look_at_way(c);
+	if (minds_way(c))
+		look(c);
 	look_again(c);
 }
 
@@ -206,8 +249,7 @@ static void begin_attempt(struct client *c)
 
 	c->attempt = attempt_new(&setup, &attempt_ops, c);
 	if (c->attempt) {
-		remember_way(c);
-		attempt_begin(c->attempt);
+		look_for_way(c);
 	} else {
 		log_client(c->config, LOG_LEVEL_ERROR, "out of memory");
 		ended(c, DIALER_END_TEMPORARY, DIALER_HERE);
@@ -294,7 +336,7 @@ static void timer_closed(uv_handle_t *handle)
 /* No attempt is under way: go over to the next configuration, or end, if that was asked for. */
 static void at_rest(struct client *c)
 {
-	if (!client_host_is_idle(&c->host) || !(c->retired || c->next_whole))
+	if (!client_host_is_idle(&c->host) || c->look.busy || !(c->retired || c->next_whole))
 		return;
 	client_host_ignore(&c->host);
 	demand_close(c->demand);
@@ -350,10 +392,9 @@ static void host_changed(struct later *news)
 {
 	struct client *c = container_of(news, struct client, news);
 
-	if (c->attempt)
-		attempt_check_address(c->attempt);
 	client_host_retry(&c->host);
-	look_at_way(c);
+	if (c->attempt || minds_way(c))
+		look(c);
 	look_again(c);
 }
 

@@ -17,6 +17,7 @@
 #include "client/demand.h"
 #include "client/dialer.h"
 #include "client/host.h"
+#include "client/look.h"
 #include "config/config.h"
 #include "net/session.h"
 #include "session/session.h"
@@ -59,6 +60,8 @@ struct client {
 
 	struct ip_addr peer;		/* the server's address in the last attempt that ended */
 	bool peer_was_good;		/* attempt_was_good() of that attempt */
+	struct look look;
+	bool look_outdated;		/* the host has changed since @look was started, perhaps */
 	struct ip_addr way_to;		/* where @way leads: the server, or what stands for it */
 	struct route_way way;		/* as it was when the last attempt began, or later */
 	int tunnel;			/* interface of the last session; 0: there was none */

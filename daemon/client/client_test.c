@@ -420,6 +420,7 @@ static void comes_up(void **state)
 
 	start(b);
 	assert_int_equal(status(b).state, DIALER_DIALING);
+	do_jobs();
 	assert_string_equal(status(b).step, "TCP connection");
 	come_up(b);
 
@@ -1442,6 +1443,7 @@ static void it_can_be_asked_down_at_each_step(void **state)
 
 		stall(b, &stalls[i]);
 		assert_true(client_up(hq(b)));
+		do_jobs();
 		reach(b, stalls[i].step);
 		began = uv_now(&b->loop);
 		assert_true(client_down(hq(b)));
@@ -1546,6 +1548,7 @@ static void it_can_be_stopped_at_each_step(void **state)
 
 		stall(b, &stalls[i]);
 		start(b);
+		do_jobs();
 		reach(b, stalls[i].step);
 		began = uv_now(&b->loop);
 		stop(b);
@@ -2278,6 +2281,82 @@ static void the_way_past_the_tunnel_comes_first(void **state)
 	free_worker();
 }
 
+/* The way is looked for first, and nobody waits for that but the client itself. */
+static void it_is_asked_down_before_the_way_is_known(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.connect = CONFIG_CONNECT_MANUAL;
+	start(b);
+	worker_is_stuck = true;
+	assert_true(client_up(hq(b)));
+	run_for(b, 100000);
+	assert_int_equal(status(b).state, DIALER_DIALING);
+	assert_int_equal(b->server.connections, 0);
+	assert_true(client_down(hq(b)));
+	run_until(b, is_down, b);
+	free_worker();
+	run_for(b, 1000);
+	assert_true(is_down(b));
+	assert_true(client_up(hq(b)));
+	come_up(b);
+}
+
+static void it_is_stopped_before_the_way_is_known(void **state)
+{
+	struct bench *b = *state;
+
+	worker_is_stuck = true;
+	start(b);
+	clients_stop(&b->clients, note_stopped, b);
+	run_for(b, 10000);
+	assert_false(b->stopped);
+	free_worker();
+	run_until(b, has_stopped, b);
+	host_is_clean();
+}
+
+/* An answer that was given for an attempt that has ended is no answer to the next one. */
+static void the_way_is_asked_for_anew_by_each_attempt(void **state)
+{
+	struct bench *b = *state;
+
+	host.way_ifindex = OUTER_IFINDEX;
+	start(b);
+	come_up(b);
+	worker_is_stuck = true;
+	news(b);
+	run_for(b, 1000);
+	guest_vanish(server_guest(&b->server));
+	run_until(b, is_waiting, b);
+	run_for(b, status(b).retry_ms + 1000);
+	assert_int_equal(status(b).state, DIALER_DIALING);
+	assert_int_equal(b->server.connections, 1);
+	host.way_ifindex = OUTER_IFINDEX + 1;
+	free_worker();
+	come_up(b);
+	assert_int_equal(hq(b)->way.ifindex, OUTER_IFINDEX + 1);
+}
+
+/* A reload while the host is looked at: the look belongs to the old configuration. */
+static void a_reload_waits_for_the_answer(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+
+	worker_is_stuck = true;
+	start(b);
+	vary(&v, b);
+	v.clients[0].login_timeout_s = 31;
+	reload(b, &v);
+	run_for(b, 1000);
+	assert_ptr_equal(status(b).config, &b->client);
+	free_worker();
+	come_up(b);
+	assert_ptr_equal(status(b).config, &v.clients[0]);
+	stop(b);
+}
+
 /* What was held is passed on when the host is ready, and not before. */
 static void packets_wait_for_the_worker(void **state)
 {
@@ -2460,6 +2539,10 @@ int main(void)
 		WITH_BENCH(a_reload_ends_the_listening),
 		WITH_BENCH(a_session_ends_before_its_routes_are_made),
 		WITH_BENCH(the_way_past_the_tunnel_comes_first),
+		WITH_BENCH(it_is_asked_down_before_the_way_is_known),
+		WITH_BENCH(it_is_stopped_before_the_way_is_known),
+		WITH_BENCH(the_way_is_asked_for_anew_by_each_attempt),
+		WITH_BENCH(a_reload_waits_for_the_answer),
 		WITH_BENCH(packets_wait_for_the_worker),
 		WITH_BENCH(a_client_listens_when_its_routes_are_there),
 		WITH_BENCH(a_listening_client_is_stopped_before_it_listens),

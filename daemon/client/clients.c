@@ -78,23 +78,20 @@ static void watch_closed(uv_handle_t *handle)
 	finish(cs);
 }
 
-static int need_rtnl(struct clients *cs, const struct config *config)
+/* The first client needs what all share. */
+static void need_works(struct clients *cs, const struct config *config)
 {
 	int err;
 
-	if (cs->rtnl_open || !config->n_clients)
-		return 0;
-	err = cs->shared.net.ops->open(&cs->shared.net.rtnl);
-	if (err)
-		return err;
-	cs->rtnl_open = true;
+	if (cs->open || !config->n_clients)
+		return;
+	cs->open = true;
 	later_line_open(&cs->shared.net.works, cs->shared.loop);
 	err = open_watch(cs);
 	/* Not fatal: a client whose address is gone notices by echoes, only later. */
 	if (err)
 		log_warning("changes of addresses, routes and links will not be noticed: %s",
 			    strerror(-err));
-	return 0;
 }
 
 /* --- the set ------------------------------------------------------------------------------ */
@@ -135,8 +132,9 @@ static void retire(struct clients *cs, const struct config *config)
 
 int clients_reload(struct clients *cs, struct config *config, char *error, size_t size)
 {
-	int err = need_rtnl(cs, config);
+	int err = 0;
 
+	need_works(cs, config);
 	retire(cs, config);
 	for (size_t i = 0; !err && i < config->n_clients; i++) {
 		struct client *c = clients_find(cs, config->clients[i].name);
@@ -207,8 +205,7 @@ static void works_closed(struct later_line *line)
 {
 	struct clients *cs = container_of(line, struct clients, shared.net.works);
 
-	cs->shared.net.ops->close(&cs->shared.net.rtnl);
-	cs->rtnl_open = false;
+	cs->open = false;
 	finish(cs);
 }
 
@@ -224,7 +221,7 @@ static void finish(struct clients *cs)
 		}
 		return;
 	}
-	if (cs->rtnl_open)
+	if (cs->open)
 		later_line_close(&cs->shared.net.works, works_closed);
 	else
 		cs->stopped(cs->ctx);

@@ -25,7 +25,7 @@
 struct clients {
 	/* private; but tests put a played host into .shared before clients_open() */
 	struct client_shared shared;
-	bool rtnl_open;
+	bool open;			/* the line of works is */
 	struct rtnl watch;		/* notified of changes of addresses, routes and links */
 	bool watching;
 	uv_poll_t watch_poll;

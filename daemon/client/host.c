@@ -33,21 +33,11 @@ void client_host_configure(struct client_host *h, const struct config_client *co
 		resolver_claim(&h->resolver, config->interface);
 }
 
-const char *client_host_reason(const struct client_host *h)
+void client_host_use_vrf(struct client_host *h, const struct host_vrf *vrf)
 {
-	return h->net->rtnl.nl.reason;
-}
-
-bool client_host_has_address(struct client_host *h, struct ip_addr address)
-{
-	return h->net->ops->addr_is_local(&h->net->rtnl, address);
-}
-
-int client_host_find_vrf(struct client_host *h)
-{
-	if (!*h->config->vrf)
-		return 0;
-	return h->net->ops->vrf_get(&h->net->rtnl, h->config->vrf, &h->vrf, &h->table);
+	h->vrf = *vrf;
+	if (!vrf->err)
+		h->table = vrf->table;
 }
 
 /* Fill @route with route @i into the tunnel, through @ifindex. Returns false after the last. */

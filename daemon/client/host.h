@@ -3,7 +3,7 @@
  * What a client's session changes in the host that the daemon runs on: routes into the tunnel, the
  * route to the server itself past the tunnel, masquerading, and name servers.
  *
- *	client_host_configure() ──► client_host_find_vrf() ──► client_host_up() ⇄ client_host_down()
+ *	client_host_configure() ──► client_host_use_vrf() ──► client_host_up() ⇄ client_host_down()
  *
  * The kernel removes the routes into the tunnel together with the session's interface.
  * client_host_down() takes back the rest. With a VRF, the routes into the tunnel are in the VRF's
@@ -22,6 +22,7 @@
 #include "config/config.h"
 #include "client/claims.h"
 #include "client/host_ops.h"
+#include "client/look.h"
 #include "client/resolver.h"
 #include "session/session.h"
 
@@ -53,12 +54,12 @@ struct host_listening {
 
 struct client_host {
 	/* for the owner to read */
-	int vrf;			/* ifindex of the VRF, for the interfaces; 0: none */
+	struct host_vrf vrf;		/* for the sessions' interfaces */
 	struct host_net *net;
 
 	/* private */
 	const struct config_client *config;
-	uint32_t table;			/* of the VRF; 0: the main one */
+	uint32_t table;			/* of the VRF, for routes; 0: the main one */
 	int ifindex;			/* the session's interface; 0: not up */
 	struct claims routes;		/* into the tunnel, through the session's interface */
 	struct claims listening;	/* the same through the listening interface */
@@ -78,14 +79,8 @@ void client_host_configure(struct client_host *h, const struct config_client *co
 			   uv_loop_t *loop, struct host_net *net,
 			   const struct client_host_ops *ops);
 
-/* Look up the VRF of the configuration, if it names one. Returns 0 or a negative errno. */
-int client_host_find_vrf(struct client_host *h);
-
-/* Returns the words for the last errno that a function of this header returned. */
-const char *client_host_reason(const struct client_host *h);
-
-/* Returns true if @address is an address of this host; false also if the kernel does not tell. */
-bool client_host_has_address(struct client_host *h, struct ip_addr address);
+/* The VRF of the configuration was found, or it was not: sessions that begin now use it. */
+void client_host_use_vrf(struct client_host *h, const struct host_vrf *vrf);
 
 /*
  * Returns true if the routes into the tunnel cover @server: the outer packets would be sent into

@@ -11,8 +11,6 @@ static int watch_open(struct rtnl *watch, int *fd)
 }
 
 const struct host_ops host_ops_real = {
-	.open = rtnl_open,
-	.close = rtnl_close,
 	.addr_is_local = route_is_local,
 	.addr_add = rtnl_addr_add,
 	.vrf_get = rtnl_vrf_get,

@@ -16,11 +16,10 @@
 
 /*
  * Each op has the contract of the function of similar name in net/rtnl.h, net/route.h,
- * net/masquerade.h, net/tun.h or client/lookup.h.
+ * net/masquerade.h, net/tun.h or client/lookup.h. Those up to tun_close() wait for locks of the
+ * kernel: they are for the worker (host_work.h).
  */
 struct host_ops {
-	int (*open)(struct rtnl *rtnl);
-	void (*close)(struct rtnl *rtnl);
 	bool (*addr_is_local)(struct rtnl *rtnl, struct ip_addr address);
 	int (*addr_add)(struct rtnl *rtnl, int ifindex, struct ip_addr local,
 			struct ip_addr remote);
@@ -36,16 +35,17 @@ struct host_ops {
 	void (*route_way)(struct rtnl *rtnl, struct ip_addr to, uint32_t mark,
 			  struct route_way *way);
 
-	/* The caller polls *@fd for reading. */
-	int (*watch_open)(struct rtnl *watch, int *fd);
-	void (*watch_read)(struct rtnl *watch);
-	void (*watch_close)(struct rtnl *watch);
-
 	int (*masquerade_open)(struct masquerade *m, int ifindex);
 	void (*masquerade_close)(struct masquerade *m);
 
 	int (*tun_open)(struct tun *tun, const char *pattern);
 	void (*tun_close)(struct tun *tun);
+
+	/* The caller polls *@fd for reading. */
+	int (*watch_open)(struct rtnl *watch, int *fd);
+	void (*watch_read)(struct rtnl *watch);
+	void (*watch_close)(struct rtnl *watch);
+
 	ssize_t (*tun_read)(struct tun *tun, uint8_t *packet, size_t size);
 	int (*tun_pass_on)(const char *ifname, const uint8_t *packet, size_t len);
 
@@ -63,7 +63,6 @@ struct host_net {
 	const struct net_backend *backend;	/* has the worker */
 	unsigned int jobs;		/* number that are with the worker */
 	void (*idle)(struct host_net *net);	/* @jobs has become 0; may be NULL */
-	struct rtnl rtnl;
 	struct later_line works;	/* lookups to be started, routes to be asked for */
 	struct claim_index claims;
 };

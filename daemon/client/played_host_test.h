@@ -64,17 +64,6 @@ static int refuse(struct rtnl *rtnl, int err, const char *reason)
 	return err;
 }
 
-static int host_open(struct rtnl *rtnl)
-{
-	host.open++;
-	return 0;
-}
-
-static void host_close(struct rtnl *rtnl)
-{
-	host.open--;
-}
-
 static bool host_addr_is_local(struct rtnl *rtnl, struct ip_addr address)
 {
 	return !ip_equal(address, host.lost_address);
@@ -346,8 +335,6 @@ static void host_lookup_cancel(struct lookup *l)
 }
 
 static const struct host_ops played_host_ops = {
-	.open = host_open,
-	.close = host_close,
 	.addr_is_local = host_addr_is_local,
 	.addr_add = host_addr_add,
 	.vrf_get = host_vrf_get,

@@ -12,6 +12,11 @@
 
 /* --- addresses ------------------------------------------------------------------------------ */
 
+struct ip_addr ip_none(void)
+{
+	return (struct ip_addr){ .family = AF_UNSPEC };
+}
+
 struct ip_addr ip_from_v4(struct in_addr address)
 {
 	return (struct ip_addr){ .v4 = address, .family = AF_INET };

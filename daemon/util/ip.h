@@ -34,6 +34,9 @@ struct ip_prefix {
 /* Octets of the longest text of an address or a prefix, including the NUL. */
 #define IP_TEXT_SIZE	(INET6_ADDRSTRLEN + 4)
 
+/* Returns "no address". */
+struct ip_addr ip_none(void);
+
 struct ip_addr ip_from_v4(struct in_addr address);
 
 /* @address is in host order, so that the caller can do arithmetic with it. */
