@@ -24,6 +24,7 @@
 #include "control/socket.h"
 #include "net/link_backend.h"
 #include "control/reload.h"
+#include "server/link_plan.h"
 #include "server/servers.h"
 #include "session/sessions.h"
 #include "util/callback.h"
@@ -33,6 +34,13 @@
 
 #define HOUSEKEEPING_MS	10000
 #define FEW_DESCRIPTORS	4096	/* it is told if there are fewer */
+
+/* The configuration that is being gone over to; all are NULL if none is. */
+struct going_over {
+	struct config *config;
+	struct pool_plan *pools;
+	struct diag *diag;
+};
 
 struct daemon {
 	uv_loop_t loop;
@@ -45,13 +53,14 @@ struct daemon {
 	struct control *control;
 	struct api api;
 	struct reload reload;
+	struct going_over next;
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
 	uv_signal_t sighup;
 	uv_timer_t log_timer;
 	uv_timer_t watchdog;
 	bool stopping;
-	unsigned int running;		/* of servers and clients, how many have yet to stop */
+	unsigned int running;		/* of servers, clients and @next, how many have yet to stop */
 	int status;
 };
 
@@ -94,7 +103,10 @@ static void closing(uv_handle_t *handle)
 		uv_close(handle, NULL);
 }
 
-/* All servers are gone, or all clients are. When both are, close all handles: the loop ends. */
+/*
+ * All servers are gone, or all clients are, or nothing is gone over to any more. When all of it is so,
+ * close all handles: the loop ends.
+ */
 static void stopped(void *ctx)
 {
 	struct daemon *d = ctx;
@@ -118,7 +130,7 @@ static void stop(struct daemon *d)
 		return;
 	d->stopping = true;
 	sd_notify(0, "STOPPING=1");
-	d->running = 2;
+	d->running = d->next.config ? 3 : 2;
 	servers_stop(&d->servers, stopped, d);
 	clients_stop(&d->clients, stopped, d);
 }
@@ -138,10 +150,10 @@ static bool same_control(const struct config_control *a, const struct config_con
 	       a->max_clients == b->max_clients;
 }
 
-static bool go_over(struct reload *r, struct config *config, struct pool_plan *pools,
-		    struct diag *diag)
+static bool use(struct daemon *d, struct link_plan *links)
 {
-	struct daemon *d = container_of(r, struct daemon, reload);
+	struct config *config = d->next.config;
+	struct diag *diag = d->next.diag;
 	const char *path = config->path;
 	char error[256];
 
@@ -149,7 +161,11 @@ static bool go_over(struct reload *r, struct config *config, struct pool_plan *p
 		diag_error(diag, path, 0, "culvertd is about to stop");
 		return false;
 	}
-	if (servers_reload(&d->servers, config, pools, error, sizeof(error))) {
+	if (links->err) {
+		diag_error(diag, path, 0, "%s", links->error);
+		return false;
+	}
+	if (servers_reload(&d->servers, config, d->next.pools, links, error, sizeof(error))) {
 		diag_error(diag, path, 0, "%s", error);
 		return false;
 	}
@@ -162,6 +178,36 @@ static bool go_over(struct reload *r, struct config *config, struct pool_plan *p
 	config_put(d->config);
 	d->config = config_get(config);
 	return true;
+}
+
+/* The worker has made the links of the next configuration, or has failed. */
+static void links_made(struct link_plan *links, void *ctx)
+{
+	struct daemon *d = ctx;
+	bool done = use(d, links);
+
+	link_plan_free(links);
+	d->next = (struct going_over){ .config = NULL };
+	reload_gone_over(&d->reload, done);
+	if (d->stopping)
+		stopped(d);
+}
+
+static void go_over(struct reload *r, struct config *config, struct pool_plan *pools,
+		    struct diag *diag)
+{
+	struct daemon *d = container_of(r, struct daemon, reload);
+	int err = d->stopping ? -ECANCELED : 0;
+
+	d->next = (struct going_over){ .config = config, .pools = pools, .diag = diag };
+	if (!err)
+		err = link_plan_begin(&d->servers, config, false, links_made, d);
+	if (!err)
+		return;
+	d->next = (struct going_over){ .config = NULL };
+	diag_error(diag, config->path, 0, "%s", d->stopping ? "culvertd is about to stop" :
+								"out of memory");
+	reload_gone_over(r, false);
 }
 
 static int ask_to_reload(void *ctx, api_reloaded_fn reloaded, void *reloaded_ctx)

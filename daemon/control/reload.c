@@ -54,12 +54,8 @@ static void tell(struct reload *r, bool done)
 	}
 }
 
-static void were_read(uv_work_t *work, int status)
+void reload_gone_over(struct reload *r, bool done)
 {
-	CALLBACK("reload: read");
-	struct reload *r = container_of(work, struct reload, work);
-	bool done = r->pools && r->go_over(r, r->config, r->pools, &r->diag);
-
 	sd_notify(0, "READY=1");
 	log_result(r, done);
 	tell(r, done);
@@ -68,6 +64,17 @@ static void were_read(uv_work_t *work, int status)
 	diag_free(&r->diag);
 	if (!STAILQ_EMPTY(&r->next))
 		begin(r);
+}
+
+static void were_read(uv_work_t *work, int status)
+{
+	CALLBACK("reload: read");
+	struct reload *r = container_of(work, struct reload, work);
+
+	if (r->pools)
+		r->go_over(r, r->config, r->pools, &r->diag);
+	else
+		reload_gone_over(r, false);
 }
 
 static void begin(struct reload *r)

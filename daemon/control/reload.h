@@ -18,10 +18,11 @@
 struct reload;
 
 /*
- * Go over to @config and @pools; the caller keeps both references. Called on the loop's thread.
- * Returns false after writing the reason to @diag; the old configuration is in use then.
+ * Go over to @config and @pools, of which the caller keeps the references, and then call
+ * reload_gone_over(), perhaps before this returns; all three are valid until then. Called on the
+ * loop's thread. What there is to be said is added to @diag.
  */
-typedef bool (*reload_go_over_fn)(struct reload *r, struct config *config, struct pool_plan *pools,
+typedef void (*reload_go_over_fn)(struct reload *r, struct config *config, struct pool_plan *pools,
 				  struct diag *diag);
 
 struct reload_request;
@@ -43,9 +44,12 @@ struct reload {
 /* @path must outlive @r. */
 void reload_init(struct reload *r, uv_loop_t *loop, const char *path, reload_go_over_fn go_over);
 
+/* With @done false the old configuration stays in use, for a reason that was added to the diag. */
+void reload_gone_over(struct reload *r, bool done);
+
 /*
- * Read the configuration. If the files are being read already they are read once more after that,
- * because they may have changed since. @done, which may be NULL, is called later, on the loop's
+ * Read the configuration. If the files are being read already, or what they say is being gone over
+ * to, they are read once more after that, because they may have changed since. @done, which may be NULL, is called later, on the loop's
  * thread. Returns 0, or -ENOMEM, and then @done is not called.
  */
 int reload_ask(struct reload *r, api_reloaded_fn done, void *ctx);

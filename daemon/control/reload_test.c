@@ -22,13 +22,14 @@ static struct reload reload;
 static unsigned int seen;
 static char seen_pool[32];
 static bool agrees;
+static bool takes_time;			/* the test calls reload_gone_over() */
 
 /* What the requests were answered. */
 static unsigned int told;
 static bool told_done[8];
 static char told_line[8][256];
 
-static bool go_over(struct reload *r, struct config *config, struct pool_plan *pools,
+static void go_over(struct reload *r, struct config *config, struct pool_plan *pools,
 		    struct diag *diag)
 {
 	assert_ptr_equal(r, &reload);
@@ -38,7 +39,8 @@ static bool go_over(struct reload *r, struct config *config, struct pool_plan *p
 		 pool_size(pools->pools[0]), pools->reserved[0]);
 	if (!agrees)
 		diag_error(diag, path, 0, "not now");
-	return agrees;
+	if (!takes_time)
+		reload_gone_over(r, agrees);
 }
 
 static void done(void *ctx, bool done, const struct diag *diag)
@@ -77,6 +79,7 @@ static int set_up(void **state)
 	seen = 0;
 	told = 0;
 	agrees = true;
+	takes_time = false;
 	write_file(secrets, "alice * wonder 10.0.0.12\nbob * builder *\n");
 	write_config("users", "");
 	if (uv_loop_init(&loop))
@@ -151,6 +154,26 @@ static void it_is_read_once_more_for_all_who_ask_meanwhile(void **state)
 	assert_true(told_done[2]);
 }
 
+/* Whoever asks while it is gone over to what was read waits for the next reading. */
+static void one_is_gone_over_to_at_a_time(void **state)
+{
+	unsigned int first = 0, second = 1;
+
+	takes_time = true;
+	ask(&first);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	ask(&second);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(seen, 1);
+	assert_int_equal(told, 0);
+	reload_gone_over(&reload, true);
+	assert_int_equal(told, 1);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(seen, 2);
+	reload_gone_over(&reload, true);
+	assert_int_equal(told, 2);
+}
+
 static int make_folder(void **state)
 {
 	if (!mkdtemp(folder))
@@ -175,6 +198,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_cannot_be_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(it_is_read_once_more_for_all_who_ask_meanwhile,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_is_gone_over_to_at_a_time, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

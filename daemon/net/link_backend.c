@@ -20,7 +20,8 @@ static struct link_backend *backend_of(const struct net_backend *base)
 
 /* --- links -------------------------------------------------------------------------------- */
 
-static int backend_link_open(const struct net_backend *base, struct net_link *link)
+static int backend_link_open(const struct net_backend *base, struct rtnl *rtnl,
+			     struct net_link *link)
 {
 	struct link_backend *b = backend_of(base);
 	struct rtnl_pptp settings = {
@@ -42,10 +43,10 @@ static int backend_link_open(const struct net_backend *base, struct net_link *li
 		return link->sock;
 	}
 	settings.owner = link->sock;
-	err = rtnl_pptp_add_free(&b->rtnl, link->name, &b->next_number, &settings, name,
+	err = rtnl_pptp_add_free(rtnl, link->name, &b->next_number, &settings, name,
 				 &link->ifindex);
 	if (err) {
-		snprintf(link->reason, sizeof(link->reason), "%s: %s", name, b->rtnl.nl.reason);
+		snprintf(link->reason, sizeof(link->reason), "%s: %s", name, rtnl->nl.reason);
 		close(link->sock);
 		return err;
 	}
@@ -53,35 +54,34 @@ static int backend_link_open(const struct net_backend *base, struct net_link *li
 	return 0;
 }
 
-static void backend_link_close(const struct net_backend *base, struct net_link *link)
+static void backend_link_close(const struct net_backend *base, struct rtnl *rtnl,
+			       struct net_link *link)
 {
-	rtnl_link_del(&backend_of(base)->rtnl, link->ifindex);
+	rtnl_link_del(rtnl, link->ifindex);
 	close(link->sock);
 }
 
-static int link_failed(struct link_backend *b, struct net_link *link, int err, const char *what)
+static int link_failed(const struct rtnl *rtnl, struct net_link *link, int err, const char *what)
 {
 	if (err)
 		snprintf(link->reason, sizeof(link->reason), "%s of %s: %s", what, link->name,
-			 b->rtnl.nl.reason);
+			 rtnl->nl.reason);
 	return err;
 }
 
-static int backend_link_address(const struct net_backend *base, struct net_link *link,
-				struct ip_addr local, bool there)
+static int backend_link_address(const struct net_backend *base, struct rtnl *rtnl,
+				struct net_link *link, struct ip_addr local, bool there)
 {
-	struct link_backend *b = backend_of(base);
-	int err = there ? rtnl_addr_add(&b->rtnl, link->ifindex, local, local) :
-			  rtnl_addr_del(&b->rtnl, link->ifindex, local, local);
+	int err = there ? rtnl_addr_add(rtnl, link->ifindex, local, local) :
+			  rtnl_addr_del(rtnl, link->ifindex, local, local);
 
-	return link_failed(b, link, err, "address");
+	return link_failed(rtnl, link, err, "address");
 }
 
-static int backend_link_mss_clamp(const struct net_backend *base, struct net_link *link, bool on)
+static int backend_link_mss_clamp(const struct net_backend *base, struct rtnl *rtnl,
+				  struct net_link *link, bool on)
 {
-	struct link_backend *b = backend_of(base);
-
-	return link_failed(b, link, rtnl_pptp_set_mss_clamp(&b->rtnl, link->ifindex, on),
+	return link_failed(rtnl, link, rtnl_pptp_set_mss_clamp(rtnl, link->ifindex, on),
 			   "MSS clamp");
 }
 
@@ -393,6 +393,12 @@ static void backend_work(const struct net_backend *base, struct worker_job *job)
 	worker_add(&backend_of(base)->links.worker, job);
 }
 
+static void backend_work_now(const struct net_backend *base, struct worker_job *job)
+{
+	job->run(job, &backend_of(base)->rtnl);
+	job->done(job);
+}
+
 /* --- the backend -------------------------------------------------------------------------- */
 
 static int backend_failed(struct link_backend *b, int err, const char *what)
@@ -431,6 +437,7 @@ int link_backend_open(struct link_backend *b)
 		.work_fd = backend_work_fd,
 		.work_done = backend_work_done,
 		.work = backend_work,
+		.work_now = backend_work_now,
 	};
 	err = pppox_probe();
 	if (err)

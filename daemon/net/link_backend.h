@@ -16,7 +16,7 @@
 /* All sessions of the process share one backend, which must outlive them. */
 struct link_backend {
 	struct net_backend base;
-	struct rtnl rtnl;		/* for shared links */
+	struct rtnl rtnl;		/* for net_work_now() */
 	struct genl genl;
 	struct session_links links;
 	unsigned int next_number;	/* in the name of a shared interface */

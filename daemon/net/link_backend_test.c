@@ -76,6 +76,7 @@ void pppox_close(struct net_session *s)
 
 static struct link_backend backend;
 static const struct net_backend *base = &backend.base;
+static struct rtnl * const link_rtnl = &backend.links.worker.rtnl;
 static struct net_link link_;
 static struct outer outer;
 static struct net_session session;
@@ -98,7 +99,7 @@ static int setup(void **state)
 	if (link_backend_open(&backend))
 		return -1;
 	forget_requests();
-	return net_link_open(base, &link_);
+	return net_link_open(base, link_rtnl, &link_);
 }
 
 static int teardown(void **state)
@@ -125,7 +126,7 @@ static int setup_shared(void **state)
 	link_.mode = NET_LINK_SHARED;
 	strcpy(link_.name, "all");
 	answer_link("GETLINK name all", 9);
-	if (net_link_open(base, &link_))
+	if (net_link_open(base, link_rtnl, &link_))
 		return -1;
 	forget_requests();
 	return 0;
@@ -133,7 +134,7 @@ static int setup_shared(void **state)
 
 static int teardown_shared(void **state)
 {
-	net_link_close(base, &link_);
+	net_link_close(base, link_rtnl, &link_);
 	expect_requests("DELLINK index 9 ack\n");
 	return teardown(state);
 }
@@ -606,50 +607,50 @@ static void a_shared_link_is_made_before(void **state)
 	link_.mode = NET_LINK_SHARED;
 	strcpy(link_.name, "all");
 	answer_link("GETLINK name all", 9);
-	assert_int_equal(net_link_open(base, &link_), 0);
+	assert_int_equal(net_link_open(base, link_rtnl, &link_), 0);
 	assert_int_equal(link_.ifindex, 9);
 	expect_with_socket("socket\nNEWLINK create excl up name all mtu 1456 info (kind pptp data "
 			   "(mode 1 reverse-path 1 mss-clamp 1 owner %d)) + "
 			   "GETLINK name all ext-mask 8\n");
-	net_link_close(base, &link_);
+	net_link_close(base, link_rtnl, &link_);
 	expect_requests("DELLINK index 9 ack\n");
 
 	play_refusal("NEWLINK", -EEXIST, NULL);
 	answer_link("GETLINK name all", 2);
-	assert_int_equal(net_link_open(base, &link_), -EEXIST);
+	assert_int_equal(net_link_open(base, link_rtnl, &link_), -EEXIST);
 	assert_string_equal(link_.reason, "all: File exists");
 	assert_int_equal(link_.ifindex, 0);
 	refuse_sockets = true;
-	assert_int_equal(net_link_open(base, &link_), -EPROTONOSUPPORT);
+	assert_int_equal(net_link_open(base, link_rtnl, &link_), -EPROTONOSUPPORT);
 	assert_string_equal(link_.reason, "PPTP socket: Protocol not supported");
 	forget_requests();
 }
 
 static void addresses_of_a_shared_link_come_and_go(void **state)
 {
-	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.1")), 0);
-	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.2")), 0);
-	net_link_del_address(base, &link_, ip("10.0.0.1"));
+	assert_int_equal(net_link_add_address(base, link_rtnl, &link_, ip("10.0.0.1")), 0);
+	assert_int_equal(net_link_add_address(base, link_rtnl, &link_, ip("10.0.0.2")), 0);
+	net_link_del_address(base, link_rtnl, &link_, ip("10.0.0.1"));
 	expect_requests("NEWADDR create replace index 9 length 32 local 10.0.0.1 "
 			"address 10.0.0.1 ack\n"
 			"NEWADDR create replace index 9 length 32 local 10.0.0.2 "
 			"address 10.0.0.2 ack\n"
 			"DELADDR index 9 length 32 local 10.0.0.1 address 10.0.0.1 ack\n");
 	play_refusal("NEWADDR", -ENOMEM, NULL);
-	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.3")), -ENOMEM);
+	assert_int_equal(net_link_add_address(base, link_rtnl, &link_, ip("10.0.0.3")), -ENOMEM);
 	assert_string_equal(link_.reason, "address of all: Cannot allocate memory");
 	forget_requests();
 }
 
 static void a_shared_link_clamps_or_not(void **state)
 {
-	assert_int_equal(net_link_set_mss_clamp(base, &link_, true), 0);
+	assert_int_equal(net_link_set_mss_clamp(base, link_rtnl, &link_, true), 0);
 	expect_requests("");
-	assert_int_equal(net_link_set_mss_clamp(base, &link_, false), 0);
+	assert_int_equal(net_link_set_mss_clamp(base, link_rtnl, &link_, false), 0);
 	assert_false(link_.mss_clamp);
 	expect_requests("NEWLINK index 9 info (kind pptp data (mss-clamp 0)) ack\n");
 	play_refusal("NEWLINK", -EPERM, NULL);
-	assert_int_equal(net_link_set_mss_clamp(base, &link_, true), -EPERM);
+	assert_int_equal(net_link_set_mss_clamp(base, link_rtnl, &link_, true), -EPERM);
 	assert_string_equal(link_.reason, "MSS clamp of all: Operation not permitted");
 	assert_false(link_.mss_clamp);
 	forget_requests();
@@ -658,9 +659,9 @@ static void a_shared_link_clamps_or_not(void **state)
 /* The link has no interface, so that there is nothing to ask the kernel for. */
 static void a_link_without_an_interface_changes_by_itself(void **state)
 {
-	assert_int_equal(net_link_add_address(base, &link_, ip("10.0.0.1")), 0);
-	net_link_del_address(base, &link_, ip("10.0.0.1"));
-	assert_int_equal(net_link_set_mss_clamp(base, &link_, false), 0);
+	assert_int_equal(net_link_add_address(base, link_rtnl, &link_, ip("10.0.0.1")), 0);
+	net_link_del_address(base, link_rtnl, &link_, ip("10.0.0.1"));
+	assert_int_equal(net_link_set_mss_clamp(base, link_rtnl, &link_, false), 0);
 	assert_false(link_.mss_clamp);
 	expect_requests("");
 }

@@ -19,37 +19,40 @@ int net_failed(int err, const char *what, const char *why)
 	return err;
 }
 
-int net_link_open(const struct net_backend *b, struct net_link *link)
+int net_link_open(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link)
 {
 	link->ifindex = 0;
 	link->sock = -1;
-	return b->link_open(b, link);
+	return b->link_open(b, rtnl, link);
 }
 
-void net_link_close(const struct net_backend *b, struct net_link *link)
+void net_link_close(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link)
 {
 	if (link->ifindex)
-		b->link_close(b, link);
+		b->link_close(b, rtnl, link);
 	link->ifindex = 0;
 }
 
-int net_link_add_address(const struct net_backend *b, struct net_link *link, struct ip_addr local)
+int net_link_add_address(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
+			 struct ip_addr local)
 {
-	return link->ifindex ? b->link_address(b, link, local, true) : 0;
+	return link->ifindex ? b->link_address(b, rtnl, link, local, true) : 0;
 }
 
-void net_link_del_address(const struct net_backend *b, struct net_link *link, struct ip_addr local)
+void net_link_del_address(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
+			  struct ip_addr local)
 {
 	if (link->ifindex)
-		b->link_address(b, link, local, false);
+		b->link_address(b, rtnl, link, local, false);
 }
 
-int net_link_set_mss_clamp(const struct net_backend *b, struct net_link *link, bool on)
+int net_link_set_mss_clamp(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
+			   bool on)
 {
 	int err = 0;
 
 	if (link->ifindex && on != link->mss_clamp)
-		err = b->link_mss_clamp(b, link, on);
+		err = b->link_mss_clamp(b, rtnl, link, on);
 	if (!err)
 		link->mss_clamp = on;
 	return err;
@@ -176,4 +179,9 @@ void net_work_done(const struct net_backend *b)
 void net_work(const struct net_backend *b, struct worker_job *job)
 {
 	b->work(b, job);
+}
+
+void net_work_now(const struct net_backend *b, struct worker_job *job)
+{
+	b->work_now(b, job);
 }

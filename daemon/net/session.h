@@ -39,6 +39,7 @@ struct net_backend;
 struct net_session;
 struct session_link;
 struct worker_job;
+struct rtnl;
 
 /* The two ends of a session. Call IDs are in host byte order. */
 struct net_session_addr {
@@ -151,11 +152,12 @@ typedef void (*net_stats_fn)(void *ctx, const struct net_session_addr *name,
  */
 struct net_backend {
 	const char *name;
-	int (*link_open)(const struct net_backend *b, struct net_link *link);
-	void (*link_close)(const struct net_backend *b, struct net_link *link);
-	int (*link_address)(const struct net_backend *b, struct net_link *link,
+	int (*link_open)(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link);
+	void (*link_close)(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link);
+	int (*link_address)(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
 			    struct ip_addr local, bool there);
-	int (*link_mss_clamp)(const struct net_backend *b, struct net_link *link, bool on);
+	int (*link_mss_clamp)(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
+			      bool on);
 	int (*reserve)(struct net_session *s);
 	int (*open)(struct net_session *s);
 	int (*send)(struct net_session *s, struct iovec *frames, unsigned int n);
@@ -175,6 +177,7 @@ struct net_backend {
 	int (*work_fd)(const struct net_backend *b);	/* NULL: nothing is done later */
 	void (*work_done)(const struct net_backend *b);
 	void (*work)(const struct net_backend *b, struct worker_job *job);
+	void (*work_now)(const struct net_backend *b, struct worker_job *job);
 };
 
 /*
@@ -187,30 +190,42 @@ const char *net_reason(void);
 int net_failed(int err, const char *what, const char *why);
 
 /*
+ * --- links ---
+ *
+ * The functions of links wait for the kernel's rtnl lock. They are for jobs of net_work(), which
+ * pass their @rtnl on.
+ */
+
+/*
  * Create the interface of a shared link and bring it up; link->name is the name of the interface
  * afterwards. For NET_LINK_SESSION this creates no interface.
  */
-int net_link_open(const struct net_backend *b, struct net_link *link);
+int net_link_open(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link);
 
 /*
  * Remove the interface of a shared link. All sessions on the link must be closed. Does nothing if
  * the link has no interface.
  */
-void net_link_close(const struct net_backend *b, struct net_link *link);
+void net_link_close(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link);
 
 /*
  * Add an inner local address to the interface of a shared link, or remove it. An address that is
  * removed must not be the local address of a session on the link. Both do nothing if the link has
  * no interface.
  */
-int net_link_add_address(const struct net_backend *b, struct net_link *link, struct ip_addr local);
-void net_link_del_address(const struct net_backend *b, struct net_link *link, struct ip_addr local);
+int net_link_add_address(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
+			 struct ip_addr local);
+void net_link_del_address(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
+			  struct ip_addr local);
 
 /*
  * Change link->mss_clamp. On a shared link this takes effect at once, for all sessions on the link;
  * otherwise it takes effect for interfaces that are created later. After an error it is unchanged.
  */
-int net_link_set_mss_clamp(const struct net_backend *b, struct net_link *link, bool on);
+int net_link_set_mss_clamp(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
+			   bool on);
+
+/* --- sessions --- */
 
 /*
  * Reserve a local call ID, while the peer's call ID is not known yet. @s must be zeroed. The
@@ -333,6 +348,12 @@ void net_work_done(const struct net_backend *b);
  * begun before; see worker.h. job->done is called by net_work_done().
  */
 void net_work(const struct net_backend *b, struct worker_job *job);
+
+/*
+ * Do @job, and call job->done, before this returns. Waits for the kernel: only while the daemon
+ * starts, when nobody is served yet and no job is with the thread.
+ */
+void net_work_now(const struct net_backend *b, struct worker_job *job);
 
 /*
  * Get the MTU of the outer path, in octets. @sock is an IPv4 socket that is connected to the peer.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/link.h"
+#include "util/container.h"
 
 /* --- interfaces --------------------------------------------------------------------------- */
 
@@ -41,35 +42,49 @@ static struct server_interface *find(struct server_interfaces *all,
 	return i;
 }
 
-static void set_error(char *error, size_t size, const struct config_server *config, const char *why)
+static void run_go_back(struct worker_job *job, struct rtnl *rtnl)
 {
-	snprintf(error, size, "server %s: link: %s", config->name, why);
+	struct server_interface *i = container_of(job, struct server_interface, go_back);
+
+	net_link_set_mss_clamp(i->backend, rtnl, &i->net, i->mss_clamp);
+}
+
+static void go_back_done(struct worker_job *job)
+{
+}
+
+static void run_remove_interface(struct worker_job *job, struct rtnl *rtnl)
+{
+	struct server_interface *i = container_of(job, struct server_interface, remove);
+
+	net_link_close(i->backend, rtnl, &i->net);
+}
+
+static void remove_interface_done(struct worker_job *job)
+{
+	free(container_of(job, struct server_interface, remove));
 }
 
 static struct server_interface *interface_new(struct server_interfaces *all,
 					      const struct net_backend *backend,
-					      const struct config_server *config, char *error,
-					      size_t size)
+					      const struct config_server *config)
 {
 	struct server_interface *i = calloc(1, sizeof(*i));
 
-	if (!i) {
-		set_error(error, size, config, "out of memory");
+	if (!i)
 		return NULL;
-	}
 	LIST_INIT(&i->links);
 	i->backend = backend;
+	i->go_back = (struct worker_job){ .run = run_go_back, .done = go_back_done };
+	i->remove = (struct worker_job){
+		.run = run_remove_interface, .done = remove_interface_done,
+	};
 	i->net.mode = mode_of(config);
 	i->net.mss_clamp = config->mss_clamp;
 	i->mss_clamp = config->mss_clamp;
 	snprintf(i->asked, sizeof(i->asked), "%s", config->interface);
 	snprintf(i->net.name, sizeof(i->net.name), "%s",
 		 i->net.mode == NET_LINK_SHARED ? config->interface : "pptp%d");
-	if (net_link_open(backend, &i->net)) {
-		set_error(error, size, config, i->net.reason);
-		free(i);
-		return NULL;
-	}
 	LIST_INSERT_HEAD(all, i, of_all);
 	return i;
 }
@@ -80,8 +95,7 @@ static void interface_put(struct server_interface *i)
 	if (!LIST_EMPTY(&i->links))
 		return;
 	LIST_REMOVE(i, of_all);
-	net_link_close(i->backend, &i->net);
-	free(i);
+	net_work(i->backend, &i->remove);
 }
 
 void server_interfaces_settle(struct server_interfaces *all)
@@ -97,7 +111,8 @@ void server_interfaces_go_back(struct server_interfaces *all)
 	struct server_interface *i;
 
 	LIST_FOREACH(i, all, of_all)
-		net_link_set_mss_clamp(i->backend, &i->net, i->mss_clamp);
+		if (i->net.mss_clamp != i->mss_clamp)
+			net_work(i->backend, &i->go_back);
 }
 
 bool server_interfaces_have(const struct server_interfaces *all, struct ip_addr address)
@@ -124,46 +139,69 @@ static struct server_link *find_on(struct server_interface *i, struct ip_addr lo
 	return link;
 }
 
-static struct server_link *link_new(struct server_interface *i, const struct config_server *config,
-				    char *error, size_t size)
+static void run_remove_address(struct worker_job *job, struct rtnl *rtnl)
+{
+	struct server_link *link = container_of(job, struct server_link, remove);
+	struct server_interface *i = link->interface;
+
+	if (link->made)
+		net_link_del_address(i->backend, rtnl, &i->net, link->local);
+}
+
+static void remove_address_done(struct worker_job *job)
+{
+	free(container_of(job, struct server_link, remove));
+}
+
+static struct server_link *link_new(struct server_interface *i, struct ip_addr local)
 {
 	struct server_link *link = calloc(1, sizeof(*link));
 
-	if (!link) {
-		set_error(error, size, config, "out of memory");
+	if (!link)
 		return NULL;
-	}
-	if (net_link_add_address(i->backend, &i->net, config->local_address)) {
-		set_error(error, size, config, i->net.reason);
-		free(link);
-		return NULL;
-	}
 	link->refs = 1;
 	link->interface = i;
-	link->local = config->local_address;
+	link->local = local;
+	link->remove = (struct worker_job){
+		.run = run_remove_address, .done = remove_address_done,
+	};
 	LIST_INSERT_HEAD(&i->links, link, of_interface);
 	return link;
 }
 
-struct server_link *server_link_open(struct server_interfaces *all,
+struct server_link *server_link_plan(struct server_interfaces *all,
 				     const struct net_backend *backend,
 				     const struct server_link *current,
-				     const struct config_server *config, char *error, size_t size)
+				     const struct config_server *config)
 {
 	struct server_interface *i = find(all, current, config);
 	struct server_link *link;
 
 	if (!i)
-		i = interface_new(all, backend, config, error, size);
+		i = interface_new(all, backend, config);
 	if (!i)
 		return NULL;
 	link = find_on(i, config->local_address);
 	if (link)
 		return server_link_get(link);
-	link = link_new(i, config, error, size);
+	link = link_new(i, config->local_address);
 	if (!link)
 		interface_put(i);
 	return link;
+}
+
+int server_link_make(struct server_link *link, struct rtnl *rtnl)
+{
+	struct server_interface *i = link->interface;
+	int err = i->made ? 0 : net_link_open(i->backend, rtnl, &i->net);
+
+	if (err)
+		return err;
+	i->made = true;
+	if (!link->made)
+		err = net_link_add_address(i->backend, rtnl, &i->net, link->local);
+	link->made = !err;
+	return err;
 }
 
 struct server_link *server_link_get(struct server_link *link)
@@ -181,15 +219,16 @@ void server_link_put(struct server_link *link)
 	i = link->interface;
 	LIST_REMOVE(link, of_interface);
 	/* If this is the last link, the address is removed together with the interface. */
-	if (!LIST_EMPTY(&i->links))
-		net_link_del_address(i->backend, &i->net, link->local);
+	if (LIST_EMPTY(&i->links))
+		free(link);
+	else
+		net_work(i->backend, &link->remove);
 	interface_put(i);
-	free(link);
 }
 
-int server_link_set_mss_clamp(struct server_link *link, bool on)
+int server_link_set_mss_clamp(struct server_link *link, struct rtnl *rtnl, bool on)
 {
 	struct server_interface *i = link->interface;
 
-	return net_link_set_mss_clamp(i->backend, &i->net, on);
+	return net_link_set_mss_clamp(i->backend, rtnl, &i->net, on);
 }

@@ -8,6 +8,9 @@
  * to the interface, and the old one is removed when no session uses it any more. If each session
  * has an interface of its own, a struct server_interface holds only the settings that these have in
  * common.
+ *
+ * The worker makes, changes and removes interfaces and addresses (net/worker.h), in the order of the
+ * calls. All functions but server_link_make() are called on the loop's thread.
  */
 #ifndef CULVERT_SERVER_LINK_H
 #define CULVERT_SERVER_LINK_H
@@ -16,6 +19,7 @@
 
 #include "config/config.h"
 #include "net/session.h"
+#include "net/worker.h"
 
 struct server_link;
 
@@ -28,6 +32,9 @@ struct server_interface {
 	const struct net_backend *backend;
 	char asked[IFNAMSIZ];		/* the name in the configuration */
 	bool mss_clamp;			/* as in the configuration in use */
+	bool made;			/* for jobs: it is there */
+	struct worker_job go_back;
+	struct worker_job remove;	/* frees the structure, too */
 };
 
 struct server_link {
@@ -37,29 +44,36 @@ struct server_link {
 	/* private */
 	LIST_ENTRY(server_link) of_interface;
 	unsigned int refs;
+	bool made;			/* for jobs: the address is there */
+	struct worker_job remove;	/* frees the structure, too */
 };
 
 LIST_HEAD(server_interfaces, server_interface);
 
 /*
- * Returns the link that @config asks for, with a reference for the caller. The interface is that of
- * @current, the server's present link (may be NULL), or another one of @all, if it fits; else a new
- * one is made. The MSS clamp of an interface that exists is not changed. Returns NULL after an
- * error, which is written to @error, of @size octets.
+ * Returns the link that @config asks for, with a reference for the caller; server_link_make() must
+ * follow before the link is used. The interface is that of @current, the server's present link (may
+ * be NULL), or another one of @all, if it fits; else a new one. Returns NULL without memory.
  */
-struct server_link *server_link_open(struct server_interfaces *all,
+struct server_link *server_link_plan(struct server_interfaces *all,
 				     const struct net_backend *backend,
 				     const struct server_link *current,
-				     const struct config_server *config, char *error, size_t size);
+				     const struct config_server *config);
+
+/*
+ * Make what is not there. For a job, which passes its @rtnl on. Returns 0 or a negative errno with
+ * the reason in link->interface->net.reason.
+ */
+int server_link_make(struct server_link *link, struct rtnl *rtnl);
 
 struct server_link *server_link_get(struct server_link *link);
 void server_link_put(struct server_link *link);	/* NULL is allowed */
 
 /*
- * Switch the MSS clamp of the interface as the next configuration asks for. Returns 0 or a negative
- * errno with the reason in interface->net.reason.
+ * Switch the MSS clamp of the interface as the next configuration asks for. Otherwise the same as
+ * server_link_make(), which must have come before.
  */
-int server_link_set_mss_clamp(struct server_link *link, bool on);
+int server_link_set_mss_clamp(struct server_link *link, struct rtnl *rtnl, bool on);
 
 /*
  * After server_link_set_mss_clamp(): keep the new settings, since the next configuration is in use;

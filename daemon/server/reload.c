@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "server/connection.h"
+#include "server/link_plan.h"
 #include "server/listener.h"
 #include "server/pool_plan.h"
 #include "server/server.h"
 #include "server/servers.h"
 #include "util/ip.h"
 #include "util/log.h"
-#include "util/text.h"
 
 /*
  * The change to a new configuration has two steps. The first makes everything that can fail; nobody
@@ -21,6 +21,7 @@
 struct plan {
 	struct config *config;
 	struct pool_plan *fresh;	/* made from @config */
+	struct link_plan *links;	/* likewise */
 	struct pool **pools;		/* old ones, or some of @fresh; references */
 	struct server **servers;	/* old servers, or new ones that are in no list yet */
 	struct auth **auths;		/* one for each server; references */
@@ -56,40 +57,15 @@ static void plan_pools(const struct servers *s, struct plan *plan)
 	}
 }
 
-/* The local-address of a server must not be the inner address of a peer. */
-static int plan_link(struct servers *s, struct plan *plan, size_t i)
-{
-	const struct config_server *config = &plan->config->servers[i];
-	const struct server *server = plan->servers[i];
-	const struct session *holder = registry_find_inner(&s->sessions->registry,
-							   config->local_address);
-	char user[TEXT_QUOTE_SIZE];
-
-	if (holder) {
-		snprintf(plan->error, plan->size, "server %s: local-address %s is in use by "
-			 "session %llu (%s)", config->name, ip_text(config->local_address),
-			 (unsigned long long)holder->record.id,
-			 text_name(user, holder->record.user));
-		return -EADDRINUSE;
-	}
-	plan->uppers[i] = server_link_open(&s->interfaces, s->sessions->backend,
-					   server ? server->upper : NULL, config, plan->error,
-					   plan->size);
-	return plan->uppers[i] ? 0 : -EIO;
-}
-
 static int plan_server(struct servers *s, struct plan *plan, size_t i)
 {
 	const struct config_server *config = &plan->config->servers[i];
-	int err;
 
 	plan->servers[i] = servers_find(s, config->name);
 	plan->auths[i] = auth_secrets_new(config->secrets);
 	if (!plan->auths[i])
 		return plan_failed(plan, -ENOMEM, config->name, "server");
-	err = plan_link(s, plan, i);
-	if (err)
-		return err;
+	plan->uppers[i] = server_link_get(plan->links->list[i]);
 	if (!plan->servers[i])
 		plan->servers[i] = server_new(s);
 	return plan->servers[i] ? 0 : plan_failed(plan, -ENOMEM, config->name, "server");
@@ -116,19 +92,6 @@ static int plan_listeners(struct servers *s, struct plan *plan, const struct con
 	return 0;
 }
 
-/* Comes last, since sessions could notice it. */
-static int plan_mss_clamp(struct plan *plan, size_t i)
-{
-	const struct config_server *config = &plan->config->servers[i];
-	struct server_link *upper = plan->uppers[i];
-	int err = server_link_set_mss_clamp(upper, config->mss_clamp);
-
-	if (err)
-		snprintf(plan->error, plan->size, "server %s: link: %s", config->name,
-			 upper->interface->net.reason);
-	return err;
-}
-
 static int make_plan(struct servers *s, struct plan *plan)
 {
 	const struct config *config = plan->config;
@@ -150,8 +113,6 @@ static int make_plan(struct servers *s, struct plan *plan)
 		err = plan_server(s, plan, i);
 	for (size_t i = 0; !err && i < config->n_servers; i++)
 		err = plan_listeners(s, plan, &config->servers[i]);
-	for (size_t i = 0; !err && i < config->n_servers; i++)
-		err = plan_mss_clamp(plan, i);
 	return err;
 }
 
@@ -177,7 +138,6 @@ static void drop_plan(struct servers *s, struct plan *plan)
 		auth_put(plan->auths[i]);
 	for (size_t i = 0; plan->uppers && i < plan->config->n_servers; i++)
 		server_link_put(plan->uppers[i]);
-	server_interfaces_go_back(&s->interfaces);
 	for (l = LIST_FIRST(&s->listeners); l; l = next) {
 		next = LIST_NEXT(l, link);
 		if (!l->server)
@@ -308,10 +268,12 @@ static void carry_out(struct servers *s, struct plan *plan)
 	free_plan(plan);
 }
 
-int servers_reload(struct servers *s, struct config *config, struct pool_plan *pools, char *error,
-		   size_t size)
+int servers_reload(struct servers *s, struct config *config, struct pool_plan *pools,
+		   struct link_plan *links, char *error, size_t size)
 {
-	struct plan plan = { .config = config, .fresh = pools, .error = error, .size = size };
+	struct plan plan = {
+		.config = config, .fresh = pools, .links = links, .error = error, .size = size,
+	};
 	int err = make_plan(s, &plan);
 
 	if (err)

@@ -25,6 +25,7 @@
 #include "aaa/secrets.h"
 #include "net/played_netlink_test.h"
 #include "server/call.h"
+#include "server/link_plan.h"
 #include "server/pool_plan.h"
 #include "server/servers.h"
 #include "session/played_clock_test.h"
@@ -1290,13 +1291,42 @@ static void vary(struct variant *v, struct bench *b)
 	};
 }
 
+struct going_over {
+	struct bench *b;
+	struct variant *v;
+	int err;
+	char error[256];
+};
+
+static void links_made(struct link_plan *links, void *ctx)
+{
+	struct going_over *next = ctx;
+	struct config *config = &next->v->config;
+	struct pool_plan *pools = pool_plan_new(config);
+
+	next->err = links->err;
+	snprintf(next->error, sizeof(next->error), "%s", links->error);
+	if (!next->err)
+		next->err = servers_reload(&next->b->servers, config, pools, links, next->error,
+					   sizeof(next->error));
+	pool_plan_free(pools);
+	link_plan_free(links);
+}
+
+static int try_to_go_over(struct bench *b, struct variant *v, char error[256])
+{
+	struct going_over next = { .b = b, .v = v };
+
+	assert_int_equal(link_plan_begin(&b->servers, &v->config, false, links_made, &next), 0);
+	snprintf(error, 256, "%s", next.error);
+	return next.err;
+}
+
 static void goes_over(struct bench *b, struct variant *v)
 {
-	struct pool_plan *pools = pool_plan_new(&v->config);
-	char error[256] = "";
-	int err = servers_reload(&b->servers, &v->config, pools, error, sizeof(error));
+	char error[256];
+	int err = try_to_go_over(b, v, error);
 
-	pool_plan_free(pools);
 	if (err)
 		fail_msg("%s", error);
 	assert_ptr_equal(b->servers.config, &v->config);
@@ -1423,7 +1453,6 @@ static void test_reload_fails(void **state)
 	struct client one, two;
 	static struct variant v;
 	char error[256], want[256];
-	struct pool_plan *pools;
 	int fd;
 
 	start(b);
@@ -1432,10 +1461,7 @@ static void test_reload_fails(void **state)
 	vary(&v, b);
 	v.server.port = taken_port(&fd);
 	v.server.max_sessions = 1;
-	pools = pool_plan_new(&v.config);
-	assert_int_equal(servers_reload(&b->servers, &v.config, pools, error, sizeof(error)),
-			 -EADDRINUSE);
-	pool_plan_free(pools);
+	assert_int_equal(try_to_go_over(b, &v, error), -EADDRINUSE);
 	snprintf(want, sizeof(want), "listen on 127.0.0.1 port %u: address already in use",
 		 v.server.port);
 	assert_string_equal(error, want);
@@ -1632,12 +1658,9 @@ static void test_reload_mss_clamp(void **state)
 
 static void cannot_go_over(struct bench *b, struct variant *v, const char *why)
 {
-	struct pool_plan *pools = pool_plan_new(&v->config);
 	char error[256];
 
-	assert_int_not_equal(servers_reload(&b->servers, &v->config, pools, error, sizeof(error)),
-			     0);
-	pool_plan_free(pools);
+	assert_int_not_equal(try_to_go_over(b, v, error), 0);
 	if (!strstr(error, why))
 		fail_msg("%s", error);
 	assert_ptr_not_equal(b->servers.config, &v->config);
@@ -1714,6 +1737,50 @@ static void test_reload_of_a_clamp_fails(void **state)
 	expect_links("");
 	servers_stop(&b->servers, note_stopped, b);
 	run_until(b, has_stopped, b);
+}
+
+static struct worker_job *kept;		/* with the worker, which somebody keeps waiting */
+
+static void keep_job(const struct net_backend *b, struct worker_job *job)
+{
+	assert_null(kept);
+	kept = job;
+}
+
+/* Logins go on while the worker makes what the next configuration needs. */
+static void test_logins_while_links_are_made(void **state)
+{
+	struct net_backend slow = fake_backend;
+	struct bench *b = *state;
+	struct client one, two;
+	struct going_over next;
+	static struct variant v;
+
+	start_shared(b, "users");
+	expect_links("open users +10.99.0.1 ");
+	dial_up(&one, b, "alice", "wonderland");
+	vary(&v, b);
+	v.server.local_address = ip("10.99.0.11");
+	next = (struct going_over){ .b = b, .v = &v };
+	slow.work = keep_job;
+	b->sessions.backend = &slow;
+	assert_int_equal(link_plan_begin(&b->servers, &v.config, false, links_made, &next), 0);
+	b->sessions.backend = &fake_backend;
+	assert_ptr_equal(b->servers.config, &b->config);
+	/* the next address of the pool is about to be a server's */
+	dial_up(&two, b, "alice", "wonderland");
+	assert_ip(registry_find_id(&b->sessions.registry, 2)->record.ip4.remote, "10.99.0.12");
+	client_drop(&one);
+	run_until(b, one_is_left, b);
+	expect_links("");
+	kept->run(kept, NULL);
+	kept->done(kept);
+	kept = NULL;
+	assert_int_equal(next.err, 0);
+	expect_links("+10.99.0.11 ");
+	client_drop(&two);
+	run_until(b, server_is_empty, b);
+	expect_links("-10.99.0.1 ");
 }
 
 /* A server is renamed, or removed and added again, while its sessions end. */
@@ -1824,6 +1891,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_mss_clamp, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_of_an_address_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_of_a_clamp_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_logins_while_links_are_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_takes_an_interface_over, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_old_local_address, setup, teardown),

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/call.h"
 #include "server/connection.h"
+#include "server/link_plan.h"
 #include "server/listener.h"
 #include "server/pool_plan.h"
 #include "server/server.h"
@@ -20,11 +22,34 @@
 #define STOP_LINKS_MS		2000
 #define STOP_CONNS_MS		2000
 
+/* What is needed to start. */
+struct opening {
+	struct servers *servers;
+	struct config *config;
+	int err;
+	char error[256];
+};
+
+static void links_made(struct link_plan *links, void *ctx)
+{
+	struct opening *o = ctx;
+	struct pool_plan *pools = links->err ? NULL : pool_plan_new(o->config);
+
+	if (pools)
+		o->err = servers_reload(o->servers, o->config, pools, links, o->error,
+					sizeof(o->error));
+	else if (links->err)
+		snprintf(o->error, sizeof(o->error), "%s", links->error);
+	o->err = links->err ? links->err : o->err;
+	pool_plan_free(pools);
+	link_plan_free(links);
+}
+
 int servers_open(struct servers *s, struct sessions *sessions, struct config *config)
 {
-	char error[256] = "out of memory";
-	struct pool_plan *pools;
-	int err = -ENOMEM;
+	struct opening o = {
+		.servers = s, .config = config, .err = -ENOMEM, .error = "out of memory",
+	};
 
 	memset(s, 0, sizeof(*s));
 	s->sessions = sessions;
@@ -36,13 +61,12 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	s->stop_timer.data = s;
 	s->open_handles = 1;
 	s->conns = calloc(1, sizeof(*s->conns));
-	pools = s->conns ? pool_plan_new(config) : NULL;
-	if (pools)
-		err = servers_reload(s, config, pools, error, sizeof(error));
-	if (err)
-		log_error("%s", error);
-	pool_plan_free(pools);
-	return err;
+	/* Nobody is served yet: the kernel is waited for. */
+	if (s->conns)
+		link_plan_begin(s, config, true, links_made, &o);
+	if (o.err)
+		log_error("%s", o.error);
+	return o.err;
 }
 
 struct server *servers_find(const struct servers *s, const char *name)

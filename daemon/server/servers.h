@@ -21,6 +21,7 @@
 #include "session/sessions.h"
 
 struct connections;
+struct link_plan;
 struct listener;
 struct pool_plan;
 struct server;
@@ -54,14 +55,14 @@ struct servers {
 int servers_open(struct servers *s, struct sessions *sessions, struct config *config);
 
 /*
- * Change to @config, to which a reference is taken, with the pools of @pools, which was made from
- * it and which the caller frees afterwards. New settings apply to later connections, calls and
+ * Change to @config, to which a reference is taken, with the pools of @pools and the links of
+ * @links, which were made from it and which the caller frees afterwards. New settings apply to later connections, calls and
  * logins. Sessions stay as they are, except those of a server that is not in @config: they are
  * ended in good order. Returns 0; or a negative errno with the reason in @error, of @size octets,
  * and then nothing has changed.
  */
-int servers_reload(struct servers *s, struct config *config, struct pool_plan *pools, char *error,
-		   size_t size);
+int servers_reload(struct servers *s, struct config *config, struct pool_plan *pools,
+		   struct link_plan *links, char *error, size_t size);
 
 /*
  * Stop listening, end all sessions in good order, then all connections, and call @stopped when

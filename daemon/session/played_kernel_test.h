@@ -86,7 +86,7 @@ static bool fake_link_is_refused(struct net_link *link)
 	return refuse_link && !strcmp(refuse_link, link->name);
 }
 
-static int fake_link_open(const struct net_backend *b, struct net_link *link)
+static int fake_link_open(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link)
 {
 	link->ifindex = link->mode == NET_LINK_SHARED ? 100 : 0;
 	if (link->ifindex)
@@ -94,12 +94,12 @@ static int fake_link_open(const struct net_backend *b, struct net_link *link)
 	return 0;
 }
 
-static void fake_link_close(const struct net_backend *b, struct net_link *link)
+static void fake_link_close(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link)
 {
 	kernel_note_link("close %s ", link->name);
 }
 
-static int fake_link_address(const struct net_backend *b, struct net_link *link,
+static int fake_link_address(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
 			     struct ip_addr local, bool there)
 {
 	if (there && fake_link_is_refused(link))
@@ -108,7 +108,8 @@ static int fake_link_address(const struct net_backend *b, struct net_link *link,
 	return 0;
 }
 
-static int fake_link_mss_clamp(const struct net_backend *b, struct net_link *link, bool on)
+static int fake_link_mss_clamp(const struct net_backend *b, struct rtnl *rtnl,
+			       struct net_link *link, bool on)
 {
 	if (fake_link_is_refused(link))
 		return -EPERM;
@@ -330,6 +331,7 @@ static const struct net_backend fake_backend = {
 	.events_fd = fake_events_fd,
 	.events = fake_events,
 	.work = fake_work,
+	.work_now = fake_work,
 };
 
 /* Return to the initial state. */
