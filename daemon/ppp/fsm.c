@@ -595,7 +595,7 @@ static void configure_request(struct fsm *fsm, struct incoming *in)
 		fsm_give_up(fsm, fsm->now);
 }
 
-/* Our request is acknowledged: now answer the request of the peer that was held back. */
+/* Now answer the request of the peer that was held back. */
 static void let_go(struct fsm *fsm)
 {
 	const uint8_t *held = fsm->talk->held;
@@ -608,6 +608,16 @@ static void let_go(struct fsm *fsm)
 	};
 
 	configure_request(fsm, &in);
+}
+
+void fsm_let_go(struct fsm *fsm, uint64_t now)
+{
+	fsm->hold = false;
+	if (!fsm->held_len || fsm->state != FSM_REQ_SENT)
+		return;
+	fsm->now = now;
+	let_go(fsm);
+	tidy(fsm);
 }
 
 /* Returns true if the packet answers our request and is the first answer to it. */

@@ -27,7 +27,8 @@
  *   acknowledged our request. So the peer cannot be open while copies of our request are
  *   still on the way. pppd would take such a copy for a new negotiation, and, in CCP with
  *   encryption required, would hang up. Only one end of a link may do this, or both ends
- *   would wait. A peer that asks for the third time is answered at once.
+ *   would wait. A peer that asks for the third time is answered at once. The other end may
+ *   do it if it does not go on for long: fsm_let_go().
  * - With fsm_ops.reack, a Configure-Request with the identifier and the options of the
  *   request acknowledged last is taken for a retransmission (section 5.1: a new request
  *   MUST have a new identifier). It is acknowledged again and changes nothing else.
@@ -299,6 +300,12 @@ void fsm_close(struct fsm *fsm, uint64_t now);
 
 /* A packet of this protocol arrived; it begins with the code. @packet may contain anything. */
 void fsm_input(struct fsm *fsm, const uint8_t *packet, size_t len, uint64_t now);
+
+/*
+ * Send the Configure-Ack that is held back, if one is, and hold back none until the next
+ * fsm_up().
+ */
+void fsm_let_go(struct fsm *fsm, uint64_t now);
 
 /* The peer sent a Protocol-Reject for this protocol. */
 void fsm_protocol_rejected(struct fsm *fsm, uint64_t now);

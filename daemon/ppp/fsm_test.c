@@ -640,6 +640,37 @@ static void does_not_hold_back_for_ever(void **state)
 	assert_state(FSM_ACK_SENT);
 }
 
+static void lets_go_when_it_is_told_to(void **state)
+{
+	proto.fsm.hold = true;
+	start();
+	input("\x01\x07\x00\x07\x01\x03\x04", 1);
+	assert_int_equal(proto.n_sent, 1);
+	fsm_let_go(&proto.fsm, 2);
+	assert_int_equal(proto.n_sent, 2);
+	assert_memory_equal(sent(-1), "\x02\x07\x00\x07\x01\x03\x04", 7);
+	assert_state(FSM_ACK_SENT);
+	fsm_let_go(&proto.fsm, 3);
+	assert_int_equal(proto.n_sent, 2);
+	/* Nothing is held back any more. */
+	input("\x01\x08\x00\x07\x01\x03\x05", 4);
+	assert_memory_equal(sent(-1), "\x02\x08\x00\x07\x01\x03\x05", 7);
+	answer_request(FSM_CONFIGURE_ACK, 5);
+	assert_state(FSM_OPENED);
+	assert_null(proto.fsm.talk);
+}
+
+static void lets_nothing_go_that_it_does_not_hold(void **state)
+{
+	proto.fsm.hold = true;
+	start();
+	fsm_let_go(&proto.fsm, 1);
+	assert_int_equal(proto.n_sent, 1);
+	assert_state(FSM_REQ_SENT);
+	input("\x01\x07\x00\x07\x01\x03\x04", 2);
+	assert_memory_equal(sent(-1), "\x02\x07\x00\x07\x01\x03\x04", 7);
+}
+
 static void what_it_held_is_forgotten_when_it_goes_down(void **state)
 {
 	proto.fsm.hold = true;
@@ -857,6 +888,8 @@ int main(void)
 		TEST(holds_its_ack_back_until_it_has_the_peers),
 		TEST(holds_back_the_newest_request_only),
 		TEST(does_not_hold_back_for_ever),
+		TEST(lets_go_when_it_is_told_to),
+		TEST(lets_nothing_go_that_it_does_not_hold),
 		TEST(what_it_held_is_forgotten_when_it_goes_down),
 		TEST(terminates_in_good_order),
 		TEST(terminates_without_an_answer),

@@ -464,6 +464,19 @@ static bool holds_back(const struct ppp_link *link)
 	return link->config->demand[0] != PPP_AUTH_NONE && !link->user;
 }
 
+/*
+ * The end that does not hold back its Acks does so with that of CCP for a moment, until the peer
+ * has gone on since it asked: until it acknowledges our request, or sends a packet of the network
+ * protocol that comes next, or our request is due again. accel-ppp tells its kernel that CCP is
+ * negotiated only after it has sent its request, and an Ack that comes before that is lost on the
+ * kernel: it never decrypts what we send, while to us and to accel-ppp all seems well.
+ */
+static void let_go_of_ccp(struct ppp_link *link)
+{
+	if (!holds_back(link))
+		fsm_let_go(&link->ccp.fsm, link->now);
+}
+
 static void ncps_up(struct ppp_link *link)
 {
 	struct ncp ncps[NCPS];
@@ -475,7 +488,7 @@ static void ncps_up(struct ppp_link *link)
 		ipv6cp_reset(&link->ipv6cp);
 	ncps_of(link, ncps);
 	for (int i = 0; i < NCPS; i++)
-		ncps[i].fsm->hold = holds_back(link);
+		ncps[i].fsm->hold = holds_back(link) || ncps[i].protocol == PPP_PROTO_CCP;
 	/* Without keys there is nothing to wait for. */
 	link->ccp.settled = !ncps[0].enabled;
 	for (int i = 0; i < NCPS; i++) {
@@ -587,10 +600,9 @@ static uint64_t data_frames(struct ppp_link *link)
 }
 
 /*
- * The peer has agreed to the protocol of this data, and rejects it. It may only not be ready yet:
- * accel-ppp opens its decompressor a moment after it has agreed to it, and rejects what comes in that
- * moment. So the link goes on, unless the peer still rejects data after DATA_REJECT_MS and has sent
- * no data in that time.
+ * The peer has agreed to the protocol of this data, and rejects it. It may only not be ready yet,
+ * if it agrees to a protocol a moment before it opens it. So the link goes on, unless the peer still
+ * rejects data after DATA_REJECT_MS and has sent no data in that time.
  */
 static void data_rejected(struct ppp_link *link, bool agreed, const char *words)
 {
@@ -678,6 +690,8 @@ static void network_input(struct ppp_link *link, uint16_t protocol, const uint8_
 		if (protocol == PPP_PROTO_CCP) {
 			link->ccp_heard = true;
 			link->silence_ends = NEVER;
+		} else {
+			let_go_of_ccp(link);
 		}
 		fsm_input(ncps[i].fsm, frame + PPP_PROTO_LEN, len - PPP_PROTO_LEN, link->now);
 		return;
@@ -859,6 +873,8 @@ void ppp_link_tick(struct ppp_link *link, uint64_t now)
 	enter(link, now);
 	lcp_tick(&link->lcp, now);
 	ppp_auth_tick(link);
+	if (now >= fsm_deadline(&link->ccp.fsm))
+		let_go_of_ccp(link);
 	ccp_tick(&link->ccp, now);
 	fsm_tick(&link->ipcp.fsm, now);
 	fsm_tick(&link->ipv6cp.fsm, now);

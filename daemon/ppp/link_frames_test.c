@@ -1158,6 +1158,77 @@ static void a_peer_that_rejects_mppe_is_refused_with_words(void **state)
 	assert_non_null(strstr(text, "it rejects MPPE"));
 }
 
+/* The network phase, as seen from the end that logged in, with keys. */
+static void open_network_as_client(void)
+{
+	uint8_t success[64] = { 0xc2, 0x27, 1, 3, 0, 51, 26, 3, 2, 0, 46 };
+
+	config.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
+	config.mppe = PPP_MPPE_REQUIRED;
+	open_link();
+	ack(PPP_PROTO_LCP);
+	feed("c021 01 01 000e 0304c227 0506aabbccdd");
+	feed("c227 01 02 001a 1a 01 02 0015 10 000102030405060708090a0b0c0d0e0f");
+	mschapv2_authenticator_text(link_.auth.client.talk->expected, (char *)success + 11);
+	feed_bytes(success, 53);
+	feed("c227 03 03 0004");
+	assert_int_equal(ppp_link_state(&link_)->phase, PPP_PHASE_NETWORK);
+}
+
+/* Whoever is not ready for our Ack yet, as accel-ppp may be, asks for nothing else before it is. */
+static void a_client_acknowledges_ccp_when_the_peer_has_gone_on(void **state)
+{
+	static const char asks[] = "80fd 01 04 000a 1206 01000040";
+	static const char acked[] = "80fd 02 04 000a 1206 01000040";
+	unsigned int mark;
+
+	open_network_as_client();
+	mark = n_sent;
+	feed(asks);
+	assert_int_equal(n_sent, mark);
+	assert_int_equal(keys, 0);
+	/* It begins with IPCP, too. */
+	feed("8021 01 01 000a 0306 0a000001");
+	expect_sent((int)mark, acked);
+	assert_int_equal(keys, 1);
+	ack(PPP_PROTO_CCP);
+	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_CCP);
+
+	/* Or it acknowledges our request. */
+	setup(state);
+	open_network_as_client();
+	feed(asks);
+	mark = n_sent;
+	ack(PPP_PROTO_CCP);
+	assert_int_equal(n_sent, mark + 1);
+	expect_sent(-1, acked);
+	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_CCP);
+
+	/* Or it is silent, and waits for us. */
+	setup(state);
+	open_network_as_client();
+	feed(asks);
+	mark = n_sent;
+	wait_until(now + 250);
+	expect_sent((int)mark, acked);
+	ack(PPP_PROTO_CCP);
+	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_CCP);
+}
+
+/* A server waits for our request to be acknowledged, whatever else the peer has begun with. */
+static void a_server_does_not_let_go_of_ccp_for_ipcp(void **state)
+{
+	unsigned int mark;
+
+	open_network(PPP_MPPE_REQUIRED);
+	feed("80fd 01 04 000a 1206 01000040");
+	mark = n_sent;
+	feed("8021 01 01 000a 0306 0a000007");
+	assert_int_equal(n_sent, mark);
+	ack(PPP_PROTO_CCP);
+	expect_sent(-1, "80fd 02 04 000a 1206 01000040");
+}
+
 /* Everything is open, and MPPE is in use. */
 static void open_encrypted(void)
 {
@@ -1181,7 +1252,6 @@ static void reject_data(const char *protocol, unsigned int n)
 	}
 }
 
-/* As accel-ppp does, which opens its decompressor a moment after it has agreed to it. */
 static void a_peer_may_reject_data_before_it_is_ready(void **state)
 {
 	open_encrypted();
@@ -1372,6 +1442,8 @@ int main(void)
 		TEST(a_key_for_a_peer_that_rejects_ccp_is_void),
 		TEST(a_peer_without_ccp_is_refused_with_words),
 		TEST(a_peer_that_rejects_mppe_is_refused_with_words),
+		TEST(a_client_acknowledges_ccp_when_the_peer_has_gone_on),
+		TEST(a_server_does_not_let_go_of_ccp_for_ipcp),
 		TEST(a_peer_may_reject_data_before_it_is_ready),
 		TEST(a_peer_may_not_reject_data_for_ever),
 		TEST(rejects_may_be_far_apart),
