@@ -117,6 +117,7 @@ static void announce(struct ccp *ccp, enum ppp_event_type type, uint32_t bits)
 		return;
 	put_be32(option + FSM_OPTION_HEADER_LEN, bits);
 	mppe_start_key(&link->keys, type == PPP_EVENT_MPPE_TX, mppe.bits, key);
+	link->keyed = link->keyed || type == PPP_EVENT_MPPE_TX;
 	link->ops->event(link, &event);
 	explicit_bzero(key, sizeof(key));
 }

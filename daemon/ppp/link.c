@@ -382,6 +382,16 @@ static void stop_flow(struct ppp_link *link)
 		raise_flow(link, PPP_OPEN_IPV6CP, false);
 }
 
+/* The owner has the key that we agreed to send with, and the peer did not agree to any. */
+static void void_keys(struct ppp_link *link)
+{
+	bool keyed = link->keyed;
+
+	link->keyed = false;
+	if (keyed)
+		link_event(link, PPP_EVENT_CCP_DOWN);
+}
+
 void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up)
 {
 	bool was = link->state.open & open;
@@ -389,6 +399,7 @@ void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up)
 	if (open == PPP_OPEN_CCP && up && !ccp_encrypts(&link->ccp)) {
 		if (link->config->mppe == PPP_MPPE_REQUIRED)
 			link_fail(link, PPP_REASON_MPPE_REFUSED, "it wants CCP without MPPE");
+		void_keys(link);
 		update_flow(link);
 		return;
 	}
@@ -407,6 +418,7 @@ void link_ncp_changed(struct ppp_link *link, uint8_t open, bool up)
 	}
 	update_flow(link);
 	if (open == PPP_OPEN_CCP && !up && was) {
+		link->keyed = false;
 		link_event(link, PPP_EVENT_CCP_DOWN);
 		if (link->resumed)
 			link_fail(link, PPP_REASON_MPPE_NO_KEYS,
@@ -430,9 +442,8 @@ static void ccp_failed(struct ppp_link *link, enum fsm_cause cause)
 		link_fail(link, PPP_REASON_MPPE_REFUSED, detail);
 	else if (link->encrypted)
 		link_fail(link, PPP_REASON_MPPE_ENDED, detail);
-	else if (link->ccp.granted)
-		/* The owner has the key that we agreed to send with, before the peer agreed to any. */
-		link_event(link, PPP_EVENT_CCP_DOWN);
+	else
+		void_keys(link);
 	update_flow(link);
 }
 
@@ -511,6 +522,7 @@ static void ncps_down(struct ppp_link *link)
 		fsm_down(ncps[i].fsm, link->now);
 		fsm_close(ncps[i].fsm, link->now);
 	}
+	void_keys(link);
 }
 
 /* --- phases --------------------------------------------------------------------------- */

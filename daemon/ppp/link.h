@@ -207,6 +207,7 @@ struct ppp_link {
 	uint64_t silence_ends;		/* when a peer without a word of CCP has none; or NEVER */
 	bool ccp_heard;			/* a frame of CCP came since the network phase began */
 	bool encrypted;			/* CCP was up: nothing passes in clear any more */
+	bool keyed;			/* MPPE_TX was raised, and CCP_DOWN was not since */
 	bool resumed;			/* CCP runs with keys that only the data plane has */
 	bool closing;			/* the link is being terminated */
 	bool lcp_done;			/* LCP has finished: DOWN is due */

@@ -14,7 +14,7 @@
 
 static uint64_t now;
 static uint8_t next_random;
-static bool down, ipv4, ready, ipv6, ccp;
+static bool down, ipv4, ready, ipv6, ccp, keyed;
 
 static void on_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 {
@@ -39,6 +39,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_IPV4_UP:
 		assert(!ipv4);
+		assert(ccp || !keyed);
 		assert(ccp || link->config->mppe != PPP_MPPE_REQUIRED);
 		ipv4 = true;
 		ready = false;
@@ -62,11 +63,16 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		ipv6 = false;
 		break;
 	case PPP_EVENT_CCP_UP:
-		assert(!ccp);
+		assert(!ccp && keyed);
 		ccp = true;
 		break;
+	case PPP_EVENT_MPPE_TX:
+		assert(!ccp);
+		keyed = true;
+		break;
 	case PPP_EVENT_CCP_DOWN:
-		assert(ccp);
+		assert(keyed);
+		keyed = false;
 		ccp = false;
 		break;
 	case PPP_EVENT_IDENTIFICATION:
@@ -130,6 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	down = false;
 	ipv4 = false;
 	ready = false;
+	keyed = false;
 	ipv6 = false;
 	ccp = false;
 	configure(&config, setup);

@@ -200,7 +200,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		e->ccp = true;
 		break;
 	case PPP_EVENT_CCP_DOWN:
-		assert_true(e->ccp);
+		assert_true(e->ccp || e->tx.set);
 		e->ccp = false;
 		e->tx.set = false;
 		e->rx.set = false;
@@ -208,6 +208,8 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 	case PPP_EVENT_IPV4_UP:
 		assert_false(e->ipv4);
 		assert_true(e->authenticated > 0);
+		/* What is sent in clear must not find a key. */
+		assert_true(e->ccp || !e->tx.set);
 		if (e->config.mppe == PPP_MPPE_REQUIRED)
 			assert_true(e->ccp);
 		e->ipv4 = true;
@@ -619,6 +621,38 @@ static void it_can_send_when_it_negotiates_anew(void **state)
 	run_until(both_up, 5000);
 	assert_up();
 	assert_keys_meet();
+}
+
+/* The server has agreed to encrypt, and lets packets pass; its peer has yet to agree. */
+static void let_the_server_agree(void)
+{
+	prepare(PPP_AUTH_MSCHAPV2);
+	mppe(PPP_MPPE_PREFERRED, PPP_MPPE_PREFERRED);
+	acks_lost = PPP_OPEN_CCP;
+	open_both();
+	run_until(client_up, 5000);
+	assert_true(ends[SERVER].ready && ends[SERVER].tx.set);
+}
+
+/* Keys that come to nothing are void before anything is sent in clear. */
+static void keys_that_come_to_nothing_are_void(void **state)
+{
+	static const uint8_t lcp_request[] = { 0xc0, 0x21, 1, 77, 0, 4 };
+	uint8_t nothing[] = { 0x80, 0xfd, 1, 90, 0, 4 };
+
+	let_the_server_agree();
+	ppp_link_input(&ends[SERVER].link, lcp_request, sizeof(lcp_request), now);
+	assert_false(ends[SERVER].ready || ends[SERVER].tx.set);
+
+	/* The peer wants CCP without MPPE after all. */
+	let_the_server_agree();
+	ppp_link_input(&ends[SERVER].link, nothing, sizeof(nothing), now);
+	nothing[3]++;
+	ppp_link_input(&ends[SERVER].link, nothing, sizeof(nothing), now);
+	assert_false(ends[SERVER].ipv4 || ends[SERVER].ready);
+	acks_lost = 0;
+	run_for(4000);
+	assert_true(ends[SERVER].ipv4_ups);
 }
 
 /* What the peer may send no more is not let in, and going to and fro costs us little. */
@@ -1886,6 +1920,7 @@ int main(void)
 		cmocka_unit_test(a_peer_that_is_open_before_us_can_send),
 		cmocka_unit_test(who_is_open_in_time_is_not_ready_before),
 		cmocka_unit_test(it_can_send_when_it_negotiates_anew),
+		cmocka_unit_test(keys_that_come_to_nothing_are_void),
 		cmocka_unit_test(it_cannot_send_when_it_goes_back),
 		cmocka_unit_test(every_method_comes_up),
 		cmocka_unit_test(negotiation_takes_few_round_trips),
