@@ -442,6 +442,11 @@ void claims_end(struct claims *cs, bool remove)
 	block_put(block);
 }
 
+bool claims_settled(const struct claims *cs)
+{
+	return !cs->n || cs->settled;
+}
+
 static void change(struct claims *cs, int ifindex, bool unreachable)
 {
 	for (size_t i = 0; i < cs->n; i++) {

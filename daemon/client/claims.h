@@ -76,9 +76,6 @@ struct claim_index {
 
 /* The claims of one client that come and go together. */
 struct claims {
-	/* for the owner to read: since claims_begin(), all claims have been answered once */
-	bool settled;
-
 	/* private */
 	struct host_net *net;
 	const struct config_client *config;
@@ -89,6 +86,7 @@ struct claims {
 	size_t n;			/* number of claims */
 	size_t next;			/* those before need nothing to be done now */
 	unsigned int asked;		/* number of claims that are ASKED */
+	bool settled;			/* once nothing was left to be done */
 	struct later later;
 };
 
@@ -105,6 +103,9 @@ void claims_init(struct claims *cs, struct host_net *net, const struct config_cl
  * logging it, if there is no memory.
  */
 bool claims_begin(struct claims *cs, const struct route *list, size_t n);
+
+/* Returns true if all claims have been answered since claims_begin(), or there are none. */
+bool claims_settled(const struct claims *cs);
 
 /*
  * The claims are given up; the set may be used anew, or its memory freed, at once. Routes through an

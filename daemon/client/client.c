@@ -437,13 +437,20 @@ void client_reload(struct client *c, struct config *whole, const struct config_c
 	client_down(c);
 }
 
-/* It is told that a client listens when packets can make it dial. */
+/*
+ * Who waits for a client to listen or to be up wants to send packets then: neither is told before
+ * the worker has done its part. (On demand, packets that come earlier are held.)
+ */
 static enum dialer_state state_to_tell(const struct client *c)
 {
-	bool soon = c->demand &&
-		    (c->demand->making || (c->demand->ifindex && !client_host_listens(&c->host)));
+	enum dialer_state state = c->dialer.state;
 
-	return c->dialer.state == DIALER_LISTENING && soon ? DIALER_DOWN : c->dialer.state;
+	if (state == DIALER_UP && !c->demand && !client_host_carries(&c->host))
+		return DIALER_DIALING;
+	if (state == DIALER_LISTENING && c->demand &&
+	    (c->demand->making || (c->demand->ifindex && !client_host_listens(&c->host))))
+		return DIALER_DOWN;
+	return state;
 }
 
 void client_status(const struct client *c, struct client_status *status)
@@ -462,7 +469,7 @@ void client_status(const struct client *c, struct client_status *status)
 		.failure = failure->words,
 		.failure_kind = failure->words[0] ? dialer_end_name(failure->end) : "",
 	};
-	if (c->attempt && c->dialer.state == DIALER_DIALING)
+	if (c->attempt && status->state == DIALER_DIALING)
 		status->step = attempt_step_name(attempt_step_now(c->attempt));
 	if (c->dialer.state == DIALER_WAITING && c->dialer.due > now)
 		status->retry_ms = c->dialer.due - now;

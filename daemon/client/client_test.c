@@ -2241,6 +2241,32 @@ static void a_reload_ends_the_listening(void **state)
 
 /* --- while somebody holds the kernel's lock ------------------------------------------------- */
 
+/* The session is up, and the host may not be ready for it yet. */
+static bool has_session_up(void *ctx)
+{
+	return hq(ctx)->dialer.state == DIALER_UP;
+}
+
+/* A client is told to be up when its routes are there, as far as it can have them. */
+static void a_client_is_up_when_its_routes_are_there(void **state)
+{
+	struct bench *b = *state;
+
+	b->client.default_route = true;
+	b->client.masquerade = true;
+	start(b);
+	run_until(b, is_connecting, b);
+	worker_is_stuck = true;
+	run_until(b, has_session_up, b);
+	assert_int_equal(status(b).state, DIALER_DIALING);
+	assert_string_equal(status(b).step, "session");
+	while (!is_up(b))
+		assert_true(do_job());
+	assert_int_equal(host.n_routes, 4);
+	assert_int_equal(host.masquerades, 1);
+	free_worker();
+}
+
 /* Nothing leads into a tunnel that has ended before the worker came to its routes. */
 static void a_session_ends_before_its_routes_are_made(void **state)
 {
@@ -2251,7 +2277,7 @@ static void a_session_ends_before_its_routes_are_made(void **state)
 	start(b);
 	run_until(b, is_connecting, b);
 	worker_is_stuck = true;
-	run_until(b, is_up, b);
+	run_until(b, has_session_up, b);
 	guest_vanish(server_guest(&b->server));
 	run_until(b, is_waiting, b);
 	assert_int_equal(host.n_routes, 0);
@@ -2272,7 +2298,7 @@ static void the_way_past_the_tunnel_comes_first(void **state)
 	start(b);
 	run_until(b, is_connecting, b);
 	worker_is_stuck = true;
-	run_until(b, is_up, b);
+	run_until(b, has_session_up, b);
 	run_for(b, 1000);
 	assert_int_equal(host.n_routes, 0);
 	while (!host.n_routes)
@@ -2332,6 +2358,9 @@ static void the_way_is_asked_for_anew_by_each_attempt(void **state)
 	run_for(b, status(b).retry_ms + 1000);
 	assert_int_equal(status(b).state, DIALER_DIALING);
 	assert_int_equal(b->server.connections, 1);
+	/* the answer is about the address of the session that has ended */
+	assert_true(do_job());
+	assert_int_equal(hq(b)->attempt->state, ATTEMPT_NEW);
 	host.way_ifindex = OUTER_IFINDEX + 1;
 	free_worker();
 	come_up(b);
@@ -2537,6 +2566,7 @@ int main(void)
 		WITH_BENCH(without_an_interface_people_can_still_dial),
 		WITH_BENCH(a_listening_client_can_be_stopped),
 		WITH_BENCH(a_reload_ends_the_listening),
+		WITH_BENCH(a_client_is_up_when_its_routes_are_there),
 		WITH_BENCH(a_session_ends_before_its_routes_are_made),
 		WITH_BENCH(the_way_past_the_tunnel_comes_first),
 		WITH_BENCH(it_is_asked_down_before_the_way_is_known),

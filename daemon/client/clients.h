@@ -7,7 +7,8 @@
  *	              ├──► demand (packets that make the client dial)
  *	              └──► host (routes and the like, while the session is up)
  *
- * Everything runs on the loop's thread. Names are looked up by processes of their own.
+ * Everything runs on the loop's thread, but what waits for locks of the kernel: the worker does that
+ * (client/host_work.h). Names are looked up by processes of their own.
  */
 #ifndef CULVERT_CLIENTS_H
 #define CULVERT_CLIENTS_H
@@ -57,7 +58,7 @@ int clients_reload(struct clients *cs, struct config *config, char *error, size_
 
 /*
  * End all clients in good order and then call @stopped, perhaps before this returns. The time that
- * this takes is bounded.
+ * this takes is bounded, if the worker gets the locks that it waits for.
  */
 void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx);
 

@@ -155,7 +155,7 @@ void client_host_listen(struct client_host *h, int ifindex, unsigned int mtu)
 
 bool client_host_listens(const struct client_host *h)
 {
-	return h->listening.settled || h->listen.err;
+	return !h->listen.busy && claims_settled(&h->listening);
 }
 
 void client_host_direct(struct client_host *h, int ifindex)
@@ -304,6 +304,12 @@ void client_host_up(struct client_host *h, const struct session_record *session)
 	} else if (h->setup->done) {
 		h->ops->ready(h);
 	}
+}
+
+bool client_host_carries(const struct client_host *h)
+{
+	return !h->setup ||
+	       (h->setup->done && claims_settled(&h->routes) && claims_settled(&h->pin));
 }
 
 void client_host_down(struct client_host *h)

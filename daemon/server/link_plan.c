@@ -55,31 +55,41 @@ static void run(struct worker_job *job, struct rtnl *rtnl)
 
 /* --- on the loop's thread ----------------------------------------------------------------- */
 
+/* The local-address of a server must not be the inner address of a peer. */
+static void check_address(struct link_plan *plan, size_t i)
+{
+	const struct config_server *config = server_of(plan, i);
+	const struct session *holder = registry_find_inner(&plan->servers->sessions->registry,
+							   config->local_address);
+	char user[TEXT_QUOTE_SIZE];
+
+	if (!holder)
+		return;
+	snprintf(plan->error, sizeof(plan->error), "server %s: local-address %s is in use by "
+		 "session %llu (%s)", config->name, ip_text(config->local_address),
+		 (unsigned long long)holder->record.id, text_name(user, holder->record.user));
+	plan->err = -EADDRINUSE;
+}
+
+/* A session may have come up whose address was given to it before the plan was made. */
 static void done(struct worker_job *job)
 {
 	struct link_plan *plan = container_of(job, struct link_plan, job);
 
+	for (size_t i = 0; !plan->err && i < plan->config->n_servers; i++)
+		check_address(plan, i);
 	plan->done(plan, plan->ctx);
 }
 
-/* The local-address of a server must not be the inner address of a peer. */
 static void plan_link(struct link_plan *plan, size_t i)
 {
 	struct servers *s = plan->servers;
 	const struct config_server *config = server_of(plan, i);
 	const struct server *server = servers_find(s, config->name);
-	const struct session *holder = registry_find_inner(&s->sessions->registry,
-							   config->local_address);
-	char user[TEXT_QUOTE_SIZE];
 
-	if (holder) {
-		snprintf(plan->error, sizeof(plan->error), "server %s: local-address %s is in use "
-			 "by session %llu (%s)", config->name, ip_text(config->local_address),
-			 (unsigned long long)holder->record.id,
-			 text_name(user, holder->record.user));
-		plan->err = -EADDRINUSE;
+	check_address(plan, i);
+	if (plan->err)
 		return;
-	}
 	plan->list[i] = server_link_plan(&s->interfaces, s->sessions->backend,
 					 server ? server->upper : NULL, config);
 	if (!plan->list[i]) {
@@ -94,14 +104,15 @@ static struct link_plan *plan_new(struct servers *s, struct config *config)
 
 	if (!plan)
 		return NULL;
-	plan->servers = s;
-	plan->config = config_get(config);
 	/* One element more than needed: calloc() of an empty array may return NULL. */
 	plan->list = calloc(config->n_servers + 1, sizeof(*plan->list));
-	if (plan->list)
-		return plan;
-	link_plan_free(plan);
-	return NULL;
+	if (!plan->list) {
+		free(plan);
+		return NULL;
+	}
+	plan->servers = s;
+	plan->config = config_get(config);
+	return plan;
 }
 
 int link_plan_begin(struct servers *s, struct config *config, bool now,
@@ -125,7 +136,7 @@ int link_plan_begin(struct servers *s, struct config *config, bool now,
 
 void link_plan_free(struct link_plan *plan)
 {
-	for (size_t i = 0; plan->list && i < plan->config->n_servers; i++)
+	for (size_t i = 0; i < plan->config->n_servers; i++)
 		server_link_put(plan->list[i]);
 	server_interfaces_go_back(&plan->servers->interfaces);
 	config_put(plan->config);
