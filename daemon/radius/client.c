@@ -328,15 +328,18 @@ static void feed(struct radius_client *client, struct radius_server *server)
 
 /* --- choice of a server ---------------------------------------------------------------------- */
 
-static bool is_usable(const struct radius_server *server, uint64_t now)
-{
-	return server->state == RADIUS_UP ||
-	       (server->state == RADIUS_DEAD && server->trial_at <= now);
-}
-
 static bool has_room(const struct radius_server *server)
 {
 	return server->under_way < server->config->window;
+}
+
+/* Returns true if the server is believed to answer, and has room for a request at least in line. */
+static bool is_usable(const struct radius_server *server, uint64_t now)
+{
+	if (!has_room(server) && server->in_line >= server->config->line_max)
+		return false;
+	return server->state == RADIUS_UP ||
+	       (server->state == RADIUS_DEAD && server->trial_at <= now);
 }
 
 /* Those among which weights decide. */
@@ -447,14 +450,27 @@ static void hurry_all(struct radius_client *client, struct radius_requests *requ
 	}
 }
 
+/* Returns the time to the first Status-Server after a death: twice as long with each relapse. */
+static uint32_t first_probe_ms(const struct radius_server *server)
+{
+	const uint64_t most = server->config->dead_ms;
+	uint64_t ms = server->config->probe_ms;
+
+	for (unsigned int i = 0; i < server->relapses && ms < most; i++)
+		ms = earlier(2 * ms, most);
+	return (uint32_t)ms;
+}
+
 static void die(struct radius_client *client, struct radius_server *server)
 {
-	uint32_t probe_ms = server->config->probe_ms;
+	bool relapse = server->since && client->now - server->since < server->config->dead_ms;
 
+	server->relapses = relapse ? server->relapses + 1 : 0;
 	server->state = RADIUS_DEAD;
 	server->since = client->now;
 	server->trial_at = client->now + server->config->dead_ms;
-	server->probe_at = probe_ms ? client->now + jitter(client, probe_ms) : NEVER;
+	server->probe_at = server->config->probe_ms ?
+			   client->now + jitter(client, first_probe_ms(server)) : NEVER;
 	tell(client, server, RADIUS_NEWS_DEAD);
 	hurry_all(client, &server->requests);
 	hurry_all(client, &server->line);

@@ -24,7 +24,8 @@
  *
  * Revival. A dead server is asked by Status-Server (RFC 5997) every @probe_ms; any authentic answer
  * revives it. Some servers know no Status-Server: so @dead_ms after its death a server gets one request
- * of those that come, and is dead again if it does not answer that.
+ * of those that come, and is dead again if it does not answer that. A server that dies within @dead_ms of
+ * its revival is probed later each time, so that one that is only too slow does not come and go.
  *
  * Message-Authenticator in replies to Access-Requests (@require). With RADIUS_REQUIRE_AUTO it is
  * demanded from the moment that the server has sent one in a reply without EAP; until then a reply
@@ -118,7 +119,7 @@ struct radius_group {
 enum radius_outcome {
 	RADIUS_ANSWERED,
 	RADIUS_NO_ANSWER,		/* in the time that the group's patience has */
-	RADIUS_NO_ROOM,			/* no window and no line of a server has room */
+	RADIUS_NO_ROOM,			/* neither window nor line of any usable server has room */
 	RADIUS_TOO_LONG,		/* the request does not fit into its buffer */
 };
 
@@ -219,6 +220,7 @@ struct radius_server {
 	bool heard;			/* there was one */
 	bool told_unsigned;
 	unsigned int silences;		/* in a row */
+	unsigned int relapses;		/* deaths in a row that came soon after a revival */
 	uint64_t trial_at;		/* dead: when it gets a request again */
 	struct radius_request *trial;	/* on trial: that request */
 	uint64_t probe_at;		/* dead: when the next Status-Server is due; or NEVER */

@@ -138,6 +138,7 @@ static void a_window_and_a_line(void **state)
 {
 	struct world *w = *state;
 
+	w->group.n = 1;
 	w->configs[0].window = 2;
 	w->configs[0].line_max = 2;
 	for (unsigned int i = 0; i < 4; i++)
@@ -178,6 +179,44 @@ static void who_waits_in_line_gives_up_in_time(void **state)
 	/* the first one ends, and so does the second one, which has just been sent */
 	expect(w, ">a -1 -2");
 	assert_int_equal(w->servers[0].under_way + w->servers[0].in_line, 0);
+}
+
+static void a_line_is_left_in_time(void **state)
+{
+	struct world *w = *state;
+	struct radius_group patient = w->group;
+
+	patient.n = w->group.n = 1;
+	patient.patience.mrd_ms = 0;
+	patient.patience.mrc = 0;
+	w->configs[0].window = 1;
+	w->configs[0].dead_after = 100;
+	w->group.patience.mrd_ms = 2500;
+	radius_client_send(&w->client, world_request(w, 1), &patient, w->now);
+	ask(w, 2);
+	pass(w, 2499);
+	expect(w, ">a >>a");
+	pass(w, 1);
+	expect(w, "-2");
+	assert_int_equal(w->servers[0].in_line, 0);
+}
+
+/* Who finds no place at the first server asks the next one. */
+static void there_may_be_room_elsewhere(void **state)
+{
+	struct world *w = *state;
+
+	w->group.n = 2;
+	for (unsigned int i = 0; i < 2; i++) {
+		w->configs[i].window = 1;
+		w->configs[i].line_max = 1;
+	}
+	for (unsigned int i = 0; i < 4; i++)
+		ask(w, i);
+	expect(w, ">a >b");
+	assert_int_equal(radius_client_send(&w->client, world_request(w, 4), &w->group, w->now),
+			 RADIUS_NO_ROOM);
+	assert_int_equal(w->servers[0].in_line + w->servers[1].in_line, 2);
 }
 
 static void as_many_as_there_are_identifiers(void **state)
@@ -494,6 +533,79 @@ static void some_requests_ask_one_server_only(void **state)
 	expect(w, "signed(b) alive(b) +1");
 }
 
+static void a_server_that_comes_and_goes(void **state)
+{
+	static const unsigned int probes_at[] = { 5000, 10000, 20000, 40000, 60000, 60000 };
+	struct world *w = *state;
+
+	w->quiet = true;
+	w->configs[0].dead_after = 1;
+	for (unsigned int i = 0; i < 6; i++) {
+		ask(w, 1);
+		pass(w, 1100);
+		assert_int_equal(w->servers[0].state, RADIUS_DEAD);
+		reply(w, w->n_packets - 1);
+		assert_in_range(w->servers[0].probe_at - w->servers[0].since, probes_at[i] * 9 / 10,
+				probes_at[i] * 11 / 10);
+		pass(w, w->servers[0].probe_at - w->now);
+		reply(w, w->n_packets - 1);
+		assert_int_equal(w->servers[0].state, RADIUS_UP);
+	}
+	/* it recovers from that, too */
+	pass(w, 60000);
+	ask(w, 1);
+	pass(w, 1100);
+	assert_int_equal(w->servers[0].relapses, 0);
+}
+
+/* One server after the other dies before those that were to go there have gone. */
+static void nowhere_to_go_to(void **state)
+{
+	struct world *w = *state;
+
+	w->group.n = 2;
+	for (unsigned int i = 0; i < 2; i++) {
+		w->configs[i].dead_after = 1;
+		w->configs[i].probe_ms = 0;
+	}
+	w->configs[0].window = 2;
+	w->configs[1].window = 1;
+	world_request(w, 9)->only = &w->servers[1];
+	for (unsigned int i = 0; i < 4; i++)
+		ask(w, i);		/* two under way, two in line */
+	pass(w, 300);
+	ask(w, 9);
+	expect(w, ">a >a >b");
+	w->now += 5000;
+	w->quiet = true;
+	radius_client_timeout(&w->client, w->now);
+	assert_int_equal(w->servers[0].state, RADIUS_DEAD);
+	assert_int_equal(w->servers[1].state, RADIUS_DEAD);
+	pass(w, 60000);
+	for (unsigned int i = 0; i < 4; i++)
+		assert_int_equal(w->requests[i].outcome, RADIUS_NO_ANSWER);
+	assert_true(w->requests[3].answered && w->requests[9].answered);
+}
+
+static void what_no_longer_fits(void **state)
+{
+	struct world *w = *state;
+
+	w->configs[0].dead_after = 1;
+	w->group.n = 1;
+	world_request(w, 1)->size = 100;
+	w->requests[1].request.code = RADIUS_ACCOUNTING_REQUEST;
+	w->requests[1].request.ages = true;
+	ask(w, 1);
+	w->filler = RADIUS_VALUE_MAX;
+	pass(w, 7000);
+	/* neither the request nor the probe */
+	expect(w, ">a dead(a) !1");
+	w->filler = 0;
+	pass(w, 5500);
+	expect(w, ">a?");
+}
+
 /* --- weights --------------------------------------------------------------------------------- */
 
 static unsigned int packets_to(const struct world *w, unsigned int server)
@@ -765,6 +877,8 @@ int main(void)
 		test(identifiers_are_used_in_turn),
 		test(a_window_and_a_line),
 		test(who_waits_in_line_gives_up_in_time),
+		test(a_line_is_left_in_time),
+		test(there_may_be_room_elsewhere),
 		test(as_many_as_there_are_identifiers),
 		test(a_request_that_does_not_fit),
 		test(what_ages_is_written_anew),
@@ -779,6 +893,9 @@ int main(void)
 		test(a_trial_fails),
 		test(if_all_are_dead_they_are_asked_in_turn),
 		test(some_requests_ask_one_server_only),
+		test(a_server_that_comes_and_goes),
+		test(nowhere_to_go_to),
+		test(what_no_longer_fits),
 		test(weights_share_the_load),
 		test(no_weight_is_for_need),
 		test(room_goes_before_weight),

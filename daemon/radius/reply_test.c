@@ -383,6 +383,17 @@ static void what_mschap_says_of_errors(void **state)
 	}
 }
 
+static void words_with_a_nul_are_no_words(void **state)
+{
+	struct made *m = *state;
+
+	begin(m, RADIUS_ACCESS_REJECT);
+	put_hex(m, RADIUS_MICROSOFT, RADIUS_MS_CHAP_ERROR, "01453d3600");
+	assert_true(read_reply(m));
+	assert_false(m->reply.mschap_error.given);
+	assert_int_equal(m->reply.n_remarks, 1);
+}
+
 static void eap_is_put_together(void **state)
 {
 	uint8_t eap[RADIUS_EAP_MAX] = { 1, 5, RADIUS_EAP_MAX >> 8, RADIUS_EAP_MAX & 0xff, 13 };
@@ -531,6 +542,18 @@ static void lists_have_a_bound(void **state)
 	assert_string_equal(m->reply.remarks[RADIUS_REMARKS_MAX - 1].about->name,
 			    "Framed-IPv6-Route");
 
+	begin(m, RADIUS_ACCESS_ACCEPT);
+	for (int i = 0; i < 10; i++) {
+		put_hex(m, 0, RADIUS_FRAMED_IPV6_PREFIX, "0040 20010db800000001");
+		put_hex(m, 0, RADIUS_FRAMED_IPV6_ADDRESS, "20010db8000000000000000000000008");
+		put_text(m, RADIUS_CISCO, RADIUS_CISCO_AVPAIR, "a=b");
+	}
+	assert_true(read_reply(m));
+	assert_int_equal(m->reply.n_prefixes6, RADIUS_PREFIXES_MAX);
+	assert_int_equal(m->reply.n_addresses6, RADIUS_PREFIXES_MAX);
+	assert_int_equal(m->reply.n_avpairs, RADIUS_AVPAIRS_MAX);
+	assert_int_equal(m->reply.n_remarks, 6 + 6 + 2);
+
 	/* a filter that is left out would let more through */
 	begin(m, RADIUS_ACCESS_ACCEPT);
 	for (int i = 0; i < RADIUS_FILTERS_MAX + 1; i++)
@@ -666,11 +689,17 @@ static void what_is_no_rate(void **state)
 		"1M 1M 1M 1M 1 1M 1M", "1M 1M 1M 100000", "1M 1M 1M 1M", "01M",
 	};
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		struct radius_rates got;
+	char long_text[300];
+	struct radius_route route;
+	struct radius_rates got;
 
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		assert_false(radius_parse_rates(table[i], &got));
-	}
+	/* longer than an attribute can be */
+	memset(long_text, ' ', sizeof(long_text));
+	strcpy(long_text + sizeof(long_text) - 3, "1M");
+	assert_false(radius_parse_rates(long_text, &got));
+	assert_false(radius_parse_route(long_text, false, &route));
 }
 
 #define test(t)	cmocka_unit_test_setup_teardown(t, set_up, tear_down)
@@ -691,6 +720,7 @@ int main(void)
 		test(words_behind_the_success_are_dropped),
 		test(what_mschap_v1_gets),
 		test(what_mschap_says_of_errors),
+		test(words_with_a_nul_are_no_words),
 		test(eap_is_put_together),
 		test(what_binds_must_be_right),
 		test(what_does_not_bind_is_left_out),
