@@ -5,6 +5,7 @@
 #include "util/container.h"
 
 #define WAIT_MAX_MS	3600000		/* of a group whose waits have no limit of their own */
+#define COMPLAIN_MS	60000		/* between two complaints of one server */
 
 /* What became of the request that had an identifier before: struct radius_slot. */
 enum last {
@@ -49,6 +50,27 @@ void radius_client_init(struct radius_client *client, const struct radius_client
 			struct radius_server * const *servers, unsigned int n)
 {
 	*client = (struct radius_client){ .ops = ops, .servers = servers, .n_servers = n };
+}
+
+const char *radius_news_text(enum radius_news news)
+{
+	switch (news) {
+	case RADIUS_NEWS_DEAD:
+		return "does not answer";
+	case RADIUS_NEWS_ALIVE:
+		return "answers again";
+	case RADIUS_NEWS_UNSIGNED:
+		return "sends replies without Message-Authenticator, which can be forged "
+		       "(CVE-2024-3596); update it (FreeRADIUS: to 3.2.5 or later)";
+	case RADIUS_NEWS_SIGNED:
+		return "sends replies with Message-Authenticator";
+	case RADIUS_NEWS_NOT_SIGNED:
+		return "sent a reply without Message-Authenticator, which was dropped; update it, or "
+		       "allow that by require-message-authenticator";
+	case RADIUS_NEWS_NOT_AUTHENTIC:
+		return "sent a reply that is not authentic, which was dropped; the secrets may differ";
+	}
+	return "is in an unknown state";
 }
 
 static void set_clock(struct radius_client *client, uint64_t now)
@@ -688,21 +710,36 @@ static void count_unexpected(struct radius_server *server, const struct radius_s
 		server->counters.stray++;
 }
 
-static void count_fault(struct radius_server *server, enum radius_fault fault)
+/* People should know of replies that are dropped, but not of each. */
+static void complain(struct radius_client *client, struct radius_server *server,
+		     enum radius_news news)
 {
-	switch (fault) {
-	case RADIUS_FAULT_AUTHENTICATOR:
-		server->counters.bad_authenticator++;
-		break;
-	case RADIUS_FAULT_SIGNATURE:
-		server->counters.bad_signature++;
-		break;
-	case RADIUS_FAULT_UNSIGNED:
-		server->counters.unsigned_replies++;
-		break;
-	default:
-		server->counters.malformed++;
+	if (server->complained && client->now - server->complained_at < COMPLAIN_MS)
+		return;
+	server->complained = true;
+	server->complained_at = client->now;
+	tell(client, server, news);
+}
+
+static void drop_unsigned(struct radius_client *client, struct radius_server *server)
+{
+	server->counters.unsigned_replies++;
+	complain(client, server, RADIUS_NEWS_NOT_SIGNED);
+}
+
+/* Drop a reply for which radius_check_reply() has found a fault. */
+static void drop(struct radius_client *client, struct radius_server *server,
+		 enum radius_fault fault)
+{
+	if (fault == RADIUS_FAULT_UNSIGNED) {
+		drop_unsigned(client, server);
+		return;
 	}
+	if (fault == RADIUS_FAULT_SIGNATURE)
+		server->counters.bad_signature++;
+	else
+		server->counters.bad_authenticator++;
+	complain(client, server, RADIUS_NEWS_NOT_AUTHENTIC);
 }
 
 /* Returns true if a reply with this code answers the request. */
@@ -814,11 +851,11 @@ void radius_client_received(struct radius_client *client, struct radius_server *
 	flight = find_flight(slot->request, port, packet.id);
 	fault = radius_check_reply(&packet, flight->authenticator, server->config->secret);
 	if (fault)
-		count_fault(server, fault);
+		drop(client, server, fault);
 	else if (!is_answer(slot->request, packet.code))
 		server->counters.bad_code++;
 	else if (!is_signed_enough(client, slot->request, &packet))
-		server->counters.unsigned_replies++;
+		drop_unsigned(client, server);
 	else
 		take_answer(client, slot->request, flight, &packet);
 }

@@ -33,8 +33,9 @@
  * count, since servers that sign no other reply must sign these (RFC 3579 section 3.1). Answers to
  * Status-Server and in accounting need none, since they let nobody in.
  *
- * Nothing is believed that is not authentic. What is not changes nothing but counters: no timer, no
- * state of a server. That includes a reply with a code that does not answer the request.
+ * Nothing is believed that is not authentic. What is not changes no timer and no state of a server: it
+ * is counted, and people are told, at most once a minute for each server. That includes a reply with a
+ * code that does not answer the request.
  *
  * Clock. @now is in milliseconds of a clock that never goes back. The owner calls
  * radius_client_timeout() at radius_client_next() or soon after.
@@ -219,6 +220,8 @@ struct radius_server {
 	uint64_t heard_at;		/* the last authentic reply */
 	bool heard;			/* there was one */
 	bool told_unsigned;
+	bool complained;		/* of replies that were dropped; ... */
+	uint64_t complained_at;		/* ... the last time */
 	unsigned int silences;		/* in a row */
 	unsigned int relapses;		/* deaths in a row that came soon after a revival */
 	uint64_t trial_at;		/* dead: when it gets a request again */
@@ -242,12 +245,16 @@ enum radius_news {
 	RADIUS_NEWS_ALIVE,		/* it answers again */
 	/*
 	 * It sent a reply to an Access-Request without Message-Authenticator, which is open to
-	 * CVE-2024-3596. The cure is at the server: FreeRADIUS signs all replies from 3.2.5 on.
-	 * Raised once for a server with RADIUS_REQUIRE_AUTO.
+	 * CVE-2024-3596. Raised once for a server with RADIUS_REQUIRE_AUTO.
 	 */
 	RADIUS_NEWS_UNSIGNED,
 	RADIUS_NEWS_SIGNED,		/* it does sign; with _AUTO that is demanded from now on */
+	RADIUS_NEWS_NOT_SIGNED,		/* a reply was dropped because that is missing */
+	RADIUS_NEWS_NOT_AUTHENTIC,	/* a reply was dropped: forged, or of another secret */
 };
+
+/* Returns words for the log that name the cure, to be printed after the name of the server. */
+const char *radius_news_text(enum radius_news news);
 
 /* What the owner provides; all of it is required. */
 struct radius_client_ops {

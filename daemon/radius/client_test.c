@@ -431,6 +431,7 @@ static void a_probe_revives(void **state)
 	reply_how(w, probe, RADIUS_ACCESS_REJECT, REPLY_SIGNED);
 	reply_how(w, probe, RADIUS_ACCOUNTING_RESPONSE, 0);
 	assert_int_equal(w->servers[0].state, RADIUS_DEAD);
+	expect(w, "not-authentic(a)");
 	/* the one before the last counts, too, and needs no signature */
 	reply_how(w, probe, RADIUS_ACCESS_ACCEPT, 0);
 	expect(w, "alive(a)");
@@ -687,7 +688,7 @@ static void auto_demands_what_was_there(void **state)
 	expect(w, ">a signed(a) +4");
 	ask(w, 5);
 	reply_how(w, 4, RADIUS_ACCESS_ACCEPT, 0);
-	expect(w, ">a");
+	expect(w, ">a not-signed(a)");
 	assert_int_equal(counters(w, 0)->unsigned_replies, 1);
 	reply_how(w, 4, RADIUS_ACCESS_REJECT, REPLY_SIGNED);
 	expect(w, "+5");
@@ -700,7 +701,7 @@ static void yes_demands_it_always(void **state)
 	w->configs[0].require = RADIUS_REQUIRE_YES;
 	ask(w, 1);
 	reply_how(w, 0, RADIUS_ACCESS_ACCEPT, 0);
-	expect(w, ">a");
+	expect(w, ">a not-signed(a)");
 	assert_int_equal(counters(w, 0)->unsigned_replies, 1);
 	reply_how(w, 0, RADIUS_ACCESS_ACCEPT, REPLY_SIGNED);
 	expect(w, "signed(a) +1");
@@ -715,7 +716,7 @@ static void no_never_does_but_checks_it(void **state)
 	reply_how(w, 0, RADIUS_ACCESS_ACCEPT, REPLY_SIGNED);
 	ask(w, 2);
 	reply_how(w, 1, RADIUS_ACCESS_ACCEPT, REPLY_SIGNED | REPLY_BAD_SIGNATURE);
-	expect(w, ">a signed(a) +1 >a");
+	expect(w, ">a signed(a) +1 >a not-authentic(a)");
 	assert_int_equal(counters(w, 0)->bad_signature, 1);
 	reply_how(w, 1, RADIUS_ACCESS_ACCEPT, 0);
 	expect(w, "+2");
@@ -764,17 +765,44 @@ static void nothing_that_is_not_authentic_counts(void **state)
 		radius_client_received(&w->client, &w->servers[0], 0, buf, len, w->now);
 		buf[bit / 8] ^= 1 << bit % 8;
 	}
-	expect(w, "");
+	expect(w, "not-authentic(a)");
 	assert_int_equal(counters(w, 1)->stray, 1);
 	assert_true(counters(w, 0)->malformed > 0);
 	assert_true(counters(w, 0)->bad_authenticator > 0);
 	assert_int_equal(counters(w, 0)->bad_code, 2);
 	assert_int_equal(counters(w, 0)->unsigned_replies, 1);
-	/* but for counters nothing has changed */
+	/* but for counters and complaints nothing has changed */
 	before.counters = w->servers[0].counters;
+	before.complained = w->servers[0].complained;
+	before.complained_at = w->servers[0].complained_at;
 	assert_memory_equal(&before, &w->servers[0], sizeof(before));
 	radius_client_received(&w->client, &w->servers[0], 0, buf, len, w->now);
 	expect(w, "signed(a) +1");
+}
+
+/* A wrong secret is told once a minute, however many replies there are. */
+static void complaints_are_rare(void **state)
+{
+	struct world *w = *state;
+
+	w->group.n = 1;
+	w->group.patience = (struct radius_patience){ .irt_ms = 200000 };
+	ask(w, 1);
+	expect(w, ">a");
+	for (int i = 0; i < 120; i++) {
+		reply_how(w, 0, RADIUS_ACCESS_ACCEPT, REPLY_SIGNED | REPLY_OTHER_SECRET);
+		reply_how(w, 0, RADIUS_ACCESS_ACCEPT, REPLY_EAP);
+		pass(w, 1000);
+	}
+	expect(w, "not-authentic(a) not-authentic(a)");
+	assert_int_equal(counters(w, 0)->bad_authenticator, 120);
+	assert_int_equal(counters(w, 0)->unsigned_replies, 120);
+}
+
+static void news_have_words(void **state)
+{
+	for (unsigned int i = 0; i < 10; i++)
+		assert_true(strlen(radius_news_text((enum radius_news)i)) > 0);
 }
 
 static void late_and_doubled_answers_are_counted(void **state)
@@ -904,6 +932,8 @@ int main(void)
 		test(no_never_does_but_checks_it),
 		test(accounting_needs_none),
 		test(nothing_that_is_not_authentic_counts),
+		test(complaints_are_rare),
+		test(news_have_words),
 		test(late_and_doubled_answers_are_counted),
 		test(an_owner_may_ask_again_at_once),
 		test(random_work),

@@ -174,6 +174,8 @@ static void world_news(struct radius_client *client, struct radius_server *serve
 	static const char * const names[] = {
 		[RADIUS_NEWS_DEAD] = "dead", [RADIUS_NEWS_ALIVE] = "alive",
 		[RADIUS_NEWS_UNSIGNED] = "unsigned", [RADIUS_NEWS_SIGNED] = "signed",
+		[RADIUS_NEWS_NOT_SIGNED] = "not-signed",
+		[RADIUS_NEWS_NOT_AUTHENTIC] = "not-authentic",
 	};
 
 	note(world_of(client), "%s(%c)", names[news],
