@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "radius/attribute.h"
+#include "util/bytes.h"
 
 /* Columns of the tables of RFC 2865 5.44, RFC 2866 5.13, RFC 2869 5.19 and RFC 5176 3.6. */
 #define REQ	RADIUS_IN_REQUEST
@@ -218,4 +219,38 @@ bool radius_is_well_formed(const struct radius_definition *definition,
 	if (format == RADIUS_PREFIX6)
 		return is_prefix6(attribute->value, attribute->len);
 	return true;
+}
+
+uint32_t radius_number_of(const struct radius_attribute *attribute)
+{
+	struct reader r = rd_init(attribute->value, attribute->len);
+
+	return rd_be32(&r);
+}
+
+struct ip_addr radius_address_of(const struct radius_attribute *attribute)
+{
+	return ip_from_number(radius_number_of(attribute));
+}
+
+/* Octets that are not there are zero. */
+static struct ip_addr address6(const uint8_t *octets, size_t len)
+{
+	struct ip_addr address = { .family = AF_INET6 };
+
+	memcpy(&address.v6, octets, len);
+	return address;
+}
+
+struct ip_addr radius_address6_of(const struct radius_attribute *attribute)
+{
+	return address6(attribute->value, attribute->len);
+}
+
+struct ip_prefix radius_prefix6_of(const struct radius_attribute *attribute)
+{
+	return (struct ip_prefix){
+		.address = address6(attribute->value + 2, attribute->len - 2),
+		.length = attribute->value[1],
+	};
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "radius/packet.h"
+#include "util/ip.h"
 
 /* Vendors (SMI Network Management Private Enterprise Codes). */
 #define RADIUS_CISCO		9
@@ -106,6 +107,10 @@ enum radius_microsoft {				/* RFC 2548 */
 #define RADIUS_WISPR_BANDWIDTH_MAX_DOWN	8
 #define RADIUS_MIKROTIK_RATE_LIMIT	8
 
+/* Values that we want and send. */
+#define RADIUS_SERVICE_FRAMED	2	/* Service-Type: RFC 2865 section 5.6 */
+#define RADIUS_PROTOCOL_PPP	1	/* Framed-Protocol: section 5.7 */
+
 /* What a value looks like. */
 enum radius_format {
 	RADIUS_TEXT,		/* 1 octet or more, none of them NUL */
@@ -165,5 +170,13 @@ unsigned int radius_where(unsigned int code);
 /* Returns true if the value has the length and the contents that its definition asks for. */
 bool radius_is_well_formed(const struct radius_definition *definition,
 			   const struct radius_attribute *attribute);
+
+/* Returns the number in the first four octets of a value, or 0 if it has fewer. */
+uint32_t radius_number_of(const struct radius_attribute *attribute);
+
+/* Return what is in a well-formed value of RADIUS_ADDRESS, _ADDRESS6 and _PREFIX6. */
+struct ip_addr radius_address_of(const struct radius_attribute *attribute);
+struct ip_addr radius_address6_of(const struct radius_attribute *attribute);
+struct ip_prefix radius_prefix6_of(const struct radius_attribute *attribute);
 
 #endif

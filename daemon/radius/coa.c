@@ -4,8 +4,6 @@
 #include "radius/coa.h"
 #include "util/bytes.h"
 
-#define SERVICE_FRAMED	2		/* Service-Type */
-
 /* What an attribute is there for. */
 enum purpose {
 	NEITHER,			/* it is allowed, and means nothing for us */
@@ -74,22 +72,7 @@ static const struct row *find_row(const struct radius_attribute *a)
 	return NULL;
 }
 
-static uint32_t number_of(const struct radius_attribute *a)
-{
-	struct reader r = rd_init(a->value, a->len);
-
-	return rd_be32(&r);
-}
-
 /* --- what a request says --------------------------------------------------------------------- */
-
-static struct ip_addr address6_of(const uint8_t *octets, size_t len)
-{
-	struct ip_addr address = { .family = AF_INET6 };
-
-	memcpy(&address.v6, octets, len);
-	return address;
-}
 
 /* Put a well-formed value where its format wants it. */
 static void take_selector(struct radius_selectors *selectors, const struct row *row,
@@ -103,18 +86,16 @@ static void take_selector(struct radius_selectors *selectors, const struct row *
 		memcpy(to, a->value, a->len);
 		break;
 	case RADIUS_INTEGER:
-		*(struct radius_number *)to = (struct radius_number){ true, number_of(a) };
+		*(struct radius_number *)to = (struct radius_number){ true, radius_number_of(a) };
 		break;
 	case RADIUS_ADDRESS:
-		*(struct ip_addr *)to = ip_from_number(number_of(a));
+		*(struct ip_addr *)to = radius_address_of(a);
 		break;
 	case RADIUS_ADDRESS6:
-		*(struct ip_addr *)to = address6_of(a->value, a->len);
+		*(struct ip_addr *)to = radius_address6_of(a);
 		break;
 	case RADIUS_PREFIX6:
-		*(struct ip_prefix *)to = (struct ip_prefix){
-			.address = address6_of(a->value + 2, a->len - 2), .length = a->value[1],
-		};
+		*(struct ip_prefix *)to = radius_prefix6_of(a);
 		break;
 	case RADIUS_IFID:
 		selectors->has_ifid = true;
@@ -150,7 +131,7 @@ static enum radius_error_cause read_one(struct reading *rd, const struct radius_
 	if (rd->seen[row - rows] && is_single(row, definition))
 		return RADIUS_ERROR_INVALID_REQUEST;
 	rd->seen[row - rows] = true;
-	if (row->purpose == SERVICE && number_of(a) != SERVICE_FRAMED)
+	if (row->purpose == SERVICE && radius_number_of(a) != RADIUS_SERVICE_FRAMED)
 		return RADIUS_ERROR_UNSUPPORTED_SERVICE;
 	if (row->purpose == NAMES_NAS || row->purpose == NAMES_SESSION)
 		take_selector(&rd->request->selectors, row, definition, a);
@@ -326,7 +307,7 @@ static bool is_current(const struct radius_coa *coa, const struct radius_packet 
 	struct radius_attribute a;
 
 	while (radius_next(&it, &a)) {
-		uint64_t made = number_of(&a);
+		uint64_t made = radius_number_of(&a);
 
 		if (a.vendor || a.type != RADIUS_EVENT_TIMESTAMP)
 			continue;

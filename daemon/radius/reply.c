@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "radius/reply.h"
-#include "util/bytes.h"
 
-#define SERVICE_FRAMED		2	/* Service-Type: RFC 2865 section 5.6 */
-#define PROTOCOL_PPP		1	/* Framed-Protocol: section 5.7 */
 #define ADDRESS_BY_USER		0xffffffffu
 #define ADDRESS_BY_NAS		0xfffffffeu
 #define EAP_HEADER_LEN		4	/* RFC 3748 section 4: code, identifier, length */
@@ -55,13 +52,6 @@ static void *append(struct reading *rd, const struct place *place)
 	if (*n == place->max)
 		return NULL;
 	return at(rd, place->to + place->size * (*n)++);
-}
-
-static uint32_t number_of(const struct radius_attribute *a)
-{
-	struct reader r = rd_init(a->value, a->len);
-
-	return rd_be32(&r);
 }
 
 /* --- plain values ---------------------------------------------------------------------------- */
@@ -113,23 +103,15 @@ static const char *take_number(struct reading *rd, const struct place *place,
 			       const struct radius_attribute *a)
 {
 	*(struct radius_number *)at(rd, place->to) =
-		(struct radius_number){ .given = true, .value = number_of(a) };
+		(struct radius_number){ .given = true, .value = radius_number_of(a) };
 	return NULL;
 }
 
 static const char *take_address(struct reading *rd, const struct place *place,
 				const struct radius_attribute *a)
 {
-	*(struct ip_addr *)at(rd, place->to) = ip_from_number(number_of(a));
+	*(struct ip_addr *)at(rd, place->to) = radius_address_of(a);
 	return NULL;
-}
-
-static struct ip_addr address6_of(const uint8_t *octets, size_t len)
-{
-	struct ip_addr address = { .family = AF_INET6 };
-
-	memcpy(&address.v6, octets, len);
-	return address;
 }
 
 static const char *take_addresses6(struct reading *rd, const struct place *place,
@@ -139,7 +121,7 @@ static const char *take_addresses6(struct reading *rd, const struct place *place
 
 	if (!to)
 		return no_room;
-	*to = address6_of(a->value, a->len);
+	*to = radius_address6_of(a);
 	return NULL;
 }
 
@@ -150,8 +132,7 @@ static const char *take_prefixes6(struct reading *rd, const struct place *place,
 
 	if (!to)
 		return no_room;
-	to->address = address6_of(a->value + 2, a->len - 2);
-	to->length = a->value[1];
+	*to = radius_prefix6_of(a);
 	return NULL;
 }
 
@@ -168,20 +149,20 @@ static const char *take_ifid(struct reading *rd, const struct place *place,
 static const char *take_service(struct reading *rd, const struct place *place,
 				const struct radius_attribute *a)
 {
-	return number_of(a) == SERVICE_FRAMED ? NULL : not_ours;
+	return radius_number_of(a) == RADIUS_SERVICE_FRAMED ? NULL : not_ours;
 }
 
 static const char *take_protocol(struct reading *rd, const struct place *place,
 				 const struct radius_attribute *a)
 {
-	return number_of(a) == PROTOCOL_PPP ? NULL : not_ours;
+	return radius_number_of(a) == RADIUS_PROTOCOL_PPP ? NULL : not_ours;
 }
 
 static const char *take_framed_address(struct reading *rd, const struct place *place,
 				       const struct radius_attribute *a)
 {
 	struct radius_reply *reply = rd->reply;
-	uint32_t number = number_of(a);
+	uint32_t number = radius_number_of(a);
 
 	if (number == ADDRESS_BY_USER) {
 		reply->address_choice = RADIUS_ADDRESS_BY_USER;
@@ -199,7 +180,7 @@ static const char *take_framed_address(struct reading *rd, const struct place *p
 static const char *take_netmask(struct reading *rd, const struct place *place,
 				const struct radius_attribute *a)
 {
-	uint32_t hosts = ~number_of(a);
+	uint32_t hosts = ~radius_number_of(a);
 
 	/* the ones are on the left, all of them */
 	if (hosts & (hosts + 1))
@@ -260,7 +241,7 @@ static const char *take_wispr(struct reading *rd, const struct place *place,
 			      const struct radius_attribute *a)
 {
 	if (!rd->has_mikrotik_rates)
-		*(uint64_t *)at(rd, place->to) = number_of(a);
+		*(uint64_t *)at(rd, place->to) = radius_number_of(a);
 	return NULL;
 }
 
@@ -439,7 +420,7 @@ static const char *take(struct reading *rd, const struct radius_definition *defi
 static bool is_microsoft(const struct radius_attribute *a)
 {
 	return !a->vendor && a->type == RADIUS_TYPE_VENDOR_SPECIFIC && a->len >= 4 &&
-	       number_of(a) == RADIUS_MICROSOFT;
+	       radius_number_of(a) == RADIUS_MICROSOFT;
 }
 
 /* Returns false if the packet must be refused. */

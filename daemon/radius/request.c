@@ -3,8 +3,6 @@
 
 #include "radius/request.h"
 
-#define SERVICE_FRAMED		2	/* Service-Type */
-#define PROTOCOL_PPP		1	/* Framed-Protocol */
 #define PORT_VIRTUAL		5	/* NAS-Port-Type */
 #define TUNNEL_PPTP		1	/* Tunnel-Type: RFC 2868 section 3.1 */
 #define MEDIUM_IPV4		1	/* Tunnel-Medium-Type: section 3.2 */
@@ -77,8 +75,8 @@ static void write_tunnel(struct radius_writer *w, const struct radius_session *s
 static void write_session(struct radius_writer *w, const struct radius_session *session)
 {
 	radius_put(w, RADIUS_USER_NAME, session->user, session->user_len);
-	radius_put_number(w, RADIUS_SERVICE_TYPE, SERVICE_FRAMED);
-	radius_put_number(w, RADIUS_FRAMED_PROTOCOL, PROTOCOL_PPP);
+	radius_put_number(w, RADIUS_SERVICE_TYPE, RADIUS_SERVICE_FRAMED);
+	radius_put_number(w, RADIUS_FRAMED_PROTOCOL, RADIUS_PROTOCOL_PPP);
 	put_given(w, RADIUS_NAS_PORT, session->port);
 	put_text(w, RADIUS_NAS_PORT_ID, session->port_id);
 	radius_put_number(w, RADIUS_NAS_PORT_TYPE, PORT_VIRTUAL);
