@@ -355,13 +355,17 @@ static bool has_room(const struct radius_server *server)
 	return server->under_way < server->config->window;
 }
 
-/* Returns true if the server is believed to answer, and has room for a request at least in line. */
+/* Returns true if the server has room for a request at least in line. */
+static bool has_place(const struct radius_server *server)
+{
+	return has_room(server) || server->in_line < server->config->line_max;
+}
+
+/* Returns true if the server is believed to answer, and has a place. */
 static bool is_usable(const struct radius_server *server, uint64_t now)
 {
-	if (!has_room(server) && server->in_line >= server->config->line_max)
-		return false;
-	return server->state == RADIUS_UP ||
-	       (server->state == RADIUS_DEAD && server->trial_at <= now);
+	return has_place(server) && (server->state == RADIUS_UP ||
+				     (server->state == RADIUS_DEAD && server->trial_at <= now));
 }
 
 /* Those among which weights decide. */
@@ -581,25 +585,39 @@ static void send_again(struct radius_client *client, struct radius_request *rq)
 	ask(client, rq);
 }
 
-/* The wait for an answer is over. */
-static void expire(struct radius_client *client, struct radius_request *rq)
+/* Returns true if nothing was heard of the server since it was asked. */
+static bool is_silent(const struct radius_server *server, const struct radius_request *rq)
 {
-	struct radius_server *server = rq->server;
-	bool silent = !server->heard || server->heard_at <= rq->sent_at;
+	return !server->heard || server->heard_at <= rq->sent_at;
+}
+
+/* Returns the server to which a request goes that was not answered; NULL: it stays where it is. */
+static struct radius_server *find_other(struct radius_client *client,
+					const struct radius_request *rq)
+{
 	struct radius_server *other = NULL;
 
+	if (is_silent(rq->server, rq))
+		other = find_usable(client, rq);
+	if (!other && rq->server->state != RADIUS_UP && has_place(next_in_turn(rq)))
+		other = next_in_turn(rq);
+	return other == rq->server ? NULL : other;
+}
+
+/* The wait for an answer is over. One that MRD has cut short says nothing of the server. */
+static void expire(struct radius_client *client, struct radius_request *rq)
+{
+	struct radius_server *server = rq->server, *other;
+
 	server->counters.lost++;
-	if (silent)
+	if (is_silent(server, rq) && client->now - rq->sent_at >= rq->wait_ms)
 		note_silence(client, server, rq);
 	if (is_over(rq)) {
 		finish(client, rq, RADIUS_NO_ANSWER);
 		return;
 	}
-	if (silent)
-		other = find_usable(client, rq);
-	if (!other && server->state != RADIUS_UP)
-		other = next_in_turn(rq);
-	if (other && other != server)
+	other = find_other(client, rq);
+	if (other)
 		move(client, rq, other);
 	else
 		send_again(client, rq);

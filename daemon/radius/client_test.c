@@ -559,6 +559,44 @@ static void a_server_that_comes_and_goes(void **state)
 	assert_int_equal(w->servers[0].relapses, 0);
 }
 
+/* A request that had waited in line, and was sent just before its time was over. */
+static void a_short_wait_is_no_silence(void **state)
+{
+	struct world *w = *state;
+
+	w->group.patience = (struct radius_patience){ .irt_ms = 10000, .mrd_ms = 3000 };
+	w->configs[0].window = 1;
+	w->configs[0].dead_after = 1;
+	ask(w, 1);
+	ask(w, 2);
+	pass(w, 2900);
+	reply(w, 0);
+	expect(w, ">a signed(a) >a +1");
+	pass(w, 200);
+	expect(w, "-2");
+	assert_int_equal(w->servers[0].state, RADIUS_UP);
+}
+
+/* A request keeps its place at a dead server if there is none elsewhere. */
+static void no_place_is_given_up_for_none(void **state)
+{
+	struct world *w = *state;
+
+	w->group.n = 2;
+	w->configs[0].dead_after = 1;
+	w->configs[0].probe_ms = 0;
+	w->configs[1].dead_after = 100;
+	w->configs[1].window = 1;
+	w->configs[1].line_max = 0;
+	world_request(w, 9)->only = &w->servers[1];
+	ask(w, 9);
+	ask(w, 1);
+	w->log[0] = '\0';
+	pass(w, 1500);
+	expect(w, ">>b dead(a) >>a");
+	assert_false(w->requests[1].answered);
+}
+
 /* One server after the other dies before those that were to go there have gone. */
 static void nowhere_to_go_to(void **state)
 {
@@ -922,6 +960,8 @@ int main(void)
 		test(if_all_are_dead_they_are_asked_in_turn),
 		test(some_requests_ask_one_server_only),
 		test(a_server_that_comes_and_goes),
+		test(a_short_wait_is_no_silence),
+		test(no_place_is_given_up_for_none),
 		test(nowhere_to_go_to),
 		test(what_no_longer_fits),
 		test(weights_share_the_load),
