@@ -3,7 +3,8 @@
  * The attributes that we know, in one table: what they are called, what their values look like, in
  * which packets they may be, and how often.
  *
- * An attribute that is not in the table is ignored wherever it comes from, as RFC 2865 section 5 allows.
+ * An attribute that is not in the table is ignored wherever it comes from, as RFC 2865 section 5
+ * allows.
  */
 #ifndef CULVERT_RADIUS_ATTRIBUTE_H
 #define CULVERT_RADIUS_ATTRIBUTE_H
@@ -122,7 +123,7 @@ enum radius_format {
 	RADIUS_PREFIX6,		/* RFC 3162 section 2.3: reserved, length, 0 to 16 octets */
 	RADIUS_IFID,		/* 8 octets: an interface identifier */
 	RADIUS_TAGGED_INTEGER,	/* RFC 2868 section 3.1: tag, 3 octets */
-	RADIUS_TAGGED_TEXT,	/* RFC 2868 section 3.3: a text, perhaps with a tag below 0x20 before */
+	RADIUS_TAGGED_TEXT,	/* RFC 2868 section 3.3: perhaps a tag below 0x20, a text */
 };
 
 /* Where an attribute may be, a mask. */

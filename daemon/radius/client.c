@@ -65,10 +65,11 @@ const char *radius_news_text(enum radius_news news)
 	case RADIUS_NEWS_SIGNED:
 		return "sends replies with Message-Authenticator";
 	case RADIUS_NEWS_NOT_SIGNED:
-		return "sent a reply without Message-Authenticator, which was dropped; update it, or "
-		       "allow that by require-message-authenticator";
+		return "sent a reply without Message-Authenticator, which was dropped; update it, "
+		       "or allow that by require-message-authenticator";
 	case RADIUS_NEWS_NOT_AUTHENTIC:
-		return "sent a reply that is not authentic, which was dropped; the secrets may differ";
+		return "sent a reply that is not authentic, which was dropped; the secrets may "
+		       "differ";
 	}
 	return "is in an unknown state";
 }
@@ -310,7 +311,10 @@ static enum radius_outcome start(struct radius_client *client, struct radius_req
 	return RADIUS_ANSWERED;
 }
 
-/* Bring the request to a server: under way, or in line. Returns RADIUS_ANSWERED, or why it cannot be. */
+/*
+ * Bring the request to a server: under way, or in line. Returns RADIUS_ANSWERED, or why it cannot
+ * be.
+ */
 static enum radius_outcome enter(struct radius_client *client, struct radius_request *rq,
 				 struct radius_server *server)
 {
@@ -406,7 +410,9 @@ static struct radius_server *draw(struct radius_client *client, const struct rad
 	return NULL;
 }
 
-/* By weight: those with a weight before those without; among these, those with room before others. */
+/*
+ * By weight: those with a weight before those without; among these, those with room before others.
+ */
 static struct radius_server *pick_weighted(struct radius_client *client,
 					   const struct radius_group *group,
 					   const struct radius_server *except)

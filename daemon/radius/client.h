@@ -2,47 +2,50 @@
 /*
  * A RADIUS client: requests of their owners go to servers, and come back answered.
  *
- * Pure: octets and times come in, octets and events go out through struct radius_client_ops. Nothing is
- * allocated: the owner embeds requests, and provides servers and the memory of their identifiers.
+ * Pure: octets and times come in, octets and events go out through struct radius_client_ops.
+ * Nothing is allocated: the owner embeds requests, and provides servers and the memory of their
+ * identifiers.
  *
- * Identifiers. A server is asked from @ports source ports, each of which has 256 identifiers. A port is
- * a number here, from 0; the sockets are the owner's. Identifiers are used in turn, so that one is free
- * for as long as possible before it is used again.
+ * Identifiers. A server is asked from @ports source ports, each of which has 256 identifiers. A
+ * port is a number here, from 0; the sockets are the owner's. Identifiers are used in turn, so that
+ * one is free for as long as possible before it is used again.
  *
- * Window. At most @window requests are under way to a server, and @line_max wait for their turn. They
- * wait as long as they would wait for an answer.
+ * Window. At most @window requests are under way to a server, and @line_max wait for their turn.
+ * They wait as long as they would wait for an answer.
  *
  * Retransmission (RFC 5080 section 2.2.1). A request is sent again after a time that grows and has
- * jitter, with the same octets. If it has to say how old it is (@ages: Acct-Delay-Time), it is written
- * anew each time, with another identifier; an answer to the last transmission but one is accepted too.
+ * jitter, with the same octets. If it has to say how old it is (@ages: Acct-Delay-Time), it is
+ * written anew each time, with another identifier; an answer to the last transmission but one is
+ * accepted too.
  *
- * Failover. A request that was not answered in time is sent again to the same server if anything was
- * heard of this since the request was sent: then a packet was lost. Otherwise it goes to the next server
- * of its group that is not dead. So what asks a server that has vanished is later by one retransmission.
- * A server is dead after @dead_after such silences in a row, and then all that waits for it goes to
- * others at once. If all servers of a group are dead, they are asked in turn.
+ * Failover. A request that was not answered in time is sent again to the same server if anything
+ * was heard of this since the request was sent: then a packet was lost. Otherwise it goes to the
+ * next server of its group that is not dead. So what asks a server that has vanished is later by
+ * one retransmission. A server is dead after @dead_after such silences in a row, and then all that
+ * waits for it goes to others at once. If all servers of a group are dead, they are asked in turn.
  *
  * Revival. A dead server is asked by Status-Server (RFC 5997) every @probe_ms; any authentic answer
- * revives it. Some servers know no Status-Server: so @dead_ms after its death a server gets one request
- * of those that come, and is dead again if it does not answer that. A server that dies within @dead_ms of
- * its revival is probed later each time, so that one that is only too slow does not come and go.
+ * revives it. Some servers know no Status-Server: so @dead_ms after its death a server gets one
+ * request of those that come, and is dead again if it does not answer that. A server that dies
+ * within @dead_ms of its revival is probed later each time, so that one that is only too slow does
+ * not come and go.
  *
  * Message-Authenticator in replies to Access-Requests (@require). With RADIUS_REQUIRE_AUTO it is
  * demanded from the moment that the server has sent one in a reply without EAP; until then a reply
- * without it is believed, and RADIUS_NEWS_UNSIGNED tells of the first such reply. Replies with EAP do not
- * count, since servers that sign no other reply must sign these (RFC 3579 section 3.1). Answers to
- * Status-Server and in accounting need none, since they let nobody in.
+ * without it is believed, and RADIUS_NEWS_UNSIGNED tells of the first such reply. Replies with EAP
+ * do not count, since servers that sign no other reply must sign these (RFC 3579 section 3.1).
+ * Answers to Status-Server and in accounting need none, since they let nobody in.
  *
- * Nothing is believed that is not authentic. What is not changes no timer and no state of a server: it
- * is counted, and people are told, at most once a minute for each server. That includes a reply with a
- * code that does not answer the request.
+ * Nothing is believed that is not authentic. What is not changes no timer and no state of a server:
+ * it is counted, and people are told, at most once a minute for each server. That includes a reply
+ * with a code that does not answer the request.
  *
  * Clock. @now is in milliseconds of a clock that never goes back. The owner calls
  * radius_client_timeout() at radius_client_next() or soon after.
  *
  * Events are raised from within radius_client_received() and radius_client_timeout() alone, except
- * send and write, which radius_client_send() and radius_client_cancel() raise too. The answered event
- * may call any function of this header but these two; the others may call none.
+ * send and write, which radius_client_send() and radius_client_cancel() raise too. The answered
+ * event may call any function of this header but these two; the others may call none.
  */
 #ifndef CULVERT_RADIUS_CLIENT_H
 #define CULVERT_RADIUS_CLIENT_H
@@ -85,7 +88,7 @@ struct radius_server_config {
 	unsigned int ports;		/* source ports; 1 to RADIUS_PORTS_MAX */
 	unsigned int window;		/* at most radius_window_max() */
 	unsigned int line_max;
-	unsigned int weight;		/* in groups with weights; 0: only if no other one is left */
+	unsigned int weight;		/* in groups with weights; 0: if no other one is left */
 	unsigned int dead_after;	/* silences in a row; not 0 */
 	uint32_t probe_ms;		/* 0: no Status-Server */
 	uint32_t dead_ms;
@@ -113,7 +116,7 @@ struct radius_patience {
 struct radius_group {
 	struct radius_server * const *servers;
 	unsigned int n;			/* 1 to RADIUS_GROUP_MAX */
-	bool weighted;			/* shared by weight; else the first one that is up has all */
+	bool weighted;			/* shared by weight; else the first that is up has all */
 	struct radius_patience patience;
 };
 
@@ -180,7 +183,7 @@ struct radius_slot {
 
 struct radius_counters {
 	uint64_t sent;			/* packets, probes included */
-	uint64_t retransmitted;		/* those among them that were not the first of their request */
+	uint64_t retransmitted;		/* those that were not the first of their request */
 	uint64_t answered;		/* authentic replies to requests and probes */
 	uint64_t lost;			/* waits that ended without an answer */
 	uint64_t moved;			/* requests that went to another server instead */
@@ -232,8 +235,8 @@ struct radius_server {
 };
 
 /*
- * Set up a server that is up. @slots are config->ports * RADIUS_IDS, zeroed; they are the owner's, and
- * stay in place as long as the server.
+ * Set up a server that is up. @slots are config->ports * RADIUS_IDS, zeroed; they are the owner's,
+ * and stay in place as long as the server.
  */
 void radius_server_init(struct radius_server *server, const struct radius_server_config *config,
 			struct radius_slot *slots);
@@ -241,7 +244,7 @@ void radius_server_init(struct radius_server *server, const struct radius_server
 /* --- the client ------------------------------------------------------------------------------ */
 
 enum radius_news {
-	RADIUS_NEWS_DEAD,		/* it does not answer; other servers are asked if there are any */
+	RADIUS_NEWS_DEAD,		/* it does not answer; others are asked if there are any */
 	RADIUS_NEWS_ALIVE,		/* it answers again */
 	/*
 	 * It sent a reply to an Access-Request without Message-Authenticator, which is open to
@@ -263,9 +266,9 @@ struct radius_client_ops {
 
 	/*
 	 * Write the attributes of a request, or of a Status-Server (@request->code), which should
-	 * have NAS-Identifier. May be asked several times for one request, for other servers and with
-	 * other authenticators (in the packet, for hiding User-Password), and must write the same
-	 * each time, but for Acct-Delay-Time, which is @age_s.
+	 * have NAS-Identifier. May be asked several times for one request, for other servers and
+	 * with other authenticators (in the packet, for hiding User-Password), and must write the
+	 * same each time, but for Acct-Delay-Time, which is @age_s.
 	 */
 	void (*write)(struct radius_request *request, struct radius_writer *w,
 		      const struct radius_server *server, uint32_t age_s);
@@ -300,8 +303,8 @@ void radius_client_init(struct radius_client *client, const struct radius_client
 /**
  * radius_client_send() - ask a group of servers
  *
- * Return: %RADIUS_ANSWERED, and the request is under way; or %RADIUS_NO_ROOM or %RADIUS_TOO_LONG, and
- * it is not: then no event will tell of it.
+ * Return: %RADIUS_ANSWERED, and the request is under way; or %RADIUS_NO_ROOM or %RADIUS_TOO_LONG,
+ * and it is not: then no event will tell of it.
  */
 enum radius_outcome radius_client_send(struct radius_client *client, struct radius_request *request,
 				       const struct radius_group *group, uint64_t now);

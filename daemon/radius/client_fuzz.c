@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A client under a script of steps: requests that are sent and cancelled, time that passes, replies that
- * are right, wrong or noise. What must hold is checked after each step.
+ * A client under a script of steps: requests that are sent and cancelled, time that passes, replies
+ * that are right, wrong or noise. What must hold is checked after each step.
  */
 #include <assert.h>
 #include <stdbool.h>

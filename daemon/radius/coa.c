@@ -140,7 +140,7 @@ static enum radius_error_cause read_one(struct reading *rd, const struct radius_
 	return RADIUS_ERROR_NONE;
 }
 
-/* What the single attributes do not show. A CoA-Request has no keys, and so needs no secret here. */
+/* What the single attributes do not show. A CoA-Request has no keys, so no secret is needed. */
 static enum radius_error_cause read_whole(struct reading *rd, const struct radius_packet *packet)
 {
 	const struct radius_secret none = { "", 0 };
@@ -299,7 +299,7 @@ static enum radius_fault authenticate(const struct radius_coa *coa, struct radiu
 	return fault;
 }
 
-/* Returns true if the request was made lately, as far as it tells: the first Event-Timestamp counts. */
+/* Returns true if the request was made lately, as far as it tells by its Event-Timestamp. */
 static bool is_current(const struct radius_coa *coa, const struct radius_packet *packet,
 		       uint64_t time)
 {

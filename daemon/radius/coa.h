@@ -2,31 +2,32 @@
 /*
  * CoA- and Disconnect-Requests (RFC 5176): servers change and end sessions.
  *
- * Pure. A request comes in as octets and goes out to the owner as selectors, which name sessions, and
- * changes. The owner does it, or does not, and answers; the answer comes back as octets.
+ * Pure. A request comes in as octets and goes out to the owner as selectors, which name sessions,
+ * and changes. The owner does it, or does not, and answers; the answer comes back as octets.
  *
- * Authentication. The owner knows permitted sources by their addresses, and passes the secret of the
- * source. The Request Authenticator must be right, and Message-Authenticator where there is one; with
- * @require_signature it must be there.
+ * Authentication. The owner knows permitted sources by their addresses, and passes the secret of
+ * the source. The Request Authenticator must be right, and Message-Authenticator where there is
+ * one; with @require_signature it must be there.
  *
  * Replay. A request with Event-Timestamp is dropped if that is not within @window_s of our clock
- * (section 6.3); with @require_timestamp one without it is dropped, too. A request that was seen before
- * (same source, identifier and authenticator) is answered with the same octets again, and the owner does
- * not hear of it (RFC 5080 section 2.2.2), as long as it is among the last ones: their number is the
- * owner's choice. What is dropped gets no answer, so that it tells nobody anything.
+ * (section 6.3); with @require_timestamp one without it is dropped, too. A request that was seen
+ * before (same source, identifier and authenticator) is answered with the same octets again, and
+ * the owner does not hear of it (RFC 5080 section 2.2.2), as long as it is among the last ones:
+ * their number is the owner's choice. What is dropped gets no answer, so that it tells nobody
+ * anything.
  *
  * A request that is authentic but cannot be carried out gets a NAK from here, with an Error-Cause:
  *
- *	401 Unsupported Attribute	one that neither names a session nor changes what we can change
+ *	401 Unsupported Attribute	one that is no name and no change that we know
  *	402 Missing Attribute		nothing names a session, or a CoA-Request changes nothing
  *	404 Invalid Request		an attribute that may be there once is there twice
  *	405 Unsupported Service		Service-Type is not Framed, as Authorize-Only
  *	407 Invalid Attribute Value	an attribute is malformed
  *
- * A single such attribute refuses all: RFC 5176 section 3 wants all or nothing, and what names a session
- * and is not heeded would let the request hit others. The owner compares NAS-Identifier and the
- * addresses of the NAS with its own (403), looks for the sessions (503), and does to all of them what is
- * asked, or to none.
+ * A single such attribute refuses all: RFC 5176 section 3 wants all or nothing, and what names a
+ * session and is not heeded would let the request hit others. The owner compares NAS-Identifier and
+ * the addresses of the NAS with its own (403), looks for the sessions (503), and does to all of
+ * them what is asked, or to none.
  */
 #ifndef CULVERT_RADIUS_COA_H
 #define CULVERT_RADIUS_COA_H
@@ -140,15 +141,15 @@ enum radius_coa_outcome {
 	RADIUS_COA_TAKEN,		/* the owner is to carry it out, and then to answer */
 };
 
-/* Octets to be sent to where the request came from; valid until the next call with the same @coa. */
+/* Octets to be sent to where the request came from; valid until the next call for @coa. */
 struct radius_coa_answer {
 	const uint8_t *octets;
 	size_t len;
 };
 
 /*
- * Begin. @seen are the owner's; as many requests as they are, zeroed, are remembered. @n is at least 1.
- * Lookup is linear.
+ * Begin. @seen are the owner's; as many requests as they are, zeroed, are remembered. @n is at
+ * least 1. Lookup is linear.
  */
 void radius_coa_init(struct radius_coa *coa, const struct radius_coa_config *config,
 		     struct radius_coa_seen *seen, unsigned int n);
@@ -173,8 +174,8 @@ enum radius_coa_outcome radius_coa_received(struct radius_coa *coa,
 					    const void *octets, size_t len, uint64_t time);
 
 /*
- * Answer a request that was taken, with an ACK if @error is RADIUS_ERROR_NONE, else with a NAK. Other
- * requests may have come meanwhile. @secret is that of the source.
+ * Answer a request that was taken, with an ACK if @error is RADIUS_ERROR_NONE, else with a NAK.
+ * Other requests may have come meanwhile. @secret is that of the source.
  */
 struct radius_coa_answer radius_coa_answer(struct radius_coa *coa,
 					   const struct radius_coa_request *request,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests of a source that knows the secret: any attributes, signed as they should be; some are sent
- * twice, and some are bent.
+ * Requests of a source that knows the secret: any attributes, signed as they should be; some are
+ * sent twice, and some are bent.
  */
 #include <assert.h>
 #include <string.h>

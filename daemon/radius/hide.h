@@ -3,8 +3,8 @@
  * Values that are hidden with the secret and the authenticator of the Access-Request: passwords on
  * the way to the server, keys on the way back. Pure; outputs never overlap inputs.
  *
- * All three ways xor the value with a stream of MD5 digests. The stream is as strong as the secret is
- * hard to guess, and nothing here tells whether the value came unchanged: that is for the
+ * All three ways xor the value with a stream of MD5 digests. The stream is as strong as the secret
+ * is hard to guess, and nothing here tells whether the value came unchanged: that is for the
  * authenticators of the packet (packet.h) to say.
  *
  * The caller erases what it no longer needs.
@@ -60,8 +60,8 @@ bool radius_show_mppe_keys(const uint8_t *value, size_t len,
  * @key: the key
  * @key_len: its length; never 0
  *
- * Tunnel-Password (RFC 2868 section 3.5) is hidden in the same way, behind its tag. The bit by which a
- * salt is known is not asked for, since there are servers which do not set it.
+ * Tunnel-Password (RFC 2868 section 3.5) is hidden in the same way, behind its tag. The bit by
+ * which a salt is known is not asked for, since there are servers which do not set it.
  *
  * Return: true, or false if the octets are no such key: then it may have been hidden with another
  * secret, and @key has zeroes.

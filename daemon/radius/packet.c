@@ -153,7 +153,9 @@ enum radius_fault radius_check_request(const struct radius_packet *packet,
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-/* Take one attribute as it stands in the packet. Returns false at the end, and if it is malformed. */
+/*
+ * Take one attribute as it stands in the packet. Returns false at the end, and if it is malformed.
+ */
 static bool take(struct reader *r, struct radius_attribute *attribute)
 {
 	uint8_t len;

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * RADIUS packets (RFC 2865 section 3): header, authenticators, and attributes as octets. The meaning
- * of attributes is in attribute.h.
+ * RADIUS packets (RFC 2865 section 3): header, authenticators, and attributes as octets. The
+ * meaning of attributes is in attribute.h.
  *
- * Pure. Nothing here allocates memory, has a clock or makes random numbers. Numbers are in host order
- * on the C side. Lengths are in octets.
+ * Pure. Nothing here allocates memory, has a clock or makes random numbers. Numbers are in host
+ * order on the C side. Lengths are in octets.
  *
- * Four things authenticate a packet, all of them made with a secret that both ends share:
+ * What authenticates a packet, made with a secret that both ends share, and what does not:
  *
- *  - The Response Authenticator of a reply: MD5 of the reply, the authenticator of the request and the
- *    secret (RFC 2865 section 3). It is in every reply. It does not withstand an attacker on the path
- *    (CVE-2024-3596, "Blast-RADIUS"), who can make a reply to a request without Message-Authenticator.
- *  - The Request Authenticator of Accounting-, CoA- and Disconnect-Requests: MD5 of the packet and the
- *    secret (RFC 2866 section 3, RFC 5176 section 2.3).
- *  - The Request Authenticator of Access-Request and Status-Server, 16 random octets, proves nothing.
+ *  - The Response Authenticator of a reply: MD5 of the reply, the authenticator of the request and
+ *    the secret (RFC 2865 section 3). It is in every reply. It does not withstand an attacker on
+ *    the path (CVE-2024-3596, "Blast-RADIUS"), who can make a reply to a request without
+ *    Message-Authenticator.
+ *  - The Request Authenticator of Accounting-, CoA- and Disconnect-Requests: MD5 of the packet and
+ *    the secret (RFC 2866 section 3, RFC 5176 section 2.3).
+ *  - The Request Authenticator of Access-Request and Status-Server, 16 random octets, proves
+ *    nothing.
  *  - Message-Authenticator, an attribute: HMAC-MD5 (RFC 3579 section 3.2). We write it as the first
  *    attribute of all packets but those of accounting, which leaves the attack no place to begin.
  *
@@ -69,14 +71,14 @@ struct radius_secret {
 /* What is wrong with a packet. */
 enum radius_fault {
 	RADIUS_SOUND,
-	RADIUS_FAULT_SHORT,		/* fewer octets than a header has, or than its Length says */
+	RADIUS_FAULT_SHORT,		/* fewer octets than a header has, or its Length says */
 	RADIUS_FAULT_LENGTH,		/* Length is below 20 or above 4096 */
-	RADIUS_FAULT_ATTRIBUTE,		/* an attribute has a length below 2, or ends behind the packet */
-	RADIUS_FAULT_DOUBLED,		/* two Message-Authenticators, or one that has not 16 octets */
+	RADIUS_FAULT_ATTRIBUTE,		/* one has a length below 2, or ends behind the packet */
+	RADIUS_FAULT_DOUBLED,		/* two Message-Authenticators, or one of not 16 octets */
 	RADIUS_FAULT_CODE,		/* the code is none that could be expected here */
-	RADIUS_FAULT_AUTHENTICATOR,	/* Request or Response Authenticator: another secret, or forged */
-	RADIUS_FAULT_SIGNATURE,		/* the same of Message-Authenticator */
-	RADIUS_FAULT_UNSIGNED,		/* EAP-Message without Message-Authenticator (RFC 3579 3.1) */
+	RADIUS_FAULT_AUTHENTICATOR,	/* it is of another secret, or forged */
+	RADIUS_FAULT_SIGNATURE,		/* so is Message-Authenticator */
+	RADIUS_FAULT_UNSIGNED,		/* EAP without Message-Authenticator (RFC 3579 3.1) */
 };
 
 /* Returns words for the log: a static string, never NULL. */
@@ -94,7 +96,7 @@ struct radius_packet {
 	uint8_t code;			/* as sent; see enum radius_code */
 	uint8_t id;
 	bool has_eap;			/* it has at least one EAP-Message */
-	uint16_t signed_at;		/* offset of the value of Message-Authenticator; 0: it has none */
+	uint16_t signed_at;		/* offset of Message-Authenticator's value; 0: none */
 };
 
 /**
@@ -140,10 +142,10 @@ static inline const uint8_t *radius_authenticator(const struct radius_packet *pa
 }
 
 /*
- * One attribute. Those in Vendor-Specific stand for themselves, with @vendor set, several of them if
- * a Vendor-Specific contains several. A Vendor-Specific that is not built as RFC 2865 section 5.26
- * suggests is one attribute of RADIUS_TYPE_VENDOR_SPECIFIC: its value begins with the vendor, if it
- * has four octets at all.
+ * One attribute. Those in Vendor-Specific stand for themselves, with @vendor set, several of them
+ * if a Vendor-Specific contains several. A Vendor-Specific that is not built as RFC 2865 section
+ * 5.26 suggests is one attribute of RADIUS_TYPE_VENDOR_SPECIFIC: its value begins with the vendor,
+ * if it has four octets at all.
  */
 struct radius_attribute {
 	uint32_t vendor;		/* SMI code of the vendor; 0: an attribute of the RFCs */

@@ -260,12 +260,12 @@ static void attributes_one_by_one(void **state)
 	assert_int_equal(parse_hex(&p, HEADER("0055")
 				   "01066e656d6f"
 				   "1a10 00000137 0706 00000001 0804 0004"	/* two inside one */
-				   "1902"					/* empty */
-				   "1a06 00000137"				/* nothing inside */
-				   "1a05 000137"				/* no room for a vendor */
-				   "1a0a 00000137 07060000"			/* one too long inside */
-				   "1a09 00000137 070101"			/* a length of 1 inside */
-				   "1a08 00000000 0102"				/* vendor 0 */
+				   "1902"				/* empty */
+				   "1a06 00000137"			/* nothing inside */
+				   "1a05 000137"			/* no room for a vendor */
+				   "1a0a 00000137 07060000"	/* one too long inside */
+				   "1a09 00000137 070101"		/* a length of 1 inside */
+				   "1a08 00000000 0102"		/* vendor 0 */
 				   "1203 21"), RADIUS_SOUND);
 	it = radius_attributes(&p);
 	assert_attribute(&it, 0, 1, "6e656d6f");

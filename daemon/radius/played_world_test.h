@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A client with three servers that the test plays. What the client sends and tells is kept in a list
- * and in a log; packets are answered when the test says so.
+ * A client with three servers that the test plays. What the client sends and tells is kept in a
+ * list and in a log; packets are answered when the test says so.
  *
- * The log has words: ">a" a request to server a, ">>a" a retransmission, ">a?" a Status-Server; "+1" the
- * answer to request 1, "-1" no answer, "!1" no room or too long; "dead(a)" and so on for news.
+ * The log has words: ">a" a request to server a, ">>a" a retransmission, ">a?" a Status-Server;
+ * "+1" the answer to request 1, "-1" no answer, "!1" no room or too long; "dead(a)" and so on for
+ * news.
  */
 #ifndef CULVERT_RADIUS_PLAYED_WORLD_TEST_H
 #define CULVERT_RADIUS_PLAYED_WORLD_TEST_H

@@ -25,7 +25,10 @@ struct reading {
 	bool seen[RADIUS_DEFINITIONS_MAX];
 };
 
-/* Where a value goes, and how. Values are well formed when they come here (radius_is_well_formed()). */
+/*
+ * Where a value goes, and how. Values are well formed when they come here
+ * (radius_is_well_formed()).
+ */
 struct place {
 	uint32_t vendor;
 	uint8_t type;
@@ -247,7 +250,9 @@ static const char *take_wispr(struct reading *rd, const struct place *place,
 
 /* --- proofs and keys ------------------------------------------------------------------------- */
 
-/* Take "E=691", "R=1" and the like out of the words of MS-CHAP-Error; the message is behind "M=". */
+/*
+ * Take "E=691", "R=1" and the like out of the words of MS-CHAP-Error; the message is behind "M=".
+ */
 static void read_mschap_words(struct radius_mschap_error *error, const char *text)
 {
 	const char *word = text;

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a server grants, asks or refuses: an Access-Accept, -Challenge or -Reject, and the changes in a
- * CoA-Request, read into one plain structure.
+ * What a server grants, asks or refuses: an Access-Accept, -Challenge or -Reject, and the changes
+ * in a CoA-Request, read into one plain structure.
  *
  * What an attribute gets that is not as it should be:
  *
- *  - One that is not in the table of attribute.h: ignored, counted in @unknown. One of the table that
- *    means nothing here, as Proxy-State: ignored.
- *  - One that is not allowed in this packet, as Framed-IP-Address in an Access-Reject: ignored, with a
- *    remark.
+ *  - One that is not in the table of attribute.h: ignored, counted in @unknown. One of the table
+ *    that means nothing here, as Proxy-State: ignored.
+ *  - One that is not allowed in this packet, as Framed-IP-Address in an Access-Reject: ignored,
+ *    with a remark.
  *  - One that is malformed, as an integer of three octets, a text with a NUL or a route without a
- *    prefix; or that is there twice but may be once; or for which there is no room: ignored, with a
- *    remark. But if it binds (RADIUS_BINDS), because it proves something or restricts what the user may
- *    do, the whole packet is refused. Of two that do not bind the first counts.
- *  - A Vendor-Specific of Microsoft that is not built as it should be: the packet is refused, since it
- *    may have been a key.
- *  - A Service-Type other than Framed, a Framed-Protocol other than PPP: the packet is refused. RFC 2865
- *    section 5.6 wants that to be taken as an Access-Reject.
+ *    prefix; or that is there twice but may be once; or for which there is no room: ignored, with
+ *    a remark. But if it binds (RADIUS_BINDS), because it proves something or restricts what the
+ *    user may do, the whole packet is refused. Of two that do not bind the first counts.
+ *  - A Vendor-Specific of Microsoft that is not built as it should be: the packet is refused,
+ *    since it may have been a key.
+ *  - A Service-Type other than Framed, a Framed-Protocol other than PPP: the packet is refused.
+ *    RFC 2865 section 5.6 wants that to be taken as an Access-Reject.
  *
  * Texts are what the server sent, without NULs: escape them before you show them.
  *
@@ -185,8 +185,8 @@ struct radius_reply {
  *	keys
  * @secret: that of the server
  *
- * Return: true; or false if the packet must be refused, which @reply->refused explains. Then nothing
- * else in @reply may be used.
+ * Return: true; or false if the packet must be refused, which @reply->refused explains. Then
+ * nothing else in @reply may be used.
  */
 bool radius_reply_read(struct radius_reply *reply, const struct radius_packet *packet,
 		       const uint8_t *authenticator, struct radius_secret secret);
@@ -197,16 +197,16 @@ void radius_reply_erase(struct radius_reply *reply);
 /* --- texts with a grammar -------------------------------------------------------------------- */
 
 /*
- * Parse "destination[/length] [gateway [metric]...]". An IPv4 destination without a length has that of
- * its class (RFC 2865 section 5.22). Returns false if the text is anything else.
+ * Parse "destination[/length] [gateway [metric]...]". An IPv4 destination without a length has that
+ * of its class (RFC 2865 section 5.22). Returns false if the text is anything else.
  */
 bool radius_parse_route(const char *text, bool ipv6, struct radius_route *route);
 
 /*
  * Parse what Mikrotik-Rate-Limit has: "rx[/tx] [burst rx[/tx] [threshold rx[/tx] [time rx[/tx]
- * [priority [minimum rx[/tx]]]]]]". Received (rx) is what comes from the user. Rates are in bit/s, with
- * k, M or G for thousands. A part without tx has rx for both. Threshold, priority and minimum are
- * checked and dropped. Returns false if the text is anything else.
+ * [priority [minimum rx[/tx]]]]]]". Received (rx) is what comes from the user. Rates are in bit/s,
+ * with k, M or G for thousands. A part without tx has rx for both. Threshold, priority and minimum
+ * are checked and dropped. Returns false if the text is anything else.
  */
 bool radius_parse_rates(const char *text, struct radius_rates *rates);
 

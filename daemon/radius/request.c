@@ -9,7 +9,7 @@
 #define MEDIUM_IPV6		2
 
 #define CHAP_RESPONSE_LEN	16
-#define MSCHAP_VALUE_LEN	49	/* Value field of a Response: both responses, or ..., flags */
+#define MSCHAP_VALUE_LEN	49	/* Value field of a Response; the flags are last */
 #define MSCHAP_CHALLENGE_LEN	8
 #define MSCHAPV2_CHALLENGE_LEN	16
 
@@ -104,7 +104,9 @@ static void write_password(struct radius_writer *w, const struct radius_login *l
 		fail(w);
 }
 
-/* RFC 2865 section 5.3: the identifier and the response. The challenge has an attribute of its own. */
+/*
+ * RFC 2865 section 5.3: the identifier and the response. The challenge has an attribute of its own.
+ */
 static void write_chap(struct radius_writer *w, const struct radius_login *login)
 {
 	uint8_t value[1 + CHAP_RESPONSE_LEN] = { login->id };
@@ -119,8 +121,8 @@ static void write_chap(struct radius_writer *w, const struct radius_login *login
 }
 
 /*
- * RFC 2548 sections 2.1.3 and 2.3.2: identifier, flags, and the rest of the Value field, in which PPP has
- * the flags last.
+ * RFC 2548 sections 2.1.3 and 2.3.2: identifier, flags, and the rest of the Value field, in which
+ * PPP has the flags last.
  */
 static void write_mschap(struct radius_writer *w, const struct radius_login *login, uint8_t type,
 			 size_t challenge_len)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The attributes of Access- and Accounting-Requests, written from plain structures. The header, and what
- * authenticates the packet, are packet.h's; when it is sent, client.h's.
+ * The attributes of Access- and Accounting-Requests, written from plain structures. The header, and
+ * what authenticates the packet, are packet.h's; when it is sent, client.h's.
  *
- * Pure; copies nothing. Texts that are NULL or "", numbers that are not given and addresses that are
- * not set are left out. A text of more than 253 octets makes the packet one that does not fit: nothing
- * is cut.
+ * Pure; copies nothing. Texts that are NULL or "", numbers that are not given and addresses that
+ * are not set are left out. A text of more than 253 octets makes the packet one that does not fit:
+ * nothing is cut.
  */
 #ifndef CULVERT_RADIUS_REQUEST_H
 #define CULVERT_RADIUS_REQUEST_H
@@ -33,7 +33,7 @@ struct radius_session {
 	const char *port_id;		/* NAS-Port-Id */
 	const char *calling;		/* Calling-Station-Id */
 	const char *called;		/* Called-Station-Id */
-	struct ip_addr peer;		/* outer addresses of the tunnel: Tunnel-Client-Endpoint, ... */
+	struct ip_addr peer;		/* outer addresses: Tunnel-Client-Endpoint, ... */
 	struct ip_addr local;		/* ... Tunnel-Server-Endpoint */
 };
 
@@ -54,7 +54,7 @@ struct radius_login {
 	size_t response_len;
 	const struct radius_octets *state;	/* of the Access-Challenge before; or NULL */
 	struct ip_addr address;		/* Framed-IP-Address that the peer wishes for */
-	uint16_t mtu;			/* Framed-MTU: the largest frame that EAP may fill; 0: not said */
+	uint16_t mtu;			/* Framed-MTU: what EAP may fill; 0: not said */
 };
 
 /* Acct-Status-Type (RFC 2866 section 5.1). */
@@ -78,13 +78,13 @@ struct radius_record {
 	enum radius_status status;
 	uint32_t event_time;		/* Event-Timestamp: seconds since 1970; 0: not known */
 	enum radius_authentic authentic;
-	const char *id;			/* RADIUS_STATUS_ON, _OFF: Acct-Session-Id, which they need, too */
+	const char *id;			/* RADIUS_STATUS_ON, _OFF: Acct-Session-Id */
 
 	/* RADIUS_STATUS_STOP, _INTERIM. Input is what came from the user. */
 	uint32_t session_time_s;
 	uint64_t input_octets, output_octets;
 	uint64_t input_packets, output_packets;
-	uint32_t cause;			/* RADIUS_STATUS_STOP: RFC 2866 section 5.10; 0: not known */
+	uint32_t cause;			/* RADIUS_STATUS_STOP: RFC 2866 5.10; 0: not known */
 
 	/* What the session has, if it has got it. */
 	struct ip_addr address;		/* Framed-IP-Address */
@@ -101,8 +101,8 @@ struct radius_record {
  * radius_write_login() - write the attributes of an Access-Request
  * @w: an Access-Request, begun with the authenticator with which User-Password is hidden
  *
- * A proof whose parts have wrong lengths makes the packet one that does not fit; so does a password of
- * more than 128 octets, which RADIUS cannot carry.
+ * A proof whose parts have wrong lengths makes the packet one that does not fit; so does a password
+ * of more than 128 octets, which RADIUS cannot carry.
  */
 void radius_write_login(struct radius_writer *w, const struct radius_nas *nas,
 			const struct radius_session *session, const struct radius_login *login,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How long a server took to answer lately: quantiles of the last minutes, in a fixed amount of memory.
+ * How long a server took to answer lately: quantiles of the last minutes, in a fixed amount of
+ * memory.
  *
- * Times are kept as counts, by when it was (slots of RADIUS_RTT_SLOT_MS) and how long it took (steps
- * that are exact below 16 ms, and an eighth of their value above). So a quantile is at most an eighth
- * too large. What takes longer than a minute counts as a minute.
+ * Times are kept as counts, by when it was (slots of RADIUS_RTT_SLOT_MS) and how long it took
+ * (steps that are exact below 16 ms, and an eighth of their value above). So a quantile is at most
+ * an eighth too large. What takes longer than a minute counts as a minute.
  *
  * Pure: times are milliseconds of the caller's monotonic clock.
  */
@@ -35,8 +36,8 @@ void radius_rtt_add(struct radius_rtt *rtt, uint64_t took_ms, uint64_t now);
 uint64_t radius_rtt_count(const struct radius_rtt *rtt, uint64_t window_ms, uint64_t now);
 
 /*
- * Returns the time in ms that @percent of the answers within the last @window_ms did not exceed: 50 for
- * the median. Returns 0 without answers.
+ * Returns the time in ms that @percent of the answers within the last @window_ms did not exceed: 50
+ * for the median. Returns 0 without answers.
  */
 uint32_t radius_rtt_quantile(const struct radius_rtt *rtt, unsigned int percent, uint64_t window_ms,
 			     uint64_t now);

@@ -3,8 +3,8 @@
  * Things that are due at times of their own (deadline.h), the earliest one at hand: a pairing heap.
  *
  * Whatever is due embeds a struct due; nothing is allocated. To add, to hasten and to look at the
- * earliest one takes a few steps; to take one out takes as many as the logarithm of their number, on
- * average. Of those that are due at the same time any may come first.
+ * earliest one takes a few steps; to take one out takes as many as the logarithm of their number,
+ * on average. Of those that are due at the same time any may come first.
  */
 #ifndef CULVERT_UTIL_DUE_H
 #define CULVERT_UTIL_DUE_H
