@@ -213,13 +213,14 @@ static int change_keys(struct net_session *s, bool required, const struct net_mp
 
 static int backend_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)
 {
-	return change_keys(s, s->mppe_required, rx, tx);
+	return change_keys(s, s->mppe_required || s->mppe_up, rx, tx);
 }
 
 static int backend_mppe_state(struct net_session *s, bool up)
 {
 	static const struct net_mppe none;
 
+	s->mppe_up = up;
 	if (!up)
 		return backend_mppe(s, &none, &none);
 	/* MPPE that was only preferred is required from now on. */

@@ -550,6 +550,22 @@ static void encryption_that_is_preferred_is_required_once_there(void **state)
 	close_session();
 }
 
+/* The peer asks anew, and gets another Ack, before its own Ack opens CCP. */
+static void a_key_that_is_replaced_does_not_let_clear_packets_pass(void **state)
+{
+	open_session(false);
+	agree_on_keys(true);
+	assert_int_equal(go_up(), 0);
+	forget_requests();
+	assert_int_equal(set_key(false, 0x33, true), 0);
+	expect_requests("KEY_SET " NAME " mppe (required 1 tx (" KEY("33") ")) ack\n");
+	assert_int_equal(net_session_mppe_state(&session, false), 0);
+	forget_requests();
+	assert_int_equal(set_key(false, 0x44, true), 0);
+	expect_requests("KEY_SET " NAME " mppe (required 0 tx (" KEY("44") ")) ack\n");
+	close_session();
+}
+
 /* IPCP opened before CCP, or CCP is negotiated again. */
 static void while_traffic_flows_keys_do_not_wait(void **state)
 {
@@ -915,6 +931,7 @@ int main(void)
 		TEST(a_pause_that_is_refused),
 		TEST(stateful_keys_do_not_wait),
 		TEST(encryption_that_is_preferred_is_required_once_there),
+		TEST(a_key_that_is_replaced_does_not_let_clear_packets_pass),
 		TEST(while_traffic_flows_keys_do_not_wait),
 		TEST(a_requirement_without_keys_is_one_all_the_same),
 		TEST(a_key_that_is_refused),

@@ -126,6 +126,7 @@ struct net_session {
 	const struct net_link *link;
 	struct outer outer;
 	bool mppe_required;
+	bool mppe_up;			/* as net_session_mppe_state() said last */
 	bool attached;			/* to its link */
 	bool flows;			/* user traffic may pass */
 	bool keys_wait;			/* @keys is to be set when user traffic may pass */
@@ -264,7 +265,7 @@ int net_session_receive(struct net_session *s, struct iovec *frames, unsigned in
 /*
  * Set the key of one or both directions; NULL leaves a direction unchanged. Must be called before
  * the CCP frame that agrees to the key is sent: with @tx before our Configure-Ack, with @rx before
- * our Configure-Request.
+ * our Configure-Request. What net_session_mppe_state() said of unencrypted traffic stays true.
  */
 int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
 
