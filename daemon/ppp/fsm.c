@@ -566,7 +566,9 @@ static void configure_request(struct fsm *fsm, struct incoming *in)
 			run(fsm, FSM_RCR_PLUS, in);
 		return;
 	}
-	if (fsm->state == FSM_OPENED && fsm->ops->reack && is_retransmission(fsm, in)) {
+	/* In both states the request that was acknowledged last is the one that counts. */
+	if ((fsm->state == FSM_ACK_SENT || fsm->state == FSM_OPENED) && fsm->ops->reack &&
+	    is_retransmission(fsm, in)) {
 		ack_again(fsm, in);
 		return;
 	}

@@ -31,7 +31,8 @@
  *   do it if it does not go on for long: fsm_let_go().
  * - With fsm_ops.reack, a Configure-Request with the identifier and the options of the
  *   request acknowledged last is taken for a retransmission (section 5.1: a new request
- *   MUST have a new identifier). It is acknowledged again and changes nothing else.
+ *   MUST have a new identifier) as long as that Ack counts, in Ack-Sent and Opened. It is
+ *   acknowledged again and changes nothing else; acking() is not called.
  * - Requests that change nothing, because one was acknowledged before or because the layer
  *   is closed, are answered at a bounded rate, ten in a second. The rest is dropped.
  *

@@ -497,6 +497,36 @@ static void a_retransmitted_request_is_acknowledged_again(void **state)
 	assert_int_equal(proto.downs, 1);
 }
 
+/* Also before the layer is open: what the Ack has set up is in use already. */
+static void a_copy_sets_nothing_up_again(void **state)
+{
+	ops.reack = true;
+	start();
+	input("\x01\x07\x00\x07\x01\x03\x04", 1);
+	assert_state(FSM_ACK_SENT);
+	assert_int_equal(proto.acks, 1);
+	input("\x01\x07\x00\x07\x01\x03\x04", 2);
+	assert_memory_equal(sent(-1), "\x02\x07\x00\x07\x01\x03\x04", 7);
+	assert_state(FSM_ACK_SENT);
+	assert_int_equal(proto.acks, 1);
+	/* a request with another identifier or other options is no copy */
+	input("\x01\x08\x00\x07\x01\x03\x04", 3);
+	input("\x01\x08\x00\x07\x01\x03\x05", 4);
+	assert_memory_equal(sent(-1), "\x02\x08\x00\x07\x01\x03\x05", 7);
+	assert_int_equal(proto.acks, 3);
+	/* nor is one that was refused meanwhile, or that a Terminate-Request has ended */
+	input("\x01\x09\x00\x07\x01\x03\x63", 5);
+	assert_state(FSM_REQ_SENT);
+	input("\x01\x08\x00\x07\x01\x03\x05", 6);
+	assert_int_equal(proto.acks, 4);
+	input("\x05\x0a\x00\x04", 7);
+	assert_state(FSM_REQ_SENT);
+	input("\x01\x08\x00\x07\x01\x03\x05", 8);
+	assert_int_equal(proto.acks, 5);
+	answer_request(FSM_CONFIGURE_ACK, 9);
+	assert_state(FSM_OPENED);
+}
+
 /* Whoever lost our Acks gets one whenever asking, and whoever asks without end does not. */
 static void repeated_requests_are_answered_at_a_bounded_rate(void **state)
 {
@@ -880,6 +910,7 @@ int main(void)
 		TEST(who_gives_in_may_insist_again),
 		TEST(an_owner_may_refuse_to_go_on),
 		TEST(a_retransmitted_request_is_acknowledged_again),
+		TEST(a_copy_sets_nothing_up_again),
 		TEST(repeated_requests_are_answered_at_a_bounded_rate),
 		TEST(no_state_answers_requests_without_end),
 		TEST(without_reack_it_starts_again),

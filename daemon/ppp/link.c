@@ -445,6 +445,8 @@ static void ccp_failed(struct ppp_link *link, enum fsm_cause cause)
 	else
 		void_keys(link);
 	update_flow(link);
+	/* The peer may have waited for nothing else since it has our Ack of IPCP. */
+	link_acking(link);
 }
 
 void link_ncp_finished(struct ppp_link *link, uint8_t open, enum fsm_cause cause)

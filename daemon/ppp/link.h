@@ -79,8 +79,8 @@ enum ppp_event_type {
 	/*
 	 * Set up decryption (_RX) or encryption (_TX): .mppe. The event is raised just
 	 * before the frame that makes the set-up binding is sent: _RX before each new
-	 * Configure-Request of ours (not before its retransmissions), _TX before each
-	 * Configure-Ack of ours (before CCP is open, also when the Ack is repeated). A
+	 * Configure-Request of ours, _TX before each Configure-Ack of ours; neither comes
+	 * before a retransmission of the same, which would begin the keystream again. A
 	 * later event replaces an earlier one. Data is not encrypted before CCP_UP, unless
 	 * IPV4_READY says so. Neither event comes between CCP_UP and CCP_DOWN.
 	 */
@@ -109,10 +109,11 @@ enum ppp_event_type {
 
 	/*
 	 * The Configure-Ack that is sent next may be the last thing that the peer waits for
-	 * before it sends IPv4 packets: .ready. We wait for an Ack of the peer, which may be lost
-	 * or come late, so UP may follow much later. Packets of the peer should pass from now
-	 * on; it drops ours if it is not open yet. IPV4_UP or IPV4_DOWN follows. The event does
-	 * not come if UP follows at once, and comes a few times at most before UP does.
+	 * before it sends IPv4 packets: .ready. Or it was, and it is settled now that the link
+	 * does not encrypt. We wait for an Ack of the peer, which may be lost or come late, so UP
+	 * may follow much later. Packets of the peer should pass from now on; it drops ours if it
+	 * is not open yet. IPV4_UP or IPV4_DOWN follows. The event does not come if UP follows at
+	 * once, and comes a few times at most before UP does.
 	 */
 	PPP_EVENT_IPV4_READY,
 

@@ -26,6 +26,7 @@ static unsigned int n_sent, bads, asked, fed;
 static bool down, ipv4;
 static unsigned int ipv4_ups;
 static int keys;			/* 1: MPPE_TX was raised, and CCP_DOWN was not since */
+static unsigned int keyings, readies;	/* how often MPPE_TX and IPV4_READY were raised */
 static uint64_t data_frames;	/* that the peer has sent */
 static enum ppp_reason reason;
 static uint16_t error;
@@ -63,6 +64,10 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_MPPE_TX:
 		keys = 1;
+		keyings++;
+		break;
+	case PPP_EVENT_IPV4_READY:
+		readies++;
 		break;
 	case PPP_EVENT_CCP_DOWN:
 		keys = 0;
@@ -109,6 +114,7 @@ static int setup(void **state)
 	down = ipv4 = false;
 	ipv4_ups = 0;
 	keys = 0;
+	keyings = readies = 0;
 	data_frames = 0;
 	reason = PPP_REASON_NONE;
 	error = 0;
@@ -1133,6 +1139,49 @@ static void a_key_for_a_peer_that_rejects_ccp_is_void(void **state)
 	assert_false(down);
 }
 
+/* Setting it again would begin its keystream again, for packets that are others. */
+static void a_key_is_set_once_for_copies_of_a_request(void **state)
+{
+	static const char asks[] = "80fd 01 05 000a 1206 01000040";
+	static const char acked[] = "80fd 02 05 000a 1206 01000040";
+
+	open_network(PPP_MPPE_REQUIRED);
+	feed(asks);
+	feed(asks);
+	feed(asks);
+	expect_sent(-1, acked);
+	assert_int_equal(keyings, 1);
+	feed(asks);
+	expect_sent(-1, acked);
+	assert_int_equal(keyings, 1);
+	/* A new request is for a key that begins anew. */
+	feed("80fd 01 06 000a 1206 01000040");
+	assert_int_equal(keyings, 2);
+	ack(PPP_PROTO_CCP);
+	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_CCP);
+	feed("80fd 01 06 000a 1206 01000040");
+	assert_int_equal(keyings, 2);
+	assert_true(ppp_link_state(&link_)->open & PPP_OPEN_CCP);
+}
+
+/* It has our Ack of IPCP, and waited for nothing else than that. */
+static void a_peer_that_rejects_ccp_can_send_then(void **state)
+{
+	static const char asks[] = "8021 01 01 000a 0306 0a000007";
+
+	open_network(PPP_MPPE_PREFERRED);
+	feed(asks);
+	feed(asks);
+	feed(asks);
+	expect_sent(-1, "8021 02 01 000a 0306 0a000007");
+	assert_int_equal(readies, 0);
+	feed("c021 08 03 0010 80fd 0101000a120601000040");
+	assert_int_equal(readies, 1);
+	ack(PPP_PROTO_IPCP);
+	assert_true(ipv4);
+	assert_int_equal(ipv4_ups, 1);
+}
+
 static void a_peer_without_ccp_is_refused_with_words(void **state)
 {
 	open_network(PPP_MPPE_REQUIRED);
@@ -1440,6 +1489,8 @@ int main(void)
 		TEST(a_peer_without_a_word_of_ccp_is_not_waited_for_long),
 		TEST(a_peer_that_speaks_ccp_is_waited_for),
 		TEST(a_key_for_a_peer_that_rejects_ccp_is_void),
+		TEST(a_key_is_set_once_for_copies_of_a_request),
+		TEST(a_peer_that_rejects_ccp_can_send_then),
 		TEST(a_peer_without_ccp_is_refused_with_words),
 		TEST(a_peer_that_rejects_mppe_is_refused_with_words),
 		TEST(a_client_acknowledges_ccp_when_the_peer_has_gone_on),
