@@ -18,6 +18,7 @@
 #define DEAD_WIRE_TRIES		5	/* requests without an answer, four seconds' worth */
 #define CCP_SILENCE_MS		2000	/* for so long preferred encryption is waited for */
 #define READIES_MAX		4	/* how often IPV4_READY is raised before IPV4_UP */
+#define READY_MS		2000	/* for so long packets pass before IPV4_UP */
 
 /* --- entry and exit ------------------------------------------------------------------- */
 
@@ -313,6 +314,12 @@ static bool is_about_to_flow(const struct ppp_link *link)
 	       (ccp_encrypts(&link->ccp) || encryption_settled(link));
 }
 
+static void set_ready(struct ppp_link *link, bool ready)
+{
+	link->ready = ready;
+	link->ready_ends = ready ? link->now + READY_MS : NEVER;
+}
+
 void link_acking(struct ppp_link *link)
 {
 	const struct ppp_event event = {
@@ -323,23 +330,39 @@ void link_acking(struct ppp_link *link)
 	if (link->ready || link->flow & PPP_OPEN_IPCP || link->readies >= READIES_MAX ||
 	    is_about_to_flow(link) || !peer_may_send(link))
 		return;
-	link->ready = true;
+	set_ready(link, true);
 	link->readies++;
 	link->ops->event(link, &event);
+}
+
+static void end_ready(struct ppp_link *link)
+{
+	set_ready(link, false);
+	raise_flow(link, PPP_OPEN_IPCP, false);
 }
 
 /* What the peer may have sent after IPV4_READY it may send no more. */
 static void update_ready(struct ppp_link *link)
 {
-	if (!link->ready || peer_may_send(link))
+	if (link->ready && !peer_may_send(link))
+		end_ready(link);
+}
+
+/*
+ * Nobody is told of the session before it is up, and a peer that does not acknowledge our request
+ * could keep it so. From now on nothing passes before IPV4_UP.
+ */
+static void ready_tick(struct ppp_link *link)
+{
+	if (link->now < link->ready_ends)
 		return;
-	link->ready = false;
-	raise_flow(link, PPP_OPEN_IPCP, false);
+	link->readies = READIES_MAX;
+	end_ready(link);
 }
 
 static void ipv4_flows(struct ppp_link *link)
 {
-	link->ready = false;
+	set_ready(link, false);
 	link->readies = 0;
 }
 
@@ -767,6 +790,7 @@ void ppp_link_init(struct ppp_link *link, const struct ppp_config *config,
 	link->state.local_mru = PPP_MRU_DEFAULT;
 	link->reject_budget = REJECTS_MAX;
 	link->silence_ends = NEVER;
+	link->ready_ends = NEVER;
 	ppp_auth_forget(link);
 	lcp_init(&link->lcp, config);
 	ccp_init(&link->ccp, config);
@@ -869,7 +893,7 @@ uint64_t ppp_link_deadline(const struct ppp_link *link)
 	const uint64_t deadlines[] = {
 		lcp_deadline(&link->lcp), ppp_auth_deadline(link), ccp_deadline(&link->ccp),
 		fsm_deadline(&link->ipcp.fsm), fsm_deadline(&link->ipv6cp.fsm),
-		link->silence_ends,
+		link->silence_ends, link->ready_ends,
 	};
 	uint64_t deadline = NEVER;
 
@@ -893,6 +917,7 @@ void ppp_link_tick(struct ppp_link *link, uint64_t now)
 	fsm_tick(&link->ipcp.fsm, now);
 	fsm_tick(&link->ipv6cp.fsm, now);
 	silence_tick(link);
+	ready_tick(link);
 	leave(link);
 }
 

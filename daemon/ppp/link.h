@@ -112,8 +112,9 @@ enum ppp_event_type {
 	 * before it sends IPv4 packets: .ready. Or it was, and it is settled now that the link
 	 * does not encrypt. We wait for an Ack of the peer, which may be lost or come late, so UP
 	 * may follow much later. Packets of the peer should pass from now on; it drops ours if it
-	 * is not open yet. IPV4_UP or IPV4_DOWN follows. The event does not come if UP follows at
-	 * once, and comes a few times at most before UP does.
+	 * is not open yet. IPV4_UP or IPV4_DOWN follows, the latter after two seconds at most:
+	 * then nothing passes before UP. The event does not come if UP follows at once, and comes
+	 * a few times at most before UP does.
 	 */
 	PPP_EVENT_IPV4_READY,
 
@@ -205,6 +206,7 @@ struct ppp_link {
 	uint8_t flow;			/* PPP_OPEN_IPCP, _IPV6CP: UP was raised, DOWN was not */
 	bool ready;			/* IPV4_READY was raised, and neither UP nor DOWN since */
 	uint8_t readies;		/* how often it was raised since IPV4_UP */
+	uint64_t ready_ends;		/* when nothing passes any more if @ready; or NEVER */
 	uint64_t silence_ends;		/* when a peer without a word of CCP has none; or NEVER */
 	bool ccp_heard;			/* a frame of CCP came since the network phase began */
 	bool encrypted;			/* CCP was up: nothing passes in clear any more */

@@ -655,6 +655,30 @@ static void keys_that_come_to_nothing_are_void(void **state)
 	assert_true(ends[SERVER].ipv4_ups);
 }
 
+/* Nothing passes for long in a session that nobody is told of, whatever keeps us from being up. */
+static void who_does_not_let_us_come_up_sends_for_a_moment(void **state)
+{
+	uint8_t ipcp_request[] = { 0x80, 0x21, 1, 77, 0, 10, 3, 6, 10, 0, 0, 7 };
+
+	prepare(PPP_AUTH_MSCHAPV2);
+	acks_lost = PPP_OPEN_IPCP;
+	open_both();
+	run_until(client_up, 5000);
+	assert_true(ends[SERVER].ready);
+	run_for(1900);
+	assert_true(ends[SERVER].ready);
+	run_for(200);
+	assert_false(ends[SERVER].ready || ends[SERVER].ipv4);
+	for (; ipcp_request[3] < 87; ipcp_request[3]++) {
+		ppp_link_input(&ends[SERVER].link, ipcp_request, sizeof(ipcp_request), now);
+		assert_false(ends[SERVER].ready);
+	}
+	acks_lost = 0;
+	run_until(both_up, 10000);
+	assert_up();
+	assert_int_equal(ends[SERVER].readies, 1);
+}
+
 /* What the peer may send no more is not let in, and going to and fro costs us little. */
 static void it_cannot_send_when_it_goes_back(void **state)
 {
@@ -1921,6 +1945,7 @@ int main(void)
 		cmocka_unit_test(who_is_open_in_time_is_not_ready_before),
 		cmocka_unit_test(it_can_send_when_it_negotiates_anew),
 		cmocka_unit_test(keys_that_come_to_nothing_are_void),
+		cmocka_unit_test(who_does_not_let_us_come_up_sends_for_a_moment),
 		cmocka_unit_test(it_cannot_send_when_it_goes_back),
 		cmocka_unit_test(every_method_comes_up),
 		cmocka_unit_test(negotiation_takes_few_round_trips),
