@@ -26,6 +26,7 @@
 #include "client/played_server_test.h"
 #include "util/log.h"
 #include "util/ip_literal_test.h"
+#include "util/played_mark_test.h"
 
 #define MANY_ROUTES	100
 
@@ -476,14 +477,19 @@ static void packets_have_the_header_that_is_asked_for(void **state)
 	assert_true(outer->ecn);
 }
 
-/* The way is that of packets with the mark, and so is the control connection's. */
+/* The way that is looked for is that of packets with the mark, and all of them have it. */
 static void the_way_is_that_of_the_mark(void **state)
 {
 	struct bench *b = *state;
 
+	forget_marks();
 	b->client.outer.mark = 7;
 	start(b);
+	do_jobs();
 	assert_int_equal(host.mark, 7);
+	come_up(b);
+	assert_int_equal(mark_of(tunnel_socket(&hq(b)->attempt->tunnel)), 7);
+	assert_int_equal(kernel_find(status(b).session->record.addr.call_id)->s->outer.mark, 7);
 }
 
 static void hangs_up_in_good_order(void **state)
