@@ -124,7 +124,18 @@ static int switch_on(int fd, int level, int option)
 	return setsockopt(fd, level, option, &on, sizeof(on));
 }
 
-static int open_socket(struct listener *l)
+/* Inherited by the accepted sockets, from their first packet on. */
+static int set_mark(struct listener *l, uint32_t mark)
+{
+	if (mark == l->mark)
+		return 0;
+	if (setsockopt(l->fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
+		return -errno;
+	l->mark = mark;
+	return 0;
+}
+
+static int open_socket(struct listener *l, uint32_t mark)
 {
 	struct sockaddr_storage sa;
 	socklen_t len = ip_to_sockaddr(l->address, l->port, &sa);
@@ -134,15 +145,16 @@ static int open_socket(struct listener *l)
 	    /* No interface may have the address yet, for instance while the host boots. */
 	    switch_on(l->fd, IPPROTO_IP, IP_FREEBIND) ||
 	    /* Inherited by the accepted sockets. */
-	    switch_on(l->fd, IPPROTO_TCP, TCP_NODELAY) ||
-	    bind(l->fd, (struct sockaddr *)&sa, len) || listen(l->fd, BACKLOG))
+	    switch_on(l->fd, IPPROTO_TCP, TCP_NODELAY) || bind(l->fd, (struct sockaddr *)&sa, len))
 		return -errno;
-	return 0;
+	/* Whoever connects before listener_serve() has it, too. That tries again, and warns. */
+	set_mark(l, mark);
+	return listen(l->fd, BACKLOG) ? -errno : 0;
 }
 
-static int begin(struct listener *l)
+static int begin(struct listener *l, uint32_t mark)
 {
-	int err = open_socket(l);
+	int err = open_socket(l, mark);
 
 	if (!err)
 		err = uv_poll_init(l->all->loop, &l->poll, l->fd);
@@ -154,7 +166,8 @@ static int begin(struct listener *l)
 	return 0;
 }
 
-struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port, int *err)
+struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
+			       uint32_t mark, int *err)
 {
 	struct listener *l = calloc(1, sizeof(*l));
 
@@ -164,7 +177,7 @@ struct listener *listener_open(struct servers *all, struct ip_addr address, uint
 	init(l, all);
 	l->address = address;
 	l->port = port;
-	*err = begin(l);
+	*err = begin(l, mark);
 	if (*err) {
 		listener_close(l);
 		return NULL;
@@ -176,17 +189,12 @@ struct listener *listener_open(struct servers *all, struct ip_addr address, uint
 
 void listener_serve(struct listener *l, struct server *server)
 {
-	const uint32_t mark = server->config->outer.mark;
+	int err = set_mark(l, server->config->outer.mark);
 
 	l->server = server;
-	if (mark == l->mark)
-		return;
-	/* Inherited by the accepted sockets, from their first packet on. */
-	if (setsockopt(l->fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
+	if (err)
 		log_warning("server %s: mark of the listener: %s", server->config->name,
-			    strerror(errno));
-	else
-		l->mark = mark;
+			    strerror(-err));
 }
 
 struct listener *listener_find(const struct servers *all, struct ip_addr address, uint16_t port)

@@ -30,12 +30,13 @@ struct listener {
 };
 
 /*
- * Listen on @address, port @port (host order), and add the listener to all->listeners. It belongs
- * to no server: the caller must call listener_serve() before the loop runs again. Returns NULL after an
- * error, with a negative errno in *@err, which is 0 otherwise.
+ * Listen on @address, port @port (host order), and add the listener to all->listeners. Packets of
+ * new connections leave with @mark, that of the server which gets the listener. It belongs to no
+ * server yet: the caller must call listener_serve() before the loop runs again. Returns NULL after
+ * an error, with a negative errno in *@err, which is 0 otherwise.
  */
 struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
-			       int *err);
+			       uint32_t mark, int *err);
 
 /*
  * Give the listener to @server, whose configuration says with which mark packets of new connections

@@ -81,7 +81,7 @@ static int plan_listeners(struct servers *s, struct plan *plan, const struct con
 		int err = 0;
 
 		if (!l && !ours)
-			l = listener_open(s, address, config->port, &err);
+			l = listener_open(s, address, config->port, config->outer.mark, &err);
 		if (err) {
 			snprintf(what, sizeof(what), "listen on %s port %u", ip_text(address),
 				 config->port);
@@ -237,7 +237,8 @@ static void carry_out_listeners(struct servers *s, const struct plan *plan)
 
 			if (plan->listeners[n])
 				continue;
-			l = listener_open(s, server->listen.list[j], server->port, &err);
+			l = listener_open(s, server->listen.list[j], server->port,
+					  server->outer.mark, &err);
 			if (l)
 				listener_serve(l, plan->servers[i]);
 			else

@@ -26,6 +26,7 @@
 #include "net/played_netlink_test.h"
 #include "server/call.h"
 #include "server/link_plan.h"
+#include "server/listener.h"
 #include "server/pool_plan.h"
 #include "server/servers.h"
 #include "session/played_clock_test.h"
@@ -37,6 +38,7 @@
 #include "util/diag.h"
 #include "util/ip_literal_test.h"
 #include "util/played_local_test.h"
+#include "util/played_mark_test.h"
 #include "util/scarce_test.h"
 
 /* --- a server ------------------------------------------------------------------------------ */
@@ -1408,6 +1410,45 @@ static void test_reload_outer_header(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* A peer can connect as soon as the socket listens, and its connection has the mark by then. */
+static void test_mark(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v, others[2];
+	static const char *const addresses[] = { "0.0.0.0", "127.0.0.2" };
+	struct client one;
+	int fd;
+
+	forget_marks();
+	b->server.outer.mark = 7;
+	start(b);
+	assert_int_equal(mark_at_listen, 7);
+	fd = LIST_FIRST(&b->servers.listeners)->fd;
+	assert_int_equal(mark_of(fd), 7);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	assert_int_equal(outer_of(b, "alice")->mark, 7);
+
+	/* The listener stays, and has another mark. */
+	vary(&v, b);
+	v.server.outer.mark = 9;
+	goes_over(b, &v);
+	assert_int_equal(LIST_FIRST(&b->servers.listeners)->fd, fd);
+	assert_int_equal(mark_of(fd), 9);
+	assert_int_equal(outer_of(b, "alice")->mark, 7);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+
+	/* Both are in the way of the next, and are closed before that one begins. */
+	for (unsigned int i = 0; i < 2; i++) {
+		vary(&others[i], b);
+		others[i].listen = ip(addresses[i]);
+		others[i].server.outer.mark = 11 + i;
+		goes_over(b, &others[i]);
+		assert_int_equal(mark_at_listen, 11 + i);
+	}
+}
+
 static void test_reload_pool(void **state)
 {
 	struct bench *b = *state;
@@ -1881,6 +1922,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_events, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_outer_header, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_mark, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_removes, setup, teardown),
