@@ -70,9 +70,11 @@ static void print_status(const struct options *options, const json_t *status)
 	print_property("data plane", "%s", text_of(status, "backend"));
 	print_property("connections", "%ju", (uintmax_t)number_of(status, "connections"));
 	print_property("sessions", "%ju", (uintmax_t)number_of(status, "sessions"));
-	print_property("held at most", "%.1f ms (%s)",
+	print_property("held at most", "%.1f ms (%s); at work for %.1f ms (%s)",
 		       json_real_value(json_object_get(status, "longest_callback_ms")),
-		       text_of(status, "longest_callback"));
+		       text_of(status, "longest_callback"),
+		       json_real_value(json_object_get(status, "busiest_callback_ms")),
+		       text_of(status, "busiest_callback"));
 	putchar('\n');
 	list_servers(options, json_object_get(status, "servers"));
 	if (json_array_size(pools)) {

@@ -37,7 +37,7 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 						"name", all->config->pools[i].name,
 						"size", (json_int_t)pool_size(all->pools[i]),
 						"used", (json_int_t)pool_used(all->pools[i])));
-	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:I, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:f, s:s, s:I, s:o, s:o}",
 			 "version", api->version,
 			 "pid", (int)getpid(),
 			 "uptime_s", (json_int_t)((uv_now(all->loop) - api->started_ms) / 1000),
@@ -47,6 +47,8 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 			 "backend", api->sessions->backend->name,
 			 "longest_callback_ms", seen->longest_ns / 1e6,
 			 "longest_callback", seen->longest,
+			 "busiest_callback_ms", seen->busiest_ns / 1e6,
+			 "busiest_callback", seen->busiest,
 			 "callbacks_too_long", (json_int_t)seen->too_long,
 			 "servers", servers,
 			 "pools", pools);

@@ -5,7 +5,8 @@
  *
  * While a callback runs, the loop serves nothing else. Therefore no callback may take longer than
  * CALLBACK_LIMIT_NS, whatever the number of sessions. Work that could take longer is cut into
- * slices, each in a callback of its own. `pppctl status` shows the longest callback.
+ * slices, each in a callback of its own. `pppctl status` shows the longest callback, and the one
+ * that worked for longest: they differ where a callback waited for a lock, or for a processor.
  */
 #ifndef CULVERT_UTIL_CALLBACK_H
 #define CULVERT_UTIL_CALLBACK_H
@@ -19,12 +20,15 @@
 struct callback {
 	const char *what;
 	uint64_t began_ns;
+	uint64_t cpu_ns;		/* processor time of the thread at that moment */
 };
 
 /* Measurements since the start of the daemon, or since the last callbacks_forget(). */
 struct callbacks {
 	const char *longest;		/* what the longest one was for; "" if none was measured */
 	uint64_t longest_ns;
+	const char *busiest;		/* what the one was for that took most processor time; or "" */
+	uint64_t busiest_ns;		/* of processor time, in the kernel, too */
 	uint64_t too_long;		/* number of callbacks that took longer than the limit */
 };
 

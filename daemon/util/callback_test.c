@@ -37,6 +37,29 @@ static void test_the_longest_is_told(void **state)
 	assert_int_equal(seen->too_long, 2);
 }
 
+static void work(const char *what, unsigned int ms, unsigned int cpu_ms)
+{
+	CALLBACK(what);
+
+	played_ns += ms * 1000000ull;
+	played_cpu_ns += cpu_ms * 1000000ull;
+}
+
+static void test_who_works_is_told_from_who_waits(void **state)
+{
+	const struct callbacks *seen = callbacks_seen();
+
+	callbacks_forget();
+	assert_string_equal(seen->busiest, "");
+	assert_int_equal(seen->busiest_ns, 0);
+	work("works", 4, 3);
+	work("waits", 30, 1);
+	assert_string_equal(seen->longest, "waits");
+	assert_int_equal(seen->longest_ns, 30000000);
+	assert_string_equal(seen->busiest, "works");
+	assert_int_equal(seen->busiest_ns, 3000000);
+}
+
 static void test_slices_end(void **state)
 {
 	CALLBACK("something long");
@@ -52,6 +75,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_longest_is_told),
+		cmocka_unit_test(test_who_works_is_told_from_who_waits),
 		cmocka_unit_test(test_slices_end),
 	};
 
