@@ -12,20 +12,25 @@
 #include "net/route.h"
 #include "util/log.h"
 
+#define NAMESPACE	"/proc/self/ns/net"
+
 /*
  * Take the lock of this network namespace, which is free again when its owner is dead. It is a file
  * that only root can open: an address of a socket could be taken by anybody, who would so keep us
  * from removing anything. Each namespace has a file of its own, as it has its own routes. The file
- * stays, since one that is removed may be locked by somebody who has opened it before.
+ * stays, since one that is removed may be locked by somebody who has opened it before. Returns a
+ * descriptor, or a negative errno, and what could not be used in *@what.
  */
-static int lock(const char *folder)
+static int lock(const char *folder, const char **what)
 {
 	char path[PATH_MAX];
 	struct stat netns;
 	int fd, err;
 
-	if (stat("/proc/self/ns/net", &netns))
+	*what = NAMESPACE;
+	if (stat(NAMESPACE, &netns))
 		return -errno;
+	*what = folder;
 	if (mkdir(folder, 0755) && errno != EEXIST)
 		return -errno;
 	snprintf(path, sizeof(path), "%s/net-%ju.lock", folder, (uintmax_t)netns.st_ino);
@@ -53,16 +58,17 @@ static int remove_routes(void)
 
 void leftovers_remove(struct leftovers *l, const char *folder)
 {
+	const char *what;
 	int n;
 
-	l->lock = lock(folder);
+	l->lock = lock(folder, &what);
 	n = l->lock < 0 ? l->lock : remove_routes();
 	if (n == -EADDRINUSE)
 		log_info("another culvertd runs here, so that routes are not removed which an earlier "
 			 "one may have left behind");
 	else if (l->lock < 0)
-		log_warning("routes stay that an earlier culvertd may have left behind: a lock in "
-			    "%s: %s", folder, strerror(-n));
+		log_warning("routes stay that an earlier culvertd may have left behind: %s: %s",
+			    what, strerror(-n));
 	else if (n < 0)
 		log_warning("routes that an earlier culvertd may have left behind: %s",
 			    strerror(-n));
