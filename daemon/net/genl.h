@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The generic netlink family "pptp" of the kernel module (uapi/linux/pptp.h), as far as the daemon
- * uses it: keys, link, outer header and counters of a session. A session is named by its outer local address
- * (network byte order) and its local call ID (host byte order).
+ * uses it: keys, link, outer header and counters of a session. A session is named by its outer
+ * local address (network byte order) and its local call ID (host byte order).
  *
  * Functions return 0 or a negative errno. After an error genl->nl.reason describes the error in
  * words, except after genl_open().
@@ -73,8 +73,8 @@ int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx);
 void genl_events(struct genl *genl, net_lost_fn lost, void *ctx);
 
 /*
- * Tell the kernel what the IP header of packets to the peer has that is not as in OUTER_DEFAULT; all
- * else comes from the link. Asks nothing if all of it is.
+ * Tell the kernel what the IP header of packets to the peer has that is not as in OUTER_DEFAULT;
+ * all else comes from the link. Asks nothing if all of it is.
  */
 int genl_set_outer(struct genl *genl, const struct net_session_addr *name,
 		   const struct outer *outer);

@@ -51,8 +51,8 @@ int route_del_ours(struct rtnl *rtnl);
 int route_find(struct rtnl *rtnl, const struct route *like, struct route *there);
 
 /*
- * Ask how the host now routes packets with this mark to @to. Fills in @to, @via and @ifindex of @route and zeroes
- * the rest. Returns -ENETUNREACH if the answer names no interface.
+ * Ask how the host now routes packets with this mark to @to. Fills in @to, @via and @ifindex of
+ * @route and zeroes the rest. Returns -ENETUNREACH if the answer names no interface.
  */
 int route_lookup(struct rtnl *rtnl, struct ip_addr to, uint32_t mark, struct route *route);
 

@@ -268,7 +268,7 @@ static bool has_room(struct connection *c, bool one_gave_way)
 
 /*
  * Returns false, after logging the reason, if the connection is refused. Others give way only to a
- * connection that is let in.
+ * connection that is let in, unless there is no memory left when they have.
  */
 static bool is_admitted(struct connection *c)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The IP header of packets to a peer, as far as an administrator may say something of it: DSCP, ECN,
- * TTL, Don't Fragment and mark. The configuration reads it, and the kernel's session gets it.
+ * The IP header of packets to a peer, as far as an administrator may say something of it: DSCP,
+ * ECN, TTL, Don't Fragment and mark. The configuration reads it, and the kernel's session gets it.
  */
 #ifndef CULVERT_UTIL_OUTER_H
 #define CULVERT_UTIL_OUTER_H
@@ -20,7 +20,7 @@ struct outer {
 	uint8_t tos;			/* DSCP * 4; or OUTER_TOS_INHERIT: of the packet inside */
 	uint8_t ttl;			/* 0: that of the route */
 	enum outer_df df;
-	uint32_t mark;			/* of the packets, and of the lookup of their route; 0: none */
+	uint32_t mark;			/* of packets and of the lookup of their route; 0: none */
 	bool ecn;			/* copied from the packet inside: the peer heeds it */
 };
 
