@@ -387,13 +387,15 @@ static bool pptp_window_jumped(const struct pptp_window *w, u32 seq, u64 now)
  * Returns false if the frame cannot be set aside, for lack of room, or since reordering is off and
  * none of its row is.
  */
-static bool pptp_window_set_aside(struct pptp_window *w, struct sk_buff *skb)
+static bool pptp_window_set_aside(struct pptp_window *w, struct sk_buff *skb, u64 now)
 {
 	if (!w->rx_held_max && !w->rx_aside)
 		return false;
 	if (w->rx_aside_count >= WINDOW_HELD_MAX ||
 	    pptp_window_short_of_memory(w, skb->truesize))
 		return false;
+	if (!w->rx_aside)
+		w->rx_aside_since = now;
 	skb->next = w->rx_aside;
 	w->rx_aside = skb;
 	w->rx_aside_count++;
@@ -416,7 +418,7 @@ static enum pptp_window_verdict pptp_window_suspect(struct pptp_window *w, struc
 	pptp_window_speak(w, seq, now);
 	/* Part of a row may be where late frames are. */
 	if (w->rx_aside || pptp_window_jumped(w, seq, now)) {
-		if (pptp_window_set_aside(w, skb))
+		if (pptp_window_set_aside(w, skb, now))
 			return WINDOW_HELD;
 		lasting = WINDOW_AGREE;
 	}
@@ -582,15 +584,24 @@ static void pptp_window_regain(struct pptp_window *w, struct sk_buff *first, u64
 	w->rx_progress = now;
 }
 
-/*
- * Returns true if there are enough witnesses for the gap before @seq: held frames, or else suspects
- * that agree with it.  It begins a row of its own only if no suspects are set aside.
- */
-static bool pptp_window_witnessed(struct pptp_window *w, u32 seq, u32 gap, u64 now)
+/* Returns true if held frame @skb came before the row of suspects that are set aside. */
+static bool pptp_window_before_row(const struct pptp_window *w, struct sk_buff *skb)
 {
+	return w->rx_aside && (s32)(pptp_window_cb(skb)->order - w->rx_suspect_order) <= 0;
+}
+
+/*
+ * Returns true if there are enough witnesses for the gap before held frame @skb: held frames, or
+ * else suspects that agree with it.  If it begins a row of its own, suspects that are set aside are
+ * dropped, so it does not if it came before them.
+ */
+static bool pptp_window_witnessed(struct pptp_window *w, struct sk_buff *skb, u32 gap, u64 now)
+{
+	u32 seq = pptp_window_cb(skb)->seq;
+
 	if (w->rx_held_count >= pptp_window_witnesses(gap))
 		return true;
-	if (w->rx_aside && !pptp_window_in_row(w, seq))
+	if (pptp_window_before_row(w, skb) && !pptp_window_in_row(w, seq))
 		return false;
 	pptp_window_speak(w, seq, now);
 	return w->rx_suspect_run >= WINDOW_WITNESSES;
@@ -602,11 +613,8 @@ static bool pptp_window_witnessed(struct pptp_window *w, u32 seq, u32 gap, u64 n
  */
 static bool pptp_window_refutes_row(const struct pptp_window *w, struct sk_buff *skb)
 {
-	const struct pptp_window_cb *cb = pptp_window_cb(skb);
-
-	if (pptp_window_meets_row(w, cb->seq))
-		return false;
-	return !w->rx_aside || (s32)(cb->order - w->rx_suspect_order) > 0;
+	return !pptp_window_meets_row(w, pptp_window_cb(skb)->seq) &&
+	       !pptp_window_before_row(w, skb);
 }
 
 static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct sk_buff *first,
@@ -621,7 +629,7 @@ static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct
 		return WINDOW_HELD;
 	if (gap)
 		w->rx_regained = true;
-	if (!pptp_window_witnessed(w, seq, gap, now))
+	if (!pptp_window_witnessed(w, first, gap, now))
 		return WINDOW_FAR;
 
 	if (gap)
@@ -637,10 +645,10 @@ static enum pptp_window_verdict pptp_window_decide(struct pptp_window *w, struct
  * Returns true if @skb, which has too few witnesses, is set aside with the row: the row has grown
  * beyond the reach of the window, and began within.
  */
-static bool pptp_window_joins_row(struct pptp_window *w, struct sk_buff *skb)
+static bool pptp_window_joins_row(struct pptp_window *w, struct sk_buff *skb, u64 now)
 {
 	return w->rx_aside && pptp_window_in_row(w, pptp_window_cb(skb)->seq) &&
-	       pptp_window_set_aside(w, skb);
+	       pptp_window_set_aside(w, skb, now);
 }
 
 static enum pptp_window_verdict pptp_window_poll_held(struct pptp_window *w, u64 now,
@@ -654,7 +662,7 @@ static enum pptp_window_verdict pptp_window_poll_held(struct pptp_window *w, u64
 		if (verdict == WINDOW_HELD)
 			return verdict;
 		pptp_window_unhold(w, first);
-		if (verdict == WINDOW_FAR && pptp_window_joins_row(w, first))
+		if (verdict == WINDOW_FAR && pptp_window_joins_row(w, first, now))
 			continue;
 		*skb = first;
 		return verdict;
@@ -664,15 +672,21 @@ static enum pptp_window_verdict pptp_window_poll_held(struct pptp_window *w, u64
 
 /*
  * Returns when the frames that are set aside are believed, if no frame in place comes until then;
- * or, while they are too few, dropped.
+ * WINDOW_NEVER while they are too few.
  */
+static u64 pptp_window_believed_at(const struct pptp_window *w)
+{
+	if (!pptp_window_row_suffices(w, w->rx_suspect_next - 1))
+		return WINDOW_NEVER;
+	return w->rx_suspect_since + WINDOW_AGREE;
+}
+
+/* Returns when the frames that are set aside are believed, or else dropped. */
 static u64 pptp_window_aside_due(const struct pptp_window *w)
 {
 	if (!w->rx_aside)
 		return WINDOW_NEVER;
-	if (pptp_window_row_suffices(w, w->rx_suspect_next - 1))
-		return w->rx_suspect_since + WINDOW_AGREE;
-	return w->rx_suspect_since + WINDOW_ASIDE;
+	return min(pptp_window_believed_at(w), w->rx_aside_since + WINDOW_ASIDE);
 }
 
 /*
@@ -681,16 +695,14 @@ static u64 pptp_window_aside_due(const struct pptp_window *w)
  */
 static bool pptp_window_judge_aside(struct pptp_window *w, u64 now)
 {
-	u32 seq = w->rx_suspect_next - 1;
-
 	if (!w->rx_aside)
 		return false;
 	if (w->rx_moved && pptp_window_adopt_near(w))
 		return true;
 	if (w->rx_suspect_run && now < pptp_window_aside_due(w))
 		return false;
-	if (pptp_window_row_suffices(w, seq))
-		pptp_window_follow(w, seq, now);
+	if (now >= pptp_window_believed_at(w))
+		pptp_window_follow(w, w->rx_suspect_next - 1, now);
 	else
 		pptp_window_refuse_aside(w);
 	return true;

@@ -64,7 +64,7 @@
  *    of them, however few frames may be held, while the bounds of memory for held frames, which
  *    count both, are kept.  What exceeds that is dropped.  When the window follows, those set aside
  *    are delivered in order.  When a frame in place comes, or one that starts another row, or if
- *    they are still too few after WINDOW_ASIDE, they are dropped.  But if the window comes near
+ *    they are not believed within WINDOW_ASIDE, they are dropped.  But if the window comes near
  *    meanwhile, as when it gives up a gap of almost WINDOW_REACH, they are held as any early
  *    frame.  With reordering off no row is set aside, but one of which suspects are set aside when
  *    it is turned off goes on.
@@ -157,6 +157,8 @@ struct pptp_window {
 	bool rx_regained;	/* the hold time must not start again */
 	u8 rx_behind;		/* frames held since a frame in place, up to WINDOW_WITNESSES */
 	u8 rx_suspect_run;	/* witnesses of the row, up to WINDOW_WITNESSES_NEAR */
+	bool rx_moved;		/* @rx_next has moved since @rx_aside was looked through */
+	u16 rx_quarter;		/* frames after which a bare acknowledgment is due */
 	u32 rx_arrivals;	/* frames that were not the common case; wraps */
 	u64 rx_history;		/* bit n: rx_next - 1 - n was delivered */
 	struct rb_root_cached rx_held;
@@ -168,7 +170,7 @@ struct pptp_window {
 	u16 rx_aside_count;
 	u16 rx_held_count;
 	u16 rx_held_max;
-	bool rx_moved;		/* @rx_next has moved since @rx_aside was looked through */
+	u16 rx_fruitless;	/* gaps given up since a frame was late, up to WINDOW_FRUITLESS */
 	u32 rx_suspect_first;	/* sequence number of the suspect that began the row */
 	u32 rx_suspect_order;	/* @rx_arrivals when the row began */
 	u32 rx_suspect_next;	/* sequence number after the highest suspect of the row */
@@ -177,12 +179,11 @@ struct pptp_window {
 	u32 rx_hold_cap;	/* longest hold time, ns */
 	u32 rx_late_worst;	/* worst lateness of this epoch, ns */
 	u32 rx_late_before;	/* worst lateness of the epoch before, ns */
-	u16 rx_fruitless;	/* gaps given up since a frame was late, up to WINDOW_FRUITLESS */
-	u16 rx_quarter;		/* frames after which a bare acknowledgment is due */
 	u32 rx_passed;		/* of the frames delivered, the highest @order */
 	u64 rx_epoch;		/* start of this epoch; 0: no epoch yet */
 	u64 rx_progress;	/* when the hold time started again, or a frame filled a gap */
 	u64 rx_suspect_since;	/* since when only the row has told where the peer is */
+	u64 rx_aside_since;	/* since when @rx_aside has had a frame */
 	u64 rx_suspect_seen;	/* bit n: suspect rx_suspect_next - 1 - n is in the row */
 	u64 rx_lost_since;	/* since when the gaps given up last were missing; 0: none yet */
 	u64 rx_gave_up;		/* when a number was given up last; 0: none yet */

@@ -926,6 +926,63 @@ static void window_slow_after_burst(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->out.delivered, 10 - (WINDOW_WITNESSES - 1));
 }
 
+/* Forged frames, be they one, do not keep the window from a slow peer that lost a few frames. */
+static void window_forged_far_after_loss(struct kunit *test)
+{
+	static const struct {
+		u32 forged;
+		u64 interval;
+	} cases[] = {
+		{ 1, 20 * MS },
+		{ 1, 4 * MS },
+		{ WINDOW_WITNESSES, 4 * MS },
+	};
+	struct window_fixture *f = test->priv;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		settled(test, 1000);
+		receive_row(test, 700000, cases[i].forged, 0);
+		receive_row(test, 1020, 20, cases[i].interval);
+		until(test, f->now + WINDOW_HOLD_MAX);
+		KUNIT_EXPECT_EQ_MSG(test, f->out.delivered, 20 - (WINDOW_WITNESSES - 1),
+				    "case %u", i);
+		KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, 0);
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
+	}
+}
+
+/*
+ * Suspects are set aside for WINDOW_ASIDE and no longer, be they few or enough, while
+ * early frames come all the time, too.
+ */
+static void window_aside_expires(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 forged, k;
+
+	for (forged = 1; forged <= WINDOW_WITNESSES; forged += WINDOW_WITNESSES - 1) {
+		settled(test, 1000);
+		pptp_window_rx_set_reorder(&f->w, WINDOW_HELD_MAX, USEC_PER_SEC);
+		f->w.rx_late_before = WINDOW_HOLD_TOP;
+		receive_row(test, 700000, forged, 0);
+		for (k = 1; k < WINDOW_ASIDE / (4 * MS); k++) {
+			until(test, f->now + 4 * MS);
+			receive(test, 1000 + k);
+		}
+		KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, forged);
+		until(test, f->now + 3 * MS);
+		KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, forged);
+		receive(test, 1000 + k);
+		until(test, f->now + MS);
+		KUNIT_EXPECT_EQ(test, f->w.rx_aside_count, 0);
+		KUNIT_EXPECT_EQ(test, f->out.far, forged);
+		receive(test, 1000);
+		expect_in_order(test, k + 1);
+		KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
+	}
+}
+
 /* A jump is followed after WINDOW_AGREE, and costs no frame. */
 static void window_peer_jumps(struct kunit *test)
 {
@@ -1582,6 +1639,8 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_forged_far_while_waiting),
 	KUNIT_CASE(window_forged_ahead),
 	KUNIT_CASE(window_slow_after_burst),
+	KUNIT_CASE(window_forged_far_after_loss),
+	KUNIT_CASE(window_aside_expires),
 	KUNIT_CASE(window_peer_jumps),
 	KUNIT_CASE(window_peer_jumps_near),
 	KUNIT_CASE(window_no_restart_after_loss),
