@@ -480,8 +480,8 @@ static enum pptp_window_verdict pptp_window_early(struct pptp_window *w, struct 
 	}
 	if (!pptp_window_hold_frame(w, skb))
 		return WINDOW_DUPLICATE;
-	/* The peer seems to be here still: a row elsewhere has to agree for longer. */
-	if (!pptp_window_in_row(w, seq))
+	/* The peer seems to be here still: a row that is not ahead has to agree for longer. */
+	if (!pptp_window_meets_row(w, seq))
 		w->rx_suspect_since = now;
 	return WINDOW_HELD;
 }

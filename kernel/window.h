@@ -55,11 +55,11 @@
  *  - A frame anywhere else is a suspect.  WINDOW_WITNESSES suspects in a row (none more than
  *    WINDOW_ROW before the first or behind the highest) mean that the peer has jumped (a long loss,
  *    a restart), if WINDOW_AGREE passes from the first one on without a frame in place, and since
- *    the last early frame that was held and does not agree with them.  Then the window follows the
- *    peer, forwards or backwards.  So a session that is busy at this moment cannot be moved.  In a
- *    quiet one moving the window away takes WINDOW_WITNESSES forged frames, and bringing it back
- *    takes as many genuine frames.  Copies of one frame are one witness.  A suspect more than 64
- *    behind the highest of its row is none, since it may be a copy.
+ *    the last early frame that was held, but for one that agrees with a row that is ahead.  Then
+ *    the window follows the peer, forwards or backwards.  So a session that is busy at this moment
+ *    cannot be moved.  In a quiet one moving the window away takes WINDOW_WITNESSES forged frames,
+ *    and bringing it back takes as many genuine frames.  Copies of one frame are one witness.  A
+ *    suspect more than 64 behind the highest of its row is none, since it may be a copy.
  *  - Until then suspects are set aside, so that a peer that jumps loses no frame: WINDOW_HELD_MAX
  *    of them, however few frames may be held, while the bounds of memory for held frames, which
  *    count both, are kept.  What exceeds that is dropped.  When the window follows, those set aside

@@ -312,8 +312,7 @@ static void model_receive(struct model *m, u32 k, u64 now)
 	} else {
 		m->arrived[k] = now;
 		m->held++;
-		if (!model_in_row(m, k))
-			m->run_since = now;
+		m->run_since = now;
 	}
 	model_poll(m, now);
 }
@@ -884,6 +883,25 @@ static void window_forged_far_while_waiting(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
 	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
 	KUNIT_EXPECT_TRUE(test, pptp_window_rx_in_order(&f->w, 1041));
+}
+
+/* Nor can it by a row that ends behind the window, but so close that early frames agree with it. */
+static void window_forged_behind_while_waiting(struct kunit *test)
+{
+	struct window_fixture *f = test->priv;
+	u32 seq;
+
+	settled(test, 5000);
+	f->w.rx_late_before = WINDOW_HOLD_MAX / 2;
+	for (seq = 5000 - WINDOW_REACH - 1; seq < 4930; seq += WINDOW_ROW)
+		receive(test, seq);
+	receive(test, 4930);
+	receive_row(test, 5001, 187, 100 * US);
+	KUNIT_EXPECT_EQ(test, f->out.delivered, 0);
+	receive(test, 5000);
+	expect_in_order(test, 188);
+	KUNIT_EXPECT_EQ(test, f->w.rx_resyncs, 0);
+	KUNIT_EXPECT_EQ(test, f->w.rx_lost, 0);
 }
 
 /* A forged frame within reach: a busy stream passes it, a slow stream has it dropped. */
@@ -1637,6 +1655,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_hold_shrinks),
 	KUNIT_CASE(window_forged_far),
 	KUNIT_CASE(window_forged_far_while_waiting),
+	KUNIT_CASE(window_forged_behind_while_waiting),
 	KUNIT_CASE(window_forged_ahead),
 	KUNIT_CASE(window_slow_after_burst),
 	KUNIT_CASE(window_forged_far_after_loss),
