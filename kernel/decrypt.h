@@ -9,8 +9,9 @@
  * So several CPUs may decrypt frames of one session.  In the session's order (order.h) each frame
  * waits until it is decrypted, and goes up behind the frames before it.
  *
- * A queue is bounded, and so is the number of frames that one session has in all queues, so that a
- * flood on one session drops frames of that session only.
+ * A queue is bounded, and so is the number of frames that one session has in all queues (512), so
+ * that a flood on one session drops frames of that session only.  What exceeds the bound when the
+ * window releases many frames at once is dropped as well.
  *
  * The frames that a session has in queues together hold one reference on it, and so on socket,
  * namespace and module.

@@ -59,7 +59,7 @@
  *    the window follows the peer, forwards or backwards.  So a session that is busy at this moment
  *    cannot be moved.  In a quiet one moving the window away takes WINDOW_WITNESSES forged frames,
  *    and bringing it back takes as many genuine frames.  Copies of one frame are one witness.  A
- *    suspect more than 64 behind the highest of its row is none, since it may be a copy.
+ *    suspect 64 or more behind the highest of its row is none, since it may be a copy.
  *  - Until then suspects are set aside, so that a peer that jumps loses no frame: WINDOW_HELD_MAX
  *    of them, however few frames may be held, while the bounds of memory for held frames, which
  *    count both, are kept.  What exceeds that is dropped.  When the window follows, those set aside
@@ -76,6 +76,9 @@
  *    WINDOW_LATE, whose frame may be late.
  * When the window follows the peer, the held frames go first, as when their hold time is over: in
  * order, but those with too few witnesses are dropped.
+ *
+ * What the window releases at once may be more than those behind it take: stateless MPPE drops what
+ * exceeds 512 frames (decrypt.h).
  */
 #ifndef _CULVERT_WINDOW_H
 #define _CULVERT_WINDOW_H
@@ -133,8 +136,9 @@ struct pptp_window_memory {
 };
 
 /*
- * Start of skb->cb of a frame that the window keeps.  @arrived: when the frame came; @order: how
- * many came before it, which wraps; @verdict: why it is dropped.
+ * Start of skb->cb of a frame that the window keeps.  @arrived: when the frame came; @order:
+ * its place among the frames that were not the common case, from 1 on, which wraps; @verdict: why
+ * it is dropped.
  */
 struct pptp_window_cb {
 	u64 arrived;
