@@ -301,20 +301,24 @@ static bool pptp_line_call(struct pptp_line *line, bool due)
 	struct pptp_session *s = pptp_line_session(line);
 	struct pptp_helper *helper;
 	bool wanted, call;
+	unsigned int cpu;
 
 	spin_lock(&line->lock);
-	line->cpu = pptp_line_cpu(line);
-	helper = per_cpu_ptr(&pptp_helpers, line->cpu);
+	cpu = pptp_line_cpu(line);
+	helper = per_cpu_ptr(&pptp_helpers, cpu);
 	wanted = !line->called &&
-		 (due ? pptp_line_due(line) : line->cpu != smp_processor_id() &&
+		 (due ? pptp_line_due(line) : cpu != smp_processor_id() &&
 					      READ_ONCE(helper->count) < PPTP_HELPER_LINES);
 	call = wanted && pptp_session_hold(s);
-	line->called |= call;
+	if (call) {
+		line->called = true;
+		line->cpu = cpu;
+	}
 	spin_unlock(&line->lock);
 
 	if (call) {
 		pptp_helper_add(helper, line);
-		queue_work_on(line->cpu, pptp_helper_wq, &helper->work);
+		queue_work_on(cpu, pptp_helper_wq, &helper->work);
 	}
 	return call || !wanted;
 }

@@ -23,10 +23,11 @@
  * somebody's system call.  So a turn is PPTP_LINE_TURN steps, and what is left of the batch that it
  * ends in; a step encrypts one frame or sends one, and a batch is MPPE_BATCH frames or one
  * superpacket.  A sender whose turn ends leaves the line to the helper.  If it could call none
- * before, because all are busy or no other CPU is online, it calls one now, which comes in its time.
- * So whoever leaves a line has seen, under its lock, that nothing is due, or that a helper will come
- * and see the same: no batch is stranded.  Only when the last reference of a session is gone can no
- * helper be called; nobody adds frames any more then, and its last sender does all that is left.
+ * before, because all are busy or no other CPU is online, it calls one now, which comes in its
+ * time.  So whoever leaves a line has seen, under its lock, that nothing is due, or that a helper
+ * will come and see the same: no batch is stranded.  Only when the last reference of a session is
+ * gone can no helper be called; nobody adds frames any more then, and its last sender does all that
+ * is left.
  *
  * Few frames go the short way: their sender encrypts and sends them at once, unless their session
  * is busy or its line has batches that must leave before.  With one CPU all frames go that way.
@@ -94,7 +95,7 @@ static inline struct pptp_tx_cb *pptp_tx_cb(struct sk_buff *skb)
  * @jiffy: the jiffy that @recent counts; under the session's send lock
  * @recent: frames that were numbered in @jiffy; under the session's send lock
  * @before: frames that were numbered in the jiffy before; under the session's send lock
- * @cpu: CPU of the helper
+ * @cpu: CPU of the helper that was called last
  * @called: the helper will come, or is here; also read without @lock
  * @served: the helper is here, and sends batches that become DONE
  * @sending: a CPU is sending batches from the head

@@ -95,7 +95,7 @@ static int line_test_init(struct kunit *test)
 		return err;
 	init_completion(&f->all);
 	refcount_set(&pptp_session_sk(session_of(f))->sk_refcnt, 1);
-	/* As if a frame were in the line: otherwise few frames do not join it, or none on one CPU. */
+	/* As if a frame were in the line: else few frames do not join it, or none on one CPU. */
 	session_of(f)->line.frames = 1;
 	test->priv = f;
 	return 0;
@@ -119,7 +119,11 @@ static void push(struct line_fixture *f)
 	local_bh_enable();
 }
 
-/* A sender that finds ever more frames stops after its turn, and a helper comes for the rest. */
+/*
+ * A sender that finds ever more frames stops after its turn, and a helper comes for the rest.  How
+ * long the turn was shows on one CPU alone: with more the helper sends meanwhile, and what was sent
+ * by then says nothing of the sender.
+ */
 static void line_turn_is_bounded(struct kunit *test)
 {
 	struct line_fixture *f = test->priv;
@@ -127,14 +131,14 @@ static void line_turn_is_bounded(struct kunit *test)
 
 	local_bh_disable();
 	push(f);
-	/* Nobody else sends on this CPU before this. */
+	/* The helper, which is on this CPU then, does not send before local_bh_enable(). */
 	if (num_online_cpus() == 1)
 		KUNIT_EXPECT_LE(test, f->sent, TURN_MAX);
 	local_bh_enable();
 
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&f->all, 60 * HZ), 0);
 	while (refcount_read(&pptp_session_sk(s)->sk_refcnt) > 1)
-		msleep(1);
+		usleep_range(1000, 2000);
 	KUNIT_EXPECT_EQ(test, f->sent, FRAMES);
 	KUNIT_EXPECT_FALSE(test, f->wrong);
 	KUNIT_EXPECT_EQ(test, s->line.frames, 1);
@@ -156,8 +160,26 @@ static void line_of_dead_session(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&s->line.batches));
 }
 
+/* Who needs no helper does not change who was it last.  With more CPUs one would be called. */
+static void line_keeps_its_helper(struct kunit *test)
+{
+	struct line_fixture *f = test->priv;
+	struct pptp_session *s = session_of(f);
+
+	if (num_online_cpus() > 1)
+		return;
+	f->made = FRAMES;
+	f->sent = FRAMES;
+	s->line.cpu = 7;
+	push(f);
+	KUNIT_EXPECT_EQ(test, f->sent, FRAMES + MPPE_BATCH);
+	KUNIT_EXPECT_FALSE(test, s->line.called);
+	KUNIT_EXPECT_EQ(test, s->line.cpu, 7);
+}
+
 static struct kunit_case line_cases[] = {
 	KUNIT_CASE(line_turn_is_bounded),
+	KUNIT_CASE(line_keeps_its_helper),
 	KUNIT_CASE(line_of_dead_session),
 	{}
 };
