@@ -209,17 +209,30 @@ source_answers() {
 	in_ns server ping -n -q -c 2 -i 0.2 -W 2 -I fd00:9::1 fd00::11
 }
 
+spoofed() {
+	in_ns client1 "$ctl" get 192.0.2.11 7 | awk '$1 == "RX_DROP_REVERSE_PATH" { print $2 }'
+}
+
+# Whether it drops them for their source.
+source_is_refused() {
+	local before
+
+	before=$(spoofed) && not source_answers && [ "$(spoofed)" -ge $((before + 2)) ]
+}
+
 # A source that is not behind the link, for what the main table says, is behind it for what the VRF says, and again not.
 source_changes_with_vrf() {
-	ip -n client1 link set pptp0 nomaster type pptp reverse-path on &&
+	ip -n client1 link set pptp0 nomaster type pptp reverse-path off &&
 		ip -n client1 -6 address replace fd00::11/128 dev pptp0 nodad || return
-	ip -n server -6 address add fd00:9::1/128 dev lo nodad
+	# The answers go beside the tunnel.
+	ip -n server -6 address add fd00:9::1/128 dev eth0 nodad
 	ip -n client1 -6 route add fd00:9::1/128 dev eth0
-	not source_answers || return
+	wait_for 5 source_answers && ip -n client1 link set pptp0 type pptp reverse-path on &&
+		source_is_refused || return
 	ip -n client1 link set pptp0 master blue && ip -n client1 -6 address replace fd00::11/128 dev pptp0 nodad &&
 		ip -n client1 -6 route add fd00:9::1/128 dev pptp0 table 10 && source_answers || return
 	ip -n client1 link set pptp0 nomaster && ip -n client1 -6 address replace fd00::11/128 dev pptp0 nodad &&
-		not source_answers && ip -n client1 link set pptp0 master blue type pptp reverse-path off
+		source_is_refused && ip -n client1 link set pptp0 master blue type pptp reverse-path off
 }
 
 # moves LINK: to another namespace, and goes on there.
