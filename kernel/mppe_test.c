@@ -149,6 +149,13 @@ static void peer_encrypt(struct peer *p, u8 *frame, const u8 *plain, unsigned in
 	arc4_crypt(&p->arc4, frame + 2, plain, len);
 }
 
+/* As peer_encrypt() of one packet in stateless mode, which is never seen. */
+static void peer_skip(struct peer *p)
+{
+	p->count = (p->count + 1) % 4096;
+	peer_rekey(p);
+}
+
 /* RFC 3078 8.2.  Decrypts in place and returns true, or discards the frame and returns false. */
 static bool peer_decrypt_stateful(struct peer *p, u8 *frame, unsigned int len)
 {
@@ -229,7 +236,7 @@ static unsigned int make_packet(struct mppe_fixture *f)
 	unsigned int len = 40 + below(f, below(f, 3) ? 60 : PLAIN_MAX - 42);
 	u8 *p = f->plain;
 
-	prandom_bytes_state(&f->rnd, p, PLAIN_MAX);
+	prandom_bytes_state(&f->rnd, p, field + len);
 	p[0] = 0;
 	p[field - 1] = v6 ? 0x57 : 0x21;
 	p += field;
@@ -278,11 +285,18 @@ static enum pptp_mppe_verdict pass(struct kunit *test)
 	return verdict;
 }
 
-/* The peer sends @n packets that nobody receives. */
+/*
+ * The peer sends @n packets that nobody receives.  Stateless, all that they leave is another key,
+ * and so they are not made.
+ */
 static void lose(struct mppe_fixture *f, u32 n)
 {
-	for (; n; n--, f->seq++)
-		peer_encrypt(&f->peer, f->frame[0], f->plain, make_packet(f));
+	for (; n; n--, f->seq++) {
+		if (f->peer.stateless)
+			peer_skip(&f->peer);
+		else
+			peer_encrypt(&f->peer, f->frame[0], f->plain, make_packet(f));
+	}
 }
 
 static void forge(struct mppe_fixture *f, u16 flags, unsigned int len)
@@ -539,27 +553,27 @@ static void mppe_forged_is_cheap(struct kunit *test)
 
 	/* As the next in sequence: the keys ahead are computed once. */
 	before = pptp_mppe_key_steps(f->mppe);
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < 1000; i++) {
 		forge(f, 0x9000 | ((f->peer.count + 2 + below(f, 4000)) & 0xfff), 100);
 		take(f, 100);
 	}
 	KUNIT_EXPECT_LE(test, pptp_mppe_key_steps(f->mppe) - before, MPPE_AHEAD);
 
 	/* In rows that agree, and behind a gap of any length. */
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < 1000; i++) {
 		forge(f, 0x9000 | ((f->peer.count + 2000 + i) & 0xfff), 100);
-		f->seq += i;
+		f->seq += 5 * i;
 		take(f, 100);
-		f->seq -= i;
+		f->seq -= 5 * i;
 	}
 	KUNIT_EXPECT_LE(test, pptp_mppe_key_steps(f->mppe) - before,
-			MPPE_BUDGET + 5000 * MPPE_AHEAD);
+			MPPE_BUDGET + 1000 * MPPE_AHEAD);
 	KUNIT_EXPECT_EQ(test, pass(test), MPPE_READY);
 
 	/* Flushed packets in stateful mode. */
 	begin(test, 128, false);
 	KUNIT_ASSERT_EQ(test, pass(test), MPPE_DONE);
-	for (i = 0; i < 4096; i++) {
+	for (i = 0; i < 4096; i += 3) {
 		before = pptp_mppe_key_steps(f->mppe);
 		forge(f, 0x9000 | i, 100);
 		take(f, 100);
@@ -571,25 +585,25 @@ static void mppe_forged_is_cheap(struct kunit *test)
 /* A peer that knows the keys cannot buy more steps either, with claims of both kinds. */
 static void mppe_peer_is_cheap(struct kunit *test)
 {
-	static const u32 jump[] = { 100, 2000, 4000, 8000 };
+	static const u32 jump[] = { 2000, 4000, 8000 };
 	struct mppe_fixture *f = test->priv;
 	u32 i, k, frames, before, cost, len;
 
 	for (i = 0; i < 2 * ARRAY_SIZE(jump); i++) {
 		begin(test, 128, true);
 		before = pptp_mppe_key_steps(f->mppe);
-		for (frames = 0; frames < 2000; frames++) {
+		for (frames = 0; frames < 64; frames++) {
 			lose(f, frames % MPPE_WITNESSES ? 0 : jump[i / 2]);
 			f->seq -= i % 2 && !(frames % MPPE_WITNESSES) ? jump[i / 2] : 0;
 			len = make_packet(f);
 			peer_encrypt(&f->peer, f->frame[0], f->plain, len);
 			take(f, len);
 			f->seq++;
-			f->now = i * 10 * HZ + frames * HZ / 1000;
+			f->now = i * 10 * HZ + frames * HZ / 128;
 		}
 		cost = pptp_mppe_key_steps(f->mppe) - before;
-		/* All that took two seconds. */
-		k = MPPE_BUDGET + 2 * MPPE_STEPS_A_SECOND + frames * MPPE_AHEAD;
+		/* All that took half a second; the trials would cost 16 jumps. */
+		k = MPPE_BUDGET + MPPE_STEPS_A_SECOND / 2 + frames * MPPE_AHEAD;
 		KUNIT_EXPECT_LE_MSG(test, cost, k, "jumps of %u", jump[i / 2]);
 	}
 }
@@ -607,7 +621,7 @@ static void mppe_loss_after_forged(struct kunit *test)
 	for (i = 0; i < 2 * ARRAY_SIZE(lost); i++) {
 		begin(test, 128, true);
 		KUNIT_ASSERT_EQ(test, pass(test), MPPE_READY);
-		for (k = 0; k < 2000; k++) {
+		for (k = 0; k < 500; k++) {
 			away = i % 2 ? 3000 + k : 0;
 			forge(f, 0x9000 | ((f->peer.count + 2000 + k) & 0xfff), 100);
 			f->seq += away;

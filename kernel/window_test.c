@@ -231,7 +231,7 @@ static void model_deliver(struct model *m, u32 k)
 
 static u32 model_first(const struct model *m)
 {
-	u32 k = m->next;
+	u32 k = m->held ? m->next : FRAMES;
 
 	while (k < FRAMES && !m->arrived[k])
 		k++;
@@ -412,7 +412,7 @@ static void window_like_the_model(struct kunit *test)
 
 	/* In the model the hold time is constant, and only its end or a full queue ends a wait. */
 	f->never_lossy = true;
-	for (round = 0; round < 60; round++) {
+	for (round = 0; round < 32; round++) {
 		u64 step = interval[round % 4];
 		u32 jitter = below(f, 4) * step * below(f, 40);
 
@@ -439,7 +439,7 @@ static void window_learns_any_path(struct kunit *test)
 	struct outcome *o = &f->out;
 	u32 round, i, missing;
 
-	for (round = 0; round < 40; round++) {
+	for (round = 0; round < 16; round++) {
 		u32 jitter = (1 + below(f, 8)) * MS / 2;
 		u32 lost = round % 2 ? below(f, 30) : 0;
 
@@ -478,11 +478,11 @@ static void expect_in_order(struct kunit *test, u32 n)
 static void window_in_order_is_cheap(struct kunit *test)
 {
 	struct window_fixture *f = test->priv;
-	u32 seq = -5000, n;
+	u32 seq = -500, n;
 
 	start_stream(test, seq);
 	KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
-	for (n = 0; n < 10000; n++, seq++) {
+	for (n = 0; n < 1000; n++, seq++) {
 		if (!pptp_window_rx_in_order(&f->w, seq)) {
 			KUNIT_FAIL(test, "slow at %u", seq);
 			return;
@@ -842,7 +842,7 @@ static void window_forged_far(struct kunit *test)
 	u32 seq = 1000, n = 0, i;
 
 	settled(test, seq);
-	for (i = 0; i < 1000; i++) {
+	for (i = 0; i < 200; i++) {
 		u32 forged = prandom_u32_state(&f->rnd);
 
 		if (forged - (seq - 64) < 64 + WINDOW_REACH)
@@ -852,7 +852,7 @@ static void window_forged_far(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, receive(test, seq++), WINDOW_PASS);
 	}
 	/* Nor does a row of suspects move the window while genuine frames come between them. */
-	for (i = 0; i < 1000; i++, n++) {
+	for (i = 0; i < 200; i++, n++) {
 		until(test, f->now + WINDOW_AGREE / 20);
 		KUNIT_EXPECT_EQ(test, receive(test, 500000 + i), WINDOW_HELD);
 		if (i % 20 == 19)
