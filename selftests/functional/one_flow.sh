@@ -7,6 +7,9 @@
 . "$(dirname "$0")/link_lib"
 
 queues=16
+# As pptp-pair has them, whose end at the server is the peer at last.
+address_server=10.0.0.1 call_server=1
+address_client=10.0.0.2 call_client=30001
 tracing=/sys/kernel/tracing
 
 two_hosts() {
@@ -21,13 +24,13 @@ two_hosts() {
 		ip -n "$ns" link set lo up
 		ip -n "$ns" link set eth0 up
 	done
-	ip -n server address add 192.0.2.1/24 dev eth0
-	ip -n client1 address add 192.0.2.11/24 dev eth0
+	ip -n server address add "$address_server/24" dev eth0
+	ip -n client1 address add "$address_client/24" dev eth0
 }
 
 connect() {
-	link_pair && session server 192.0.2.1 5 192.0.2.11 6 pptp0 10.99.0.10 &&
-		session client1 192.0.2.11 6 192.0.2.1 5 pptp0
+	link_pair && session server "$address_server" "$call_server" "$address_client" "$call_client" pptp0 10.99.0.10 &&
+		session client1 "$address_client" "$call_client" "$address_server" "$call_server" pptp0
 }
 
 # shape PARENT HANDLE: make a bottleneck of a class; what waits is to be put into class HANDLE:1.
@@ -74,7 +77,7 @@ small_flows() {
 # nothing_overtaken SETUP...: frames leave the queues that SETUP makes in the order of their numbers, while those of a large
 # flow wait there and small ones come beside it. (Behind the queues, two CPUs may pass on what a veth carries.)
 nothing_overtaken() {
-	local capture=$work/order.pcap status
+	local capture=$work/order-$((++captures)).pcap status
 
 	"$@" && large_flow && capture_start client1 "$capture" || return
 	wait_for 10 backlogged && small_flows
@@ -94,7 +97,7 @@ large_flow() {
 
 # in_order FILE: and whether there are frames of both flows.
 in_order() {
-	tshark -r "$1" -Y 'ip.src == 192.0.2.11' -T fields -e gre.sequence_number -e frame.len |
+	tshark -r "$1" -Y "ip.src == $address_client" -T fields -e gre.sequence_number -e frame.len |
 	awk 'NF == 2 { bad += n++ && $1 <= last; last = $1; large += $2 > 1000; small += $2 < 500 }
 	     END { print large + 0, "large frames,", small + 0, "small ones,", bad + 0, "out of order"
 		   exit large < 100 || small < 100 || bad }'
@@ -149,12 +152,58 @@ rps_works() {
 	[ "$(rps_count)" -ge $((before + 40)) ]
 }
 
+# The in-tree module, which drops a frame that comes behind one with a later number, takes our place at the server.
+in_tree_peer() {
+	modprobe -r culvert && modprobe pptp || return
+	tail -f /dev/null | "$programs/pptp-pair" -1 server client1 > "$work/pair" 2>&1 &
+	wait_for 10 grep -qx ready "$work/pair" && ip -n server link set ppp0 up
+}
+
+without_sessions() {
+	kill_now "$sink"
+	ip -n server link delete pptp0
+	ip -n client1 link delete pptp0
+	pkill -x pptp_ctl
+	wait_for 10 not pgrep -x pptp_ctl
+}
+
+# Frames that the peer has received.
+received() {
+	ip -n server -s link show ppp0 | awk '/RX:/ { getline; print $2 }'
+}
+
+replay() {
+	in_ns client1 "$functional/replay.py" eth0 "$address_client" "$@"
+}
+
+# All that left the queues, in the order in which it left.
+in_tree_takes_all() {
+	local sent
+
+	tc -n client1 qdisc del dev eth0 root
+	without_sessions && in_tree_peer || return
+	sent=$(replay "$work"/order-*.pcap)
+	echo "sent $sent, received $(received)"
+	[ "$sent" -gt 800 ] && [ "$(received)" = "$sent" ]
+}
+
+# The same frames once more: the peer does mind their numbers.
+in_tree_minds_order() {
+	local before
+
+	before=$(received)
+	replay "$work/order-1.pcap"
+	[ "$(received)" = "$before" ]
+}
+
 # What a qdisc parts it parts on one CPU, too, where this costs a twentieth.
 one_cpu() {
 	check "nothing is overtaken in fq_codel" nothing_overtaken one_queue fq_codel
 	check "nor in fq" nothing_overtaken one_queue fq
 	check "nor in bands by priority" nothing_overtaken one_queue prio
 	check "nor in the queues of a device" nothing_overtaken many_queues
+	check "the in-tree module takes each of these frames" in_tree_takes_all
+	check "but none of them once more" in_tree_minds_order
 }
 
 several_cpus() {
@@ -164,7 +213,8 @@ several_cpus() {
 }
 
 modprobe culvert || skip_all "no module"
-[ "$(nproc)" = 1 ] && plan 6 || plan 4
+captures=0
+[ "$(nproc)" = 1 ] && plan 8 || plan 4
 check "hosts and sessions" eval 'two_hosts && connect'
 check "packets come out of the link's own queue" of_the_link
 if [ "$(nproc)" = 1 ]; then one_cpu; else several_cpus; fi
