@@ -567,7 +567,10 @@ static void finish(struct radius_client *client, struct radius_request *rq,
 	client->ops->answered(rq, &answer);
 }
 
-/* A server that is dead, too, is given no shorter wait than the one before. */
+/*
+ * In the first round each server is given the first wait. Later, and at a server that is dead, too,
+ * the wait grows on: else servers that are all slower than the first wait would never be heard.
+ */
 static void move(struct radius_client *client, struct radius_request *rq,
 		 struct radius_server *server)
 {
@@ -575,7 +578,7 @@ static void move(struct radius_client *client, struct radius_request *rq,
 
 	rq->server->counters.moved++;
 	leave(client, rq, LAST_GIVEN_UP);
-	if (server->state == RADIUS_UP)
+	if (server->state == RADIUS_UP && rq->sent < rq->group->n)
 		rq->wait_ms = 0;
 	outcome = enter(client, rq, server);
 	if (outcome)

@@ -21,8 +21,11 @@
  * Failover. A request that was not answered in time is sent again to the same server if anything
  * was heard of this since the request was sent: then a packet was lost. Otherwise it goes to the
  * next server of its group that is not dead. So what asks a server that has vanished is later by
- * one retransmission. A server is dead after @dead_after such silences in a row, and then all that
- * waits for it goes to others at once. If all servers of a group are dead, they are asked in turn.
+ * one retransmission. In the first round each server is given the first wait; then waits grow,
+ * whichever server is asked, so that slower servers are heard in the end. An answer from a server
+ * that the request has left is too late. A server is dead after @dead_after such silences in a row,
+ * and then all that waits for it goes to others at once. If all servers of a group are dead, they
+ * are asked in turn.
  *
  * Revival. A dead server is asked by Status-Server (RFC 5997) every @probe_ms; any authentic answer
  * revives it. Some servers know no Status-Server: so @dead_ms after its death a server gets one
@@ -106,7 +109,7 @@ static inline unsigned int radius_window_max(unsigned int ports)
 
 /* How long to ask: the parameters of RFC 5080 section 2.2.1. */
 struct radius_patience {
-	uint32_t irt_ms;		/* the first wait, at each server; not 0 */
+	uint32_t irt_ms;		/* the first wait, and in the first round; not 0 */
 	uint32_t mrt_ms;		/* the longest wait; 0: no limit */
 	unsigned int mrc;		/* retransmissions, to all servers together; 0: no limit */
 	uint32_t mrd_ms;		/* from radius_client_send() to the end; 0: no limit */

@@ -364,6 +364,21 @@ static void a_lost_packet_is_no_reason_to_go(void **state)
 	assert_int_equal(w->servers[0].silences, 0);
 }
 
+/* Both are well, but each answers when the first wait is over and the request has moved on. */
+static void servers_may_be_slower_than_the_first_wait(void **state)
+{
+	struct world *w = *state;
+
+	w->group.n = 2;
+	ask(w, 1);
+	for (unsigned int i = 0; i < w->n_packets && !w->requests[1].answered; i++) {
+		pass(w, w->packets[i].at + 1500 - w->now);
+		reply(w, i);
+	}
+	expect(w, ">a >b >a signed(a) +1");
+	assert_int_equal(w->requests[1].outcome, RADIUS_ANSWERED);
+}
+
 static void the_dead_are_left_at_once(void **state)
 {
 	struct world *w = *state;
@@ -951,6 +966,7 @@ int main(void)
 		test(accounting_may_be_patient_for_ever),
 		test(what_vanishes_costs_one_retransmission),
 		test(a_lost_packet_is_no_reason_to_go),
+		test(servers_may_be_slower_than_the_first_wait),
 		test(the_dead_are_left_at_once),
 		test(long_work_goes_in_slices),
 		test(a_probe_revives),
