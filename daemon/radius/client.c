@@ -285,10 +285,16 @@ static void leave(struct radius_client *client, struct radius_request *rq, enum 
 	feed(client, server);
 }
 
+/* Returns true if the server is dead, and is to have a request again. */
+static bool wants_trial(const struct radius_server *server, uint64_t now)
+{
+	return server->state == RADIUS_DEAD && now >= server->trial_at;
+}
+
 /* The server may be on trial: then this is the request that it gets. */
 static void begin_trial(struct radius_server *server, struct radius_request *rq, uint64_t now)
 {
-	if (server->state != RADIUS_DEAD || now < server->trial_at)
+	if (!wants_trial(server, now))
 		return;
 	server->state = RADIUS_ON_TRIAL;
 	server->trial = rq;
@@ -311,6 +317,12 @@ static enum radius_outcome start(struct radius_client *client, struct radius_req
 	return RADIUS_ANSWERED;
 }
 
+/* Returns true if a request that comes to the server is sent at once. */
+static bool has_room(const struct radius_server *server)
+{
+	return server->under_way < server->config->window && TAILQ_EMPTY(&server->line);
+}
+
 /*
  * Bring the request to a server: under way, or in line. Returns RADIUS_ANSWERED, or why it cannot
  * be.
@@ -319,7 +331,7 @@ static enum radius_outcome enter(struct radius_client *client, struct radius_req
 				 struct radius_server *server)
 {
 	rq->server = server;
-	if (server->under_way < server->config->window && TAILQ_EMPTY(&server->line))
+	if (has_room(server))
 		return start(client, rq);
 	if (server->in_line >= server->config->line_max) {
 		rq->server = NULL;
@@ -354,22 +366,20 @@ static void feed(struct radius_client *client, struct radius_server *server)
 
 /* --- choice of a server ---------------------------------------------------------------------- */
 
-static bool has_room(const struct radius_server *server)
-{
-	return server->under_way < server->config->window;
-}
-
 /* Returns true if the server has room for a request at least in line. */
 static bool has_place(const struct radius_server *server)
 {
 	return has_room(server) || server->in_line < server->config->line_max;
 }
 
-/* Returns true if the server is believed to answer, and has a place. */
+/*
+ * Returns true if the server is believed to answer, and has a place. A trial is one request, which
+ * is sent at once: nobody stands in line for a dead server while others may answer.
+ */
 static bool is_usable(const struct radius_server *server, uint64_t now)
 {
-	return has_place(server) && (server->state == RADIUS_UP ||
-				     (server->state == RADIUS_DEAD && server->trial_at <= now));
+	return server->state == RADIUS_UP ? has_place(server) :
+					    wants_trial(server, now) && has_room(server);
 }
 
 /* Those among which weights decide. */

@@ -519,6 +519,32 @@ static void a_trial_fails(void **state)
 	expect(w, ">a >a");
 }
 
+/* A dead server gets one request again, but nobody waits in its line while others live. */
+static void a_trial_waits_for_room(void **state)
+{
+	struct world *w = *state;
+
+	w->group.n = 2;
+	w->configs[0].window = 1;
+	w->configs[0].dead_after = 1;
+	w->configs[0].probe_ms = 0;
+	w->configs[0].dead_ms = 5000;
+	world_request(w, 9)->only = &w->servers[0];
+	ask(w, 9);
+	pass(w, 6600);
+	w->log[0] = '\0';
+	assert_int_equal(w->servers[0].state, RADIUS_DEAD);
+	ask(w, 1);
+	ask(w, 2);
+	expect(w, ">b >b");
+	assert_int_equal(w->servers[0].in_line, 0);
+	radius_client_cancel(&w->requests[9].request, w->now);
+	ask(w, 3);
+	ask(w, 4);
+	expect(w, ">a >b");
+	assert_ptr_equal(w->servers[0].trial, &w->requests[3].request);
+}
+
 static void if_all_are_dead_they_are_asked_in_turn(void **state)
 {
 	struct world *w = *state;
@@ -973,6 +999,7 @@ int main(void)
 		test(accounting_answers_probes_in_its_way),
 		test(a_trial_revives),
 		test(a_trial_fails),
+		test(a_trial_waits_for_room),
 		test(if_all_are_dead_they_are_asked_in_turn),
 		test(some_requests_ask_one_server_only),
 		test(a_server_that_comes_and_goes),
