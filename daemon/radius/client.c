@@ -200,8 +200,8 @@ static uint32_t age_of(const struct radius_client *client, const struct radius_r
 	return client->now > rq->since ? (uint32_t)((client->now - rq->since) / 1000) : 0;
 }
 
-/* Write the packet with a new identifier. Returns false if that is not possible. */
-static bool make(struct radius_client *client, struct radius_request *rq)
+/* Write the packet with a new identifier. Returns RADIUS_ANSWERED, or why that is not possible. */
+static enum radius_outcome make(struct radius_client *client, struct radius_request *rq)
 {
 	const struct radius_server_config *config = rq->server->config;
 	uint8_t random[RADIUS_AUTHENTICATOR_LEN];
@@ -209,7 +209,7 @@ static bool make(struct radius_client *client, struct radius_request *rq)
 	struct radius_writer w;
 
 	if (!take_slot(rq))
-		return false;
+		return RADIUS_NO_ROOM;
 	flight = last_flight(rq);
 	client->ops->random(client, random, sizeof(random));
 	radius_begin(&w, rq->buffer, rq->size, rq->code, flight->id,
@@ -217,9 +217,9 @@ static bool make(struct radius_client *client, struct radius_request *rq)
 	client->ops->write(rq, &w, rq->server, age_of(client, rq));
 	rq->len = (uint16_t)radius_end_request(&w, config->secret);
 	if (!rq->len)
-		return false;
+		return RADIUS_TOO_LONG;
 	memcpy(flight->authenticator, rq->buffer + RADIUS_AUTHENTICATOR, sizeof(random));
-	return true;
+	return RADIUS_ANSWERED;
 }
 
 static void transmit(struct radius_client *client, struct radius_request *rq)
@@ -304,13 +304,15 @@ static void begin_trial(struct radius_server *server, struct radius_request *rq,
 static enum radius_outcome start(struct radius_client *client, struct radius_request *rq)
 {
 	struct radius_server *server = rq->server;
+	enum radius_outcome outcome;
 
 	server->under_way++;
 	TAILQ_INSERT_TAIL(&server->requests, rq, link);
 	begin_trial(server, rq, client->now);
-	if (!make(client, rq)) {
+	outcome = make(client, rq);
+	if (outcome) {
 		detach(rq, LAST_GIVEN_UP);
-		return RADIUS_TOO_LONG;
+		return outcome;
 	}
 	rq->first_at = client->now;
 	ask(client, rq);
@@ -559,9 +561,9 @@ static void probe(struct radius_client *client, struct radius_server *server)
 	server->probe_at = client->now + jitter(client, server->config->probe_ms);
 	rq->sent = 0;
 	if (make(client, rq))
-		transmit(client, rq);
-	else
 		release_all(rq, LAST_GIVEN_UP);
+	else
+		transmit(client, rq);
 }
 
 /* --- what is due ----------------------------------------------------------------------------- */
@@ -597,11 +599,12 @@ static void move(struct radius_client *client, struct radius_request *rq,
 
 static void send_again(struct radius_client *client, struct radius_request *rq)
 {
-	if (rq->ages && !make(client, rq)) {
-		finish(client, rq, RADIUS_TOO_LONG);
-		return;
-	}
-	ask(client, rq);
+	enum radius_outcome outcome = rq->ages ? make(client, rq) : RADIUS_ANSWERED;
+
+	if (outcome)
+		finish(client, rq, outcome);
+	else
+		ask(client, rq);
 }
 
 /* Returns true if nothing was heard of the server since it was asked. */

@@ -103,8 +103,8 @@ void radius_server_config_init(struct radius_server_config *config);
 /* Returns the largest window for so many ports. */
 static inline unsigned int radius_window_max(unsigned int ports)
 {
-	/* each request may have two identifiers, and so may the probe */
-	return ports * RADIUS_IDS / RADIUS_FLIGHTS_MAX - 1;
+	/* each request may have two identifiers, so may the probe, and one is free for the next */
+	return ports * RADIUS_IDS / RADIUS_FLIGHTS_MAX - 2;
 }
 
 /* How long to ask: the parameters of RFC 5080 section 2.2.1. */
@@ -126,7 +126,11 @@ struct radius_group {
 enum radius_outcome {
 	RADIUS_ANSWERED,
 	RADIUS_NO_ANSWER,		/* in the time that the group's patience has */
-	RADIUS_NO_ROOM,			/* neither window nor line of any usable server has room */
+	/*
+	 * Neither window nor line of any usable server has room; or there is no identifier, which
+	 * happens only where a window is larger than radius_window_max().
+	 */
+	RADIUS_NO_ROOM,
 	RADIUS_TOO_LONG,		/* the request does not fit into its buffer */
 };
 
