@@ -481,13 +481,13 @@ static void tell(struct radius_client *client, struct radius_server *server, enu
 	client->ops->news(client, server, news);
 }
 
-/* Let those requests go elsewhere, soon, which can. */
+/* Let those requests go elsewhere, soon, which can; a trial stays until it is over. */
 static void hurry_all(struct radius_client *client, struct radius_requests *requests)
 {
 	struct radius_request *rq;
 
 	TAILQ_FOREACH(rq, requests, link) {
-		if (!find_usable(client, rq))
+		if (rq->server->trial == rq || !find_usable(client, rq))
 			continue;
 		rq->hurried = true;
 		due_set(&client->due, &rq->due, client->now);
@@ -520,6 +520,17 @@ static void die(struct radius_client *client, struct radius_server *server)
 	hurry_all(client, &server->line);
 }
 
+/* A server has come back: what waits at those that are dead need not wait there. */
+static void hurry_the_dead(struct radius_client *client)
+{
+	for (unsigned int i = 0; i < client->n_servers; i++) {
+		if (client->servers[i]->state == RADIUS_UP)
+			continue;
+		hurry_all(client, &client->servers[i]->requests);
+		hurry_all(client, &client->servers[i]->line);
+	}
+}
+
 static void revive(struct radius_client *client, struct radius_server *server)
 {
 	server->state = RADIUS_UP;
@@ -528,6 +539,7 @@ static void revive(struct radius_client *client, struct radius_server *server)
 	server->probe_at = NEVER;
 	release_all(&server->probe, LAST_GIVEN_UP);
 	tell(client, server, RADIUS_NEWS_ALIVE);
+	hurry_the_dead(client);
 }
 
 /* A request was not answered, and nothing was heard since it was sent. */
@@ -645,11 +657,13 @@ static void expire(struct radius_client *client, struct radius_request *rq)
 		send_again(client, rq);
 }
 
-/* The server of the request has died. */
+/* The server of the request is dead, and another one was not; either may have changed meanwhile. */
 static void evade(struct radius_client *client, struct radius_request *rq)
 {
-	struct radius_server *other = find_usable(client, rq);
+	struct radius_server *other = NULL;
 
+	if (rq->server->state != RADIUS_UP)
+		other = find_usable(client, rq);
 	rq->hurried = false;
 	if (other) {
 		move(client, rq, other);

@@ -25,7 +25,7 @@
  * whichever server is asked, so that slower servers are heard in the end. An answer from a server
  * that the request has left is too late. A server is dead after @dead_after such silences in a row,
  * and then all that waits for it goes to others at once. If all servers of a group are dead, they
- * are asked in turn.
+ * are asked in turn; and when one is revived, all that waits for the others goes to it at once.
  *
  * Revival. A dead server is asked by Status-Server (RFC 5997) every @probe_ms; any authentic answer
  * revives it. Some servers know no Status-Server: so @dead_ms after its death a server gets one
@@ -160,7 +160,7 @@ struct radius_request {
 	struct radius_server *server;	/* where it is now */
 	bool in_line;			/* it waits for the window */
 	enum radius_outcome failing;	/* not 0: it is over, and its event is due */
-	bool hurried;			/* it is due because its server has died */
+	bool hurried;			/* it is due because its server is dead */
 	uint16_t len;			/* of the packet in @buffer */
 	unsigned int sent;		/* transmissions, to all servers */
 	uint32_t wait_ms;		/* RT of RFC 5080 */

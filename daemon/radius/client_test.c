@@ -585,6 +585,70 @@ static void if_all_are_dead_they_are_asked_in_turn(void **state)
 	expect(w, ">a signed(a) alive(a) +2");
 }
 
+/* Two servers are dead; a request waits for the second one, for long, and the first is probed. */
+static void wait_at_the_second(struct world *w)
+{
+	w->group.n = 2;
+	w->group.patience = (struct radius_patience){ .irt_ms = 2000 };
+	for (unsigned int i = 0; i < 2; i++)
+		w->configs[i].dead_after = 1;
+	w->configs[0].probe_ms = 8000;
+	w->configs[1].probe_ms = 0;
+	ask(w, 1);
+	pass(w, 11200);
+	expect(w, ">a dead(a) >b dead(b) >a >b >a?");
+}
+
+static void who_waits_at_the_dead_goes_to_who_returns(void **state)
+{
+	struct world *w = *state;
+
+	wait_at_the_second(w);
+	reply(w, w->n_packets - 1);
+	expect(w, "alive(a)");
+	pass(w, 0);
+	expect(w, ">a");
+	reply(w, w->n_packets - 1);
+	expect(w, "signed(a) +1");
+}
+
+static void a_trial_is_not_called_off(void **state)
+{
+	struct world *w = *state;
+
+	w->configs[1].dead_ms = 1000;
+	wait_at_the_second(w);
+	assert_int_equal(w->servers[1].state, RADIUS_ON_TRIAL);
+	reply(w, w->n_packets - 1);
+	pass(w, 0);
+	expect(w, "alive(a)");
+	reply(w, w->n_packets - 2);
+	expect(w, "signed(b) alive(b) +1");
+}
+
+/* Those that had no turn yet stay: their answers are on the way. */
+static void who_returns_keeps_what_has_not_left(void **state)
+{
+	struct world *w = *state;
+	unsigned int i = 0;
+
+	w->quiet = true;
+	w->group.n = 2;
+	for (unsigned int k = 0; k < 100; k++)
+		ask(w, k);
+	w->now += 1100;
+	radius_client_timeout(&w->client, w->now);
+	assert_int_equal(w->servers[0].state, RADIUS_DEAD);
+	assert_int_equal(w->servers[0].under_way, 100 - RADIUS_SLICE);
+	while (w->requests[i].request.server != &w->servers[0])
+		i++;
+	reply(w, i);
+	assert_int_equal(w->servers[0].state, RADIUS_UP);
+	pass(w, 0);
+	assert_int_equal(w->servers[0].under_way, 100 - RADIUS_SLICE - 1);
+	assert_int_equal(counters(w, 0)->moved, RADIUS_SLICE);
+}
+
 static void some_requests_ask_one_server_only(void **state)
 {
 	struct world *w = *state;
@@ -1026,6 +1090,9 @@ int main(void)
 		test(a_trial_fails),
 		test(a_trial_waits_for_room),
 		test(if_all_are_dead_they_are_asked_in_turn),
+		test(who_waits_at_the_dead_goes_to_who_returns),
+		test(a_trial_is_not_called_off),
+		test(who_returns_keeps_what_has_not_left),
 		test(some_requests_ask_one_server_only),
 		test(a_server_that_comes_and_goes),
 		test(a_short_wait_is_no_silence),
