@@ -66,7 +66,7 @@ const char *radius_news_text(enum radius_news news)
 		return "sends replies with Message-Authenticator";
 	case RADIUS_NEWS_NOT_SIGNED:
 		return "sent a reply without Message-Authenticator, which was dropped; update it, "
-		       "or allow that by require-message-authenticator";
+		       "or (but for EAP) allow that by require-message-authenticator";
 	case RADIUS_NEWS_NOT_AUTHENTIC:
 		return "sent a reply that is not authentic, which was dropped; the secrets may "
 		       "differ";
@@ -829,12 +829,31 @@ static void note_unsigned(struct radius_client *client, struct radius_server *se
 	tell(client, server, RADIUS_NEWS_UNSIGNED);
 }
 
+/* Returns true if the request has EAP-Message, as it was sent. */
+static bool has_eap(const struct radius_request *rq)
+{
+	struct radius_packet packet;
+
+	return !radius_parse(&packet, rq->buffer, rq->len) && packet.has_eap;
+}
+
+/* Returns true if the reply, to an Access-Request, must have a Message-Authenticator. */
+static bool must_be_signed(const struct radius_request *rq, const struct radius_packet *packet)
+{
+	enum radius_require require = rq->server->config->require;
+
+	/* who forges an Accept leaves EAP-Message out, which would tell that it has to be signed */
+	if (packet->code != RADIUS_ACCESS_REJECT && has_eap(rq))
+		return true;
+	return require == RADIUS_REQUIRE_YES ||
+	       (require == RADIUS_REQUIRE_AUTO && rq->server->signs);
+}
+
 /* Returns false if the reply lacks a Message-Authenticator that it must have. */
 static bool is_signed_enough(struct radius_client *client, const struct radius_request *rq,
 			     const struct radius_packet *packet)
 {
 	struct radius_server *server = rq->server;
-	enum radius_require require = server->config->require;
 
 	if (rq->code != RADIUS_ACCESS_REQUEST)
 		return true;
@@ -843,7 +862,7 @@ static bool is_signed_enough(struct radius_client *client, const struct radius_r
 			note_signed(client, server);
 		return true;
 	}
-	if (require == RADIUS_REQUIRE_YES || (require == RADIUS_REQUIRE_AUTO && server->signs))
+	if (must_be_signed(rq, packet))
 		return false;
 	note_unsigned(client, server);
 	return true;

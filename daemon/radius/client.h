@@ -37,6 +37,8 @@
  * demanded from the moment that the server has sent one in a reply without EAP; until then a reply
  * without it is believed, and RADIUS_NEWS_UNSIGNED tells of the first such reply. Replies with EAP
  * do not count, since servers that sign no other reply must sign these (RFC 3579 section 3.1).
+ * Whatever @require says, no reply with EAP-Message is believed without it, and no Accept or
+ * Challenge to a request with EAP-Message, which would have one: a forger could leave it out.
  * Answers to Status-Server and in accounting need none, since they let nobody in.
  *
  * Nothing is believed that is not authentic. What is not changes no timer and no state of a server:
@@ -259,7 +261,7 @@ enum radius_news {
 	 */
 	RADIUS_NEWS_UNSIGNED,
 	RADIUS_NEWS_SIGNED,		/* it does sign; with _AUTO that is demanded from now on */
-	RADIUS_NEWS_NOT_SIGNED,		/* a reply was dropped because that is missing */
+	RADIUS_NEWS_NOT_SIGNED,		/* a reply was dropped that had to be signed */
 	RADIUS_NEWS_NOT_AUTHENTIC,	/* a reply was dropped: forged, or of another secret */
 };
 

@@ -889,6 +889,29 @@ static void no_never_does_but_checks_it(void **state)
 	expect(w, "+2");
 }
 
+/* Blast-RADIUS: a forger leaves EAP-Message out, and nothing in the reply asks for a signature. */
+static void who_comes_by_eap_is_not_let_in_without_it(void **state)
+{
+	struct world *w = *state;
+
+	w->eap = true;
+	for (unsigned int i = RADIUS_REQUIRE_AUTO; i <= RADIUS_REQUIRE_NO; i++) {
+		w->configs[0].require = (enum radius_require)i;
+		ask(w, i);
+		reply_how(w, i, RADIUS_ACCESS_ACCEPT, 0);
+		reply_how(w, i, RADIUS_ACCESS_CHALLENGE, 0);
+		assert_false(w->requests[i].answered);
+		assert_int_equal(counters(w, 0)->unsigned_replies, 2 * (i + 1));
+		/* a Reject lets nobody in; some servers make one of their own, without EAP */
+		reply_how(w, i, RADIUS_ACCESS_REJECT, i == RADIUS_REQUIRE_YES ? REPLY_SIGNED : 0);
+		assert_int_equal(w->requests[i].code, RADIUS_ACCESS_REJECT);
+	}
+	expect(w, ">a not-signed(a) unsigned(a) +0 >a signed(a) +1 >a +2");
+	ask(w, 9);
+	reply_how(w, w->n_packets - 1, RADIUS_ACCESS_ACCEPT, REPLY_SIGNED | REPLY_EAP);
+	expect(w, ">a +9");
+}
+
 static void accounting_needs_none(void **state)
 {
 	struct world *w = *state;
@@ -1105,6 +1128,7 @@ int main(void)
 		test(auto_demands_what_was_there),
 		test(yes_demands_it_always),
 		test(no_never_does_but_checks_it),
+		test(who_comes_by_eap_is_not_let_in_without_it),
 		test(accounting_needs_none),
 		test(nothing_that_is_not_authentic_counts),
 		test(complaints_are_rare),

@@ -61,6 +61,7 @@ struct world {
 	uint64_t now;
 	uint32_t random;
 	size_t filler;			/* octets of an attribute that requests have besides */
+	bool eap;			/* they have EAP-Message */
 };
 
 static struct world *world_of(struct radius_client *client)
@@ -121,6 +122,8 @@ static void world_write(struct radius_request *rq, struct radius_writer *out,
 	if (rq->ages)
 		radius_put_number(out, RADIUS_ACCT_DELAY_TIME, age_s);
 	radius_put(out, RADIUS_CLASS, filler, the_world->filler);
+	if (the_world->eap)
+		radius_put(out, RADIUS_EAP_MESSAGE, "\2\1\0\4", 4);
 }
 
 static void world_send(struct radius_server *server, unsigned int port, const uint8_t *octets,
