@@ -70,6 +70,9 @@ const char *radius_news_text(enum radius_news news)
 	case RADIUS_NEWS_NOT_AUTHENTIC:
 		return "sent a reply that is not authentic, which was dropped; the secrets may "
 		       "differ";
+	case RADIUS_NEWS_WRONG_CODE:
+		return "sent a reply whose code does not answer the request, which was dropped; "
+		       "its ports for authentication and accounting may be mixed up";
 	}
 	return "is in an unknown state";
 }
@@ -781,6 +784,12 @@ static void drop_unsigned(struct radius_client *client, struct radius_server *se
 	complain(client, server, RADIUS_NEWS_NOT_SIGNED);
 }
 
+static void drop_wrong_code(struct radius_client *client, struct radius_server *server)
+{
+	server->counters.bad_code++;
+	complain(client, server, RADIUS_NEWS_WRONG_CODE);
+}
+
 /* Drop a reply for which radius_check_reply() has found a fault. */
 static void drop(struct radius_client *client, struct radius_server *server,
 		 enum radius_fault fault)
@@ -926,7 +935,7 @@ void radius_client_received(struct radius_client *client, struct radius_server *
 	if (fault)
 		drop(client, server, fault);
 	else if (!is_answer(slot->request, packet.code))
-		server->counters.bad_code++;
+		drop_wrong_code(client, server);
 	else if (!is_signed_enough(client, slot->request, &packet))
 		drop_unsigned(client, server);
 	else

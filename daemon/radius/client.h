@@ -263,6 +263,7 @@ enum radius_news {
 	RADIUS_NEWS_SIGNED,		/* it does sign; with _AUTO that is demanded from now on */
 	RADIUS_NEWS_NOT_SIGNED,		/* a reply was dropped that had to be signed */
 	RADIUS_NEWS_NOT_AUTHENTIC,	/* a reply was dropped: forged, or of another secret */
+	RADIUS_NEWS_WRONG_CODE,		/* likewise: authentic, but no answer to such a request */
 };
 
 /* Returns words for the log that name the cure, to be printed after the name of the server. */

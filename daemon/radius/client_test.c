@@ -490,7 +490,7 @@ static void accounting_answers_probes_in_its_way(void **state)
 	pass(w, 5600);
 	expect(w, ">a?");
 	reply_how(w, w->n_packets - 1, RADIUS_ACCESS_ACCEPT, REPLY_SIGNED);
-	expect(w, "");
+	expect(w, "wrong-code(a)");
 	reply_how(w, w->n_packets - 1, RADIUS_ACCOUNTING_RESPONSE, 0);
 	expect(w, "alive(a)");
 }
@@ -989,6 +989,20 @@ static void complaints_are_rare(void **state)
 	assert_int_equal(counters(w, 0)->unsigned_replies, 120);
 }
 
+/* As where the port for accounting stands in the place of that for authentication. */
+static void answers_of_the_wrong_kind_are_told(void **state)
+{
+	struct world *w = *state;
+
+	ask(w, 1);
+	for (int i = 0; i < 3; i++)
+		reply_how(w, 0, RADIUS_ACCOUNTING_RESPONSE, 0);
+	expect(w, ">a wrong-code(a)");
+	assert_int_equal(counters(w, 0)->bad_code, 3);
+	reply(w, 0);
+	expect(w, "signed(a) +1");
+}
+
 static void news_have_words(void **state)
 {
 	for (unsigned int i = 0; i < 10; i++)
@@ -1132,6 +1146,7 @@ int main(void)
 		test(accounting_needs_none),
 		test(nothing_that_is_not_authentic_counts),
 		test(complaints_are_rare),
+		test(answers_of_the_wrong_kind_are_told),
 		test(news_have_words),
 		test(late_and_doubled_answers_are_counted),
 		test(an_owner_may_ask_again_at_once),

@@ -180,6 +180,7 @@ static void world_news(struct radius_client *client, struct radius_server *serve
 		[RADIUS_NEWS_UNSIGNED] = "unsigned", [RADIUS_NEWS_SIGNED] = "signed",
 		[RADIUS_NEWS_NOT_SIGNED] = "not-signed",
 		[RADIUS_NEWS_NOT_AUTHENTIC] = "not-authentic",
+		[RADIUS_NEWS_WRONG_CODE] = "wrong-code",
 	};
 
 	note(world_of(client), "%s(%c)", names[news],
