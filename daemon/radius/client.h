@@ -46,7 +46,9 @@
  * with a code that does not answer the request.
  *
  * Clock. @now is in milliseconds of a clock that never goes back. The owner calls
- * radius_client_timeout() at radius_client_next() or soon after.
+ * radius_client_timeout() at radius_client_next() or soon after, and reads all its sockets before:
+ * an answer that has come in time but was not read counts as a silence. A loop that runs timers
+ * before it polls, as that of libuv does, needs care there.
  *
  * Events are raised from within radius_client_received() and radius_client_timeout() alone, except
  * send and write, which radius_client_send() and radius_client_cancel() raise too. The answered
