@@ -182,11 +182,17 @@ void radius_coa_init(struct radius_coa *coa, const struct radius_coa_config *con
 	coa->n_seen = n;
 }
 
+/*
+ * What tells when it was made is the same request wherever it comes from: who has recorded it can
+ * send it from anywhere. Without that a server may make the same octets again, and mean it.
+ */
 static bool is_of(const struct radius_coa_seen *seen, const struct radius_coa_request *request)
 {
-	return seen->code == request->code && seen->id == request->id &&
-	       seen->port == request->port && ip_equal(seen->from, request->from) &&
-	       !memcmp(seen->authenticator, request->authenticator, sizeof(seen->authenticator));
+	if (seen->code != request->code || seen->id != request->id ||
+	    memcmp(seen->authenticator, request->authenticator, sizeof(seen->authenticator)))
+		return false;
+	return request->has_time ||
+	       (seen->port == request->port && ip_equal(seen->from, request->from));
 }
 
 static struct radius_coa_seen *find_seen(struct radius_coa *coa,
@@ -299,33 +305,43 @@ static enum radius_fault authenticate(const struct radius_coa *coa, struct radiu
 	return fault;
 }
 
+/* Find the first Event-Timestamp. Returns false if there is none. */
+static bool find_time(const struct radius_packet *packet, struct radius_attribute *a)
+{
+	struct radius_iterator it = radius_attributes(packet);
+
+	while (radius_next(&it, a))
+		if (!a->vendor && a->type == RADIUS_EVENT_TIMESTAMP)
+			return true;
+	return false;
+}
+
 /* Returns true if the request was made lately, as far as it tells by its Event-Timestamp. */
 static bool is_current(const struct radius_coa *coa, const struct radius_packet *packet,
 		       uint64_t time)
 {
-	struct radius_iterator it = radius_attributes(packet);
 	struct radius_attribute a;
+	uint64_t made;
 
-	while (radius_next(&it, &a)) {
-		uint64_t made = radius_number_of(&a);
-
-		if (a.vendor || a.type != RADIUS_EVENT_TIMESTAMP)
-			continue;
-		return a.len == 4 && made + coa->config.window_s >= time &&
-		       made <= time + coa->config.window_s;
-	}
-	return !coa->config.require_timestamp;
+	if (!find_time(packet, &a))
+		return !coa->config.require_timestamp;
+	made = radius_number_of(&a);
+	return a.len == 4 && made + coa->config.window_s >= time &&
+	       made <= time + coa->config.window_s;
 }
 
 static void begin_request(struct radius_coa_request *request, const struct radius_packet *packet,
 			  struct ip_addr from, uint16_t port)
 {
+	struct radius_attribute a;
+
 	memset(request, 0, sizeof(*request));
 	request->disconnect = packet->code == RADIUS_DISCONNECT_REQUEST;
 	request->from = from;
 	request->port = port;
 	request->code = packet->code;
 	request->id = packet->id;
+	request->has_time = find_time(packet, &a);
 	memcpy(request->authenticator, radius_authenticator(packet), RADIUS_AUTHENTICATOR_LEN);
 }
 

@@ -11,9 +11,11 @@
  *
  * Replay. A request with Event-Timestamp is dropped if that is not within @window_s of our clock
  * (section 6.3); with @require_timestamp one without it is dropped, too. A request that was seen
- * before (same source, identifier and authenticator) is answered with the same octets again, and
- * the owner does not hear of it (RFC 5080 section 2.2.2), as long as it is among the last ones:
- * their number is the owner's choice. What is dropped gets no answer, so that it tells nobody
+ * before (same identifier and authenticator, which is a hash of it all) is answered with the same
+ * octets again, and the owner does not hear of it (RFC 5080 section 2.2.2), as long as it is among
+ * the last ones: their number is the owner's choice. With Event-Timestamp it may come from any
+ * permitted source and port, since who has recorded it can choose that; without it the same octets
+ * from elsewhere are another request. What is dropped gets no answer, so that it tells nobody
  * anything.
  *
  * A request that is authentic but cannot be carried out gets a NAK from here, with an Error-Cause:
@@ -130,6 +132,7 @@ struct radius_coa_request {
 	/* private */
 	uint8_t code;
 	uint8_t id;
+	bool has_time;			/* Event-Timestamp */
 	uint8_t authenticator[RADIUS_AUTHENTICATOR_LEN];
 	uint16_t proxies_len;		/* all Proxy-States, as they stand in the packet */
 	uint8_t proxies[RADIUS_COA_ANSWER_MAX];

@@ -415,9 +415,29 @@ static void repetitions_get_the_same_answer(void **state)
 	assert_memory_equal(w->answer.octets, first, len);
 	assert_int_equal(w->coa.counters.repeated, 2);
 	assert_int_equal(w->coa.counters.taken, 1);
-	/* the same octets from another port are another request */
+	/* without a time, the same octets from another port are another request */
 	w->port++;
 	assert_int_equal(receive(w), RADIUS_COA_TAKEN);
+}
+
+/* Who has recorded a request can send it from any port of a source that he can forge. */
+static void a_recorded_request_is_a_repetition(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(with_time(w, NOW), RADIUS_COA_TAKEN);
+	radius_coa_answer(&w->coa, &w->request, RADIUS_ERROR_NO_SESSION, secret);
+	w->port++;
+	assert_int_equal(receive(w), RADIUS_COA_ANSWER);
+	assert_answer(w, RADIUS_DISCONNECT_NAK, 503);
+	w->from = ip_from_number(0xc0000208);
+	assert_int_equal(receive(w), RADIUS_COA_ANSWER);
+	assert_answer(w, RADIUS_DISCONNECT_NAK, 503);
+	assert_int_equal(w->coa.counters.taken, 1);
+	assert_int_equal(w->coa.counters.repeated, 2);
+	/* made a second later it is another one */
+	w->id--;
+	assert_int_equal(with_time(w, NOW + 1), RADIUS_COA_TAKEN);
 }
 
 static void refusals_are_repeated_too(void **state)
@@ -477,6 +497,7 @@ int main(void)
 		test(old_requests_are_dropped),
 		test(a_time_may_be_demanded),
 		test(repetitions_get_the_same_answer),
+		test(a_recorded_request_is_a_repetition),
 		test(refusals_are_repeated_too),
 		test(answers_in_any_order),
 	};
