@@ -115,10 +115,11 @@ static const struct radius_definition table[] = {
 	ROW("MS-Primary-NBNS-Server", MICROSOFT, MS_PRIMARY_NBNS_SERVER, ADDRESS, 0, ACC | ACT),
 	ROW("MS-Secondary-NBNS-Server", MICROSOFT, MS_SECONDARY_NBNS_SERVER, ADDRESS, 0, ACC | ACT),
 
-	ROW("WISPr-Bandwidth-Max-Up", WISPR, WISPR_BANDWIDTH_MAX_UP, INTEGER, 0, GRANTS),
-	ROW("WISPr-Bandwidth-Max-Down", WISPR, WISPR_BANDWIDTH_MAX_DOWN, INTEGER, 0, GRANTS),
+	ROW("WISPr-Bandwidth-Max-Up", WISPR, WISPR_BANDWIDTH_MAX_UP, INTEGER, BINDS, GRANTS),
+	ROW("WISPr-Bandwidth-Max-Down", WISPR, WISPR_BANDWIDTH_MAX_DOWN, INTEGER, BINDS,
+	    GRANTS),
 
-	ROW("Mikrotik-Rate-Limit", MIKROTIK, MIKROTIK_RATE_LIMIT, TEXT, 0, GRANTS),
+	ROW("Mikrotik-Rate-Limit", MIKROTIK, MIKROTIK_RATE_LIMIT, TEXT, BINDS, GRANTS),
 };
 
 _Static_assert(sizeof(table) / sizeof(table[0]) <= RADIUS_DEFINITIONS_MAX, "too many rows");

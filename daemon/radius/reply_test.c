@@ -438,6 +438,9 @@ static void what_binds_must_be_right(void **state)
 		{ RADIUS_MICROSOFT, RADIUS_MS_CHAP2_SUCCESS,
 		  "01533d 4747474747474747474747474747474747474747"
 		  "4747474747474747474747474747474747474747" },
+		{ RADIUS_MIKROTIK, RADIUS_MIKROTIK_RATE_LIMIT, "78" },
+		{ RADIUS_WISPR, RADIUS_WISPR_BANDWIDTH_MAX_UP, "01" },
+		{ RADIUS_WISPR, RADIUS_WISPR_BANDWIDTH_MAX_DOWN, "0000000001" },
 		{ 0, RADIUS_TYPE_VENDOR_SPECIFIC, "00000137" },
 		{ 0, RADIUS_TYPE_VENDOR_SPECIFIC, "00000137 1000" },
 		{ 0, RADIUS_TYPE_VENDOR_SPECIFIC, "00000137 1010 8001" },
@@ -470,8 +473,6 @@ static void what_does_not_bind_is_left_out(void **state)
 		{ 0, RADIUS_FRAMED_IPV6_PREFIX, "0040 2001" },
 		{ 0, RADIUS_FRAMED_INTERFACE_ID, "01" },
 		{ RADIUS_MICROSOFT, RADIUS_MS_PRIMARY_DNS_SERVER, "0a" },
-		{ RADIUS_MIKROTIK, RADIUS_MIKROTIK_RATE_LIMIT, "78" },
-		{ RADIUS_WISPR, RADIUS_WISPR_BANDWIDTH_MAX_UP, "01" },
 		/* not allowed in an Access-Accept */
 		{ 0, RADIUS_NAS_PORT, "00000001" },
 		{ 0, RADIUS_ACCT_STATUS_TYPE, "00000001" },
@@ -523,6 +524,13 @@ static void twice_what_may_be_once(void **state)
 	put_hex(m, 0, RADIUS_SESSION_TIMEOUT, "00000e10");
 	assert_false(read_reply(m));
 	assert_string_equal(m->reply.refused.about->name, "Session-Timeout");
+
+	/* none of two rates is surely the one that was meant */
+	begin(m, RADIUS_ACCESS_ACCEPT);
+	put_text(m, RADIUS_MIKROTIK, RADIUS_MIKROTIK_RATE_LIMIT, "1M/2M");
+	put_text(m, RADIUS_MIKROTIK, RADIUS_MIKROTIK_RATE_LIMIT, "10M/20M");
+	assert_false(read_reply(m));
+	assert_string_equal(m->reply.refused.about->name, "Mikrotik-Rate-Limit");
 }
 
 static void lists_have_a_bound(void **state)
