@@ -10,6 +10,7 @@ enum purpose {
 	NAMES_NAS,
 	NAMES_SESSION,
 	CHANGES,			/* radius_reply_read() reads it */
+	CLASSIFIES,			/* CHANGES in a CoA-Request, else NEITHER */
 	SERVICE,
 };
 
@@ -53,7 +54,7 @@ static const struct row rows[] = {
 	ROW(0, FRAMED_PROTOCOL, NEITHER),
 	ROW(0, REPLY_MESSAGE, NEITHER),
 	ROW(0, STATE, NEITHER),
-	ROW(0, CLASS, NEITHER),
+	ROW(0, CLASS, CLASSIFIES),
 	ROW(0, PROXY_STATE, NEITHER),
 	ROW(0, ACCT_TERMINATE_CAUSE, NEITHER),
 	ROW(0, EVENT_TIMESTAMP, NEITHER),
@@ -118,13 +119,19 @@ static bool is_single(const struct row *row, const struct radius_definition *def
 	return row->purpose == NAMES_SESSION || !(definition->flags & RADIUS_SEVERAL);
 }
 
+/* Returns true if an attribute of this row changes a session: RFC 5176 section 3.6, note 3. */
+static bool is_change(const struct row *row, bool disconnect)
+{
+	return row->purpose == CHANGES || (row->purpose == CLASSIFIES && !disconnect);
+}
+
 static enum radius_error_cause read_one(struct reading *rd, const struct radius_attribute *a)
 {
 	const struct radius_definition *definition = radius_definition(a->vendor, a->type);
 	const struct row *row = find_row(a);
+	bool change = row && is_change(row, rd->request->disconnect);
 
-	if (!row || !(definition->where & rd->where) ||
-	    (row->purpose == CHANGES && rd->request->disconnect))
+	if (!row || !(definition->where & rd->where) || (change && rd->request->disconnect))
 		return RADIUS_ERROR_UNSUPPORTED_ATTRIBUTE;
 	if (!radius_is_well_formed(definition, a))
 		return RADIUS_ERROR_INVALID_VALUE;
@@ -136,7 +143,7 @@ static enum radius_error_cause read_one(struct reading *rd, const struct radius_
 	if (row->purpose == NAMES_NAS || row->purpose == NAMES_SESSION)
 		take_selector(&rd->request->selectors, row, definition, a);
 	rd->names |= row->purpose == NAMES_SESSION;
-	rd->changes |= row->purpose == CHANGES;
+	rd->changes |= change;
 	return RADIUS_ERROR_NONE;
 }
 

@@ -127,7 +127,13 @@ struct radius_coa_request {
 	struct ip_addr from;		/* where the answer goes */
 	uint16_t port;
 	struct radius_selectors selectors;
-	struct radius_reply changes;	/* of a CoA-Request: limits, filters, rates and AVPairs */
+	/*
+	 * Of a CoA-Request: limits, filters, rates, AVPairs, and classes, which replace those that
+	 * the session has (section 3.6, note 3). Nothing else in it may be used: user, addresses,
+	 * prefixes and the like are filled in as well, but in a CoA-Request they name the session,
+	 * as @selectors say, and MUST NOT change it (note 1).
+	 */
+	struct radius_reply changes;
 
 	/* private */
 	uint8_t code;

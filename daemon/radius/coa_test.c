@@ -190,6 +190,21 @@ static void a_session_is_changed(void **state)
 	assert_answer(w, RADIUS_COA_NAK, 503);
 }
 
+/* Class alone is a change, too; in a Disconnect-Request it means nothing (see all_that_names()). */
+static void a_session_gets_another_class(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, RADIUS_COA_REQUEST);
+	put_text(w, RADIUS_USER_NAME, "nemo");
+	put_text(w, RADIUS_CLASS, "gold");
+	put_text(w, RADIUS_CLASS, "2");
+	assert_int_equal(end(w), RADIUS_COA_TAKEN);
+	assert_int_equal(w->request.changes.n_classes, 2);
+	assert_int_equal(w->request.changes.classes[0].len, 4);
+	assert_memory_equal(w->request.changes.classes[0].octets, "gold", 4);
+}
+
 static void proxies_get_back_what_they_sent(void **state)
 {
 	struct world *w = *state;
@@ -486,6 +501,7 @@ int main(void)
 		test(a_session_is_ended),
 		test(all_that_names),
 		test(a_session_is_changed),
+		test(a_session_gets_another_class),
 		test(proxies_get_back_what_they_sent),
 		test(proxies_have_a_bound),
 		test(requests_that_cannot_be_carried_out),

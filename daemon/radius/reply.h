@@ -178,7 +178,8 @@ struct radius_reply {
 };
 
 /**
- * radius_reply_read() - read the attributes of a reply that was authenticated, or of a CoA-Request
+ * radius_reply_read() - read the attributes of a reply that was authenticated, or of a CoA-Request,
+ *	some of which do not mean a change there: see coa.h
  * @reply: needs no preparation
  * @packet: a sound packet
  * @authenticator: Request Authenticator of the Access-Request; NULL for a CoA-Request, which has no
