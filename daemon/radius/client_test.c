@@ -1005,8 +1005,11 @@ static void answers_of_the_wrong_kind_are_told(void **state)
 
 static void news_have_words(void **state)
 {
-	for (unsigned int i = 0; i < 10; i++)
-		assert_true(strlen(radius_news_text((enum radius_news)i)) > 0);
+	const char *fallback = radius_news_text((enum radius_news)99);
+
+	assert_string_equal(fallback, "is in an unknown state");
+	for (unsigned int i = RADIUS_NEWS_DEAD; i <= RADIUS_NEWS_WRONG_CODE; i++)
+		assert_string_not_equal(radius_news_text((enum radius_news)i), fallback);
 }
 
 static void late_and_doubled_answers_are_counted(void **state)
