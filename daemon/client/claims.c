@@ -280,8 +280,8 @@ static void pass_on(const struct claim *c, struct claim *next)
 static void leave(struct claim *c)
 {
 	struct claim *next = heir(c);
-	/* What @c has inherited does not go with the interface of @c. */
-	bool remove = c->block->remove || c->state == CLAIM_INHERITED;
+	/* What @c has inherited, or what refuses, does not go with the interface of @c. */
+	bool remove = c->block->remove || c->state == CLAIM_INHERITED || c->there.unreachable;
 
 	LIST_REMOVE(c, link);
 	if (!has_route(c))

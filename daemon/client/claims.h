@@ -110,7 +110,7 @@ bool claims_settled(const struct claims *cs);
 /*
  * The claims are given up; the set may be used anew, or its memory freed, at once. Routes through an
  * interface stay until the kernel removes them with it, or until another client that claims them
- * has them; with @remove they are removed.
+ * has them; with @remove, or if they refuse packets, they are removed.
  */
 void claims_end(struct claims *cs, bool remove);
 

@@ -292,6 +292,18 @@ static void directions_change_while_it_is_asked(void **state)
 	assert_int_equal(there, 4);
 }
 
+/* What refuses packets does not go with the interface to which the route led. */
+static void a_set_ends_while_directions_change(void **state)
+{
+	claim(&ours, 1);
+	settle();
+	claims_refuse(&ours);
+	claims_lead_to(&ours, 1);
+	claims_end(&ours, false);
+	settle();
+	assert_int_equal(there, 0);
+}
+
 /* An interface to which the route could not lead is of no matter when packets are refused. */
 static void a_direction_changes_before_a_failure(void **state)
 {
@@ -365,6 +377,7 @@ int main(void)
 		TEST(an_heir_ends_while_it_is_asked),
 		TEST(an_heir_ends_before_it_asks),
 		TEST(directions_change_while_it_is_asked),
+		TEST(a_set_ends_while_directions_change),
 		TEST(a_direction_changes_before_a_failure),
 		TEST(who_refuses_yields_while_it_is_asked),
 		TEST(news_come_before_the_answer),
