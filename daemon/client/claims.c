@@ -215,11 +215,22 @@ static bool is_due(const struct claim *c)
 	return c->state == CLAIM_WANTED || c->state == CLAIM_INHERITED;
 }
 
+/* Returns true if a claim has no answer: it is with the worker, or waits for another that is. */
+static bool is_unanswered(const struct claims *cs)
+{
+	if (cs->asked)
+		return true;
+	for (size_t i = 0; i < cs->n; i++)
+		if (cs->block->list[i].state == CLAIM_WANTED)
+			return true;
+	return false;
+}
+
 /* Let the set have its turn, unless it has to wait for answers first. */
 static void go_on(struct claims *cs)
 {
 	if (cs->next == cs->n)
-		cs->settled = cs->settled || !cs->asked;
+		cs->settled = cs->settled || !is_unanswered(cs);
 	else if (cs->asked < ASKED_MAX)
 		later_add(&cs->net->works, &cs->later);
 }
@@ -409,6 +420,7 @@ bool claims_begin(struct claims *cs, const struct route *list, size_t n)
 	}
 	cs->n = n;
 	cs->next = 0;
+	cs->settled = false;
 	for (size_t i = 0; i < n; i++) {
 		struct claim *c = &cs->block->list[i];
 

@@ -239,6 +239,28 @@ static void a_set_begins_anew_while_it_is_asked(void **state)
 	assert_int_equal(ours.block->list[0].state, CLAIM_HELD);
 }
 
+/* A claim that waits for the answer to that of another client has no answer either. */
+static void who_waits_is_not_settled(void **state)
+{
+	claim(&ours, 1);
+	claim(&theirs, 2);
+	assert_false(claims_settled(&theirs));
+	settle();
+	assert_true(claims_settled(&ours));
+	assert_true(claims_settled(&theirs));
+	assert_int_equal(theirs.block->list[0].state, CLAIM_BLOCKED);
+}
+
+static void what_came_before_settles_nothing(void **state)
+{
+	claims_refuse(&ours);
+	claim(&ours, 1);
+	assert_false(claims_settled(&ours));
+	settle();
+	assert_true(claims_settled(&ours));
+	assert_int_equal(there, 1);
+}
+
 /* A route that is not ours is not given to the next, since nobody has had it. */
 static void what_was_refused_is_not_passed_on(void **state)
 {
@@ -373,6 +395,8 @@ int main(void)
 		TEST(a_set_ends_while_it_is_asked),
 		TEST(a_set_ends_while_another_waits_for_the_answer),
 		TEST(a_set_begins_anew_while_it_is_asked),
+		TEST(who_waits_is_not_settled),
+		TEST(what_came_before_settles_nothing),
 		TEST(what_was_refused_is_not_passed_on),
 		TEST(an_heir_ends_while_it_is_asked),
 		TEST(an_heir_ends_before_it_asks),
