@@ -226,11 +226,20 @@ static bool is_unanswered(const struct claims *cs)
 	return false;
 }
 
+static void settle(struct claims *cs)
+{
+	if (cs->settled || is_unanswered(cs))
+		return;
+	cs->settled = true;
+	if (cs->when_settled)
+		cs->when_settled(cs);
+}
+
 /* Let the set have its turn, unless it has to wait for answers first. */
 static void go_on(struct claims *cs)
 {
 	if (cs->next == cs->n)
-		cs->settled = cs->settled || !is_unanswered(cs);
+		settle(cs);
 	else if (cs->asked < ASKED_MAX)
 		later_add(&cs->net->works, &cs->later);
 }
@@ -390,11 +399,11 @@ static void make_done(struct host_job *job)
 /* --- the set ------------------------------------------------------------------------------ */
 
 void claims_init(struct claims *cs, struct host_net *net, const struct config_client *config,
-		 const char *what, bool any_serves)
+		 const char *what, bool any_serves, void (*when_settled)(struct claims *cs))
 {
 	*cs = (struct claims){
 		.net = net, .config = config, .what = what, .any_serves = any_serves,
-		.later.turn = turn,
+		.when_settled = when_settled, .later.turn = turn,
 	};
 }
 

@@ -81,6 +81,7 @@ struct claims {
 	const struct config_client *config;
 	const char *what;		/* behind the prefix in lines of the log */
 	bool any_serves;
+	void (*when_settled)(struct claims *cs);
 	bool blocked;			/* some of the claims are, perhaps */
 	struct claim_block *block;	/* NULL: there are no claims */
 	size_t n;			/* number of claims */
@@ -93,10 +94,11 @@ struct claims {
 /*
  * Initialise the empty set for the client @config. @what, a constant string, tells people what its
  * routes are for. All pointers must outlive the set. With @any_serves a route that is in the way
- * serves as well, so that people are not told.
+ * serves as well, so that people are not told. @when_settled, which may be NULL, is called once
+ * after claims_begin(), or by it, when claims_settled() has become true; it may not end the set.
  */
 void claims_init(struct claims *cs, struct host_net *net, const struct config_client *config,
-		 const char *what, bool any_serves);
+		 const char *what, bool any_serves, void (*when_settled)(struct claims *cs));
 
 /*
  * Claim the @n routes of @list, which is copied. The set must be empty. Returns false, after

@@ -89,8 +89,8 @@ static int set_up(void **state)
 	not_ours = false;
 	err = 0;
 	others_lost = 0;
-	claims_init(&ours, &net, &office, "", false);
-	claims_init(&theirs, &net, &branch, "", false);
+	claims_init(&ours, &net, &office, "", false, NULL);
+	claims_init(&theirs, &net, &branch, "", false, NULL);
 	return 0;
 }
 
@@ -159,7 +159,7 @@ static void a_set_that_has_ended_is_not_tried_again(void **state)
 	claims_retry(&ours);
 	memset(&ours, 0xa5, sizeof(ours));
 	settle();
-	claims_init(&ours, &net, &office, "", false);
+	claims_init(&ours, &net, &office, "", false, NULL);
 }
 
 /* The heir cannot have the route either: it is removed, and who waits behind gets it later. */
@@ -225,7 +225,7 @@ static void a_set_ends_while_another_waits_for_the_answer(void **state)
 	memset(&ours, 0xa5, sizeof(ours));
 	settle();
 	assert_int_equal(there, 2);
-	claims_init(&ours, &net, &office, "", false);
+	claims_init(&ours, &net, &office, "", false, NULL);
 }
 
 /* As when a session gets another interface: the answer to the old request is no longer wanted. */

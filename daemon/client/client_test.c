@@ -1852,16 +1852,22 @@ static bool lab_is_up(void *ctx)
 	return status_of(ctx, "lab").state == DIALER_UP;
 }
 
-/* Start two clients, hq and lab, that want the same routes. hq comes up, and then lab. */
-static void start_both(struct bench *b, struct variant *v)
+/* Make a configuration of two clients, hq and lab, that want the same. */
+static void vary_both(struct variant *v, struct bench *b)
 {
 	static char other[] = "lab";
 
 	vary(v, b);
 	v->clients[1] = b->client;
 	v->clients[1].name = other;
-	v->clients[1].connect = CONFIG_CONNECT_MANUAL;
 	v->config.n_clients = 2;
+}
+
+/* Start two clients that want the same routes. hq comes up, and then lab. */
+static void start_both(struct bench *b, struct variant *v)
+{
+	vary_both(v, b);
+	v->clients[1].connect = CONFIG_CONNECT_MANUAL;
 	assert_int_equal(clients_open(&b->clients, &b->sessions, &v->config), 0);
 	come_up(b);
 	assert_true(client_up(clients_find(&b->clients, "lab")));
@@ -2253,6 +2259,13 @@ static bool has_session_up(void *ctx)
 	return hq(ctx)->dialer.state == DIALER_UP;
 }
 
+static bool have_sessions_up(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return has_session_up(b) && clients_find(&b->clients, "lab")->dialer.state == DIALER_UP;
+}
+
 /* A client is told to be up when its routes are there, as far as it can have them. */
 static void a_client_is_up_when_its_routes_are_there(void **state)
 {
@@ -2311,6 +2324,31 @@ static void the_way_past_the_tunnel_comes_first(void **state)
 		assert_true(do_job());
 	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
 	free_worker();
+}
+
+/* It does so, too, if the other client that asked for the same route first cannot have it. */
+static void the_way_past_the_tunnel_comes_first_for_the_next(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+	const char *next;
+
+	b->client.default_route = true;
+	vary_both(&v, b);
+	v.clients[1].metric++;
+	assert_int_equal(clients_open(&b->clients, &b->sessions, &v.config), 0);
+	do_jobs();
+	worker_is_stuck = true;
+	run_until(b, have_sessions_up, b);
+	host.refusals = 1;
+	assert_true(do_job());
+	next = hq(b)->host.pin.block ? "lab" : "hq";
+	while (!routes_of(b, next))
+		if (!do_job())
+			turn(&b->loop);
+	assert_int_equal(routes_to(OUTER_IFINDEX), 1);
+	free_worker();
+	stop(b);
 }
 
 /* The way is looked for first, and nobody waits for that but the client itself. */
@@ -2575,6 +2613,7 @@ int main(void)
 		WITH_BENCH(a_client_is_up_when_its_routes_are_there),
 		WITH_BENCH(a_session_ends_before_its_routes_are_made),
 		WITH_BENCH(the_way_past_the_tunnel_comes_first),
+		WITH_BENCH(the_way_past_the_tunnel_comes_first_for_the_next),
 		WITH_BENCH(it_is_asked_down_before_the_way_is_known),
 		WITH_BENCH(it_is_stopped_before_the_way_is_known),
 		WITH_BENCH(the_way_is_asked_for_anew_by_each_attempt),

@@ -18,6 +18,8 @@ static void resolver_idle(struct resolver *r)
 	h->ops->idle(h);
 }
 
+static void pin_settled(struct claims *pin);
+
 void client_host_configure(struct client_host *h, const struct config_client *config,
 			   uv_loop_t *loop, struct host_net *net, const struct client_host_ops *ops)
 {
@@ -25,9 +27,9 @@ void client_host_configure(struct client_host *h, const struct config_client *co
 	h->config = config;
 	h->net = net;
 	h->ops = ops;
-	claims_init(&h->routes, net, config, "", false);
-	claims_init(&h->listening, net, config, ", to listen on", false);
-	claims_init(&h->pin, net, config, ", past the tunnel", true);
+	claims_init(&h->routes, net, config, "", false, NULL);
+	claims_init(&h->listening, net, config, ", to listen on", false, NULL);
+	claims_init(&h->pin, net, config, ", past the tunnel", true, pin_settled);
 	resolver_init(&h->resolver, loop, config->resolver, config->name, resolver_idle);
 	if (resolver_has_record(config->interface))
 		resolver_claim(&h->resolver, config->interface);
@@ -223,7 +225,20 @@ static void run_begin(struct host_job *job, struct rtnl *rtnl)
 		s->masquerade_err = ops->masquerade_open(&s->masquerade, s->ifindex);
 }
 
-/* The routes are given to the worker in order: the tunnel never carries its own packets. */
+static void claim_session_routes(struct client_host *h)
+{
+	claim_routes(h, &h->routes, h->setup->ifindex, 0);
+}
+
+/*
+ * The route past the tunnel is there; or another route serves; or it cannot be had, which was
+ * logged. Routes into the tunnel that were made before would let the tunnel carry its own packets.
+ */
+static void pin_settled(struct claims *pin)
+{
+	claim_session_routes(container_of(pin, struct client_host, pin));
+}
+
 static void begin_done(struct host_job *job)
 {
 	struct host_setup *s = container_of(job, struct host_setup, begin);
@@ -234,11 +249,10 @@ static void begin_done(struct host_job *job)
 		return;
 	if (s->past_err)
 		log_net(h, "route to %s, past the tunnel: %s", ip_text(s->server), s->why);
-	else if (s->covered)
-		claims_begin(&h->pin, &s->past, 1);
 	if (s->masquerade_err)
 		log_net(h, "masquerade: %s", s->masquerade.reason);
-	claim_routes(h, &h->routes, s->ifindex, 0);
+	if (!s->covered || s->past_err || !claims_begin(&h->pin, &s->past, 1))
+		claim_session_routes(h);
 	h->ops->ready(h);
 }
 

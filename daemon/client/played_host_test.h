@@ -29,6 +29,7 @@ struct played_host {
 	bool has_vrf;			/* "blue" */
 	bool no_way;			/* servers cannot be reached */
 	int way_ifindex;		/* the interface by which they can */
+	unsigned int refusals;		/* so many routes through OUTER_IFINDEX are refused next */
 	struct ip_addr lost_address;	/* the host does not have this address any more */
 	unsigned int masquerades;	/* number that is open */
 	unsigned int masqueraded;	/* number that was opened since the start */
@@ -127,6 +128,10 @@ static int host_route_add(struct rtnl *rtnl, const struct route *route)
 			return refuse(rtnl, -EEXIST, "File exists");
 	if (route->ifindex == LISTEN_IFINDEX && !host.listening)
 		return refuse(rtnl, -ENODEV, "No such device");
+	if (route->ifindex == OUTER_IFINDEX && host.refusals) {
+		host.refusals--;
+		return refuse(rtnl, -ENETDOWN, "Network is down");
+	}
 	assert_true(host.n_routes < HOST_ROUTES);
 	host.routes[host.n_routes++] = *route;
 	return 0;
