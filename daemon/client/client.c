@@ -149,6 +149,11 @@ static void settle(struct client *c)
 	client_host_up(&c->host, &attempt_session(c->attempt)->record);
 }
 
+static void pass_on(struct client *c)
+{
+	demand_pass_on(c->demand, attempt_session(c->attempt)->record.ifname);
+}
+
 /* What is held may go, unless traffic has been paused meanwhile. */
 static void host_ready(struct client_host *h)
 {
@@ -157,7 +162,7 @@ static void host_ready(struct client_host *h)
 	if (!c->holds || c->settle_at != NEVER)
 		return;
 	c->holds = false;
-	demand_pass_on(c->demand, attempt_session(c->attempt)->record.ifname);
+	pass_on(c);
 }
 
 static void attempt_paused(struct attempt *a)
@@ -258,17 +263,32 @@ static void begin_attempt(struct client *c)
 
 /* --- on demand ---------------------------------------------------------------------------- */
 
+/*
+ * Returns true if packets may go into the session, and still come to the listening interface: the
+ * worker has yet to make the session's routes.
+ */
+static bool passes_on(const struct client *c)
+{
+	const struct session *s = c->attempt ? attempt_session(c->attempt) : NULL;
+
+	return c->dialer.state == DIALER_UP && s && s->record.up && !c->holds &&
+	       !client_host_carries(&c->host);
+}
+
 static bool demand_holds(void *owner)
 {
 	struct client *c = owner;
 
-	return c->dialer.state == DIALER_LISTENING || c->dialer.state == DIALER_DIALING || c->holds;
+	return c->dialer.state == DIALER_LISTENING || c->dialer.state == DIALER_DIALING ||
+	       c->holds || passes_on(c);
 }
 
 static void demand_asked(void *owner)
 {
 	struct client *c = owner;
 
+	if (passes_on(c))
+		pass_on(c);
 	dialer_packet(&c->dialer, now_ms(c));
 	look_again(c);
 }
@@ -439,13 +459,14 @@ void client_reload(struct client *c, struct config *whole, const struct config_c
 
 /*
  * Who waits for a client to listen or to be up wants to send packets then: neither is told before
- * the worker has done its part. (On demand, packets that come earlier are held.)
+ * the worker has done its part. (A client that is up and has a listening interface holds or passes
+ * on what comes there until then.)
  */
 static enum dialer_state state_to_tell(const struct client *c)
 {
 	enum dialer_state state = c->dialer.state;
 
-	if (state == DIALER_UP && !c->demand && !client_host_carries(&c->host))
+	if (state == DIALER_UP && !listens(c) && !client_host_carries(&c->host))
 		return DIALER_DIALING;
 	if (state == DIALER_LISTENING && c->demand &&
 	    (c->demand->making || (c->demand->ifindex && !client_host_listens(&c->host))))

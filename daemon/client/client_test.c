@@ -2451,6 +2451,58 @@ static void packets_wait_for_the_worker(void **state)
 	assert_int_equal(host.n_passed, 2);
 }
 
+/* So is what the listening interface gets as long as the worker has yet to make the routes. */
+static void packets_before_the_routes_are_passed_on(void **state)
+{
+	struct bench *b = *state;
+
+	listen_for(b);
+	route_packet(unicast, 1);
+	run_until(b, is_connecting, b);
+	worker_is_stuck = true;
+	run_until(b, is_up, b);
+	run_for(b, 1000);
+	while (!host.n_passed)
+		assert_true(do_job());
+	assert_int_equal(host.n_passed, 1);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 0);
+	route_packet(unicast, 2);
+	run_for(b, 1000);
+	assert_int_equal(host.n_passed, 2);
+	assert_int_equal(host.passed[1].first[20], 2);
+	assert_string_equal(host.passed[1].ifname, status(b).session->record.ifname);
+	/* but not while traffic is paused: it would be lost */
+	lose_frames = true;
+	pause_traffic(b);
+	route_packet(unicast, 3);
+	run_for(b, 1000);
+	assert_int_equal(host.n_passed, 2);
+	lose_frames = false;
+	resume_traffic(b);
+	free_worker();
+	run_for(b, 1000);
+	assert_int_equal(host.n_passed, 2);
+	assert_int_equal(routes_to(status(b).session->record.ifindex), 1);
+}
+
+/* Without an interface to listen on nothing is held either. */
+static void without_an_interface_it_is_up_when_its_routes_are_there(void **state)
+{
+	struct bench *b = *state;
+
+	host.refuse_tun = true;
+	listen_for(b);
+	assert_true(client_up(hq(b)));
+	run_until(b, is_connecting, b);
+	worker_is_stuck = true;
+	run_until(b, has_session_up, b);
+	assert_int_equal(status(b).state, DIALER_DIALING);
+	while (!is_up(b))
+		assert_true(do_job());
+	assert_int_equal(host.n_routes, 1);
+	free_worker();
+}
+
 /* Who waits until a client listens may send packets then. */
 static void a_client_listens_when_its_routes_are_there(void **state)
 {
@@ -2619,6 +2671,8 @@ int main(void)
 		WITH_BENCH(the_way_is_asked_for_anew_by_each_attempt),
 		WITH_BENCH(a_reload_waits_for_the_answer),
 		WITH_BENCH(packets_wait_for_the_worker),
+		WITH_BENCH(packets_before_the_routes_are_passed_on),
+		WITH_BENCH(without_an_interface_it_is_up_when_its_routes_are_there),
 		WITH_BENCH(a_client_listens_when_its_routes_are_there),
 		WITH_BENCH(a_listening_client_is_stopped_before_it_listens),
 		WITH_BENCH(packets_are_refused_once_there_is_an_interface),

@@ -23,7 +23,7 @@ struct demand_ops {
 	void (*made)(void *owner);
 	/* Returns true if a packet that comes now is to be held, false if it is to be dropped. */
 	bool (*holds)(void *owner);
-	/* Packets came that are held now. May call any function of this header. */
+	/* Packets came that are held now, or may be passed on. May call any function of this header. */
 	void (*asked)(void *owner);
 };
 
