@@ -672,6 +672,16 @@ static void a_shared_link_clamps_or_not(void **state)
 	forget_requests();
 }
 
+/* What does not change is not written, since another thread reads it: here it cannot be written. */
+static void a_link_that_stays_as_it_is_is_left_alone(void **state)
+{
+	static const struct net_link constant = { .ifindex = 9, .mss_clamp = true };
+	struct net_link *link = (struct net_link *)(uintptr_t)&constant;
+
+	assert_int_equal(net_link_set_mss_clamp(base, link_rtnl, link, true), 0);
+	expect_requests("");
+}
+
 /* The link has no interface, so that there is nothing to ask the kernel for. */
 static void a_link_without_an_interface_changes_by_itself(void **state)
 {
@@ -939,6 +949,7 @@ int main(void)
 		TEST(a_shared_link_is_made_before),
 		SHARED(addresses_of_a_shared_link_come_and_go),
 		SHARED(a_shared_link_clamps_or_not),
+		TEST(a_link_that_stays_as_it_is_is_left_alone),
 		TEST(a_link_without_an_interface_changes_by_itself),
 		SHARED(a_shared_login_takes_two_messages),
 		SHARED(a_shared_pause_leaves_route_and_mtu),

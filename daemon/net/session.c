@@ -49,10 +49,12 @@ void net_link_del_address(const struct net_backend *b, struct rtnl *rtnl, struct
 int net_link_set_mss_clamp(const struct net_backend *b, struct rtnl *rtnl, struct net_link *link,
 			   bool on)
 {
-	int err = 0;
+	int err;
 
-	if (link->ifindex && on != link->mss_clamp)
-		err = b->link_mss_clamp(b, rtnl, link, on);
+	/* Not even the same is written: the loop reads it meanwhile. */
+	if (on == link->mss_clamp)
+		return 0;
+	err = link->ifindex ? b->link_mss_clamp(b, rtnl, link, on) : 0;
 	if (!err)
 		link->mss_clamp = on;
 	return err;
