@@ -457,6 +457,7 @@ void claims_end(struct claims *cs, bool remove)
 	cs->settled = false;
 	block->claims = NULL;
 	block->remove = remove;
+	/* All at once, also what is given to the worker then: there are no turns any more. */
 	for (size_t i = 0; i < n; i++)
 		if (block->list[i].state != CLAIM_ASKED)
 			leave(&block->list[i]);

@@ -14,8 +14,10 @@
  * again, or, if its set has ended, passed on or removed. So a claim may outlive its set.
  *
  * A set has few requests with the worker at a time, since a client may have a thousand claims and
- * logins need the worker as well. Functions are called on the loop's thread. Errors, and who is in
- * the way, are logged.
+ * logins need the worker as well. But when it ends, all routes that are to be removed are given to
+ * the worker at once: nothing is left that could wait for a turn.
+ *
+ * Functions are called on the loop's thread. Errors, and who is in the way, are logged.
  */
 #ifndef CULVERT_CLIENT_CLAIMS_H
 #define CULVERT_CLIENT_CLAIMS_H
@@ -110,15 +112,15 @@ bool claims_begin(struct claims *cs, const struct route *list, size_t n);
 bool claims_settled(const struct claims *cs);
 
 /*
- * The claims are given up; the set may be used anew, or its memory freed, at once. Routes through an
- * interface stay until the kernel removes them with it, or until another client that claims them
+ * The claims are given up; the set may be used anew, or its memory freed, at once. Routes through
+ * an interface stay until the kernel removes them with it, or until another client that claims them
  * has them; with @remove, or if they refuse packets, they are removed.
  */
 void claims_end(struct claims *cs, bool remove);
 
 /*
- * The claimed routes are to refuse packets by ICMP from now on, unless another client claims them; or they
- * lead to @ifindex again.
+ * The claimed routes are to refuse packets by ICMP from now on, unless another client claims them;
+ * or they lead to @ifindex again.
  */
 void claims_refuse(struct claims *cs);
 void claims_lead_to(struct claims *cs, int ifindex);
