@@ -81,8 +81,10 @@ enum ppp_event_type {
 	 * before the frame that makes the set-up binding is sent: _RX before each new
 	 * Configure-Request of ours, _TX before each Configure-Ack of ours; neither comes
 	 * before a retransmission of the same, which would begin the keystream again. A
-	 * later event replaces an earlier one. Data is not encrypted before CCP_UP, unless
-	 * IPV4_READY says so. Neither event comes between CCP_UP and CCP_DOWN.
+	 * later event replaces an earlier one. Data that flows in clear (MPPE is preferred, and
+	 * the peer speaks of it late) may be encrypted from _TX on: the peer that gets our Ack
+	 * has the key. Other data is not encrypted before CCP_UP, unless IPV4_READY says so.
+	 * Neither event comes between CCP_UP and CCP_DOWN.
 	 */
 	PPP_EVENT_MPPE_RX,
 	PPP_EVENT_MPPE_TX,
