@@ -4,8 +4,8 @@
  * server's name, connects to one of the addresses of that name, places a call and negotiates PPP.
  * When it ends, for whatever reason, it takes down what it made, in good order.
  *
- * The owner calls attempt_new() and, some time later, attempt_begin() or attempt_close(). The ops then report progress; the last op is
- * over(). Everything runs on the loop's thread.
+ * The owner calls attempt_new() and, some time later, attempt_begin() or attempt_close(). The ops
+ * then report progress; the last op is over(). Everything runs on the loop's thread.
  */
 #ifndef CULVERT_ATTEMPT_H
 #define CULVERT_ATTEMPT_H
@@ -99,7 +99,7 @@ void attempt_begin(struct attempt *a);
  */
 void attempt_close(struct attempt *a, enum event_cause cause);
 
-/* Returns the address of this host that the tunnel has; none (AF_UNSPEC) while there is no tunnel. */
+/* Returns the address of this host that the tunnel has; AF_UNSPEC while there is no tunnel. */
 struct ip_addr attempt_local(const struct attempt *a);
 
 /* This host has not the address @local any more: end the attempt if it is attempt_local(). */

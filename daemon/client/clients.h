@@ -7,8 +7,8 @@
  *	              ├──► demand (packets that make the client dial)
  *	              └──► host (routes and the like, while the session is up)
  *
- * Everything runs on the loop's thread, but what waits for locks of the kernel: the worker does that
- * (client/host_work.h). Names are looked up by processes of their own.
+ * Everything runs on the loop's thread, but what waits for locks of the kernel: the worker does
+ * that (client/host_work.h). Names are looked up by processes of their own.
  */
 #ifndef CULVERT_CLIENTS_H
 #define CULVERT_CLIENTS_H

@@ -25,9 +25,9 @@
  * have to act here as well. This delay doubles with each permanent failure, also when there were
  * temporary failures between; a session, dialer_ask_up() or dialer_ask_down() resets it.
  *
- * A failure whose cause is known to be on this host (no route, no address) says nothing of the server:
- * it is not counted among @failures, and its own delay does not make that of others longer. As long
- * as the cause may be here or on the way, a change of the host is worth an attempt at once.
+ * A failure whose cause is known to be on this host (no route, no address) says nothing of the
+ * server: it is not counted among @failures, and its own delay does not make that of others longer.
+ * As long as the cause may be here or on the way, a change of the host is worth an attempt at once.
  *
  * Times are milliseconds of a monotonic clock.
  */

@@ -121,8 +121,8 @@ void client_host_retry(struct client_host *h);
 void client_host_up(struct client_host *h, const struct session_record *session);
 
 /*
- * Returns true if all is done that client_host_up() has begun, routes too, as far as it could be; or
- * if nothing has been begun.
+ * Returns true if all is done that client_host_up() has begun, routes too, as far as it could be;
+ * or if nothing has been begun.
  */
 bool client_host_carries(const struct client_host *h);
 

@@ -75,8 +75,8 @@ struct race {
 };
 
 /*
- * Prepare a race to port @port (host order) of the @n addresses of @list, from address @first on and
- * around. @n is at least 1. @list must remain valid. @poller watches the sockets, on @loop.
+ * Prepare a race to port @port (host order) of the @n addresses of @list, from address @first on
+ * and around. @n is at least 1. @list must remain valid. @poller watches the sockets, on @loop.
  */
 void race_init(struct race *r, struct poller *poller, uv_loop_t *loop, const struct ip_addr *list,
 	       unsigned int n, unsigned int first, uint16_t port, const struct race_ops *ops);

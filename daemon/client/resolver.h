@@ -51,8 +51,8 @@ void resolver_init(struct resolver *r, uv_loop_t *loop, enum config_resolver kin
 		   void (*idle)(struct resolver *r));
 
 /*
- * Returns true if resolvconf has name servers that were told for the interface @ifname, whoever told
- * them: a daemon that was killed.
+ * Returns true if resolvconf has name servers that were told for the interface @ifname, whoever
+ * told them: a daemon that was killed.
  */
 bool resolver_has_record(const char *ifname);
 

@@ -49,8 +49,8 @@ void reload_gone_over(struct reload *r, bool done);
 
 /*
  * Read the configuration. If the files are being read already, or what they say is being gone over
- * to, they are read once more after that, because they may have changed since. @done, which may be NULL, is called later, on the loop's
- * thread. Returns 0, or -ENOMEM, and then @done is not called.
+ * to, they are read once more after that, because they may have changed since. @done, which may be
+ * NULL, is called later, on the loop's thread. Returns 0, or -ENOMEM, and then @done is not called.
  */
 int reload_ask(struct reload *r, api_reloaded_fn done, void *ctx);
 
