@@ -20,6 +20,7 @@
 #include "client/clients.h"
 #include "client/leftovers.h"
 #include "client/lookup.h"
+#include "client/resolver.h"
 #include "config/config.h"
 #include "control/socket.h"
 #include "net/link_backend.h"
@@ -399,6 +400,8 @@ int main(int argc, char **argv)
 
 	if (lookup_serve(argc, argv))
 		return EXIT_SUCCESS;
+	if (resolver_serve(argc, argv))
+		return RESOLVER_FAILED;
 	while ((opt = getopt_long(argc, argv, "c:Vh", options, NULL)) != -1) {
 		switch (opt) {
 		case 'c':

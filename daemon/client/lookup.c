@@ -48,6 +48,7 @@ bool lookup_serve(int argc, char **argv)
 
 	if (argc != 2 || strcmp(argv[0], LOOKUP_PROGRAM))
 		return false;
+	file_close_others();
 	/* Nobody reads the answer once the daemon is dead. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	look_up(&a, argv[1]);
@@ -123,7 +124,6 @@ static int spawn(struct lookup *l, int out)
 		.stdio_count = 3,
 	};
 
-	file_keep_to_ourselves();
 	return uv_spawn(l->line->idle.loop, &l->process, &options);
 }
 

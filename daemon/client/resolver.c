@@ -21,7 +21,7 @@ static void go_on(struct resolver *r);
 
 /* The command line of a program, and the buffers for its words. */
 struct command {
-	char *args[MAX_ARGS];
+	char *args[MAX_ARGS];		/* RESOLVER_PROGRAM, the program, its arguments */
 	unsigned int n;
 	char record[IFNAMSIZ + sizeof(RECORD)];
 	char servers[RESOLVER_SERVERS][IP_TEXT_SIZE];
@@ -53,6 +53,7 @@ static void resolvectl(struct command *c, const struct resolver_servers *servers
 {
 	unsigned int n = forget ? 0 : format_servers(c, servers);
 
+	add_arg(c, RESOLVER_PROGRAM);
 	add_arg(c, "resolvectl");
 	add_arg(c, forget ? "revert" : "dns");
 	add_arg(c, c->ifname);
@@ -68,6 +69,7 @@ static void resolvconf(struct resolver *r, struct command *c,
 	size_t len = 0;
 
 	snprintf(c->record, sizeof(c->record), "%s" RECORD, c->ifname);
+	add_arg(c, RESOLVER_PROGRAM);
 	add_arg(c, "resolvconf");
 	add_arg(c, forget ? "-d" : "-a");
 	add_arg(c, c->record);
@@ -95,14 +97,24 @@ static void close_handle(struct resolver *r, uv_handle_t *handle)
 		uv_close(handle, handle_closed);
 }
 
+/* @status and @signum are those of the program. */
+static void tell_failure(const struct resolver *r, int status, int signum)
+{
+	if (status == RESOLVER_FAILED)
+		log_warning("client %s: name servers: %s is not there, or cannot be run", r->name,
+			    r->program);
+	else
+		log_warning("client %s: name servers: %s ended with %s %d", r->name, r->program,
+			    signum ? "signal" : "status", signum ? signum : status);
+}
+
 static void exit_cb(uv_process_t *process, int64_t status, int signum)
 {
 	CALLBACK("resolver: program");
 	struct resolver *r = process->data;
 
 	if (status || signum)
-		log_warning("client %s: name servers: the program ended with %s %d", r->name,
-			    signum ? "signal" : "status", signum ? signum : (int)status);
+		tell_failure(r, (int)status, signum);
 	close_handle(r, (uv_handle_t *)&r->process);
 	close_handle(r, (uv_handle_t *)&r->input);
 	close_handle(r, (uv_handle_t *)&r->timer);
@@ -143,7 +155,7 @@ static void start(struct resolver *r, struct command *c)
 		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
 	};
 	const uv_process_options_t options = {
-		.file = c->args[0],
+		.file = "/proc/self/exe",
 		.args = c->args,
 		.exit_cb = exit_cb,
 		.stdio = stdio,
@@ -158,10 +170,10 @@ static void start(struct resolver *r, struct command *c)
 	r->timer.data = r;
 	r->handles = 3;
 	r->running = 1;
-	file_keep_to_ourselves();
+	r->program = c->args[1];
 	err = uv_spawn(r->loop, &r->process, &options);
 	if (err) {
-		log_warning("client %s: name servers: %s: %s", r->name, c->args[0],
+		log_warning("client %s: name servers: %s: %s", r->name, r->program,
 			    uv_strerror(err));
 		close_handle(r, (uv_handle_t *)&r->process);
 		close_handle(r, (uv_handle_t *)&r->input);
@@ -257,4 +269,15 @@ void resolver_forget(struct resolver *r)
 bool resolver_is_idle(const struct resolver *r)
 {
 	return !r->running;
+}
+
+/* --- in the process ----------------------------------------------------------------------- */
+
+bool resolver_serve(int argc, char **argv)
+{
+	if (argc < 2 || strcmp(argv[0], RESOLVER_PROGRAM))
+		return false;
+	file_close_others();
+	execvp(argv[1], argv + 1);
+	return true;
 }

@@ -7,6 +7,9 @@
  *
  * The programs are processes of their own, with a bound on their time. @wanted may change while a
  * program runs. When the program has ended the next one is started, until @told equals @wanted.
+ *
+ * Such a process is this program, started once more, which closes what it has inherited and then
+ * becomes the other one: resolver_serve().
  */
 #ifndef CULVERT_RESOLVER_H
 #define CULVERT_RESOLVER_H
@@ -18,6 +21,11 @@
 #include "config/config.h"
 
 #define RESOLVER_SERVERS	2
+
+#define RESOLVER_FAILED	127	/* status of a process that could not become the program */
+
+/* What the process is called, in argv[0]. argv[1] is the program that it becomes, and so on. */
+#define RESOLVER_PROGRAM	"culvertd: resolver"
 
 struct resolver_servers {
 	char ifname[IFNAMSIZ];		/* "": no name servers */
@@ -39,6 +47,7 @@ struct resolver {
 	uv_timer_t timer;
 	uv_write_t write;
 	char text[128];			/* what the program reads from its standard input */
+	const char *program;		/* that was started last */
 	unsigned int handles;		/* of libuv, not closed yet */
 	unsigned int running;		/* number of programs that run: 0 or 1 */
 };
@@ -71,5 +80,12 @@ void resolver_forget(struct resolver *r);
 
 /* Returns true if no program runs. After resolver_forget() the memory of @r may be reused then. */
 bool resolver_is_idle(const struct resolver *r);
+
+/*
+ * To be called first by main(). Returns false if the process was not started for a resolver.
+ * Otherwise the process becomes the program that it is to be. Returns true if it cannot: main()
+ * then returns RESOLVER_FAILED.
+ */
+bool resolver_serve(int argc, char **argv);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,20 +90,29 @@ static void idle(struct resolver *r)
 {
 }
 
+static int careless = -1;
+
+/* Another thread opens a descriptor at the last moment, as libraries do: without close-on-exec. */
+static void open_carelessly(void)
+{
+	if (careless < 0)
+		careless = fcntl(STDERR_FILENO, F_DUPFD, 100);
+}
+
 /* resolvconf gets its arguments and its input, but none of our other descriptors. */
 static void resolvconf_is_told(void **state)
 {
 	const struct ip_addr servers[] = { ip("10.0.0.53"), ip("10.0.0.54") };
-	int careless = fcntl(STDERR_FILENO, F_DUPFD, 100);
 	struct resolver r;
 
-	assert_true(careless >= 100);
+	assert_int_equal(pthread_atfork(open_carelessly, NULL, NULL), 0);
 	resolver_init(&r, &loop, CONFIG_RESOLVER_RESOLVCONF, "hq", idle);
 	resolver_tell(&r, "hq", servers, 2);
 	assert_false(resolver_is_idle(&r));
 	uv_run(&loop, UV_RUN_DEFAULT);
 	assert_true(resolver_is_idle(&r));
 	expect_note("-a hq.culvert [nameserver 10.0.0.53] [nameserver 10.0.0.54] 0 1 2 \n");
+	assert_true(careless >= 100);
 	resolver_tell(&r, "hq", servers, 2);
 	assert_true(resolver_is_idle(&r));
 	resolver_forget(&r);
@@ -153,6 +163,23 @@ static void without_servers_nothing_is_told(void **state)
 	assert_true(resolver_is_idle(&r));
 }
 
+/* Nothing can be told, and nobody waits for it. */
+static void the_program_is_not_there(void **state)
+{
+	const struct ip_addr server = ip("10.0.0.53");
+	char *path = strdup(getenv("PATH"));
+	struct resolver r;
+
+	setenv("PATH", "/nonexistent", 1);
+	resolver_init(&r, &loop, CONFIG_RESOLVER_RESOLVCONF, "hq", idle);
+	resolver_tell(&r, "hq", &server, 1);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_true(resolver_is_idle(&r));
+	assert_int_equal(access(note, F_OK), -1);
+	setenv("PATH", path, 1);
+	free(path);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,9 +187,12 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_is_wanted_may_change_meanwhile),
 		cmocka_unit_test(what_was_told_before_is_taken_back),
 		cmocka_unit_test(without_servers_nothing_is_told),
+		cmocka_unit_test(the_program_is_not_there),
 	};
 
 	if (!strcmp(argv[0], "resolvconf"))
 		return resolvconf(argc, argv, getenv("CULVERT_TEST_NOTE"));
+	if (resolver_serve(argc, argv))
+		return RESOLVER_FAILED;
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

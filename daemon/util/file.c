@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <linux/close_range.h>
 
 #include "file.h"
 
@@ -87,7 +86,7 @@ void file_free(struct file *file)
 	file->len = 0;
 }
 
-void file_keep_to_ourselves(void)
+void file_close_others(void)
 {
-	close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC);
+	close_range(STDERR_FILENO + 1, UINT_MAX, 0);
 }

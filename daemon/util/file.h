@@ -29,10 +29,10 @@ int file_read(struct file *file, const char *path, size_t most);
 void file_free(struct file *file);
 
 /*
- * Set close-on-exec on all descriptors that are open now, except the first three, so that no
- * program that the daemon starts later inherits them. Some may be open without our doing: libraries
- * open descriptors, and the parent process may have left some open.
+ * Close all descriptors except the first three: for a process that the daemon has started, and
+ * which is not to have what the daemon has open. Not all of that is close-on-exec: the parent
+ * process may have left descriptors open, and libraries open some, on other threads at any moment.
  */
-void file_keep_to_ourselves(void);
+void file_close_others(void);
 
 #endif
