@@ -109,16 +109,15 @@ on_host() {
 		LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${building[@]}" "$@"
 }
 
-# walk COMMAND: one step of the road. What is seen on the way is told with the results.
+# walk COMMAND: one step of the road. What is seen on the way is told with the results, line by line: an emulated processor
+# compiles the module for so long that a guest which is silent meanwhile would be taken for one that hangs.
 exec 3>&1
 walk() {
-	local status
-
-	on_host bash -c "$1" > "$work/step.out" 2>&1
-	status=$?
-	{ echo "# $1"; cat "$work/step.out"; } | sed 's/^/# | /' >&3
+	echo "# | # $1" >&3
+	on_host bash -c "$1" 2>&1 | tee "$work/step.out" | sed -u 's/^/# | /' >&3
+	local status=${PIPESTATUS[0]}
 	cat "$work/step.out"
-	return $status
+	return "$status"
 }
 
 leave_the_guest_as_it_was() {
