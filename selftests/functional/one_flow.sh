@@ -196,6 +196,12 @@ in_tree_minds_order() {
 	[ "$(received)" = "$before" ]
 }
 
+# Otherwise no later test of this guest has a module.
+in_tree_goes() {
+	pkill -x pptp-pair
+	wait_for 10 modprobe -r pptp && modprobe culvert
+}
+
 # What a qdisc parts it parts on one CPU, too, where this costs a twentieth.
 one_cpu() {
 	check "nothing is overtaken in fq_codel" nothing_overtaken one_queue fq_codel
@@ -204,6 +210,7 @@ one_cpu() {
 	check "nor in the queues of a device" nothing_overtaken many_queues
 	check "the in-tree module takes each of these frames" in_tree_takes_all
 	check "but none of them once more" in_tree_minds_order
+	check "our module takes its place again" in_tree_goes
 }
 
 several_cpus() {
@@ -214,7 +221,7 @@ several_cpus() {
 
 modprobe culvert || skip_all "no module"
 captures=0
-[ "$(nproc)" = 1 ] && plan 8 || plan 4
+[ "$(nproc)" = 1 ] && plan 9 || plan 4
 check "hosts and sessions" eval 'two_hosts && connect'
 check "packets come out of the link's own queue" of_the_link
 if [ "$(nproc)" = 1 ]; then one_cpu; else several_cpus; fi
