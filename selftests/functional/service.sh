@@ -100,7 +100,7 @@ systemd_is_up() {
 
 # What `make` in the guest needs to find up to date what the lab has built for it.
 building=(OUT="$lab_top/build/lab/$lab_kernel")
-[ "$lab_kernel" = debian ] || building+=(ARCH=um)
+if [ "$lab_kernel" = debian ]; then building+=(KCFLAGS=-g0); else building+=(ARCH=um); fi
 ! grep -q '^CONFIG_KUNIT=' "$lab_kdir/.config" || building+=(KUNIT=1)
 
 # on_host COMMAND...: as root of that machine, in the checkout.
