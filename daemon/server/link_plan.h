@@ -2,8 +2,8 @@
 /*
  * The links of all servers of a configuration, made by the worker before the servers go over to it.
  */
-#ifndef CULVERT_LINK_PLAN_H
-#define CULVERT_LINK_PLAN_H
+#ifndef CULVERT_SERVER_LINK_PLAN_H
+#define CULVERT_SERVER_LINK_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

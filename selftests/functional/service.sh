@@ -110,7 +110,7 @@ on_host() {
 }
 
 # walk COMMAND: one step of the road. What is seen on the way is told with the results, line by line: an emulated processor
-# compiles the module for so long that a guest which is silent meanwhile would be taken for one that hangs.
+# may work on one for so long that a guest which is silent meanwhile would be taken for one that hangs.
 exec 3>&1
 walk() {
 	echo "# | # $1" >&3
