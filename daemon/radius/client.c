@@ -46,6 +46,22 @@ void radius_server_init(struct radius_server *server, const struct radius_server
 	TAILQ_INIT(&server->line);
 }
 
+void radius_server_inherit(struct radius_server *server, const struct radius_server *old)
+{
+	server->state = old->state == RADIUS_UP ? RADIUS_UP : RADIUS_DEAD;
+	server->since = old->since;
+	server->signs = old->signs;
+	server->counters = old->counters;
+	server->rtt = old->rtt;
+	server->told_unsigned = old->told_unsigned;
+	server->complained = old->complained;
+	server->complained_at = old->complained_at;
+	server->relapses = old->relapses;
+	server->trial_at = old->trial_at;
+	if (server->state == RADIUS_DEAD && server->config->probe_ms)
+		server->probe_at = old->probe_at == NEVER ? old->trial_at : old->probe_at;
+}
+
 void radius_client_init(struct radius_client *client, const struct radius_client_ops *ops,
 			struct radius_server * const *servers, unsigned int n)
 {

@@ -252,6 +252,13 @@ struct radius_server {
 void radius_server_init(struct radius_server *server, const struct radius_server_config *config,
 			struct radius_slot *slots);
 
+/*
+ * Let @server, which was just set up, begin as what is known of it by @old, the same machine with
+ * other settings: dead or up, since when, signs, counters, times. One that is on trial there is
+ * dead here.
+ */
+void radius_server_inherit(struct radius_server *server, const struct radius_server *old);
+
 /* --- the client ------------------------------------------------------------------------------ */
 
 enum radius_news {

@@ -649,6 +649,42 @@ static void who_returns_keeps_what_has_not_left(void **state)
 	assert_int_equal(counters(w, 0)->moved, RADIUS_SLICE);
 }
 
+/* Settings change, and the server does not: its state goes over to another structure. */
+static void what_is_known_of_a_server_goes_over(void **state)
+{
+	struct world *w = *state;
+	struct radius_server heir;
+	struct radius_slot *slots = calloc(RADIUS_PORTS_MAX * RADIUS_IDS, sizeof(*slots));
+
+	assert_non_null(slots);
+	ask(w, 1);
+	reply(w, 0);
+	expect(w, ">a signed(a) +1");
+	kill_first(w);
+	radius_server_init(&heir, &w->configs[0], slots);
+	radius_server_inherit(&heir, &w->servers[0]);
+	assert_int_equal(heir.state, RADIUS_DEAD);
+	assert_int_equal(heir.since, w->servers[0].since);
+	assert_true(heir.signs);
+	assert_int_equal(heir.counters.answered, 1);
+	assert_int_equal(radius_rtt_count(&heir.rtt, 60000, w->now), 1);
+	assert_int_equal(heir.probe_at, w->servers[0].probe_at);
+	assert_int_equal(heir.under_way, 0);
+	/* a trial is over, and the next request will be one */
+	w->servers[0].state = RADIUS_ON_TRIAL;
+	radius_server_inherit(&heir, &w->servers[0]);
+	assert_int_equal(heir.state, RADIUS_DEAD);
+	/* who was not probed there is probed here, if that is wanted now */
+	w->servers[0].probe_at = NEVER;
+	radius_server_inherit(&heir, &w->servers[0]);
+	assert_int_equal(heir.probe_at, w->servers[0].trial_at);
+	w->configs[0].probe_ms = 0;
+	radius_server_init(&heir, &w->configs[0], slots);
+	radius_server_inherit(&heir, &w->servers[0]);
+	assert_int_equal(heir.probe_at, NEVER);
+	free(slots);
+}
+
 static void some_requests_ask_one_server_only(void **state)
 {
 	struct world *w = *state;
@@ -1133,6 +1169,7 @@ int main(void)
 		test(who_waits_at_the_dead_goes_to_who_returns),
 		test(a_trial_is_not_called_off),
 		test(who_returns_keeps_what_has_not_left),
+		test(what_is_known_of_a_server_goes_over),
 		test(some_requests_ask_one_server_only),
 		test(a_server_that_comes_and_goes),
 		test(a_short_wait_is_no_silence),
