@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config/check.h"
 #include "config/config.h"
@@ -25,9 +26,27 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	config->servers = calloc(n, sizeof(*config->servers));
 	config->clients = calloc(n, sizeof(*config->clients));
 	config->users = calloc(n, sizeof(*config->users));
+	config->radius = calloc(n, sizeof(*config->radius));
+	config->radius_groups = calloc(n, sizeof(*config->radius_groups));
+	config->realms = calloc(n, sizeof(*config->realms));
 	return config->path && config->pools && config->servers && config->clients &&
-	       config->users && config_preset(&config_kind_log, &config->log) &&
-	       config_preset(&config_kind_control, &config->control);
+	       config->users && config->radius && config->radius_groups && config->realms &&
+	       config_preset(&config_kind_log, &config->log) &&
+	       config_preset(&config_kind_control, &config->control) &&
+	       config_preset(&config_kind_nas, &config->nas);
+}
+
+/* A NAS has to have a name or an address (RFC 2865 section 4.1). */
+static bool name_nas(struct config_nas *nas)
+{
+	char name[65] = "";
+
+	if (*nas->identifier)
+		return true;
+	gethostname(name, sizeof(name) - 1);
+	free(nas->identifier);
+	nas->identifier = strdup(*name ? name : "culvert");
+	return nas->identifier;
 }
 
 static bool move_sections(struct config *config, const struct config_draft *d)
@@ -55,7 +74,7 @@ static struct config *make_config(const struct config_draft *d, const char *path
 	if (!config)
 		return NULL;
 	config->refs = 1;
-	if (!make_room(config, d, path) || !move_sections(config, d)) {
+	if (!make_room(config, d, path) || !move_sections(config, d) || !name_nas(&config->nas)) {
 		config_put(config);
 		return NULL;
 	}
@@ -113,7 +132,17 @@ void config_put(struct config *config)
 		config_clear(&config_kind_client, &config->clients[i]);
 	for (size_t i = 0; i < config->n_users; i++)
 		config_clear(&config_kind_user, &config->users[i]);
+	for (size_t i = 0; i < config->n_radius; i++)
+		config_clear(&config_kind_radius, &config->radius[i]);
+	for (size_t i = 0; i < config->n_radius_groups; i++)
+		config_clear(&config_kind_radius_group, &config->radius_groups[i]);
+	for (size_t i = 0; i < config->n_realms; i++)
+		config_clear(&config_kind_realm, &config->realms[i]);
 	config_clear(&config_kind_control, &config->control);
+	config_clear(&config_kind_nas, &config->nas);
+	free(config->realms);
+	free(config->radius_groups);
+	free(config->radius);
 	free(config->users);
 	free(config->clients);
 	free(config->servers);
@@ -145,6 +174,18 @@ const struct config_user *config_find_user(const struct config *config, const ch
 	if (!config->n_users)
 		return NULL;
 	return bsearch(&wanted, config->users, config->n_users, sizeof(wanted), by_name);
+}
+
+const struct config_realm *config_find_realm(const struct config *config, const char *name,
+					     size_t len)
+{
+	for (size_t i = 0; i < config->n_realms; i++) {
+		const struct config_realm *realm = &config->realms[i];
+
+		if (strlen(realm->name) == len && !strncasecmp(realm->name, name, len))
+			return realm;
+	}
+	return NULL;
 }
 
 bool config_same_client(const struct config_client *a, const struct config_client *b)

@@ -57,6 +57,18 @@ struct config_addresses {
 	size_t n;
 };
 
+struct config_names {
+	char **list;
+	size_t n;
+};
+
+/* By what users of a server are judged. */
+enum config_judge {
+	CONFIG_JUDGE_END,
+	CONFIG_JUDGE_SECRETS,
+	CONFIG_JUDGE_RADIUS,
+};
+
 struct config_server {
 	char *name;			/* name of the section */
 
@@ -67,8 +79,10 @@ struct config_server {
 	uint8_t auth[PPP_AUTH_METHODS];	/* enum ppp_auth_method, best first, ended by NONE */
 	uint8_t eap[PPP_AUTH_METHODS];	/* methods inside EAP, likewise; unused without EAP */
 	char *auth_name;		/* our name in CHAP, and the server column of the secrets */
+	uint8_t users[PPP_AUTH_METHODS];	/* enum config_judge, asked in turn, ended by END */
 	char *secrets_path;
-	struct secrets *secrets;	/* a reference */
+	struct secrets *secrets;	/* a reference; empty if @users has no secrets */
+	char *radius_group;		/* of users without a realm; "": they are refused there */
 	bool strip_domain;
 
 	enum ppp_mppe_policy mppe;
@@ -181,6 +195,54 @@ struct config_user {
 	struct config_prefixes routes;	/* at least one */
 };
 
+/* A RADIUS server. */
+struct config_radius {
+	char *name;			/* name of the section, unlike that of any group */
+	struct ip_addr address;
+	uint16_t port;			/* 0: not asked for logins */
+	uint16_t accounting_port;	/* 0: not asked for accounting; not both are 0 */
+	char *secret_path;
+	char *secret;			/* read from @secret_path; not "" */
+	struct ip_addr source_address;	/* 0.0.0.0 or ::: that of the route */
+	char *vrf;			/* ""; or a VRF or another interface */
+	char *netns;			/* ""; or a name under /run/netns */
+	unsigned int require;		/* enum radius_require */
+	unsigned int ports;		/* at least 1; see radius/client.h */
+	unsigned int window;		/* at most radius_window_max() */
+	unsigned int max_queued;
+	unsigned int weight;
+	unsigned int dead_after;	/* at least 1 */
+	unsigned int probe_interval_s;	/* 0: no Status-Server */
+	unsigned int dead_time_s;	/* at least 1 */
+};
+
+enum config_balance {
+	CONFIG_BALANCE_ORDER,		/* the first that answers has all */
+	CONFIG_BALANCE_WEIGHT,
+};
+
+struct config_radius_group {
+	char *name;
+	struct config_names servers;	/* 1 to RADIUS_GROUP_MAX names of sections "radius" */
+	enum config_balance balance;
+	unsigned int timeout_ms;	/* the first wait for an answer */
+	unsigned int retries;		/* of a login; at least 1 */
+	unsigned int give_up_s;		/* likewise */
+};
+
+/* Users of one domain. */
+struct config_realm {
+	char *name;			/* no two are equal in letters of any case */
+	char *radius_group;		/* name of a group, or of a server alone */
+	bool strip;			/* the server is told the name without the realm */
+};
+
+/* Who we are to RADIUS servers. */
+struct config_nas {
+	char *identifier;		/* not "": the name of the host if nothing else is said */
+	struct ip_addr address;		/* 0.0.0.0 or ::: not told */
+};
+
 struct config {
 	unsigned int refs;		/* private to config.c */
 	char *path;
@@ -194,6 +256,13 @@ struct config {
 	size_t n_clients;
 	struct config_user *users;	/* sorted by name */
 	size_t n_users;
+	struct config_nas nas;
+	struct config_radius *radius;
+	size_t n_radius;
+	struct config_radius_group *radius_groups;
+	size_t n_radius_groups;
+	struct config_realm *realms;
+	size_t n_realms;
 };
 
 /*
@@ -219,6 +288,10 @@ const struct config_client *config_find_client(const struct config *config, cons
 
 /* Returns the section "user" named @name, or NULL. */
 const struct config_user *config_find_user(const struct config *config, const char *name);
+
+/* Returns the section "realm" whose name are these @len octets, in letters of any case, or NULL. */
+const struct config_realm *config_find_realm(const struct config *config, const char *name,
+					     size_t len);
 
 /* Returns true if @a and @b are equal in the name, all options and the password. */
 bool config_same_client(const struct config_client *a, const struct config_client *b);

@@ -12,6 +12,7 @@
 
 #include "aaa/secrets.h"
 #include "config/config.h"
+#include "config/radius_settings.h"
 #include "util/ip_literal_test.h"
 #include "util/played_local_test.h"
 
@@ -246,6 +247,8 @@ static void everything_set(void **state)
 
 #define CLIENT "client \"c\" { server = vpn.example secret-file = \"$S\"\n"
 #define SERVER	"server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+#define SERVER_T "server \"t\" { secrets = \"$S\" port = 1724 local-address = 10.0.0.2\n"
+#define RADIUS	"radius \"r\" { address = 192.0.2.1 secret-file = \"$S\"\n"
 #define POOL	"pool \"users\" { range = { 10.0.0.10-10.0.0.20 } }\n"
 
 #define WANT_TOS "expected inherit, a DSCP like af11 or ef, or a TOS octet from 0x00 to 0xfc whose " \
@@ -486,6 +489,67 @@ static const struct {
 	  { ":6: interface vpn is taken already by server \"s\" (line 3)" } },
 	{ SERVER "link = shared\ninterface = c }\n" CLIENT "user = u }\n",
 	  { ":4: interface c is taken already by server \"s\" (line 3)" } },
+	/* RADIUS */
+	{ SERVER "}\nradius \"r\" { address = 0.0.0.0 port = 0\nsecret-file = \"$S\"\n"
+	  "accounting-port = 0 }\n",
+	  { ":3: address is \"0.0.0.0\": expected the address of a host",
+	    ":3: port and accounting-port are 0, so that the server is asked for nothing; leave one "
+	    "of them out" } },
+	{ SERVER "}\nradius \"r\" { address = vpn.example }\n",
+	  { ":3: address is \"vpn.example\": expected an address like 10.0.0.1 or 2001:db8::1",
+	    ":3: radius \"r\" needs secret-file (path)" } },
+	{ SERVER "}\n" RADIUS "accounting-port = 1812\nsource-address = \"2001:db8::5\" }\n",
+	  { ":4: accounting-port is 1812, as port is; expected another one, or 0 if the server does "
+	    "not do accounting",
+	    ":5: source-address is \"2001:db8::5\": expected an IPv4 address, as address is one" } },
+	{ SERVER "}\n" RADIUS "source-address = 224.0.0.1 }\n",
+	  { ":4: source-address is \"224.0.0.1\": expected an address of this host" } },
+	{ SERVER "}\n" RADIUS "ports = 1\nwindow = 127 netns = \"../blue\" }\n",
+	  { ":5: window is 127: expected at most 126 with ports = 1, or more ports",
+	    ":5: netns is \"../blue\": expected a name as \"ip netns\" shows it" } },
+	{ SERVER "}\n" RADIUS "ports = 33\nrequire-message-authenticator = true\n"
+	  "dead-after = 0 }\n",
+	  { ":4: ports is \"33\": expected a number from 1 to 32",
+	    ":5: require-message-authenticator is \"true\": expected auto, yes or no",
+	    ":6: dead-after is \"0\": expected a number from 1 to 1000" } },
+	{ SERVER "}\nradius \"r\" { address = 192.0.2.1\nsecret-file = \"/dev/null\" }\n",
+	  { "/dev/null: is not a regular file",
+	    ":4: radius \"r\" cannot do without /dev/null" } },
+	{ SERVER "}\n" RADIUS "}\nradius-group \"r\" { servers = r }\n",
+	  { ":5: the name \"r\" is taken already by radius (line 3); a server and a group cannot "
+	    "have the same" } },
+	{ SERVER "}\n" RADIUS "}\nradius-group \"g\" { servers = { r, r }\nbalance = random }\n",
+	  { ":5: servers has \"r\": it is there twice",
+	    ":6: balance is \"random\": expected order or weight" } },
+	{ SERVER "}\nradius \"alpha\" { address = 192.0.2.1 secret-file = \"$S\" }\n"
+	  "radius-group \"g\" { servers = { aplha, x } timeout = 3000\ngive-up-after = 2 }\n",
+	  { ":4: there is no radius \"aplha\"; did you mean \"alpha\"?",
+	    ":4: there is no radius \"x\"; expected the name of a radius section",
+	    ":5: give-up-after is 2 s: expected no less than timeout, which is 3000 ms" } },
+	{ SERVER "}\nradius-group \"g\" { servers = { } }\n",
+	  { ":3: servers is empty; expected a list of names" } },
+	{ SERVER "}\n" RADIUS "}\nrealm \"example.org\" { radius-group = r }\n"
+	  "realm \"EXAMPLE.org\" { radius-group = r }\n",
+	  { ":6: realm \"EXAMPLE.org\" is there already as \"example.org\" (line 5)" } },
+	{ SERVER "}\nrealm \"example.org\" { radius-group = r }\n",
+	  { ":3: there is no radius-group \"r\", and no radius \"r\"; expected the name of such a "
+	    "section" } },
+	{ SERVER "}\n" RADIUS "port = 0 }\nradius-group \"g\" { servers = r }\n"
+	  "realm \"a\" { radius-group = r }\nrealm \"b\" { radius-group = g }\n",
+	  { ":6: radius-group is \"r\", which has no server for logins; expected one whose port is "
+	    "not 0",
+	    ":7: radius-group is \"g\", which has no server for logins; expected one whose port is "
+	    "not 0" } },
+	{ SERVER "users = radius }\n",
+	  { ":2: users has \"radius\", but nothing says whom to ask; expected radius-group, or realm "
+	    "sections" } },
+	{ SERVER "users = { radius, secrets }\nradius-group = main }\n"
+	  "radius \"mian\" { address = 192.0.2.1 secret-file = \"$S\" }\n",
+	  { ":3: there is no radius-group \"main\", and no radius \"main\"; did you mean "
+	    "\"mian\"?" } },
+	{ SERVER "users = { ldap }\n}\nnas { address = 255.255.255.255 }\n",
+	  { ":2: users has \"ldap\": expected secrets or radius",
+	    ":4: address is \"255.255.255.255\": expected an address of this host" } },
 };
 
 static void mistakes_are_named_exactly(void **state)
@@ -936,6 +1000,122 @@ static void routes_in_each_others_way(void **state)
 			CALLER("d", "routes = \"10.2.0.0/17\""), NULL);
 }
 
+/* --- RADIUS ---------------------------------------------------------------------------------- */
+
+static void defaults_of_radius(void **state)
+{
+	struct config *c = load_good(SERVER "users = radius radius-group = r }\n" RADIUS "}\n"
+				     "radius-group \"g\" { servers = r }\n"
+				     "realm \"example.org\" { radius-group = g }\n");
+	const struct config_radius *r = &c->radius[0];
+	char name[65] = "";
+
+	assert_int_equal(diag.n_lines, 0);
+	assert_int_equal(c->n_radius, 1);
+	assert_string_equal(r->name, "r");
+	assert_ip(r->address, "192.0.2.1");
+	assert_int_equal(r->port, 1812);
+	assert_int_equal(r->accounting_port, 1813);
+	assert_string_equal(r->secret, "alice * s *");
+	assert_true(ip_is_any(r->source_address));
+	assert_string_equal(r->vrf, "");
+	assert_string_equal(r->netns, "");
+	assert_int_equal(r->require, RADIUS_REQUIRE_AUTO);
+	assert_int_equal(c->radius_groups[0].balance, CONFIG_BALANCE_ORDER);
+	assert_int_equal(c->radius_groups[0].timeout_ms, 1000);
+	assert_string_equal(c->realms[0].radius_group, "g");
+	assert_false(c->realms[0].strip);
+	/* without a section "nas" the host's name is ours */
+	gethostname(name, sizeof(name) - 1);
+	assert_string_equal(c->nas.identifier, name);
+	assert_true(ip_is_any(c->nas.address));
+	assert_int_equal(c->servers[0].users[0], CONFIG_JUDGE_RADIUS);
+	assert_int_equal(c->servers[0].users[1], CONFIG_JUDGE_END);
+	assert_string_equal(c->servers[0].radius_group, "r");
+	assert_ptr_equal(config_find_realm(c, "eXample.orgy", 11), &c->realms[0]);
+	assert_null(config_find_realm(c, "example.or", 10));
+	config_put(c);
+}
+
+/* A server alone is a group, too. */
+static void radius_as_it_is_made(void **state)
+{
+	struct config *c = load_good(
+		SERVER "users = { secrets, radius } radius-group = \"pair\" }\n"
+		"radius \"a\" { address = \"2001:db8::1\" port = 1645 accounting-port = 0\n"
+		"	secret-file = \"$S\" source-address = \"2001:db8::2\" vrf = mgmt netns = blue\n"
+		"	require-message-authenticator = yes ports = 2 window = 100 max-queued = 50\n"
+		"	weight = 7 dead-after = 2 probe-interval = 10 dead-time = 30 }\n"
+		RADIUS "}\n"
+		"radius-group \"pair\" { servers = { r, a } balance = weight timeout = 500\n"
+		"	retries = 3 give-up-after = 15 }\n"
+		"nas { identifier = \"nas 1\" address = 192.0.2.9 }\n");
+	const struct radius_peer_settings *peer;
+	const struct radius_group_settings *group;
+	struct config_radius_settings made;
+
+	assert_true(config_radius_settings(c, &made));
+	assert_string_equal(made.settings.nas_identifier, "nas 1");
+	assert_ip(made.settings.nas_address, "192.0.2.9");
+	assert_int_equal(made.settings.n_peers, 2);
+	peer = &made.settings.peers[0];
+	assert_string_equal(peer->name, "a");
+	assert_int_equal(peer->address.family, AF_INET6);
+	assert_int_equal(peer->source.family, AF_INET6);
+	assert_int_equal(peer->auth_port, 1645);
+	assert_int_equal(peer->acct_port, 0);
+	assert_int_equal(peer->secret_len, strlen("alice * s *"));
+	assert_string_equal(peer->vrf, "mgmt");
+	assert_string_equal(peer->netns, "blue");
+	assert_int_equal(peer->require, RADIUS_REQUIRE_YES);
+	assert_int_equal(peer->ports, 2);
+	assert_int_equal(peer->window, 100);
+	assert_int_equal(peer->line_max, 50);
+	assert_int_equal(peer->weight, 7);
+	assert_int_equal(peer->dead_after, 2);
+	assert_int_equal(peer->probe_ms, 10000);
+	assert_int_equal(peer->dead_ms, 30000);
+	assert_false(ip_is_set(made.settings.peers[1].source));
+	assert_int_equal(made.settings.n_groups, 3);
+	group = &made.settings.groups[0];
+	assert_string_equal(group->name, "pair");
+	assert_int_equal(group->n, 2);
+	assert_int_equal(group->peers[0], 1);
+	assert_int_equal(group->peers[1], 0);
+	assert_true(group->weighted);
+	assert_int_equal(group->login.irt_ms, 500);
+	assert_int_equal(group->login.mrt_ms, 2000);
+	assert_int_equal(group->login.mrc, 3);
+	assert_int_equal(group->login.mrd_ms, 15000);
+	/* a record has patience: it is in a store */
+	assert_int_equal(group->accounting.mrc, 0);
+	assert_int_equal(group->accounting.mrd_ms, 60000);
+	group = &made.settings.groups[2];
+	assert_string_equal(group->name, "r");
+	assert_int_equal(group->n, 1);
+	assert_int_equal(group->peers[0], 1);
+	assert_int_equal(group->login.irt_ms, 1000);
+	config_radius_settings_free(&made);
+	config_put(c);
+}
+
+/* Secrets that nobody is looked up in are not read: the default may not be there. */
+static void secrets_are_not_read_without_need(void **state)
+{
+	struct config *c = load_good("server \"s\" { users = radius radius-group = r\n"
+				     "secrets = \"/nowhere/at/all\" local-address = 10.0.0.1 }\n"
+				     SERVER_T "}\n" RADIUS "}\n");
+
+	assert_int_equal(secrets_count(c->servers[0].secrets), 0);
+	assert_int_equal(secrets_count(c->servers[1].secrets), 1);
+	config_put(c);
+	c = load_good(SERVER "radius-group = r }\n" RADIUS "}\n");
+	assert_int_equal(diag.warnings, 1);
+	assert_non_null(strstr(diag.lines[0].text, "radius-group is not used, since users has no "
+						   "\"radius\""));
+	config_put(c);
+}
+
 static void the_table_can_be_listed(void **state)
 {
 	struct config_option_info info;
@@ -949,7 +1129,7 @@ static void the_table_can_be_listed(void **state)
 		n++;
 	}
 	assert_true(n > 30);
-	assert_int_equal(required, 4);
+	assert_int_equal(required, 8);
 }
 
 /* "Ta" separates the cells of a row in mdoc(7). */
@@ -1033,6 +1213,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(networks_behind_users, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(routes_in_each_others_way, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(defaults_of_radius, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(radius_as_it_is_made, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(secrets_are_not_read_without_need, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(the_table_can_be_listed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(methods_are_called_as_in_ppp, set_up, tear_down),
 		cmocka_unit_test(the_manual_has_the_same_table),

@@ -5,6 +5,7 @@
 #include "aaa/secrets.h"
 #include "config/check.h"
 #include "config/common.h"
+#include "config/radius_names.h"
 #include "util/text.h"
 
 static const struct config_word methods[] = {
@@ -13,6 +14,12 @@ static const struct config_word methods[] = {
 	{ "mschap", PPP_AUTH_MSCHAP },
 	{ "mschap-v2", PPP_AUTH_MSCHAPV2 },
 	{ "eap", PPP_AUTH_EAP },
+	{ 0 },
+};
+
+static const struct config_word judges[] = {
+	{ "secrets", CONFIG_JUDGE_SECRETS },
+	{ "radius", CONFIG_JUDGE_RADIUS },
 	{ 0 },
 };
 
@@ -32,7 +39,10 @@ static const struct config_option options[] = {
 	{ "auth", &config_type_methods, AT(auth), .words = methods,
 	  .min = 1, .max = PPP_AUTH_METHODS, .preset = "mschap-v2" },
 	{ "auth-name", &config_type_string, AT(auth_name), .max = PPP_NAME_MAX, .preset = "" },
+	{ "users", &config_type_methods, AT(users), .words = judges, .min = 1, .max = 2,
+	  .preset = "secrets" },
 	{ "secrets", &config_type_path, AT(secrets_path), .preset = "/etc/ppp/chap-secrets" },
+	{ "radius-group", &config_type_string, AT(radius_group), .preset = "" },
 	{ "strip-domain", &config_type_bool, AT(strip_domain), .preset = "false" },
 
 	{ "pool", &config_type_string, offsetof(struct server_values, pool), .preset = "" },
@@ -171,6 +181,13 @@ static void check_pool_name(struct config_draft *d, const struct config_section 
 		     "there is no pool \"%s\"; expected the name of a pool section", name);
 }
 
+static bool has_judge(const struct config_section *s, enum config_judge judge)
+{
+	const struct config_server *server = &((struct server_values *)s->values)->server;
+
+	return memchr(server->users, judge, sizeof(server->users));
+}
+
 /* Returns the server before @s that names the same file of secrets, or NULL. */
 static const struct config_server *same_secrets(const struct config_draft *d,
 						const struct config_section *s)
@@ -185,7 +202,8 @@ static const struct config_server *same_secrets(const struct config_draft *d,
 		if (other == s)
 			break;
 		if (!strcmp(server->secrets_path, path) && !other->doubtful &&
-		    section_knows(other, "secrets"))
+		    section_knows(other, "secrets", "users") &&
+		    has_judge(other, CONFIG_JUDGE_SECRETS))
 			return server;
 	}
 	return NULL;
@@ -198,6 +216,14 @@ static void load_secrets(struct config_draft *d, struct config_section *s)
 	const struct config_server *other = same_secrets(d, s);
 	struct diag diag;
 
+	if (!has_judge(s, CONFIG_JUDGE_SECRETS)) {
+		diag_init(&diag);
+		server->secrets = secrets_parse(server->secrets_path, "", 0, &diag);
+		diag_free(&diag);
+		if (!server->secrets)
+			report_no_memory(&d->report);
+		return;
+	}
 	if (other) {
 		/* NULL after a mistake, which was reported with the first server. */
 		server->secrets = other->secrets ? secrets_get(other->secrets) : NULL;
@@ -210,6 +236,24 @@ static void load_secrets(struct config_draft *d, struct config_section *s)
 		report_error(&d->report, section_place(s, "secrets"),
 			     "server \"%s\" cannot do without %s", s->name,
 			     server->secrets_path);
+}
+
+/* Users of a realm are asked of its group, all others of the server's. */
+static void check_radius(struct config_draft *d, const struct config_section *s)
+{
+	const char *group = ((struct server_values *)s->values)->server.radius_group;
+	const bool asked = has_judge(s, CONFIG_JUDGE_RADIUS);
+	size_t i = 0;
+
+	if (*group)
+		config_check_radius_name(d, s, "radius-group", group, CONFIG_RADIUS_LOGINS);
+	else if (asked && !draft_next(d, &config_kind_realm, &i))
+		report_error(&d->report, section_place(s, "users"),
+			     "users has \"radius\", but nothing says whom to ask; expected "
+			     "radius-group, or realm sections");
+	if (*group && !asked)
+		report_warning(&d->report, section_place(s, "radius-group"),
+			       "radius-group is not used, since users has no \"radius\"");
 }
 
 /* A pattern stands for any free number, but only one server can have a fixed name. */
@@ -234,7 +278,9 @@ static void check(struct config_draft *d, struct config_section *s)
 		check_interface(d, s);
 	if (section_knows(s, "pool"))
 		check_pool_name(d, s);
-	if (section_knows(s, "secrets"))
+	if (section_knows(s, "users", "radius-group"))
+		check_radius(d, s);
+	if (section_knows(s, "users", "secrets"))
 		load_secrets(d, s);
 }
 

@@ -50,6 +50,10 @@ extern const struct config_kind config_kind_pool;
 extern const struct config_kind config_kind_server;
 extern const struct config_kind config_kind_client;
 extern const struct config_kind config_kind_user;
+extern const struct config_kind config_kind_nas;
+extern const struct config_kind config_kind_radius;
+extern const struct config_kind config_kind_radius_group;
+extern const struct config_kind config_kind_realm;
 
 extern const struct config_kind * const config_kinds[];		/* ends with NULL */
 

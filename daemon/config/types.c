@@ -325,6 +325,18 @@ static bool set_address(const struct config_option *option, void *field, const c
 	return true;
 }
 
+static bool set_any_address(const struct config_option *option, void *field, const char *text,
+			    char *want, size_t size)
+{
+	struct ip_addr *address = field;
+
+	if (!ip_parse(text, address)) {
+		snprintf(want, size, "expected an address like 10.0.0.1 or 2001:db8::1");
+		return false;
+	}
+	return true;
+}
+
 /*
  * Returns @list with room for one more element. @list has @n elements of @size octets, and its room
  * is doubled when it is full. Returns NULL if there is no memory; @list stays valid.
@@ -341,14 +353,11 @@ static void *grow(void *list, size_t n, size_t size, char *want, size_t want_siz
 	return grown;
 }
 
-static bool add_address(const struct config_option *option, void *field, const char *text,
-			char *want, size_t size)
+static bool append_address(struct config_addresses *list, struct ip_addr address, char *want,
+			   size_t size)
 {
-	struct config_addresses *list = field;
-	struct ip_addr address, *grown;
+	struct ip_addr *grown;
 
-	if (!set_address(option, &address, text, want, size))
-		return false;
 	for (size_t i = 0; i < list->n; i++) {
 		if (ip_equal(list->list[i], address)) {
 			snprintf(want, size, "it is there twice");
@@ -361,6 +370,24 @@ static bool add_address(const struct config_option *option, void *field, const c
 	grown[list->n++] = address;
 	list->list = grown;
 	return true;
+}
+
+static bool add_address(const struct config_option *option, void *field, const char *text,
+			char *want, size_t size)
+{
+	struct ip_addr address;
+
+	return set_address(option, &address, text, want, size) &&
+	       append_address(field, address, want, size);
+}
+
+static bool add_any_address(const struct config_option *option, void *field, const char *text,
+			    char *want, size_t size)
+{
+	struct ip_addr address;
+
+	return set_any_address(option, &address, text, want, size) &&
+	       append_address(field, address, want, size);
 }
 
 static void clear_addresses(void *field)
@@ -434,6 +461,51 @@ static void clear_prefixes(void *field)
 
 	free(list->list);
 	*list = (struct config_prefixes){ 0 };
+}
+
+static bool add_name(const struct config_option *option, void *field, const char *text, char *want,
+		     size_t size)
+{
+	static const struct config_option any_text = { .min = 1 };
+	struct config_names *list = field;
+	char **grown, *name = NULL;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (!strcmp(list->list[i], text)) {
+			snprintf(want, size, "it is there twice");
+			return false;
+		}
+	}
+	if (!set_string(&any_text, &name, text, want, size))
+		return false;
+	grown = grow(list->list, list->n, sizeof(*grown), want, size);
+	if (!grown) {
+		free(name);
+		return false;
+	}
+	grown[list->n++] = name;
+	list->list = grown;
+	return true;
+}
+
+static void clear_names(void *field)
+{
+	struct config_names *list = field;
+
+	for (size_t i = 0; i < list->n; i++)
+		free(list->list[i]);
+	free(list->list);
+	*list = (struct config_names){ 0 };
+}
+
+static bool same_names(const void *a, const void *b)
+{
+	const struct config_names *x = a, *y = b;
+
+	for (size_t i = 0; i < x->n && i < y->n; i++)
+		if (strcmp(x->list[i], y->list[i]))
+			return false;
+	return x->n == y->n;
 }
 
 static bool same_string(const void *a, const void *b)
@@ -528,9 +600,19 @@ const struct config_type config_type_methods = {
 const struct config_type config_type_address = {
 	"address", .set = set_address, .same = same_address,
 };
+const struct config_type config_type_any_address = {
+	"address", .set = set_any_address, .same = same_address,
+};
 const struct config_type config_type_addresses = {
 	"list of addresses", .list = true, .set = add_address, .clear = clear_addresses,
 	.same = same_addresses,
+};
+const struct config_type config_type_any_addresses = {
+	"list of addresses", .list = true, .set = add_any_address, .clear = clear_addresses,
+	.same = same_addresses,
+};
+const struct config_type config_type_names = {
+	"list of names", .list = true, .set = add_name, .clear = clear_names, .same = same_names,
 };
 const struct config_type config_type_ranges = {
 	"list of ranges", .list = true, .set = add_range, .clear = clear_ranges,

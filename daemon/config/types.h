@@ -71,12 +71,15 @@ extern const struct config_type config_type_mask_word;		/* uint8_t */
 extern const struct config_type config_type_tos;		/* uint8_t; @words: names of DSCPs */
 extern const struct config_type config_type_ttl;		/* uint8_t; 0: auto */
 extern const struct config_type config_type_mark;		/* uint32_t */
-extern const struct config_type config_type_address;		/* struct ip_addr */
+extern const struct config_type config_type_address;		/* struct ip_addr, IPv4 */
+extern const struct config_type config_type_any_address;	/* struct ip_addr, of both families */
 
 /* Lists. */
 extern const struct config_type config_type_mask;		/* uint8_t */
 extern const struct config_type config_type_methods;		/* uint8_t[PPP_AUTH_METHODS] */
-extern const struct config_type config_type_addresses;		/* struct config_addresses */
+extern const struct config_type config_type_addresses;		/* struct config_addresses, IPv4 */
+extern const struct config_type config_type_any_addresses;	/* the same, of both families */
+extern const struct config_type config_type_names;		/* struct config_names */
 extern const struct config_type config_type_ranges;		/* struct config_ranges */
 extern const struct config_type config_type_prefixes;		/* struct config_prefixes */
 
