@@ -29,11 +29,14 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	config->radius = calloc(n, sizeof(*config->radius));
 	config->radius_groups = calloc(n, sizeof(*config->radius_groups));
 	config->realms = calloc(n, sizeof(*config->realms));
+	config->coa_clients = calloc(n, sizeof(*config->coa_clients));
 	return config->path && config->pools && config->servers && config->clients &&
 	       config->users && config->radius && config->radius_groups && config->realms &&
-	       config_preset(&config_kind_log, &config->log) &&
+	       config->coa_clients && config_preset(&config_kind_log, &config->log) &&
 	       config_preset(&config_kind_control, &config->control) &&
-	       config_preset(&config_kind_nas, &config->nas);
+	       config_preset(&config_kind_nas, &config->nas) &&
+	       config_preset(&config_kind_accounting, &config->accounting) &&
+	       config_preset(&config_kind_coa, &config->coa);
 }
 
 /* A NAS has to have a name or an address (RFC 2865 section 4.1). */
@@ -139,7 +142,12 @@ void config_put(struct config *config)
 	for (size_t i = 0; i < config->n_realms; i++)
 		config_clear(&config_kind_realm, &config->realms[i]);
 	config_clear(&config_kind_control, &config->control);
+	for (size_t i = 0; i < config->n_coa_clients; i++)
+		config_clear(&config_kind_coa_client, &config->coa_clients[i]);
 	config_clear(&config_kind_nas, &config->nas);
+	config_clear(&config_kind_accounting, &config->accounting);
+	config_clear(&config_kind_coa, &config->coa);
+	free(config->coa_clients);
 	free(config->realms);
 	free(config->radius_groups);
 	free(config->radius);

@@ -243,6 +243,32 @@ struct config_nas {
 	struct ip_addr address;		/* 0.0.0.0 or ::: not told */
 };
 
+/* Records of sessions; without @radius_group and @file there are none. */
+struct config_accounting {
+	char *radius_group;		/* name of a group, or of a server alone; "": none */
+	char *file;			/* of JSON lines; "": none */
+	char *store;
+	unsigned int max_size_mib;
+	unsigned int max_age_days;
+	unsigned int interim_s;		/* 0: never; else at least 60 */
+};
+
+/* CoA- and Disconnect-Requests; without a client nobody listens. */
+struct config_coa {
+	struct config_addresses listen;	/* at least one, of both families */
+	uint16_t port;
+	unsigned int window_s;
+	bool require_timestamp;
+	bool require_signature;		/* Message-Authenticator */
+};
+
+struct config_coa_client {
+	char *name;			/* name of the section */
+	struct ip_addr address;		/* no two have the same */
+	char *secret_path;
+	char *secret;			/* read from @secret_path; not "" */
+};
+
 struct config {
 	unsigned int refs;		/* private to config.c */
 	char *path;
@@ -263,6 +289,10 @@ struct config {
 	size_t n_radius_groups;
 	struct config_realm *realms;
 	size_t n_realms;
+	struct config_accounting accounting;
+	struct config_coa coa;
+	struct config_coa_client *coa_clients;
+	size_t n_coa_clients;
 };
 
 /*

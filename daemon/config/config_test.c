@@ -547,6 +547,22 @@ static const struct {
 	  "radius \"mian\" { address = 192.0.2.1 secret-file = \"$S\" }\n",
 	  { ":3: there is no radius-group \"main\", and no radius \"main\"; did you mean "
 	    "\"mian\"?" } },
+	{ SERVER "}\naccounting { interim-interval = 30 }\n",
+	  { ":3: accounting has nowhere to go; expected radius-group, file, or both",
+	    ":3: interim-interval is 30: expected 0, or at least 60" } },
+	{ SERVER "}\n" RADIUS "accounting-port = 0 }\naccounting { radius-group = r\n"
+	  "file = here }\n",
+	  { ":5: radius-group is \"r\", which has no server for accounting; expected one whose "
+	    "accounting-port is not 0",
+	    ":6: file is \"here\": expected a path that begins with /" } },
+	{ SERVER "}\ncoa { listen = \"::1\" port = 0 }\n",
+	  { ":3: port is \"0\": expected a number from 1 to 65535",
+	    ":3: coa has nobody to listen to; expected a coa-client section" } },
+	{ SERVER "}\ncoa-client \"a\" { address = 192.0.2.1 secret-file = \"$S\" }\n"
+	  "coa-client \"b\" { address = 192.0.2.1 secret-file = \"$S\" }\n"
+	  "coa-client \"c\" { address = \"ff02::1\" secret-file = \"$S\" }\n",
+	  { ":4: 192.0.2.1 is the address of coa-client \"a\" (line 3) already",
+	    ":5: address is \"ff02::1\": expected the address of a host" } },
 	{ SERVER "users = { ldap }\n}\nnas { address = 255.255.255.255 }\n",
 	  { ":2: users has \"ldap\": expected secrets or radius",
 	    ":4: address is \"255.255.255.255\": expected an address of this host" } },
@@ -1037,6 +1053,51 @@ static void defaults_of_radius(void **state)
 	config_put(c);
 }
 
+static void defaults_of_accounting_and_coa(void **state)
+{
+	struct config *c = load_good(SERVER "}\n");
+
+	assert_string_equal(c->accounting.radius_group, "");
+	assert_string_equal(c->accounting.file, "");
+	assert_string_equal(c->accounting.store, "/var/lib/culvert/accounting.sqlite");
+	assert_int_equal(c->accounting.interim_s, 600);
+	assert_int_equal(c->coa.port, 3799);
+	assert_int_equal(c->coa.window_s, 300);
+	assert_false(c->coa.require_timestamp);
+	assert_false(c->coa.require_signature);
+	assert_int_equal(c->n_coa_clients, 0);
+	config_put(c);
+}
+
+static void every_option_of_accounting_and_coa(void **state)
+{
+	struct config *c = load_good(
+		SERVER "}\n" RADIUS "}\n"
+		"accounting { radius-group = r file = \"/var/log/records\" store = \"/srv/store\"\n"
+		"	max-size = 10 max-age = 7 interim-interval = 60 }\n"
+		"coa { listen = { 192.0.2.5, \"2001:db8::5\" } port = 3800 window = 60\n"
+		"	require-timestamp = yes require-message-authenticator = yes }\n"
+		"coa-client \"x\" { address = \"2001:db8::1\" secret-file = \"$S\" }\n");
+
+	assert_string_equal(c->accounting.radius_group, "r");
+	assert_string_equal(c->accounting.file, "/var/log/records");
+	assert_string_equal(c->accounting.store, "/srv/store");
+	assert_int_equal(c->accounting.max_size_mib, 10);
+	assert_int_equal(c->accounting.max_age_days, 7);
+	assert_int_equal(c->accounting.interim_s, 60);
+	assert_int_equal(c->coa.listen.n, 2);
+	assert_ip(c->coa.listen.list[1], "2001:db8::5");
+	assert_int_equal(c->coa.port, 3800);
+	assert_int_equal(c->coa.window_s, 60);
+	assert_true(c->coa.require_timestamp);
+	assert_true(c->coa.require_signature);
+	assert_int_equal(c->n_coa_clients, 1);
+	assert_string_equal(c->coa_clients[0].name, "x");
+	assert_ip(c->coa_clients[0].address, "2001:db8::1");
+	assert_string_equal(c->coa_clients[0].secret, "alice * s *");
+	config_put(c);
+}
+
 /* A server alone is a group, too. */
 static void radius_as_it_is_made(void **state)
 {
@@ -1129,7 +1190,7 @@ static void the_table_can_be_listed(void **state)
 		n++;
 	}
 	assert_true(n > 30);
-	assert_int_equal(required, 8);
+	assert_int_equal(required, 10);
 }
 
 /* "Ta" separates the cells of a row in mdoc(7). */
@@ -1214,6 +1275,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(routes_in_each_others_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_radius, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(defaults_of_accounting_and_coa, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_option_of_accounting_and_coa, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(radius_as_it_is_made, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(secrets_are_not_read_without_need, set_up,
 						tear_down),

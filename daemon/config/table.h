@@ -54,6 +54,9 @@ extern const struct config_kind config_kind_nas;
 extern const struct config_kind config_kind_radius;
 extern const struct config_kind config_kind_radius_group;
 extern const struct config_kind config_kind_realm;
+extern const struct config_kind config_kind_accounting;
+extern const struct config_kind config_kind_coa;
+extern const struct config_kind config_kind_coa_client;
 
 extern const struct config_kind * const config_kinds[];		/* ends with NULL */
 
