@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aaa/radius.h"
+#include "config/radius_settings.h"
 #include "server/connection.h"
 #include "server/link_plan.h"
 #include "server/listener.h"
@@ -22,6 +24,7 @@ struct plan {
 	struct config *config;
 	struct pool_plan *fresh;	/* made from @config */
 	struct link_plan *links;	/* likewise */
+	struct radius *radius;		/* a reference; NULL: there are no RADIUS servers */
 	struct pool **pools;		/* old ones, or some of @fresh; references */
 	struct server **servers;	/* old servers, or new ones that are in no list yet */
 	struct auth **auths;		/* one for each server; references */
@@ -55,6 +58,18 @@ static void plan_pools(const struct servers *s, struct plan *plan)
 
 		plan->pools[i] = pool_get(old ? old : plan->fresh->pools[i]);
 	}
+}
+
+static int plan_radius(const struct servers *s, struct plan *plan)
+{
+	struct config_radius_settings made;
+
+	if (!plan->config->n_radius)
+		return 0;
+	if (config_radius_settings(plan->config, &made))
+		plan->radius = radius_new(s->loop, &made.settings, plan->error, plan->size);
+	config_radius_settings_free(&made);
+	return plan->radius ? 0 : plan_failed(plan, -ENOMEM, "", "RADIUS");
 }
 
 static int plan_server(struct servers *s, struct plan *plan, size_t i)
@@ -109,6 +124,7 @@ static int make_plan(struct servers *s, struct plan *plan)
 	if (!plan->pools || !plan->servers || !plan->auths || !plan->uppers || !plan->listeners)
 		return plan_failed(plan, -ENOMEM, "", "configuration");
 	plan_pools(s, plan);
+	err = plan_radius(s, plan);
 	for (size_t i = 0; !err && i < config->n_servers; i++)
 		err = plan_server(s, plan, i);
 	for (size_t i = 0; !err && i < config->n_servers; i++)
@@ -138,6 +154,7 @@ static void drop_plan(struct servers *s, struct plan *plan)
 		auth_put(plan->auths[i]);
 	for (size_t i = 0; plan->uppers && i < plan->config->n_servers; i++)
 		server_link_put(plan->uppers[i]);
+	radius_drop(plan->radius);
 	for (l = LIST_FIRST(&s->listeners); l; l = next) {
 		next = LIST_NEXT(l, link);
 		if (!l->server)
@@ -167,6 +184,15 @@ static void carry_out_pools(struct servers *s, struct plan *plan)
 	free(s->pools);
 	s->pools = plan->pools;
 	plan->pools = NULL;
+}
+
+/* Questions that are under way go on with the old one, and have references. */
+static void carry_out_radius(struct servers *s, struct plan *plan)
+{
+	if (plan->radius && s->radius)
+		radius_inherit(plan->radius, s->radius);
+	radius_drop(s->radius);
+	s->radius = plan->radius;
 }
 
 static void carry_out_server(struct servers *s, struct plan *plan, size_t i)
@@ -255,6 +281,7 @@ static void carry_out(struct servers *s, struct plan *plan)
 	struct server *server, *next;
 
 	carry_out_pools(s, plan);
+	carry_out_radius(s, plan);
 	for (size_t i = 0; i < plan->config->n_servers; i++)
 		carry_out_server(s, plan, i);
 	carry_out_listeners(s, plan);

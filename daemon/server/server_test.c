@@ -22,6 +22,7 @@
 
 #include "aaa/admission.h"
 #include "aaa/pool.h"
+#include "aaa/radius.h"
 #include "aaa/secrets.h"
 #include "net/played_netlink_test.h"
 #include "server/call.h"
@@ -1518,6 +1519,56 @@ static void test_reload_fails(void **state)
 	close(fd);
 }
 
+static struct radius_view radius_of(struct bench *b, unsigned int server)
+{
+	struct radius_view view;
+
+	assert_non_null(b->servers.radius);
+	assert_true(radius_view(b->servers.radius, server, &view));
+	return view;
+}
+
+/* RADIUS servers come and go with the configuration; what is known of one that stays goes over. */
+static void test_reload_radius(void **state)
+{
+	struct config_radius r = {
+		.name = "r", .address = ip("127.0.0.1"), .port = 1812, .accounting_port = 1813,
+		.secret = "testing123", .vrf = "", .netns = "", .ports = 1, .window = 10,
+		.dead_after = 3, .dead_time_s = 60,
+	};
+	struct bench *b = *state;
+	struct radius_view before;
+	static struct variant v, w;
+	char error[256];
+	int fd;
+
+	b->config.nas.identifier = "nas";
+	b->config.radius = &r;
+	b->config.n_radius = 1;
+	start(b);
+	before = radius_of(b, 0);
+	assert_string_equal(before.peer->name, "r");
+	assert_string_equal(radius_nas(b->servers.radius)->identifier, "nas");
+	loop_for(&b->loop, 5000);
+	vary(&v, b);
+	v.config.nas = b->config.nas;
+	v.config.radius = &r;
+	v.config.n_radius = 1;
+	v.server.port = taken_port(&fd);
+	assert_int_equal(try_to_go_over(b, &v, error), -EADDRINUSE);
+	assert_ptr_equal(radius_of(b, 0).server, before.server);
+	close(fd);
+	v.server.port = b->port;
+	r.window = 20;
+	goes_over(b, &v);
+	assert_int_equal(radius_of(b, 0).server->config->window, 20);
+	assert_true(radius_of(b, 0).for_ms >= 5000);
+	assert_true(radius_of(b, 1).accounting);
+	vary(&w, b);
+	goes_over(b, &w);
+	assert_null(b->servers.radius);
+}
+
 static void test_reload_removes(void **state)
 {
 	struct bench *b = *state;
@@ -1925,6 +1976,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_mark, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_radius, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_removes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_renames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_widens, setup, teardown),

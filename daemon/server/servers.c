@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aaa/radius.h"
 #include "server/call.h"
 #include "server/connection.h"
 #include "server/link_plan.h"
@@ -162,14 +163,29 @@ static void stop_timer_cb(uv_timer_t *timer)
 	}
 }
 
+/* Nobody asks any more. What they asked through has handles, which the loop has yet to close. */
+static void forget_backends(struct servers *s)
+{
+	struct server *server;
+
+	TAILQ_FOREACH(server, &s->list, link) {
+		auth_put(server->auth);
+		server->auth = NULL;
+	}
+	radius_drop(s->radius);
+	s->radius = NULL;
+}
+
 void servers_have_less(struct servers *s)
 {
 	if (!s->stopping || s->n_conns || s->n_calls)
 		return;
-	if (!uv_is_closing((uv_handle_t *)&s->stop_timer))
+	if (!uv_is_closing((uv_handle_t *)&s->stop_timer)) {
 		uv_close((uv_handle_t *)&s->stop_timer, timer_closed);
-	else if (s->open_handles == 0)
+	} else if (s->open_handles == 0) {
+		forget_backends(s);
 		s->stopped(s->ctx);
+	}
 }
 
 void servers_stop(struct servers *s, void (*stopped)(void *ctx), void *ctx)

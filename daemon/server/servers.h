@@ -24,12 +24,14 @@ struct connections;
 struct link_plan;
 struct listener;
 struct pool_plan;
+struct radius;
 struct server;
 
 struct servers {
 	/* may be read by anyone */
 	struct config *config;		/* a reference */
 	struct sessions *sessions;
+	struct radius *radius;		/* a reference; NULL: @config has no RADIUS servers */
 	unsigned int n_conns;
 	unsigned int n_calls;
 	bool stopping;
