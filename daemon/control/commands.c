@@ -10,6 +10,8 @@ const struct control_command api_commands[] = {
 	{ "client.show", .run = api_client_show },
 	{ "client.up", .run = api_client_up },
 	{ "client.down", .run = api_client_down },
+	{ "radius.list", .run = api_radius_list },
+	{ "radius.show", .run = api_radius_show },
 	{ "reload", .begin = api_reload },
 	{ NULL },
 };

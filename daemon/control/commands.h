@@ -10,6 +10,8 @@
  *	client.show	{"name":S}			one client
  *	client.up	{"name":S}			{"changed":B}: false if it was up or dialing
  *	client.down	{"name":S}			{"changed":B}: false if it was down
+ *	radius.list	{}				an array of RADIUS servers
+ *	radius.show	{"name":S}			an array of those with this name
  *	reload		{}				{"reloaded":B, "errors":[S...],
  *							 "warnings":[S...]}
  *
@@ -28,6 +30,12 @@
  *	(array of texts), peer (the server's address, now or last), and of its session:
  *	local_address, remote_address, dns (array of addresses), call_id, peer_call_id, auth, mppe,
  *	mtu, uptime_s, idle_s, rx_bytes, tx_bytes, rx_packets, tx_packets
+ * A RADIUS server; a section of the configuration is one for each use:
+ *	name, use ("logins", "accounting"), address, port, state ("up", "dead", "trial"), state_s
+ *	(how long it is in it), fault (why it has no socket), signs (it has sent
+ *	Message-Authenticator where it need not), under_way and window (how many there may be),
+ *	queued and max_queued, last_minute and last_5_minutes ({"answers", "median_ms", "p99_ms"}),
+ *	counters (see struct radius_counters)
  * An event, sent to monitors:
  *	{"type":T, "time_ms":N, "session":{}} where T is one of
  *	session.starting, session.authenticated, session.up, session.paused, session.resumed
