@@ -5,20 +5,6 @@
 #include "client.h"
 #include "json.h"
 
-int each_client(const struct options *options, const char *command, int argc, char **argv,
-		show_fn show)
-{
-	int worst = STATUS_OK;
-
-	for (int i = 0; i < argc; i++) {
-		int status = ask_and_show(options, json_pack("{s:s,s:s}", "cmd", command, "name",
-							     argv[i]), show);
-
-		worst = status > worst ? status : worst;
-	}
-	return worst;
-}
-
 bool failed_for_good(const json_t *client)
 {
 	return !strcmp(text_of(client, "failure_kind"), "permanent");

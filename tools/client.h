@@ -6,15 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "control.h"
 #include "table.h"
-
-/*
- * Ask the daemon to carry out @command for each client named in @argv, and show each result by
- * @show. Returns the worst exit status.
- */
-int each_client(const struct options *options, const char *command, int argc, char **argv,
-		show_fn show);
 
 /* Returns true if the client's last failure is permanent. */
 bool failed_for_good(const json_t *client);

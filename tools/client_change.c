@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "client.h"
+#include "control.h"
 
 int cmd_client_up(const struct options *options, int argc, char **argv)
 {
-	return argc ? each_client(options, "client.up", argc, argv, NULL) :
+	return argc ? each_named(options, "client.up", argc, argv, NULL) :
 		      misused("client up needs the name of a client");
 }
 
 int cmd_client_down(const struct options *options, int argc, char **argv)
 {
-	return argc ? each_client(options, "client.down", argc, argv, NULL) :
+	return argc ? each_named(options, "client.down", argc, argv, NULL) :
 		      misused("client down needs the name of a client");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "control.h"
 #include "json.h"
 #include "session.h"
 #include "table.h"

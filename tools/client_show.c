@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "client.h"
+#include "control.h"
 #include "json.h"
 #include "session.h"
 #include "table.h"
@@ -89,6 +90,6 @@ static void show(const struct options *options, const json_t *client)
 
 int cmd_client_show(const struct options *options, int argc, char **argv)
 {
-	return argc ? each_client(options, "client.show", argc, argv, show) :
+	return argc ? each_named(options, "client.show", argc, argv, show) :
 		      misused("client show needs the name of a client");
 }

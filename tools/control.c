@@ -162,6 +162,20 @@ int ask_and_show(const struct options *options, json_t *request, show_fn show)
 	return STATUS_OK;
 }
 
+int each_named(const struct options *options, const char *command, int argc, char **argv,
+	       show_fn show)
+{
+	int worst = STATUS_OK;
+
+	for (int i = 0; i < argc; i++) {
+		int status = ask_and_show(options, json_pack("{s:s,s:s}", "cmd", command, "name",
+							     argv[i]), show);
+
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
 int monitor(const struct options *options,
 	    void (*event)(const struct options *options, const json_t *object))
 {

@@ -26,6 +26,13 @@ typedef void (*show_fn)(const struct options *options, const json_t *result);
 int ask_and_show(const struct options *options, json_t *request, show_fn show);
 
 /*
+ * As ask_and_show(), for each name in @argv: ask for @command, with "name". Returns the worst exit
+ * status.
+ */
+int each_named(const struct options *options, const char *command, int argc, char **argv,
+	       show_fn show);
+
+/*
  * Call @event for each event that the daemon sends, until the daemon ends the
  * connection; then complain. @object is borrowed. Returns an exit status.
  */

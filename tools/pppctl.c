@@ -26,6 +26,8 @@ static const struct command commands[] = {
 	{ "client show", "NAME...", "everything about a client", cmd_client_show },
 	{ "client up", "NAME...", "let clients dial", cmd_client_up },
 	{ "client down", "NAME...", "let clients hang up", cmd_client_down },
+	{ "radius list", "", "all RADIUS servers", cmd_radius_list },
+	{ "radius show", "NAME...", "everything about a RADIUS server", cmd_radius_show },
 	{ "monitor", "", "sessions up and down and logins refused, as they come", cmd_monitor },
 	{ "top", "[interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
 	{ "config check", "[FILE]", "say what is wrong with a configuration", cmd_config_check },

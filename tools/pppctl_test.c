@@ -451,6 +451,89 @@ static void kinds_of_failures_are_known(void **state)
 	}
 }
 
+#define RADIUS(use, port, state, fault, answers, counters)					\
+	"{\"name\":\"alpha\",\"use\":\"" use "\",\"address\":\"192.0.2.21\",\"port\":" port ","	\
+	"\"state\":\"" state "\",\"state_s\":11100,\"fault\":\"" fault "\",\"signs\":true,"	\
+	"\"under_way\":3,\"window\":256,\"queued\":1,\"max_queued\":1000,"			\
+	"\"last_minute\":{\"answers\":" answers ",\"median_ms\":12,\"p99_ms\":30},"		\
+	"\"last_5_minutes\":{\"answers\":70,\"median_ms\":13,\"p99_ms\":31},"			\
+	"\"counters\":{\"sent\":100,\"retransmitted\":4,\"answered\":95,\"lost\":5,"		\
+	"\"moved\":2" counters "}}"
+
+static void radius_servers_are_listed(void **state)
+{
+	static const char * const both[] = {
+		OK("[" RADIUS("logins", "1812", "up", "", "20", "") ","
+		   RADIUS("accounting", "1813", "dead", "Network is unreachable", "0", "") "]"),
+		NULL,
+	};
+
+	run("radius list", both);
+	assert_string_equal(out,
+		"RADIUS  USE         ADDRESS     PORT  STATE  SINCE  MEDIAN 1M  P99 1M  MEDIAN 5M  "
+		"P99 5M  UNDER WAY  QUEUED  LOST  REMARK\n"
+		"alpha   logins      192.0.2.21  1812  up     3h05m      12 ms   30 ms      13 ms   "
+		"31 ms          3       1     5  -\n"
+		"alpha   accounting  192.0.2.21  1813  dead   3h05m          -       -      13 ms   "
+		"31 ms          3       1     5  Network is unreachable\n");
+	assert_string_equal(asked, "{\"cmd\":\"radius.list\"}\n");
+	run("-br --color=always radius list", both);
+	assert_string_equal(out,
+		"alpha  logins      192.0.2.21  1812  \33[32mup\33[0m\n"
+		"alpha  accounting  192.0.2.21  1813  \33[31mdead\33[0m\n");
+	run("-br --color=always radius list", (const char * const[]){
+		OK("[" RADIUS("logins", "1812", "trial", "", "0", "") "]"), NULL });
+	assert_non_null(strstr(out, "\33[33mtrial\33[0m"));
+	run("radius list", (const char * const[]){ OK("[]"), NULL });
+	assert_string_equal(out, "no RADIUS servers\n");
+	run("radius list alpha", NULL);
+	assert_int_equal(status, 2);
+}
+
+static void radius_servers_are_shown(void **state)
+{
+	static const char * const both[] = {
+		OK("[" RADIUS("logins", "1812", "up", "", "20", ",\"refused\":6,\"late\":7,"
+			      "\"unsigned\":8") ","
+		   RADIUS("accounting", "1813", "dead", "Network is unreachable", "0", "") "]"),
+		NULL,
+	};
+
+	run("radius show alpha", both);
+	assert_string_equal(out,
+		"radius alpha, logins\n"
+		"  address          192.0.2.21 port 1812\n"
+		"  state            up for 3h05m\n"
+		"  signs replies    yes\n"
+		"  under way        3 of 256\n"
+		"  queued           1 of 1000\n"
+		"  last minute      20 answers, half of them within 12 ms, 99 of 100 within 30 ms\n"
+		"  last 5 minutes   70 answers, half of them within 13 ms, 99 of 100 within 31 ms\n"
+		"  sent             100, of which 4 repeated\n"
+		"  answered         95\n"
+		"  lost             5; 2 requests went to another server\n"
+		"  refused          6, since too many were queued\n"
+		"  dropped          7 late, after the request was given up or asked elsewhere\n"
+		"                   8 without Message-Authenticator\n"
+		"radius alpha, accounting\n"
+		"  address          192.0.2.21 port 1813\n"
+		"  state            dead for 3h05m\n"
+		"                   cannot be asked: Network is unreachable\n"
+		"  under way        3 of 256\n"
+		"  queued           1 of 1000\n"
+		"  last minute      no answers\n"
+		"  last 5 minutes   70 answers, half of them within 13 ms, 99 of 100 within 31 ms\n"
+		"  sent             100, of which 4 repeated\n"
+		"  answered         95\n"
+		"  lost             5; 2 requests went to another server\n");
+	assert_string_equal(asked, "{\"cmd\":\"radius.show\",\"name\":\"alpha\"}\n");
+	run("-br radius show alpha", both);
+	assert_string_equal(out, "alpha  logins      up    12 ms  30 ms\n"
+				 "alpha  accounting  dead  -      -\n");
+	run("radius show", NULL);
+	assert_int_equal(status, 2);
+}
+
 static void clients_dial_and_hang_up(void **state)
 {
 	run("client up hq lab", (const char * const[]){ OK("{\"changed\":true}"),
@@ -710,6 +793,8 @@ int main(void)
 		cmocka_unit_test(what_follows_a_failure_is_told),
 		cmocka_unit_test(states_of_clients_have_colours),
 		cmocka_unit_test(kinds_of_failures_are_known),
+		cmocka_unit_test(radius_servers_are_listed),
+		cmocka_unit_test(radius_servers_are_shown),
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),

@@ -32,7 +32,7 @@ _pppctl() {
 			-s --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client monitor top config reload kernel' ;;
+		'') choices='status session client radius monitor top config reload kernel' ;;
 		session) choices='list show kill' ;;
 		'session list'*)
 			case $prev in
@@ -49,6 +49,10 @@ _pppctl() {
 		client) choices='list show up down' ;;
 		'client show'*|'client up'*|'client down'*)
 			choices=$(pppctl -br client list 2>/dev/null | awk '{ print $1 }')
+			;;
+		radius) choices='list show' ;;
+		'radius show'*)
+			choices=$(pppctl -br radius list 2>/dev/null | awk '!seen[$1]++ { print $1 }')
 			;;
 		top|'top '*)
 			[[ $prev == interval || $prev == count ]] || choices='interval count'
