@@ -51,7 +51,7 @@ struct machine {
 	struct end *ends;		/* one for each port */
 	unsigned int n;
 	uint64_t again;			/* nothing is to be opened before */
-	char fault[64];			/* "": the sockets are open, as far as is known */
+	char fault[64];			/* why the last datagram could not go; "": it could */
 };
 
 struct sockets {
@@ -215,9 +215,10 @@ static void open_end(struct end *end)
 
 	if (err && fd >= 0)
 		close(fd);
-	if (err)
+	if (err) {
 		m->again = uv_now(m->all->loop) + AGAIN_MS;
-	tell_fault(m, err);
+		tell_fault(m, err);
+	}
 }
 
 /* Returns true if both sockets have the same address here. */
@@ -377,6 +378,9 @@ static void send_datagram(struct radius_wire *wire, unsigned int server, unsigne
 	if (!end->udp)
 		return;
 	err = send_once_more(end->udp->fd, octets, len);
+	/* only now: a socket that can be opened may still have no way to send */
+	if (!err && *m->fault)
+		tell_fault(m, 0);
 	if (!err || err == EAGAIN || err == ENOBUFS || err == ECONNREFUSED)
 		return;
 	close_end(end);
