@@ -102,6 +102,32 @@ static const struct config_section *who_calls(const struct config_draft *d, stru
 	return NULL;
 }
 
+/* --- RADIUS servers ------------------------------------------------------------------------ */
+
+#define ASKED	"which is RADIUS server \"%s\": a session that is given this address keeps the " \
+		"server from being asked"
+
+/* Returns true if the RADIUS server @s is where sessions are. */
+static bool is_beside_sessions(const struct config_section *s)
+{
+	const struct config_radius *r = s->values;
+
+	return !*r->vrf && !*r->netns;
+}
+
+/* Returns a RADIUS server with @address, or NULL. */
+static const struct config_section *who_is_asked(const struct config_draft *d,
+						 struct ip_addr address)
+{
+	const struct config_section *s;
+
+	for_each_section(d, s, &config_kind_radius)
+		if (is_beside_sessions(s) &&
+		    ip_equal(((const struct config_radius *)s->values)->address, address))
+			return s;
+	return NULL;
+}
+
 /* --- pools -------------------------------------------------------------------------------- */
 
 #define CALLERS	"where servers can be called: a caller whose own address a session was given " \
@@ -120,6 +146,21 @@ static void check_pool_against_clients(const struct host *host, const struct con
 				       "range has %s, " CALLED, ip_text(called), client->name);
 }
 
+static void check_pool_against_radius(const struct host *host, const struct config_section *s)
+{
+	const struct pool_values *pool = s->values;
+	const struct config_section *server;
+
+	for_each_section(host->draft, server, &config_kind_radius) {
+		const struct config_radius *r = server->values;
+
+		if (is_beside_sessions(server) && !has(&pool->exclude, r->address) &&
+		    ipv4_ranges_contain(pool->ranges.list, pool->ranges.n, r->address))
+			report_warning(&host->draft->report, section_place(s, "range"),
+				       "range has %s, " ASKED, ip_text(r->address), server->name);
+	}
+}
+
 static void check_pool(const struct host *host, const struct config_section *s)
 {
 	const struct config_ranges *ranges = &((const struct pool_values *)s->values)->ranges;
@@ -133,6 +174,7 @@ static void check_pool(const struct host *host, const struct config_section *s)
 			       "range has addresses of %s on %s, " CALLERS,
 			       ip_prefix_format(&network->network, text), network->interface);
 	check_pool_against_clients(host, s);
+	check_pool_against_radius(host, s);
 }
 
 /* --- users with an address of their own --------------------------------------------------- */
@@ -162,7 +204,7 @@ static bool is_of_this_host(const struct config_draft *d, struct ip_addr address
 static void check_entry(const struct host *host, const char *path, struct diag *diag,
 			const struct secrets_entry *entry)
 {
-	const struct config_section *server, *client;
+	const struct config_section *server, *client, *radius;
 	const struct local_network *network;
 	struct ip_addr address;
 	struct ipv4_range one;
@@ -173,6 +215,7 @@ static void check_entry(const struct host *host, const char *path, struct diag *
 	one = (struct ipv4_range){ ip_number(address), ip_number(address) };
 	server = whose_inner(host->draft, address);
 	client = who_calls(host->draft, address);
+	radius = who_is_asked(host->draft, address);
 	network = network_with(host, &one);
 	if (server)
 		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is local-address of "
@@ -184,6 +227,9 @@ static void check_entry(const struct host *host, const char *path, struct diag *
 	else if (client)
 		diag_warning(diag, path, entry->line, "\"%s\" has %s, " CALLED, entry->client,
 			     ip_text(address), client->name);
+	else if (radius)
+		diag_warning(diag, path, entry->line, "\"%s\" has %s, " ASKED, entry->client,
+			     ip_text(address), radius->name);
 	else if (network)
 		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is in %s on %s, "
 			     CALLERS, entry->client, ip_text(address),

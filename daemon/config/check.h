@@ -16,7 +16,7 @@ void config_check(struct config_draft *d);
 
 /*
  * Warn of inner addresses that are, or may become, outer ones: of this host, of those who call it,
- * and of the servers that its clients call. @d must have no mistake.
+ * of the servers that its clients call, and of RADIUS servers. @d must have no mistake.
  */
 void config_check_addresses(struct config_draft *d);
 

@@ -802,6 +802,32 @@ static void addresses_of_called_servers(void **state)
 	assert_int_equal(diag.n_lines, sizeof(want) / sizeof(want[0]));
 }
 
+static void addresses_of_radius_servers(void **state)
+{
+	static const char users[] = "alice * s *\nbob * s 203.0.113.5\ncarol * s 203.0.113.6\n";
+	static const char * const want[] = {
+		"$C:5: range has 203.0.113.5, which is RADIUS server \"r\": a session that is given "
+		"this address keeps the server from being asked",
+		"$S:2: \"bob\" has 203.0.113.5, which is RADIUS server \"r\": a session that is "
+		"given this address keeps the server from being asked",
+	};
+
+	write_file(secrets, users, strlen(users));
+	config_put(load_good("server \"s\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
+			     "radius \"r\" { address = 203.0.113.5 secret-file = \"$S\" }\n"
+			     "radius \"x\" { address = \"2001:db8::1\" secret-file = \"$S\" }\n"
+			     "radius \"y\" { address = 203.0.113.6 secret-file = \"$S\" vrf = v }\n"
+			     "pool \"p\" { range = { 203.0.113.0/24 } }\n"));
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		char *text = expand(want[i]);
+
+		assert_true(i < diag.n_lines);
+		assert_string_equal(diag.lines[i].text, text);
+		free(text);
+	}
+	assert_int_equal(diag.n_lines, sizeof(want) / sizeof(want[0]));
+}
+
 static void unreadable_files(void **state)
 {
 	char want[128];
@@ -1265,6 +1291,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(addresses_that_collide, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(addresses_of_called_servers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(addresses_of_radius_servers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unreadable_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(servers_on_different_addresses_or_ports, set_up,
 						tear_down),
