@@ -457,12 +457,6 @@ static bool make_machine(struct sockets *s, const struct radius_view *view)
 	return true;
 }
 
-static void open_machine(struct machine *m)
-{
-	for (unsigned int i = 0; i < m->n && uv_now(m->all->loop) >= m->again; i++)
-		open_end(&m->ends[i]);
-}
-
 bool radius_sockets_open(struct radius_wire *wire)
 {
 	struct sockets *s = sockets_of(wire);
@@ -478,6 +472,6 @@ bool radius_sockets_open(struct radius_wire *wire)
 		if (!make_machine(s, &view))
 			return false;
 	for (unsigned int i = 0; i < s->n; i++)
-		open_machine(&s->machines[i]);
+		open_end(&s->machines[i].ends[0]);
 	return true;
 }

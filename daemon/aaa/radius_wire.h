@@ -52,9 +52,10 @@ void radius_received(struct radius *r, unsigned int server, unsigned int port, c
 void radius_timeout(struct radius *r);
 
 /*
- * Returns sockets, none of which is open; NULL without memory. radius_sockets_open() opens those of
- * all servers, after radius_new_on(); it returns false without memory, and true if some cannot be
- * opened.
+ * Returns sockets, none of which is open; NULL without memory. radius_sockets_open() opens one of
+ * each server, after radius_new_on(), so that it is told which server cannot be asked; the others
+ * are opened when they are first used, since all of them may be thousands. It returns false without
+ * memory, and true if some cannot be opened.
  */
 struct radius_wire *radius_sockets_new(uv_loop_t *loop);
 bool radius_sockets_open(struct radius_wire *wire);
