@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "aaa/played_radius_test.h"
 #include "util/captured_log_test.h"
+#include "util/scarce_test.h"
 
 struct played_question {
 	struct radius_question q;
@@ -291,6 +292,26 @@ static void a_server_may_do_one_thing(void **state)
 	played_radius_close(&q);
 }
 
+/* Whatever allocation fails, nothing is left, and the wire is still its owner's. */
+static void there_may_be_no_memory(void **state)
+{
+	static struct played_radius q;
+	struct radius *r = NULL;
+	unsigned int i = 0;
+
+	q.wire.ops = &played_radius_ops;
+	for (; !r; i++) {
+		memory_left = i;
+		r = radius_new_on(&q.wire, &played_radius_settings);
+		memory_left = UINT_MAX;
+	}
+	/* the structure, its lists, and more for each peer and group */
+	assert_true(i > 15);
+	assert_false(q.freed);
+	radius_drop(r);
+	assert_true(q.freed);
+}
+
 /* What is known of a server goes over, but not to one with another secret. */
 static void what_is_known_goes_over(void **state)
 {
@@ -340,6 +361,7 @@ int main(void)
 		TEST(a_dead_server_is_probed),
 		TEST(groups_are_found_by_name),
 		TEST(a_server_may_do_one_thing),
+		TEST(there_may_be_no_memory),
 		TEST(what_is_known_goes_over),
 	};
 
