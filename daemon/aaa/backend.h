@@ -23,6 +23,15 @@
 #define AUTH_SHOWN_MAX	(PPP_NAME_MAX * 4)	/* octets of a name with every octet escaped */
 #define AUTH_MAX_RANGES	128			/* of addresses that one user may have */
 
+struct auth_grant;
+
+/* Who has let a user in: what accounting calls Acct-Authentic (RFC 2866 section 5.6). */
+enum auth_source {
+	AUTH_SOURCE_NONE,	/* nobody, or nobody yet */
+	AUTH_SOURCE_LOCAL,	/* secrets of our own */
+	AUTH_SOURCE_RADIUS,
+};
+
 /*
  * The proof of one login. The pointers must stay valid until auth_start() returns; a backend must
  * not use them after that.
@@ -52,7 +61,8 @@ enum auth_address {
 
 /*
  * Valid during the callback only. It contains no pointers to memory of the backend, except
- * link.eap, so that it can be copied. A copy may hold keys.
+ * link.eap and @grant, so that it can be copied. A copy may hold keys; who keeps one takes a
+ * reference to @grant.
  */
 struct auth_verdict {
 	enum auth_result result;
@@ -60,6 +70,8 @@ struct auth_verdict {
 	char user[AUTH_SHOWN_MAX + 1];	/* user name for logs and accounting, printable */
 
 	/* Set for AUTH_OK only. */
+	enum auth_source source;
+	struct auth_grant *grant;	/* what a RADIUS server grants (grant.h); NULL: nothing */
 	enum auth_address address_kind;
 	struct ip_addr address;
 	bool restricted;		/* only addresses in @within are allowed */

@@ -49,6 +49,7 @@ static void grant(struct auth_verdict *v, const struct secrets_entry *entry)
 		return;
 	}
 	v->result = AUTH_OK;
+	v->source = AUTH_SOURCE_LOCAL;
 	v->restricted = !secrets_allow_all(entry);
 	v->n_within = v->restricted ? secrets_ranges(entry, v->within) : 0;
 	v->address_kind = AUTH_ADDRESS_POOL;

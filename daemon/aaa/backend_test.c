@@ -95,6 +95,8 @@ static void right_and_wrong_passwords(void **state)
 	assert_int_equal(last.result, AUTH_OK);
 	assert_int_equal(last.link.result, PPP_AUTH_OK);
 	assert_string_equal(last.user, "User");
+	assert_int_equal(last.source, AUTH_SOURCE_LOCAL);
+	assert_null(last.grant);
 	assert_int_equal(last.address_kind, AUTH_ADDRESS_POOL);
 	assert_false(last.restricted);
 	assert_true(permits_a);

@@ -79,6 +79,30 @@ static void close_link(struct session *s, enum event_cause cause, const char *te
 	ppp_link_close(&s->link, PPP_REASON_LOCAL, text, uv_now(s->loop));
 }
 
+/* --- limits ------------------------------------------------------------------------------ */
+
+/* Both in seconds; 0: there is no limit. */
+static uint32_t idle_limit_s(const struct session *s)
+{
+	return s->grant && s->grant->idle_timeout_s ? s->grant->idle_timeout_s :
+						      s->config.idle_timeout_s;
+}
+
+static uint32_t session_limit_s(const struct session *s)
+{
+	return s->grant && s->grant->session_timeout_s ? s->grant->session_timeout_s :
+							 s->config.session_timeout_s;
+}
+
+/* The session may last from now on as long as its limit says, if it does not end before. */
+static void limit_session(struct session *s)
+{
+	uint64_t limit = session_limit_s(s);
+
+	if (limit)
+		s->end_at = earlier(s->end_at, uv_now(s->loop) + limit * 1000);
+}
+
 /* --- frames to the peer ----------------------------------------------------------------- */
 
 /* Frames of one session, sent together when the call into its link has returned. */
@@ -133,10 +157,12 @@ static void arm(struct session *s)
 
 static void check_idle(struct session *s, uint64_t now)
 {
-	uint64_t limit = s->config.idle_timeout_s;
+	uint64_t limit = idle_limit_s(s);
 
 	session_read_stats(s);
-	if (s->record.stats.idle_s >= limit) {
+	if (!limit) {
+		s->idle_check = NEVER;
+	} else if (s->record.stats.idle_s >= limit) {
 		s->idle_check = NEVER;
 		close_link(s, EVENT_CAUSE_IDLE_TIMEOUT, "idle for too long");
 	} else {
@@ -257,8 +283,7 @@ static void traffic_flows(struct session *s, uint64_t now)
 	if (!again) {
 		s->record.up_s = realtime_s();
 		s->up_at = now;
-		if (s->config.session_timeout_s)
-			s->end_at = now + s->config.session_timeout_s * 1000ull;
+		limit_session(s);
 	}
 	if (s->ops->up)
 		s->ops->up(s);
@@ -279,8 +304,8 @@ static void let_traffic_flow(struct session *s)
 	r->up = true;
 	s->ready = false;
 	note_interface(s);
-	if (s->config.idle_timeout_s)
-		s->idle_check = now + s->config.idle_timeout_s * 1000ull;
+	if (idle_limit_s(s))
+		s->idle_check = now + idle_limit_s(s) * 1000ull;
 	traffic_flows(s, now);
 }
 
@@ -685,6 +710,19 @@ int session_set_user(struct session *s, const char *user)
 	return 0;
 }
 
+void session_set_grant(struct session *s, enum auth_source source, struct auth_grant *grant)
+{
+	struct auth_grant *old = s->grant;
+
+	s->source = source;
+	s->grant = grant_get(grant);
+	grant_put(old);
+	if (!s->record.up_s || s->over)
+		return;
+	limit_session(s);
+	arm(s);
+}
+
 void session_set_window(struct session *s, uint16_t window)
 {
 	s->peer_window = window;
@@ -830,6 +868,13 @@ void session_read_stats(struct session *s)
 		s->record.stats = stats;
 }
 
+const char *session_acct_id(const struct session *s, char text[SESSION_ACCT_ID_SIZE])
+{
+	snprintf(text, SESSION_ACCT_ID_SIZE, "%08x%08x-%llx", s->all->opened_s, s->all->nonce,
+		 (unsigned long long)s->record.id);
+	return text;
+}
+
 uint64_t session_uptime_s(const struct session *s)
 {
 	/* Not computed from record.up_s: the wall clock may jump. */
@@ -861,6 +906,8 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 		s->cause = cause;
 	if (s->started)
 		tell(s, EVENT_DOWN, "", text);
+	grant_put(s->grant);
+	s->grant = NULL;
 	registry_remove(&s->all->registry, s);
 	if (outbox.of == s)
 		send_waiting();

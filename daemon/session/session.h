@@ -26,12 +26,14 @@
 #include <uv.h>
 
 #include "aaa/backend.h"
+#include "aaa/grant.h"
 #include "net/session.h"
 #include "ppp/link.h"
 #include "session/sessions.h"
 
 #define SESSION_RECORD_VERSION	3
 #define SESSION_OWNER_MAX	64	/* octets of record.owner, with the NUL */
+#define SESSION_ACCT_ID_SIZE	34	/* octets of session_acct_id(), with the NUL */
 
 /*
  * What a frame costs on the outer path, in octets (IPv4 20, GRE 16, PPP address, control and
@@ -120,6 +122,8 @@ struct session {
 	uint8_t opened;			/* mask of PPP_OPEN_*: what was open at some time */
 	enum event_cause cause;		/* why the link ended; valid once it is over */
 	uint32_t heard;			/* control frames received from the peer */
+	enum auth_source source;	/* who let the user in */
+	struct auth_grant *grant;	/* what was granted then: a reference; NULL: nothing */
 
 	/* private */
 	const struct session_ops *ops;
@@ -177,6 +181,14 @@ void session_set_window(struct session *s, uint16_t window);
  * net_reason(), and then nothing has changed.
  */
 int session_set_user(struct session *s, const char *user);
+
+/*
+ * Record who has let the user in, and what was granted, to which a reference is taken (NULL:
+ * nothing). It stays until EVENT_DOWN was told. A Session-Timeout or an Idle-Timeout of @grant
+ * counts instead of that of the configuration. A user who proves itself again in a session that was
+ * up gets no more time by that: the earlier end counts.
+ */
+void session_set_grant(struct session *s, enum auth_source source, struct auth_grant *grant);
 
 /*
  * Record @inner as the peer's inner address, now or later. Returns false if the peer of another
@@ -257,6 +269,12 @@ bool session_is_over(const struct session *s);
  * Read the kernel's counters into s->record.stats. If they cannot be read, they stay as they were.
  */
 void session_read_stats(struct session *s);
+
+/*
+ * Write Acct-Session-Id (RFC 2866 section 5.5) to @text: a name of the session that no session of
+ * another run of the daemon has. Returns @text.
+ */
+const char *session_acct_id(const struct session *s, char text[SESSION_ACCT_ID_SIZE]);
 
 /* Returns the seconds since user traffic first flowed; 0 if it never did. */
 uint64_t session_uptime_s(const struct session *s);

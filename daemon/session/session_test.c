@@ -301,6 +301,126 @@ static void test_session_timeout(void **state)
 	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_SESSION_TIMEOUT);
 }
 
+/* Give our session, which runs, a grant with these limits. */
+static void grant(struct bench *b, uint32_t session_timeout_s, uint32_t idle_timeout_s)
+{
+	static struct radius_reply reply;
+	struct auth_grant *made;
+
+	reply.session_timeout.given = reply.idle_timeout.given = true;
+	reply.session_timeout.value = session_timeout_s;
+	reply.idle_timeout.value = idle_timeout_s;
+	made = grant_new(&reply);
+	assert_non_null(made);
+	session_set_grant(&b->ours.session, AUTH_SOURCE_RADIUS, made);
+	grant_put(made);
+}
+
+static void test_granted_time(void **state)
+{
+	struct bench *b = *state;
+	uint64_t up;
+
+	b->ours.config.session_timeout_s = 1;
+	start(b);
+	grant(b, 60, 0);
+	run_until(b, both_up);
+	up = uv_now(&b->loop);
+	run_until(b, ours_down);
+	assert_in_range(uv_now(&b->loop) - up, 59000, 61000);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_SESSION_TIMEOUT);
+}
+
+/* Else a user could stay for ever by negotiating LCP anew. */
+static void test_time_is_not_prolonged_by_a_login(void **state)
+{
+	struct bench *b = *state;
+	uint64_t up;
+
+	start(b);
+	grant(b, 60, 0);
+	run_until(b, both_up);
+	up = uv_now(&b->loop);
+	loop_for(&b->loop, 30000);
+	grant(b, 60, 0);
+	run_until(b, ours_down);
+	assert_in_range(uv_now(&b->loop) - up, 59000, 61000);
+}
+
+static void test_time_is_shortened_by_a_login(void **state)
+{
+	struct bench *b = *state;
+	uint64_t up;
+
+	start(b);
+	grant(b, 0, 0);
+	run_until(b, both_up);
+	up = uv_now(&b->loop);
+	loop_for(&b->loop, 30000);
+	assert_int_equal(b->ours.downs, 0);
+	grant(b, 10, 0);
+	run_until(b, ours_down);
+	assert_in_range(uv_now(&b->loop) - up, 39000, 41000);
+}
+
+static void test_granted_idleness(void **state)
+{
+	struct bench *b = *state;
+	uint64_t up;
+
+	b->ours.config.idle_timeout_s = 1;
+	idle_s = 5;
+	start(b);
+	grant(b, 0, 7);
+	run_until(b, both_up);
+	up = uv_now(&b->loop);
+	loop_for(&b->loop, 6000);
+	assert_int_equal(b->ours.downs, 0);
+	idle_s = 8;
+	run_until(b, ours_down);
+	assert_in_range(uv_now(&b->loop) - up, 7000, 11000);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_IDLE_TIMEOUT);
+}
+
+static unsigned int granted_at_the_end;
+
+static void hear_the_end(struct subscriber *sub, const struct event *event)
+{
+	if (event->type == EVENT_DOWN && event->session->grant)
+		granted_at_the_end = event->session->grant->session_timeout_s;
+}
+
+static void test_a_grant_lasts_until_the_end_was_told(void **state)
+{
+	struct bench *b = *state;
+	struct subscriber sub = { .hear = hear_the_end };
+
+	start(b);
+	grant(b, 60, 0);
+	assert_int_equal(b->ours.session.source, AUTH_SOURCE_RADIUS);
+	events_subscribe(&b->sessions.events, &sub);
+	granted_at_the_end = 0;
+	session_end(&b->ours.session, EVENT_CAUSE_NAS_REQUEST, "over", freed);
+	assert_int_equal(granted_at_the_end, 60);
+	assert_null(b->ours.session.grant);
+	events_unsubscribe(&b->sessions.events, &sub);
+}
+
+static void test_accounting_ids(void **state)
+{
+	struct bench *b = *state;
+	char one[SESSION_ACCT_ID_SIZE], two[SESSION_ACCT_ID_SIZE], again[SESSION_ACCT_ID_SIZE];
+
+	start(b);
+	session_acct_id(&b->ours.session, one);
+	session_acct_id(&b->theirs.session, two);
+	assert_string_not_equal(one, two);
+	assert_string_equal(session_acct_id(&b->ours.session, again), one);
+	/* Another run of the daemon numbers its sessions from 1, too. */
+	b->sessions.nonce++;
+	assert_string_not_equal(session_acct_id(&b->ours.session, again), one);
+}
+
 static void test_kernel_session_goes(void **state)
 {
 	struct bench *b = *state;
@@ -724,6 +844,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_echo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session_timeout, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_granted_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_time_is_not_prolonged_by_a_login, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_time_is_shortened_by_a_login, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_granted_idleness, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_grant_lasts_until_the_end_was_told, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_accounting_ids, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_session_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kernel_has_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_user, setup, teardown),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 
 #include "session/session.h"
 #include "session/sessions.h"
@@ -62,6 +64,10 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
 	registry_init(&ss->registry);
 	events_init(&ss->events);
 	later_line_open(&ss->ends, loop);
+	ss->opened_s = (uint32_t)time(NULL);
+	/* It only has to differ from that of a run that began in the same second. */
+	if (getrandom(&ss->nonce, sizeof(ss->nonce), GRND_NONBLOCK) != sizeof(ss->nonce))
+		ss->nonce = (uint32_t)uv_hrtime();
 	err = poller_open(&ss->frames, loop, "sessions: frames");
 	if (!err)
 		err = poller_open(&ss->tunnels, loop, "tunnels: read");

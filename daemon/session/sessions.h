@@ -21,6 +21,10 @@ struct sessions {
 	struct events events;
 	struct later_line ends;		/* of tunnels and sessions; see later.h */
 
+	/* Sessions of this run of the daemon, and of no other one, have these: session_acct_id(). */
+	uint32_t opened_s;		/* CLOCK_REALTIME, seconds */
+	uint32_t nonce;			/* random */
+
 	struct poller frames;		/* the sessions' sockets */
 	struct poller tunnels;		/* the sockets of control connections */
 
