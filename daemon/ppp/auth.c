@@ -441,10 +441,10 @@ void ppp_auth_start(struct ppp_link *link)
 
 void ppp_auth_stop(struct ppp_link *link)
 {
-	bool asked = link->auth.server.step == PPP_AUTH_ASKED;
+	bool under_way = link->auth.server.step == PPP_AUTH_ASKED || link->auth.server.eap;
 
 	ppp_auth_forget(link);
-	if (asked)
+	if (under_way)
 		link_event(link, PPP_EVENT_AUTH_CANCELLED);
 }
 

@@ -71,13 +71,19 @@ struct ppp_auth_verdict {
 	/*
 	 * PPP_AUTH_EAP only: a whole EAP packet, or NULL (not with CONTINUE).
 	 *
-	 * With CONTINUE the packet is sent to the peer, and sent again if no response
-	 * comes. It is not copied: it must stay valid until the next AUTH_REQUEST,
+	 * With CONTINUE the packet, which must be a Request, is sent to the peer, and sent again
+	 * if no response comes. It is not copied: it must stay valid until the next AUTH_REQUEST,
 	 * AUTH_CANCELLED or DOWN. With another result the link sends Success or Failure
-	 * itself and takes only the identifier from this packet.
+	 * itself. It takes only the identifier from this packet; without one that of the last
+	 * response, which is what RFC 3748 section 4.2 wants.
 	 */
 	const uint8_t *eap;
 	uint16_t eap_len;
+	/*
+	 * With CONTINUE: how long the peer's user may take (RFC 3579 section 3.3 note 4) before
+	 * @eap is sent again. 0: as long as other answers take.
+	 */
+	uint32_t eap_wait_ms;
 };
 
 /*

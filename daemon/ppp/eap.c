@@ -114,15 +114,21 @@ static void server_send(struct ppp_link *link)
 	send_data(link, REQUEST, server->id, &w);
 }
 
-static void server_ask(struct ppp_link *link, uint8_t step)
+/* @wait_ms is the time to wait for the response at first; 0: as usual. */
+static void server_ask_patiently(struct ppp_link *link, uint8_t step, uint32_t wait_ms)
 {
 	struct ppp_auth_server *server = &link->auth.server;
 
 	server->eap_step = step;
 	server->step = PPP_AUTH_WAITING;
 	server->tries = 0;
-	server->interval = 0;
+	server->interval = wait_ms;
 	server_send(link);
+}
+
+static void server_ask(struct ppp_link *link, uint8_t step)
+{
+	server_ask_patiently(link, step, 0);
 }
 
 static void server_start(struct ppp_link *link)
@@ -137,6 +143,7 @@ static void server_end(struct ppp_link *link)
 {
 	struct ppp_auth_server *server = &link->auth.server;
 
+	server->eap = NULL;
 	auth_send(link, PPP_PROTO_EAP, server->error ? FAILURE : SUCCESS, server->id, NULL, 0);
 	if (!server->error)
 		auth_server_done(link, &server->talk->keys);
@@ -217,6 +224,7 @@ static void relay(struct ppp_link *link, struct auth_packet *packet)
 	struct writer w = wr_init(eap, sizeof(eap));
 	size_t len = rd_left(&packet->data);
 
+	link->auth.server.eap = NULL;
 	wr_u8(&w, packet->code);
 	wr_u8(&w, packet->id);
 	wr_be16(&w, (uint16_t)(EAP_HEADER_LEN + len));
@@ -372,11 +380,12 @@ static void relay_verdict(struct ppp_link *link, const struct ppp_auth_verdict *
 {
 	struct ppp_auth_server *server = &link->auth.server;
 
-	if (verdict->result == PPP_AUTH_CONTINUE && is_packet(verdict)) {
+	if (verdict->result == PPP_AUTH_CONTINUE && is_packet(verdict) &&
+	    verdict->eap[0] == REQUEST) {
 		server->eap = verdict->eap;
 		server->eap_len = verdict->eap_len;
 		server->id = verdict->eap[1];
-		server_ask(link, STEP_RELAY);
+		server_ask_patiently(link, STEP_RELAY, verdict->eap_wait_ms);
 		return;
 	}
 	if (is_packet(verdict))

@@ -63,8 +63,9 @@ enum ppp_event_type {
 	PPP_EVENT_AUTH_REQUEST,
 
 	/*
-	 * The link no longer needs the verdict, because it ended or LCP is negotiated anew.
-	 * It ignores a verdict that comes nevertheless.
+	 * The link no longer needs the verdict, because it ended or LCP is negotiated anew;
+	 * or, with ppp_config.eap_relay, it will never have the response to the packet that
+	 * the last verdict had. It ignores a verdict that comes nevertheless.
 	 */
 	PPP_EVENT_AUTH_CANCELLED,
 

@@ -22,7 +22,7 @@ static struct ppp_config config;
 static uint64_t now;
 static uint8_t sent[SENT_MAX][PPP_FRAME_MAX];
 static size_t sent_len[SENT_MAX];
-static unsigned int n_sent, bads, asked, fed;
+static unsigned int n_sent, bads, asked, cancelled, fed;
 static bool down, ipv4;
 static unsigned int ipv4_ups;
 static int keys;			/* 1: MPPE_TX was raised, and CCP_DOWN was not since */
@@ -54,6 +54,9 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 			break;
 		ppp_auth_check(event->auth, password, strlen(password), &verdict);
 		ppp_link_auth_verdict(link, &verdict, now);
+		break;
+	case PPP_EVENT_AUTH_CANCELLED:
+		cancelled++;
 		break;
 	case PPP_EVENT_PEER_ERROR:
 	case PPP_EVENT_UNTIMELY:
@@ -110,7 +113,7 @@ static const struct ppp_link_ops ops = {
 
 static int setup(void **state)
 {
-	n_sent = bads = asked = fed = 0;
+	n_sent = bads = asked = cancelled = fed = 0;
 	down = ipv4 = false;
 	ipv4_ups = 0;
 	keys = 0;
@@ -985,6 +988,139 @@ static void eap_is_handed_to_the_owner(void **state)
 	assert_memory_equal(last(), "\xc0\x21\x05", 3);
 }
 
+/* Open a link that hands EAP to its owner, which has put this packet to a peer called User. */
+static void open_relay(const uint8_t *eap, size_t len, uint32_t wait_ms)
+{
+	const struct ppp_auth_verdict verdict = {
+		.result = PPP_AUTH_CONTINUE, .eap = eap, .eap_len = (uint16_t)len,
+		.eap_wait_ms = wait_ms,
+	};
+
+	config.demand[0] = PPP_AUTH_EAP;
+	config.eap_relay = true;
+	config.echo_interval_ms = 0;
+	password = NULL;
+	open_lcp();
+	feed("c227 02 01 0009 01'User'");
+	ppp_link_auth_verdict(&link_, &verdict, now);
+}
+
+static const uint8_t ask_47[] = { 1, 0x47, 0, 7, 99, 1, 2 };
+
+static void responses_are_handed_over_once(void **state)
+{
+	uint64_t end;
+
+	open_relay(ask_47, sizeof(ask_47), 0);
+	assert_int_equal(asked, 1);
+	/* the Identity response once more, and one to what was not asked yet */
+	feed("c227 02 01 0009 01'User'");
+	feed("c227 02 48 0006 63 01");
+	assert_int_equal(asked, 1);
+	feed("c227 02 47 0006 63 01");
+	assert_int_equal(asked, 2);
+	assert_string_equal(request.user, "User");
+	/* the peer grows impatient while the owner is asked */
+	feed("c227 02 47 0006 63 01");
+	assert_int_equal(asked, 2);
+	/* nothing is sent again meanwhile: only the whole phase has an end */
+	end = ppp_link_deadline(&link_);
+	assert_in_range(end - now, config.auth_timeout_ms - 1000, config.auth_timeout_ms);
+}
+
+/* EAP has fragments inside its methods; the largest of them fills a frame in either direction. */
+static void whole_frames_of_eap_pass(void **state)
+{
+	static uint8_t ask[PPP_MRU_DEFAULT] = { 1, 0x47, 0x05, 0xdc, 13 };
+	uint8_t answer[PPP_FRAME_MAX] = { 0xc2, 0x27, 2, 0x47, 0x05, 0xdc, 13 };
+
+	ask[sizeof(ask) - 1] = 0xee;
+	open_relay(ask, sizeof(ask), 0);
+	assert_int_equal(sent_len[n_sent - 1], PPP_FRAME_MAX);
+	assert_memory_equal(last() + 2, ask, sizeof(ask));
+	feed_bytes(answer, sizeof(answer));
+	assert_int_equal(asked, 2);
+	assert_int_equal(request.eap_len, PPP_MRU_DEFAULT);
+}
+
+static void the_user_has_the_time_that_the_owner_gives(void **state)
+{
+	uint64_t late;
+
+	open_relay(ask_47, sizeof(ask_47), 20000);
+	assert_int_equal(ppp_link_deadline(&link_), now + 20000);
+	ppp_link_tick(&link_, now = ppp_link_deadline(&link_));
+	expect_sent(-1, "c227 01 47 0007 63 0102");
+	assert_in_range(ppp_link_deadline(&link_), now + 1, now + config.restart_max_ms);
+
+	/* all of it has to be over in time, whatever the owner says */
+	setup(state);
+	open_relay(ask_47, sizeof(ask_47), UINT32_MAX);
+	late = ppp_link_deadline(&link_);
+	assert_in_range(late - now, config.auth_timeout_ms - 1000, config.auth_timeout_ms);
+}
+
+static void only_requests_are_put_to_the_peer(void **state)
+{
+	static const uint8_t success[] = { 3, 0x47, 0, 4 };
+
+	open_relay(success, sizeof(success), 0);
+	/* Failure, and the end of the link */
+	assert_memory_equal(sent[n_sent - 2], "\xc2\x27\x04", 3);
+	assert_memory_equal(last(), "\xc0\x21\x05", 3);
+}
+
+static void the_end_has_the_identifier_of_the_response(void **state)
+{
+	const struct ppp_auth_verdict yes = { .result = PPP_AUTH_OK };
+
+	open_relay(ask_47, sizeof(ask_47), 0);
+	feed("c227 02 47 0006 63 01");
+	ppp_link_auth_verdict(&link_, &yes, now);
+	expect_sent(-2, "c227 03 47 0004");
+}
+
+static void the_owner_hears_that_the_peer_begins_anew(void **state)
+{
+	open_relay(ask_47, sizeof(ask_47), 0);
+	assert_int_equal(cancelled, 0);
+	feed("c021 01 09 000a 0506aabbccdd");
+	assert_int_equal(cancelled, 1);
+	/* a response to what was asked before means nothing */
+	feed("c227 02 47 0006 63 01");
+	assert_int_equal(asked, 1);
+	assert_int_equal(cancelled, 1);
+}
+
+static void the_owner_hears_that_the_peer_is_gone(void **state)
+{
+	const struct ppp_auth_verdict yes = { .result = PPP_AUTH_OK };
+
+	open_relay(ask_47, sizeof(ask_47), 0);
+	ppp_link_lower_down(&link_, now);
+	assert_int_equal(cancelled, 1);
+	assert_true(down);
+
+	/* not when all was said */
+	setup(state);
+	open_relay(ask_47, sizeof(ask_47), 0);
+	feed("c227 02 47 0006 63 01");
+	ppp_link_auth_verdict(&link_, &yes, now);
+	ppp_link_lower_down(&link_, now);
+	assert_int_equal(cancelled, 0);
+}
+
+static void a_silent_peer_is_not_asked_for_ever(void **state)
+{
+	unsigned int ticks = 0;
+
+	open_relay(ask_47, sizeof(ask_47), 0);
+	for (; !down && ticks < 100; ticks++)
+		ppp_link_tick(&link_, now = ppp_link_deadline(&link_));
+	assert_int_equal(reason, PPP_REASON_AUTH_TIMEOUT);
+	assert_int_equal(cancelled, 1);
+}
+
 static void open_eap_client(void)
 {
 	config.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
@@ -1482,6 +1618,14 @@ int main(void)
 		TEST(eap_offers_what_the_peer_wants),
 		TEST(eap_responses_with_wrong_lengths_are_dropped),
 		TEST(eap_is_handed_to_the_owner),
+		TEST(responses_are_handed_over_once),
+		TEST(whole_frames_of_eap_pass),
+		TEST(the_user_has_the_time_that_the_owner_gives),
+		TEST(only_requests_are_put_to_the_peer),
+		TEST(the_end_has_the_identifier_of_the_response),
+		TEST(the_owner_hears_that_the_peer_begins_anew),
+		TEST(the_owner_hears_that_the_peer_is_gone),
+		TEST(a_silent_peer_is_not_asked_for_ever),
 		TEST(eap_requests_are_answered),
 		TEST(eap_success_that_was_lost_is_implied),
 		TEST(windows_bits_are_narrowed_down),
