@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The backend that judges logins by a chap-secrets file. It answers at once. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,17 +20,6 @@ static struct auth_secrets *to_secrets(struct auth *auth)
 	return (struct auth_secrets *)auth;
 }
 
-static void refuse(struct auth_verdict *v, enum auth_result result, uint16_t error,
-		   const char *message)
-{
-	explicit_bzero(&v->link, sizeof(v->link));
-	v->result = result;
-	v->link.result = PPP_AUTH_FAILED;
-	v->link.error = error;
-	v->link.retry = auth_is_failure(result);
-	snprintf(v->link.message, sizeof(v->link.message), "%s", message);
-}
-
 static bool allows_any(const struct secrets_entry *entry)
 {
 	for (size_t i = 0; i < entry->n_addresses; i++)
@@ -41,15 +29,18 @@ static bool allows_any(const struct secrets_entry *entry)
 }
 
 /* Finish a verdict on a right proof: accept with the addresses that @entry allows, or refuse. */
-static void grant(struct auth_verdict *v, const struct secrets_entry *entry)
+static void grant(struct auth_verdict *v, const struct auth_request *request,
+		  const struct secrets_entry *entry)
 {
 	if (!allows_any(entry)) {
-		refuse(v, AUTH_NO_ADDRESS, MSCHAP_ERR_NO_DIALIN_PERMISSION,
-		       "No address is allowed for you");
+		auth_refuse(v, AUTH_NO_ADDRESS, MSCHAP_ERR_NO_DIALIN_PERMISSION,
+			    "No address is allowed for you");
 		return;
 	}
 	v->result = AUTH_OK;
 	v->source = AUTH_SOURCE_LOCAL;
+	v->mppe = request->mppe;
+	v->mppe_bits = request->mppe_bits;
 	v->restricted = !secrets_allow_all(entry);
 	v->n_within = v->restricted ? secrets_ranges(entry, v->within) : 0;
 	v->address_kind = AUTH_ADDRESS_POOL;
@@ -73,21 +64,21 @@ static void judge(const struct auth_secrets *auth, const struct auth_request *re
 		name = mschap_bare_name(name, &len);
 	text_show(v->user, sizeof(v->user), name, len);
 	if (proof->method == PPP_AUTH_EAP) {
-		refuse(v, AUTH_UNAVAILABLE, 0, "This method is not available");
+		auth_refuse(v, AUTH_UNAVAILABLE, 0, "This method is not available");
 		return;
 	}
 	entry = secrets_find(auth->secrets, name, len, request->server);
 	ppp_auth_check(proof, (const char *)(entry ? entry : &nobody)->secret,
 		       (entry ? entry : &nobody)->secret_len, &v->link);
 	if (!entry)
-		refuse(v, secrets_knows(auth->secrets, name, len) ? AUTH_OTHER_SERVER :
-								    AUTH_UNKNOWN_USER,
-		       MSCHAP_ERR_AUTHENTICATION_FAILURE, "Wrong user name or password");
+		auth_refuse(v, secrets_knows(auth->secrets, name, len) ? AUTH_OTHER_SERVER :
+									 AUTH_UNKNOWN_USER,
+			    MSCHAP_ERR_AUTHENTICATION_FAILURE, "Wrong user name or password");
 	else if (v->link.result != PPP_AUTH_OK)
-		refuse(v, AUTH_WRONG_SECRET, MSCHAP_ERR_AUTHENTICATION_FAILURE,
-		       "Wrong user name or password");
+		auth_refuse(v, AUTH_WRONG_SECRET, MSCHAP_ERR_AUTHENTICATION_FAILURE,
+			    "Wrong user name or password");
 	else
-		grant(v, entry);
+		grant(v, request, entry);
 }
 
 static void start(struct auth *auth, struct auth_job *job, const struct auth_request *request)
