@@ -145,41 +145,34 @@ static void challenge(struct auth_verdict *v, const struct radius_reply *reply,
  * section 4 for EAP-TLS, of whose 32 octets the first 16 count. The server calls that the send key
  * which the NAS, and so we, send with (RFC 2548 section 2.4.2).
  */
-static bool take_directed_keys(struct mppe_keys *keys, const struct radius_reply *reply)
+static void take_directed_keys(struct mppe_keys *keys, const struct radius_reply *reply)
 {
 	if (reply->send_key.len < MPPE_KEY_LEN || reply->recv_key.len < MPPE_KEY_LEN)
-		return false;
+		return;
 	memcpy(keys->send, reply->send_key.octets, MPPE_KEY_LEN);
 	memcpy(keys->recv, reply->recv_key.octets, MPPE_KEY_LEN);
 	keys->valid = true;
-	return true;
 }
 
 /* MS-CHAP-MPPE-Keys has hashes, of which the challenge makes a start key (RFC 3079 section 2.4). */
-static bool take_hashes(struct mppe_keys *keys, const struct radius_reply *reply,
+static void take_hashes(struct mppe_keys *keys, const struct radius_reply *reply,
 			const struct ppp_auth_request *proof)
 {
 	static const uint8_t none[sizeof(reply->lm_key)];
 
-	if (!reply->has_mschap_keys)
-		return false;
-	mppe_keys_mschap(keys, reply->nt_key, proof->challenge,
-			 memcmp(reply->lm_key, none, sizeof(none)) ? reply->lm_key : NULL);
-	return true;
+	if (reply->has_mschap_keys)
+		mppe_keys_mschap(keys, reply->nt_key, proof->challenge,
+				 memcmp(reply->lm_key, none, sizeof(none)) ? reply->lm_key : NULL);
 }
 
-static bool take_keys(struct mppe_keys *keys, const struct radius_reply *reply,
+/* Take the keys of the link, if the reply has any for this way to log in. */
+static void take_keys(struct mppe_keys *keys, const struct radius_reply *reply,
 		      const struct ppp_auth_request *proof)
 {
-	switch (proof->method) {
-	case PPP_AUTH_MSCHAP:
-		return take_hashes(keys, reply, proof);
-	case PPP_AUTH_MSCHAPV2:
-	case PPP_AUTH_EAP:
-		return take_directed_keys(keys, reply);
-	default:
-		return false;
-	}
+	if (proof->method == PPP_AUTH_MSCHAP)
+		take_hashes(keys, reply, proof);
+	else if (proof->method == PPP_AUTH_MSCHAPV2 || proof->method == PPP_AUTH_EAP)
+		take_directed_keys(keys, reply);
 }
 
 static const char *missing_keys(enum ppp_auth_method method)
@@ -302,7 +295,7 @@ static void take_address(struct auth_verdict *v, const struct radius_reply *repl
 	}
 }
 
-static void accept(struct auth_verdict *v, const struct radius_reply *reply,
+static void let_in(struct auth_verdict *v, const struct radius_reply *reply,
 		   const struct auth_request *request, const char *server)
 {
 	v->link.result = PPP_AUTH_OK;
@@ -338,7 +331,7 @@ void radius_verdict(struct auth_verdict *v, struct radius_reply *reply,
 	text_show(v->user, sizeof(v->user), reply->user, strlen(reply->user));
 	say_remarks(v, reply, server);
 	if (reply->code == RADIUS_ACCESS_ACCEPT)
-		accept(v, reply, request, server);
+		let_in(v, reply, request, server);
 	else if (reply->code == RADIUS_ACCESS_CHALLENGE)
 		challenge(v, reply, request, server);
 	else
