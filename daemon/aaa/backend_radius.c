@@ -367,8 +367,7 @@ static void destroy(struct auth *auth)
 struct auth *auth_radius_new(struct radius *radius, const struct auth_radius_settings *settings)
 {
 	static const struct auth_ops ops = { .start = start, .cancel = cancel, .free = destroy };
-	struct auth_radius *r = calloc(1, sizeof(*r) +
-				       settings->n_realms * sizeof(r->realms[0]));
+	struct auth_radius *r = calloc(1, sizeof(*r) + settings->n_realms * sizeof(r->realms[0]));
 
 	if (!r)
 		return NULL;
