@@ -738,9 +738,10 @@ static enum admission_reason take_session(struct admission_call *call,
 {
 	const struct admission *a = call->connection->admission;
 	const struct admission_limits *limits = &a->limits;
+	const unsigned int of_user = q->max_sessions ? q->max_sessions :
+						       limits->max_sessions_per_user;
 
-	if (limits->max_sessions_per_user &&
-	    full(limits->max_sessions_per_user, a->view->count_user(a->ctx, q->user)))
+	if (of_user && full(of_user, a->view->count_user(a->ctx, q->user)))
 		return ADMISSION_SESSIONS_OF_USER;
 	if (full(limits->max_sessions, a->n_sessions))
 		return ADMISSION_SESSIONS;
@@ -784,6 +785,21 @@ struct admission_answer admission_login(struct admission_login *login, struct ad
 	if (!session || (session != login->silent && login->n_alive == ADMISSION_PROBES))
 		return refuse(no);
 	return move_away(session, login->silent, no);
+}
+
+bool admission_choose(struct admission_call *call, struct ip_addr address, struct ip_addr local)
+{
+	const struct admission_login_question q = { .local = local };
+	const struct admission *a;
+
+	if (!call->admitted || !call->pool)
+		return false;
+	a = call->connection->admission;
+	if (check_address(a, &q, address) || pool_take_address(call->pool, address))
+		return false;
+	pool_give_back(call->pool, call->address);
+	call->address = address;
+	return true;
 }
 
 /* --- addresses that are not for everybody ---------------------------------------------------- */

@@ -339,6 +339,7 @@ struct admission_login_question {
 	const struct ipv4_range *within;
 	size_t n_within;
 	struct pool *pool;		/* of the server; NULL: it has no pool */
+	unsigned int max_sessions;	/* of this user; 0: max_sessions_per_user */
 	struct ip_addr local;		/* our outer address */
 	struct admission_probed probed;
 };
@@ -351,6 +352,15 @@ struct admission_login_question {
  */
 struct admission_answer admission_login(struct admission_login *login, struct admission_call *call,
 					const struct admission_login_question *q, uint64_t now);
+
+/*
+ * Ask whether the user who is logged in on the call may have @address, which the peer asks for,
+ * instead of the one that the call has (AUTH_ADDRESS_CHOSEN). Only another address of the same pool
+ * is possible: a user who could choose any would lead packets for others into a tunnel. Returns
+ * true if it is free and fit for a peer; then the call has it, and has given the other one back.
+ * @local is our outer address.
+ */
+bool admission_choose(struct admission_call *call, struct ip_addr address, struct ip_addr local);
 
 /*
  * Get the addresses in @ranges that users of @secrets have as their own. The pool of these ranges

@@ -849,6 +849,49 @@ static void addresses_come_back(void **state)
 	allowed(enters(w, calls(w, FROM), "dave", ""), "10.0.0.11");
 }
 
+static void another_free_address_can_be_chosen(void **state)
+{
+	struct world *w = *state;
+	struct peer *p = logs_in(w, FROM, "alice", ""), *other = logs_in(w, FROM, "bob", "");
+
+	assert_ip(p->call.address, "10.0.0.10");
+	assert_ip(other->call.address, "10.0.0.11");
+	assert_true(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
+	p->session->inner = ip("10.0.0.12");
+	assert_ip(p->call.address, "10.0.0.12");
+	assert_int_equal(pool_used(w->pool), 2);
+	/* the first one is free for others now */
+	allowed(enters(w, calls(w, FROM), "carol", "10.0.0.10"), "10.0.0.10");
+	hang_up(w, p);
+	assert_int_equal(pool_used(w->pool), 2);
+}
+
+static void no_other_address_can_be_chosen(void **state)
+{
+	static const char *const no[] = {
+		"10.0.0.11", INSIDE, HERE, OTHER, "203.0.113.7", "127.0.0.1", "8.8.8.8",
+		"198.51.100.9",
+	};
+	struct world *w = *state;
+	struct peer *p = calls(w, FROM), *fixed;
+
+	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
+	assert_int_equal(enters(w, p, "alice", "").verdict, ADMISSION_ALLOW);
+	logs_in(w, FROM, "bob", "");
+	connects(w, "203.0.113.7");
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		assert_false(admission_choose(&p->call, ip(no[i]), ip(HERE)));
+	/* held by a session of which the pool does not know */
+	w->sessions[MAX - 1] = (struct known){ .id = 99, .inner = ip("10.0.0.12") };
+	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
+	assert_ip(p->call.address, "10.0.0.10");
+	assert_int_equal(pool_used(w->pool), 2);
+	/* who has an address of no pool has nothing to choose from */
+	memset(&w->sessions[MAX - 1], 0, sizeof(w->sessions[0]));
+	fixed = logs_in(w, FROM, "carol", "10.7.7.7");
+	assert_false(admission_choose(&fixed->call, ip("10.0.0.12"), ip(HERE)));
+}
+
 static void own_addresses_in_a_pool_are_found(void **state)
 {
 	static const char text[] =
@@ -924,6 +967,31 @@ static void a_silent_session_of_the_user_is_replaced(void **state)
 	allowed(try_enter(w, p, "alice", "", probed(&(struct known){ .id = 1 }, false)),
 		"10.0.0.10");
 	assert_int_equal(counts(w, "").sessions, 1);
+}
+
+static void a_user_may_have_a_limit_of_its_own(void **state)
+{
+	struct world *w = *state;
+	struct admission_login_question q = {
+		.user = "alice", .current = "", .pool = w->pool, .local = ip(HERE),
+		.max_sessions = 2,
+	};
+	struct peer *p, *first;
+
+	w->limits.max_sessions_per_user = 1;
+	set_limits(w);
+	first = logs_in(w, FROM, "alice", "");
+	p = calls(w, FROM);
+	assert_int_equal(try_login(w, p, "alice", AUTH_OK).verdict, ADMISSION_ALLOW);
+	allowed(admission_login(&p->login, &p->call, &q, w->now), "10.0.0.11");
+	/* less than the others', too */
+	w->limits.max_sessions_per_user = 3;
+	set_limits(w);
+	q.max_sessions = 1;
+	p = calls(w, FROM);
+	assert_int_equal(try_login(w, p, "alice", AUTH_OK).verdict, ADMISSION_ALLOW);
+	about(admission_login(&p->login, &p->call, &q, w->now), ADMISSION_PROBE,
+	      ADMISSION_SESSIONS_OF_USER, first->session);
 }
 
 static void a_session_that_lives_stays(void **state)
@@ -1462,9 +1530,12 @@ int main(void)
 		test(a_probe_counts_for_whom_it_was_of),
 		test(addresses_are_chosen),
 		test(addresses_come_back),
+		test(another_free_address_can_be_chosen),
+		test(no_other_address_can_be_chosen),
 		test(own_addresses_in_a_pool_are_found),
 		test(sessions_are_counted_when_users_come_in),
 		test(a_silent_session_of_the_user_is_replaced),
+		test(a_user_may_have_a_limit_of_its_own),
 		test(a_session_that_lives_stays),
 		test(two_takers_of_one_session_do_not_end_each_other),
 		test(the_quietest_are_probed_first_and_not_without_end),
