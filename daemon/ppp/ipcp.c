@@ -132,13 +132,26 @@ static bool ipcp_rejected(struct fsm *fsm, struct reader options)
 
 /* --- the peer's Configure-Request ----------------------------------------------------- */
 
+/* Returns true if the owner lets the peer choose @address. */
+static bool may_choose(struct ipcp *ipcp, struct in_addr address)
+{
+	struct ppp_link *link = link_of_ipcp(ipcp);
+
+	return link->ops->choose_address && is_unicast(address) &&
+	       address.s_addr != ipcp->have.local.s_addr &&
+	       link->ops->choose_address(link, address);
+}
+
 static void judge_address(struct ipcp *ipcp, const struct fsm_option *option,
 			  struct fsm_answer *answer)
 {
 	struct in_addr address = option_address(option);
 	struct in_addr wanted = ipcp->want.remote;
 
-	if (wanted.s_addr) {
+	if (wanted.s_addr && address.s_addr != wanted.s_addr && may_choose(ipcp, address)) {
+		ipcp->want.remote = address;
+		ipcp->peer = address;
+	} else if (wanted.s_addr) {
 		if (address.s_addr != wanted.s_addr)
 			fsm_answer_nak(answer, option, &wanted, sizeof(wanted));
 	} else if (is_unicast(address) && address.s_addr != ipcp->have.local.s_addr) {

@@ -180,6 +180,12 @@ struct ppp_link_ops {
 	 * none is sent. May be NULL.
 	 */
 	uint64_t (*data_frames)(struct ppp_link *link);
+	/*
+	 * The peer asks for @address, which is unicast, and not for the one that was set for it
+	 * (ppp_link_set_ipv4()). Returns true if it may have that from now on. May be NULL: it may
+	 * not, and hears of the one that was set.
+	 */
+	bool (*choose_address)(struct ppp_link *link, struct in_addr address);
 };
 
 /* The members belong to the link; use the functions. @owner belongs to the owner. */

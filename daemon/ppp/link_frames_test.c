@@ -104,16 +104,28 @@ static uint64_t on_data_frames(struct ppp_link *link)
 	return data_frames;
 }
 
+/* What the peer may choose instead of 10.0.0.7; 0: nothing. */
+static in_addr_t free_address;
+static unsigned int choices;
+
+static bool on_choice(struct ppp_link *link, struct in_addr address)
+{
+	choices++;
+	return free_address && address.s_addr == free_address;
+}
+
 static const struct ppp_link_ops ops = {
 	.send = on_send,
 	.event = on_event,
 	.random = on_random,
 	.data_frames = on_data_frames,
+	.choose_address = on_choice,
 };
 
 static int setup(void **state)
 {
-	n_sent = bads = asked = cancelled = fed = 0;
+	n_sent = bads = asked = cancelled = fed = choices = 0;
+	free_address = 0;
 	down = ipv4 = false;
 	ipv4_ups = 0;
 	keys = 0;
@@ -1535,6 +1547,31 @@ static void an_address_is_not_the_peers_to_choose(void **state)
 	expect_sent(-1, "8021 01 02 000a 0306 0a000001");
 }
 
+static void an_address_may_be_the_peers_to_choose(void **state)
+{
+	open_network(PPP_MPPE_OFF);
+	free_address = inet_addr("10.0.0.9");
+	/* what is not free, or cannot be an address, or is ours */
+	feed("8021 01 01 000a 0306 08080808");
+	expect_sent(-1, "8021 03 01 000a 0306 0a000007");
+	assert_int_equal(choices, 1);
+	feed("8021 01 02 000a 0306 00000000");
+	expect_sent(-1, "8021 03 02 000a 0306 0a000007");
+	feed("8021 01 03 000a 0306 0a000001");
+	expect_sent(-1, "8021 03 03 000a 0306 0a000007");
+	assert_int_equal(choices, 1);
+	feed("8021 01 04 000a 0306 0a000009");
+	ack(PPP_PROTO_IPCP);
+	expect_sent(-1, "8021 02 04 000a 0306 0a000009");
+	assert_true(ipv4);
+	assert_int_equal(ppp_link_state(&link_)->ipv4.remote.s_addr, inet_addr("10.0.0.9"));
+	/* it is the peer's own from now on */
+	assert_int_equal(choices, 2);
+	feed("8021 01 05 000a 0306 0a000009");
+	expect_sent(-1, "8021 02 05 000a 0306 0a000009");
+	assert_int_equal(choices, 2);
+}
+
 static void a_peer_silent_of_its_address_is_asked_once(void **state)
 {
 	open_network(PPP_MPPE_OFF);
@@ -1646,6 +1683,7 @@ int main(void)
 		TEST(ccp_is_not_spoken_where_it_is_off),
 		TEST(addresses_and_servers_are_given_out),
 		TEST(an_address_is_not_the_peers_to_choose),
+		TEST(an_address_may_be_the_peers_to_choose),
 		TEST(a_peer_silent_of_its_address_is_asked_once),
 		TEST(impossible_addresses_are_not_taken),
 		TEST(identifiers_of_ipv6_are_kept_apart),

@@ -622,11 +622,19 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 	}
 }
 
+static bool link_choose_address(struct ppp_link *link, struct in_addr address)
+{
+	struct session *s = link->owner;
+
+	return !s->over && s->ops->choose_address && s->ops->choose_address(s, ip_from_v4(address));
+}
+
 static const struct ppp_link_ops link_ops = {
 	.send = link_send,
 	.event = link_event,
 	.random = link_random,
 	.data_frames = link_data_frames,
+	.choose_address = link_choose_address,
 };
 
 /* --- frames from the kernel ------------------------------------------------------------- */

@@ -93,6 +93,12 @@ struct session_ops {
 	/* The verdict is no longer wanted; one that is given all the same is ignored. */
 	void (*auth_cancelled)(struct session *s);
 	/*
+	 * The peer asks for @address inside the tunnel, and not for the one that was given with the
+	 * verdict. Returns true if it may have that; then the owner has recorded it
+	 * (session_claim_inner()). May be NULL: it may not.
+	 */
+	bool (*choose_address)(struct session *s, struct ip_addr address);
+	/*
 	 * up(): user traffic flows, for the first time or again. paused(): it stopped, and may flow
 	 * again. What the owner set up in the host for the session stays during a pause. It is
 	 * removed when the session is over, or changed if record.ip4 differs at the next up().
