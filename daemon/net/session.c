@@ -108,6 +108,12 @@ int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const str
 	return s->backend->mppe(s, rx, tx);
 }
 
+int net_session_require_mppe(struct net_session *s, bool required)
+{
+	s->mppe_required = required;
+	return s->backend->mppe(s, NULL, NULL);
+}
+
 int net_session_mppe_state(struct net_session *s, bool up)
 {
 	return s->backend->mppe_state(s, up);

@@ -270,6 +270,12 @@ int net_session_receive(struct net_session *s, struct iovec *frames, unsigned in
 int net_session_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx);
 
 /*
+ * Change @mppe_required of net_session_open(), as long as no user traffic passes: it may be known
+ * only when the user is.
+ */
+int net_session_require_mppe(struct net_session *s, bool required);
+
+/*
  * Tell whether CCP is up with MPPE. If @up, no user traffic passes unencrypted from now on. If not
  * @up, the keys are removed; no user traffic passes then if the session was opened with
  * @mppe_required.

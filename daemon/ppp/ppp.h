@@ -78,9 +78,9 @@ enum ppp_mppe_policy {
 #define PPP_MPPE_STATEFUL	0x2u
 
 /*
- * What one end wants of a link. It must not change while a link uses it. Any number of
- * links may share it. The caller keeps it alive as long as a link uses it. Fill it with
- * ppp_config_init(), then change single members.
+ * What one end wants of a link. It must not change while a link uses it, except for @mppe and
+ * @mppe_bits before a verdict lets the peer in. Any number of links may share it. The caller keeps
+ * it alive as long as a link uses it. Fill it with ppp_config_init(), then change single members.
  */
 struct ppp_config {
 	/* LCP */

@@ -25,6 +25,7 @@ struct kernel_session {
 	int feed;			/* the session receives what is written here */
 	bool up;
 	bool encrypted;
+	bool mppe_required;
 	unsigned int reset_acks;	/* Reset-Acks that were sent */
 	unsigned int echoes;		/* LCP Echo-Requests that were sent */
 	bool up_at_ack;			/* @up when the last Ack of CCP or IPCP was sent */
@@ -193,6 +194,7 @@ static int fake_mppe(struct net_session *s, const struct net_mppe *rx, const str
 		k->rx = *rx;
 	if (tx)
 		k->tx = *tx;
+	k->mppe_required = s->mppe_required;
 	return 0;
 }
 

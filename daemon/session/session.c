@@ -731,6 +731,18 @@ void session_set_grant(struct session *s, enum auth_source source, struct auth_g
 	arm(s);
 }
 
+void session_set_mppe(struct session *s, enum ppp_mppe_policy policy, uint8_t bits)
+{
+	const bool required = policy == PPP_MPPE_REQUIRED;
+
+	if (s->over)
+		return;
+	s->config.ppp.mppe = policy;
+	s->config.ppp.mppe_bits = bits;
+	if (s->net.mppe_required != required && net_session_require_mppe(&s->net, required))
+		kernel_refused(s);
+}
+
 void session_set_window(struct session *s, uint16_t window)
 {
 	s->peer_window = window;

@@ -197,6 +197,12 @@ int session_set_user(struct session *s, const char *user);
 void session_set_grant(struct session *s, enum auth_source source, struct auth_grant *grant);
 
 /*
+ * Set what counts of MPPE for the user who logs in. To be called before the session_verdict() that
+ * lets the user in.
+ */
+void session_set_mppe(struct session *s, enum ppp_mppe_policy policy, uint8_t bits);
+
+/*
  * Record @inner as the peer's inner address, now or later. Returns false if the peer of another
  * session has that address.
  */

@@ -27,6 +27,8 @@ struct end {
 	enum ppp_reason reason;
 	char text[256];
 	bool freed;
+	struct ip_addr free;		/* that the peer may choose; not set: none */
+	enum ppp_mppe_policy mppe;	/* of the user; PPP_MPPE_OFF: nothing is said of it */
 };
 
 struct bench {
@@ -566,11 +568,22 @@ static void let_in(struct session *s, const struct ppp_auth_request *request)
 	struct end *end = s->owner;
 
 	end->asked++;
+	if (end->mppe)
+		session_set_mppe(s, end->mppe, PPP_MPPE_128);
 	session_verdict(s, &yes, &inner);
+}
+
+static bool choose_address(struct session *s, struct ip_addr address)
+{
+	struct end *end = s->owner;
+
+	return ip_is_set(end->free) && ip_equal(end->free, address) &&
+	       session_claim_inner(s, address);
 }
 
 static const struct session_ops server_ops = {
 	.authenticate = let_in, .up = up, .paused = paused, .down = down,
+	.choose_address = choose_address,
 };
 
 /* Our end demands PAP. Links are made when the test says so. */
@@ -651,6 +664,50 @@ static void test_room_for_mppe(void **state)
 	/* PAP gives no keys, so nothing is encrypted. */
 	assert_int_equal(kernel_find(1)->ip.mtu, 1460);
 	assert_int_equal(kernel_find(1)->links, 1);
+}
+
+/* The user must encrypt, which the link only preferred; and PAP gives no keys. */
+static void test_user_must_encrypt(void **state)
+{
+	struct bench *b = *state;
+
+	b->ours.config.ppp.mppe = PPP_MPPE_PREFERRED;
+	b->ours.mppe = PPP_MPPE_REQUIRED;
+	start_with_login(b);
+	assert_false(kernel_find(1)->mppe_required);
+	run_until(b, our_link_is_made);
+	/* before anything can pass */
+	assert_true(kernel_find(1)->mppe_required);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.reason, PPP_REASON_MPPE_NO_KEYS);
+	assert_int_equal(b->ours.ups, 0);
+}
+
+static void test_peer_chooses_its_address(void **state)
+{
+	static const struct ppp_ipv4 any;
+	struct ppp_ipv4 wish = any;
+	struct bench *b = *state;
+
+	b->ours.free = ip("10.0.0.5");
+	start_with_login(b);
+	wish.local = ip("10.0.0.5").v4;
+	session_set_ipv4(&b->theirs.session, &wish);
+	run_until(b, our_link_is_made);
+	assert_ip(kernel_find(1)->ip.remote, "10.0.0.9");
+	kernel_make_link(kernel_find(1), 0);
+	/* the link is made anew for the other address */
+	while (kernel_find(1)->links < 2)
+		uv_run(&b->loop, UV_RUN_ONCE);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, their_link_is_made);
+	kernel_make_link(kernel_find(2), 0);
+	run_until(b, both_up);
+	assert_ip(b->ours.session.record.ip4.remote, "10.0.0.5");
+	assert_ip(kernel_find(1)->ip.remote, "10.0.0.5");
+	assert_ptr_equal(registry_find_inner(&b->sessions.registry, ip("10.0.0.5")),
+			 &b->ours.session);
 }
 
 static void test_link_cannot_be_made(void **state)
@@ -860,6 +917,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_close_before_open, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_verdict_waits_for_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_room_for_mppe, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_user_must_encrypt, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_chooses_its_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_link_cannot_be_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_link_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_new_login_while_link_is_made, setup, teardown),
