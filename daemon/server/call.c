@@ -209,6 +209,7 @@ static void session_note(struct session *session, bool wrong, const char *what)
 static const struct session_ops session_ops = {
 	.authenticate = login_authenticate,
 	.auth_cancelled = login_cancelled,
+	.choose_address = login_choose_address,
 	.up = session_up,
 	.note = session_note,
 	.down = session_down,
@@ -227,6 +228,8 @@ static struct call *call_new(struct connection *connection)
 	c->config = config_get(server->whole);
 	c->upper = server_link_get(server->upper);
 	c->connection = connection;
+	c->mppe = server->session.ppp.mppe;
+	c->mppe_bits = server->session.ppp.mppe_bits;
 	server_get(server);
 	server->n_calls++;
 	server->all->n_calls++;

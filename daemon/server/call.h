@@ -27,6 +27,9 @@ struct call {
 	struct held_routes *routes;	/* routes of the user through this session; NULL: none */
 	struct connection *connection;	/* NULL once the PPTP call is down */
 	enum ppp_auth_method method;	/* of the login attempt under way; for the log */
+	enum ppp_mppe_policy mppe;	/* what the server wants, whatever users are granted */
+	uint8_t mppe_bits;
+	bool may_choose;		/* the user may choose its inner address */
 	bool refused;			/* a login was refused, and that was logged */
 	bool ended;			/* session_end() was called */
 	bool session_gone;		/* the session's memory may be freed */

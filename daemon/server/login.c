@@ -8,6 +8,7 @@
 #include "server/login.h"
 #include "server/probe.h"
 #include "server/servers.h"
+#include "session/radius_session.h"
 #include "util/log.h"
 #include "util/text.h"
 
@@ -20,17 +21,31 @@ struct login_wait {
 	struct auth_verdict verdict;
 };
 
-static void addresses(const struct call *c, struct ip_addr remote, struct ppp_ipv4 *ipv4)
+_Static_assert(RADIUS_DNS_MAX == PPP_DNS_MAX, "a grant has the servers that IPCP can tell");
+
+/* Take those of the user if there are any, in their order, else those of the server's section. */
+static void name_servers(struct in_addr to[PPP_DNS_MAX], const struct ip_addr *granted,
+			 const struct config_addresses *ours)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; granted && i < RADIUS_DNS_MAX; i++)
+		if (ip_is_set(granted[i]))
+			to[n++] = ip_to_v4(granted[i]);
+	for (size_t i = 0; !n && i < ours->n && i < PPP_DNS_MAX; i++)
+		to[i] = ip_to_v4(ours->list[i]);
+}
+
+static void addresses(const struct call *c, const struct auth_grant *grant, struct ip_addr remote,
+		      struct ppp_ipv4 *ipv4)
 {
 	const struct config_server *config = c->server->config;
 
 	memset(ipv4, 0, sizeof(*ipv4));
 	ipv4->local = ip_to_v4(c->upper->local);
 	ipv4->remote = ip_to_v4(remote);
-	for (size_t i = 0; i < config->dns.n && i < PPP_DNS_MAX; i++)
-		ipv4->dns[i] = ip_to_v4(config->dns.list[i]);
-	for (size_t i = 0; i < config->nbns.n && i < PPP_DNS_MAX; i++)
-		ipv4->nbns[i] = ip_to_v4(config->nbns.list[i]);
+	name_servers(ipv4->dns, grant ? grant->dns : NULL, &config->dns);
+	name_servers(ipv4->nbns, grant ? grant->nbns : NULL, &config->nbns);
 }
 
 static void refuse(struct call *c, const struct ppp_auth_verdict *verdict)
@@ -40,20 +55,40 @@ static void refuse(struct call *c, const struct ppp_auth_verdict *verdict)
 }
 
 /*
- * Refuse a login for a reason of admission: the password was right, or was not checked. @user is
- * printable.
+ * Refuse a login though the password was right, or was not checked: @why is for the log, @words for
+ * the user. @user is printable.
  */
-static void refuse_admission(struct call *c, const char *user, enum admission_reason reason)
+static void refuse_user(struct call *c, const char *user, const char *why, uint16_t error,
+			const char *words)
 {
-	const struct admission_reason_info *info = admission_reason_info(reason);
-	struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED, .error = info->mschap };
+	struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED, .error = error };
 	char quoted[TEXT_QUOTE_SIZE];
 
 	log_trail(c, LOG_LEVEL_WARNING, "login of user %s refused: %s", text_quote(quoted, user),
-		  info->log);
-	session_login_refused(&c->session, user, info->log);
-	snprintf(no.message, sizeof(no.message), "%s", info->peer);
+		  why);
+	session_login_refused(&c->session, user, why);
+	snprintf(no.message, sizeof(no.message), "%s", words);
 	refuse(c, &no);
+}
+
+static void refuse_admission(struct call *c, const char *user, enum admission_reason reason)
+{
+	const struct admission_reason_info *info = admission_reason_info(reason);
+
+	refuse_user(c, user, info->log, info->mschap, info->peer);
+}
+
+/* The grant names a pool that is not in the configuration. */
+static void refuse_pool(struct call *c, const struct auth_verdict *verdict)
+{
+	const struct admission_reason_info *info = admission_reason_info(ADMISSION_NO_POOL);
+	char shown[TEXT_SHOW_SIZE(RADIUS_VALUE_MAX)], quoted[TEXT_QUOTE_SIZE];
+	char why[TEXT_QUOTE_SIZE + 64];
+
+	text_show(shown, sizeof(shown), verdict->grant->pool, strlen(verdict->grant->pool));
+	snprintf(why, sizeof(why), "there is no pool %s, which RADIUS names (Framed-Pool)",
+		 text_quote(quoted, shown));
+	refuse_user(c, verdict->user, why, info->mschap, info->peer);
 }
 
 /* Let the user in: for the first time, or again after a new challenge. */
@@ -66,10 +101,14 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 			refuse_admission(c, verdict->user, ADMISSION_NO_MEMORY);
 			return;
 		}
-		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s)", ppp_auth_name(c->method));
+		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s%s)", ppp_auth_name(c->method),
+			  verdict->source == AUTH_SOURCE_RADIUS ? ", RADIUS" : "");
 	}
+	c->may_choose = verdict->address_kind == AUTH_ADDRESS_CHOSEN;
 	session_claim_inner(&c->session, address);
-	addresses(c, address, &ipv4);
+	session_set_grant(&c->session, verdict->source, verdict->grant);
+	session_set_mppe(&c->session, verdict->mppe, verdict->mppe_bits);
+	addresses(c, verdict->grant, address, &ipv4);
 	session_verdict(&c->session, &verdict->link, &ipv4);
 }
 
@@ -84,6 +123,7 @@ static void drop_wait(struct call *c)
 		return;
 	c->wait = NULL;
 	probe_cancel(wait->probe);
+	grant_put(wait->verdict.grant);
 	explicit_bzero(wait, sizeof(*wait));
 	free(wait);
 }
@@ -94,8 +134,10 @@ static void probe_done(void *ctx, uint64_t id, bool alive)
 	struct call *c = ctx;
 	struct auth_verdict verdict = c->wait->verdict;
 
+	grant_get(verdict.grant);
 	drop_wait(c);
 	decide(c, &verdict, probed);
+	grant_put(verdict.grant);
 	explicit_bzero(&verdict, sizeof(verdict));
 }
 
@@ -106,11 +148,22 @@ static bool wait_for_probe(struct call *c, const struct auth_verdict *verdict, u
 	if (!c->wait)
 		return false;
 	c->wait->verdict = *verdict;
+	grant_get(verdict->grant);
 	c->wait->probe = probe_start(c, id, probe_done, c);
 	if (c->wait->probe)
 		return true;
 	drop_wait(c);
 	return false;
+}
+
+/* Returns the pool that the user's address comes from; NULL if there is none. */
+static struct pool *pool_of(const struct call *c, const struct auth_verdict *verdict)
+{
+	const struct auth_grant *grant = verdict->grant;
+
+	if (verdict->address_kind == AUTH_ADDRESS_FIXED || !grant || !*grant->pool)
+		return c->server->pool;
+	return servers_find_pool(c->server->all, grant->pool);
 }
 
 /* The proof was right: ask admission whether the user may come in, and tell the peer. */
@@ -124,12 +177,18 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 		.address = verdict->address,
 		.within = verdict->restricted ? verdict->within : NULL,
 		.n_within = verdict->n_within,
-		.pool = c->server->pool,
+		.pool = pool_of(c, verdict),
+		.max_sessions = verdict->grant ? verdict->grant->port_limit : 0,
 		.local = c->session.record.addr.local,
 		.probed = probed,
 	};
 	struct admission_answer a;
 
+	if (!q.pool && verdict->grant && *verdict->grant->pool &&
+	    verdict->address_kind != AUTH_ADDRESS_FIXED) {
+		refuse_pool(c, verdict);
+		return;
+	}
 	for (;;) {
 		a = admission_login(&c->login, &c->admission, &q, server_now(c->server));
 		if (a.verdict == ADMISSION_PROBE && probe_is_needless(c->server->all, a.session))
@@ -154,15 +213,22 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 	char quoted[TEXT_QUOTE_SIZE];
 	struct call *c = ctx;
 
+	/* All users of a server may get the same remark. */
+	if (*verdict->remark)
+		log_limited("remarks on logins", server_now(c->server), LOG_LEVEL_WARNING,
+			    "session %s: %s", call_name(c), verdict->remark);
+	if (verdict->result == AUTH_CONTINUES) {
+		session_verdict(&c->session, &verdict->link, NULL);
+		return;
+	}
 	admission_tried(&c->login, verdict->result, server_now(c->server));
 	if (verdict->result == AUTH_OK) {
 		decide(c, verdict, nothing);
 		return;
 	}
 	log_trail(c, LOG_LEVEL_NOTICE, "login of user %s refused (%s): %s",
-		  text_quote(quoted, verdict->user), ppp_auth_name(c->method),
-		  auth_result_text(verdict->result));
-	session_login_refused(&c->session, verdict->user, auth_result_text(verdict->result));
+		  text_quote(quoted, verdict->user), ppp_auth_name(c->method), auth_why(verdict));
+	session_login_refused(&c->session, verdict->user, auth_why(verdict));
 	refuse(c, &verdict->link);
 }
 
@@ -184,19 +250,44 @@ static bool may_try(struct call *c, const struct ppp_auth_request *request)
 	return false;
 }
 
+/* Returns how many octets of EAP get to the peer in one frame, which is one packet outside. */
+static uint16_t eap_max(const struct session_record *r)
+{
+	const unsigned int path = r->path_mtu - SESSION_OUTER_OVERHEAD;
+
+	return (uint16_t)(r->ppp.peer_mru < path ? r->ppp.peer_mru : path);
+}
+
 void login_authenticate(struct session *session, const struct ppp_auth_request *request)
 {
 	struct call *c = session->owner;
+	struct radius_session_texts texts;
+	struct radius_session names;
 	const struct auth_request rq = {
 		.proof = request,
 		.server = c->server->config->auth_name,
 		.strip_domain = c->server->config->strip_domain,
 		.peer = session->record.addr.remote,
+		.session = &names,
+		.mppe = c->mppe,
+		.mppe_bits = c->mppe_bits,
+		.eap_max = eap_max(&session->record),
 	};
 
 	c->method = request->method;
-	if (may_try(c, request))
+	radius_session_of(session, &names, &texts);
+	/* The packets of one conversation are one try. */
+	if (auth_is_talking(&c->job) || may_try(c, request))
 		auth_start(c->server->auth, &c->job, &rq, auth_done, c);
+}
+
+bool login_choose_address(struct session *session, struct ip_addr address)
+{
+	struct call *c = session->owner;
+
+	return c->may_choose &&
+	       admission_choose(&c->admission, address, session->record.addr.local) &&
+	       session_claim_inner(session, address);
 }
 
 void login_cancelled(struct session *session)

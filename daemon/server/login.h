@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The login of a call's peer: the question to the backend, admission, and the answer to the peer.
- * Both functions are ops of struct session_ops.
+ * The functions are ops of struct session_ops.
  */
 #ifndef CULVERT_LOGIN_H
 #define CULVERT_LOGIN_H
@@ -11,5 +11,6 @@
 /* The owner of @session is a struct call. */
 void login_authenticate(struct session *session, const struct ppp_auth_request *request);
 void login_cancelled(struct session *session);
+bool login_choose_address(struct session *session, struct ip_addr address);
 
 #endif

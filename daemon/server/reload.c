@@ -42,19 +42,11 @@ static int plan_failed(struct plan *plan, int err, const char *name, const char 
 	return err;
 }
 
-static struct pool *old_pool(const struct servers *s, const char *name)
-{
-	for (size_t i = 0; s->config && i < s->config->n_pools; i++)
-		if (!strcmp(s->config->pools[i].name, name))
-			return s->pools[i];
-	return NULL;
-}
-
 static void plan_pools(const struct servers *s, struct plan *plan)
 {
 	for (size_t i = 0; i < plan->config->n_pools; i++) {
 		const struct config_pool *pool = &plan->config->pools[i];
-		struct pool *old = old_pool(s, pool->name);
+		struct pool *old = servers_find_pool(s, pool->name);
 
 		plan->pools[i] = pool_get(old ? old : plan->fresh->pools[i]);
 	}

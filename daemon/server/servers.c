@@ -80,6 +80,14 @@ struct server *servers_find(const struct servers *s, const char *name)
 	return NULL;
 }
 
+struct pool *servers_find_pool(const struct servers *s, const char *name)
+{
+	for (size_t i = 0; s->config && i < s->config->n_pools; i++)
+		if (!strcmp(s->config->pools[i].name, name))
+			return s->pools[i];
+	return NULL;
+}
+
 void servers_count(const struct servers *s, const char *name, unsigned int *conns,
 		   unsigned int *sessions)
 {

@@ -87,6 +87,9 @@ void servers_close_sessions(struct servers *s, struct server *server, const char
 /* Returns the server @name of the configuration; NULL if there is none. */
 struct server *servers_find(const struct servers *s, const char *name);
 
+/* Returns the pool @name of the configuration, without a reference; NULL if there is none. */
+struct pool *servers_find_pool(const struct servers *s, const char *name);
+
 /* Free what @s has. Only after @stopped was called. */
 void servers_free(struct servers *s);
 
