@@ -10,8 +10,11 @@
 #include "util/container.h"
 #include "util/log.h"
 
-/* One route. Only jobs use it, and a job's @done. */
+/* One route. Only jobs use the lower half, and a job's @done. */
 struct held_route {
+	struct ip_prefix to;
+	unsigned int metric;
+
 	bool there;			/* it leads through this session */
 	int err;			/* why it could not be made; 0: it could */
 	char *why;			/* words of the kernel for @err; NULL: strerror(-err) */
@@ -19,8 +22,6 @@ struct held_route {
 
 struct held_routes {
 	struct sessions *sessions;
-	struct config *config;		/* the configuration of the call; keeps @user valid */
-	const struct config_user *user;
 	uint64_t session;		/* number of the session */
 	int ifindex;
 	struct ip_addr via;		/* next hop: selects the session on a shared interface */
@@ -29,7 +30,8 @@ struct held_routes {
 	struct held_routes *from;	/* for @take: routes that are moved, and freed then */
 	struct worker_job take;
 	struct worker_job remove;
-	struct held_route list[];	/* for each route of @user */
+	size_t n;
+	struct held_route list[];
 };
 
 /* --- the host: on the worker's thread ------------------------------------------------------ */
@@ -37,13 +39,14 @@ struct held_routes {
 static struct route route_to(const struct held_routes *held, size_t i)
 {
 	return (struct route){
-		.to = held->user->routes.list[i], .via = held->via, .ifindex = held->ifindex,
+		.to = held->list[i].to, .metric = held->list[i].metric,
+		.via = held->via, .ifindex = held->ifindex,
 	};
 }
 
 static void remove_all(struct rtnl *rtnl, struct held_routes *held)
 {
-	for (size_t i = 0; i < held->user->routes.n && !held->go_by_themselves; i++) {
+	for (size_t i = 0; i < held->n && !held->go_by_themselves; i++) {
 		const struct route route = route_to(held, i);
 
 		if (held->list[i].there)
@@ -51,15 +54,18 @@ static void remove_all(struct rtnl *rtnl, struct held_routes *held)
 	}
 }
 
-/* Returns the route to @prefix in @held; NULL if there is none. Element @i is tried first. */
-static struct held_route *find(struct held_routes *held, const struct ip_prefix *prefix, size_t i)
+static bool is_same(const struct held_route *a, const struct held_route *b)
 {
-	const struct config_prefixes *routes = &held->user->routes;
+	return a->metric == b->metric && ip_prefix_equal(&a->to, &b->to);
+}
 
-	if (i < routes->n && ip_prefix_equal(&routes->list[i], prefix))
+/* Returns the same route in @held; NULL if there is none. Element @i is tried first. */
+static struct held_route *find(struct held_routes *held, const struct held_route *like, size_t i)
+{
+	if (i < held->n && is_same(&held->list[i], like))
 		return &held->list[i];
-	for (i = 0; i < routes->n; i++)
-		if (ip_prefix_equal(&routes->list[i], prefix))
+	for (i = 0; i < held->n; i++)
+		if (is_same(&held->list[i], like))
 			return &held->list[i];
 	return NULL;
 }
@@ -72,8 +78,8 @@ static void make_route(struct rtnl *rtnl, struct held_routes *held, size_t i,
 		       struct held_routes *from)
 {
 	const struct route route = route_to(held, i);
-	struct held_route *old = from ? find(from, &route.to, i) : NULL;
 	struct held_route *new = &held->list[i];
+	struct held_route *old = from ? find(from, new, i) : NULL;
 
 	new->err = old && old->there ? route_replace(rtnl, &route) : route_add(rtnl, &route);
 	new->there = !new->err;
@@ -87,7 +93,7 @@ static void run_take(struct worker_job *job, struct rtnl *rtnl)
 {
 	struct held_routes *held = container_of(job, struct held_routes, take);
 
-	for (size_t i = 0; i < held->user->routes.n; i++)
+	for (size_t i = 0; i < held->n; i++)
 		make_route(rtnl, held, i, held->from);
 	if (held->from)
 		remove_all(rtnl, held->from);
@@ -104,9 +110,8 @@ static void held_free(struct held_routes *held)
 {
 	if (!held)
 		return;
-	for (size_t i = 0; i < held->user->routes.n; i++)
+	for (size_t i = 0; i < held->n; i++)
 		free(held->list[i].why);
-	config_put(held->config);
 	free(held);
 }
 
@@ -118,7 +123,7 @@ static void log_failure(const struct held_routes *held, size_t i)
 
 	if (s)
 		log_call((struct call *)s->owner, LOG_LEVEL_WARNING, "route to %s: %s",
-			 ip_prefix_format(&held->user->routes.list[i], text),
+			 ip_prefix_format(&route->to, text),
 			 route->why ? route->why : strerror(-route->err));
 }
 
@@ -126,7 +131,7 @@ static void take_done(struct worker_job *job)
 {
 	struct held_routes *held = container_of(job, struct held_routes, take);
 
-	for (size_t i = 0; i < held->user->routes.n; i++)
+	for (size_t i = 0; i < held->n; i++)
 		if (held->list[i].err)
 			log_failure(held, i);
 	held_free(held->from);
@@ -138,18 +143,120 @@ static void remove_done(struct worker_job *job)
 	held_free(container_of(job, struct held_routes, remove));
 }
 
-static struct held_routes *held_new(const struct call *c, const struct config_user *user)
+/* Remove the routes in @held, which may be NULL, and free it. */
+static void drop(struct held_routes *held)
 {
-	struct held_routes *held = calloc(1,
-					  sizeof(*held) + user->routes.n * sizeof(held->list[0]));
+	if (held)
+		net_work(held->sessions->backend, &held->remove);
+}
+
+/* --- which routes a session is to have ------------------------------------------------------ */
+
+/* The list is only counted if it is NULL. */
+struct wanted {
+	struct held_route *list;
+	size_t n;
+};
+
+static void want(struct wanted *w, struct ip_prefix to, unsigned int metric)
+{
+	const struct held_route route = { .to = to, .metric = metric };
+
+	for (size_t i = 0; w->list && i < w->n; i++)
+		if (is_same(&w->list[i], &route))
+			return;
+	if (w->list)
+		w->list[w->n] = route;
+	w->n++;
+}
+
+/* A gateway is the user's own address, or not named; other ones are not behind the user. */
+static bool is_behind_user(const struct call *c, const struct radius_route *route)
+{
+	return route->to.address.family == AF_INET &&
+	       (!ip_is_set(route->gateway) || ip_is_any(route->gateway) ||
+		ip_equal(route->gateway, c->session.record.ip4.remote));
+}
+
+static bool has_addresses_of_pools(const struct config *config, const struct ip_prefix *network)
+{
+	const uint32_t first = ip_number(network->address);
+	const struct ipv4_range range = {
+		first, network->length ? first | (UINT32_MAX >> network->length) : UINT32_MAX,
+	};
+
+	for (size_t i = 0; i < config->n_pools; i++)
+		for (size_t j = 0; j < config->pools[i].n_ranges; j++)
+			if (ipv4_ranges_overlap(&config->pools[i].ranges[j], &range))
+				return true;
+	return false;
+}
+
+/*
+ * Framed-IP-Netmask: the user is a router to the network that its address is in (RFC 2865 section
+ * 5.9). Servers send a mask out of habit, too, which would lead the addresses of everybody to one
+ * user. So no network counts that has our own inner address, or addresses of pools.
+ */
+static void want_network(struct wanted *w, const struct call *c)
+{
+	const struct auth_grant *grant = c->session.grant;
+	struct ip_prefix network;
+
+	if (!grant->has_netmask || !grant->netmask || grant->netmask >= 32 ||
+	    grant->address_choice != RADIUS_ADDRESS_GIVEN)
+		return;
+	network.address = ip_network(grant->address, grant->netmask);
+	network.length = grant->netmask;
+	if (!ip_prefix_contains(&network, c->upper->local) &&
+	    !has_addresses_of_pools(c->config, &network))
+		want(w, network, 0);
+}
+
+static void want_granted(struct wanted *w, const struct call *c)
+{
+	const struct auth_grant *grant = c->session.grant;
+
+	for (unsigned int i = 0; i < grant->n_routes; i++)
+		if (is_behind_user(c, &grant->routes[i]))
+			want(w, grant->routes[i].to, grant->routes[i].metric);
+	want_network(w, c);
+}
+
+/* Those of the configuration, and those that the session was granted. */
+static void want_all(struct wanted *w, const struct call *c)
+{
+	const struct config_user *user = config_find_user(c->config, c->session.record.user);
+
+	w->n = 0;
+	for (size_t i = 0; user && i < user->routes.n; i++)
+		want(w, user->routes.list[i], 0);
+	if (c->session.grant)
+		want_granted(w, c);
+}
+
+/* Returns how many routes there are at most. */
+static size_t count_wanted(const struct call *c)
+{
+	struct wanted w = { 0 };
+
+	want_all(&w, c);
+	return w.n;
+}
+
+static struct held_routes *held_new(const struct call *c)
+{
+	const size_t n = count_wanted(c);
+	struct held_routes *held = calloc(1, sizeof(*held) + n * sizeof(held->list[0]));
+	struct wanted w;
 
 	if (!held) {
 		log_call(c, LOG_LEVEL_ERROR, "no routes: out of memory");
 		return NULL;
 	}
+	w.list = held->list;
+	want_all(&w, c);
+	held->n = w.n;
 	held->sessions = c->server->all->sessions;
-	held->config = config_get(c->config);
-	held->user = user;
 	held->session = c->session.record.id;
 	held->ifindex = c->session.record.ifindex;
 	if (c->upper->interface->net.mode == NET_LINK_SHARED)
@@ -159,21 +266,30 @@ static struct held_routes *held_new(const struct call *c, const struct config_us
 	return held;
 }
 
-/* Remove the routes in @held, which may be NULL, and free it. */
-static void drop(struct held_routes *held)
+/* Tell of routes that were granted and cannot be had. */
+static void log_elsewhere(const struct call *c)
 {
-	if (held)
-		net_work(held->sessions->backend, &held->remove);
+	const struct auth_grant *grant = c->session.grant;
+	char text[IP_TEXT_SIZE];
+
+	for (unsigned int i = 0; grant && i < grant->n_routes; i++) {
+		const struct radius_route *route = &grant->routes[i];
+
+		if (route->to.address.family == AF_INET && !is_behind_user(c, route))
+			log_call(c, LOG_LEVEL_WARNING, "route to %s: left out, since its gateway "
+				 "%s is not the user's address", ip_prefix_format(&route->to, text),
+				 ip_text(route->gateway));
+	}
 }
 
 /*
- * Give the routes of @user to @c. @from is the routes of the session that had them, which may be @c
+ * Give @c the routes of its user. @from is the routes of the session that had them, which may be @c
  * itself with another interface or address; NULL if there was none. A route in @from is moved, so
  * that it never is missing.
  */
-static void take(struct call *c, const struct config_user *user, struct held_routes *from)
+static void take(struct call *c, struct held_routes *from)
 {
-	c->routes = held_new(c, user);
+	c->routes = held_new(c);
 	if (!c->routes) {
 		drop(from);
 		return;
@@ -226,8 +342,7 @@ static struct call *heir(const struct call *c)
 	struct session *s = NULL;
 
 	while ((other = next_of_user(c, &s))) {
-		if (other->ended || session_is_over(s) || !s->record.up_s ||
-		    !config_find_user(other->config, s->record.user))
+		if (other->ended || session_is_over(s) || !s->record.up_s || !count_wanted(other))
 			continue;
 		if (!found || is_better(s, &found->session))
 			found = other;
@@ -242,22 +357,40 @@ static bool is_where_it_was(const struct call *c)
 		ip_equal(c->routes->via, c->session.record.ip4.remote));
 }
 
+/* Returns true if the session has the routes that it is to have; another login may change them. */
+static bool has_what_it_wants(const struct call *c)
+{
+	struct held_routes *held = held_new(c);
+	bool same = held && held->n == c->routes->n;
+
+	for (size_t i = 0; same && i < held->n; i++)
+		same = is_same(&held->list[i], &c->routes->list[i]);
+	free(held);
+	return same;
+}
+
 void user_routes_up(struct call *c)
 {
-	const struct config_user *user = config_find_user(c->config, c->session.record.user);
+	const size_t n = count_wanted(c);
 	struct held_routes *from = NULL;
 	struct call *old;
 
-	if (!user)
+	log_elsewhere(c);
+	if (!n && !c->routes)
 		return;
 	old = holder(c);
-	if (old == c ? is_where_it_was(c) : old && old->session.record.id > c->session.record.id)
+	if (old && old != c && old->session.record.id > c->session.record.id)
+		return;
+	if (old == c && is_where_it_was(c) && has_what_it_wants(c))
 		return;
 	if (old) {
 		from = old->routes;
 		old->routes = NULL;
 	}
-	take(c, user, from);
+	if (n)
+		take(c, from);
+	else
+		drop(from);
 }
 
 void user_routes_end(struct call *c)
@@ -271,7 +404,7 @@ void user_routes_end(struct call *c)
 	from->go_by_themselves = c->upper->interface->net.mode != NET_LINK_SHARED;
 	next = heir(c);
 	if (next)
-		take(next, config_find_user(next->config, next->session.record.user), from);
+		take(next, from);
 	else
 		drop(from);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Routes to the networks behind a user, as a section "user" names them. They lead through the
- * newest of the user's sessions that is up, on any server.
+ * Routes to the networks behind a user, as a section "user" names them, and as RADIUS has granted
+ * them to the session: Framed-Route, and the network that Framed-IP-Netmask makes of the address.
+ * They lead through the newest of the user's sessions that is up, on any server, and that has any.
+ *
+ * Granted routes have their metric. One whose gateway is neither the user's address nor missing is
+ * left out and logged, since only the user is at the other end. IPv6 routes wait for IPv6.
  *
  * One session has all of the user's routes. It takes them from an older session when it comes up,
  * keeps them during a pause, and leaves them to the next session when it ends. The cost is linear
@@ -21,9 +25,8 @@ struct held_routes;
 
 /*
  * The session of @c is up, for the first time or again. It gets the routes of its user, unless a
- * newer session of that user has them, or the configuration has no section for the user. A route
- * that cannot be made is logged soon after; for instance, somebody else may have made the same
- * route already.
+ * newer session of that user has them, or there are none. A route that cannot be made is logged
+ * soon after; for instance, somebody else may have made the same route already.
  */
 void user_routes_up(struct call *c);
 

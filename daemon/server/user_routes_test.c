@@ -14,6 +14,7 @@
 #include "server/call.h"
 #include "server/servers.h"
 #include "server/user_routes.h"
+#include "util/captured_log_test.h"
 #include "util/ip_literal_test.h"
 
 /* --- sessions ------------------------------------------------------------------------------ */
@@ -40,9 +41,11 @@ static struct config_user branch, other_branch;
 static struct config config, other_config;
 static struct config_server section;
 static struct call one, two, three;
+static struct radius_reply reply;
 
 static int setup(void **state)
 {
+	memset(&reply, 0, sizeof(reply));
 	uv_loop_init(&loop);
 	memset(&sessions, 0, sizeof(sessions));
 	registry_init(&sessions.registry);
@@ -100,10 +103,20 @@ static void up(struct call *c)
 	user_routes_up(c);
 }
 
+/* Grant the session of @c what is in @reply. */
+static void grant(struct call *c)
+{
+	grant_put(c->session.grant);
+	c->session.grant = grant_new(&reply);
+	assert_non_null(c->session.grant);
+}
+
 static void end(struct call *c)
 {
 	c->ended = true;
 	user_routes_end(c);
+	grant_put(c->session.grant);
+	c->session.grant = NULL;
 	registry_remove(&sessions.registry, &c->session);
 	assert_null(c->routes);
 }
@@ -358,6 +371,158 @@ static void a_session_that_knows_no_routes_inherits_none(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* --- what RADIUS grants ---------------------------------------------------------------------- */
+
+#define METRIC(lan, address, number)	"length 24 in 254 scope 0 dst " lan " via " address \
+					" oif 9 metric " number " ack\n"
+
+static void add_route(const char *to, uint8_t length, const char *gateway, uint32_t metric)
+{
+	reply.routes[reply.n_routes++] = (struct radius_route){
+		.to = { ip(to), length }, .gateway = ip(gateway), .metric = metric,
+	};
+}
+
+static void granted_routes_are_the_sessions(void **state)
+{
+	add_route("192.168.20.0", 24, "", 0);
+	add_route("192.168.21.0", 24, "0.0.0.0", 7);
+	add_route("192.168.22.0", 24, "10.0.0.7", 0);
+	begin(&one, "alice", &shared, 9, "10.0.0.7");
+	grant(&one);
+	up(&one);
+	expect_requests(ADD VIA("192.168.20.0", "10.0.0.7") ADD METRIC("192.168.21.0", "10.0.0.7", "7")
+			ADD VIA("192.168.22.0", "10.0.0.7"));
+	up(&one);
+	expect_requests("");
+	end(&one);
+	expect_requests(DEL VIA("192.168.20.0", "10.0.0.7") DEL METRIC("192.168.21.0", "10.0.0.7", "7")
+			DEL VIA("192.168.22.0", "10.0.0.7"));
+}
+
+static void what_is_not_behind_the_user_is_left_out(void **state)
+{
+	const struct log_options all = { .level = LOG_LEVEL_INFO, .target = LOG_TARGET_STDERR };
+
+	log_open(&all);
+	add_route("192.168.20.0", 24, "10.0.0.9", 0);
+	add_route("2001:db8::", 32, "", 0);
+	begin(&one, "alice", &shared, 9, "10.0.0.7");
+	grant(&one);
+	capture();
+	up(&one);
+	assert_non_null(strstr(captured(), "route to 192.168.20.0/24: left out, since its gateway "
+			       "10.0.0.9 is not the user's address"));
+	expect_requests("");
+	end(&one);
+	expect_requests("");
+}
+
+static void granted_routes_come_beside_those_of_the_section(void **state)
+{
+	add_route("192.168.5.0", 24, "", 0);
+	add_route("192.168.20.0", 24, "", 0);
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	grant(&one);
+	up(&one);
+	expect_requests(ADD VIA("192.168.5.0", "10.0.0.7") ADD VIA("192.168.20.0", "10.0.0.7"));
+	/* A newer session has what it was granted, and no more. */
+	reply.n_routes = 1;
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	grant(&two);
+	up(&two);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.8") DEL VIA("192.168.20.0", "10.0.0.7"));
+	end(&two);
+	expect_requests(REPLACE VIA("192.168.5.0", "10.0.0.7") ADD VIA("192.168.20.0", "10.0.0.7"));
+	end(&one);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.7") DEL VIA("192.168.20.0", "10.0.0.7"));
+}
+
+static void who_has_none_leaves_them_where_they_are(void **state)
+{
+	add_route("192.168.20.0", 24, "", 0);
+	begin(&one, "alice", &shared, 9, "10.0.0.7");
+	grant(&one);
+	up(&one);
+	forget_requests();
+	begin(&two, "alice", &shared, 9, "10.0.0.8");
+	up(&two);
+	expect_requests("");
+	end(&one);
+	expect_requests(DEL VIA("192.168.20.0", "10.0.0.7"));
+	end(&two);
+}
+
+static void another_login_may_change_them(void **state)
+{
+	add_route("192.168.20.0", 24, "", 0);
+	begin(&one, "alice", &shared, 9, "10.0.0.7");
+	grant(&one);
+	up(&one);
+	forget_requests();
+	reply.routes[0].to.address = ip("192.168.21.0");
+	grant(&one);
+	up(&one);
+	expect_requests(ADD VIA("192.168.21.0", "10.0.0.7") DEL VIA("192.168.20.0", "10.0.0.7"));
+	reply.n_routes = 0;
+	grant(&one);
+	up(&one);
+	expect_requests(DEL VIA("192.168.21.0", "10.0.0.7"));
+	end(&one);
+	expect_requests("");
+}
+
+static void grant_network(struct call *c, const char *address, uint32_t netmask)
+{
+	reply.address_choice = RADIUS_ADDRESS_GIVEN;
+	reply.address = ip(address);
+	reply.netmask = (struct radius_number){ .given = true, .value = netmask };
+	begin(c, "alice", &shared, 9, address);
+	grant(c);
+	up(c);
+}
+
+static void a_netmask_makes_a_network(void **state)
+{
+	shared.local = ip("10.0.0.1");
+	grant_network(&one, "192.168.20.7", 24);
+	expect_requests(ADD VIA("192.168.20.0", "192.168.20.7"));
+	end(&one);
+	expect_requests(DEL VIA("192.168.20.0", "192.168.20.7"));
+}
+
+/* Else the packets of others would go to whoever logs in with a mask that means nothing. */
+static void a_network_of_everybody_is_nobodys(void **state)
+{
+	struct ipv4_range range = { number("10.7.0.10"), number("10.7.0.20") };
+	struct config_pool pool = { .name = "users", .ranges = &range, .n_ranges = 1 };
+
+	shared.local = ip("10.0.0.1");
+	config.pools = &pool;
+	config.n_pools = 1;
+	grant_network(&one, "10.0.0.7", 24);
+	end(&one);
+	grant_network(&one, "10.7.0.200", 24);
+	end(&one);
+	grant_network(&one, "10.8.0.1", 0);
+	end(&one);
+	grant_network(&one, "10.8.0.1", 32);
+	end(&one);
+	expect_requests("");
+	/* beside the pool there is room */
+	grant_network(&one, "10.7.1.200", 24);
+	expect_requests(ADD VIA("10.7.1.0", "10.7.1.200"));
+	end(&one);
+	forget_requests();
+	/* an address of the pool has no network of its own */
+	reply.address_choice = RADIUS_ADDRESS_BY_NAS;
+	begin(&two, "alice", &shared, 9, "10.9.0.1");
+	grant(&two);
+	up(&two);
+	end(&two);
+	expect_requests("");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +540,13 @@ int main(void)
 		TEST(nobody_else_inherits_them),
 		TEST(routes_that_are_new_come_and_old_ones_go),
 		TEST(a_session_that_knows_no_routes_inherits_none),
+		TEST(granted_routes_are_the_sessions),
+		TEST(what_is_not_behind_the_user_is_left_out),
+		TEST(granted_routes_come_beside_those_of_the_section),
+		TEST(who_has_none_leaves_them_where_they_are),
+		TEST(another_login_may_change_them),
+		TEST(a_netmask_makes_a_network),
+		TEST(a_network_of_everybody_is_nobodys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
