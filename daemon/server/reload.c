@@ -6,6 +6,7 @@
 
 #include "aaa/radius.h"
 #include "config/radius_settings.h"
+#include "server/backends.h"
 #include "server/connection.h"
 #include "server/link_plan.h"
 #include "server/listener.h"
@@ -69,7 +70,7 @@ static int plan_server(struct servers *s, struct plan *plan, size_t i)
 	const struct config_server *config = &plan->config->servers[i];
 
 	plan->servers[i] = servers_find(s, config->name);
-	plan->auths[i] = auth_secrets_new(config->secrets);
+	plan->auths[i] = server_backend(plan->config, config, plan->radius);
 	if (!plan->auths[i])
 		return plan_failed(plan, -ENOMEM, config->name, "server");
 	plan->uppers[i] = server_link_get(plan->links->list[i]);

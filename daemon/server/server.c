@@ -144,6 +144,8 @@ static void session_settings(struct server *server)
 	ppp_config_init(ppp);
 	memcpy(ppp->demand, config->auth, sizeof(ppp->demand));
 	memcpy(ppp->eap, config->eap, sizeof(ppp->eap));
+	/* Secrets are asked about what the link makes of EAP; RADIUS does EAP itself. */
+	ppp->eap_relay = config->users[0] == CONFIG_JUDGE_RADIUS;
 	ppp->name = config->auth_name;
 	ppp->echo_interval_ms = config->lcp_echo_interval_s * 1000;
 	ppp->echo_failures = config->lcp_echo_failure;

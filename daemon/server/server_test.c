@@ -34,6 +34,7 @@
 #include "session/played_kernel_test.h"
 #include "session/played_tunnel_test.h"
 #include "server/played_client_test.h"
+#include "server/played_judge_test.h"
 #include "util/captured_log_test.h"
 #include "util/container.h"
 #include "util/diag.h"
@@ -55,6 +56,8 @@ struct bench {
 	struct config_pool pool;
 	struct ipv4_range range;
 	struct ip_addr listen;
+	struct judge judge;
+	struct config_radius radius;
 	char secrets[32];
 	uint16_t port;
 	bool stopped;
@@ -87,6 +90,8 @@ static void make_config(struct bench *b)
 		.host_name = "test",
 		.auth = { PPP_AUTH_MSCHAPV2 },
 		.auth_name = "office",
+		.users = { CONFIG_JUDGE_SECRETS },
+		.radius_group = "",
 		.secrets = secrets_load(b->secrets, &diag),
 		.mppe = PPP_MPPE_REQUIRED,
 		.mppe_bits = PPP_MPPE_128,
@@ -174,6 +179,7 @@ static int teardown(void **state)
 	if (!b->servers.stopping)
 		servers_stop(&b->servers, note_stopped, b);
 	run_until(b, has_stopped, b);
+	judge_close(&b->judge);
 	sessions_close(&b->sessions);
 	sessions_close(&b->theirs);
 	uv_run(&b->loop, UV_RUN_DEFAULT);
@@ -277,6 +283,388 @@ static void test_login(void **state)
 	run_until(b, server_is_empty, b);
 	assert_int_equal(kernel_count(), 0);
 }
+
+/* --- RADIUS ---------------------------------------------------------------------------------- */
+
+/* Start, with RADIUS as judge, which knows the password wonderland. */
+static void start_with_radius(struct bench *b)
+{
+	judge_open(&b->judge, &b->loop, "wonderland");
+	b->radius = (struct config_radius){
+		.name = "r", .address = ip("127.0.0.1"), .port = b->judge.port,
+		.secret = JUDGE_SECRET, .vrf = "", .netns = "", .ports = 1, .window = 10,
+		.dead_after = 3, .dead_time_s = 60,
+	};
+	b->config.nas.identifier = "nas";
+	b->config.radius = &b->radius;
+	b->config.n_radius = 1;
+	if (!memchr(b->server.users, CONFIG_JUDGE_RADIUS, sizeof(b->server.users)))
+		b->server.users[0] = CONFIG_JUDGE_RADIUS;
+	b->server.radius_group = "r";
+	start(b);
+}
+
+static void grant_much(struct radius_writer *w)
+{
+	radius_put_text(w, RADIUS_USER_NAME, "Alice of RADIUS");
+	radius_put_number(w, RADIUS_FRAMED_IP_ADDRESS, number("10.98.0.7"));
+	radius_put_number(w, RADIUS_SESSION_TIMEOUT, 600);
+	radius_put_text(w, RADIUS_CLASS, "gold");
+	radius_put_vendor(w, RADIUS_MICROSOFT, RADIUS_MS_SECONDARY_DNS_SERVER, "\x0a\x63\0\x35",
+			  4);
+}
+
+static void test_radius_login(void **state)
+{
+	char id[SESSION_ACCT_ID_SIZE];
+	struct bench *b = *state;
+	struct kernel_session *ours, *theirs;
+	const struct session *s;
+	struct client c;
+
+	start_with_radius(b);
+	b->judge.grants = grant_much;
+	client_dial(&c, b, "alice", "wonderland");
+	c.config.ppp.ask_dns = true;
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	s = only_session(b);
+	assert_int_equal(b->judge.asked, 1);
+	assert_string_equal(b->judge.user, "alice");
+	assert_string_equal(b->judge.acct_id, session_acct_id(s, id));
+	assert_string_equal(s->record.user, "Alice of RADIUS");
+	assert_int_equal(s->source, AUTH_SOURCE_RADIUS);
+	assert_int_equal(s->grant->session_timeout_s, 600);
+	assert_int_equal(s->grant->n_classes, 1);
+	assert_ip(s->record.ip4.remote, "10.98.0.7");
+	assert_ip(ip_from_v4(c.session.record.ppp.ipv4.dns[0]), "10.99.0.53");
+	ours = kernel_find(s->record.addr.call_id);
+	theirs = kernel_find(s->record.addr.peer_call_id);
+	assert_true(ours->encrypted && theirs->encrypted);
+	assert_memory_equal(&ours->tx, &theirs->rx, sizeof(ours->tx));
+	assert_memory_equal(&ours->rx, &theirs->tx, sizeof(ours->rx));
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_radius_refuses(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start_with_radius(b);
+	client_dial(&c, b, "alice", "looking-glass");
+	run_until(b, client_call_ended, &c);
+	assert_int_equal(c.reason, PPP_REASON_AUTH_WE_FAILED);
+	assert_int_equal(c.error, 691);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+
+	b->judge.error = 647;
+	client_dial(&c, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "login of user \"alice\" refused (mschap-v2): rejected by "
+			       "RADIUS server r (account disabled): \"Not you\""));
+	assert_int_equal(c.error, 647);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_radius_is_silent(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start_with_radius(b);
+	b->judge.silent = true;
+	client_dial(&c, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "login of user \"alice\" refused (mschap-v2): no RADIUS "
+			       "server answers"));
+	assert_true(b->judge.asked > 1);
+	assert_int_equal(c.error, 646);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_radius_without_keys(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start_with_radius(b);
+	b->judge.keyless = true;
+	client_dial(&c, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "Access-Accept of RADIUS server r has no keys for MPPE, "
+			       "which is required: the server has to send MS-MPPE-Send-Key and "
+			       "MS-MPPE-Recv-Key"));
+	assert_int_equal(c.error, 649);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+/* The server's section only prefers encryption; that of the user is required. */
+static void require_encryption(struct radius_writer *w)
+{
+	radius_put_vendor(w, RADIUS_MICROSOFT, RADIUS_MS_MPPE_ENCRYPTION_POLICY, "\0\0\0\2", 4);
+	radius_put_vendor(w, RADIUS_MICROSOFT, RADIUS_MS_MPPE_ENCRYPTION_TYPES, "\0\0\0\4", 4);
+}
+
+static void test_radius_requires_encryption(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.mppe = PPP_MPPE_PREFERRED;
+	b->server.mppe_bits = PPP_MPPE_40 | PPP_MPPE_128;
+	start_with_radius(b);
+	client_dial(&c, b, "alice", "wonderland");
+	c.config.ppp.mppe = PPP_MPPE_OFF;
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_false(kernel_find(only_session(b)->record.addr.call_id)->encrypted);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+
+	b->judge.grants = require_encryption;
+	client_dial(&c, b, "alice", "wonderland");
+	c.config.ppp.mppe = PPP_MPPE_OFF;
+	run_until(b, client_call_ended, &c);
+	assert_false(c.up);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+
+	dial_up(&c, b, "alice", "wonderland");
+	assert_true(kernel_find(only_session(b)->record.addr.call_id)->mppe_required);
+	assert_true(kernel_find(only_session(b)->record.addr.call_id)->encrypted);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static const char *pool_name;
+
+static void grant_pool(struct radius_writer *w)
+{
+	radius_put_text(w, RADIUS_FRAMED_POOL, pool_name);
+}
+
+static void test_radius_names_a_pool(void **state)
+{
+	struct bench *b = *state;
+	struct ipv4_range range = { number("10.97.0.10"), number("10.97.0.12") };
+	struct config_pool pools[] = {
+		b->pool, { .name = "gold", .ranges = &range, .n_ranges = 1 },
+	};
+	struct client c;
+
+	b->config.pools = pools;
+	b->config.n_pools = 2;
+	b->server.pool = &pools[0];
+	start_with_radius(b);
+	b->judge.grants = grant_pool;
+	pool_name = "gold";
+	dial_up(&c, b, "alice", "wonderland");
+	assert_ip(only_session(b)->record.ip4.remote, "10.97.0.10");
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+
+	pool_name = "gilt\n";
+	client_dial(&c, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "login of user \"alice\" refused: there is no pool "
+			       "\"gilt\\x0a\", which RADIUS names (Framed-Pool)"));
+	assert_int_equal(c.error, 649);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void let_choose(struct radius_writer *w)
+{
+	radius_put_number(w, RADIUS_FRAMED_IP_ADDRESS, 0xffffffff);
+}
+
+static void test_radius_lets_the_user_choose(void **state)
+{
+	const struct ppp_ipv4 wish = { .local = ip("10.99.0.12").v4 };
+	const struct ppp_ipv4 none = { .local = ip("10.98.0.1").v4 };
+	struct bench *b = *state;
+	struct client c, other, third;
+
+	start_with_radius(b);
+	b->judge.grants = let_choose;
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_call_is_up, &c);
+	session_set_ipv4(&c.session, &wish);
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.12");
+	assert_int_equal(pool_used(b->servers.pools[0]), 1);
+
+	/* another user cannot have it, nor one that is not of the pool */
+	client_dial(&other, b, "bob", "wonderland");
+	run_until(b, client_call_is_up, &other);
+	session_set_ipv4(&other.session, &wish);
+	run_until(b, client_is_up, &other);
+	client_dial(&third, b, "carol", "wonderland");
+	run_until(b, client_call_is_up, &third);
+	session_set_ipv4(&third.session, &none);
+	run_until(b, client_is_up, &third);
+	run_until(b, all_up, b);
+	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.99.0.10")));
+	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.99.0.11")));
+	assert_null(registry_find_inner(&b->sessions.registry, ip("10.98.0.1")));
+	client_drop(&third);
+	client_drop(&other);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	assert_int_equal(pool_used(b->servers.pools[0]), 0);
+}
+
+static void grant_one_port(struct radius_writer *w)
+{
+	radius_put_number(w, RADIUS_PORT_LIMIT, 1);
+}
+
+static void test_radius_limits_sessions(void **state)
+{
+	struct bench *b = *state;
+	struct client c, d;
+
+	start_with_radius(b);
+	b->judge.grants = grant_one_port;
+	dial_up(&c, b, "alice", "wonderland");
+	client_dial(&d, b, "alice", "wonderland");
+	run_until(b, client_call_ended, &d);
+	assert_int_equal(d.error, 646);
+	assert_false(d.up);
+	client_drop(&d);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_radius_passes_eap_through(void **state)
+{
+	struct bench *b = *state;
+	struct kernel_session *ours, *theirs;
+	struct client c;
+
+	b->server.auth[0] = PPP_AUTH_EAP;
+	start_with_radius(b);
+	client_dial(&c, b, "alice", "wonderland");
+	c.config.ppp.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_int_equal(b->judge.asked, 3);
+	assert_string_equal(b->judge.user, "alice");
+	assert_string_equal(only_session(b)->record.user, "alice");
+	assert_int_equal(only_session(b)->record.ppp.peer_auth, PPP_AUTH_EAP);
+	ours = kernel_find(only_session(b)->record.addr.call_id);
+	theirs = kernel_find(only_session(b)->record.addr.peer_call_id);
+	assert_true(ours->encrypted);
+	assert_memory_equal(&ours->tx, &theirs->rx, sizeof(ours->tx));
+	assert_memory_equal(&ours->rx, &theirs->tx, sizeof(ours->rx));
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+
+	client_dial(&c, b, "alice", "looking-glass");
+	c.config.ppp.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
+	run_until(b, client_call_ended, &c);
+	assert_int_equal(c.reason, PPP_REASON_AUTH_WE_FAILED);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+/* The peer goes in the middle of a conversation. */
+static void test_radius_conversation_ends_early(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.auth[0] = PPP_AUTH_EAP;
+	start_with_radius(b);
+	client_dial(&c, b, "alice", "wonderland");
+	c.config.ppp.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
+	while (!b->judge.asked)
+		turn(&b->loop);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+/* Each packet of a conversation is asked about, but the conversation is one try. */
+static void test_a_conversation_is_one_try(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.auth[0] = PPP_AUTH_EAP;
+	b->server.max_failed_logins = 2;
+	start_with_radius(b);
+	for (unsigned int i = 0; i < 5; i++) {
+		client_dial(&c, b, "alice", "wonderland");
+		c.config.ppp.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
+		run_until(b, client_is_up, &c);
+		client_drop(&c);
+		run_until(b, server_is_empty, b);
+	}
+	assert_int_equal(b->judge.asked, 15);
+}
+
+static void test_secrets_before_radius(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.users[0] = CONFIG_JUDGE_SECRETS;
+	b->server.users[1] = CONFIG_JUDGE_RADIUS;
+	start_with_radius(b);
+	dial_up(&c, b, "bob", "builder");
+	assert_int_equal(only_session(b)->source, AUTH_SOURCE_LOCAL);
+	assert_int_equal(b->judge.asked, 0);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	dial_up(&c, b, "carol", "wonderland");
+	assert_int_equal(only_session(b)->source, AUTH_SOURCE_RADIUS);
+	assert_int_equal(b->judge.asked, 1);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	/* known, and wrong */
+	client_dial(&c, b, "bob", "wonderland");
+	run_until(b, client_call_ended, &c);
+	assert_int_equal(c.error, 691);
+	assert_int_equal(b->judge.asked, 1);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_radius_before_secrets(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.users[0] = CONFIG_JUDGE_RADIUS;
+	b->server.users[1] = CONFIG_JUDGE_SECRETS;
+	start_with_radius(b);
+	/* that of the secrets is another one, and is not looked at */
+	client_dial(&c, b, "bob", "builder");
+	run_until(b, client_call_ended, &c);
+	assert_int_equal(c.error, 691);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	b->judge.silent = true;
+	capture();
+	dial_up(&c, b, "bob", "builder");
+	assert_non_null(strstr(captured(), "no RADIUS server answers"));
+	assert_int_equal(only_session(b)->source, AUTH_SOURCE_LOCAL);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+/* --- other settings -------------------------------------------------------------------------- */
 
 static void test_sliding_window(void **state)
 {
@@ -1934,6 +2322,19 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_login, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_login, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_refuses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_is_silent, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_without_keys, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_requires_encryption, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_names_a_pool, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_lets_the_user_choose, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_limits_sessions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_passes_eap_through, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_conversation_ends_early, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_conversation_is_one_try, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_secrets_before_radius, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_before_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sliding_window, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_memory_for_a_user, setup, teardown),
