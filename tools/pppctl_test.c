@@ -268,6 +268,27 @@ static void a_session_is_shown_whole(void **state)
 	assert_string_equal(out, "1  alice  10.99.0.10  ppp0  up  128 stateless\n");
 }
 
+static void what_was_granted_is_shown(void **state)
+{
+	run("session show 1", (const char * const[]){
+		OK("{\"id\":1,\"source\":\"radius\",\"grant\":{\"user\":\"alice\","
+		   "\"netmask\":29,\"filters\":[\"strict\",\"night\"],"
+		   "\"session_timeout_s\":3600,\"rate_up\":5000000000,\"burst_up_s\":3,"
+		   "\"what_comes\":{}}}"), NULL });
+	assert_non_null(strstr(out, "  let in by        radius\n"
+		"  granted          user alice\n"
+		"  granted          netmask 29\n"
+		"  granted          filters strict, night\n"
+		"  granted          session timeout 3600 s\n"
+		"  granted          rate up 5000000000 bit/s\n"
+		"  granted          burst up 3 s\n"
+		"  granted          what comes ?\n"));
+	run("session show 1", (const char * const[]){
+		OK("{\"id\":1,\"source\":\"\",\"grant\":null}"), NULL });
+	assert_null(strstr(out, "granted"));
+	assert_null(strstr(out, "let in by"));
+}
+
 static void the_worst_result_counts(void **state)
 {
 	run("session show 1 9 1", (const char * const[]){
@@ -786,6 +807,7 @@ int main(void)
 		cmocka_unit_test(names_cannot_harm_the_terminal),
 		cmocka_unit_test(colours_only_where_wanted),
 		cmocka_unit_test(a_session_is_shown_whole),
+		cmocka_unit_test(what_was_granted_is_shown),
 		cmocka_unit_test(the_worst_result_counts),
 		cmocka_unit_test(sessions_are_killed),
 		cmocka_unit_test(clients_are_listed),

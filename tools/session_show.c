@@ -1,9 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
+#include <string.h>
 
 #include "json.h"
 #include "session.h"
 #include "table.h"
+
+static void join(const json_t *list, char *text, size_t size)
+{
+	const json_t *value;
+	size_t i, len = 0;
+
+	*text = '\0';
+	json_array_foreach(list, i, value) {
+		snprintf(text + len, size - len, "%s%s", i ? ", " : "", json_string_value(value));
+		len = strlen(text);
+	}
+}
+
+/* What was granted is shown as it is called, and so is what a newer daemon may grant. */
+static void print_granted(const char *name, const json_t *value)
+{
+	const size_t len = strlen(name);
+	const bool seconds = len > 2 && !strcmp(name + len - 2, "_s");
+	const bool rate = !seconds && (!strncmp(name, "rate_", 5) || !strncmp(name, "burst_", 6));
+	char label[64], text[1024];
+
+	snprintf(label, sizeof(label), "%.*s", (int)(seconds ? len - 2 : len), name);
+	for (char *p = label; *p; p++)
+		if (*p == '_')
+			*p = ' ';
+	if (json_is_array(value))
+		join(value, text, sizeof(text));
+	else if (json_is_integer(value))
+		snprintf(text, sizeof(text), "%jd%s", (intmax_t)json_integer_value(value),
+			 seconds ? " s" : rate ? " bit/s" : "");
+	else
+		snprintf(text, sizeof(text), "%s",
+			 json_is_string(value) ? json_string_value(value) : "?");
+	print_property("granted", "%s %s", label, text);
+}
+
+static void print_grant(const json_t *s)
+{
+	json_t *grant = json_object_get(s, "grant"), *value;
+	const char *name;
+
+	if (*text_of(s, "source"))
+		print_property("let in by", "%s", text_of(s, "source"));
+	json_object_foreach(grant, name, value)
+		print_granted(name, value);
+}
 
 static void print_session(const json_t *s)
 {
@@ -25,6 +72,7 @@ static void print_session(const json_t *s)
 	else
 		print_property("interface", "%s", text_or_dash(s, "interface"));
 	print_session_counters(s);
+	print_grant(s);
 }
 
 static void print_brief(const json_t *s)

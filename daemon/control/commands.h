@@ -4,7 +4,7 @@
  *
  *	status		{}				one object about the daemon
  *	session.list	{}				an array of sessions
- *	session.show	{"id":N}			one session
+ *	session.show	{"id":N}			one session, with source and grant
  *	session.kill	{"id":N} or {"user":S}		{"killed":N}
  *	client.list	{}				an array of clients
  *	client.show	{"name":S}			one client
@@ -23,6 +23,14 @@
  *	is ""), user, peer, local_address, remote_address, interface, call_id, peer_call_id, state,
  *	auth, mppe ({"bits","stateless"} or null), mtu, uptime_s, idle_s, rx_bytes, tx_bytes,
  *	rx_packets, tx_packets
+ * source is who has let the user in: "secrets", "radius", or "" for nobody. grant is what RADIUS
+ * has granted, an object, or null. Of these it has those that were granted: user, classes (their
+ * number), address, netmask (length), pool, routes, dns, nbns, dns6, addresses6, prefixes6,
+ * delegated6, pool6, delegated_pool6, interface_id, session_timeout_s, idle_timeout_s,
+ * interim_interval_s, termination_action, port_limit, mtu, filters, rate_up, rate_down, burst_up,
+ * burst_down (bit/s), burst_up_s, burst_down_s, avpairs. Names in the plural are arrays of texts
+ * but for classes.
+ *
  * A client:
  *	name, server, user, state ("down", "listening", "dialing", "up", "closing", "waiting"),
  *	step (of dialing), failures (in a row), failed_step, failure, failure_kind ("temporary",

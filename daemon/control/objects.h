@@ -11,6 +11,7 @@
 #include "ppp/ppp.h"
 #include "util/ip.h"
 
+struct auth_grant;
 struct session;
 
 /* The text of the address; JSON's null if it is not set, 0.0.0.0 or ::. */
@@ -18,6 +19,9 @@ json_t *object_of_address(struct ip_addr address);
 
 /* JSON's null without encryption. */
 json_t *object_of_mppe(const struct ppp_state *ppp);
+
+/* What was not granted is no member. */
+json_t *object_of_grant(const struct auth_grant *grant);
 
 /* The counters are those that session_read_stats() read last. */
 json_t *object_of_session(struct session *s);

@@ -66,14 +66,42 @@ static struct session *find(const struct api *api, const json_t *request, char *
 	return s;
 }
 
+static const char *source_name(enum auth_source source)
+{
+	switch (source) {
+	case AUTH_SOURCE_LOCAL:
+		return "secrets";
+	case AUTH_SOURCE_RADIUS:
+		return "radius";
+	case AUTH_SOURCE_NONE:
+		break;
+	}
+	return "";
+}
+
+/* Add who has let the user in, and what was granted. Returns false if there is no memory. */
+static bool add_grant(json_t *object, const struct session *s)
+{
+	json_t *grant = s->grant ? object_of_grant(s->grant) : json_null();
+
+	return !json_object_set_new(object, "source", json_string(source_name(s->source))) &&
+	       !json_object_set_new(object, "grant", grant);
+}
+
 json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t size)
 {
 	struct session *s = find(ctx, request, error, size);
+	json_t *object;
 
 	if (!s)
 		return NULL;
 	session_read_stats(s);
-	return object_of_session(s);
+	object = object_of_session(s);
+	if (object && !add_grant(object, s)) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
 }
 
 static void kill_one(struct session *s)
