@@ -154,15 +154,19 @@ static void take_directed_keys(struct mppe_keys *keys, const struct radius_reply
 	keys->valid = true;
 }
 
-/* MS-CHAP-MPPE-Keys has hashes, of which the challenge makes a start key (RFC 3079 section 2.4). */
+/*
+ * MS-CHAP-MPPE-Keys has hashes, of which the challenge makes a start key (RFC 3079 section 2.4).
+ * Servers send zeroes for a hash that they do not have: anybody could make a key of those.
+ */
 static void take_hashes(struct mppe_keys *keys, const struct radius_reply *reply,
 			const struct ppp_auth_request *proof)
 {
-	static const uint8_t none[sizeof(reply->lm_key)];
+	static const uint8_t none[sizeof(reply->nt_key)];
 
-	if (reply->has_mschap_keys)
+	if (reply->has_mschap_keys && memcmp(reply->nt_key, none, sizeof(reply->nt_key)))
 		mppe_keys_mschap(keys, reply->nt_key, proof->challenge,
-				 memcmp(reply->lm_key, none, sizeof(none)) ? reply->lm_key : NULL);
+				 memcmp(reply->lm_key, none, sizeof(reply->lm_key)) ?
+				 reply->lm_key : NULL);
 }
 
 /* Take the keys of the link, if the reply has any for this way to log in. */
@@ -179,7 +183,7 @@ static const char *missing_keys(enum ppp_auth_method method)
 {
 	switch (method) {
 	case PPP_AUTH_MSCHAP:
-		return "the server has to send MS-CHAP-MPPE-Keys";
+		return "the server has to send MS-CHAP-MPPE-Keys, with the hash of the NT hash";
 	case PPP_AUTH_MSCHAPV2:
 	case PPP_AUTH_EAP:
 		return "the server has to send MS-MPPE-Send-Key and MS-MPPE-Recv-Key, of 16 octets "

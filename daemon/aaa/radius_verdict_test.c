@@ -292,6 +292,18 @@ static void passwords_without_lm_hash_have_long_keys_only(void **state)
 		       "bit are made of");
 }
 
+/* As FreeRADIUS sends them if it has no NT hash. */
+static void hashes_of_zeroes_are_none(void **state)
+{
+	request.mppe = PPP_MPPE_REQUIRED;
+	proof.method = PPP_AUTH_MSCHAP;
+	reply.has_mschap_keys = true;
+	from_hex("76a152936096d783", reply.lm_key);
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_int_equal(v.result, AUTH_REFUSED);
+	assert_non_null(strstr(v.why, "has no keys for MPPE"));
+}
+
 static void who_must_encrypt_needs_keys(void **state)
 {
 	static const struct {
@@ -302,7 +314,8 @@ static void who_must_encrypt_needs_keys(void **state)
 		  "of 16 octets or more" },
 		{ PPP_AUTH_EAP, "the server has to send MS-MPPE-Send-Key and MS-MPPE-Recv-Key, of 16 "
 		  "octets or more" },
-		{ PPP_AUTH_MSCHAP, "the server has to send MS-CHAP-MPPE-Keys" },
+		{ PPP_AUTH_MSCHAP, "the server has to send MS-CHAP-MPPE-Keys, with the hash of the "
+		  "NT hash" },
 		{ PPP_AUTH_PAP, "this way to log in gives none" },
 		{ PPP_AUTH_CHAP_MD5, "this way to log in gives none" },
 	};
@@ -550,6 +563,7 @@ int main(void)
 		TEST(of_longer_keys_the_first_half_counts),
 		TEST(mschap_has_hashes_instead_of_keys),
 		TEST(passwords_without_lm_hash_have_long_keys_only),
+		TEST(hashes_of_zeroes_are_none),
 		TEST(who_must_encrypt_needs_keys),
 		TEST(the_stricter_policy_counts),
 		TEST(a_reject_is_a_wrong_password),
