@@ -6,6 +6,7 @@
 
 #include "aaa/backend.h"
 #include "radius/request.h"
+#include "util/text.h"
 
 /* --- questions ------------------------------------------------------------------------------- */
 
@@ -159,6 +160,22 @@ void auth_refuse(struct auth_verdict *v, enum auth_result result, uint16_t error
 	v->link.error = error;
 	v->link.retry = auth_is_failure(result);
 	snprintf(v->link.message, sizeof(v->link.message), "%s", message);
+}
+
+void auth_refuse_without_memory(struct auth_verdict *v)
+{
+	snprintf(v->why, sizeof(v->why), "out of memory");
+	auth_refuse(v, AUTH_UNAVAILABLE, MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
+		    "The server is busy, try again later");
+}
+
+void auth_finish_without_memory(struct auth_job *job, const struct auth_request *request)
+{
+	struct auth_verdict v = { 0 };
+
+	text_show(v.user, sizeof(v.user), request->proof->user, request->proof->user_len);
+	auth_refuse_without_memory(&v);
+	auth_finish(job, &v);
 }
 
 bool auth_is_failure(enum auth_result result)

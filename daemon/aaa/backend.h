@@ -171,6 +171,10 @@ void auth_finish(struct auth_job *job, const struct auth_verdict *verdict);
 void auth_refuse(struct auth_verdict *v, enum auth_result result, uint16_t error,
 		 const char *message);
 
+/* The refusal if there is no memory; for the second one all of the verdict. */
+void auth_refuse_without_memory(struct auth_verdict *v);
+void auth_finish_without_memory(struct auth_job *job, const struct auth_request *request);
+
 /*
  * For backends that answer later: a copy of a request with all that it points to. It holds a
  * password, so it is erased when it is freed. NULL: there is no memory.

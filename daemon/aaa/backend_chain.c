@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "aaa/backend_chain.h"
-#include "util/text.h"
 
 struct auth_chain {
 	struct auth base;
@@ -89,16 +88,6 @@ static void answered(void *ctx, const struct auth_verdict *verdict)
 		   answered, turn);
 }
 
-static void no_memory(struct auth_job *job, const struct auth_request *request)
-{
-	struct auth_verdict v = { .why = "out of memory" };
-
-	auth_refuse(&v, AUTH_UNAVAILABLE, MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
-		    "The server is busy, try again later");
-	text_show(v.user, sizeof(v.user), request->proof->user, request->proof->user_len);
-	auth_finish(job, &v);
-}
-
 static void start(struct auth *auth, struct auth_job *job, const struct auth_request *request)
 {
 	struct turn *turn = job->backend;
@@ -112,7 +101,7 @@ static void start(struct auth *auth, struct auth_job *job, const struct auth_req
 		turn->kept = auth_keep(request);
 	if (!turn || !turn->kept) {
 		free(turn);
-		no_memory(job, request);
+		auth_finish_without_memory(job, request);
 		return;
 	}
 	turn->chain = to_chain(auth);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "aaa/backend_chain.h"
+#include "util/scarce_test.h"
 
 /* A backend that answers as the test says, at once or later. */
 struct played {
@@ -264,6 +265,27 @@ static void a_conversation_can_be_cancelled(void **state)
 	assert_false(auth_is_talking(&job));
 }
 
+static void without_memory_nobody_is_asked(void **state)
+{
+	const struct ppp_auth_request proof = { .method = PPP_AUTH_PAP, .user = "alice",
+						.user_len = 5 };
+	const struct auth_request request = { .proof = &proof, .server = "office" };
+
+	for (unsigned int left = 0; left < 2; left++) {
+		memory_left = left;
+		auth_start(chain, &job, &request, done, NULL);
+		memory_left = UINT_MAX;
+		assert_int_equal(verdicts, left + 1);
+		assert_int_equal(last.result, AUTH_UNAVAILABLE);
+		assert_string_equal(last.user, "alice");
+		assert_null(job.backend);
+	}
+	assert_int_equal(one.asked, 0);
+	memory_left = 0;
+	assert_null(auth_chain_new((struct auth *const []){ &one.base }, 1));
+	memory_left = UINT_MAX;
+}
+
 /* As when the configuration is read again. */
 static void a_question_outlives_its_owner(void **state)
 {
@@ -292,6 +314,7 @@ int main(void)
 		TEST(a_conversation_stays_where_it_began),
 		TEST(nobody_goes_on_with_what_was_begun),
 		TEST(a_conversation_can_be_cancelled),
+		TEST(without_memory_nobody_is_asked),
 		TEST(a_question_outlives_its_owner),
 	};
 

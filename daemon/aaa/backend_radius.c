@@ -311,16 +311,6 @@ static struct login *login_new(struct auth_radius *auth, struct auth_job *job)
 	return login;
 }
 
-static void no_memory(struct auth_job *job, const struct auth_request *request)
-{
-	struct auth_verdict v = { .why = "out of memory" };
-
-	auth_refuse(&v, AUTH_UNAVAILABLE, MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
-		    "The server is busy, try again later");
-	text_show(v.user, sizeof(v.user), request->proof->user, request->proof->user_len);
-	auth_finish(job, &v);
-}
-
 static void start(struct auth *auth, struct auth_job *job, const struct auth_request *request)
 {
 	struct login *login = job->backend;
@@ -340,7 +330,7 @@ static void start(struct auth *auth, struct auth_job *job, const struct auth_req
 	job->backend = NULL;
 	if (login)
 		login_free(login);
-	no_memory(job, request);
+	auth_finish_without_memory(job, request);
 }
 
 static void cancel(struct auth *auth, struct auth_job *job)

@@ -15,6 +15,7 @@
 #include "radius/hex_test.h"
 #include "radius/hide.h"
 #include "util/ip_literal_test.h"
+#include "util/scarce_test.h"
 
 static struct played_radius net;
 static struct auth *auth;
@@ -352,6 +353,56 @@ static void a_question_can_be_cancelled(void **state)
 	assert_int_equal(verdicts, 0);
 }
 
+/* What is there already goes on; what cannot be kept is refused, for now. */
+static void without_memory_nobody_is_let_in(void **state)
+{
+	struct ppp_auth_request proof = proof_of(PPP_AUTH_PAP, "alice");
+	const struct auth_request request = { .proof = &proof, .server = "office" };
+	unsigned int left;
+
+	for (left = 0; !net.n_sent; left++) {
+		memory_left = left;
+		auth_start(auth, &job, &request, done, &job);
+		memory_left = UINT_MAX;
+		if (net.n_sent)
+			break;
+		assert_int_equal(verdicts, left + 1);
+		assert_int_equal(last.result, AUTH_UNAVAILABLE);
+		assert_int_equal(last.link.error, 646);
+		assert_string_equal(last.why, "out of memory");
+		assert_string_equal(last.user, "alice");
+		assert_null(job.backend);
+	}
+	assert_int_equal(left, 2);
+	/* nor is who was let in, but cannot be granted anything */
+	memory_left = 0;
+	played_radius_reply(&net, 0, RADIUS_ACCESS_ACCEPT);
+	memory_left = UINT_MAX;
+	assert_int_equal(verdicts, 3);
+	assert_int_equal(last.result, AUTH_UNAVAILABLE);
+	assert_null(last.grant);
+}
+
+static void without_memory_there_is_no_backend(void **state)
+{
+	const struct auth_realm realms[] = {
+		{ "one.org", radius_login_group(net.radius, "a"), false },
+		{ "two.org", radius_login_group(net.radius, "b"), false },
+	};
+	const struct auth_radius_settings settings = { .realms = realms, .n_realms = 2 };
+	struct auth *made = NULL;
+	unsigned int left;
+
+	for (left = 0; !made; left++) {
+		memory_left = left;
+		made = auth_radius_new(net.radius, &settings);
+		memory_left = UINT_MAX;
+	}
+	/* itself, and two names */
+	assert_int_equal(left, 4);
+	auth_put(made);
+}
+
 /* --- what is not asked ----------------------------------------------------------------------- */
 
 static void what_radius_cannot_carry_is_not_asked(void **state)
@@ -650,6 +701,8 @@ int main(void)
 		TEST(replies_that_cannot_be_read_are_refused),
 		TEST(silence_ends_in_words),
 		TEST(a_question_can_be_cancelled),
+		TEST(without_memory_nobody_is_let_in),
+		TEST(without_memory_there_is_no_backend),
 		TEST(what_radius_cannot_carry_is_not_asked),
 		TEST(who_has_no_group_is_unknown),
 		TEST(realms_choose_group_and_name),

@@ -310,9 +310,7 @@ static void let_in(struct auth_verdict *v, const struct radius_reply *reply,
 	}
 	v->grant = grant_new(reply);
 	if (!v->grant) {
-		say(v->why, "out of memory");
-		auth_refuse(v, AUTH_UNAVAILABLE, MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
-			    "The server is busy, try again later");
+		auth_refuse_without_memory(v);
 		return;
 	}
 	v->result = AUTH_OK;
