@@ -300,7 +300,8 @@ static void start_with_radius(struct bench *b)
 	b->config.n_radius = 1;
 	if (!memchr(b->server.users, CONFIG_JUDGE_RADIUS, sizeof(b->server.users)))
 		b->server.users[0] = CONFIG_JUDGE_RADIUS;
-	b->server.radius_group = "r";
+	if (!b->config.n_realms)
+		b->server.radius_group = "r";
 	start(b);
 }
 
@@ -660,6 +661,39 @@ static void test_radius_before_secrets(void **state)
 	dial_up(&c, b, "bob", "builder");
 	assert_non_null(strstr(captured(), "no RADIUS server answers"));
 	assert_int_equal(only_session(b)->source, AUTH_SOURCE_LOCAL);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_realms(void **state)
+{
+	struct config_realm realms[] = {
+		{ .name = "example.org", .radius_group = "r" },
+		{ .name = "corp", .radius_group = "r", .strip = true },
+	};
+	struct bench *b = *state;
+	struct client c;
+
+	b->config.realms = realms;
+	b->config.n_realms = 2;
+	start_with_radius(b);
+	dial_up(&c, b, "alice@example.org", "wonderland");
+	assert_string_equal(b->judge.user, "alice@example.org");
+	assert_string_equal(only_session(b)->record.user, "alice@example.org");
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	dial_up(&c, b, "CORP\\alice", "wonderland");
+	assert_string_equal(b->judge.user, "alice");
+	assert_string_equal(only_session(b)->record.user, "alice");
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	/* nobody is asked about users of no realm */
+	client_dial(&c, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "the name has no realm that is configured"));
+	assert_int_equal(c.error, 691);
+	assert_int_equal(b->judge.asked, 2);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
 }
@@ -1957,6 +1991,31 @@ static void test_reload_radius(void **state)
 	assert_null(b->servers.radius);
 }
 
+/* The configuration is read again in the middle of a conversation, and RADIUS is gone from it. */
+static void test_reload_during_a_conversation(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+	static struct variant v;
+
+	b->server.auth[0] = PPP_AUTH_EAP;
+	start_with_radius(b);
+	client_dial(&c, b, "alice", "wonderland");
+	c.config.ppp.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
+	while (!b->judge.asked)
+		turn(&b->loop);
+	vary(&v, b);
+	v.server.users[0] = CONFIG_JUDGE_SECRETS;
+	goes_over(b, &v);
+	assert_null(b->servers.radius);
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_int_equal(b->judge.asked, 3);
+	assert_int_equal(only_session(b)->source, AUTH_SOURCE_RADIUS);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
 static void test_reload_removes(void **state)
 {
 	struct bench *b = *state;
@@ -2335,6 +2394,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_conversation_is_one_try, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_before_radius, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_radius_before_secrets, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_realms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sliding_window, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_memory_for_a_user, setup, teardown),
@@ -2378,6 +2438,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_radius, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_during_a_conversation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_removes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_renames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_widens, setup, teardown),
