@@ -88,8 +88,8 @@ struct auth_verdict {
 	bool restricted;		/* only addresses in @within are allowed */
 	struct ipv4_range within[AUTH_MAX_RANGES];	/* no overlaps; preferred ones first */
 	size_t n_within;
-	enum ppp_mppe_policy mppe;	/* what counts for this user: never less than was asked */
-	uint8_t mppe_bits;
+	enum ppp_mppe_policy mppe;	/* what counts for this user: the request's, or stricter */
+	uint8_t mppe_bits;		/* may be 0 with PPP_MPPE_OFF */
 };
 
 struct auth;

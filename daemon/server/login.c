@@ -156,14 +156,18 @@ static bool wait_for_probe(struct call *c, const struct auth_verdict *verdict, u
 	return false;
 }
 
+/* Returns true if the user's address is to come from a pool that RADIUS names. */
+static bool names_pool(const struct auth_verdict *verdict)
+{
+	return verdict->address_kind != AUTH_ADDRESS_FIXED && verdict->grant &&
+	       *verdict->grant->pool;
+}
+
 /* Returns the pool that the user's address comes from; NULL if there is none. */
 static struct pool *pool_of(const struct call *c, const struct auth_verdict *verdict)
 {
-	const struct auth_grant *grant = verdict->grant;
-
-	if (verdict->address_kind == AUTH_ADDRESS_FIXED || !grant || !*grant->pool)
-		return c->server->pool;
-	return servers_find_pool(c->server->all, grant->pool);
+	return names_pool(verdict) ? servers_find_pool(c->server->all, verdict->grant->pool) :
+				     c->server->pool;
 }
 
 /* The proof was right: ask admission whether the user may come in, and tell the peer. */
@@ -184,8 +188,8 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 	};
 	struct admission_answer a;
 
-	if (!q.pool && verdict->grant && *verdict->grant->pool &&
-	    verdict->address_kind != AUTH_ADDRESS_FIXED) {
+	/* Who is in already keeps the address, though its pool may be gone. */
+	if (!q.pool && names_pool(verdict) && !c->admission.admitted) {
 		refuse_pool(c, verdict);
 		return;
 	}

@@ -170,12 +170,17 @@ static void want(struct wanted *w, struct ip_prefix to, unsigned int metric)
 	w->n++;
 }
 
-/* A gateway is the user's own address, or not named; other ones are not behind the user. */
-static bool is_behind_user(const struct call *c, const struct radius_route *route)
+/* Returns NULL if the IPv4 route can lead to the user, or why it cannot. */
+static const char *flaw_of(const struct call *c, const struct radius_route *route)
 {
-	return route->to.address.family == AF_INET &&
-	       (!ip_is_set(route->gateway) || ip_is_any(route->gateway) ||
-		ip_equal(route->gateway, c->session.record.ip4.remote));
+	const struct session_record *r = &c->session.record;
+
+	if (ip_is_set(route->gateway) && !ip_is_any(route->gateway) &&
+	    !ip_equal(route->gateway, r->ip4.remote))
+		return "its gateway is not the user's address";
+	if (ip_prefix_contains(&route->to, r->addr.remote))
+		return "the tunnel itself would be led through it";
+	return NULL;
 }
 
 static bool has_addresses_of_pools(const struct config *config, const struct ip_prefix *network)
@@ -208,6 +213,7 @@ static void want_network(struct wanted *w, const struct call *c)
 	network.address = ip_network(grant->address, grant->netmask);
 	network.length = grant->netmask;
 	if (!ip_prefix_contains(&network, c->upper->local) &&
+	    !ip_prefix_contains(&network, c->session.record.addr.remote) &&
 	    !has_addresses_of_pools(c->config, &network))
 		want(w, network, 0);
 }
@@ -217,7 +223,7 @@ static void want_granted(struct wanted *w, const struct call *c)
 	const struct auth_grant *grant = c->session.grant;
 
 	for (unsigned int i = 0; i < grant->n_routes; i++)
-		if (is_behind_user(c, &grant->routes[i]))
+		if (grant->routes[i].to.address.family == AF_INET && !flaw_of(c, &grant->routes[i]))
 			want(w, grant->routes[i].to, grant->routes[i].metric);
 	want_network(w, c);
 }
@@ -267,18 +273,18 @@ static struct held_routes *held_new(const struct call *c)
 }
 
 /* Tell of routes that were granted and cannot be had. */
-static void log_elsewhere(const struct call *c)
+static void log_flaws(const struct call *c)
 {
 	const struct auth_grant *grant = c->session.grant;
 	char text[IP_TEXT_SIZE];
 
 	for (unsigned int i = 0; grant && i < grant->n_routes; i++) {
 		const struct radius_route *route = &grant->routes[i];
+		const char *flaw = route->to.address.family == AF_INET ? flaw_of(c, route) : NULL;
 
-		if (route->to.address.family == AF_INET && !is_behind_user(c, route))
-			log_call(c, LOG_LEVEL_WARNING, "route to %s: left out, since its gateway "
-				 "%s is not the user's address", ip_prefix_format(&route->to, text),
-				 ip_text(route->gateway));
+		if (flaw)
+			log_call(c, LOG_LEVEL_WARNING, "route to %s: left out, since %s",
+				 ip_prefix_format(&route->to, text), flaw);
 	}
 }
 
@@ -375,7 +381,7 @@ void user_routes_up(struct call *c)
 	struct held_routes *from = NULL;
 	struct call *old;
 
-	log_elsewhere(c);
+	log_flaws(c);
 	if (!n && !c->routes)
 		return;
 	old = holder(c);

@@ -5,7 +5,8 @@
  * They lead through the newest of the user's sessions that is up, on any server, and that has any.
  *
  * Granted routes have their metric. One whose gateway is neither the user's address nor missing is
- * left out and logged, since only the user is at the other end. IPv6 routes wait for IPv6.
+ * left out and logged, since only the user is at the other end; and so is one that would lead the
+ * tunnel's own packets into the tunnel. IPv6 routes wait for IPv6.
  *
  * One session has all of the user's routes. It takes them from an older session when it comes up,
  * keeps them during a pause, and leaves them to the next session when it ends. The cost is linear

@@ -403,16 +403,22 @@ static void granted_routes_are_the_sessions(void **state)
 static void what_is_not_behind_the_user_is_left_out(void **state)
 {
 	const struct log_options all = { .level = LOG_LEVEL_INFO, .target = LOG_TARGET_STDERR };
+	const char *text;
 
 	log_open(&all);
 	add_route("192.168.20.0", 24, "10.0.0.9", 0);
 	add_route("2001:db8::", 32, "", 0);
+	add_route("0.0.0.0", 0, "", 0);
 	begin(&one, "alice", &shared, 9, "10.0.0.7");
+	one.session.record.addr.remote = ip("192.0.2.9");
 	grant(&one);
 	capture();
 	up(&one);
-	assert_non_null(strstr(captured(), "route to 192.168.20.0/24: left out, since its gateway "
-			       "10.0.0.9 is not the user's address"));
+	text = captured();
+	assert_non_null(strstr(text, "route to 192.168.20.0/24: left out, since its gateway is not the "
+			       "user's address"));
+	assert_non_null(strstr(text, "route to 0.0.0.0/0: left out, since the tunnel itself would be "
+			       "led through it"));
 	expect_requests("");
 	end(&one);
 	expect_requests("");
