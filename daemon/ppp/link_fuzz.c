@@ -5,6 +5,7 @@
  * before the frame.
  */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz/fuzz.h"
@@ -15,12 +16,44 @@
 static uint64_t now;
 static uint8_t next_random;
 static bool down, ipv4, ready, ipv6, ccp, keyed;
+static uint8_t *question;	/* EAP that the peer has to answer; freed when the link is through */
 
 static void on_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 {
 	assert(!down);
 	assert(len >= 6 && len <= PPP_FRAME_MAX);
 	assert((size_t)(frame[4] << 8 | frame[5]) == len - 2);
+}
+
+static void drop_question(void)
+{
+	free(question);
+	question = NULL;
+}
+
+/* Judge as a server of EAP would: ask on, let in, or refuse, as the peer's last octet says. */
+static void judge_eap(struct ppp_link *link, const struct ppp_auth_request *request)
+{
+	struct ppp_auth_verdict verdict = { .result = PPP_AUTH_FAILED };
+
+	assert(request->eap && request->eap_len > 4 && request->eap[0] == 2);
+	drop_question();
+	switch (request->eap[request->eap_len - 1] & 3) {
+	case 0:
+		verdict.result = PPP_AUTH_OK;
+		break;
+	case 1:
+		break;
+	default:
+		question = malloc(6);
+		assert(question);
+		memcpy(question, (uint8_t[]){ 1, request->eap[1] + 1, 0, 6, 99, 0 }, 6);
+		verdict = (struct ppp_auth_verdict){
+			.result = PPP_AUTH_CONTINUE, .eap = question, .eap_len = 6,
+			.eap_wait_ms = request->eap[request->eap_len - 1] * 10u,
+		};
+	}
+	ppp_link_auth_verdict(link, &verdict, now);
 }
 
 static void on_event(struct ppp_link *link, const struct ppp_event *event)
@@ -31,11 +64,20 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 	switch (event->type) {
 	case PPP_EVENT_AUTH_REQUEST:
 		assert(event->auth->user_len == strlen(event->auth->user));
+		if (event->auth->method == PPP_AUTH_EAP) {
+			judge_eap(link, event->auth);
+			break;
+		}
 		ppp_auth_check(event->auth, PASSWORD, strlen(PASSWORD), &verdict);
 		/* Half of the peers are let in whatever they send. */
 		if (event->auth->id & 1)
 			verdict.result = PPP_AUTH_OK;
 		ppp_link_auth_verdict(link, &verdict, now);
+		break;
+	case PPP_EVENT_AUTH_CANCELLED:
+		/* Every other verdict is given at once. */
+		assert(question);
+		drop_question();
 		break;
 	case PPP_EVENT_IPV4_UP:
 		assert(!ipv4);
@@ -82,6 +124,7 @@ static void on_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_DOWN:
 		assert(!ipv4 && !ready && !ipv6 && !ccp);
+		assert(!question);
 		assert(event->down.reason != PPP_REASON_NONE);
 		assert(strlen(event->down.text) <= PPP_TEXT_MAX);
 		down = true;
@@ -96,21 +139,28 @@ static void on_random(struct ppp_link *link, void *buf, size_t len)
 	memset(buf, ++next_random, len);
 }
 
+static bool on_choice(struct ppp_link *link, struct in_addr address)
+{
+	return ntohl(address.s_addr) & 1;
+}
+
 static const struct ppp_link_ops ops = {
 	.send = on_send,
 	.event = on_event,
 	.random = on_random,
+	.choose_address = on_choice,
 };
 
 static void configure(struct ppp_config *config, uint8_t setup)
 {
 	static const uint8_t methods[] = {
 		PPP_AUTH_NONE, PPP_AUTH_PAP, PPP_AUTH_CHAP_MD5, PPP_AUTH_MSCHAP,
-		PPP_AUTH_MSCHAPV2, PPP_AUTH_EAP, PPP_AUTH_MSCHAPV2, PPP_AUTH_MSCHAPV2,
+		PPP_AUTH_MSCHAPV2, PPP_AUTH_EAP, PPP_AUTH_MSCHAPV2, PPP_AUTH_EAP,
 	};
 
 	ppp_config_init(config);
 	config->demand[0] = methods[setup & 7];
+	config->eap_relay = (setup & 7) == 7;
 	config->accept = setup & 0x08 ? ~0u : 0;
 	config->mppe = (setup >> 4) % 3;
 	config->mppe_modes = PPP_MPPE_STATELESS | PPP_MPPE_STATEFUL;
@@ -185,6 +235,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #define EAP_RESPONSE	"\xc2\x27\x02\x02\x00\x3f\x1a\x02\x02\x00\x3a\x31" \
 			"0123456789abcdef0123456789abcdef0123456789abcdef\0" "User"
 #define EAP_NAK		"\xc2\x27\x02\x02\x00\x06\x03\x04"
+#define EAP_RELAYED	"\xc2\x27\x02\x02\x00\x06\x63\x02"
+#define EAP_RELAYED_END	"\xc2\x27\x02\x03\x00\x06\x63\x00"
 #define EAP_WHO		"\xc2\x27\x01\x01\x00\x05\x01"
 #define EAP_CHALLENGE	"\xc2\x27\x01\x02\x00\x1a\x1a\x01\x02\x00\x15\x10" "0123456789abcdef"
 #define EAP_MD5		"\xc2\x27\x01\x03\x00\x16\x04\x10" "0123456789abcdef"
@@ -222,6 +274,10 @@ size_t fuzz_seed(unsigned int index, uint8_t *buf)
 			  S(CHAP_FAILURE), S(IPCP_REQUEST), S(IPCP_NAK) } },
 		{ 0x05, { S(LCP_REQUEST), S(LCP_ACK_EAP), S(EAP_IDENTITY), S(EAP_RESPONSE),
 			  S(EAP_NAK), S(IPCP_REQUEST) } },
+		{ 0x07, { S(LCP_REQUEST), S(LCP_ACK_EAP), S(EAP_IDENTITY), S(EAP_RELAYED),
+			  S(EAP_RELAYED_END), S(IPCP_REQUEST), S(IPCP_ACK) } },
+		{ 0x07, { S(LCP_REQUEST), S(LCP_ACK_EAP), S(EAP_IDENTITY), S(EAP_RELAYED),
+			  S(LCP_REQUEST), S(EAP_RELAYED) } },
 		{ 0x88, { S(LCP_EAP), S(LCP_ACK), S(EAP_WHO), S(EAP_CHALLENGE), S(EAP_MD5),
 			  S(EAP_SUCCESS), S(IPCP_REQUEST) } },
 		{ 0x40, { S(LCP_REQUEST), S(LCP_ACK), S(IPV6CP_REQUEST), S(IPCP_REQUEST),
