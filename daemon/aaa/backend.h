@@ -109,9 +109,9 @@ struct auth_job {
 /*
  * The functions that a backend implements. Callers use the functions below.
  *
- * @start finds job->backend NULL; or, if it goes on with a conversation, as the backend left it when
- * it called auth_finish(). @cancel frees job->backend of a question or a conversation; only for a
- * backend that leaves nothing there it may be NULL.
+ * @start finds job->backend NULL; or, if it goes on with a conversation, as the backend left it
+ * when it called auth_finish(). @cancel frees job->backend of a question or a conversation; only
+ * for a backend that leaves nothing there it may be NULL.
  */
 struct auth_ops {
 	void (*start)(struct auth *auth, struct auth_job *job, const struct auth_request *request);

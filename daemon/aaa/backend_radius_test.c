@@ -422,7 +422,8 @@ static void what_radius_cannot_carry_is_not_asked(void **state)
 	ask_pap("alice", text);
 	assert_int_equal(verdicts, 3);
 	assert_int_equal(last.result, AUTH_REFUSED);
-	assert_string_equal(last.why, "a password of more than 128 octets, which RADIUS cannot carry");
+	assert_string_equal(last.why, "a password of more than 128 octets, which RADIUS cannot "
+			    "carry");
 	assert_int_equal(net.n_sent, 0);
 
 	/* The longest of both are asked. */
@@ -442,8 +443,8 @@ static void who_has_no_group_is_unknown(void **state)
 	open_with(NULL, 0, NULL);
 	ask_pap("alice@example.org", "pw");
 	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
-	assert_string_equal(last.why, "unknown user: the name has no realm that is configured, and the "
-			    "server no radius-group");
+	assert_string_equal(last.why, "unknown user: the name has no realm that is configured, and "
+			    "the server no radius-group");
 	assert_int_equal(net.n_sent, 0);
 }
 
@@ -579,7 +580,8 @@ static void eap_is_passed_through(void **state)
 /* RFC 3579 section 3.1: one packet may need many attributes, in both directions. */
 static void long_packets_are_cut_and_joined(void **state)
 {
-	static uint8_t asks[1400] = { 1, 2, 0x05, 0x78, 13 }, answers[1300] = { 2, 2, 0x05, 0x14, 13 };
+	static uint8_t asks[1400] = { 1, 2, 0x05, 0x78, 13 };
+	static uint8_t answers[1300] = { 2, 2, 0x05, 0x14, 13 };
 	struct radius_packet packet;
 	uint8_t joined[RADIUS_EAP_MAX];
 	size_t len;

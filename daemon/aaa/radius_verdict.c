@@ -215,7 +215,7 @@ static const char *agree_on_mppe(struct auth_verdict *v, const struct radius_rep
 	v->mppe_bits = request->mppe_bits;
 	if (policy.given && policy.value == RADIUS_MPPE_REQUIRED) {
 		if (request->mppe == PPP_MPPE_OFF)
-			return "MS-MPPE-Encryption-Policy requires encryption, and mppe is off here";
+			return "MS-MPPE-Encryption-Policy requires what mppe = off rules out";
 		v->mppe = PPP_MPPE_REQUIRED;
 	} else if (policy.given && policy.value != RADIUS_MPPE_ALLOWED) {
 		return "MS-MPPE-Encryption-Policy is neither 1 (allowed) nor 2 (required)";

@@ -35,8 +35,8 @@
 /*
  * Judge. @v is zeroed and filled in; with AUTH_CONTINUES @v->link.eap points into @reply, and with
  * AUTH_OK the caller owns the reference in @v->grant. @user is the name in User-Name, which counts
- * if the reply has none, any octets, and at most RADIUS_VALUE_MAX of them; it gets into @reply, too.
- * @server is the name of the server, for texts.
+ * if the reply has none, any octets, and at most RADIUS_VALUE_MAX of them; it gets into @reply,
+ * too. @server is the name of the server, for texts.
  */
 void radius_verdict(struct auth_verdict *v, struct radius_reply *reply,
 		    const struct auth_request *request, const char *user, size_t user_len,

@@ -125,17 +125,17 @@ static void remarks_make_one_line(void **state)
 	reply.n_remarks = 2;
 	judge(RADIUS_ACCESS_ACCEPT);
 	assert_int_equal(v.result, AUTH_OK);
-	assert_string_equal(v.remark, "Access-Accept of RADIUS server r1: Framed-Route is malformed; "
-			    "a Vendor-Specific of Microsoft is there twice");
+	assert_string_equal(v.remark, "Access-Accept of RADIUS server r1: Framed-Route is "
+			    "malformed; a Vendor-Specific of Microsoft is there twice");
 	grant_put(v.grant);
 
 	for (unsigned int i = 0; i < RADIUS_REMARKS_MAX; i++)
 		reply.remarks[i] = reply.remarks[0];
 	reply.n_remarks = 9;
 	judge(RADIUS_ACCESS_ACCEPT);
-	assert_string_equal(v.remark, "Access-Accept of RADIUS server r1: Framed-Route is malformed; "
-			    "Framed-Route is malformed; Framed-Route is malformed; Framed-Route is "
-			    "malformed; and 5 more");
+	assert_string_equal(v.remark, "Access-Accept of RADIUS server r1: Framed-Route is "
+			    "malformed; Framed-Route is malformed; Framed-Route is malformed; "
+			    "Framed-Route is malformed; and 5 more");
 }
 
 /* --- MS-CHAP --------------------------------------------------------------------------------- */
@@ -179,15 +179,15 @@ static void an_accept_without_proof_is_refused(void **state)
 {
 	proof.method = PPP_AUTH_MSCHAPV2;
 	judge(RADIUS_ACCESS_ACCEPT);
-	assert_refused(AUTH_REFUSED, 649, "Access-Accept of RADIUS server r1 has no MS-CHAP2-Success, "
-		       "without which the user's device would not go on");
-	assert_string_equal(v.link.message, "The server cannot let you in; its operator has to look "
-			    "at it");
+	assert_refused(AUTH_REFUSED, 649, "Access-Accept of RADIUS server r1 has no "
+		       "MS-CHAP2-Success, without which the user's device would not go on");
+	assert_string_equal(v.link.message, "The server cannot let you in; its operator has to "
+			    "look at it");
 
 	mschapv2(8);
 	judge(RADIUS_ACCESS_ACCEPT);
-	assert_refused(AUTH_REFUSED, 649, "MS-CHAP2-Success of RADIUS server r1 has identifier 8, and "
-		       "the response had 7");
+	assert_refused(AUTH_REFUSED, 649, "MS-CHAP2-Success of RADIUS server r1 has identifier 8, "
+		       "and the response had 7");
 }
 
 static void other_methods_need_no_proof(void **state)
@@ -288,8 +288,8 @@ static void passwords_without_lm_hash_have_long_keys_only(void **state)
 	request.mppe_bits = PPP_MPPE_40;
 	judge(RADIUS_ACCESS_ACCEPT);
 	assert_refused(AUTH_REFUSED, 649, "Access-Accept of RADIUS server r1 has no keys for MPPE, "
-		       "which is required: MS-CHAP-MPPE-Keys has no LM-Key, which keys of 40 and 56 "
-		       "bit are made of");
+		       "which is required: MS-CHAP-MPPE-Keys has no LM-Key, which keys of 40 and "
+		       "56 bit are made of");
 }
 
 /* As FreeRADIUS sends them if it has no NT hash. */
@@ -310,10 +310,10 @@ static void who_must_encrypt_needs_keys(void **state)
 		enum ppp_auth_method method;
 		const char *why;
 	} cases[] = {
-		{ PPP_AUTH_MSCHAPV2, "the server has to send MS-MPPE-Send-Key and MS-MPPE-Recv-Key, "
-		  "of 16 octets or more" },
-		{ PPP_AUTH_EAP, "the server has to send MS-MPPE-Send-Key and MS-MPPE-Recv-Key, of 16 "
-		  "octets or more" },
+		{ PPP_AUTH_MSCHAPV2, "the server has to send MS-MPPE-Send-Key and "
+		  "MS-MPPE-Recv-Key, of 16 octets or more" },
+		{ PPP_AUTH_EAP, "the server has to send MS-MPPE-Send-Key and MS-MPPE-Recv-Key, of "
+		  "16 octets or more" },
 		{ PPP_AUTH_MSCHAP, "the server has to send MS-CHAP-MPPE-Keys, with the hash of the "
 		  "NT hash" },
 		{ PPP_AUTH_PAP, "this way to log in gives none" },
@@ -330,11 +330,11 @@ static void who_must_encrypt_needs_keys(void **state)
 		put_key(&reply.send_key, send_start);
 		put_key(&reply.recv_key, "0001020304050607");
 		judge(RADIUS_ACCESS_ACCEPT);
-		snprintf(why, sizeof(why), "Access-Accept of RADIUS server r1 has no keys for MPPE, "
-			 "which is required: %s", cases[i].why);
+		snprintf(why, sizeof(why), "Access-Accept of RADIUS server r1 has no keys for "
+			 "MPPE, which is required: %s", cases[i].why);
 		assert_refused(AUTH_REFUSED, 649, why);
 
-		/* Without keys there is no encryption, which is good enough where it is preferred. */
+		/* Without keys there is no encryption, which will do where it is preferred. */
 		request.mppe = PPP_MPPE_PREFERRED;
 		judge(RADIUS_ACCESS_ACCEPT);
 		assert_int_equal(v.result, AUTH_OK);
@@ -372,7 +372,8 @@ static void the_stricter_policy_counts(void **state)
 		{ PPP_MPPE_PREFERRED, PPP_MPPE_128, 1, 2, true, PPP_MPPE_OFF, 0 },
 		{ PPP_MPPE_PREFERRED, ALL, 1, 0, true, PPP_MPPE_OFF, 0 },
 		{ PPP_MPPE_PREFERRED, PPP_MPPE_128, 2, 2, false, 0, 0 },
-		{ PPP_MPPE_REQUIRED, PPP_MPPE_128, NOT, NOT, true, PPP_MPPE_REQUIRED, PPP_MPPE_128 },
+		{ PPP_MPPE_REQUIRED, PPP_MPPE_128, NOT, NOT, true, PPP_MPPE_REQUIRED,
+		  PPP_MPPE_128 },
 		{ PPP_MPPE_REQUIRED, PPP_MPPE_128, 1, 6, true, PPP_MPPE_REQUIRED, PPP_MPPE_128 },
 		{ PPP_MPPE_REQUIRED, PPP_MPPE_128, 1, 2, false, 0, 0 },
 		{ PPP_MPPE_REQUIRED, ALL, 1, 0, false, 0, 0 },
@@ -484,14 +485,15 @@ static void a_challenge_without_eap_is_a_refusal(void **state)
 {
 	proof.method = PPP_AUTH_EAP;
 	judge(RADIUS_ACCESS_CHALLENGE);
-	assert_refused(AUTH_REFUSED, 649, "Access-Challenge of RADIUS server r1 has no EAP-Message");
+	assert_refused(AUTH_REFUSED, 649, "Access-Challenge of RADIUS server r1 has no "
+		       "EAP-Message");
 
 	put_eap();
 	proof.method = PPP_AUTH_PAP;
 	strcpy(reply.message, "Your token?");
 	judge(RADIUS_ACCESS_CHALLENGE);
-	assert_refused(AUTH_REFUSED, 649, "RADIUS server r1 asks for more (Access-Challenge), and pap "
-		       "cannot ask the user: \"Your token?\"");
+	assert_refused(AUTH_REFUSED, 649, "RADIUS server r1 asks for more (Access-Challenge), and "
+		       "pap cannot ask the user: \"Your token?\"");
 }
 
 /* The code decides, not what EAP says (RFC 3579 section 2.6.3). */
@@ -540,7 +542,8 @@ static void silence_is_temporary(void **state)
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		radius_verdict_unanswered(&v, cases[i].outcome);
 		assert_refused(AUTH_UNAVAILABLE, 646, cases[i].why);
-		assert_string_equal(v.link.message, "Logins cannot be checked now, try again later");
+		assert_string_equal(v.link.message, "Logins cannot be checked now, try again "
+				    "later");
 		assert_false(auth_is_failure(v.result));
 	}
 }

@@ -16,7 +16,7 @@
 static uint64_t now;
 static uint8_t next_random;
 static bool down, ipv4, ready, ipv6, ccp, keyed;
-static uint8_t *question;	/* EAP that the peer has to answer; freed when the link is through */
+static uint8_t *question;	/* EAP for the peer; freed when the link must not use it any more */
 
 static void on_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 {

@@ -365,8 +365,8 @@ static void test_radius_refuses(void **state)
 	client_dial(&c, b, "alice", "wonderland");
 	capture();
 	run_until(b, client_call_ended, &c);
-	assert_non_null(strstr(captured(), "login of user \"alice\" refused (mschap-v2): rejected by "
-			       "RADIUS server r (account disabled): \"Not you\""));
+	assert_non_null(strstr(captured(), "login of user \"alice\" refused (mschap-v2): rejected "
+			       "by RADIUS server r (account disabled): \"Not you\""));
 	assert_int_equal(c.error, 647);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);

@@ -391,12 +391,14 @@ static void granted_routes_are_the_sessions(void **state)
 	begin(&one, "alice", &shared, 9, "10.0.0.7");
 	grant(&one);
 	up(&one);
-	expect_requests(ADD VIA("192.168.20.0", "10.0.0.7") ADD METRIC("192.168.21.0", "10.0.0.7", "7")
+	expect_requests(ADD VIA("192.168.20.0", "10.0.0.7")
+			ADD METRIC("192.168.21.0", "10.0.0.7", "7")
 			ADD VIA("192.168.22.0", "10.0.0.7"));
 	up(&one);
 	expect_requests("");
 	end(&one);
-	expect_requests(DEL VIA("192.168.20.0", "10.0.0.7") DEL METRIC("192.168.21.0", "10.0.0.7", "7")
+	expect_requests(DEL VIA("192.168.20.0", "10.0.0.7")
+			DEL METRIC("192.168.21.0", "10.0.0.7", "7")
 			DEL VIA("192.168.22.0", "10.0.0.7"));
 }
 
@@ -415,10 +417,10 @@ static void what_is_not_behind_the_user_is_left_out(void **state)
 	capture();
 	up(&one);
 	text = captured();
-	assert_non_null(strstr(text, "route to 192.168.20.0/24: left out, since its gateway is not the "
-			       "user's address"));
-	assert_non_null(strstr(text, "route to 0.0.0.0/0: left out, since the tunnel itself would be "
-			       "led through it"));
+	assert_non_null(strstr(text, "route to 192.168.20.0/24: left out, since its gateway is not "
+			       "the user's address"));
+	assert_non_null(strstr(text, "route to 0.0.0.0/0: left out, since the tunnel itself would "
+			       "be led through it"));
 	expect_requests("");
 	end(&one);
 	expect_requests("");

@@ -21,7 +21,7 @@ struct sessions {
 	struct events events;
 	struct later_line ends;		/* of tunnels and sessions; see later.h */
 
-	/* Sessions of this run of the daemon, and of no other one, have these: session_acct_id(). */
+	/* Sessions of this run of the daemon, and of no other, have these: session_acct_id(). */
 	uint32_t opened_s;		/* CLOCK_REALTIME, seconds */
 	uint32_t nonce;			/* random */
 
