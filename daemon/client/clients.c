@@ -170,7 +170,7 @@ struct client *clients_next(const struct clients *cs, const struct client *c)
 /* --- life --------------------------------------------------------------------------------- */
 
 /* The worker has nothing of the clients' any more. */
-static void jobs_done(struct host_net *net)
+static void host_jobs_done(struct host_net *net)
 {
 	struct clients *cs = container_of(net, struct clients, shared.net);
 
@@ -182,7 +182,7 @@ void clients_init(struct clients *cs)
 {
 	memset(cs, 0, sizeof(*cs));
 	cs->shared.net.ops = &host_ops_real;
-	cs->shared.net.idle = jobs_done;
+	cs->shared.net.idle = host_jobs_done;
 	cs->shared.gone = client_gone;
 	TAILQ_INIT(&cs->list);
 }

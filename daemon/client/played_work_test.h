@@ -12,15 +12,16 @@
 
 #include "net/session.h"
 #include "net/worker.h"
+#include "util/container.h"
 
-static struct worker_jobs played_jobs;
+static struct job_list played_jobs;
 static struct rtnl played_rtnl;
 static bool worker_is_stuck;		/* somebody holds the kernel's lock */
 static int played_work_fds[2];		/* [0] is readable when jobs may wait */
 
 static void played_work(const struct net_backend *b, struct worker_job *job)
 {
-	TAILQ_INSERT_TAIL(&played_jobs, job, next);
+	TAILQ_INSERT_TAIL(&played_jobs, &job->base, next);
 	assert_int_equal(write(played_work_fds[1], "x", 1), 1);
 }
 
@@ -32,11 +33,13 @@ static int played_work_fd(const struct net_backend *b)
 /* Do the next job. Returns false if none waits. */
 static inline bool do_job(void)
 {
-	struct worker_job *job = TAILQ_FIRST(&played_jobs);
+	struct job *base = TAILQ_FIRST(&played_jobs);
+	struct worker_job *job;
 
-	if (!job)
+	if (!base)
 		return false;
-	TAILQ_REMOVE(&played_jobs, job, next);
+	TAILQ_REMOVE(&played_jobs, base, next);
+	job = container_of(base, struct worker_job, base);
 	job->run(job, &played_rtnl);
 	job->done(job);
 	return true;

@@ -7,33 +7,34 @@
 #define CULVERT_NET_PLAYED_WORKER_TEST_H
 
 #include "net/worker.h"
+#include "util/container.h"
 
 static struct worker *played_worker;
+static struct job_list waiting_jobs = TAILQ_HEAD_INITIALIZER(waiting_jobs);
+static struct job_list finished_jobs = TAILQ_HEAD_INITIALIZER(finished_jobs);
 static bool played_has_begun;		/* the thread is at the jobs that wait: too late to cancel */
 
 int worker_open(struct worker *w)
 {
-	TAILQ_INIT(&w->waiting);
-	TAILQ_INIT(&w->finished);
 	played_worker = w;
-	w->started = true;
+	w->jobs.started = true;
 	return rtnl_open(&w->rtnl);
 }
 
 void worker_add(struct worker *w, struct worker_job *job)
 {
-	TAILQ_INSERT_TAIL(&w->waiting, job, next);
+	TAILQ_INSERT_TAIL(&waiting_jobs, &job->base, next);
 }
 
 bool worker_cancel(struct worker *w, struct worker_job *job)
 {
-	struct worker_job *other;
+	struct job *other;
 
-	TAILQ_FOREACH(other, &w->waiting, next)
-		if (other == job && !played_has_begun)
+	TAILQ_FOREACH(other, &waiting_jobs, next)
+		if (other == &job->base && !played_has_begun)
 			break;
 	if (other)
-		TAILQ_REMOVE(&w->waiting, job, next);
+		TAILQ_REMOVE(&waiting_jobs, other, next);
 	return other;
 }
 
@@ -45,33 +46,37 @@ int worker_fd(const struct worker *w)
 /* Finish the jobs that wait, as the thread does. Nobody hears of it until worker_done(). */
 static inline void play_work(void)
 {
-	struct worker_job *job;
+	struct job *base;
 
-	while ((job = TAILQ_FIRST(&played_worker->waiting))) {
-		TAILQ_REMOVE(&played_worker->waiting, job, next);
+	while ((base = TAILQ_FIRST(&waiting_jobs))) {
+		struct worker_job *job = container_of(base, struct worker_job, base);
+
+		TAILQ_REMOVE(&waiting_jobs, base, next);
 		job->run(job, &played_worker->rtnl);
-		TAILQ_INSERT_TAIL(&played_worker->finished, job, next);
+		TAILQ_INSERT_TAIL(&finished_jobs, base, next);
 	}
 }
 
 void worker_done(struct worker *w)
 {
-	struct worker_job *job;
+	struct job *base;
 
-	while ((job = TAILQ_FIRST(&w->finished))) {
-		TAILQ_REMOVE(&w->finished, job, next);
+	while ((base = TAILQ_FIRST(&finished_jobs))) {
+		struct worker_job *job = container_of(base, struct worker_job, base);
+
+		TAILQ_REMOVE(&finished_jobs, base, next);
 		job->done(job);
 	}
 }
 
 void worker_close(struct worker *w)
 {
-	if (!w->started)
+	if (!w->jobs.started)
 		return;
 	play_work();
 	worker_done(w);
 	rtnl_close(&w->rtnl);
-	w->started = false;
+	w->jobs.started = false;
 }
 
 #endif

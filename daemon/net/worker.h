@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A thread that sends requests to rtnetlink.
+ * A thread that sends requests to rtnetlink (see util/jobs.h).
  *
  * The kernel carries out such a request under its rtnl lock, which any process may hold for tens of
  * milliseconds: whoever removes interfaces, for instance. The loop must not wait for that lock, so
@@ -12,11 +12,10 @@
 #ifndef CULVERT_NET_WORKER_H
 #define CULVERT_NET_WORKER_H
 
-#include <pthread.h>
 #include <stdbool.h>
-#include <sys/queue.h>
 
 #include "net/rtnl.h"
+#include "util/jobs.h"
 
 /*
  * A job. Embedded by its owner, which sets @run and @done. The memory must stay valid until @done
@@ -33,23 +32,14 @@ struct worker_job {
 	void (*done)(struct worker_job *job);
 
 	/* private */
-	TAILQ_ENTRY(worker_job) next;
-	bool waits;			/* the thread has not begun it */
+	struct worker *worker;
+	struct job base;
 };
-
-TAILQ_HEAD(worker_jobs, worker_job);
 
 struct worker {
 	/* private */
-	pthread_t thread;
-	bool started;
 	struct rtnl rtnl;		/* for the thread alone */
-	int fd;				/* an eventfd, readable while @finished has jobs; -1: none */
-	pthread_mutex_t lock;		/* protects all below */
-	pthread_cond_t change;		/* of @waiting or @stop */
-	struct worker_jobs waiting;
-	struct worker_jobs finished;
-	bool stop;			/* the thread ends when no job waits */
+	struct jobs jobs;
 };
 
 /*

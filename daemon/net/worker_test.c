@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The real thread. Its jobs do not use rtnetlink here. */
+/* What the worker adds to its thread (util/jobs_test.c): jobs get its socket of rtnetlink. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,173 +7,52 @@
 #include <cmocka.h>
 
 #include <poll.h>
-#include <signal.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "net/worker.h"
 #include "util/callback.h"
-#include "util/container.h"
-#include "util/played_time_test.h"
-
-#define JOBS	100
-
-struct job {
-	struct worker_job job;
-	unsigned int number;
-	pthread_t ran_on;
-	sigset_t blocked;
-};
 
 static struct worker worker;
-static struct job jobs[JOBS];
-static unsigned int ran[JOBS], n_ran;		/* for the thread alone until all are done */
-static unsigned int done[JOBS], n_done;
+static struct rtnl *given;		/* for the thread alone until @n_done says so */
+static unsigned int n_done;
 
 static void run(struct worker_job *job, struct rtnl *rtnl)
 {
-	struct job *j = container_of(job, struct job, job);
-
-	assert_ptr_equal(rtnl, &worker.rtnl);
-	ran[n_ran++] = j->number;
-	j->ran_on = pthread_self();
-	pthread_sigmask(SIG_SETMASK, NULL, &j->blocked);
+	given = rtnl;
 }
 
 static void note_done(struct worker_job *job)
 {
-	done[n_done++] = container_of(job, struct job, job)->number;
+	n_done++;
 }
 
-static int setup(void **state)
-{
-	n_ran = n_done = 0;
-	for (unsigned int i = 0; i < JOBS; i++)
-		jobs[i] = (struct job){ .job = { .run = run, .done = note_done }, .number = i };
-	return worker_open(&worker);
-}
-
-static int teardown(void **state)
-{
-	worker_close(&worker);
-	worker_close(&worker);
-	return 0;
-}
-
-static void check_order(void)
-{
-	assert_int_equal(n_ran, JOBS);
-	assert_int_equal(n_done, JOBS);
-	for (unsigned int i = 0; i < JOBS; i++) {
-		assert_int_equal(ran[i], i);
-		assert_int_equal(done[i], i);
-	}
-}
-
-static bool is_readable(int timeout_ms)
-{
-	struct pollfd fd = { .fd = worker_fd(&worker), .events = POLLIN };
-
-	return poll(&fd, 1, timeout_ms) == 1;
-}
-
-static void jobs_are_done_in_order(void **state)
-{
-	assert_false(is_readable(0));
-	for (unsigned int i = 0; i < JOBS; i++)
-		worker_add(&worker, &jobs[i].job);
-	while (n_done < JOBS) {
-		CALLBACK("test");
-
-		assert_true(is_readable(-1));
-		worker_done(&worker);
-	}
-	check_order();
-	worker_done(&worker);
-	assert_false(is_readable(0));
-}
-
-static void jobs_run_on_a_thread_without_signals(void **state)
+static void hear(void)
 {
 	CALLBACK("test");
 
-	worker_add(&worker, &jobs[0].job);
-	assert_true(is_readable(-1));
 	worker_done(&worker);
-	assert_false(pthread_equal(jobs[0].ran_on, pthread_self()));
-	assert_true(sigismember(&jobs[0].blocked, SIGTERM));
-	assert_true(sigismember(&jobs[0].blocked, SIGHUP));
 }
 
-/* At the end routes and interfaces still have to be removed. */
-static void an_end_waits_for_all_jobs(void **state)
+static void a_job_gets_the_socket(void **state)
 {
-	for (unsigned int i = 0; i < JOBS; i++)
-		worker_add(&worker, &jobs[i].job);
+	struct worker_job job = { .run = run, .done = note_done };
+	struct pollfd fd;
+
+	assert_int_equal(worker_open(&worker), 0);
+	worker_add(&worker, &job);
+	fd = (struct pollfd){ .fd = worker_fd(&worker), .events = POLLIN };
+	assert_int_equal(poll(&fd, 1, -1), 1);
+	hear();
+	assert_int_equal(n_done, 1);
+	assert_ptr_equal(given, &worker.rtnl);
+	assert_false(worker_cancel(&worker, &job));
 	worker_close(&worker);
-	check_order();
-}
-
-static void spend_a_slice(struct worker_job *job)
-{
-	note_done(job);
-	played_ns += CALLBACK_SLICE_NS;
-}
-
-/* A callback that has no time left leaves the rest to the next one: here after each job. */
-static void a_callback_ends_in_time(void **state)
-{
-	unsigned int callbacks = 0;
-
-	for (unsigned int i = 0; i < 3; i++) {
-		jobs[i].job.done = spend_a_slice;
-		worker_add(&worker, &jobs[i].job);
-	}
-	while (n_done < 3) {
-		CALLBACK("test");
-
-		assert_true(is_readable(-1));
-		worker_done(&worker);
-		assert_true(n_done <= ++callbacks);
-	}
-}
-
-/* The thread waits in a job, so that those behind it are not begun. */
-static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-
-static void wait_at_gate(struct worker_job *job, struct rtnl *rtnl)
-{
-	pthread_mutex_lock(&gate);
-	pthread_mutex_unlock(&gate);
-	run(job, rtnl);
-}
-
-static void a_job_that_waits_can_be_taken_back(void **state)
-{
-	pthread_mutex_lock(&gate);
-	jobs[0].job.run = wait_at_gate;
-	for (unsigned int i = 0; i < 3; i++)
-		worker_add(&worker, &jobs[i].job);
-	assert_true(worker_cancel(&worker, &jobs[1].job));
-	assert_false(worker_cancel(&worker, &jobs[1].job));
-	pthread_mutex_unlock(&gate);
 	worker_close(&worker);
-	assert_int_equal(n_done, 2);
-	assert_int_equal(done[1], 2);
-	assert_int_equal(n_ran, 2);
-	assert_false(worker_cancel(&worker, &jobs[0].job));
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(jobs_are_done_in_order),
-		TEST(jobs_run_on_a_thread_without_signals),
-		TEST(an_end_waits_for_all_jobs),
-		TEST(a_callback_ends_in_time),
-		TEST(a_job_that_waits_can_be_taken_back),
+		cmocka_unit_test(a_job_gets_the_socket),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
