@@ -58,6 +58,7 @@ DEBIAN_libnl-genl-3.0	:= libnl-genl-3-dev
 DEBIAN_libsystemd	:= libsystemd-dev
 DEBIAN_libuv		:= libuv1-dev
 DEBIAN_nettle		:= nettle-dev
+DEBIAN_sqlite3		:= libsqlite3-dev
 
 # Nothing here is expanded before something is compiled or linked that needs it: `make install` of what is built, or
 # `make` where nobody tests, does not ask for what it does not use.
