@@ -62,13 +62,15 @@ struct sender_record {
 	uint64_t sent_at;
 	bool under_way;
 
-	/* for the owner */
+	/* private to the owner */
 	TAILQ_ENTRY(sender_record) unwritten;
-	void *slot;			/* what it is being sent with */
-	bool writing;			/* a thread reads it */
-	bool is_unwritten;		/* it is in a list of those that are to be written */
-	bool over;			/* the sender is done with it, but not the thread */
-	bool queued;			/* it was given to the sender */
+	void *question;			/* what it is being sent with */
+	uint64_t beside;		/* see store_change.under_way */
+	bool is_unwritten;		/* the store is to get it */
+	bool writing;			/* a thread reads it just now */
+	bool taken;			/* it is the sender's */
+	bool over;			/* the sender is done with it, but not that thread */
+	bool tell;			/* the store is to note what it says, and no server asks */
 	size_t len;
 	uint8_t body[];
 };

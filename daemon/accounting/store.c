@@ -43,9 +43,10 @@ static const char * const sql[STORE_STATEMENTS] = {
 			 "(SELECT id FROM records ORDER BY id LIMIT ?)",
 	[STORE_OLDEST_INTERIMS] = "DELETE FROM records WHERE id IN "
 				  "(SELECT id FROM records WHERE status = 3 ORDER BY id LIMIT ?)",
+	[STORE_OLD] = "DELETE FROM records WHERE id IN "
+		      "(SELECT id FROM records ORDER BY id LIMIT ?1) AND time < ?2",
 	[STORE_LOAD] = "SELECT id, status, time, body FROM records WHERE id > ? ORDER BY id LIMIT ?",
-	[STORE_OPEN_SESSION] = "INSERT OR REPLACE INTO sessions VALUES (?, ?)",
-	[STORE_KEEP_SESSION] = "UPDATE sessions SET body = ?2 WHERE session = ?1",
+	[STORE_NOTE_SESSION] = "INSERT OR REPLACE INTO sessions VALUES (?, ?)",
 	[STORE_CLOSE_SESSION] = "DELETE FROM sessions WHERE session = ?",
 };
 
@@ -320,14 +321,23 @@ static void insert(struct store *s, const struct store_change *change)
 	bind_number(s, STORE_INSERT, 3, change->status);
 	bind_number(s, STORE_INSERT, 4, change->time_s);
 	bind_body(s, STORE_INSERT, 5, change->body, change->len);
-	step(s, STORE_INSERT);
+	s->counts.records += step(s, STORE_INSERT);
+}
+
+/* Do a statement that removes records. Returns how many. */
+static unsigned int take_away(struct store *s, enum store_statement which)
+{
+	unsigned int n = step(s, which);
+
+	s->counts.records -= n;
+	return n;
 }
 
 static void merge(struct store *s, const char *session, uint64_t under_way)
 {
 	bind_text(s, STORE_MERGE, 1, session);
 	bind_number(s, STORE_MERGE, 2, under_way);
-	s->counts.merged += step(s, STORE_MERGE);
+	s->counts.merged += take_away(s, STORE_MERGE);
 }
 
 /* Make up the Stop of a session whose last record is @body. */
@@ -411,8 +421,7 @@ enum store_result store_open(struct store *s, struct store_found *found, bool qu
 	if (!s->opened)
 		recover(s, queue, made, &found->stops);
 	found->last_id = number(s, "SELECT max(id) FROM records");
-	found->records = number(s, "SELECT count(*) FROM records");
-	found->oldest_s = number(s, "SELECT time FROM records ORDER BY id LIMIT 1");
+	s->counts.records = number(s, "SELECT count(*) FROM records");
 	s->opened |= !s->err;
 	return finish(s);
 }
@@ -425,10 +434,8 @@ static void note_session(struct store *s, const struct store_change *change)
 
 	switch (change->status) {
 	case RADIUS_STATUS_START:
-		which = STORE_OPEN_SESSION;
-		break;
 	case RADIUS_STATUS_INTERIM:
-		which = STORE_KEEP_SESSION;
+		which = STORE_NOTE_SESSION;
 		break;
 	case RADIUS_STATUS_STOP:
 		which = STORE_CLOSE_SESSION;
@@ -446,7 +453,7 @@ static void apply(struct store *s, const struct store_change *change)
 {
 	if (change->what == STORE_REMOVE) {
 		bind_number(s, STORE_DELETE, 1, change->id);
-		step(s, STORE_DELETE);
+		take_away(s, STORE_DELETE);
 		return;
 	}
 	note_session(s, change);
@@ -460,7 +467,7 @@ static void apply(struct store *s, const struct store_change *change)
 static unsigned int drop(struct store *s, enum store_statement which, unsigned int most)
 {
 	bind_number(s, which, 1, most);
-	return step(s, which);
+	return take_away(s, which);
 }
 
 /* Returns true if the file is about to be larger than it may be. */
@@ -486,17 +493,11 @@ static void bound_size(struct store *s)
 /* Records are nearly in the order of their times, so that only the first ones are looked at. */
 static void bound_age(struct store *s, uint64_t now_s)
 {
-	char words[128];
-
 	if (!s->limits.age_s || now_s < s->limits.age_s)
 		return;
-	snprintf(words, sizeof(words),
-		 "DELETE FROM records WHERE id IN (SELECT id FROM records ORDER BY id LIMIT %u) "
-		 "AND time < %llu", DROP_AT_ONCE,
-		 (unsigned long long)(now_s - s->limits.age_s));
-	run(s, words);
-	if (!s->err)
-		s->counts.dropped_age += (unsigned int)sqlite3_changes(s->db);
+	bind_number(s, STORE_OLD, 1, DROP_AT_ONCE * DROPS);
+	bind_number(s, STORE_OLD, 2, now_s - s->limits.age_s);
+	s->counts.dropped_age += take_away(s, STORE_OLD);
 }
 
 enum store_result store_write(struct store *s, const struct store_change *changes, size_t n,

@@ -36,8 +36,9 @@ struct store_limits {
 	uint32_t age_s;			/* of a record; 0: no limit */
 };
 
-/* What has happened since the store was opened for the first time. */
+/* How many records wait; and what has happened since the store was opened for the first time. */
 struct store_counts {
+	uint64_t records;
 	uint64_t merged;		/* Interim-Updates that a later record replaced */
 	uint64_t dropped_size;		/* records that were dropped because of the size, ... */
 	uint64_t dropped_age;		/* ... and because of the age */
@@ -50,9 +51,9 @@ enum store_statement {
 	STORE_DELETE,
 	STORE_OLDEST,
 	STORE_OLDEST_INTERIMS,
+	STORE_OLD,
 	STORE_LOAD,
-	STORE_OPEN_SESSION,
-	STORE_KEEP_SESSION,
+	STORE_NOTE_SESSION,
 	STORE_CLOSE_SESSION,
 	STORE_STATEMENTS
 };
@@ -98,9 +99,7 @@ void store_records_free(struct store_records *records);
 /* What store_open() found. */
 struct store_found {
 	uint64_t last_id;		/* records that are added have larger ones; 0: none */
-	uint64_t records;		/* that wait, Stops that were made up included */
 	uint64_t stops;			/* that were made up */
-	uint64_t oldest_s;		/* time of the oldest record; 0: there is none */
 };
 
 /**
@@ -141,8 +140,9 @@ struct store_change {
 };
 
 /*
- * Write all of @changes or nothing. A Start opens its session, an Interim-Update keeps it, a Stop
- * closes it; both replace the Interim-Updates of the session that still wait. Then what is beyond
+ * Write all of @changes or nothing. A Start and an Interim-Update say that their session is
+ * there, and a Stop that it is not. An Interim-Update and a Stop replace those Interim-Updates of
+ * the session that still wait. Then what is beyond
  * the limits is dropped, some thousand records at most in one call; @s->counts tell of it.
  */
 enum store_result store_write(struct store *s, const struct store_change *changes, size_t n,
