@@ -16,6 +16,7 @@
 #include <systemd/sd-daemon.h>
 #include <uv.h>
 
+#include "accounting/accounting.h"
 #include "control/commands.h"
 #include "client/clients.h"
 #include "client/leftovers.h"
@@ -34,6 +35,7 @@
 #include "util/log.h"
 
 #define HOUSEKEEPING_MS	10000
+#define ACCOUNTING_STOP_MS 3000	/* how long the end waits for answers to the last records */
 #define FEW_DESCRIPTORS	4096	/* it is told if there are fewer */
 
 /* The configuration that is being gone over to; all are NULL if none is. */
@@ -50,6 +52,8 @@ struct daemon {
 	struct leftovers leftovers;
 	struct sessions sessions;
 	struct servers servers;
+	struct accounting accounting;
+	bool accounts;			/* @accounting is open */
 	struct clients clients;
 	struct control *control;
 	struct api api;
@@ -61,7 +65,8 @@ struct daemon {
 	uv_timer_t log_timer;
 	uv_timer_t watchdog;
 	bool stopping;
-	unsigned int running;		/* of servers, clients and @next, how many have yet to stop */
+	/* Of servers, clients and @next, how many have yet to stop; then accounting. */
+	unsigned int running;
 	int status;
 };
 
@@ -104,16 +109,13 @@ static void closing(uv_handle_t *handle)
 		uv_close(handle, NULL);
 }
 
-/*
- * All servers are gone, or all clients are, or nothing is gone over to any more. When all of it is so,
- * close all handles: the loop ends.
- */
-static void stopped(void *ctx)
+/* Close all handles that are left: the loop ends. */
+static void close_all(void *ctx)
 {
 	struct daemon *d = ctx;
 
-	if (d->running && --d->running)
-		return;
+	d->accounts = false;
+	d->api.accounting = NULL;
 	control_close(d->control);
 	d->control = NULL;
 	d->api.control = NULL;
@@ -123,6 +125,22 @@ static void stopped(void *ctx)
 	closing((uv_handle_t *)&d->sighup);
 	closing((uv_handle_t *)&d->log_timer);
 	closing((uv_handle_t *)&d->watchdog);
+}
+
+/*
+ * All servers are gone, or all clients are, or nothing is gone over to any more. When all of it is so,
+ * no session is left, and the last records go out.
+ */
+static void stopped(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->running && --d->running)
+		return;
+	if (d->accounts)
+		accounting_stop(&d->accounting, close_all, d);
+	else
+		close_all(d);
 }
 
 static void stop(struct daemon *d)
@@ -151,6 +169,33 @@ static bool same_control(const struct config_control *a, const struct config_con
 	       a->max_clients == b->max_clients;
 }
 
+static struct accounting_settings accounting_of(const struct config *config)
+{
+	const struct config_accounting *from = &config->accounting;
+
+	return (struct accounting_settings){
+		.group = from->radius_group,
+		.file = from->file,
+		.store = from->store,
+		.max_size = (uint64_t)from->max_size_mib << 20,
+		.max_age_s = from->max_age_days * 86400,
+		.interim_s = from->interim_s,
+		.stop_ms = ACCOUNTING_STOP_MS,
+	};
+}
+
+static void reload_accounting(struct daemon *d, const struct config *config, struct diag *diag)
+{
+	const struct accounting_settings settings = accounting_of(config);
+	int err = accounting_reload(&d->accounting, &settings, d->servers.radius);
+
+	if (err)
+		diag_warning(diag, config->path, 0, "accounting: %s", strerror(-err));
+	if (d->accounts && strcmp(config->accounting.store, d->config->accounting.store))
+		diag_warning(diag, config->path, 0,
+			     "another accounting store counts when culvertd is started again");
+}
+
 static bool use(struct daemon *d, struct link_plan *links)
 {
 	struct config *config = d->next.config;
@@ -170,6 +215,7 @@ static bool use(struct daemon *d, struct link_plan *links)
 		diag_error(diag, path, 0, "%s", error);
 		return false;
 	}
+	reload_accounting(d, config, diag);
 	if (clients_reload(&d->clients, config, error, sizeof(error)))
 		diag_warning(diag, path, 0, "%s", error);
 	if (!same_control(&config->control, &d->config->control))
@@ -223,6 +269,8 @@ static void sighup_cb(uv_signal_t *handle, int signum)
 	CALLBACK("daemon: reload");
 	struct daemon *d = handle->data;
 
+	/* also if the configuration is wrong: logrotate has moved the file */
+	accounting_reopen(&d->accounting);
 	if (reload_ask(&d->reload, NULL, NULL))
 		log_error("SIGHUP: out of memory");
 }
@@ -292,6 +340,7 @@ static int start_control(struct daemon *d)
 		.sessions = &d->sessions,
 		.servers = &d->servers,
 		.clients = &d->clients,
+		.accounting = &d->accounting,
 		.version = CULVERT_VERSION,
 		.started_ms = uv_now(&d->loop),
 		.reload = ask_to_reload,
@@ -305,6 +354,17 @@ static int start_control(struct daemon *d)
 	}
 	log_error("control socket: %s", error);
 	return -EIO;
+}
+
+static int start_accounting(struct daemon *d)
+{
+	const struct accounting_settings settings = accounting_of(d->config);
+	int err = accounting_open(&d->accounting, &d->sessions, &settings, d->servers.radius);
+
+	d->accounts = !err;
+	if (err)
+		log_error("accounting: %s", strerror(-err));
+	return err;
 }
 
 static int start(struct daemon *d)
@@ -324,6 +384,9 @@ static int start(struct daemon *d)
 		return err;
 	}
 	err = servers_open(&d->servers, &d->sessions, d->config);
+	if (err)
+		return err;
+	err = start_accounting(d);
 	if (err)
 		return err;
 	err = clients_open(&d->clients, &d->sessions, d->config);

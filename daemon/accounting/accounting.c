@@ -377,9 +377,7 @@ static bool make_plan(struct accounting *a, struct plan *plan,
 
 static void use_plan(struct accounting *a, const struct plan *plan, struct radius *radius)
 {
-	if (a->lines && a->lines == plan->lines)
-		lines_reopen(a->lines);
-	else if (a->lines)
+	if (a->lines && a->lines != plan->lines)
 		lines_close(a->lines, free_lines);
 	a->lines = plan->lines;
 	free_settings(&a->settings);
@@ -470,10 +468,14 @@ int accounting_reload(struct accounting *a, const struct accounting_settings *se
 
 	if (!make_plan(a, &plan, settings, radius))
 		return -ENOMEM;
-	if (a->has_ledger && strcmp(settings->store, a->settings.store))
-		log_warning("accounting: another store is used when culvertd is started again");
 	use_plan(a, &plan, radius);
 	return begin(a, had_group);
+}
+
+void accounting_reopen(struct accounting *a)
+{
+	if (a->lines)
+		lines_reopen(a->lines);
 }
 
 /* --- the end --------------------------------------------------------------------------------- */
@@ -486,17 +488,25 @@ static void closed(struct accounting *a)
 	a->stopped(a->ctx);
 }
 
-static void ledger_closed(struct ledger *l)
-{
-	closed(l->owner);
-}
-
 static void lines_closed(struct lines *lines)
 {
 	struct accounting *a = lines->owner;
 
 	free(lines);
 	closed(a);
+}
+
+/* The last of the ledger may have been Stops that it made up, which are for the file, too. */
+static void ledger_closed(struct ledger *l)
+{
+	struct accounting *a = l->owner;
+	struct lines *lines = a->lines;
+
+	a->lines = NULL;
+	if (lines)
+		lines_close(lines, lines_closed);
+	else
+		closed(a);
 }
 
 static void timer_closed(uv_handle_t *handle)
@@ -518,11 +528,9 @@ static void stop_cb(uv_timer_t *timer)
 	if (a->group && !ledger_is_empty(&a->ledger))
 		log_notice("accounting: %llu records wait in %s for the next start",
 			   (unsigned long long)ledger_waiting(&a->ledger), a->settings.store);
-	a->open = 1 + a->has_ledger + !!a->lines;
+	a->open = 1 + a->has_ledger;
 	if (a->has_ledger)
 		ledger_close(&a->ledger, ledger_closed);
-	if (a->lines)
-		lines_close(a->lines, lines_closed);
 	uv_close((uv_handle_t *)&a->timer, timer_closed);
 }
 

@@ -76,7 +76,7 @@ struct accounting {
 	void (*stopped)(void *ctx);
 	void *ctx;
 	uint64_t stop_at;			/* when the end waits no longer */
-	unsigned int open;			/* of ledger, lines and timer, how many are */
+	unsigned int open;			/* of the timer and all else, how many are */
 };
 
 /*
@@ -87,13 +87,16 @@ int accounting_open(struct accounting *a, struct sessions *all,
 		    const struct accounting_settings *settings, struct radius *radius);
 
 /*
- * Go over to other settings and servers. What waits for a server waits for the new group. The file
- * is opened anew even if it has the same name. A session that came up while nothing was told of it
- * has no records later, either. Another store is used from the next start on. Returns 0, or -ENOMEM,
- * and then the old settings stay; or another negative errno, and then nothing is told.
+ * Go over to other settings and servers. What waits for a server waits for the new group. A session
+ * that came up while nothing was told of it has no records later, either. Another store is used from
+ * the next start on. Returns 0, or -ENOMEM, and then the old settings stay; or another negative
+ * errno, and then nothing is told.
  */
 int accounting_reload(struct accounting *a, const struct accounting_settings *settings,
 		      struct radius *radius);
+
+/* Open the file anew, since it may have been moved. */
+void accounting_reopen(struct accounting *a);
 
 /*
  * End in good order: after the last session has ended. Accounting-Off is sent; @stopped is called

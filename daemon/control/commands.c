@@ -12,6 +12,7 @@ const struct control_command api_commands[] = {
 	{ "client.down", .run = api_client_down },
 	{ "radius.list", .run = api_radius_list },
 	{ "radius.show", .run = api_radius_show },
+	{ "accounting", .run = api_accounting },
 	{ "reload", .begin = api_reload },
 	{ NULL },
 };

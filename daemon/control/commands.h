@@ -12,6 +12,7 @@
  *	client.down	{"name":S}			{"changed":B}: false if it was down
  *	radius.list	{}				an array of RADIUS servers
  *	radius.show	{"name":S}			an array of those with this name
+ *	accounting	{}				one object about records of sessions
  *	reload		{}				{"reloaded":B, "errors":[S...],
  *							 "warnings":[S...]}
  *
@@ -44,6 +45,14 @@
  *	Message-Authenticator where it need not), under_way and window (how many there may be),
  *	queued and max_queued, last_minute and last_5_minutes ({"answers", "median_ms", "p99_ms"}),
  *	counters (see struct radius_counters)
+ * Accounting:
+ *	radius (records go to servers), file (they go to a file), sessions (with a Start and no Stop),
+ *	queued (records that wait for an answer), oldest_s (age of the oldest), under_way, sent
+ *	(answered), unanswered (tries), merged (Interim-Updates that a later record replaced),
+ *	dropped (for want of room), too_old, unusable (no packet can carry them, or they are
+ *	damaged), not_known (Accounting-On and -Off that no server answers), store_fault (why the
+ *	store cannot be used), store_errors, lines (in the file), lines_queued, lines_dropped,
+ *	file_fault (true: it cannot be written to)
  * An event, sent to monitors:
  *	{"type":T, "time_ms":N, "session":{}} where T is one of
  *	session.starting, session.authenticated, session.up, session.paused, session.resumed
@@ -59,6 +68,7 @@
 
 #include <stdint.h>
 
+#include "accounting/accounting.h"
 #include "client/clients.h"
 #include "control/socket.h"
 #include "server/servers.h"
@@ -74,6 +84,7 @@ struct api {
 	struct sessions *sessions;
 	struct servers *servers;
 	struct clients *clients;
+	const struct accounting *accounting;	/* NULL: not any more */
 	const char *version;
 	uint64_t started_ms;		/* uv_now() when the daemon was ready */
 	/*

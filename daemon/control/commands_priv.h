@@ -27,4 +27,7 @@ json_t *api_client_down(void *ctx, const json_t *request, char *error, size_t si
 json_t *api_radius_list(void *ctx, const json_t *request, char *error, size_t size);
 json_t *api_radius_show(void *ctx, const json_t *request, char *error, size_t size);
 
+/* accounting_commands.c */
+json_t *api_accounting(void *ctx, const json_t *request, char *error, size_t size);
+
 #endif
