@@ -28,6 +28,8 @@ static const struct command commands[] = {
 	{ "client down", "NAME...", "let clients hang up", cmd_client_down },
 	{ "radius list", "", "all RADIUS servers", cmd_radius_list },
 	{ "radius show", "NAME...", "everything about a RADIUS server", cmd_radius_show },
+	{ "accounting", "", "records of sessions: how many wait, how many were sent",
+	  cmd_accounting },
 	{ "monitor", "", "sessions up and down and logins refused, as they come", cmd_monitor },
 	{ "top", "[interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
 	{ "config check", "[FILE]", "say what is wrong with a configuration", cmd_config_check },

@@ -39,6 +39,7 @@ int cmd_client_up(const struct options *options, int argc, char **argv);
 int cmd_client_down(const struct options *options, int argc, char **argv);
 int cmd_radius_list(const struct options *options, int argc, char **argv);
 int cmd_radius_show(const struct options *options, int argc, char **argv);
+int cmd_accounting(const struct options *options, int argc, char **argv);
 int cmd_monitor(const struct options *options, int argc, char **argv);
 int cmd_top(const struct options *options, int argc, char **argv);
 int cmd_reload(const struct options *options, int argc, char **argv);

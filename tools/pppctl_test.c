@@ -481,6 +481,39 @@ static void kinds_of_failures_are_known(void **state)
 	"\"counters\":{\"sent\":100,\"retransmitted\":4,\"answered\":95,\"lost\":5,"		\
 	"\"moved\":2" counters "}}"
 
+#define ACCOUNTING(radius, file, fault)								\
+	OK("{\"radius\":" radius ",\"file\":" file ",\"sessions\":12,\"queued\":3,\"oldest_s\":90,"	\
+	   "\"under_way\":1,\"sent\":40,\"unanswered\":2,\"merged\":5,\"dropped\":0,\"too_old\":6,"	\
+	   "\"unusable\":0,\"not_known\":1,\"store_fault\":\"" fault "\",\"store_errors\":0,"		\
+	   "\"lines\":7,\"lines_queued\":8,\"lines_dropped\":9,\"file_fault\":true}")
+
+static void records_of_sessions(void **state)
+{
+	run("accounting", (const char * const[]){ ACCOUNTING("true", "false", ""), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"accounting\"}\n");
+	assert_string_equal(out,
+		"accounting\n"
+		"  sessions         12\n"
+		"  queued           3 records, of which 1 are under way\n"
+		"  oldest           1m30s\n"
+		"  answered         40; 2 tries were not\n"
+		"  merged           5 Interim-Updates with a later record\n"
+		"  dropped          6 that had waited for too long\n"
+		"                   1 Accounting-On or -Off, which the servers do not answer\n");
+	run("accounting", (const char * const[]){ ACCOUNTING("false", "true", "no room"), NULL });
+	assert_string_equal(out,
+		"accounting\n"
+		"  sessions         12\n"
+		"  store            cannot be used: no room\n"
+		"  file             7 lines written, 8 wait, 9 dropped; it cannot be written to\n");
+	run("-br accounting", (const char * const[]){ ACCOUNTING("true", "true", ""), NULL });
+	assert_string_equal(out, "3\n");
+	run("accounting", (const char * const[]){ ACCOUNTING("false", "false", ""), NULL });
+	assert_string_equal(out, "nothing is recorded\n");
+	run("accounting now", NULL);
+	assert_int_equal(status, 2);
+}
+
 static void radius_servers_are_listed(void **state)
 {
 	static const char * const both[] = {
@@ -815,6 +848,7 @@ int main(void)
 		cmocka_unit_test(what_follows_a_failure_is_told),
 		cmocka_unit_test(states_of_clients_have_colours),
 		cmocka_unit_test(kinds_of_failures_are_known),
+		cmocka_unit_test(records_of_sessions),
 		cmocka_unit_test(radius_servers_are_listed),
 		cmocka_unit_test(radius_servers_are_shown),
 		cmocka_unit_test(clients_dial_and_hang_up),

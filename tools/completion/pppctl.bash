@@ -32,7 +32,7 @@ _pppctl() {
 			-s --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client radius monitor top config reload kernel' ;;
+		'') choices='status session client radius accounting monitor top config reload kernel' ;;
 		session) choices='list show kill' ;;
 		'session list'*)
 			case $prev in
