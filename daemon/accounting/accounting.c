@@ -525,7 +525,7 @@ static void stop_cb(uv_timer_t *timer)
 		timer_arm(&a->timer, stop_cb, now_of(a) + STOP_LOOK_MS);
 		return;
 	}
-	if (a->group && !ledger_is_empty(&a->ledger))
+	if (a->group && !ledger_is_empty(&a->ledger) && !a->ledger.failed)
 		log_notice("accounting: %llu records wait in %s for the next start",
 			   (unsigned long long)ledger_waiting(&a->ledger), a->settings.store);
 	a->open = 1 + a->has_ledger;

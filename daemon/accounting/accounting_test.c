@@ -22,6 +22,7 @@
 #include "session/session.h"
 #include "util/captured_log_test.h"
 #include "util/ip_literal_test.h"
+#include "util/log.h"
 #include "util/played_jobs_test.h"
 
 #define SESSIONS	16
@@ -195,6 +196,7 @@ static int teardown(void **state)
 	snprintf(command, sizeof(command), "rm -rf '%s'", b->folder);
 	assert_int_equal(system(command), 0);
 	free(b);
+	log_close();			/* with what it has counted */
 	return 0;
 }
 
@@ -507,6 +509,91 @@ static void nothing_is_sent_that_is_not_safe(void **state)
 	expect(b, "start(alice)");
 }
 
+/* Returns how often @part is in @text. */
+static unsigned int times_in(const char *text, const char *part)
+{
+	unsigned int n = 0;
+
+	while ((text = strstr(text, part))) {
+		n++;
+		text++;
+	}
+	return n;
+}
+
+static void add_many(struct bench *b, unsigned int from, unsigned int to, enum radius_status status)
+{
+	uint8_t body[ACCOUNT_BODY_MAX];
+	char name[16];
+
+	for (unsigned int i = from; i < to; i++) {
+		struct account_record r = { .session.id = name, .record.status = status };
+
+		snprintf(name, sizeof(name), "s%u", i);
+		assert_int_equal(ledger_add(&b->accounting.ledger, status, name, 1, body,
+					    account_encode(&r, body), true), 0);
+	}
+}
+
+/* The store and the servers are away: what is kept has a bound, and Interim-Updates go first. */
+static void memory_has_a_bound(void **state)
+{
+	struct bench *b = *state;
+	struct ledger *l = &b->accounting.ledger;
+
+	snprintf(b->store, sizeof(b->store), "%s/not/there/store", b->folder);
+	b->answers = false;
+	capture();
+	begin(b);
+	assert_int_equal(view_of(b).queued, 1);
+	add_many(b, 0, 1000, RADIUS_STATUS_INTERIM);
+	/* the second one of a session replaces the first one, whoever has it */
+	add_many(b, 0, 1000, RADIUS_STATUS_INTERIM);
+	assert_int_equal(view_of(b).counts.merged, 1000);
+	add_many(b, 1000, LEDGER_MEMORY - 1, RADIUS_STATUS_START);
+	assert_int_equal(view_of(b).counts.dropped, 0);
+	assert_int_equal(view_of(b).queued, LEDGER_MEMORY);
+	/* those that the sender has are on their way */
+	add_many(b, LEDGER_MEMORY, LEDGER_MEMORY + 10, RADIUS_STATUS_INTERIM);
+	add_many(b, LEDGER_MEMORY + 10, LEDGER_MEMORY + 20, RADIUS_STATUS_STOP);
+	assert_int_equal(view_of(b).counts.dropped, 20);
+	assert_int_equal(view_of(b).queued, LEDGER_MEMORY);
+	assert_int_equal(l->sender.n, SENDER_MOST);
+	end(b);
+	assert_int_equal(times_in(captured(), "100000 records could not be written, and are lost"),
+			 1);
+}
+
+/* What was in a file that is damaged, and still is in memory, goes into the new one. */
+static void a_store_that_is_damaged_while_it_is_used(void **state)
+{
+	struct bench *b = *state;
+	struct store *store = &b->accounting.ledger.store;
+
+	b->settings.interim_s = 60;
+	b->answers = false;
+	begin(b);
+	up(b, 0, "alice");
+	settle(b);
+	assert_int_equal(view_of(b).queued, 2);
+	/* as if a page had been read that is none */
+	assert_int_equal(sqlite3_exec(store->db, "PRAGMA writable_schema = ON; UPDATE sqlite_master "
+				      "SET rootpage = 1000 WHERE name = 'records'; "
+				      "PRAGMA writable_schema = RESET", NULL, NULL, NULL),
+			 SQLITE_OK);
+	capture();
+	up(b, 1, "bob");
+	settle(b);
+	pass(b, 500);
+	assert_int_equal(times_in(captured(), "was damaged. It was moved to"), 1);
+	assert_string_equal(view_of(b).store_fault, "");
+	assert_int_equal(view_of(b).queued, 3);
+	killed(b);
+	begin(b);
+	pass(b, 1000);
+	expect(b, "on() start(alice) start(bob) stop(alice) stop(bob) on()");
+}
+
 /* The server was away for long; the oldest Interim-Updates went first. */
 static void a_full_store(void **state)
 {
@@ -564,17 +651,6 @@ static const char *file_of(struct bench *b)
 	return b->seen;
 }
 
-static unsigned int lines_with(const char *text, const char *part)
-{
-	unsigned int n = 0;
-
-	while ((text = strstr(text, part))) {
-		n++;
-		text++;
-	}
-	return n;
-}
-
 static void a_file_and_no_servers(void **state)
 {
 	struct bench *b = *state;
@@ -587,17 +663,17 @@ static void a_file_and_no_servers(void **state)
 	up(b, 0, "alice");
 	settle(b);
 	text = file_of(b);
-	assert_int_equal(lines_with(text, "\n"), 2);
-	assert_int_equal(lines_with(text, "{\"type\":\"on\""), 1);
-	assert_int_equal(lines_with(text, "\"user\":\"alice\""), 1);
+	assert_int_equal(times_in(text, "\n"), 2);
+	assert_int_equal(times_in(text, "{\"type\":\"on\""), 1);
+	assert_int_equal(times_in(text, "\"user\":\"alice\""), 1);
 	/* logrotate */
 	snprintf(moved, sizeof(moved), "%s.1", b->file);
 	assert_int_equal(rename(b->file, moved), 0);
 	accounting_reopen(&b->accounting);
 	down(b, 0, EVENT_CAUSE_USER_REQUEST);
 	text = file_of(b);
-	assert_int_equal(lines_with(text, "\n"), 1);
-	assert_int_equal(lines_with(text, "{\"type\":\"stop\""), 1);
+	assert_int_equal(times_in(text, "\n"), 1);
+	assert_int_equal(times_in(text, "{\"type\":\"stop\""), 1);
 	assert_int_equal(view_of(b).queued, 0);
 	expect(b, "");
 	/* and Stops that a kill prevented */
@@ -606,7 +682,7 @@ static void a_file_and_no_servers(void **state)
 	killed(b);
 	begin(b);
 	settle(b);
-	assert_int_equal(lines_with(file_of(b), "\"terminate_cause\":11"), 1);
+	assert_int_equal(times_in(file_of(b), "\"terminate_cause\":11"), 1);
 }
 
 static void a_file_that_cannot_be_written(void **state)
@@ -629,7 +705,7 @@ static void a_file_that_cannot_be_written(void **state)
 	capture();
 	pass(b, 10000);
 	assert_non_null(strstr(captured(), "is written to again"));
-	assert_int_equal(lines_with(file_of(b), "\n"), 1);
+	assert_int_equal(times_in(file_of(b), "\n"), 1);
 	assert_int_equal(view_of(b).lines, 1);
 }
 
@@ -642,7 +718,7 @@ static void both(void **state)
 	up(b, 0, "alice");
 	settle(b);
 	expect(b, "on() start(alice)");
-	assert_int_equal(lines_with(file_of(b), "\n"), 2);
+	assert_int_equal(times_in(file_of(b), "\n"), 2);
 }
 
 /* --- settings -------------------------------------------------------------------------------- */
@@ -742,6 +818,8 @@ int main(void)
 		TEST(a_record_from_before_the_boot),
 		TEST(without_a_store_records_go_out_all_the_same),
 		TEST(nothing_is_sent_that_is_not_safe),
+		TEST(memory_has_a_bound),
+		TEST(a_store_that_is_damaged_while_it_is_used),
 		TEST(a_full_store),
 		TEST(a_file_and_no_servers),
 		TEST(a_file_that_cannot_be_written),

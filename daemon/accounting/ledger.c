@@ -8,6 +8,7 @@
 #include "accounting/record.h"
 #include "util/callback.h"
 #include "util/container.h"
+#include "util/hash.h"
 #include "util/log.h"
 #include "util/timer.h"
 
@@ -98,6 +99,11 @@ static void append_unwritten(struct ledger *l, struct sender_record *record)
 	TAILQ_INSERT_TAIL(&l->unwritten, record, unwritten);
 	l->n_unwritten++;
 	l->n_untaken += !record->taken;
+	if (record->status != RADIUS_STATUS_INTERIM)
+		return;
+	TAILQ_INSERT_TAIL(&l->interims, record, interim);
+	LIST_INSERT_HEAD(&l->by_session[hash_text(record->session) % LEDGER_BUCKETS], record,
+			 same_hash);
 }
 
 static void leave_unwritten(struct ledger *l, struct sender_record *record)
@@ -106,6 +112,10 @@ static void leave_unwritten(struct ledger *l, struct sender_record *record)
 	TAILQ_REMOVE(&l->unwritten, record, unwritten);
 	l->n_unwritten--;
 	l->n_untaken -= !record->taken;
+	if (record->status != RADIUS_STATUS_INTERIM)
+		return;
+	TAILQ_REMOVE(&l->interims, record, interim);
+	LIST_REMOVE(record, same_hash);
 }
 
 /* Without memory the record stays in the store, and is sent once more after the next start. */
@@ -227,19 +237,23 @@ static void offer_unwritten(struct ledger *l)
 	}
 }
 
+/* Only a record that neither the sender nor the thread has can be dropped. */
+static bool is_free(const struct sender_record *record)
+{
+	return !record->taken && !record->writing;
+}
+
 static struct sender_record *victim(const struct ledger *l)
 {
-	struct sender_record *record, *oldest = NULL;
+	struct sender_record *record;
 
-	TAILQ_FOREACH(record, &l->unwritten, unwritten) {
-		if (record->taken || record->writing)
-			continue;
-		if (record->status == RADIUS_STATUS_INTERIM)
+	TAILQ_FOREACH(record, &l->interims, interim)
+		if (is_free(record))
 			return record;
-		if (!oldest)
-			oldest = record;
-	}
-	return oldest;
+	TAILQ_FOREACH(record, &l->unwritten, unwritten)
+		if (is_free(record))
+			return record;
+	return NULL;
 }
 
 static void bound_memory(struct ledger *l)
@@ -250,8 +264,8 @@ static void bound_memory(struct ledger *l)
 		return;
 	l->counts.dropped++;
 	log_limited("accounting", uv_now(l->loop), LOG_LEVEL_ERROR,
-		    "accounting: a record of session %s is dropped: the store %s cannot be used, "
-		    "and %u records wait in memory", record->session, l->path, LEDGER_MEMORY);
+		    "accounting: a record of session %s is dropped: %u records wait in memory "
+		    "for the store %s", record->session, LEDGER_MEMORY, l->path);
 	done_with(l, record);
 }
 
@@ -281,7 +295,7 @@ static void run(struct job *base)
 					 job->now_s);
 		break;
 	case LEDGER_LOAD:
-		job->result = store_load(&l->store, job->after, LEDGER_BATCH, &job->loaded,
+		job->result = store_load(&l->store, job->after, LEDGER_LOAD_MOST, &job->loaded,
 					 &job->n_loaded);
 		break;
 	case LEDGER_WRITE:
@@ -333,8 +347,9 @@ static void opened(struct ledger *l, struct ledger_job *job)
 			record->id = ++l->last_id;
 	l->opened = true;
 	if (job->found.stops)
-		log_notice("accounting: %llu sessions had not ended when culvertd did: their last "
-			   "records became their Stops", (unsigned long long)job->found.stops);
+		log_notice("accounting: %llu session%s had not ended when culvertd did: the last "
+			   "record of each became its Stop", (unsigned long long)job->found.stops,
+			   job->found.stops == 1 ? "" : "s");
 	STAILQ_FOREACH(made, &job->made, next)
 		l->ops->made(l, made->body, made->len);
 	store_records_free(&job->made);
@@ -371,7 +386,7 @@ static void loaded(struct ledger *l, struct ledger_job *job)
 	if (job->result == STORE_DONE && !l->closed) {
 		STAILQ_FOREACH(one, &job->loaded, next)
 			take_loaded(l, one);
-		if (job->n_loaded < LEDGER_BATCH)
+		if (job->n_loaded < LEDGER_LOAD_MOST)
 			l->sender.more = false;
 	}
 	store_records_free(&job->loaded);
@@ -616,6 +631,7 @@ int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
 	STAILQ_INIT(&l->job.made);
 	STAILQ_INIT(&l->job.loaded);
 	TAILQ_INIT(&l->unwritten);
+	TAILQ_INIT(&l->interims);
 	sender_init(&l->sender, &sender_ops);
 	err = jobs_open(&l->thread);
 	if (!err)
@@ -644,10 +660,10 @@ static void replace_unwritten(struct ledger *l, const char *session)
 {
 	struct sender_record *record, *following;
 
-	for (record = TAILQ_FIRST(&l->unwritten); record; record = following) {
-		following = TAILQ_NEXT(record, unwritten);
-		if (record->status != RADIUS_STATUS_INTERIM || record->writing || record->taken ||
-		    strcmp(record->session, session))
+	record = LIST_FIRST(&l->by_session[hash_text(session) % LEDGER_BUCKETS]);
+	for (; record; record = following) {
+		following = LIST_NEXT(record, same_hash);
+		if (!is_free(record) || strcmp(record->session, session))
 			continue;
 		l->counts.merged++;
 		done_with(l, record);
@@ -689,7 +705,11 @@ bool ledger_is_empty(const struct ledger *l)
 
 uint64_t ledger_waiting(const struct ledger *l)
 {
-	return l->stored.records + l->n_unwritten - earlier(l->n_removals, l->stored.records);
+	uint64_t in_store = l->stored.records - earlier(l->n_removals, l->stored.records);
+	uint64_t n = in_store + l->n_unwritten;
+
+	/* The store may have dropped some that are under way. */
+	return n > l->sender.n ? n : l->sender.n;
 }
 
 uint32_t ledger_oldest_s(const struct ledger *l)

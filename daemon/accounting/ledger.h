@@ -25,8 +25,10 @@
 #include "accounting/store.h"
 #include "util/jobs.h"
 
-#define LEDGER_MEMORY	10000	/* records that wait for the store */
-#define LEDGER_BATCH	500	/* changes that are written together */
+#define LEDGER_MEMORY	100000	/* records that wait for the store */
+#define LEDGER_BATCH	1000	/* changes that are written together */
+#define LEDGER_LOAD_MOST 500	/* records that are loaded together */
+#define LEDGER_BUCKETS	4096
 
 struct ledger;
 
@@ -99,6 +101,8 @@ struct ledger {
 	uint64_t check_at;		/* when to look for records that are too old */
 	uint64_t last_id;
 	struct sender_records unwritten;
+	struct sender_records interims;	/* Interim-Updates among them, and by their sessions: */
+	LIST_HEAD(, sender_record) by_session[LEDGER_BUCKETS];
 	unsigned int n_unwritten;
 	unsigned int n_untaken;		/* those of them that the sender did not take */
 	uint64_t *removals;		/* IDs of records that are done with, but in the store */

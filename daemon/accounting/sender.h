@@ -64,6 +64,8 @@ struct sender_record {
 
 	/* private to the owner */
 	TAILQ_ENTRY(sender_record) unwritten;
+	TAILQ_ENTRY(sender_record) interim;	/* as far as it is an unwritten Interim-Update */
+	LIST_ENTRY(sender_record) same_hash;	/* likewise */
 	void *question;			/* what it is being sent with */
 	uint64_t beside;		/* see store_change.under_way */
 	bool is_unwritten;		/* the store is to get it */
