@@ -509,6 +509,30 @@ static void nothing_is_sent_that_is_not_safe(void **state)
 	expect(b, "start(alice)");
 }
 
+/* A record is answered while the thread has just read it once more: it is not sent again. */
+static void an_answer_while_the_store_is_read(void **state)
+{
+	struct bench *b = *state;
+	struct ledger *l = &b->accounting.ledger;
+
+	begin(b);
+	b->answers = false;
+	up(b, 0, "alice");
+	pass(b, 300);
+	expect(b, "on() start(alice)");
+	sender_forget(&l->sender);
+	jobs_take_time = true;
+	ledger_look(l);
+	settle(b);
+	play_jobs(&l->thread);
+	played_radius_reply(&b->servers, b->read - 1, RADIUS_ACCOUNTING_RESPONSE);
+	jobs_take_time = false;
+	pass(b, 3000);
+	expect(b, "");
+	assert_int_equal(view_of(b).queued, 0);
+	assert_int_equal(view_of(b).counts.sent, 2);
+}
+
 /* Returns how often @part is in @text. */
 static unsigned int times_in(const char *text, const char *part)
 {
@@ -818,6 +842,7 @@ int main(void)
 		TEST(a_record_from_before_the_boot),
 		TEST(without_a_store_records_go_out_all_the_same),
 		TEST(nothing_is_sent_that_is_not_safe),
+		TEST(an_answer_while_the_store_is_read),
 		TEST(memory_has_a_bound),
 		TEST(a_store_that_is_damaged_while_it_is_used),
 		TEST(a_full_store),
