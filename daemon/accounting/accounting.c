@@ -172,7 +172,7 @@ static void tell_of_session(struct accounting *a, enum radius_status status,
 	if (a->radius)
 		r.nas = *radius_nas(a->radius);
 	radius_session_of(s, &r.session, &texts);
-	account_describe(&r, status, &s->record, s->grant, session_uptime_s(s), cause,
+	account_describe(&r, status, &s->record, s->source, s->grant, session_uptime_s(s), cause,
 			 (uint64_t)time(NULL));
 	tell(a, &r);
 }

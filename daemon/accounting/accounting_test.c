@@ -555,7 +555,8 @@ static void add_many(struct bench *b, unsigned int from, unsigned int to, enum r
 
 		snprintf(name, sizeof(name), "s%u", i);
 		assert_int_equal(ledger_add(&b->accounting.ledger, status, name, 1, body,
-					    account_encode(&r, body), true), 0);
+					    account_encode(&r, body), true),
+				 0);
 	}
 }
 

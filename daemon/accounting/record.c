@@ -64,15 +64,29 @@ static void take_grant(struct account_record *r, const struct auth_grant *grant)
 	}
 }
 
+static enum radius_authentic authentic_of(enum auth_source source)
+{
+	switch (source) {
+	case AUTH_SOURCE_NONE:
+		break;
+	case AUTH_SOURCE_LOCAL:
+		return RADIUS_AUTHENTIC_LOCAL;
+	case AUTH_SOURCE_RADIUS:
+		return RADIUS_AUTHENTIC_RADIUS;
+	}
+	return RADIUS_AUTHENTIC_NOT_SAID;
+}
+
 void account_describe(struct account_record *r, enum radius_status status,
-		      const struct session_record *session, const struct auth_grant *grant,
-		      uint64_t uptime_s, enum event_cause cause, uint64_t now_s)
+		      const struct session_record *session, enum auth_source source,
+		      const struct auth_grant *grant, uint64_t uptime_s, enum event_cause cause,
+		      uint64_t now_s)
 {
 	struct radius_record *record = &r->record;
 
 	record->status = status;
 	record->event_time = (uint32_t)now_s;
-	record->authentic = grant ? RADIUS_AUTHENTIC_RADIUS : RADIUS_AUTHENTIC_LOCAL;
+	record->authentic = authentic_of(source);
 	record->address = session->ip4.remote;
 	if (grant)
 		take_grant(r, grant);

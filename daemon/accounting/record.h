@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aaa/backend.h"
 #include "radius/request.h"
 #include "session/events.h"
 
@@ -58,14 +59,16 @@ uint32_t account_cause(enum event_cause cause);
  * @r: zeroed; @r->nas and @r->session are the caller's to set
  * @status: RADIUS_STATUS_START, _INTERIM or _STOP
  * @session: its counters are those that were read last
- * @grant: what its server granted; NULL if it is no user of RADIUS
+ * @source: who let the user in
+ * @grant: what was granted then; NULL: nothing
  * @uptime_s: since user traffic first flowed
  * @cause: for a Stop
  * @now_s: when it happened, seconds since 1970
  */
 void account_describe(struct account_record *r, enum radius_status status,
-		      const struct session_record *session, const struct auth_grant *grant,
-		      uint64_t uptime_s, enum event_cause cause, uint64_t now_s);
+		      const struct session_record *session, enum auth_source source,
+		      const struct auth_grant *grant, uint64_t uptime_s, enum event_cause cause,
+		      uint64_t now_s);
 
 /* Make @r, zeroed, the record of our own start or end (RFC 2866 section 5.1). */
 void account_of_nas(struct account_record *r, enum radius_status status,

@@ -82,7 +82,8 @@ static void describe(struct account_record *r, enum radius_status status)
 
 	memset(r, 0, sizeof(*r));
 	name_session(r);
-	account_describe(r, status, &s, &grant, 3600, EVENT_CAUSE_IDLE_TIMEOUT, 1700000000);
+	account_describe(r, status, &s, AUTH_SOURCE_RADIUS, &grant, 3600, EVENT_CAUSE_IDLE_TIMEOUT,
+			 1700000000);
 }
 
 /* Put the attributes of a record into the log-like text "name=value ...", sorted as written. */
@@ -165,10 +166,15 @@ static void a_user_of_our_own_secrets(void **state)
 	const char *text;
 
 	name_session(&r);
-	account_describe(&r, RADIUS_STATUS_START, &s, NULL, 0, EVENT_CAUSE_NONE, 1);
+	account_describe(&r, RADIUS_STATUS_START, &s, AUTH_SOURCE_LOCAL, NULL, 0, EVENT_CAUSE_NONE,
+			 1);
 	text = attributes(&r, 0);
 	assert_true(has(text, "45=00000002"));		/* Local */
 	assert_false(has(text, " 25="));
+	/* and where nobody asks who it is */
+	account_describe(&r, RADIUS_STATUS_START, &s, AUTH_SOURCE_NONE, NULL, 0, EVENT_CAUSE_NONE,
+			 1);
+	assert_false(has(attributes(&r, 0), " 45="));
 }
 
 /* --- as octets ------------------------------------------------------------------------------- */
