@@ -187,6 +187,25 @@ static void records_are_read_in_portions(void **state)
 	store_records_free(&records);
 }
 
+static int keep_text(void *ctx, int columns, char **values, char **names)
+{
+	snprintf(ctx, 16, "%s", values[0]);
+	return 0;
+}
+
+/* A transaction is synced before it counts as written. */
+static void a_transaction_waits_for_the_disk(void **state)
+{
+	struct bench *b = *state;
+	char text[16];
+
+	open_again(b);
+	sqlite3_exec(b->store.db, "PRAGMA synchronous", keep_text, text, NULL);
+	assert_string_equal(text, "2");		/* FULL */
+	sqlite3_exec(b->store.db, "PRAGMA journal_mode", keep_text, text, NULL);
+	assert_string_equal(text, "wal");
+}
+
 static void only_the_owner_may_read_it(void **state)
 {
 	struct bench *b = *state;
@@ -536,6 +555,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(records_wait_until_they_are_done_with),
 		TEST(records_are_read_in_portions),
+		TEST(a_transaction_waits_for_the_disk),
 		TEST(only_the_owner_may_read_it),
 		TEST(a_kill_loses_nothing),
 		TEST(a_transaction_is_whole_or_not_there),
