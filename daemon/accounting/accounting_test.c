@@ -491,6 +491,35 @@ static void without_a_store_records_go_out_all_the_same(void **state)
 	expect(b, "stop(bob) on()");
 }
 
+/* A Stop that went out while the store was away is not made up once more by the next start. */
+static void the_store_hears_of_it_later(void **state)
+{
+	struct bench *b = *state;
+
+	begin(b);
+	up(b, 0, "alice");
+	up(b, 1, "bob");
+	pass(b, 1000);
+	expect(b, "on() start(alice) start(bob)");
+	/* as if there were no room on the disk */
+	assert_int_equal(sqlite3_exec(b->accounting.ledger.store.db, "PRAGMA query_only = ON",
+				      NULL, NULL, NULL), SQLITE_OK);
+	capture();
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	expect(b, "stop(alice)");
+	assert_string_not_equal(view_of(b).store_fault, "");
+	assert_int_equal(view_of(b).queued, 0);
+	pass(b, 11000);
+	captured();
+	assert_string_equal(view_of(b).store_fault, "");
+	killed(b);
+	capture();
+	begin(b);
+	pass(b, 1000);
+	captured();
+	expect(b, "stop(bob) on()");
+}
+
 /* While the thread works, nothing that it has not written is sent. */
 static void nothing_is_sent_that_is_not_safe(void **state)
 {
@@ -842,6 +871,7 @@ int main(void)
 		TEST(a_kill_makes_stops),
 		TEST(a_record_from_before_the_boot),
 		TEST(without_a_store_records_go_out_all_the_same),
+		TEST(the_store_hears_of_it_later),
 		TEST(nothing_is_sent_that_is_not_safe),
 		TEST(an_answer_while_the_store_is_read),
 		TEST(memory_has_a_bound),

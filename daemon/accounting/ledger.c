@@ -99,6 +99,7 @@ static void append_unwritten(struct ledger *l, struct sender_record *record)
 	TAILQ_INSERT_TAIL(&l->unwritten, record, unwritten);
 	l->n_unwritten++;
 	l->n_untaken += !record->taken;
+	l->n_notes += record->tell;
 	if (record->status != RADIUS_STATUS_INTERIM)
 		return;
 	TAILQ_INSERT_TAIL(&l->interims, record, interim);
@@ -112,6 +113,7 @@ static void leave_unwritten(struct ledger *l, struct sender_record *record)
 	TAILQ_REMOVE(&l->unwritten, record, unwritten);
 	l->n_unwritten--;
 	l->n_untaken -= !record->taken;
+	l->n_notes -= record->tell;
 	if (record->status != RADIUS_STATUS_INTERIM)
 		return;
 	TAILQ_REMOVE(&l->interims, record, interim);
@@ -157,6 +159,24 @@ static void done_with(struct ledger *l, struct sender_record *record)
 	free(record);
 }
 
+/*
+ * A record that a server has got, or cannot get. If it was sent while the store could not be used,
+ * that still has to note what it says of its session: a Stop, or the next start would make one up.
+ */
+static void was_sent(struct ledger *l, struct sender_record *record)
+{
+	const bool of_nas = record->status == RADIUS_STATUS_ON ||
+			    record->status == RADIUS_STATUS_OFF;
+
+	if (record->writing || !record->is_unwritten || of_nas) {
+		done_with(l, record);
+		return;
+	}
+	l->n_notes += !record->tell;
+	record->tell = true;
+	record->over = false;
+}
+
 static void count(struct ledger *l, const struct sender_record *record, enum sender_end end)
 {
 	switch (end) {
@@ -177,8 +197,8 @@ static void count(struct ledger *l, const struct sender_record *record, enum sen
 			    record->status == RADIUS_STATUS_ON ? "On" : "Off");
 		break;
 	case SENDER_REPLACED:
-		/* Those in the store are counted there. */
-		l->counts.merged += !record->stored;
+		/* Those in the store are counted there, if it can be used. */
+		l->counts.merged += !record->stored || l->failed;
 		break;
 	case SENDER_FORGOTTEN:
 		break;
@@ -192,13 +212,23 @@ static void sender_done(struct sender *s, struct sender_record *record, enum sen
 	record->taken = false;
 	l->n_untaken += record->is_unwritten;
 	count(l, record, end);
-	if (end == SENDER_FORGOTTEN) {
+	switch (end) {
+	case SENDER_ANSWERED:
+	case SENDER_TOO_LONG:
+	case SENDER_NOT_KNOWN:
+		was_sent(l, record);
+		break;
+	case SENDER_REPLACED:
+		/* The store removes it together with what replaces it, if it gets that. */
+		if (!record->stored || l->failed)
+			done_with(l, record);
+		else
+			free(record);
+		break;
+	case SENDER_FORGOTTEN:
 		if (!record->is_unwritten)
 			free(record);
-	} else if (end == SENDER_REPLACED && record->stored) {
-		free(record);		/* the store does that together with what replaces it */
-	} else {
-		done_with(l, record);
+		break;
 	}
 }
 
@@ -262,10 +292,12 @@ static void bound_memory(struct ledger *l)
 
 	if (!record)
 		return;
-	l->counts.dropped++;
-	log_limited("accounting", uv_now(l->loop), LOG_LEVEL_ERROR,
-		    "accounting: a record of session %s is dropped: %u records wait in memory "
-		    "for the store %s", record->session, LEDGER_MEMORY, l->path);
+	if (!record->tell) {
+		l->counts.dropped++;
+		log_limited("accounting", uv_now(l->loop), LOG_LEVEL_ERROR,
+			    "accounting: a record of session %s is dropped: %u records wait in "
+			    "memory for the store %s", record->session, LEDGER_MEMORY, l->path);
+	}
 	done_with(l, record);
 }
 
@@ -401,7 +433,7 @@ static void written(struct ledger *l, struct sender_record *record, bool is_ther
 		record->stored = !record->tell;
 	}
 	if (record->over)
-		done_with(l, record);
+		was_sent(l, record);
 	else if (is_there && !record->taken && (record->tell || l->closed || !offer(l, record)))
 		free(record);
 }
@@ -571,9 +603,9 @@ static void end(struct ledger *l)
 {
 	struct sender_record *record;
 
-	if (l->n_unwritten)
+	if (l->n_unwritten > l->n_notes)
 		log_error("accounting store %s: %u records could not be written, and are lost",
-			  l->path, l->n_unwritten);
+			  l->path, l->n_unwritten - l->n_notes);
 	while ((record = TAILQ_FIRST(&l->unwritten))) {
 		leave_unwritten(l, record);
 		free(record);
@@ -665,7 +697,7 @@ static void replace_unwritten(struct ledger *l, const char *session)
 		following = LIST_NEXT(record, same_hash);
 		if (!is_free(record) || strcmp(record->session, session))
 			continue;
-		l->counts.merged++;
+		l->counts.merged += !record->tell;
 		done_with(l, record);
 	}
 }
@@ -700,13 +732,14 @@ void ledger_answered(struct ledger *l, struct sender_record *record, enum radius
 
 bool ledger_is_empty(const struct ledger *l)
 {
-	return (l->opened || l->failed) && !l->n_unwritten && !l->sender.n && !l->sender.more;
+	return (l->opened || l->failed) && l->n_unwritten == l->n_notes && !l->sender.n &&
+	       !l->sender.more;
 }
 
 uint64_t ledger_waiting(const struct ledger *l)
 {
 	uint64_t in_store = l->stored.records - earlier(l->n_removals, l->stored.records);
-	uint64_t n = in_store + l->n_unwritten;
+	uint64_t n = in_store + l->n_unwritten - l->n_notes;
 
 	/* The store may have dropped some that are under way. */
 	return n > l->sender.n ? n : l->sender.n;

@@ -105,6 +105,7 @@ struct ledger {
 	LIST_HEAD(, sender_record) by_session[LEDGER_BUCKETS];
 	unsigned int n_unwritten;
 	unsigned int n_untaken;		/* those of them that the sender did not take */
+	unsigned int n_notes;		/* those of them that no server is to get any more */
 	uint64_t *removals;		/* IDs of records that are done with, but in the store */
 	size_t n_removals, room_removals;
 	uint64_t remove_at;
