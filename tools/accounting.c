@@ -30,7 +30,7 @@ static void print_losses(const json_t *a)
 	}
 }
 
-static void print_radius(const json_t *a)
+static void print_queue(const json_t *a)
 {
 	char oldest[UNIT_SIZE];
 
@@ -38,7 +38,7 @@ static void print_radius(const json_t *a)
 		       (uintmax_t)number_of(a, "queued"), (uintmax_t)number_of(a, "under_way"));
 	if (number_of(a, "oldest_s"))
 		print_property("oldest", "%s", show_duration(number_of(a, "oldest_s"), oldest));
-	print_property("answered", "%ju; %ju tries were not",
+	print_property("sent", "%ju; %ju tries were not answered",
 		       (uintmax_t)number_of(a, "sent"), (uintmax_t)number_of(a, "unanswered"));
 	print_property("merged", "%ju Interim-Updates with a later record",
 		       (uintmax_t)number_of(a, "merged"));
@@ -69,8 +69,7 @@ static void show(const struct options *options, const json_t *a)
 	}
 	puts("accounting");
 	print_property("sessions", "%ju", (uintmax_t)number_of(a, "sessions"));
-	if (radius)
-		print_radius(a);
+	print_queue(a);
 	if (*text_of(a, "store_fault"))
 		print_property("store", "cannot be used: %s", text_of(a, "store_fault"));
 	if (file)

@@ -496,7 +496,7 @@ static void records_of_sessions(void **state)
 		"  sessions         12\n"
 		"  queued           3 records, of which 1 are under way\n"
 		"  oldest           1m30s\n"
-		"  answered         40; 2 tries were not\n"
+		"  sent             40; 2 tries were not answered\n"
 		"  merged           5 Interim-Updates with a later record\n"
 		"  dropped          6 that had waited for too long\n"
 		"                   1 Accounting-On or -Off, which the servers do not answer\n");
@@ -504,6 +504,12 @@ static void records_of_sessions(void **state)
 	assert_string_equal(out,
 		"accounting\n"
 		"  sessions         12\n"
+		"  queued           3 records, of which 1 are under way\n"
+		"  oldest           1m30s\n"
+		"  sent             40; 2 tries were not answered\n"
+		"  merged           5 Interim-Updates with a later record\n"
+		"  dropped          6 that had waited for too long\n"
+		"                   1 Accounting-On or -Off, which the servers do not answer\n"
 		"  store            cannot be used: no room\n"
 		"  file             7 lines written, 8 wait, 9 dropped; it cannot be written to\n");
 	run("-br accounting", (const char * const[]){ ACCOUNTING("true", "true", ""), NULL });

@@ -97,9 +97,8 @@ static void set_age(struct accounting *a, struct accounting_question *question,
 	question->extra_s = age_ms > now ? (uint32_t)((age_ms - now) / 1000) : 0;
 }
 
-static enum radius_outcome send_record(struct ledger *l, struct sender_record *record)
+static enum radius_outcome ask_servers(struct accounting *a, struct sender_record *record)
 {
-	struct accounting *a = l->owner;
 	struct accounting_question *question = STAILQ_FIRST(&a->free);
 	struct radius_request *request;
 	enum radius_outcome outcome;
@@ -121,11 +120,46 @@ static enum radius_outcome send_record(struct ledger *l, struct sender_record *r
 	return outcome;
 }
 
+/* --- the file, if there are no servers ------------------------------------------------------- */
+
+static void line_done(struct lines *lines, void *ctx, bool written)
+{
+	struct sender_record *record = ctx;
+	struct accounting *a = lines->owner;
+
+	record->in_file = NULL;
+	ledger_answered(&a->ledger, record, written ? RADIUS_ANSWERED : RADIUS_NO_ROOM);
+}
+
+static enum radius_outcome write_line(struct accounting *a, struct sender_record *record)
+{
+	struct account_record r;
+
+	if (!account_decode(&r, record->body, record->len))
+		return RADIUS_TOO_LONG;
+	record->in_file = lines_add(a->lines, account_json(&r), record);
+	return record->in_file ? RADIUS_ANSWERED : RADIUS_NO_ROOM;
+}
+
+/* --- records that are sent ------------------------------------------------------------------- */
+
+static enum radius_outcome send_record(struct ledger *l, struct sender_record *record)
+{
+	struct accounting *a = l->owner;
+
+	return a->group ? ask_servers(a, record) : write_line(a, record);
+}
+
 static void give_up(struct ledger *l, struct sender_record *record)
 {
 	struct accounting *a = l->owner;
 	struct accounting_question *question = record->question;
 
+	if (record->in_file)
+		line_disown(record->in_file);
+	record->in_file = NULL;
+	if (!question)
+		return;
 	radius_give_up(&question->question);
 	record->question = NULL;
 	STAILQ_INSERT_HEAD(&a->free, question, free);
@@ -150,6 +184,13 @@ static bool tells(const struct accounting *a)
 	return a->has_ledger && has_ears(a);
 }
 
+/* What goes to servers has a copy in the file. */
+static void copy_to_file(struct accounting *a, const struct account_record *r)
+{
+	if (a->group && a->lines)
+		lines_add(a->lines, account_json(r), NULL);
+}
+
 static void tell(struct accounting *a, const struct account_record *r)
 {
 	const struct radius_record *record = &r->record;
@@ -157,10 +198,9 @@ static void tell(struct accounting *a, const struct account_record *r)
 	size_t len = account_encode(r, body);
 
 	if (!len || ledger_add(&a->ledger, record->status, record->id ? record->id : r->session.id,
-			       record->event_time, body, len, a->group != NULL))
+			       record->event_time, body, len, has_ears(a)))
 		lose(a);
-	if (a->lines)
-		lines_add(a->lines, account_json(r));
+	copy_to_file(a, r);
 }
 
 static void tell_of_session(struct accounting *a, enum radius_status status,
@@ -195,8 +235,8 @@ static void made_stop(struct ledger *l, const uint8_t *body, size_t len)
 	struct accounting *a = l->owner;
 	struct account_record r;
 
-	if (a->lines && account_decode(&r, body, len))
-		lines_add(a->lines, account_json(&r));
+	if (account_decode(&r, body, len))
+		copy_to_file(a, &r);
 }
 
 static const struct ledger_ops ledger_ops = {
@@ -351,6 +391,7 @@ static struct lines *new_lines(struct accounting *a, const char *path)
 		return NULL;
 	}
 	lines->owner = a;
+	lines->done = line_done;
 	return lines;
 }
 
@@ -396,10 +437,10 @@ static int need_ledger(struct accounting *a)
 	if (a->has_ledger)
 		ledger_set_limits(&a->ledger, &limits);
 	else if (has_ears(a))
-		err = ledger_open(&a->ledger, a->all->loop, a->settings.store, &limits, a->group,
-				  &ledger_ops, a);
+		err = ledger_open(&a->ledger, a->all->loop, a->settings.store, &limits, &ledger_ops,
+				  a);
 	a->has_ledger |= has_ears(a) && !err;
-	a->ledger.sending = a->group;
+	a->ledger.sending = has_ears(a);
 	return err;
 }
 
@@ -521,11 +562,11 @@ static void stop_cb(uv_timer_t *timer)
 	CALLBACK("accounting: stop");
 	struct accounting *a = container_of(timer, struct accounting, timer);
 
-	if (a->group && now_of(a) < a->stop_at && !ledger_is_empty(&a->ledger)) {
+	if (tells(a) && now_of(a) < a->stop_at && !ledger_is_empty(&a->ledger)) {
 		timer_arm(&a->timer, stop_cb, now_of(a) + STOP_LOOK_MS);
 		return;
 	}
-	if (a->group && !ledger_is_empty(&a->ledger) && !a->ledger.failed)
+	if (tells(a) && !ledger_is_empty(&a->ledger) && !a->ledger.failed)
 		log_notice("accounting: %llu records wait in %s for the next start",
 			   (unsigned long long)ledger_waiting(&a->ledger), a->settings.store);
 	a->open = 1 + a->has_ledger;
@@ -553,7 +594,7 @@ static void look_at_ledger(const struct accounting *a, struct accounting_view *v
 	uint32_t oldest = ledger_oldest_s(l);
 	uint64_t now = (uint64_t)time(NULL);
 
-	view->queued = a->group ? ledger_waiting(l) : 0;
+	view->queued = ledger_waiting(l);
 	view->oldest_s = view->queued && oldest && now > oldest ? now - oldest : 0;
 	view->under_way = l->sender.under_way;
 	view->failures = l->sender.failures;

@@ -4,7 +4,8 @@
  * to both.
  *
  *	event of a session ──► record ──► ledger: store, then sender ──► RADIUS
- *				  └─────► lines: a file
+ *				  │				    └──► file, without RADIUS
+ *				  └─────► file, with RADIUS
  *
  * A session has a Start when its traffic flows for the first time, an Interim-Update now and then,
  * and a Stop when it ends. A login that is refused has none of them. Sessions of clients, where we
@@ -13,7 +14,9 @@
  *
  * No record is lost once it is in the store; that is some milliseconds after the event (ledger.h).
  * Who kills the daemon within these loses the record; if it was a Stop, the next run makes one up.
- * A line of the file has no such safety: what waits for the disk is lost with the daemon.
+ * Where there are no RADIUS servers, the file is one: a record leaves the store when its line was
+ * synced, and a kill in between writes it once more. Beside servers the file is a copy: lines that
+ * wait for its disk are lost with the daemon.
  *
  * Everything runs on the loop's thread.
  */
@@ -32,7 +35,7 @@
 /* Without a group and without a file nothing is told, and there is no store. */
 struct accounting_settings {
 	const char *group;		/* of RADIUS servers; "": none */
-	const char *file;		/* of lines of JSON; "": none */
+	const char *file;		/* lines of JSON; "": none */
 	const char *store;		/* file of the store */
 	uint64_t max_size;		/* of the store, octets */
 	uint32_t max_age_s;		/* of a record in it; 0: no limit */
@@ -112,7 +115,7 @@ struct accounting_view {
 	bool radius;			/* there are servers that are asked */
 	bool file;			/* there is a file */
 	unsigned int sessions;		/* that have a Start and no Stop */
-	uint64_t queued;		/* records that wait for an answer */
+	uint64_t queued;		/* records that wait for an answer, or for the file */
 	uint64_t oldest_s;		/* age of the oldest one; 0: none is known */
 	unsigned int under_way;
 	uint64_t failures;		/* times that a record was not answered */

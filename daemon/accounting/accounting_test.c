@@ -763,6 +763,72 @@ static void a_file_that_cannot_be_written(void **state)
 	assert_int_equal(view_of(b).lines, 1);
 }
 
+/* What the file did not take waits in the store, over a kill, too. */
+static void a_file_has_the_safety_of_the_store(void **state)
+{
+	struct bench *b = *state;
+	const char *at;
+	char folder[200];
+
+	snprintf(folder, sizeof(folder), "%s/folder", b->folder);
+	snprintf(b->file, sizeof(b->file), "%s/file", folder);
+	b->settings.group = "";
+	b->settings.file = b->file;
+	capture();
+	begin(b);
+	up(b, 0, "alice");
+	settle(b);
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	up(b, 1, "bob");
+	settle(b);
+	assert_int_equal(view_of(b).queued, 4);
+	killed(b);
+	assert_null(strstr(captured(), "are lost"));
+	assert_int_equal(mkdir(folder, 0700), 0);
+	capture();
+	begin(b);
+	captured();
+	assert_int_equal(view_of(b).queued, 0);
+	assert_int_equal(times_in(file_of(b), "\n"), 6);
+	at = strstr(b->seen, "{\"type\":\"start\"");
+	assert_non_null(at);
+	at = strstr(at, "{\"type\":\"stop\"");
+	assert_non_null(at);
+	assert_non_null(strstr(at, "\"terminate_cause\":11"));
+	assert_non_null(strstr(at, "{\"type\":\"on\""));
+}
+
+/* Another file, while the first one takes nothing: what waits goes there. */
+static void another_file(void **state)
+{
+	struct bench *b = *state;
+
+	snprintf(b->file, sizeof(b->file), "%s/not/there", b->folder);
+	b->settings.group = "";
+	b->settings.file = b->file;
+	capture();
+	begin(b);
+	up(b, 0, "alice");
+	settle(b);
+	snprintf(b->file, sizeof(b->file), "%s/there", b->folder);
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius), 0);
+	pass(b, 1000);
+	captured();
+	assert_int_equal(times_in(file_of(b), "\n"), 2);
+	assert_int_equal(view_of(b).queued, 0);
+	/* and to servers, once there are some */
+	snprintf(b->file, sizeof(b->file), "%s/not/there", b->folder);
+	capture();
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius), 0);
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	b->settings.group = "a";
+	b->settings.file = "";
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius), 0);
+	pass(b, 1000);
+	captured();
+	expect(b, "stop(alice) on()");
+}
+
 static void both(void **state)
 {
 	struct bench *b = *state;
@@ -879,6 +945,8 @@ int main(void)
 		TEST(a_full_store),
 		TEST(a_file_and_no_servers),
 		TEST(a_file_that_cannot_be_written),
+		TEST(a_file_has_the_safety_of_the_store),
+		TEST(another_file),
 		TEST(both),
 		TEST(nothing_is_wanted),
 		TEST(ten_thousand_records),

@@ -323,8 +323,7 @@ static void run(struct job *base)
 
 	switch (job->what) {
 	case LEDGER_OPEN:
-		job->result = store_open(&l->store, &job->found, job->queue, &job->made,
-					 job->now_s);
+		job->result = store_open(&l->store, &job->found, &job->made, job->now_s);
 		break;
 	case LEDGER_LOAD:
 		job->result = store_load(&l->store, job->after, LEDGER_LOAD_MOST, &job->loaded,
@@ -646,8 +645,7 @@ static void jobs_cb(uv_poll_t *poll, int status, int events)
 /* --- the owner ------------------------------------------------------------------------------- */
 
 int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
-		const struct store_limits *limits, bool queue, const struct ledger_ops *ops,
-		void *owner)
+		const struct store_limits *limits, const struct ledger_ops *ops, void *owner)
 {
 	int err;
 
@@ -677,7 +675,6 @@ int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
 	uv_timer_init(loop, &l->timer);
 	l->handles = 2;
 	l->check_at = uv_now(loop) + CHECK_MS;
-	l->job.queue = queue;
 	begin(l, LEDGER_OPEN);
 	return 0;
 }
@@ -703,14 +700,14 @@ static void replace_unwritten(struct ledger *l, const char *session)
 }
 
 int ledger_add(struct ledger *l, enum radius_status status, const char *session, uint32_t time_s,
-	       const uint8_t *body, size_t len, bool queue)
+	       const uint8_t *body, size_t len, bool send)
 {
 	struct sender_record *record = new_record(status, session, body, len);
 
 	if (!record)
 		return -ENOMEM;
 	set_time(l, record, time_s);
-	record->tell = !queue;
+	record->tell = !send;
 	if (status == RADIUS_STATUS_INTERIM || status == RADIUS_STATUS_STOP) {
 		replace_unwritten(l, session);
 		record->beside = sender_replace(&l->sender, session);

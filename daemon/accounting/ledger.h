@@ -63,7 +63,6 @@ struct ledger_job {
 	} what;
 	enum store_result result;
 	uint64_t now_s;
-	bool queue;			/* LEDGER_OPEN: see store_open() */
 	struct store_found found;
 	struct store_records made;
 	uint64_t after;			/* LEDGER_LOAD */
@@ -80,7 +79,7 @@ struct ledger {
 	void *owner;
 	struct sender sender;		/* the owner may read it */
 	struct ledger_counts counts;
-	bool sending;			/* set by the owner: there are servers; ledger_look() then */
+	bool sending;			/* set by the owner: it can send; ledger_look() then */
 	bool failed;			/* the store cannot be used, because of ... */
 	char reason[256];		/* ... this */
 
@@ -113,25 +112,21 @@ struct ledger {
 	bool over;			/* the store is closed, and only handles are left */
 };
 
-/*
- * Begin. @queue: records that an earlier run left behind are for a server. Returns 0 or a negative
- * errno, and then there is nothing to close.
- */
+/* Begin. Returns 0 or a negative errno, and then there is nothing to close. */
 int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
-		const struct store_limits *limits, bool queue, const struct ledger_ops *ops,
-		void *owner);
+		const struct store_limits *limits, const struct ledger_ops *ops, void *owner);
 
 /* Change the bounds, of the next job on. */
 void ledger_set_limits(struct ledger *l, const struct store_limits *limits);
 
 /**
  * ledger_add() - add a record
- * @queue: it is for a server; if not, the store only notes what it says of its session
+ * @send: somebody is to get it; if not, the store only notes what it says of its session
  *
  * Return: 0 or -ENOMEM.
  */
 int ledger_add(struct ledger *l, enum radius_status status, const char *session, uint32_t time_s,
-	       const uint8_t *body, size_t len, bool queue);
+	       const uint8_t *body, size_t len, bool send);
 
 /* What has become of a record that was sent. */
 void ledger_answered(struct ledger *l, struct sender_record *record, enum radius_outcome outcome);

@@ -19,6 +19,8 @@ struct line {
 	STAILQ_ENTRY(line) next;
 	char *text;
 	size_t len;
+	void *record;			/* for @lines->done; NULL: it is not called */
+	bool kept;			/* there was a record */
 };
 
 /* --- on the thread --------------------------------------------------------------------------- */
@@ -126,11 +128,18 @@ static void look(struct lines *l)
 			  l->retry_at : now);
 }
 
-static void free_first(struct line_list *list)
+/* The first line of @list was written, or never will be. */
+static void end_first(struct lines *l, struct line_list *list, bool written)
 {
 	struct line *line = STAILQ_FIRST(list);
 
 	STAILQ_REMOVE_HEAD(list, next);
+	l->n--;
+	l->n_kept -= line->kept;
+	l->written += written;
+	l->dropped += !written && !line->kept;
+	if (line->record)
+		l->done(l, line->record, written);
 	free(line->text);
 	free(line);
 }
@@ -153,8 +162,8 @@ static void begin(struct lines *l)
 static void tell(struct lines *l)
 {
 	if (l->err && !l->failed)
-		log_error("accounting file %s %s: %s. Records wait in memory, and are lost if "
-			  "culvertd ends", l->path, l->what, strerror(l->err));
+		log_error("accounting file %s %s: %s. Records wait", l->path, l->what,
+			  strerror(l->err));
 	else if (!l->err && l->failed)
 		log_notice("accounting file %s is written to again", l->path);
 	l->failed = l->err;
@@ -173,10 +182,8 @@ static void done(struct job *job)
 		STAILQ_CONCAT(&l->waiting, &l->batch);
 		l->retry_at = uv_now(l->loop) + RETRY_MS;
 	} else {
-		l->n -= l->n_batch;
-		l->written += l->n_batch;
 		while (!STAILQ_EMPTY(&l->batch))
-			free_first(&l->batch);
+			end_first(l, &l->batch, true);
 	}
 	l->n_batch = 0;
 	look(l);
@@ -195,11 +202,11 @@ static void handle_closed(uv_handle_t *handle)
 
 static void end(struct lines *l)
 {
-	if (l->n)
+	if (l->n > l->n_kept)
 		log_error("accounting file %s: %u records could not be written, and are lost",
-			  l->path, l->n);
+			  l->path, l->n - l->n_kept);
 	while (!STAILQ_EMPTY(&l->waiting))
-		free_first(&l->waiting);
+		end_first(l, &l->waiting, false);
 	jobs_close(&l->thread);
 	l->poll.data = l;
 	l->timer.data = l;
@@ -259,28 +266,39 @@ int lines_open(struct lines *l, uv_loop_t *loop, const char *path)
 	return 0;
 }
 
-void lines_add(struct lines *l, char *text)
+static void bound(struct lines *l)
+{
+	if (l->n <= LINES_MOST)
+		return;
+	end_first(l, &l->waiting, false);
+	log_limited("accounting", uv_now(l->loop), LOG_LEVEL_ERROR,
+		    "accounting file %s: a record is dropped, since %u wait in memory", l->path,
+		    LINES_MOST);
+}
+
+struct line *lines_add(struct lines *l, char *text, void *record)
 {
 	struct line *line = text ? malloc(sizeof(*line)) : NULL;
 
 	if (!line) {
 		free(text);
-		l->dropped++;
-		return;
+		l->dropped += !record;
+		return NULL;
 	}
-	line->text = text;
-	line->len = strlen(text);
+	*line = (struct line){
+		.text = text, .len = strlen(text), .record = record, .kept = record,
+	};
 	STAILQ_INSERT_TAIL(&l->waiting, line, next);
 	l->n++;
-	if (l->n > LINES_MOST) {
-		free_first(&l->waiting);
-		l->n--;
-		l->dropped++;
-		log_limited("accounting", uv_now(l->loop), LOG_LEVEL_ERROR,
-			    "accounting file %s: a record is dropped, since %u wait in memory",
-			    l->path, LINES_MOST);
-	}
+	l->n_kept += line->kept;
+	bound(l);
 	look(l);
+	return line;
+}
+
+void line_disown(struct line *line)
+{
+	line->record = NULL;
 }
 
 void lines_reopen(struct lines *l)

@@ -26,11 +26,18 @@ struct line;
 STAILQ_HEAD(line_list, line);
 
 struct lines {
+	/*
+	 * Set by the owner after lines_open() if it adds lines with a @record: what has become of
+	 * that line. May call no function of this header.
+	 */
+	void (*done)(struct lines *lines, void *record, bool written);
+
 	/* for the owner to read */
 	uint64_t written;
 	uint64_t dropped;
 	bool failed;			/* the file cannot be written to */
-	unsigned int n;			/* lines that wait */
+	unsigned int n;			/* lines that wait; ... */
+	unsigned int n_kept;		/* ... those of them that were added with a record */
 	void *owner;			/* the owner's to set */
 
 	/* private */
@@ -58,8 +65,16 @@ struct lines {
 /* Begin. Returns 0 or a negative errno, and then there is nothing to close. */
 int lines_open(struct lines *lines, uv_loop_t *loop, const char *path);
 
-/* Add a line, which ends in "\n"; @text is freed later. NULL, for want of memory, is counted. */
-void lines_add(struct lines *lines, char *text);
+/*
+ * Add a line. @text, which ends in "\n", is freed later; it may be NULL, for want of memory. With
+ * @record somebody keeps what the line says, and hears by @lines->done that it was written, synced
+ * as well, or that it never will be; without it what is not written is counted as dropped. Returns
+ * the line, which is valid until then; or NULL without memory.
+ */
+struct line *lines_add(struct lines *lines, char *text, void *record);
+
+/* Nobody wants to hear any more what becomes of @line. */
+void line_disown(struct line *line);
 
 /* Open the file anew before the next line. */
 void lines_reopen(struct lines *lines);

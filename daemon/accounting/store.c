@@ -342,38 +342,34 @@ static void merge(struct store *s, const char *session, uint64_t under_way)
 
 /* Make up the Stop of a session whose last record is @body. */
 static void make_stop(struct store *s, const char *session, const uint8_t *body, size_t len,
-		      uint64_t id, bool queue, struct store_records *made)
+		      uint64_t id, struct store_records *made)
 {
 	uint8_t stop[ACCOUNT_BODY_MAX];
 	size_t stop_len = account_make_stop(body, len, stop);
+	struct store_change change;
+	struct store_record *copy;
 	struct account_record r;
 
 	if (!stop_len || !account_decode(&r, stop, stop_len)) {
 		s->counts.unreadable++;
 		return;
 	}
-	if (queue) {
-		const struct store_change change = {
-			.id = id,
-			.session = session,
-			.status = RADIUS_STATUS_STOP,
-			.time_s = r.record.event_time,
-			.body = stop,
-			.len = stop_len,
-		};
-
-		merge(s, session, 0);
-		insert(s, &change);
-	}
-	if (made) {
-		struct store_record *copy = copy_of(s, stop, stop_len);
-
-		if (copy)
-			STAILQ_INSERT_TAIL(made, copy, next);
-	}
+	change = (struct store_change){
+		.id = id,
+		.session = session,
+		.status = RADIUS_STATUS_STOP,
+		.time_s = r.record.event_time,
+		.body = stop,
+		.len = stop_len,
+	};
+	merge(s, session, 0);
+	insert(s, &change);
+	copy = made ? copy_of(s, stop, stop_len) : NULL;
+	if (copy)
+		STAILQ_INSERT_TAIL(made, copy, next);
 }
 
-static void make_stops(struct store *s, bool queue, struct store_records *made, uint64_t *n)
+static void make_stops(struct store *s, struct store_records *made, uint64_t *n)
 {
 	uint64_t id = number(s, "SELECT max(id) FROM records");
 	sqlite3_stmt *rows = NULL;
@@ -389,25 +385,25 @@ static void make_stops(struct store *s, bool queue, struct store_records *made, 
 			break;
 		make_stop(s, (const char *)sqlite3_column_text(rows, 0),
 			  sqlite3_column_blob(rows, 1), (size_t)sqlite3_column_bytes(rows, 1), ++id,
-			  queue, made);
+			  made);
 		++*n;
 	}
 	sqlite3_finalize(rows);
 	run(s, "DELETE FROM sessions");
 }
 
-static void recover(struct store *s, bool queue, struct store_records *made, uint64_t *n)
+static void recover(struct store *s, struct store_records *made, uint64_t *n)
 {
 	run(s, "BEGIN IMMEDIATE");
-	make_stops(s, queue, made, n);
+	make_stops(s, made, n);
 	run(s, "COMMIT");
 	if (s->err && made)
 		store_records_free(made);
 }
 
 /* Stops are made up once: later, the sessions in the store are those that we have. */
-enum store_result store_open(struct store *s, struct store_found *found, bool queue,
-			     struct store_records *made, uint64_t now_s)
+enum store_result store_open(struct store *s, struct store_found *found, struct store_records *made,
+			     uint64_t now_s)
 {
 	memset(found, 0, sizeof(*found));
 	s->aside[0] = '\0';
@@ -419,7 +415,7 @@ enum store_result store_open(struct store *s, struct store_found *found, bool qu
 			set_up(s);
 	}
 	if (!s->opened)
-		recover(s, queue, made, &found->stops);
+		recover(s, made, &found->stops);
 	found->last_id = number(s, "SELECT max(id) FROM records");
 	s->counts.records = number(s, "SELECT count(*) FROM records");
 	s->opened |= !s->err;

@@ -105,7 +105,6 @@ struct store_found {
 /**
  * store_open() - open the file, or begin one
  * @found: filled with STORE_DONE
- * @queue: records are to be kept for a server. If not, there are only sessions in the store.
  * @made: NULL; or where copies of the Stops that were made up are put, for the caller to free
  * @now_s: seconds since 1970
  *
@@ -113,8 +112,8 @@ struct store_found {
  * account_make_stop(). That happens at the first time that the file is opened, not when it is
  * opened once more after a failure: then those sessions are ours.
  */
-enum store_result store_open(struct store *s, struct store_found *found, bool queue,
-			     struct store_records *made, uint64_t now_s);
+enum store_result store_open(struct store *s, struct store_found *found, struct store_records *made,
+			     uint64_t now_s);
 
 /* Close the file. What was written stays. */
 void store_close(struct store *s);
@@ -123,7 +122,7 @@ void store_close(struct store *s);
 struct store_change {
 	enum {
 		STORE_ADD,		/* a record, and what it says of its session */
-		STORE_TELL,		/* only that: no record is kept for a server */
+		STORE_TELL,		/* only that: nobody is to get the record */
 		STORE_REMOVE,		/* the record @id is done with */
 	} what;
 	uint64_t id;

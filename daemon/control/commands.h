@@ -47,11 +47,11 @@
  *	counters (see struct radius_counters)
  * Accounting:
  *	radius (records go to servers), file (they go to a file), sessions (with a Start and no Stop),
- *	queued (records that wait for an answer), oldest_s (age of the oldest), under_way, sent
- *	(answered), unanswered (tries), merged (Interim-Updates that a later record replaced),
- *	dropped (for want of room), too_old, unusable (no packet can carry them, or they are
- *	damaged), not_known (Accounting-On and -Off that no server answers), store_fault (why the
- *	store cannot be used), store_errors, lines (in the file), lines_queued, lines_dropped,
+ *	queued (records that wait for an answer, or for the file), oldest_s (age of the oldest),
+ *	under_way, sent (got there), unanswered (tries), merged (Interim-Updates that a later record
+ *	replaced), dropped (for want of room), too_old, unusable (no packet can carry them, or they
+ *	are damaged), not_known (Accounting-On and -Off that no server answers), store_fault (why
+ *	the store cannot be used), store_errors, lines (in the file), lines_queued, lines_dropped,
  *	file_fault (true: it cannot be written to)
  * An event, sent to monitors:
  *	{"type":T, "time_ms":N, "session":{}} where T is one of
