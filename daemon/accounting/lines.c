@@ -32,10 +32,26 @@ static int fail(struct lines *l, const char *what)
 	return -1;
 }
 
+/* Half a line that the loss of power left would spoil the next one, too. */
+static int end_last_line(struct lines *l, off_t size)
+{
+	char last;
+
+	if (!size || pread(l->fd, &last, 1, size - 1) != 1 || last == '\n')
+		return 0;
+	return write(l->fd, "\n", 1) == 1 ? 0 : fail(l, "cannot be written to");
+}
+
+static void close_file(struct lines *l)
+{
+	close(l->fd);
+	l->fd = -1;
+}
+
 /* What waits for a reader, as a FIFO does, is no file. */
 static int open_file(struct lines *l)
 {
-	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	const int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	struct stat st;
 
 	if (l->fd >= 0)
@@ -43,12 +59,15 @@ static int open_file(struct lines *l)
 	l->fd = open(l->path, flags, MODE);
 	if (l->fd < 0)
 		return fail(l, "cannot be opened");
-	if (!fstat(l->fd, &st) && S_ISREG(st.st_mode))
+	if (fstat(l->fd, &st) || !S_ISREG(st.st_mode)) {
+		close_file(l);
+		errno = EINVAL;
+		return fail(l, "is not a file");
+	}
+	if (!end_last_line(l, st.st_size))
 		return 0;
-	close(l->fd);
-	l->fd = -1;
-	errno = EINVAL;
-	return fail(l, "is not a file");
+	close_file(l);
+	return -1;
 }
 
 static int write_all(struct lines *l, const char *octets, size_t len)
@@ -107,10 +126,8 @@ static void run(struct job *job)
 	struct lines *l = container_of(job, struct lines, job);
 
 	l->err = 0;
-	if (l->fd >= 0 && (l->close_first || l->over)) {
-		close(l->fd);
-		l->fd = -1;
-	}
+	if (l->fd >= 0 && (l->close_first || l->over))
+		close_file(l);
 	if (!STAILQ_EMPTY(&l->batch))
 		write_batch(l);
 }

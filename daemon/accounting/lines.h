@@ -4,8 +4,9 @@
  * wants them besides.
  *
  * A thread writes them; all that wait go together, and then fdatasync(). A line is there as a whole
- * or not at all, unless power fails while it is written. The file, of mode 0640 (less the umask) if
- * we make it, is opened anew by lines_reopen(), after something like logrotate has moved it.
+ * or not at all, unless power fails while it is written: then half of it may be there, on a line of
+ * its own. The file, of mode 0640 (less the umask) if we make it, is opened anew by lines_reopen(),
+ * after something like logrotate has moved it.
  *
  * If it cannot be written to, lines wait in memory, LINES_MOST of them at most: then the oldest is
  * dropped. It is tried again every ten seconds; people are told when that begins and when it ends.
