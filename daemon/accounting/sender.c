@@ -301,6 +301,11 @@ static struct sender_line *next_line(const struct sender *s)
 	return witness(s);
 }
 
+static uint64_t may_send_at(const struct sender *s)
+{
+	return s->pause_until > s->room_at ? s->pause_until : s->room_at;
+}
+
 static void went(struct sender *s, struct sender_line *line, uint64_t now)
 {
 	struct sender_record *record = head_of(line);
@@ -317,7 +322,7 @@ bool sender_pump(struct sender *s, uint64_t now)
 	struct sender_line *line;
 
 	wake_later(s, now);
-	line = now >= s->pause_until ? next_line(s) : NULL;
+	line = now >= may_send_at(s) ? next_line(s) : NULL;
 	if (!line)
 		return false;
 	switch (s->ops->send(s, head_of(line))) {
@@ -331,7 +336,7 @@ bool sender_pump(struct sender *s, uint64_t now)
 	case RADIUS_NO_ANSWER:
 		break;
 	}
-	s->pause_until = now + NO_ROOM_MS;
+	s->room_at = now + NO_ROOM_MS;
 	return false;
 }
 
@@ -340,7 +345,7 @@ uint64_t sender_next(const struct sender *s)
 	const struct due *due = due_first(&s->later);
 	uint64_t at = due ? due->at : NEVER;
 
-	return next_line(s) ? earlier(at, s->pause_until) : at;
+	return next_line(s) ? earlier(at, may_send_at(s)) : at;
 }
 
 /* --- answers --------------------------------------------------------------------------------- */
@@ -387,7 +392,7 @@ static void was_silent(struct sender *s, struct sender_record *record, uint64_t 
 
 static void no_room(struct sender *s, struct sender_line *line, uint64_t now)
 {
-	s->pause_until = now + NO_ROOM_MS;
+	s->room_at = now + NO_ROOM_MS;
 	place(s, line, true);
 }
 
@@ -396,6 +401,7 @@ void sender_answered(struct sender *s, struct sender_record *record, enum radius
 {
 	record->under_way = false;
 	s->under_way--;
+	s->room_at = 0;
 	switch (outcome) {
 	case RADIUS_ANSWERED:
 		s->was_answered = true;

@@ -137,7 +137,8 @@ struct sender {
 	struct due_heap later;
 	uint64_t last_number;
 	unsigned int allowed;		/* to be under way */
-	uint64_t pause_until;
+	uint64_t pause_until;		/* servers do not answer */
+	uint64_t room_at;		/* they have no room, unless something is answered before */
 	uint64_t answered_at;
 	bool was_answered;
 };

@@ -356,6 +356,13 @@ static void no_room_at_the_servers(void **state)
 	reply(b, 1, RADIUS_NO_ROOM);	/* it moved to a server that had none */
 	pass(b, 200);
 	expect(b, ">a1");
+	/* an answer makes room */
+	start(b, 2, "b");
+	b->outcome = RADIUS_NO_ROOM;
+	pump(b);
+	b->outcome = RADIUS_ANSWERED;
+	answer(b, 1);
+	expect(b, "+1 >b2");
 }
 
 static void a_record_that_no_packet_can_carry(void **state)
