@@ -610,6 +610,7 @@ static void end(struct ledger *l)
 		free(record);
 	}
 	/* the thread is idle */
+	uv_poll_stop(&l->poll);
 	jobs_close(&l->thread);
 	l->poll.data = l;
 	l->timer.data = l;

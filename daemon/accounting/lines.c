@@ -224,6 +224,7 @@ static void end(struct lines *l)
 			  l->path, l->n - l->n_kept);
 	while (!STAILQ_EMPTY(&l->waiting))
 		end_first(l, &l->waiting, false);
+	uv_poll_stop(&l->poll);
 	jobs_close(&l->thread);
 	l->poll.data = l;
 	l->timer.data = l;
