@@ -567,8 +567,8 @@ static void stop_cb(uv_timer_t *timer)
 		return;
 	}
 	if (tells(a) && !ledger_is_empty(&a->ledger) && !a->ledger.failed)
-		log_notice("accounting: %llu records wait in %s for the next start",
-			   (unsigned long long)ledger_waiting(&a->ledger), a->settings.store);
+		log_notice("accounting: what waits in %s for the next start: %llu records",
+			   a->settings.store, (unsigned long long)ledger_waiting(&a->ledger));
 	a->open = 1 + a->has_ledger;
 	if (a->has_ledger)
 		ledger_close(&a->ledger, ledger_closed);

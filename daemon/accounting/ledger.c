@@ -609,9 +609,8 @@ static void end(struct ledger *l)
 		leave_unwritten(l, record);
 		free(record);
 	}
-	/* the thread is idle */
 	uv_poll_stop(&l->poll);
-	jobs_close(&l->thread);
+	jobs_close(&l->thread);		/* it is idle */
 	l->poll.data = l;
 	l->timer.data = l;
 	uv_close((uv_handle_t *)&l->poll, handle_closed);
