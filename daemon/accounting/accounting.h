@@ -83,17 +83,17 @@ struct accounting {
 };
 
 /*
- * Begin. @settings are copied; to @radius, NULL if there is none, a reference is taken. Returns 0 or
- * a negative errno, and then there is nothing to stop.
+ * Begin. @settings are copied; to @radius, NULL if there is none, a reference is taken. Returns 0
+ * or a negative errno, and then there is nothing to stop.
  */
 int accounting_open(struct accounting *a, struct sessions *all,
 		    const struct accounting_settings *settings, struct radius *radius);
 
 /*
  * Go over to other settings and servers. What waits for a server waits for the new group. A session
- * that came up while nothing was told of it has no records later, either. Another store is used from
- * the next start on. Returns 0, or -ENOMEM, and then the old settings stay; or another negative
- * errno, and then nothing is told.
+ * that came up while nothing was told of it has no records later, either. Another store is used
+ * from the next start on. Returns 0, or -ENOMEM, and then the old settings stay; or another
+ * negative errno, and then nothing is told.
  */
 int accounting_reload(struct accounting *a, const struct accounting_settings *settings,
 		      struct radius *radius);

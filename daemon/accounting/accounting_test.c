@@ -631,8 +631,8 @@ static void a_store_that_is_damaged_while_it_is_used(void **state)
 	settle(b);
 	assert_int_equal(view_of(b).queued, 2);
 	/* as if a page had been read that is none */
-	assert_int_equal(sqlite3_exec(store->db, "PRAGMA writable_schema = ON; UPDATE sqlite_master "
-				      "SET rootpage = 1000 WHERE name = 'records'; "
+	assert_int_equal(sqlite3_exec(store->db, "PRAGMA writable_schema = ON; "
+				      "UPDATE sqlite_master SET rootpage = 1000 WHERE name = 'records'; "
 				      "PRAGMA writable_schema = RESET", NULL, NULL, NULL),
 			 SQLITE_OK);
 	capture();

@@ -389,7 +389,8 @@ static void opened(struct ledger *l, struct ledger_job *job)
 static void take_loaded(struct ledger *l, const struct store_record *from)
 {
 	struct account_record decoded;
-	struct sender_record *record = NULL;
+	struct sender_record *record;
+	const char *session;
 
 	if (is_removed(l, from->id))
 		return;
@@ -398,8 +399,8 @@ static void take_loaded(struct ledger *l, const struct store_record *from)
 		remove_later(l, from->id);
 		return;
 	}
-	record = new_record(from->status, decoded.record.id ? decoded.record.id : decoded.session.id,
-			    from->body, from->len);
+	session = decoded.record.id ? decoded.record.id : decoded.session.id;
+	record = new_record(from->status, session, from->body, from->len);
 	if (!record)
 		return;
 	record->id = from->id;

@@ -3,11 +3,11 @@
  * All records that wait: on their way into the store, in it, and out of it. The loop's side of the
  * store (store.h), whose thread it owns, and of the sender (sender.h).
  *
- * A record that is added waits in memory until the turn of the loop is over, or until the thread has
- * written those before it. Then all that wait are written together, with one fsync(). From then on
- * nothing loses it, and it may be sent. When it is done with, it is removed from the store within
- * 200 ms, together with others, so that a daemon that is killed meanwhile sends it once more; a
- * server can tell that by its Acct-Session-Id and Acct-Status-Type.
+ * A record that is added waits in memory until the turn of the loop is over, or until the thread
+ * has written those before it. Then all that wait are written together, with one fsync(). From then
+ * on nothing loses it, and it may be sent. When it is done with, it is removed from the store
+ * within 200 ms, together with others, so that a daemon that is killed meanwhile sends it once
+ * more; a server can tell that by its Acct-Session-Id and Acct-Status-Type.
  *
  * If the store cannot be used, records stay in memory, LEDGER_MEMORY of them at most, and are sent
  * from there, unless others come first that are in the store. Beyond that the oldest Interim-Update

@@ -48,9 +48,9 @@ struct account_record {
 };
 
 /*
- * Returns the Acct-Terminate-Cause for the end of a session that had a Start; 0 means that it is not
- * said. A session without a Start has no Stop, either; so EVENT_CAUSE_LOGIN_FAILED is the cause of a
- * Stop only if a user who was in had to log in again, and could not: User Error.
+ * Returns the Acct-Terminate-Cause for the end of a session that had a Start; 0 means that it is
+ * not said. A session without a Start has no Stop, either; so EVENT_CAUSE_LOGIN_FAILED is the cause
+ * of a Stop only if a user who was in had to log in again, and could not: User Error.
  */
 uint32_t account_cause(enum event_cause cause);
 

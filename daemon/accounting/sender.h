@@ -149,9 +149,9 @@ void sender_init(struct sender *s, const struct sender_ops *ops);
 void sender_close(struct sender *s);
 
 /*
- * Take a record. Returns false, and the record stays the owner's, if others come first that are not
- * here, or if there are too many; if it is stored it will be loaded then. Records are offered in the
- * order of their IDs.
+ * Take a record. Returns false, and the record stays the owner's, if others come first that are
+ * not here, or if there are too many; if it is stored it will be loaded then. Records are offered
+ * in the order of their IDs.
  */
 bool sender_offer(struct sender *s, struct sender_record *record);
 
@@ -164,8 +164,8 @@ bool sender_wants(const struct sender *s);
 bool sender_take(struct sender *s, struct sender_record *record);
 
 /*
- * A later record of @session is there: drop the Interim-Updates that wait (SENDER_REPLACED). Returns
- * the ID of the one that is under way, or 0.
+ * A later record of @session is there: drop the Interim-Updates that wait (SENDER_REPLACED).
+ * Returns the ID of the one that is under way, or 0.
  */
 uint64_t sender_replace(struct sender *s, const char *session);
 

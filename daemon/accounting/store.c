@@ -15,7 +15,7 @@
 #define FORMAT		1		/* user_version */
 #define DROP_AT_ONCE	256		/* records; ... */
 #define DROPS		8		/* ... and so often in one call */
-#define PAGES_LEFT	64		/* of the size, for what is written before some are dropped */
+#define PAGES_LEFT	64		/* for what is written before some are dropped */
 #define QUOTED(number)	#number
 #define TEXT_OF(number)	QUOTED(number)
 
@@ -45,7 +45,8 @@ static const char * const sql[STORE_STATEMENTS] = {
 				  "(SELECT id FROM records WHERE status = 3 ORDER BY id LIMIT ?)",
 	[STORE_OLD] = "DELETE FROM records WHERE id IN "
 		      "(SELECT id FROM records ORDER BY id LIMIT ?1) AND time < ?2",
-	[STORE_LOAD] = "SELECT id, status, time, body FROM records WHERE id > ? ORDER BY id LIMIT ?",
+	[STORE_LOAD] = "SELECT id, status, time, body FROM records WHERE id > ? "
+		       "ORDER BY id LIMIT ?",
 	[STORE_NOTE_SESSION] = "INSERT OR REPLACE INTO sessions VALUES (?, ?)",
 	[STORE_CLOSE_SESSION] = "DELETE FROM sessions WHERE session = ?",
 };
@@ -93,7 +94,7 @@ static uint64_t number(struct store *s, const char *words)
 	return n;
 }
 
-/* Do a statement that gives no rows, whose parameters are bound. Returns how many rows it changed. */
+/* Do a statement without result, whose parameters are bound. Returns how many rows it changed. */
 static unsigned int step(struct store *s, enum store_statement which)
 {
 	sqlite3_stmt *statement = s->statements[which];
@@ -200,8 +201,8 @@ static void make_file(struct store *s)
 }
 
 /*
- * With an exclusive lock there is no file of shared memory. It is taken by the first write, which is
- * that of @begin.
+ * With an exclusive lock there is no file of shared memory. It is taken by the first write, which
+ * is an empty one here.
  */
 static void open_file(struct store *s)
 {

@@ -37,7 +37,7 @@ struct jobs {
 	/* private */
 	pthread_t thread;
 	bool started;
-	int fd;				/* an eventfd, readable while @finished has jobs; -1: none */
+	int fd;				/* an eventfd, readable while @finished has jobs */
 	pthread_mutex_t lock;		/* protects all below */
 	pthread_cond_t change;		/* of @waiting or @stop */
 	struct job_list waiting;

@@ -48,7 +48,9 @@ static int setup(void **state)
 {
 	n_ran = n_done = 0;
 	for (unsigned int i = 0; i < JOBS; i++)
-		tries[i] = (struct counted){ .job = { .run = run, .done = note_done }, .number = i };
+		tries[i] = (struct counted){
+			.job = { .run = run, .done = note_done }, .number = i,
+		};
 	return jobs_open(&jobs);
 }
 
