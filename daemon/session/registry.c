@@ -32,6 +32,8 @@ static uint32_t hash_of(const struct session *s, enum registry_key key)
 		return ip_hash(s->entry.inner);
 	case REGISTRY_PEER_CALL:
 		return hash_peer_call(s->record.addr.remote, s->record.addr.peer_call_id);
+	case REGISTRY_OUTER:
+		return ip_hash(s->record.addr.remote);
 	case REGISTRY_CALL:
 		return hash_call(&s->record.addr);
 	default:
@@ -189,6 +191,16 @@ struct session *registry_next_on_interface(const struct registry *r, const char 
 
 	while (found && strcmp(found->record.ifname, ifname))
 		found = next(r, REGISTRY_INTERFACE, 0, found);
+	return found;
+}
+
+struct session *registry_next_of_outer(const struct registry *r, struct ip_addr outer,
+				       const struct session *s)
+{
+	struct session *found = next(r, REGISTRY_OUTER, ip_hash(outer), s);
+
+	while (found && !ip_equal(found->record.addr.remote, outer))
+		found = next(r, REGISTRY_OUTER, 0, found);
 	return found;
 }
 

@@ -25,6 +25,7 @@ enum registry_key {
 	REGISTRY_INTERFACE,		/* record.ifname */
 	REGISTRY_INNER,			/* the peer's address inside the tunnel */
 	REGISTRY_PEER_CALL,		/* record.addr.remote and .peer_call_id */
+	REGISTRY_OUTER,			/* record.addr.remote */
 	REGISTRY_CALL,			/* record.addr.local and .call_id; unique */
 	REGISTRY_KEYS
 };
@@ -106,13 +107,15 @@ struct session *registry_find_inner(const struct registry *r, struct ip_addr inn
 /*
  * Each returns the first session (@s is NULL) or the next one after @s, which must be one that the
  * same search returned; NULL if there are no more. The sessions are those of @user, those on the
- * interface @ifname, or those of the peer at the outer address @outer whose call ID is
- * @peer_call_id.
+ * interface @ifname, those of peers at the outer address @outer, or those of the peer at @outer
+ * whose call ID is @peer_call_id.
  */
 struct session *registry_next_of_user(const struct registry *r, const char *user,
 				      const struct session *s);
 struct session *registry_next_on_interface(const struct registry *r, const char *ifname,
 					   const struct session *s);
+struct session *registry_next_of_outer(const struct registry *r, struct ip_addr outer,
+				       const struct session *s);
 struct session *registry_next_of_call(const struct registry *r, struct ip_addr outer,
 				      uint16_t peer_call_id, const struct session *s);
 

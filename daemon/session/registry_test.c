@@ -167,6 +167,36 @@ static void test_calls(void **state)
 	registry_remove(r, &d);
 }
 
+/* Peers behind one outer address, and one of another address in the same bucket. */
+static void test_outer_addresses(void **state)
+{
+	struct registry *r = *state;
+	struct session a = { .record.addr.remote = ip("10.0.0.1") };
+	struct session b = { .record.addr.remote = ip("10.0.22.199") };
+	struct session c = { .record.addr.remote = ip("10.0.0.1") };
+
+	registry_add(r, &a);
+	registry_add(r, &b);
+	registry_add(r, &c);
+	registry_set(r, &a, REGISTRY_OUTER);
+	registry_set(r, &b, REGISTRY_OUTER);
+	registry_set(r, &c, REGISTRY_OUTER);
+	assert_int_equal(ip_hash(ip("10.0.0.1")) % REGISTRY_BUCKETS,
+			 ip_hash(ip("10.0.22.199")) % REGISTRY_BUCKETS);
+	assert_ptr_equal(registry_next_of_outer(r, ip("10.0.0.1"), NULL), &c);
+	assert_ptr_equal(registry_next_of_outer(r, ip("10.0.0.1"), &c), &a);
+	assert_null(registry_next_of_outer(r, ip("10.0.0.1"), &a));
+	assert_ptr_equal(registry_next_of_outer(r, ip("10.0.22.199"), NULL), &b);
+	assert_null(registry_next_of_outer(r, ip("10.0.0.2"), NULL));
+	/* the outer address is known earlier than the kernel has it, and then set again */
+	registry_set(r, &c, REGISTRY_OUTER);
+	registry_remove(r, &a);
+	assert_ptr_equal(registry_next_of_outer(r, ip("10.0.0.1"), NULL), &c);
+	assert_null(registry_next_of_outer(r, ip("10.0.0.1"), &c));
+	registry_remove(r, &b);
+	registry_remove(r, &c);
+}
+
 static void test_interfaces(void **state)
 {
 	struct registry *r = *state;
@@ -217,6 +247,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_users, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_inner_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_outer_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_interfaces, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_going_through_in_slices, setup, teardown),
 	};

@@ -703,6 +703,7 @@ void session_set_outer(struct session *s, struct ip_addr local, struct ip_addr r
 {
 	s->record.addr.local = local;
 	s->record.addr.remote = remote;
+	registry_set(&s->all->registry, s, REGISTRY_OUTER);
 }
 
 int session_set_user(struct session *s, const char *user)
@@ -773,6 +774,7 @@ int session_open(struct session *s, const struct net_session_addr *addr, int soc
 	s->record.addr = s->net.addr;
 	registry_set(&s->all->registry, s, REGISTRY_CALL);
 	registry_set(&s->all->registry, s, REGISTRY_PEER_CALL);
+	registry_set(&s->all->registry, s, REGISTRY_OUTER);
 	note_interface(s);
 
 	if (net_path_mtu(s->all->backend, sock, &mtu) || mtu > PPP_MRU_DEFAULT)
