@@ -55,7 +55,8 @@
  *	file_fault (true: it cannot be written to)
  * An event, sent to monitors:
  *	{"type":T, "time_ms":N, "session":{}} where T is one of
- *	session.starting, session.authenticated, session.up, session.paused, session.resumed
+ *	session.starting, session.authenticated, session.up, session.paused, session.resumed,
+ *	session.changed
  *	session.down	with "cause":C, see event_cause_name(), and "reason":S
  *	login.refused	with "user":S and "reason":S
  * time_ms is in milliseconds since 1970, UTC. "reason" is absent if there is none. session.down is

@@ -40,6 +40,7 @@ const char *event_name(enum event_type type)
 		[EVENT_UP] = "session.up",
 		[EVENT_PAUSED] = "session.paused",
 		[EVENT_RESUMED] = "session.resumed",
+		[EVENT_CHANGED] = "session.changed",
 		[EVENT_DOWN] = "session.down",
 	};
 

@@ -21,6 +21,7 @@ enum event_type {
 	EVENT_UP,			/* user traffic flows, for the first time */
 	EVENT_PAUSED,			/* user traffic does not flow for now */
 	EVENT_RESUMED,			/* user traffic flows again */
+	EVENT_CHANGED,			/* what it is granted, or a limit, is another one now */
 	EVENT_DOWN,			/* the session ended; once for each EVENT_STARTING */
 };
 

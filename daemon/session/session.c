@@ -88,10 +88,15 @@ static uint32_t idle_limit_s(const struct session *s)
 						      s->config.idle_timeout_s;
 }
 
+static uint32_t session_limit_by(const struct session *s, const struct auth_grant *grant)
+{
+	return grant && grant->session_timeout_s ? grant->session_timeout_s :
+						   s->config.session_timeout_s;
+}
+
 static uint32_t session_limit_s(const struct session *s)
 {
-	return s->grant && s->grant->session_timeout_s ? s->grant->session_timeout_s :
-							 s->config.session_timeout_s;
+	return session_limit_by(s, s->grant);
 }
 
 /* The session may last from now on as long as its limit says, if it does not end before. */
@@ -742,6 +747,36 @@ void session_set_mppe(struct session *s, enum ppp_mppe_policy policy, uint8_t bi
 	s->config.ppp.mppe_bits = bits;
 	if (s->net.mppe_required != required && net_session_require_mppe(&s->net, required))
 		kernel_refused(s);
+}
+
+/* Returns when a session that was up has to end, if its limit is @limit_s from the beginning on. */
+static uint64_t end_by(const struct session *s, uint64_t limit_s)
+{
+	return limit_s ? s->up_at + limit_s * 1000 : NEVER;
+}
+
+bool session_fits(const struct session *s, const struct auth_grant *grant)
+{
+	uint64_t limit = session_limit_by(s, grant);
+
+	return !s->record.up_s || limit == session_limit_s(s) || uv_now(s->loop) < end_by(s, limit);
+}
+
+void session_change_grant(struct session *s, struct auth_grant *grant)
+{
+	uint32_t session_limit = session_limit_s(s), idle_limit = idle_limit_s(s);
+	struct auth_grant *old = s->grant;
+
+	if (s->over)
+		return;
+	s->grant = grant_get(grant);
+	grant_put(old);
+	tell(s, EVENT_CHANGED, "", "");
+	if (s->record.up_s && session_limit_s(s) != session_limit)
+		s->end_at = end_by(s, session_limit_s(s));
+	if (s->record.up && idle_limit_s(s) != idle_limit)
+		check_idle(s, uv_now(s->loop));
+	arm(s);
 }
 
 void session_set_window(struct session *s, uint16_t window)

@@ -203,6 +203,20 @@ void session_set_grant(struct session *s, enum auth_source source, struct auth_g
 void session_set_mppe(struct session *s, enum ppp_mppe_policy policy, uint8_t bits);
 
 /*
+ * Returns false if the session would have to end at once with @grant instead of what was granted,
+ * because it is up for longer than that allows.
+ */
+bool session_fits(const struct session *s, const struct auth_grant *grant);
+
+/*
+ * Replace what was granted to a session that runs, by @grant, to which a reference is taken. Its
+ * traffic is not touched. A timeout that is another one now counts from where it did before: a
+ * Session-Timeout from when the session came up, an Idle-Timeout from the last user traffic. If one
+ * is over already, the session ends. All subscribers hear EVENT_CHANGED.
+ */
+void session_change_grant(struct session *s, struct auth_grant *grant);
+
+/*
  * Record @inner as the peer's inner address, now or later. Returns false if the peer of another
  * session has that address.
  */

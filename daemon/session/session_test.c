@@ -384,6 +384,115 @@ static void test_granted_idleness(void **state)
 	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_IDLE_TIMEOUT);
 }
 
+/* Change the grant of our session, as a CoA-Request does. 0: as configured. */
+static void change(struct bench *b, uint32_t session_timeout_s, uint32_t idle_timeout_s)
+{
+	static struct radius_reply reply;
+	struct auth_grant *made;
+
+	reply.session_timeout.given = reply.idle_timeout.given = true;
+	reply.session_timeout.value = session_timeout_s;
+	reply.idle_timeout.value = idle_timeout_s;
+	made = grant_changed(b->ours.session.grant, &reply);
+	assert_non_null(made);
+	session_change_grant(&b->ours.session, made);
+	grant_put(made);
+}
+
+/* Returns whether our session fits into another Session-Timeout. */
+static bool fits(struct bench *b, uint32_t session_timeout_s)
+{
+	const struct auth_grant grant = { .session_timeout_s = session_timeout_s };
+
+	return session_fits(&b->ours.session, &grant);
+}
+
+/* It counts from when the session came up, whenever it was told. */
+static void test_session_timeout_is_changed(void **state)
+{
+	struct bench *b = *state;
+	uint64_t up;
+
+	start(b);
+	grant(b, 60, 0);
+	run_until(b, both_up);
+	up = uv_now(&b->loop);
+	*b->heard = '\0';
+	change(b, 90, 0);
+	assert_string_equal(b->heard, "session.changed\n");
+	loop_for(&b->loop, 70000);
+	assert_int_equal(b->ours.downs, 0);
+	assert_false(fits(b, 60));
+	assert_true(fits(b, 75));
+	assert_true(fits(b, 90));
+	assert_true(fits(b, 0));
+	change(b, 75, 0);
+	run_until(b, ours_down);
+	assert_in_range(uv_now(&b->loop) - up, 74000, 76000);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_SESSION_TIMEOUT);
+	assert_int_equal(b->ours.ups, 1);
+}
+
+/* Then what is configured counts, and that is no limit here. */
+static void test_session_timeout_is_taken_back(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	grant(b, 60, 0);
+	run_until(b, both_up);
+	change(b, 0, 0);
+	loop_for(&b->loop, 120000);
+	assert_int_equal(b->ours.downs, 0);
+}
+
+/* A login made the session shorter than the grant says; another change does not undo that. */
+static void test_a_timeout_that_stays_is_left_alone(void **state)
+{
+	struct bench *b = *state;
+	uint64_t up;
+
+	start(b);
+	grant(b, 60, 0);
+	run_until(b, both_up);
+	up = uv_now(&b->loop);
+	loop_for(&b->loop, 30000);
+	grant(b, 10, 0);
+	change(b, 10, 7);
+	assert_true(fits(b, 10));
+	loop_for(&b->loop, 5000);
+	assert_int_equal(b->ours.downs, 0);
+	run_until(b, ours_down);
+	assert_in_range(uv_now(&b->loop) - up, 39000, 41000);
+}
+
+/* It counts from the last traffic, and so may have expired before it was told. */
+static void test_idle_timeout_is_changed(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	grant(b, 0, 20);
+	run_until(b, both_up);
+	change(b, 0, 30);
+	idle_s = 25;
+	loop_for(&b->loop, 60000);
+	assert_int_equal(b->ours.downs, 0);
+	change(b, 0, 0);
+	idle_s = 1000;
+	loop_for(&b->loop, 60000);
+	assert_int_equal(b->ours.downs, 0);
+	*b->heard = '\0';
+	change(b, 0, 999);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_IDLE_TIMEOUT);
+	/* once it is over, nothing changes */
+	*b->heard = '\0';
+	change(b, 0, 5);
+	assert_string_equal(b->heard, "");
+	assert_int_equal(b->ours.session.grant->idle_timeout_s, 999);
+}
+
 static unsigned int granted_at_the_end;
 
 static void hear_the_end(struct subscriber *sub, const struct event *event)
@@ -906,6 +1015,12 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(test_time_is_shortened_by_a_login, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_granted_idleness, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_session_timeout_is_changed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_session_timeout_is_taken_back, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_a_timeout_that_stays_is_left_alone, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_idle_timeout_is_changed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_grant_lasts_until_the_end_was_told, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_accounting_ids, setup, teardown),
