@@ -206,6 +206,9 @@ new_log() {
 
 # --- the server -------------------------------------------------------------------------------------------------
 
+# Further sections of the server's configuration.
+server_sections=
+
 # server_config [OPTION...]: print a configuration; each OPTION is a line added to the server's section.
 server_config() {
 	cat <<END
@@ -219,7 +222,7 @@ server "office" {
 	local-address = "$inner_server"
 END
 	[ $# -eq 0 ] || printf '\t%s\n' "$@"
-	echo "}"
+	printf '}\n%s\n' "$server_sections"
 }
 
 # user NAME PASSWORD [ADDRESSES]
@@ -283,6 +286,9 @@ module_is_idle() {
 # The guest's own hooks for address changes have nothing to do here.
 rm -f /etc/ppp/ip-{pre-up,up,down} /etc/ppp/ipv6-{up,down}
 
+# Which proofs of themselves pppds refuse, and which encryption they want.
+client_auth="refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128"
+
 # dial CLIENT USER PASSWORD [PPPD OPTION...]: Debian's pptp and pppd, in the background; the server has been asked for a
 # call when this returns. Options that are given come after ours and so win. Once in a while the two halves of pptp miss
 # each other when they start, and no call is ever asked for; then, and only then, it is started again.
@@ -303,11 +309,11 @@ start_client() {
 
 	shift 3
 	log=$(new_log "$client")
+	# shellcheck disable=SC2086 # several options
 	in_ns "$client" unshare -m sh -c 'mount -t tmpfs run /run && mkdir /run/pptp && exec "$@"' sh \
 		pppd pty "pptp $outer_server --nolaunchpppd --nohostroute --logstring $log ${pptp_options:-}" \
 		nodetach noauth nodefaultroute noipdefault noaccomp nopcomp debug \
-		refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128 \
-		user "$user" password "$password" "$@" > "$log" 2>&1 &
+		$client_auth user "$user" password "$password" "$@" > "$log" 2>&1 &
 	eval "${client}_pid=$! ${client}_log=$log ${client}_calls=\$(calls_of $log)"
 }
 
