@@ -23,6 +23,7 @@
 #include "client/lookup.h"
 #include "client/resolver.h"
 #include "config/config.h"
+#include "control/coa_config.h"
 #include "control/socket.h"
 #include "net/link_backend.h"
 #include "control/reload.h"
@@ -56,6 +57,7 @@ struct daemon {
 	bool accounts;			/* @accounting is open */
 	struct clients clients;
 	struct control *control;
+	struct coa *coa;
 	struct api api;
 	struct reload reload;
 	struct going_over next;
@@ -119,6 +121,8 @@ static void close_all(void *ctx)
 	control_close(d->control);
 	d->control = NULL;
 	d->api.control = NULL;
+	coa_close(d->coa);
+	d->coa = NULL;
 	sessions_close(&d->sessions);
 	closing((uv_handle_t *)&d->sigterm);
 	closing((uv_handle_t *)&d->sigint);
@@ -196,6 +200,32 @@ static void reload_accounting(struct daemon *d, const struct config *config, str
 			     "another accounting store counts when culvertd is started again");
 }
 
+/* Listen for what RADIUS servers ask. Returns 0, or a negative errno and the reason in @error. */
+static int use_coa(struct daemon *d, const struct config *config, char *error, size_t size)
+{
+	struct coa_config made;
+	int err = -ENOMEM;
+
+	snprintf(error, size, "CoA: out of memory");
+	if (coa_config_make(&made, config))
+		err = coa_use(d->coa, &made.settings, error, size);
+	coa_config_free(&made);
+	return err;
+}
+
+static int start_coa(struct daemon *d)
+{
+	char error[256] = "CoA: out of memory";
+	int err = -ENOMEM;
+
+	d->coa = coa_new(&d->sessions);
+	if (d->coa)
+		err = use_coa(d, d->config, error, sizeof(error));
+	if (err)
+		log_error("%s", error);
+	return err;
+}
+
 static bool use(struct daemon *d, struct link_plan *links)
 {
 	struct config *config = d->next.config;
@@ -217,6 +247,8 @@ static bool use(struct daemon *d, struct link_plan *links)
 	}
 	reload_accounting(d, config, diag);
 	if (clients_reload(&d->clients, config, error, sizeof(error)))
+		diag_warning(diag, path, 0, "%s", error);
+	if (use_coa(d, config, error, sizeof(error)))
 		diag_warning(diag, path, 0, "%s", error);
 	if (!same_control(&config->control, &d->config->control))
 		diag_warning(diag, path, 0,
@@ -390,6 +422,9 @@ static int start(struct daemon *d)
 	if (err)
 		return err;
 	err = clients_open(&d->clients, &d->sessions, d->config);
+	if (err)
+		return err;
+	err = start_coa(d);
 	if (err)
 		return err;
 	err = start_control(d);
