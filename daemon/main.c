@@ -373,6 +373,7 @@ static int start_control(struct daemon *d)
 		.servers = &d->servers,
 		.clients = &d->clients,
 		.accounting = &d->accounting,
+		.coa = d->coa,
 		.version = CULVERT_VERSION,
 		.started_ms = uv_now(&d->loop),
 		.reload = ask_to_reload,

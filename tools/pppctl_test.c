@@ -165,7 +165,8 @@ static const char * const daemon_status[] = {
 	   "\"servers\":[{\"name\":\"office\",\"listen\":[\"192.0.2.1:1723\",\"192.0.2.2:1723\"],"
 	   "\"connections\":3,\"sessions\":2}],"
 	   "\"pools\":[{\"name\":\"users\",\"size\":240,\"used\":2},"
-	   "{\"name\":\"full\",\"size\":4,\"used\":4}]}"), NULL,
+	   "{\"name\":\"full\",\"size\":4,\"used\":4}],"
+	   "\"coa\":{\"acked\":7,\"refused\":6,\"dropped\":5,\"ended\":4,\"changed\":3}}"), NULL,
 };
 
 static void sessions_are_listed_in_columns(void **state)
@@ -622,6 +623,8 @@ static void status_tells_of_servers_and_pools(void **state)
 		"  connections      3\n"
 		"  sessions         2\n"
 		"  held at most     1.3 ms (tunnel: read); at work for 0.8 ms (session: frames)\n"
+		"  CoA requests     7 acknowledged, 6 refused, 5 dropped\n"
+		"  by them          4 sessions ended, 3 changed\n"
 		"\n"
 		"SERVER  LISTEN                         CONNECTIONS  SESSIONS\n"
 		"office  192.0.2.1:1723 192.0.2.2:1723            3         2\n"

@@ -57,6 +57,17 @@ static void list_pools(const struct options *options, const json_t *pools)
 	table_print(table, true, options->colour);
 }
 
+static void print_coa(const json_t *coa)
+{
+	if (!json_is_object(coa))
+		return;
+	print_property("CoA requests", "%ju acknowledged, %ju refused, %ju dropped",
+		       (uintmax_t)number_of(coa, "acked"), (uintmax_t)number_of(coa, "refused"),
+		       (uintmax_t)number_of(coa, "dropped"));
+	print_property("by them", "%ju sessions ended, %ju changed",
+		       (uintmax_t)number_of(coa, "ended"), (uintmax_t)number_of(coa, "changed"));
+}
+
 static void print_status(const struct options *options, const json_t *status)
 {
 	const json_t *pools = json_object_get(status, "pools");
@@ -75,6 +86,7 @@ static void print_status(const struct options *options, const json_t *status)
 		       text_of(status, "longest_callback"),
 		       json_real_value(json_object_get(status, "busiest_callback_ms")),
 		       text_of(status, "busiest_callback"));
+	print_coa(json_object_get(status, "coa"));
 	putchar('\n');
 	list_servers(options, json_object_get(status, "servers"));
 	if (json_array_size(pools)) {

@@ -554,6 +554,11 @@ struct coa *coa_new(struct sessions *sessions)
 	return coa;
 }
 
+bool coa_listens(const struct coa *coa)
+{
+	return !LIST_EMPTY(&coa->sockets);
+}
+
 struct coa_counters coa_counters(const struct coa *coa)
 {
 	struct coa_counters counters = coa->counters;

@@ -65,6 +65,9 @@ struct coa *coa_new(struct sessions *sessions);
  */
 int coa_use(struct coa *coa, const struct coa_settings *settings, char *error, size_t size);
 
+/* Returns true if anybody may send requests. */
+bool coa_listens(const struct coa *coa);
+
 struct coa_counters coa_counters(const struct coa *coa);
 
 /*

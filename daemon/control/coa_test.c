@@ -194,6 +194,7 @@ static void test_requests_are_carried_out(void **state)
 	struct coa_counters n;
 
 	open_coa(b);
+	assert_true(coa_listens(b->coa));
 	w = begin(b, RADIUS_COA_REQUEST, "alice");
 	radius_put_number(&w, RADIUS_SESSION_TIMEOUT, 77);
 	capture();

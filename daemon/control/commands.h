@@ -19,6 +19,10 @@
  * session.kill, client.up and client.down do not wait: they answer before the sessions are down or
  * up. "killed" is the number of sessions that are being ended.
  *
+ * "coa" of status: null if nobody listens for requests of RADIUS servers (coa.h); else counters:
+ *	acked, refused, dropped (requests, but for those that were only repeated), repeated, ended
+ *	and changed (sessions)
+ *
  * A session:
  *	id, role ("server" or "client"), server and client (names in the configuration, of which one
  *	is ""), user, peer, local_address, remote_address, interface, call_id, peer_call_id, state,
@@ -81,11 +85,14 @@
  */
 typedef void (*api_reloaded_fn)(void *ctx, bool done, const struct diag *diag);
 
+struct coa;
+
 struct api {
 	struct sessions *sessions;
 	struct servers *servers;
 	struct clients *clients;
 	const struct accounting *accounting;	/* NULL: not any more */
+	const struct coa *coa;
 	const char *version;
 	uint64_t started_ms;		/* uv_now() when the daemon was ready */
 	/*

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "aaa/pool.h"
+#include "control/coa.h"
 #include "control/commands_priv.h"
 #include "util/callback.h"
 
@@ -22,6 +23,27 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 			 "connections", conns, "sessions", sessions);
 }
 
+static uint64_t dropped(const struct coa_counters *n)
+{
+	const struct radius_coa_counters *p = &n->packets;
+
+	return n->unknown_source + p->malformed + p->bad_authenticator + p->unsigned_requests +
+	       p->bad_code + p->bad_time + p->too_long;
+}
+
+static json_t *coa_object(const struct coa *coa)
+{
+	const struct coa_counters n = coa_counters(coa);
+
+	if (!coa_listens(coa))
+		return json_null();
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "acked", (json_int_t)n.acks,
+			 "refused", (json_int_t)(n.naks + n.packets.refused),
+			 "dropped", (json_int_t)dropped(&n),
+			 "repeated", (json_int_t)n.packets.repeated,
+			 "ended", (json_int_t)n.ended, "changed", (json_int_t)n.changed);
+}
+
 json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 {
 	const struct api *api = ctx;
@@ -37,7 +59,7 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 						"name", all->config->pools[i].name,
 						"size", (json_int_t)pool_size(all->pools[i]),
 						"used", (json_int_t)pool_used(all->pools[i])));
-	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:f, s:s, s:I, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:f, s:s, s:I, s:o, s:o, s:o}",
 			 "version", api->version,
 			 "pid", (int)getpid(),
 			 "uptime_s", (json_int_t)((uv_now(all->loop) - api->started_ms) / 1000),
@@ -51,7 +73,8 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 			 "busiest_callback", seen->busiest,
 			 "callbacks_too_long", (json_int_t)seen->too_long,
 			 "servers", servers,
-			 "pools", pools);
+			 "pools", pools,
+			 "coa", coa_object(api->coa));
 }
 
 static json_t *lines(const struct diag *diag, bool warnings)

@@ -39,7 +39,7 @@ event_came() {
 	grep -q "^{.*\"type\": *\"session.$1\"" "$work/monitor.out"
 }
 
-plan 40
+plan 41
 radius_topology 2
 radius_start
 office
@@ -84,6 +84,8 @@ check "an hour old: no answer" \
 check "the log tells each" eval 'log_says "no coa-client has this address" && log_says "is the secret the same" &&
 	log_says "Event-Timestamp is missing or too far"'
 check "alice is still there" ping_from client1 "$inner_server"
+
+check "pppctl counts all of that" eval '[ "$(pppctl -j status | jq -c "[.coa.ended, .coa.changed, .coa.dropped]")" = "[9,0,3]" ]'
 
 pppctl -j monitor > "$work/monitor.out" &
 check "she gets less time, and another class, while packets pass" changes_meanwhile \
