@@ -202,6 +202,12 @@ static bool is_of(const struct radius_coa_seen *seen, const struct radius_coa_re
 	       (seen->port == request->port && ip_equal(seen->from, request->from));
 }
 
+void radius_coa_forgot(struct radius_coa *coa, uint64_t time)
+{
+	if (time > coa->forgotten)
+		coa->forgotten = time;
+}
+
 static struct radius_coa_seen *find_seen(struct radius_coa *coa,
 					 const struct radius_coa_request *request)
 {
@@ -219,9 +225,10 @@ static void remember(struct radius_coa *coa, const struct radius_coa_request *re
 	for (unsigned int i = 1; i < coa->n_seen; i++)
 		if (coa->seen[i].turn < oldest->turn)
 			oldest = &coa->seen[i];
+	radius_coa_forgot(coa, oldest->made);
 	*oldest = (struct radius_coa_seen){
 		.from = request->from, .port = request->port, .code = request->code,
-		.id = request->id, .turn = ++coa->turn,
+		.id = request->id, .made = request->made, .turn = ++coa->turn,
 	};
 	memcpy(oldest->authenticator, request->authenticator, sizeof(oldest->authenticator));
 }
@@ -337,6 +344,17 @@ static bool is_current(const struct radius_coa *coa, const struct radius_packet 
 	       made <= time + coa->config.window_s;
 }
 
+/*
+ * Returns true if the request may be one that was forgotten. What is forgotten was current once, so
+ * that its time is not ahead by more than the window, unless our clock was set back since then.
+ */
+static bool is_doubtful(const struct radius_coa *coa, const struct radius_coa_request *request,
+			uint64_t time)
+{
+	return request->has_time && request->made <= coa->forgotten &&
+	       coa->forgotten <= time + coa->config.window_s;
+}
+
 static void begin_request(struct radius_coa_request *request, const struct radius_packet *packet,
 			  struct ip_addr from, uint16_t port)
 {
@@ -349,6 +367,7 @@ static void begin_request(struct radius_coa_request *request, const struct radiu
 	request->code = packet->code;
 	request->id = packet->id;
 	request->has_time = find_time(packet, &a);
+	request->made = request->has_time ? radius_number_of(&a) : 0;
 	memcpy(request->authenticator, radius_authenticator(packet), RADIUS_AUTHENTICATOR_LEN);
 }
 
@@ -405,6 +424,10 @@ enum radius_coa_outcome radius_coa_received(struct radius_coa *coa,
 		return repeat(coa, seen, answer);
 	if (!is_current(coa, &packet, time)) {
 		coa->counters.bad_time++;
+		return RADIUS_COA_DROPPED;
+	}
+	if (is_doubtful(coa, request, time)) {
+		coa->counters.doubtful++;
 		return RADIUS_COA_DROPPED;
 	}
 	return consider(coa, request, answer, &packet, secret);

@@ -15,7 +15,9 @@
  * octets again, and the owner does not hear of it (RFC 5080 section 2.2.2), as long as it is among
  * the last ones: their number is the owner's choice. With Event-Timestamp it may come from any
  * permitted source and port, since who has recorded it can choose that; without it the same octets
- * from elsewhere are another request. What is dropped gets no answer, so that it tells nobody
+ * from elsewhere are another request. One whose Event-Timestamp is not later than that of a request
+ * which had to be forgotten is dropped, since it may be that one: the window is shorter while more
+ * requests come than can be remembered. What is dropped gets no answer, so that it tells nobody
  * anything.
  *
  * A request that is authentic but cannot be carried out gets a NAK from here, with an Error-Cause:
@@ -92,6 +94,7 @@ struct radius_coa_seen {
 	uint8_t code;			/* 0: unused */
 	uint8_t id;
 	uint8_t authenticator[RADIUS_AUTHENTICATOR_LEN];
+	uint64_t made;			/* Event-Timestamp; 0: it had none */
 	uint64_t turn;			/* the higher, the later it was used */
 	uint16_t len;			/* of the answer; 0: there is none yet */
 	uint8_t answer[RADIUS_COA_ANSWER_MAX];
@@ -103,6 +106,7 @@ struct radius_coa_counters {
 	uint64_t unsigned_requests;
 	uint64_t bad_code;		/* neither CoA- nor Disconnect-Request */
 	uint64_t bad_time;		/* Event-Timestamp is too old, too far ahead, or missing */
+	uint64_t doubtful;		/* it may be one that had to be forgotten */
 	uint64_t repeated;		/* seen before */
 	uint64_t too_long;		/* its Proxy-States have no room in an answer */
 	uint64_t taken;			/* handed to the owner */
@@ -118,6 +122,7 @@ struct radius_coa {
 	struct radius_coa_seen *seen;
 	unsigned int n_seen;
 	uint64_t turn;
+	uint64_t forgotten;		/* the latest @made that is not remembered any more */
 	uint8_t buffer[RADIUS_COA_ANSWER_MAX];	/* for an answer that is not remembered any more */
 };
 
@@ -138,7 +143,8 @@ struct radius_coa_request {
 	/* private */
 	uint8_t code;
 	uint8_t id;
-	bool has_time;			/* Event-Timestamp */
+	bool has_time;			/* Event-Timestamp: @made */
+	uint64_t made;
 	uint8_t authenticator[RADIUS_AUTHENTICATOR_LEN];
 	uint16_t proxies_len;		/* all Proxy-States, as they stand in the packet */
 	uint8_t proxies[RADIUS_COA_ANSWER_MAX];
@@ -162,6 +168,12 @@ struct radius_coa_answer {
  */
 void radius_coa_init(struct radius_coa *coa, const struct radius_coa_config *config,
 		     struct radius_coa_seen *seen, unsigned int n);
+
+/*
+ * What was made until @time may have been seen and is not remembered: the owner had been there
+ * before, in another run.
+ */
+void radius_coa_forgot(struct radius_coa *coa, uint64_t time);
 
 /**
  * radius_coa_received() - a datagram came from a permitted source

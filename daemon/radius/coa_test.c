@@ -455,6 +455,50 @@ static void a_recorded_request_is_a_repetition(void **state)
 	assert_int_equal(with_time(w, NOW + 1), RADIUS_COA_TAKEN);
 }
 
+/* More come than can be remembered: what was recorded is not carried out once more, all the same. */
+static void a_forgotten_request_is_dropped(void **state)
+{
+	uint8_t recorded[RADIUS_PACKET_MAX];
+	struct world *w = *state;
+	size_t len;
+
+	assert_int_equal(with_time(w, NOW), RADIUS_COA_TAKEN);
+	len = w->len;
+	memcpy(recorded, w->buf, len);
+	for (int i = 0; i < SEEN - 1; i++)
+		assert_int_equal(with_time(w, NOW + 1), RADIUS_COA_TAKEN);
+	assert_int_equal(with_time(w, NOW - 5), RADIUS_COA_TAKEN);
+	assert_int_equal(w->coa.counters.doubtful, 0);
+	assert_int_equal(radius_coa_received(&w->coa, &w->request, &w->answer, w->from, w->port,
+					     secret, recorded, len, w->time),
+			 RADIUS_COA_DROPPED);
+	assert_int_equal(w->coa.counters.doubtful, 1);
+	/* as is another one of the same second, which cannot be told from those that were forgotten */
+	assert_int_equal(with_time(w, NOW), RADIUS_COA_DROPPED);
+	assert_int_equal(with_time(w, NOW + 1), RADIUS_COA_TAKEN);
+	/* those without a time are what they were */
+	begin(w, RADIUS_DISCONNECT_REQUEST);
+	put_text(w, RADIUS_USER_NAME, "nemo");
+	assert_int_equal(end(w), RADIUS_COA_TAKEN);
+	assert_int_equal(w->coa.counters.doubtful, 2);
+	assert_int_equal(w->coa.counters.bad_time, 0);
+}
+
+static void a_request_of_an_earlier_run_is_dropped(void **state)
+{
+	struct world *w = *state;
+
+	radius_coa_forgot(&w->coa, NOW - 10);
+	radius_coa_forgot(&w->coa, NOW - 20);
+	assert_int_equal(with_time(w, NOW - 10), RADIUS_COA_DROPPED);
+	assert_int_equal(with_time(w, NOW - 9), RADIUS_COA_TAKEN);
+	/* which has ended in the future, by a clock that was wrong */
+	radius_coa_forgot(&w->coa, NOW + 300);
+	assert_int_equal(with_time(w, NOW), RADIUS_COA_DROPPED);
+	radius_coa_forgot(&w->coa, NOW + 301);
+	assert_int_equal(with_time(w, NOW), RADIUS_COA_TAKEN);
+}
+
 static void refusals_are_repeated_too(void **state)
 {
 	struct world *w = *state;
@@ -514,6 +558,8 @@ int main(void)
 		test(a_time_may_be_demanded),
 		test(repetitions_get_the_same_answer),
 		test(a_recorded_request_is_a_repetition),
+		test(a_forgotten_request_is_dropped),
+		test(a_request_of_an_earlier_run_is_dropped),
 		test(refusals_are_repeated_too),
 		test(answers_in_any_order),
 	};
