@@ -20,7 +20,7 @@
 #define TAKE_AT_ONCE	32
 
 /* Requests that are remembered; each takes some 600 octets. */
-#define SEEN		1024
+#define SEEN		4096
 
 struct coa_socket {
 	LIST_ENTRY(coa_socket) link;
@@ -226,6 +226,8 @@ static const char *drop_reason(const struct radius_coa_counters *before,
 		return "it has no Message-Authenticator, which require-message-authenticator wants";
 	if (after->bad_time != before->bad_time)
 		return "its Event-Timestamp is missing or too far from this host's clock";
+	if (after->doubtful != before->doubtful)
+		return "it may be a repetition: it was made before culvertd began, or too many came since";
 	if (after->malformed != before->malformed)
 		return "it is no RADIUS packet";
 	if (after->bad_code != before->bad_code)
@@ -550,6 +552,7 @@ struct coa *coa_new(struct sessions *sessions)
 	coa->sessions = sessions;
 	LIST_INIT(&coa->sockets);
 	radius_coa_init(&coa->radius, &nothing, coa->seen, SEEN);
+	radius_coa_forgot(&coa->radius, (uint64_t)time(NULL));
 	coa_applier_init(&coa->applier, sessions, done);
 	return coa;
 }

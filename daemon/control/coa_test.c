@@ -288,6 +288,23 @@ static void test_what_is_dropped(void **state)
 	assert_int_equal(world_over(&b->world), 0);
 }
 
+/* What was recorded before the daemon was started again is not carried out by that. */
+static void test_earlier_requests(void **state)
+{
+	struct bench *b = *state;
+	struct radius_writer w;
+
+	open_coa(b);
+	w = begin(b, RADIUS_DISCONNECT_REQUEST, "alice");
+	radius_put_number(&w, RADIUS_EVENT_TIMESTAMP, (uint32_t)time(NULL) - 1);
+	end(b, w);
+	is_dropped(b, "it was made before culvertd began");
+	w = begin(b, RADIUS_DISCONNECT_REQUEST, "alice");
+	radius_put_number(&w, RADIUS_EVENT_TIMESTAMP, (uint32_t)time(NULL) + 2);
+	end(b, w);
+	assert_int_equal(await(b, PATIENCE), RADIUS_DISCONNECT_ACK);
+}
+
 /* Who floods gets no more lines than others. */
 static void test_lines_have_a_limit(void **state)
 {
@@ -466,6 +483,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_requests_are_carried_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_cannot_be_done, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_is_dropped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_earlier_requests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lines_have_a_limit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_any_address, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ipv6, set_up, tear_down),

@@ -28,7 +28,7 @@ static uint64_t dropped(const struct coa_counters *n)
 	const struct radius_coa_counters *p = &n->packets;
 
 	return n->unknown_source + p->malformed + p->bad_authenticator + p->unsigned_requests +
-	       p->bad_code + p->bad_time + p->too_long;
+	       p->bad_code + p->bad_time + p->doubtful + p->too_long;
 }
 
 static json_t *coa_object(const struct coa *coa)
