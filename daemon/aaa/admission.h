@@ -323,7 +323,8 @@ struct admission_answer admission_try(struct admission_login *login, struct admi
 /*
  * Tell the result of the backend; @login is not held any more. The try stays counted as failed
  * only if auth_is_failure(@result). After AUTH_OK the owner must call
- * admission_login().
+ * admission_login(). A peer that does not wait for the result is to be told as AUTH_WRONG_SECRET:
+ * else it could guess without end, and leave when the answer is late, or EAP has told it.
  */
 void admission_tried(struct admission_login *login, enum auth_result result, uint64_t now);
 

@@ -158,6 +158,12 @@ static inline bool auth_is_talking(const struct auth_job *job)
 	return job->talk;
 }
 
+/* Returns true if there is something that auth_cancel() would cancel. */
+static inline bool auth_is_under_way(const struct auth_job *job)
+{
+	return job->auth || job->talk;
+}
+
 /* Drop a reference; jobs under way go on. @auth may be NULL. */
 void auth_put(struct auth *auth);
 

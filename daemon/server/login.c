@@ -294,10 +294,16 @@ bool login_choose_address(struct session *session, struct ip_addr address)
 	       session_claim_inner(session, address);
 }
 
+/*
+ * A try counts as failed if the peer does not wait for the verdict: it may know before that it was
+ * wrong, from how long that takes, or from EAP.
+ */
 void login_cancelled(struct session *session)
 {
 	struct call *c = session->owner;
 
+	if (auth_is_under_way(&c->job))
+		admission_tried(&c->login, AUTH_WRONG_SECRET, server_now(c->server));
 	auth_cancel(&c->job);
 	drop_wait(c);
 	admission_forget(&c->login, server_now(c->server));

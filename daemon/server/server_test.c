@@ -237,6 +237,12 @@ static void dial_up(struct client *c, struct bench *b, const char *user, const c
 	run_until(b, all_up, b);
 }
 
+/* From now on the client receives no frames. */
+static void loses_its_frames(struct client *c)
+{
+	poller_remove(&c->session.all->frames, c->session.net.fd);
+}
+
 /* --- tests ---------------------------------------------------------------------------------- */
 
 static void test_login(void **state)
@@ -615,6 +621,77 @@ static void test_a_conversation_is_one_try(void **state)
 	assert_int_equal(b->judge.asked, 15);
 }
 
+static bool judge_was_asked(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return b->judge.asked;
+}
+
+static bool server_talks(void *ctx)
+{
+	struct call *c = only_session(ctx)->owner;
+
+	return auth_is_talking(&c->job);
+}
+
+static void expect_too_many_tries(struct bench *b, uint8_t method)
+{
+	struct client c;
+
+	b->judge.asked = 0;
+	client_dial(&c, b, "alice", "wonderland");
+	c.config.ppp.accept = PPP_AUTH_BIT(method);
+	capture();
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "too many failed logins of this user"));
+	assert_int_equal(b->judge.asked, 0);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+/* Else whoever guesses would hang up as soon as it suspects that the guess was wrong. */
+static void test_who_does_not_wait_has_tried(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.max_failed_logins = 2;
+	start_with_radius(b);
+	b->judge.silent = true;
+	for (unsigned int i = 0; i < 2; i++) {
+		b->judge.asked = 0;
+		client_dial(&c, b, "alice", "looking-glass");
+		run_until(b, judge_was_asked, b);
+		client_drop(&c);
+		run_until(b, server_is_empty, b);
+	}
+	b->judge.silent = false;
+	expect_too_many_tries(b, PPP_AUTH_MSCHAPV2);
+}
+
+/* EAP may have told the peer already that it is wrong. */
+static void test_who_leaves_a_conversation_has_tried(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.auth[0] = PPP_AUTH_EAP;
+	b->server.max_failed_logins = 2;
+	start_with_radius(b);
+	for (unsigned int i = 0; i < 2; i++) {
+		b->judge.asked = 0;
+		client_dial(&c, b, "alice", "looking-glass");
+		c.config.ppp.accept = PPP_AUTH_BIT(PPP_AUTH_EAP);
+		run_until(b, judge_was_asked, b);
+		loses_its_frames(&c);
+		run_until(b, server_talks, b);
+		client_drop(&c);
+		run_until(b, server_is_empty, b);
+	}
+	expect_too_many_tries(b, PPP_AUTH_EAP);
+}
+
 static void test_secrets_before_radius(void **state)
 {
 	struct bench *b = *state;
@@ -877,12 +954,6 @@ static void test_names_in_the_log(void **state)
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
-}
-
-/* From now on the client receives no frames. */
-static void loses_its_frames(struct client *c)
-{
-	poller_remove(&c->session.all->frames, c->session.net.fd);
 }
 
 static size_t count(const char *log, const char *part)
@@ -2392,6 +2463,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_radius_passes_eap_through, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_radius_conversation_ends_early, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_conversation_is_one_try, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_who_does_not_wait_has_tried, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_who_leaves_a_conversation_has_tried, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_secrets_before_radius, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_radius_before_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_realms, setup, teardown),
