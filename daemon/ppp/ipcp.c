@@ -227,6 +227,12 @@ static void ipcp_up(struct fsm *fsm)
 		link_fail(link, PPP_REASON_NO_NETWORK, "the peer gives us no IPv4 address");
 		return;
 	}
+	/* A request that the automaton dropped, though it was good, may have chosen another one. */
+	if (ipcp->want.remote.s_addr && ipcp->have.remote.s_addr != ipcp->want.remote.s_addr) {
+		link_fail(link, PPP_REASON_NO_NETWORK,
+			  "the peer chose another address than was acknowledged");
+		return;
+	}
 	link->state.ipv4 = ipcp->have;
 	link_ncp_changed(link, PPP_OPEN_IPCP, true);
 }

@@ -1572,6 +1572,25 @@ static void an_address_may_be_the_peers_to_choose(void **state)
 	assert_int_equal(choices, 2);
 }
 
+/* The owner has noted the address, but the request was dropped that asked for it. */
+static void a_choice_that_was_not_answered_is_the_end(void **state)
+{
+	char frame[64];
+
+	open_network(PPP_MPPE_OFF);
+	for (unsigned int id = 1; !bads; id++) {
+		assert_true(id < 100);
+		snprintf(frame, sizeof(frame), "8021 01 %02x 000a 0306 0a000007", id);
+		feed(frame);
+	}
+	free_address = inet_addr("10.0.0.9");
+	feed("8021 01 c8 000a 0306 0a000009");
+	assert_int_equal(choices, 1);
+	ack(PPP_PROTO_IPCP);
+	assert_false(ipv4);
+	assert_int_equal(link_.reason, PPP_REASON_NO_NETWORK);
+}
+
 static void a_peer_silent_of_its_address_is_asked_once(void **state)
 {
 	open_network(PPP_MPPE_OFF);
@@ -1684,6 +1703,7 @@ int main(void)
 		TEST(addresses_and_servers_are_given_out),
 		TEST(an_address_is_not_the_peers_to_choose),
 		TEST(an_address_may_be_the_peers_to_choose),
+		TEST(a_choice_that_was_not_answered_is_the_end),
 		TEST(a_peer_silent_of_its_address_is_asked_once),
 		TEST(impossible_addresses_are_not_taken),
 		TEST(identifiers_of_ipv6_are_kept_apart),
