@@ -200,7 +200,8 @@ static bool has_addresses_of_pools(const struct config *config, const struct ip_
 /*
  * Framed-IP-Netmask: the user is a router to the network that its address is in (RFC 2865 section
  * 5.9). Servers send a mask out of habit, too, which would lead the addresses of everybody to one
- * user. So no network counts that has our own inner address, or addresses of pools.
+ * user. So no network counts that has our own inner address, or addresses of pools; nor does one of
+ * an address that the user has not got, since another login keeps the address of the first.
  */
 static void want_network(struct wanted *w, const struct call *c)
 {
@@ -208,7 +209,8 @@ static void want_network(struct wanted *w, const struct call *c)
 	struct ip_prefix network;
 
 	if (!grant->has_netmask || !grant->netmask || grant->netmask >= 32 ||
-	    grant->address_choice != RADIUS_ADDRESS_GIVEN)
+	    grant->address_choice != RADIUS_ADDRESS_GIVEN ||
+	    !ip_equal(grant->address, c->session.record.ip4.remote))
 		return;
 	network.address = ip_network(grant->address, grant->netmask);
 	network.length = grant->netmask;

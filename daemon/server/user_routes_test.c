@@ -531,6 +531,20 @@ static void a_network_of_everybody_is_nobodys(void **state)
 	expect_requests("");
 }
 
+/* Another login, or a server that changes its mind, may grant an address that nobody has. */
+static void a_network_is_that_of_the_address(void **state)
+{
+	shared.local = ip("10.0.0.1");
+	reply.address_choice = RADIUS_ADDRESS_GIVEN;
+	reply.address = ip("192.168.20.7");
+	reply.netmask = (struct radius_number){ .given = true, .value = 24 };
+	begin(&one, "alice", &shared, 9, "192.168.30.7");
+	grant(&one);
+	up(&one);
+	end(&one);
+	expect_requests("");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,6 +569,7 @@ int main(void)
 		TEST(another_login_may_change_them),
 		TEST(a_netmask_makes_a_network),
 		TEST(a_network_of_everybody_is_nobodys),
+		TEST(a_network_is_that_of_the_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
