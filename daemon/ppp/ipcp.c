@@ -136,10 +136,11 @@ static bool ipcp_rejected(struct fsm *fsm, struct reader options)
 static bool may_choose(struct ipcp *ipcp, struct in_addr address)
 {
 	struct ppp_link *link = link_of_ipcp(ipcp);
+	struct ppp_ipv4 ipv4 = ipcp->have;
 
+	ipv4.remote = address;
 	return link->ops->choose_address && is_unicast(address) &&
-	       address.s_addr != ipcp->have.local.s_addr &&
-	       link->ops->choose_address(link, address);
+	       address.s_addr != ipcp->have.local.s_addr && link->ops->choose_address(link, &ipv4);
 }
 
 static void judge_address(struct ipcp *ipcp, const struct fsm_option *option,

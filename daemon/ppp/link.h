@@ -181,11 +181,12 @@ struct ppp_link_ops {
 	 */
 	uint64_t (*data_frames)(struct ppp_link *link);
 	/*
-	 * The peer asks for @address, which is unicast, and not for the one that was set for it
-	 * (ppp_link_set_ipv4()). Returns true if it may have that from now on. May be NULL: it may
-	 * not, and hears of the one that was set.
+	 * The peer asks for the address in @ipv4->remote, which is unicast, and not for the one
+	 * that was set for it (ppp_link_set_ipv4()). Returns true if it may have that from now on;
+	 * then @ipv4 is what is negotiated now. May be NULL: it may not, and hears of the one that
+	 * was set. Called in the midst of a frame, so the link must not be closed here.
 	 */
-	bool (*choose_address)(struct ppp_link *link, struct in_addr address);
+	bool (*choose_address)(struct ppp_link *link, const struct ppp_ipv4 *ipv4);
 };
 
 /* The members belong to the link; use the functions. @owner belongs to the owner. */

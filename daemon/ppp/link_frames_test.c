@@ -108,10 +108,11 @@ static uint64_t on_data_frames(struct ppp_link *link)
 static in_addr_t free_address;
 static unsigned int choices;
 
-static bool on_choice(struct ppp_link *link, struct in_addr address)
+static bool on_choice(struct ppp_link *link, const struct ppp_ipv4 *wanted)
 {
 	choices++;
-	return free_address && address.s_addr == free_address;
+	assert_int_equal(wanted->local.s_addr, inet_addr("10.0.0.1"));
+	return free_address && wanted->remote.s_addr == free_address;
 }
 
 static const struct ppp_link_ops ops = {

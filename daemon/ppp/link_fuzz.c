@@ -139,9 +139,9 @@ static void on_random(struct ppp_link *link, void *buf, size_t len)
 	memset(buf, ++next_random, len);
 }
 
-static bool on_choice(struct ppp_link *link, struct in_addr address)
+static bool on_choice(struct ppp_link *link, const struct ppp_ipv4 *wanted)
 {
-	return ntohl(address.s_addr) & 1;
+	return ntohl(wanted->remote.s_addr) & 1;
 }
 
 static const struct ppp_link_ops ops = {

@@ -417,14 +417,20 @@ static void ipv4_ready(struct session *s, const struct ppp_ipv4 *ipv4, bool mppe
 		kernel_refused(s);
 }
 
-/* The user is known, and so are the addresses: make the link before the peer hears of it. */
-static int make_link_for(struct session *s, const struct ppp_ipv4 *ipv4)
+/* Returns what a link is made of before it is known whether packets are encrypted. */
+static struct net_ip4 early_ip4(const struct session *s, const struct ppp_ipv4 *ipv4)
 {
-	const struct net_ip4 ip4 = {
+	return (struct net_ip4){
 		.local = ip_from_v4(ipv4->local),
 		.remote = ip_from_v4(ipv4->remote),
 		.mtu = link_mtu(s, ppp_link_state(&s->link), s->config.ppp.mppe != PPP_MPPE_OFF),
 	};
+}
+
+/* The user is known, and so are the addresses: make the link before the peer hears of it. */
+static int make_link_for(struct session *s, const struct ppp_ipv4 *ipv4)
+{
+	const struct net_ip4 ip4 = early_ip4(s, ipv4);
 
 	return make_link(s, &ip4);
 }
@@ -627,11 +633,22 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 	}
 }
 
-static bool link_choose_address(struct ppp_link *link, struct in_addr address)
+/*
+ * The link for the address that the peer had is removed at once, since another session may get that
+ * address from now on. If the new link cannot be begun, ipv4_ready() or ipv4_up() tries that again,
+ * and ends the session.
+ */
+static bool link_choose_address(struct ppp_link *link, const struct ppp_ipv4 *ipv4)
 {
 	struct session *s = link->owner;
+	struct net_ip4 ip4;
 
-	return !s->over && s->ops->choose_address && s->ops->choose_address(s, ip_from_v4(address));
+	if (s->over || !s->ops->choose_address ||
+	    !s->ops->choose_address(s, ip_from_v4(ipv4->remote)))
+		return false;
+	ip4 = early_ip4(s, ipv4);
+	net_session_prepare(&s->net, &ip4, link_prepared);
+	return true;
 }
 
 static const struct ppp_link_ops link_ops = {

@@ -819,6 +819,55 @@ static void test_peer_chooses_its_address(void **state)
 			 &b->ours.session);
 }
 
+static bool our_address_is_chosen(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return registry_find_inner(&b->sessions.registry, ip("10.0.0.5"));
+}
+
+/* The address that it had may be another session's from then on. */
+static void test_the_link_goes_with_the_address(void **state)
+{
+	struct ppp_ipv4 wish = { .local = ip("10.0.0.5").v4 };
+	struct bench *b = *state;
+
+	b->ours.free = ip("10.0.0.5");
+	/* we know no name server, so that the request is not acknowledged that has the address */
+	b->theirs.config.ppp.ask_dns = true;
+	start_with_login(b);
+	session_set_ipv4(&b->theirs.session, &wish);
+	run_until(b, our_link_is_made);
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, our_address_is_chosen);
+	assert_false(b->ours.session.ready);
+	assert_int_equal(kernel_find(1)->links, 2);
+	assert_ip(kernel_find(1)->ip.local, "10.0.0.1");
+	assert_ip(kernel_find(1)->ip.remote, "10.0.0.5");
+	kernel_make_link(kernel_find(1), 0);
+	run_until(b, their_link_is_made);
+	kernel_make_link(kernel_find(2), 0);
+	run_until(b, both_up);
+	assert_int_equal(kernel_find(1)->links, 2);
+}
+
+/* That ends the session when the peer is to use the address, not in the midst of its request. */
+static void test_the_link_of_a_choice_is_refused(void **state)
+{
+	struct ppp_ipv4 wish = { .local = ip("10.0.0.5").v4 };
+	struct bench *b = *state;
+
+	b->ours.free = ip("10.0.0.5");
+	start_with_login(b);
+	session_set_ipv4(&b->theirs.session, &wish);
+	run_until(b, our_link_is_made);
+	kernel_make_link(kernel_find(1), 0);
+	refuse_links = -ENOMEM;
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_NAS_ERROR);
+	assert_int_equal(b->ours.ups, 0);
+}
+
 static void test_link_cannot_be_made(void **state)
 {
 	struct bench *b = *state;
@@ -1034,6 +1083,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_room_for_mppe, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_user_must_encrypt, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_chooses_its_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_link_goes_with_the_address, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_the_link_of_a_choice_is_refused, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_link_cannot_be_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_link_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_new_login_while_link_is_made, setup, teardown),
