@@ -350,13 +350,16 @@ static void arm(struct radius_wire *wire, uint64_t at)
 
 /* --- what goes ------------------------------------------------------------------------------- */
 
-/* Returns 0 or the errno. An error of ICMP, which send() reports instead of sending, is skipped. */
+/*
+ * Returns 0 or the errno. An error of ICMP, which send() reports instead of sending, is skipped:
+ * anybody can forge it, and there are many. One of this host comes again.
+ */
 static int send_once_more(int fd, const uint8_t *octets, size_t len)
 {
 	for (unsigned int i = 0; i < 2; i++) {
 		if (send(fd, octets, len, MSG_NOSIGNAL) >= 0)
 			return 0;
-		if (errno != ECONNREFUSED && errno != EHOSTUNREACH)
+		if (errno == EAGAIN || errno == ENOBUFS)
 			break;
 	}
 	return errno;

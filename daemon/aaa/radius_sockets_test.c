@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,6 +38,22 @@ static struct {
 	bool answered;
 	enum radius_outcome outcome;
 } question;
+
+/* What send() reports instead of sending, so many times; as after an ICMP message. */
+static int send_errno;
+static unsigned int send_errors;
+
+ssize_t __real_send(int fd, const void *octets, size_t len, int flags);
+ssize_t __wrap_send(int fd, const void *octets, size_t len, int flags);
+
+ssize_t __wrap_send(int fd, const void *octets, size_t len, int flags)
+{
+	if (!send_errors)
+		return __real_send(fd, octets, len, flags);
+	send_errors--;
+	errno = send_errno;
+	return -1;
+}
 
 static void open_server(uint16_t port)
 {
@@ -145,6 +162,7 @@ static const struct radius_view *view(void)
 static int set_up(void **state)
 {
 	uv_loop_init(&loop);
+	send_errors = 0;
 	open_server(0);
 	peer = (struct radius_peer_settings){
 		.name = "a", .address = { .v6.s6_addr = { 127, 0, 0, 1 }, .family = AF_INET },
@@ -235,6 +253,45 @@ static void a_server_that_is_not_there_yet(void **state)
 	assert_int_equal(question.outcome, RADIUS_ANSWERED);
 }
 
+/* Nor does any other error that ICMP can cause, of which the next send() tells, and only once. */
+static void an_error_of_icmp_stops_no_socket(void **state)
+{
+	static const int errors[] = {
+		ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EMSGSIZE, EHOSTDOWN, ENONET, ENOPROTOOPT,
+		EPROTO, EOPNOTSUPP, EACCES,
+	};
+	uint16_t port = 0;
+
+	peer.ports = 1;
+	open_radius();
+	for (unsigned int i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		send_errno = errors[i];
+		send_errors = 1;
+		ask();
+		assert_int_equal(send_errors, 0);
+		assert_string_equal(view()->fault, "");
+		receive();
+		if (port)
+			assert_int_equal(server.from.sin_port, port);
+		port = server.from.sin_port;
+		accept_from(server.fd);
+		wait_for_answer();
+	}
+	assert_int_equal(view()->server->counters.lost, 0);
+}
+
+/* A socket that cannot send, for whatever reason, is told of. */
+static void an_error_that_stays_is_told(void **state)
+{
+	open_radius();
+	send_errno = ENETUNREACH;
+	send_errors = 2;
+	ask();
+	assert_int_equal(send_errors, 0);
+	assert_string_equal(view()->fault, "Network is unreachable");
+	wait_for_answer();
+}
+
 /* The loop was busy when the answer came, behind much else, and until the time was over. */
 static void what_has_come_is_no_silence(void **state)
 {
@@ -321,6 +378,8 @@ int main(void)
 		TEST(each_port_has_a_socket),
 		TEST(an_answer_from_elsewhere_is_none),
 		TEST(a_server_that_is_not_there_yet),
+		TEST(an_error_of_icmp_stops_no_socket),
+		TEST(an_error_that_stays_is_told),
 		TEST(what_has_come_is_no_silence),
 		TEST(nobody_answers),
 		TEST(a_source_that_is_not_ours),
