@@ -233,10 +233,18 @@ static bool same_source(int a, int b)
 			ip_from_sockaddr((struct sockaddr *)&y));
 }
 
+/* Returns true if no socket can be made for want of something that has nothing to do with it. */
+static bool is_want(int err)
+{
+	return err == -EMFILE || err == -ENFILE || err == -ENOMEM || err == -ENOBUFS ||
+	       err == -EAGAIN;
+}
+
 /*
  * A socket keeps the source address that the route had, and the VRF or the namespace that had the
  * name, when it was connected; they may be gone. Answers that are under way to a socket that is
- * replaced are lost, so a socket that is as good as a new one stays.
+ * replaced are lost, so a socket that is as good as a new one stays; and one that may still be good
+ * stays if there can be no other.
  */
 static void renew_end(struct end *end)
 {
@@ -251,6 +259,8 @@ static void renew_end(struct end *end)
 		close(fd);
 		return;
 	}
+	if (is_want(fd))
+		return;
 	close_end(end);
 	if (fd >= 0 && watch(end, fd))
 		close(fd);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "aaa/radius.h"
@@ -369,6 +370,31 @@ static void a_source_of_ours(void **state)
 	wait_for_answer();
 }
 
+/*
+ * The socket of a server that is asked whether it is there again is made anew, if there is a
+ * descriptor for that.
+ */
+static void without_descriptors_a_socket_stays(void **state)
+{
+	struct rlimit limit, none;
+
+	peer.ports = 1;
+	open_radius();
+	ask();
+	wait_for_answer();
+	assert_int_equal(view()->server->state, RADIUS_DEAD);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	/* enough for poll() of one, and none that is free */
+	none = (struct rlimit){ 1, limit.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	for (unsigned int i = 0; i < view()->server->counters.sent; i++)
+		receive();
+	while (server.octets[0] != RADIUS_STATUS_SERVER)
+		receive();
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	assert_string_equal(view()->fault, "");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -385,6 +411,7 @@ int main(void)
 		TEST(a_source_that_is_not_ours),
 		TEST(a_namespace_that_is_not_there),
 		TEST(a_source_of_ours),
+		TEST(without_descriptors_a_socket_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
