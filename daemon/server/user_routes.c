@@ -170,6 +170,19 @@ static void want(struct wanted *w, struct ip_prefix to, unsigned int metric)
 	w->n++;
 }
 
+/* Returns true if a RADIUS server is asked by an address in @network, by way of the same table. */
+static bool has_radius_servers(const struct config *config, const struct ip_prefix *network)
+{
+	for (size_t i = 0; i < config->n_radius; i++) {
+		const struct config_radius *radius = &config->radius[i];
+
+		if (!*radius->vrf && !*radius->netns &&
+		    ip_prefix_contains(network, radius->address))
+			return true;
+	}
+	return false;
+}
+
 /* Returns NULL if the IPv4 route can lead to the user, or why it cannot. */
 static const char *flaw_of(const struct call *c, const struct radius_route *route)
 {
@@ -180,6 +193,8 @@ static const char *flaw_of(const struct call *c, const struct radius_route *rout
 		return "its gateway is not the user's address";
 	if (ip_prefix_contains(&route->to, r->addr.remote))
 		return "the tunnel itself would be led through it";
+	if (has_radius_servers(c->config, &route->to))
+		return "a RADIUS server would be asked through it";
 	return NULL;
 }
 
@@ -200,8 +215,9 @@ static bool has_addresses_of_pools(const struct config *config, const struct ip_
 /*
  * Framed-IP-Netmask: the user is a router to the network that its address is in (RFC 2865 section
  * 5.9). Servers send a mask out of habit, too, which would lead the addresses of everybody to one
- * user. So no network counts that has our own inner address, or addresses of pools; nor does one of
- * an address that the user has not got, since another login keeps the address of the first.
+ * user. So no network counts that has our own inner address, addresses of pools, or a RADIUS
+ * server. Nor does one of an address that the user has not got, since another login keeps the
+ * address of the first.
  */
 static void want_network(struct wanted *w, const struct call *c)
 {
@@ -216,7 +232,8 @@ static void want_network(struct wanted *w, const struct call *c)
 	network.length = grant->netmask;
 	if (!ip_prefix_contains(&network, c->upper->local) &&
 	    !ip_prefix_contains(&network, c->session.record.addr.remote) &&
-	    !has_addresses_of_pools(c->config, &network))
+	    !has_addresses_of_pools(c->config, &network) &&
+	    !has_radius_servers(c->config, &network))
 		want(w, network, 0);
 }
 

@@ -6,7 +6,8 @@
  *
  * Granted routes have their metric. One whose gateway is neither the user's address nor missing is
  * left out and logged, since only the user is at the other end; and so is one that would lead the
- * tunnel's own packets into the tunnel. IPv6 routes wait for IPv6.
+ * tunnel's own packets into the tunnel, or questions to a RADIUS server, for which the user could
+ * answer then. IPv6 routes wait for IPv6.
  *
  * One session has all of the user's routes. It takes them from an older session when it comes up,
  * keeps them during a pause, and leaves them to the next session when it ends. The cost is linear

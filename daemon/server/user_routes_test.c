@@ -545,6 +545,39 @@ static void a_network_is_that_of_the_address(void **state)
 	expect_requests("");
 }
 
+/* Else a user could answer for the server that lets users in. */
+static void a_radius_server_is_not_behind_a_user(void **state)
+{
+	const struct log_options all = { .level = LOG_LEVEL_INFO, .target = LOG_TARGET_STDERR };
+	struct config_radius radius[] = {
+		{ .name = "a", .address = ip("192.0.2.20"), .vrf = "", .netns = "" },
+		{ .name = "b", .address = ip("192.168.40.9"), .vrf = "", .netns = "" },
+		/* asked by way of another table, or from elsewhere */
+		{ .name = "c", .address = ip("192.168.60.9"), .vrf = "mgmt", .netns = "" },
+		{ .name = "d", .address = ip("192.168.60.9"), .vrf = "", .netns = "mgmt" },
+	};
+
+	log_open(&all);
+	shared.local = ip("10.0.0.1");
+	config.radius = radius;
+	config.n_radius = 4;
+	add_route("192.168.40.0", 24, "", 0);
+	add_route("192.168.60.0", 24, "", 0);
+	begin(&one, "alice", &shared, 9, "10.0.0.7");
+	grant(&one);
+	capture();
+	up(&one);
+	assert_non_null(strstr(captured(), "route to 192.168.40.0/24: left out, since a RADIUS "
+			       "server would be asked through it"));
+	expect_requests(ADD VIA("192.168.60.0", "10.0.0.7"));
+	end(&one);
+	forget_requests();
+	reply.n_routes = 0;
+	grant_network(&one, "192.168.40.200", 24);
+	end(&one);
+	expect_requests("");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -570,6 +603,7 @@ int main(void)
 		TEST(a_netmask_makes_a_network),
 		TEST(a_network_of_everybody_is_nobodys),
 		TEST(a_network_is_that_of_the_address),
+		TEST(a_radius_server_is_not_behind_a_user),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
