@@ -781,7 +781,7 @@ struct admission_answer admission_login(struct admission_login *login, struct ad
 	no = take_session(call, q);
 	if (!no)
 		return let_in(call, login->key.user, now);
-	session = in_the_way(a, login, q, no);
+	session = q->claimed ? 0 : in_the_way(a, login, q, no);
 	if (!session || (session != login->silent && login->n_alive == ADMISSION_PROBES))
 		return refuse(no);
 	return move_away(session, login->silent, no);

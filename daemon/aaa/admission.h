@@ -341,6 +341,7 @@ struct admission_login_question {
 	size_t n_within;
 	struct pool *pool;		/* of the server; NULL: it has no pool */
 	unsigned int max_sessions;	/* of this user; 0: max_sessions_per_user */
+	bool claimed;			/* nothing proves @user: no other session gives way */
 	struct ip_addr local;		/* our outer address */
 	struct admission_probed probed;
 };

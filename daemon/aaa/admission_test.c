@@ -994,6 +994,24 @@ static void a_user_may_have_a_limit_of_its_own(void **state)
 	      ADMISSION_SESSIONS_OF_USER, first->session);
 }
 
+/* Else whoever can log in by EAP could end sessions of others, by calling itself like them. */
+static void no_session_gives_way_to_a_mere_name(void **state)
+{
+	struct world *w = *state;
+	struct admission_login_question q = {
+		.user = "alice", .current = "", .pool = w->pool, .local = ip(HERE),
+		.claimed = true,
+	};
+	struct peer *p;
+
+	w->limits.max_sessions_per_user = 1;
+	set_limits(w);
+	logs_in(w, FROM, "alice", "");
+	p = calls(w, "198.51.100.2");
+	assert_int_equal(try_login(w, p, "alice", AUTH_OK).verdict, ADMISSION_ALLOW);
+	refused(admission_login(&p->login, &p->call, &q, w->now), ADMISSION_SESSIONS_OF_USER);
+}
+
 static void a_session_that_lives_stays(void **state)
 {
 	struct world *w = *state;
@@ -1536,6 +1554,7 @@ int main(void)
 		test(sessions_are_counted_when_users_come_in),
 		test(a_silent_session_of_the_user_is_replaced),
 		test(a_user_may_have_a_limit_of_its_own),
+		test(no_session_gives_way_to_a_mere_name),
 		test(a_session_that_lives_stays),
 		test(two_takers_of_one_session_do_not_end_each_other),
 		test(the_quietest_are_probed_first_and_not_without_end),

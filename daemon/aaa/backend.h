@@ -83,6 +83,7 @@ struct auth_verdict {
 	/* Set for AUTH_OK only. */
 	enum auth_source source;
 	struct auth_grant *grant;	/* what a RADIUS server grants (grant.h); NULL: nothing */
+	bool claimed;			/* @user is what the peer calls itself: nothing proves it */
 	enum auth_address address_kind;
 	struct ip_addr address;
 	bool restricted;		/* only addresses in @within are allowed */

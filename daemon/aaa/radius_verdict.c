@@ -299,7 +299,18 @@ static void take_address(struct auth_verdict *v, const struct radius_reply *repl
 	}
 }
 
-static void let_in(struct auth_verdict *v, const struct radius_reply *reply,
+static void note_claim(struct auth_verdict *v, const struct auth_request *request,
+		       const char *server)
+{
+	if (request->proof->method != PPP_AUTH_EAP)
+		return;
+	v->claimed = true;
+	say(v->remark, "%sAccess-Accept of RADIUS server %s has no User-Name, so nothing but the "
+	    "Identity of EAP says who the user is", *v->remark ? "; " : "", server);
+}
+
+/* @named: the reply says who the user is. */
+static void let_in(struct auth_verdict *v, const struct radius_reply *reply, bool named,
 		   const struct auth_request *request, const char *server)
 {
 	v->link.result = PPP_AUTH_OK;
@@ -317,6 +328,8 @@ static void let_in(struct auth_verdict *v, const struct radius_reply *reply,
 	v->source = AUTH_SOURCE_RADIUS;
 	tell_peer(v, reply->message);
 	take_address(v, reply);
+	if (!named)
+		note_claim(v, request, server);
 }
 
 /* --- all replies ----------------------------------------------------------------------------- */
@@ -325,15 +338,17 @@ void radius_verdict(struct auth_verdict *v, struct radius_reply *reply,
 		    const struct auth_request *request, const char *user, size_t user_len,
 		    const char *server)
 {
+	const bool named = *reply->user;
+
 	memset(v, 0, sizeof(*v));
-	if (!*reply->user) {
+	if (!named) {
 		memcpy(reply->user, user, user_len);
 		reply->user[user_len] = '\0';
 	}
 	text_show(v->user, sizeof(v->user), reply->user, strlen(reply->user));
 	say_remarks(v, reply, server);
 	if (reply->code == RADIUS_ACCESS_ACCEPT)
-		let_in(v, reply, request, server);
+		let_in(v, reply, named, request, server);
 	else if (reply->code == RADIUS_ACCESS_CHALLENGE)
 		challenge(v, reply, request, server);
 	else

@@ -16,6 +16,10 @@
  *
  * Then the login is refused, and @why names what the server has to send.
  *
+ * What EAP calls Identity is not proven by most of its methods, and in PEAP and TTLS it is another
+ * name than the one that is. So after EAP only the server can say who the user is, by User-Name. A
+ * user without that comes in, but is @claimed, and the verdict has a remark.
+ *
  * An Access-Reject, and an Access-Challenge to anything but EAP (RFC 2865 section 4.4 wants that to
  * be taken as one), is a refusal. MS-CHAP-Error says what the peer hears: its code, whether it may
  * try again, and its message. Without it, it is error 691; words are Reply-Message. A refusal for

@@ -116,6 +116,31 @@ static void addresses_are_given_or_chosen(void **state)
 	assert_int_equal(v.address_kind, AUTH_ADDRESS_POOL);
 }
 
+/* In PEAP and TTLS the Identity is any name that the peer likes. */
+static void after_eap_only_the_server_knows_the_user(void **state)
+{
+	proof.method = PPP_AUTH_EAP;
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_int_equal(v.result, AUTH_OK);
+	assert_string_equal(v.user, "alice");
+	assert_true(v.claimed);
+	assert_string_equal(v.remark, "Access-Accept of RADIUS server r1 has no User-Name, so "
+			    "nothing but the Identity of EAP says who the user is");
+	grant_put(v.grant);
+	strcpy(reply.user, "dave");
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_string_equal(v.user, "dave");
+	assert_false(v.claimed);
+	assert_string_equal(v.remark, "");
+	/* all others prove the name together with the password */
+	grant_put(v.grant);
+	proof.method = PPP_AUTH_PAP;
+	*reply.user = '\0';
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_false(v.claimed);
+	assert_string_equal(v.remark, "");
+}
+
 static void remarks_make_one_line(void **state)
 {
 	const struct radius_definition *route = radius_definition(0, RADIUS_FRAMED_ROUTE);
@@ -557,6 +582,7 @@ int main(void)
 		TEST(the_servers_name_counts),
 		TEST(a_long_message_is_cut),
 		TEST(addresses_are_given_or_chosen),
+		TEST(after_eap_only_the_server_knows_the_user),
 		TEST(remarks_make_one_line),
 		TEST(the_servers_proof_is_passed_on),
 		TEST(an_accept_without_proof_is_refused),

@@ -30,6 +30,7 @@ struct call {
 	enum ppp_mppe_policy mppe;	/* what the server wants, whatever users are granted */
 	uint8_t mppe_bits;
 	bool may_choose;		/* the user may choose its inner address */
+	bool claimed;			/* nothing proves that it is the user (auth_verdict) */
 	bool refused;			/* a login was refused, and that was logged */
 	bool ended;			/* session_end() was called */
 	bool session_gone;		/* the session's memory may be freed */

@@ -105,6 +105,7 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 			  verdict->source == AUTH_SOURCE_RADIUS ? ", RADIUS" : "");
 	}
 	c->may_choose = verdict->address_kind == AUTH_ADDRESS_CHOSEN;
+	c->claimed = verdict->claimed;
 	session_claim_inner(&c->session, address);
 	session_set_grant(&c->session, verdict->source, verdict->grant);
 	session_set_mppe(&c->session, verdict->mppe, verdict->mppe_bits);
@@ -183,6 +184,7 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 		.n_within = verdict->n_within,
 		.pool = pool_of(c, verdict),
 		.max_sessions = verdict->grant ? verdict->grant->port_limit : 0,
+		.claimed = verdict->claimed,
 		.local = c->session.record.addr.local,
 		.probed = probed,
 	};

@@ -570,6 +570,7 @@ static void test_radius_passes_eap_through(void **state)
 	assert_string_equal(b->judge.user, "alice");
 	assert_string_equal(only_session(b)->record.user, "alice");
 	assert_int_equal(only_session(b)->record.ppp.peer_auth, PPP_AUTH_EAP);
+	assert_true(((struct call *)only_session(b)->owner)->claimed);
 	ours = kernel_find(only_session(b)->record.addr.call_id);
 	theirs = kernel_find(only_session(b)->record.addr.peer_call_id);
 	assert_true(ours->encrypted);

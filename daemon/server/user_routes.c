@@ -250,7 +250,8 @@ static void want_granted(struct wanted *w, const struct call *c)
 /* Those of the configuration, and those that the session was granted. */
 static void want_all(struct wanted *w, const struct call *c)
 {
-	const struct config_user *user = config_find_user(c->config, c->session.record.user);
+	const struct config_user *user = c->claimed ? NULL :
+					 config_find_user(c->config, c->session.record.user);
 
 	w->n = 0;
 	for (size_t i = 0; user && i < user->routes.n; i++)
@@ -325,6 +326,15 @@ static void take(struct call *c, struct held_routes *from)
 
 /* --- which session has the routes --------------------------------------------------------- */
 
+/* Returns true if both sessions, which have the same name of a user, are surely of that user. */
+static bool is_of_same_user(const struct call *c, const struct session *s)
+{
+	const struct call *other = s->owner;
+
+	return s->record.role == SESSION_OF_SERVER &&
+	       (other == c || (!c->claimed && !other->claimed));
+}
+
 /*
  * Returns the call of the user's next session after *@s, on any server, and moves *@s there; NULL
  * if there are no more.
@@ -335,7 +345,7 @@ static struct call *next_of_user(const struct call *c, struct session **s)
 
 	do {
 		*s = registry_next_of_user(registry, c->session.record.user, *s);
-	} while (*s && (*s)->record.role != SESSION_OF_SERVER);
+	} while (*s && !is_of_same_user(c, *s));
 	return *s ? (*s)->owner : NULL;
 }
 

@@ -9,6 +9,9 @@
  * tunnel's own packets into the tunnel, or questions to a RADIUS server, for which the user could
  * answer then. IPv6 routes wait for IPv6.
  *
+ * A user whom nothing proves (struct call, @claimed) has what the session was granted, and nothing
+ * of the section; it neither takes routes from other sessions nor leaves them any.
+ *
  * One session has all of the user's routes. It takes them from an older session when it comes up,
  * keeps them during a pause, and leaves them to the next session when it ends. The cost is linear
  * in the number of the user's sessions. Used on the loop's thread; the thread that makes interfaces

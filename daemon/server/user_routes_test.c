@@ -578,6 +578,24 @@ static void a_radius_server_is_not_behind_a_user(void **state)
 	expect_requests("");
 }
 
+/* EAP may have called anybody by the name of the section. */
+static void who_only_claims_to_be_the_user_has_none_of_its(void **state)
+{
+	begin(&one, "branch", &shared, 9, "10.0.0.7");
+	up(&one);
+	forget_requests();
+	add_route("192.168.20.0", 24, "", 0);
+	begin(&two, "branch", &shared, 9, "10.0.0.8");
+	two.claimed = true;
+	grant(&two);
+	up(&two);
+	expect_requests(ADD VIA("192.168.20.0", "10.0.0.8"));
+	end(&one);
+	expect_requests(DEL VIA("192.168.5.0", "10.0.0.7"));
+	end(&two);
+	expect_requests(DEL VIA("192.168.20.0", "10.0.0.8"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -604,6 +622,7 @@ int main(void)
 		TEST(a_network_of_everybody_is_nobodys),
 		TEST(a_network_is_that_of_the_address),
 		TEST(a_radius_server_is_not_behind_a_user),
+		TEST(who_only_claims_to_be_the_user_has_none_of_its),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
