@@ -9,7 +9,6 @@
 #include "aaa/radius_verdict.h"
 #include "ppp/mschap.h"
 #include "util/container.h"
-#include "util/text.h"
 
 struct realm {
 	char *name;
@@ -201,7 +200,7 @@ static void finish(struct login *login, struct auth_verdict *v)
 	struct auth_job *job = login->job;
 
 	if (!*v->user)
-		text_show(v->user, sizeof(v->user), login->user, login->user_len);
+		radius_verdict_name(v, auth_kept_request(login->kept));
 	if (v->result != AUTH_CONTINUES) {
 		job->backend = NULL;
 		login_free(login);

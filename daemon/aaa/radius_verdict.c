@@ -334,6 +334,16 @@ static void let_in(struct auth_verdict *v, const struct radius_reply *reply, boo
 
 /* --- all replies ----------------------------------------------------------------------------- */
 
+void radius_verdict_name(struct auth_verdict *v, const struct auth_request *request)
+{
+	const char *name = request->proof->user;
+	size_t len = request->proof->user_len;
+
+	if (request->strip_domain)
+		name = mschap_bare_name(name, &len);
+	text_show(v->user, sizeof(v->user), name, len);
+}
+
 void radius_verdict(struct auth_verdict *v, struct radius_reply *reply,
 		    const struct auth_request *request, const char *user, size_t user_len,
 		    const char *server)
@@ -341,11 +351,13 @@ void radius_verdict(struct auth_verdict *v, struct radius_reply *reply,
 	const bool named = *reply->user;
 
 	memset(v, 0, sizeof(*v));
-	if (!named) {
+	if (named) {
+		text_show(v->user, sizeof(v->user), reply->user, strlen(reply->user));
+	} else {
+		radius_verdict_name(v, request);
 		memcpy(reply->user, user, user_len);
 		reply->user[user_len] = '\0';
 	}
-	text_show(v->user, sizeof(v->user), reply->user, strlen(reply->user));
 	say_remarks(v, reply, server);
 	if (reply->code == RADIUS_ACCESS_ACCEPT)
 		let_in(v, reply, named, request, server);

@@ -38,16 +38,23 @@
 
 /*
  * Judge. @v is zeroed and filled in; with AUTH_CONTINUES @v->link.eap points into @reply, and with
- * AUTH_OK the caller owns the reference in @v->grant. @user is the name in User-Name, which counts
- * if the reply has none, any octets, and at most RADIUS_VALUE_MAX of them; it gets into @reply,
- * too. @server is the name of the server, for texts.
+ * AUTH_OK the caller owns the reference in @v->grant. @user is the name in User-Name, any octets,
+ * and at most RADIUS_VALUE_MAX of them. If the reply has none, it gets into @reply, and so
+ * accounting has it; the user's name is that of radius_verdict_name(). @server is the name of the
+ * server, for texts.
  */
 void radius_verdict(struct auth_verdict *v, struct radius_reply *reply,
 		    const struct auth_request *request, const char *user, size_t user_len,
 		    const char *server);
 
 /*
- * The same for a reply that radius_reply_read() refuses; @reply->refused and @reply->code say why.
+ * Set @v->user to the name that the peer has sent, less a domain if the request says so. Not less a
+ * realm: users of two realms, or of ours, may have the same name behind that.
+ */
+void radius_verdict_name(struct auth_verdict *v, const struct auth_request *request);
+
+/*
+ * As radius_verdict() for a reply that radius_reply_read() refuses; @reply->refused and @reply->code say why.
  * This and the next one leave @v->user "".
  */
 void radius_verdict_unreadable(struct auth_verdict *v, const struct radius_reply *reply,

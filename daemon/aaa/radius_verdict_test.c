@@ -24,6 +24,8 @@ static int set_up(void **state)
 	memset(&proof, 0, sizeof(proof));
 	memset(&v, 0xee, sizeof(v));
 	proof.method = PPP_AUTH_PAP;
+	strcpy(proof.user, "alice");
+	proof.user_len = 5;
 	request = (struct auth_request){
 		.proof = &proof, .mppe = PPP_MPPE_OFF, .mppe_bits = PPP_MPPE_128,
 	};
@@ -139,6 +141,27 @@ static void after_eap_only_the_server_knows_the_user(void **state)
 	judge(RADIUS_ACCESS_ACCEPT);
 	assert_false(v.claimed);
 	assert_string_equal(v.remark, "");
+}
+
+/* The server hears "alice", and so does accounting; but there may be others of that name. */
+static void a_realm_stays_in_the_name_of_the_user(void **state)
+{
+	strcpy(proof.user, "CORP\\alice@b.example");
+	proof.user_len = (uint16_t)strlen(proof.user);
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_string_equal(v.user, "CORP\\alice@b.example");
+	assert_string_equal(v.grant->user, "alice");
+	grant_put(v.grant);
+	*reply.user = '\0';
+	request.strip_domain = true;
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_string_equal(v.user, "alice@b.example");
+	assert_string_equal(v.grant->user, "alice");
+	grant_put(v.grant);
+	strcpy(reply.user, "al");
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_string_equal(v.user, "al");
+	assert_string_equal(v.grant->user, "al");
 }
 
 static void remarks_make_one_line(void **state)
@@ -583,6 +606,7 @@ int main(void)
 		TEST(a_long_message_is_cut),
 		TEST(addresses_are_given_or_chosen),
 		TEST(after_eap_only_the_server_knows_the_user),
+		TEST(a_realm_stays_in_the_name_of_the_user),
 		TEST(remarks_make_one_line),
 		TEST(the_servers_proof_is_passed_on),
 		TEST(an_accept_without_proof_is_refused),

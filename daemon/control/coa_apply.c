@@ -106,7 +106,7 @@ static struct session *next_of(const struct wanted *w, const struct registry *r,
 	case BY_INNER:
 		return s ? NULL : registry_find_inner(r, w->selectors->address);
 	case BY_USER:
-		return registry_next_of_user(r, w->user, s);
+		return registry_next_alike(r, w->user, s);
 	case BY_OUTER:
 		return registry_next_of_outer(r, w->calling, s);
 	case BY_LOOKING:

@@ -21,11 +21,24 @@ static uint32_t hash_peer_call(struct ip_addr outer, uint16_t peer_call_id)
 	return peer_call_id ^ ip_hash(outer);
 }
 
+/*
+ * A name hashes as it would without a domain in front and a realm behind, so that names which differ
+ * in those are in the same bucket.
+ */
+static uint32_t hash_user(const char *user)
+{
+	const char *backslash = strrchr(user, '\\');
+
+	if (backslash)
+		user = backslash + 1;
+	return hash_bytes(user, strcspn(user, "@"));
+}
+
 static uint32_t hash_of(const struct session *s, enum registry_key key)
 {
 	switch (key) {
 	case REGISTRY_USER:
-		return hash_text(s->record.user);
+		return hash_user(s->record.user);
 	case REGISTRY_INTERFACE:
 		return hash_text(s->record.ifname);
 	case REGISTRY_INNER:
@@ -177,11 +190,17 @@ struct session *registry_find_inner(const struct registry *r, struct ip_addr inn
 struct session *registry_next_of_user(const struct registry *r, const char *user,
 				      const struct session *s)
 {
-	struct session *found = next(r, REGISTRY_USER, hash_text(user), s);
+	struct session *found = registry_next_alike(r, user, s);
 
 	while (found && strcmp(found->record.user, user))
-		found = next(r, REGISTRY_USER, 0, found);
+		found = registry_next_alike(r, user, found);
 	return found;
+}
+
+struct session *registry_next_alike(const struct registry *r, const char *user,
+				    const struct session *s)
+{
+	return next(r, REGISTRY_USER, hash_user(user), s);
 }
 
 struct session *registry_next_on_interface(const struct registry *r, const char *ifname,

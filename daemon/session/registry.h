@@ -112,6 +112,12 @@ struct session *registry_find_inner(const struct registry *r, struct ip_addr inn
  */
 struct session *registry_next_of_user(const struct registry *r, const char *user,
 				      const struct session *s);
+/*
+ * The same for users of whose names @user may be a part: without DOMAIN\, @realm, or both. There are
+ * others among them: the caller has to look.
+ */
+struct session *registry_next_alike(const struct registry *r, const char *user,
+				    const struct session *s);
 struct session *registry_next_on_interface(const struct registry *r, const char *ifname,
 					   const struct session *s);
 struct session *registry_next_of_outer(const struct registry *r, struct ip_addr outer,

@@ -81,6 +81,32 @@ static void set_user(struct registry *r, struct session *s, const char *user, co
 	registry_set(r, s, REGISTRY_USER);
 }
 
+/* Servers know a user of a realm that they are not told by the rest of the name. */
+static void test_users_of_realms(void **state)
+{
+	static const char *const names[] = {
+		"alice", "alice@b.example", "B\\alice", "B\\alice@b.example", "bob@b.example",
+	};
+	struct registry *r = *state;
+	struct session s[5] = { 0 };
+	struct session *found = NULL;
+	unsigned int mask = 0;
+
+	for (unsigned int i = 0; i < 5; i++) {
+		registry_add(r, &s[i]);
+		set_user(r, &s[i], names[i], "office");
+	}
+	while ((found = registry_next_alike(r, "alice", found)))
+		mask |= 1u << (found - s);
+	assert_int_equal(mask & 0xf, 0xf);
+	for (unsigned int i = 0; i < 5; i++) {
+		assert_ptr_equal(registry_next_of_user(r, names[i], NULL), &s[i]);
+		assert_null(registry_next_of_user(r, names[i], &s[i]));
+	}
+	for (unsigned int i = 0; i < 5; i++)
+		registry_remove(r, &s[i]);
+}
+
 static void test_users(void **state)
 {
 	struct registry *r = *state;
@@ -245,6 +271,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_numbers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_numbers_in_one_bucket, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_users_of_realms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_inner_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_outer_addresses, setup, teardown),
