@@ -187,6 +187,7 @@ static void take_out(struct sender *s, struct sender_record *record, enum sender
 		free(line);
 	} else if (was_head) {
 		line->tries = 0;
+		line->faults = 0;
 		place(s, line, false);
 	}
 	if (was_barrier)
@@ -258,6 +259,7 @@ void sender_close(struct sender *s)
 	while ((record = TAILQ_FIRST(&s->all)))
 		take_out(s, record, SENDER_FORGOTTEN);
 	s->under_way = 0;
+	s->suspect = NULL;
 }
 
 /* --- sending --------------------------------------------------------------------------------- */
@@ -275,16 +277,18 @@ static void wake_later(struct sender *s, uint64_t now)
 }
 
 /*
- * The servers have not answered the On or Off that all wait for. Returns a line behind it, whose
- * record shows whether they answer anything; NULL if none is to go.
+ * A record that was not answered before is alone under way. Returns a line whose record shows
+ * whether the servers answer anything; NULL if none is to go.
  */
 static struct sender_line *witness(const struct sender *s)
 {
-	const struct sender_record *barrier = TAILQ_FIRST(&s->barriers);
 	struct sender_line *line;
 
-	if (!barrier || !barrier->under_way || !barrier->line->tries || s->under_way > 1)
+	if (!s->suspect || s->under_way > 1)
 		return NULL;
+	line = TAILQ_FIRST(&s->ready);
+	if (line)
+		return line;
 	TAILQ_FOREACH(line, &s->behind, next)
 		if (!is_of_nas(head_of(line)))
 			return line;
@@ -314,6 +318,8 @@ static void went(struct sender *s, struct sender_line *line, uint64_t now)
 	line->state = LINE_UNDER_WAY;
 	record->under_way = true;
 	record->sent_at = now;
+	if (line->tries)
+		s->suspect = record;
 	s->under_way++;
 }
 
@@ -353,20 +359,22 @@ uint64_t sender_next(const struct sender *s)
 /* Returns true if others were answered while this record was not. */
 static bool is_its_fault(const struct sender *s, const struct sender_record *record, uint64_t now)
 {
-	/* An On or Off is alone with its witness, which is sent beside it. */
-	if (is_of_nas(record))
-		return s->was_answered && s->answered_at >= record->sent_at;
+	if (!s->was_answered)
+		return false;
+	/* One that is suspected may be alone with its witness, which is sent beside it. */
+	if (record->line->tries || is_of_nas(record))
+		return s->answered_at >= record->sent_at;
 	/* Servers that died meanwhile have answered others before that. */
-	return s->was_answered && s->answered_at > now - (now - record->sent_at) / 2;
+	return s->answered_at > now - (now - record->sent_at) / 2;
 }
 
 static void wait_for_long(struct sender *s, struct sender_line *line, uint64_t now)
 {
 	uint64_t wait = SENDER_LATER_MS;
 
-	for (unsigned int i = 0; i < line->tries && wait < SENDER_LATEST_MS; i++)
+	for (unsigned int i = 0; i < line->faults && wait < SENDER_LATEST_MS; i++)
 		wait *= 2;
-	line->tries++;
+	line->faults++;
 	line->state = LINE_LATER;
 	due_set(&s->later, &line->due, now + earlier(wait, SENDER_LATEST_MS));
 	look_at_barrier(s);
@@ -380,13 +388,15 @@ static void was_silent(struct sender *s, struct sender_record *record, uint64_t 
 	s->failures++;
 	if (is_of_nas(record) && its_fault && line->tries) {
 		take_out(s, record, SENDER_NOT_KNOWN);
-	} else if (its_fault && !is_of_nas(record)) {
+		return;
+	}
+	line->tries++;
+	if (its_fault && !is_of_nas(record)) {
 		wait_for_long(s, line, now);
 	} else {
-		line->tries += is_of_nas(record);
 		s->allowed = 1;
 		s->pause_until = now + SENDER_PAUSE_MS;
-		place(s, line, true);
+		place(s, line, false);
 	}
 }
 
@@ -400,6 +410,8 @@ void sender_answered(struct sender *s, struct sender_record *record, enum radius
 		     uint64_t now)
 {
 	record->under_way = false;
+	if (s->suspect == record)
+		s->suspect = NULL;
 	s->under_way--;
 	s->room_at = 0;
 	switch (outcome) {

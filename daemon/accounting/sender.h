@@ -14,12 +14,13 @@
  * ones, and the owner loads others when sender_wants() says so. A record that has just been stored
  * is offered; it is taken only if all before it is here.
  *
- * No answer. If others were answered lately, it is the record: a server that cannot digest one
- * gives no answer at all. Its session waits, 30 s first and half an hour later, and nobody else
- * does. If nobody was answered, it is the servers: all wait for five seconds, and then one goes
- * ahead. Only the owner drops a record, when it is too old. But an Accounting-On or -Off that some
- * server leaves unanswered while it answers others is given up, since everybody waits for it: when
- * it was not answered once, one record from behind is sent beside it, to find that out.
+ * No answer. A server that cannot digest a record gives no answer at all. So if others were
+ * answered lately, it is the record: its session waits, 30 s first and half an hour later, and
+ * nobody else does. If nobody was answered, it is the servers: all wait for five seconds, and then
+ * one goes ahead, but not the same one. Where a record is alone that was not answered before, one
+ * other is sent beside it, to find out which it is. Only the owner drops a record, when it is too
+ * old. But an Accounting-On or -Off that some server leaves unanswered while it answers others is
+ * given up, since everybody waits for it.
  */
 #ifndef CULVERT_ACCOUNTING_SENDER_H
 #define CULVERT_ACCOUNTING_SENDER_H
@@ -107,7 +108,8 @@ struct sender_line {
 	TAILQ_ENTRY(sender_line) next;	/* in @ready or @behind */
 	struct sender_records records;
 	struct due due;			/* not before this */
-	unsigned int tries;		/* of the first record, that failed */
+	unsigned int tries;		/* of the first record, that failed; ... */
+	unsigned int faults;		/* ... those of them while others were answered */
 	enum {
 		LINE_READY,
 		LINE_UNDER_WAY,
@@ -136,6 +138,7 @@ struct sender {
 	struct sender_records barriers;		/* On and Off */
 	struct due_heap later;
 	uint64_t last_number;
+	struct sender_record *suspect;	/* under way, and was not answered before; or NULL */
 	unsigned int allowed;		/* to be under way */
 	uint64_t pause_until;		/* servers do not answer */
 	uint64_t room_at;		/* they have no room, unless something is answered before */

@@ -251,7 +251,10 @@ static void a_session_may_have_nothing_left(void **state)
 
 /* --- no answer ------------------------------------------------------------------------------- */
 
-/* The servers are silent: one record tries now and then, and nobody changes places. */
+/*
+ * The servers are silent: one record tries now and then, with another one beside it, since each of
+ * them could be what silences them.
+ */
 static void silent_servers(void **state)
 {
 	struct bench *b = *state;
@@ -267,11 +270,11 @@ static void silent_servers(void **state)
 	pass(b, SENDER_PAUSE_MS - 1);
 	expect(b, "");
 	pass(b, 1);
-	assert_int_equal(b->sender.under_way, 1);
-	expect(b, ">b2");
+	assert_int_equal(b->sender.under_way, 2);
+	expect(b, ">a1 >b2");
 	b->now += 100;
 	answer(b, 2);
-	expect(b, "+2 >a1");
+	expect(b, "+2");
 	answer(b, 1);
 	answer(b, 3);
 	expect(b, "+1 >a3 +3");
@@ -294,9 +297,9 @@ static void servers_that_come_back_are_not_overrun(void **state)
 	sender_answered(&b->sender, b->records[1], RADIUS_NO_ANSWER, b->now);
 	pass(b, SENDER_PAUSE_MS);
 	assert_int_equal(b->sender.under_way, 1);
-	answer(b, 1);
-	assert_int_equal(b->sender.under_way, 2);
 	answer(b, 2);
+	assert_int_equal(b->sender.under_way, 2);
+	answer(b, 3);
 	assert_int_equal(b->sender.under_way, 4);
 }
 
@@ -338,6 +341,44 @@ static void a_record_that_nobody_answers(void **state)
 	answer(b, 1);
 	answer(b, 2);
 	expect(b, ">a1 +1 >a2 +2");
+}
+
+/* It is alone, as in a quiet hour: whoever comes meanwhile shows whose fault it is. */
+static void a_record_that_nobody_answers_is_alone(void **state)
+{
+	struct bench *b = *state;
+
+	start(b, 1, "a");
+	pump(b);
+	for (unsigned int i = 0; i < 5; i++) {
+		expect(b, ">a1");
+		b->now += 30000;
+		reply(b, 1, RADIUS_NO_ANSWER);
+		pass(b, SENDER_PAUSE_MS);
+	}
+	expect(b, ">a1");
+	start(b, 2, "b");
+	pump(b);
+	expect(b, ">b2");
+	answer(b, 2);
+	b->now += 30000;
+	reply(b, 1, RADIUS_NO_ANSWER);
+	start(b, 3, "c");
+	pump(b);
+	expect(b, "+2 >c3");
+	answer(b, 3);
+	expect(b, "+3");
+	/* silences of the servers do not count for how long it waits */
+	pass(b, SENDER_LATER_MS - 1);
+	expect(b, "");
+	pass(b, 1);
+	expect(b, ">a1");
+	/* and one that comes in the pause after it goes with it */
+	b->now += 30000;
+	reply(b, 1, RADIUS_NO_ANSWER);
+	start(b, 4, "d");
+	pass(b, SENDER_PAUSE_MS);
+	expect(b, ">a1 >d4");
 }
 
 static void no_room_at_the_servers(void **state)
@@ -444,6 +485,35 @@ static void an_on_passes_a_record_that_nobody_answers(void **state)
 	expect(b, "+3");
 	pass(b, SENDER_LATER_MS);
 	expect(b, ">a1");
+}
+
+/* Nor if it is alone, as after a restart: one from behind the On shows whose fault it is. */
+static void an_on_passes_a_record_that_is_alone(void **state)
+{
+	struct bench *b = *state;
+
+	stop(b, 1, "a");
+	assert_true(offer(b, 2, "nas", RADIUS_STATUS_ON));
+	start(b, 3, "b");
+	start(b, 4, "c");
+	pump(b);
+	expect(b, ">a1");
+	b->now += 30000;
+	reply(b, 1, RADIUS_NO_ANSWER);
+	pass(b, SENDER_PAUSE_MS);
+	expect(b, ">a1 >b3");
+	b->now += 20;
+	answer(b, 3);
+	expect(b, "+3 >c4");
+	answer(b, 4);
+	b->now += 30000;
+	expect(b, "+4");
+	reply(b, 1, RADIUS_NO_ANSWER);
+	expect(b, ">nas2");
+	answer(b, 2);
+	start(b, 5, "d");
+	pump(b);
+	expect(b, "+2 >d5");
 }
 
 /* Servers that answer all but Accounting-On. */
@@ -584,6 +654,17 @@ static unsigned int any(unsigned int n)
 	return (random_state >> 8) % n;
 }
 
+static struct sender_record *any_under_way(struct bench *b)
+{
+	unsigned int skip = b->sender.under_way ? any(b->sender.under_way) : 0;
+	struct sender_record *r;
+
+	TAILQ_FOREACH(r, &b->sender.all, all)
+		if (r->under_way && !skip--)
+			return r;
+	return NULL;
+}
+
 /* Servers that answer at random, or not. In the end all is answered, each session in its order. */
 static void nothing_is_lost_and_nothing_overtakes(void **state)
 {
@@ -604,12 +685,10 @@ static void nothing_is_lost_and_nothing_overtakes(void **state)
 								  RADIUS_STATUS_ON);
 		}
 		for (unsigned int i = any(30); i; i--) {
-			struct sender_record *r = TAILQ_FIRST(&b->sender.all);
+			struct sender_record *r = any_under_way(b);
 
-			for (unsigned int skip = any(40); r && skip; skip--)
-				r = TAILQ_NEXT(r, all);
-			if (!r || !r->under_way)
-				continue;
+			if (!r)
+				break;
 			if (!any(20)) {
 				reply(b, r->id, any(2) ? RADIUS_NO_ANSWER : RADIUS_NO_ROOM);
 				continue;
@@ -638,11 +717,13 @@ int main(void)
 		TEST(silent_servers),
 		TEST(servers_that_come_back_are_not_overrun),
 		TEST(a_record_that_nobody_answers),
+		TEST(a_record_that_nobody_answers_is_alone),
 		TEST(no_room_at_the_servers),
 		TEST(a_record_that_no_packet_can_carry),
 		TEST(all_that_was_before_comes_before_an_on),
 		TEST(several_ons_and_offs),
 		TEST(an_on_passes_a_record_that_nobody_answers),
+		TEST(an_on_passes_a_record_that_is_alone),
 		TEST(servers_that_do_not_know_an_on),
 		TEST(an_on_while_the_servers_are_silent),
 		TEST(what_is_behind_others_is_loaded_later),
