@@ -537,10 +537,8 @@ static void lines_closed(struct lines *lines)
 	closed(a);
 }
 
-/* The last of the ledger may have been Stops that it made up, which are for the file, too. */
-static void ledger_closed(struct ledger *l)
+static void close_lines(struct accounting *a)
 {
-	struct accounting *a = l->owner;
 	struct lines *lines = a->lines;
 
 	a->lines = NULL;
@@ -548,6 +546,12 @@ static void ledger_closed(struct ledger *l)
 		lines_close(lines, lines_closed);
 	else
 		closed(a);
+}
+
+/* The last of the ledger may have been Stops that it made up, which are for the file, too. */
+static void ledger_closed(struct ledger *l)
+{
+	close_lines(l->owner);
 }
 
 static void timer_closed(uv_handle_t *handle)
@@ -569,9 +573,11 @@ static void stop_cb(uv_timer_t *timer)
 	if (tells(a) && !ledger_is_empty(&a->ledger) && !a->ledger.failed)
 		log_notice("accounting: what waits in %s for the next start: %llu records",
 			   a->settings.store, (unsigned long long)ledger_waiting(&a->ledger));
-	a->open = 1 + a->has_ledger;
+	a->open = 2;
 	if (a->has_ledger)
 		ledger_close(&a->ledger, ledger_closed);
+	else
+		close_lines(a);
 	uv_close((uv_handle_t *)&a->timer, timer_closed);
 }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -875,6 +876,25 @@ static void nothing_is_wanted(void **state)
 	expect(b, "start(carol)");
 }
 
+/* The store has no thread: nothing is told, and the end comes all the same. */
+static void a_reload_without_a_thread(void **state)
+{
+	struct bench *b = *state;
+
+	b->settings.group = "";
+	begin(b);
+	b->settings.file = b->file;
+	no_thread_after = 1;		/* that of the file */
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius),
+			 -EAGAIN);
+	no_thread_after = NO_BOUND;
+	assert_true(view_of(b).file);
+	up(b, 0, "alice");
+	settle(b);
+	end(b);
+	assert_string_equal(file_of(b), "");
+}
+
 /* --- how fast -------------------------------------------------------------------------------- */
 
 static double real_s(void)
@@ -953,6 +973,7 @@ int main(void)
 		TEST(another_file),
 		TEST(both),
 		TEST(nothing_is_wanted),
+		TEST(a_reload_without_a_thread),
 		TEST(ten_thousand_records),
 	};
 

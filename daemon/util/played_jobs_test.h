@@ -7,19 +7,28 @@
 #ifndef CULVERT_UTIL_PLAYED_JOBS_TEST_H
 #define CULVERT_UTIL_PLAYED_JOBS_TEST_H
 
+#include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "util/jobs.h"
 
+#define NO_BOUND	UINT_MAX
+
 static bool jobs_take_time;
+static unsigned int no_thread_after = NO_BOUND;	/* so many; then jobs_open() fails */
 
 int jobs_open(struct jobs *jobs)
 {
 	memset(jobs, 0, sizeof(*jobs));
 	TAILQ_INIT(&jobs->waiting);
 	TAILQ_INIT(&jobs->finished);
+	jobs->fd = -1;
+	if (!no_thread_after)
+		return -EAGAIN;
+	no_thread_after -= no_thread_after != NO_BOUND;
 	jobs->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	jobs->started = jobs->fd >= 0;
 	return jobs->started ? 0 : -1;
