@@ -249,12 +249,17 @@ static const struct ledger_ops ledger_ops = {
 
 static void interims_cb(uv_timer_t *timer);
 
-static void arm(struct accounting *a)
+static uint64_t next_interim(const struct accounting *a)
 {
 	const struct due *first = due_first(&a->interims);
 
+	return first ? first->at : NEVER;
+}
+
+static void arm(struct accounting *a)
+{
 	if (!a->stopped)
-		timer_arm(&a->timer, interims_cb, first ? first->at : NEVER);
+		timer_arm(&a->timer, interims_cb, next_interim(a));
 }
 
 static uint32_t interval_of(const struct accounting *a, const struct session *s)
@@ -287,7 +292,7 @@ static void interims_cb(uv_timer_t *timer)
 
 	while ((due = due_first(&a->interims)) && due->at <= now_of(a) && callback_has_time())
 		update(a, container_of(due, struct account, due));
-	arm(a);
+	timer_arm_next(&a->timer, interims_cb, next_interim(a));
 }
 
 /* --- events ---------------------------------------------------------------------------------- */

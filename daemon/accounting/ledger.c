@@ -57,14 +57,17 @@ static uint64_t next_job(const struct ledger *l, uint64_t now)
 	return l->n_removals ? earlier(l->remove_at, l->check_at) : l->check_at;
 }
 
+/* Returns when something is to be done. */
+static uint64_t next_tick(const struct ledger *l)
+{
+	uint64_t at = next_job(l, uv_now(l->loop));
+
+	return l->sending && !l->closed ? earlier(at, sender_next(&l->sender)) : at;
+}
+
 void ledger_look(struct ledger *l)
 {
-	uint64_t now = uv_now(l->loop);
-	uint64_t at = next_job(l, now);
-
-	if (l->sending && !l->closed)
-		at = earlier(at, sender_next(&l->sender));
-	timer_arm(&l->timer, tick, at);
+	timer_arm(&l->timer, tick, next_tick(l));
 }
 
 /* --- records in memory ----------------------------------------------------------------------- */
@@ -632,7 +635,7 @@ static void tick(uv_timer_t *timer)
 		;
 	offer_unwritten(l);
 	next(l, now);
-	ledger_look(l);
+	timer_arm_next(&l->timer, tick, next_tick(l));
 }
 
 static void jobs_cb(uv_poll_t *poll, int status, int events)

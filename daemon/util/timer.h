@@ -24,4 +24,15 @@ static inline void timer_arm(uv_timer_t *timer, uv_timer_cb cb, uint64_t at)
 		uv_timer_start(timer, cb, at > now ? at - now : 0, 0);
 }
 
+/*
+ * As timer_arm(), for the next slice of a work, from within the callback of this one. The loop is
+ * served between them: a timer of 0 ms may run again before it is.
+ */
+static inline void timer_arm_next(uv_timer_t *timer, uv_timer_cb cb, uint64_t at)
+{
+	uint64_t soon = uv_now(timer->loop) + 1;
+
+	timer_arm(timer, cb, at > soon ? at : soon);
+}
+
 #endif
