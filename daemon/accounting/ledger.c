@@ -395,11 +395,14 @@ static void take_loaded(struct ledger *l, const struct store_record *from)
 	struct sender_record *record;
 	const char *session;
 
-	if (is_removed(l, from->id))
+	if (is_removed(l, from->id)) {
+		sender_skip(&l->sender, from->id);
 		return;
+	}
 	if (!account_decode(&decoded, from->body, from->len)) {
 		l->counts.unusable++;
 		remove_later(l, from->id);
+		sender_skip(&l->sender, from->id);
 		return;
 	}
 	session = decoded.record.id ? decoded.record.id : decoded.session.id;

@@ -141,6 +141,12 @@ static void let_go_on(struct sender *s)
 
 /* --- records --------------------------------------------------------------------------------- */
 
+void sender_skip(struct sender *s, uint64_t id)
+{
+	if (id > s->last_id)
+		s->last_id = id;
+}
+
 static bool insert(struct sender *s, struct sender_record *record)
 {
 	struct sender_line *line = find_line(s, record->session);
@@ -158,8 +164,7 @@ static bool insert(struct sender *s, struct sender_record *record)
 	if (is_of_nas(record))
 		TAILQ_INSERT_TAIL(&s->barriers, record, of_nas);
 	s->n++;
-	if (record->id > s->last_id)
-		s->last_id = record->id;
+	sender_skip(s, record->id);
 	if (is_new)
 		place(s, line, false);
 	return true;
@@ -212,12 +217,14 @@ bool sender_wants(const struct sender *s)
 bool sender_take(struct sender *s, struct sender_record *record)
 {
 	const struct sender_line *line = find_line(s, record->session);
-	const struct sender_record *other;
+	const struct sender_record *other = line ? head_of(line) : NULL;
 
-	if (line)
-		TAILQ_FOREACH(other, &line->records, next)
-			if (other->id == record->id)
-				return false;
+	while (other && other->id != record->id)
+		other = TAILQ_NEXT(other, next);
+	if (other) {
+		sender_skip(s, record->id);
+		return false;
+	}
 	return insert(s, record);
 }
 

@@ -129,7 +129,7 @@ struct sender {
 	unsigned int n;
 	unsigned int under_way;
 	bool more;			/* the store has records that are not here */
-	uint64_t last_id;		/* of the last record from the store that was taken */
+	uint64_t last_id;		/* of the last record that was taken, or loaded */
 	uint64_t failures;		/* times that a record was not answered */
 
 	/* private */
@@ -165,6 +165,9 @@ bool sender_offer(struct sender *s, struct sender_record *record);
  */
 bool sender_wants(const struct sender *s);
 bool sender_take(struct sender *s, struct sender_record *record);
+
+/* A record that was loaded is not to be sent. */
+void sender_skip(struct sender *s, uint64_t id);
 
 /*
  * A later record of @session is there: drop the Interim-Updates that wait (SENDER_REPLACED).

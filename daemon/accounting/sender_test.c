@@ -638,6 +638,8 @@ static void what_was_dropped_is_forgotten(void **state)
 	b->records[9] = b->records[1];
 	take(b, 1, "a", RADIUS_STATUS_START);
 	b->records[1] = b->records[9];
+	/* and the next ones are loaded from behind it */
+	assert_int_equal(b->sender.last_id, 1);
 	take(b, 3, "b", RADIUS_STATUS_START);
 	expect(b, "twice(1)");
 	answer(b, 1);
