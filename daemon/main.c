@@ -289,10 +289,12 @@ static void go_over(struct reload *r, struct config *config, struct pool_plan *p
 	reload_gone_over(r, false);
 }
 
+/* The file of accounting is opened anew, also if the configuration is wrong: logrotate moved it. */
 static int ask_to_reload(void *ctx, api_reloaded_fn reloaded, void *reloaded_ctx)
 {
 	struct daemon *d = ctx;
 
+	accounting_reopen(&d->accounting);
 	return reload_ask(&d->reload, reloaded, reloaded_ctx);
 }
 
@@ -301,9 +303,7 @@ static void sighup_cb(uv_signal_t *handle, int signum)
 	CALLBACK("daemon: reload");
 	struct daemon *d = handle->data;
 
-	/* also if the configuration is wrong: logrotate has moved the file */
-	accounting_reopen(&d->accounting);
-	if (reload_ask(&d->reload, NULL, NULL))
+	if (ask_to_reload(d, NULL, NULL))
 		log_error("SIGHUP: out of memory");
 }
 
