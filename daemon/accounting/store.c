@@ -446,19 +446,25 @@ static void note_session(struct store *s, const struct store_change *change)
 	step(s, which);
 }
 
+static void remove_record(struct store *s, uint64_t id)
+{
+	bind_number(s, STORE_DELETE, 1, id);
+	take_away(s, STORE_DELETE);
+}
+
 static void apply(struct store *s, const struct store_change *change)
 {
 	if (change->what == STORE_REMOVE) {
-		bind_number(s, STORE_DELETE, 1, change->id);
-		take_away(s, STORE_DELETE);
+		remove_record(s, change->id);
 		return;
 	}
 	note_session(s, change);
-	if (change->what == STORE_TELL)
-		return;
 	if (change->status == RADIUS_STATUS_INTERIM || change->status == RADIUS_STATUS_STOP)
 		merge(s, change->session, change->under_way);
-	insert(s, change);
+	if (change->what == STORE_TELL)
+		remove_record(s, change->id);
+	else
+		insert(s, change);
 }
 
 static unsigned int drop(struct store *s, enum store_statement which, unsigned int most)

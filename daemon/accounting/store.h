@@ -5,7 +5,8 @@
  *
  * When store_write() has returned STORE_DONE, what it wrote survives a kill and the loss of power
  * (WAL, synchronous=FULL: one fsync() for all that is written in one go). If it returns anything
- * else, nothing of it is there.
+ * else, nothing of it counts; after an error of the disk it may be there all the same, when the
+ * file is opened once more, and is to be written again.
  *
  * The file has mode 0600 and is locked as long as it is open: two daemons would end each other's
  * sessions. Its directory is made, with mode 0700, if only that is missing. A file that is damaged
@@ -122,7 +123,11 @@ void store_close(struct store *s);
 struct store_change {
 	enum {
 		STORE_ADD,		/* a record, and what it says of its session */
-		STORE_TELL,		/* only that: nobody is to get the record */
+		/*
+		 * What it says of its session, and what it replaces; nobody is to get it. If it
+		 * is there, since a call that seemed to fail has written it, it is removed.
+		 */
+		STORE_TELL,
 		STORE_REMOVE,		/* the record @id is done with */
 	} what;
 	uint64_t id;
@@ -141,8 +146,8 @@ struct store_change {
 /*
  * Write all of @changes or nothing. A Start and an Interim-Update say that their session is
  * there, and a Stop that it is not. An Interim-Update and a Stop replace those Interim-Updates of
- * the session that still wait. Then what is beyond
- * the limits is dropped, some thousand records at most in one call; @s->counts tell of it.
+ * the session that still wait. Then what is beyond the limits is dropped, some thousand records at
+ * most in one call; @s->counts tell of it.
  */
 enum store_result store_write(struct store *s, const struct store_change *changes, size_t n,
 			      uint64_t now_s);

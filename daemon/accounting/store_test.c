@@ -366,6 +366,27 @@ static void nobody_gets_what_is_only_noted(void **state)
 	assert_string_equal(contents(b), "1:stop(a,9)");
 }
 
+/* A Stop that was sent from memory: the store has what it replaces, and perhaps itself. */
+static void what_is_noted_replaces_what_waits(void **state)
+{
+	struct store_change change;
+	struct bench *b = *state;
+
+	open_again(b);
+	add(b, 1, "a", RADIUS_STATUS_START, 0);
+	add(b, 2, "a", RADIUS_STATUS_INTERIM, 10);
+	add(b, 3, "b", RADIUS_STATUS_INTERIM, 11);
+	add(b, 4, "c", RADIUS_STATUS_STOP, 12);
+	change = add_at(0, 5, "a", RADIUS_STATUS_STOP, NOW, 20);
+	change.what = STORE_TELL;
+	assert_int_equal(store_write(&b->store, &change, 1, NOW), STORE_DONE);
+	assert_string_equal(contents(b), "1:start(a) 3:interim(b,11) 4:stop(c,12)");
+	change = add_at(0, 4, "c", RADIUS_STATUS_STOP, NOW, 12);
+	change.what = STORE_TELL;
+	assert_int_equal(store_write(&b->store, &change, 1, NOW), STORE_DONE);
+	assert_string_equal(contents(b), "1:start(a) 3:interim(b,11)");
+}
+
 /* The sessions of a store that was closed by a failure are not ended by its being opened again. */
 static void opening_once_more_ends_nobody(void **state)
 {
@@ -561,6 +582,7 @@ int main(void)
 		TEST(a_torn_wal),
 		TEST(a_later_record_replaces_interims_that_wait),
 		TEST(nobody_gets_what_is_only_noted),
+		TEST(what_is_noted_replaces_what_waits),
 		TEST(opening_once_more_ends_nobody),
 		TEST(the_oldest_interims_go_first),
 		TEST(what_is_too_old_is_dropped),
