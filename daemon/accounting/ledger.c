@@ -526,6 +526,7 @@ static void begin(struct ledger *l, int what)
 	l->job.what = what;
 	l->job.now_s = realtime_s();
 	l->store.limits = l->limits;
+	l->store.uptime_s = (uv_now(l->loop) - l->began_at) / 1000;
 	l->busy = true;
 	jobs_add(&l->thread, &l->job.job);
 }
@@ -681,6 +682,7 @@ int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
 	uv_poll_start(&l->poll, UV_READABLE, jobs_cb);
 	uv_timer_init(loop, &l->timer);
 	l->handles = 2;
+	l->began_at = uv_now(loop);
 	l->check_at = uv_now(loop) + CHECK_MS;
 	begin(l, LEDGER_OPEN);
 	return 0;

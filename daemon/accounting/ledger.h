@@ -93,6 +93,7 @@ struct ledger {
 	uv_timer_t timer;
 	unsigned int handles;		/* open or closing */
 	struct ledger_job job;
+	uint64_t began_at;
 	bool busy;			/* @job is with the thread */
 	bool opened;			/* at least once */
 	bool is_open;

@@ -44,7 +44,7 @@ static const char * const sql[STORE_STATEMENTS] = {
 	[STORE_OLDEST_INTERIMS] = "DELETE FROM records WHERE id IN "
 				  "(SELECT id FROM records WHERE status = 3 ORDER BY id LIMIT ?)",
 	[STORE_OLD] = "DELETE FROM records WHERE id IN "
-		      "(SELECT id FROM records ORDER BY id LIMIT ?1) AND time < ?2",
+		      "(SELECT id FROM records ORDER BY id LIMIT ?1) AND time < ?2 AND id <= ?3",
 	[STORE_LOAD] = "SELECT id, status, time, body FROM records WHERE id > ? "
 		       "ORDER BY id LIMIT ?",
 	[STORE_NOTE_SESSION] = "INSERT OR REPLACE INTO sessions VALUES (?, ?)",
@@ -418,6 +418,8 @@ enum store_result store_open(struct store *s, struct store_found *found, struct 
 	if (!s->opened)
 		recover(s, made, &found->stops);
 	found->last_id = number(s, "SELECT max(id) FROM records");
+	if (!s->opened)
+		s->found_id = found->last_id;
 	s->counts.records = number(s, "SELECT count(*) FROM records");
 	s->opened |= !s->err;
 	return finish(s);
@@ -500,6 +502,7 @@ static void bound_age(struct store *s, uint64_t now_s)
 		return;
 	bind_number(s, STORE_OLD, 1, DROP_AT_ONCE * DROPS);
 	bind_number(s, STORE_OLD, 2, now_s - s->limits.age_s);
+	bind_number(s, STORE_OLD, 3, s->uptime_s > s->limits.age_s ? INT64_MAX : s->found_id);
 	s->counts.dropped_age += take_away(s, STORE_OLD);
 }
 

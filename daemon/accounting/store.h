@@ -13,9 +13,12 @@
  * is moved aside, to NAME.damaged-SECONDS, and a new one is begun; whoever has the records that
  * were in it writes them once more.
  *
- * Bounds. A record that is older than a limit is dropped. When the file has reached its size, what
- * is dropped is the oldest Interim-Updates first, since later records say what they said, and then
- * the oldest records of any kind. The WAL beside the file adds 4 MiB at most in the usual case.
+ * Bounds. A record that is older than a limit is dropped; but one that this run has added is not
+ * before the run itself is older than that, since the clock may have been set meanwhile, as it is
+ * after the boot of a host that has none when it is switched off. When the file has reached its
+ * size, what is dropped is the oldest Interim-Updates first, since later records say what they
+ * said, and then the oldest records of any kind. The WAL beside the file adds 4 MiB at most in the
+ * usual case.
  *
  * These functions wait for the disk: they are for jobs of one thread (util/jobs.h).
  */
@@ -63,6 +66,7 @@ enum store_statement {
 struct store {
 	const char *path;
 	struct store_limits limits;
+	uint64_t uptime_s;		/* the owner's to set: since it began, by no clock that is set */
 
 	/* for the owner to read, between jobs */
 	struct store_counts counts;
@@ -73,7 +77,8 @@ struct store {
 	sqlite3 *db;			/* NULL: it is not open */
 	sqlite3_stmt *statements[STORE_STATEMENTS];
 	uint64_t page_size;
-	bool opened;			/* at least once */
+	bool opened;			/* at least once; then the last record was ... */
+	uint64_t found_id;		/* ... this one */
 	int err;			/* the first error of SQLite since a call began */
 };
 

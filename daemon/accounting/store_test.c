@@ -453,19 +453,43 @@ static void the_oldest_interims_go_first(void **state)
 	assert_true(size_of(b) <= STORE_SIZE_MIN);
 }
 
-static void what_is_too_old_is_dropped(void **state)
+static void write_old_ones(struct bench *b)
 {
-	struct store_change changes[3];
-	struct bench *b = *state;
+	const struct store_change changes[] = {
+		add_at(0, 1, "a", RADIUS_STATUS_START, NOW - 3601, 0),
+		add_at(1, 2, "a", RADIUS_STATUS_STOP, NOW - 3600, 0),
+		add_at(2, 3, "b", RADIUS_STATUS_ON, NOW, 0),
+	};
 
 	b->store.limits.age_s = 3600;
 	open_again(b);
-	changes[0] = add_at(0, 1, "a", RADIUS_STATUS_START, NOW - 3601, 0);
-	changes[1] = add_at(1, 2, "a", RADIUS_STATUS_STOP, NOW - 3600, 0);
-	changes[2] = add_at(2, 3, "b", RADIUS_STATUS_START, NOW, 0);
 	assert_int_equal(store_write(&b->store, changes, 3, NOW), STORE_DONE);
-	assert_string_equal(contents(b), "2:stop(a,0) 3:start(b)");
+}
+
+static void what_is_too_old_is_dropped(void **state)
+{
+	struct bench *b = *state;
+
+	write_old_ones(b);
+	restart(b);
+	assert_string_equal(contents(b), "1:start(a) 2:stop(a,0) 3:on(b)");
+	assert_int_equal(store_write(&b->store, NULL, 0, NOW), STORE_DONE);
+	assert_string_equal(contents(b), "2:stop(a,0) 3:on(b)");
 	assert_int_equal(b->store.counts.dropped_age, 1);
+}
+
+/* The clock may have been set since. */
+static void what_is_new_does_not_look_old(void **state)
+{
+	struct bench *b = *state;
+
+	write_old_ones(b);
+	b->store.uptime_s = 3600;
+	assert_int_equal(store_write(&b->store, NULL, 0, NOW + 10000), STORE_DONE);
+	assert_string_equal(contents(b), "1:start(a) 2:stop(a,0) 3:on(b)");
+	b->store.uptime_s = 3601;
+	assert_int_equal(store_write(&b->store, NULL, 0, NOW), STORE_DONE);
+	assert_string_equal(contents(b), "2:stop(a,0) 3:on(b)");
 }
 
 /* --- what cannot be used --------------------------------------------------------------------- */
@@ -586,6 +610,7 @@ int main(void)
 		TEST(opening_once_more_ends_nobody),
 		TEST(the_oldest_interims_go_first),
 		TEST(what_is_too_old_is_dropped),
+		TEST(what_is_new_does_not_look_old),
 		TEST(a_damaged_file_is_moved_aside),
 		TEST(the_file_of_somebody_else),
 		TEST(two_daemons_have_two_stores),
