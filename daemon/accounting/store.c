@@ -13,6 +13,9 @@
 
 #define APPLICATION_ID	0x43756c41	/* "CulA", in the header of the file */
 #define FORMAT		1		/* user_version */
+#define MAGIC		"SQLite format 3"	/* with its NUL, at the start of the header */
+#define HEADER_SIZE	100
+#define AT_APPLICATION	68		/* application_id in the header, in network order */
 #define DROP_AT_ONCE	256		/* records; ... */
 #define DROPS		8		/* ... and so often in one call */
 #define PAGES_LEFT	64		/* for what is written before some are dropped */
@@ -182,60 +185,94 @@ static void fail(struct store *s, int err, const char *what)
 	snprintf(s->reason, sizeof(s->reason), "%s: %s", what, strerror(errno));
 }
 
-/* SQLite gives its other files the mode of this one. */
-static void make_file(struct store *s)
+static void refuse(struct store *s, const char *what)
+{
+	s->err = SQLITE_ERROR;
+	snprintf(s->reason, sizeof(s->reason), "%s; name another file as store", what);
+}
+
+static void make_folder(struct store *s)
 {
 	char *copy = strdup(s->path);
-	int fd;
 
 	if (copy && mkdir(dirname(copy), 0700) && errno != EEXIST && errno != ENOENT)
 		fail(s, SQLITE_CANTOPEN, "directory of the store");
 	free(copy);
-	if (s->err)
-		return;
-	fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-	if (fd < 0 || fchmod(fd, 0600))
-		fail(s, SQLITE_CANTOPEN, "cannot be opened");
-	if (fd >= 0)
-		close(fd);
 }
 
 /*
- * With an exclusive lock there is no file of shared memory. It is taken by the first write, which
- * is an empty one here.
+ * Look at the header of a file that may be any program's: nothing of it is changed before. What is
+ * no database is a damaged one if it was ours.
+ */
+static void look_at_header(struct store *s, int fd, bool *is_new)
+{
+	uint8_t header[HEADER_SIZE] = { 0 };
+	ssize_t n = pread(fd, header, sizeof(header), 0);
+	const bool is_database = n == sizeof(header) && !memcmp(header, MAGIC, sizeof(MAGIC));
+
+	*is_new = !n;
+	if (n < 0)
+		fail(s, SQLITE_CANTOPEN, "cannot be read");
+	else if (n && !is_database && s->opened)
+		note(s, SQLITE_NOTADB);
+	else if (n && (!is_database || memcmp(header + AT_APPLICATION, "CulA", 4)))
+		refuse(s, "is not a store of culvertd");
+}
+
+/* SQLite gives its other files the mode of this one. */
+static void make_file(struct store *s, bool *is_new)
+{
+	int fd;
+
+	make_folder(s);
+	if (s->err)
+		return;
+	fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+	if (fd < 0) {
+		fail(s, SQLITE_CANTOPEN, "cannot be opened");
+		return;
+	}
+	look_at_header(s, fd, is_new);
+	if (!s->err && fchmod(fd, 0600))
+		fail(s, SQLITE_CANTOPEN, "cannot be opened");
+	close(fd);
+}
+
+/*
+ * The header of a new file is in the file itself, not in a WAL. With an exclusive lock there is no
+ * file of shared memory. It is taken by the first write, which is an empty one here.
  */
 static void open_file(struct store *s)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	bool is_new = false;
 	int err;
 
-	make_file(s);
+	make_file(s, &is_new);
 	if (s->err)
 		return;
 	err = sqlite3_open_v2(s->path, &s->db, flags, NULL);
 	note(s, err);
 	run(s, "PRAGMA locking_mode = EXCLUSIVE");
-	run(s, "PRAGMA journal_mode = WAL");
 	run(s, "PRAGMA synchronous = FULL");
+	if (is_new) {
+		run(s, "BEGIN IMMEDIATE");
+		run(s, schema);
+		run(s, "COMMIT");
+	}
+	run(s, "PRAGMA journal_mode = WAL");
 	run(s, "PRAGMA temp_store = MEMORY");
 	run(s, "PRAGMA journal_size_limit = 4194304");
 	run(s, "BEGIN IMMEDIATE; COMMIT");
 }
 
-/* Another program's database is not ours to change, nor one of a format that we do not know. */
-static void check_kind(struct store *s, bool *is_new)
+/* A format that we do not know is not ours to change. */
+static void check_format(struct store *s)
 {
-	uint64_t tables = number(s, "SELECT count(*) FROM sqlite_master");
-	uint64_t application = number(s, "PRAGMA application_id");
 	uint64_t format = number(s, "PRAGMA user_version");
 
-	*is_new = !tables;
-	if (s->err || *is_new || (application == APPLICATION_ID && format == FORMAT))
-		return;
-	s->err = SQLITE_ERROR;
-	snprintf(s->reason, sizeof(s->reason), "%s; name another file as store",
-		 application == APPLICATION_ID ? "is the store of another version of culvertd" :
-						 "is not a store of culvertd");
+	if (!s->err && format != FORMAT)
+		refuse(s, "is the store of another version of culvertd");
 }
 
 static int keep_verdict(void *ctx, int columns, char **values, char **names)
@@ -266,18 +303,10 @@ static void prepare(struct store *s)
 
 static void set_up(struct store *s)
 {
-	bool is_new = false;
-
 	s->err = 0;
 	open_file(s);
-	check_kind(s, &is_new);
-	if (is_new) {
-		run(s, "BEGIN IMMEDIATE");
-		run(s, schema);
-		run(s, "COMMIT");
-	} else {
-		check_whole(s);
-	}
+	check_format(s);
+	check_whole(s);
 	if (!s->err)
 		prepare(s);
 	s->page_size = number(s, "PRAGMA page_size");

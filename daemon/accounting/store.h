@@ -9,9 +9,10 @@
  * file is opened once more, and is to be written again.
  *
  * The file has mode 0600 and is locked as long as it is open: two daemons would end each other's
- * sessions. Its directory is made, with mode 0700, if only that is missing. A file that is damaged
- * is moved aside, to NAME.damaged-SECONDS, and a new one is begun; whoever has the records that
- * were in it writes them once more.
+ * sessions. Its directory is made, with mode 0700, if only that is missing. Another program's file
+ * is left alone; one without a header of ours counts as such, unless it was ours when this struct
+ * store was opened before. A file of ours that is damaged is moved aside, to NAME.damaged-SECONDS,
+ * and a new one is begun; whoever has the records that were in it writes them once more.
  *
  * Bounds. A record that is older than a limit is dropped; but one that this run has added is not
  * before the run itself is older than that, since the clock may have been set meanwhile, as it is

@@ -527,13 +527,38 @@ static void a_damaged_file_is_moved_aside(void **state)
 		write_many(b, 1, 500, RADIUS_STATUS_STOP);
 		store_close(&b->store);
 		overwrite(b->path, places[i]);
-		b->store = (struct store){ .path = b->path, .limits = b->store.limits };
+		/* without a header it is known only to who had it open */
+		if (i)
+			b->store = (struct store){ .path = b->path, .limits = b->store.limits };
 		assert_int_equal(store_open(&b->store, &b->found, NULL, NOW + i), STORE_DONE);
 		assert_int_equal(b->store.counts.records, 0);
 		assert_int_equal(access(b->store.aside, R_OK), 0);
 		assert_int_equal(add(b, 1, "a", RADIUS_STATUS_START, 0), STORE_DONE);
 	}
 	assert_int_equal(files_aside(b), 2);
+}
+
+static void refuses_the_file(struct bench *b, mode_t mode)
+{
+	static uint8_t before[65536], after[65536];
+	struct stat st;
+	ssize_t n;
+	int fd;
+
+	assert_int_equal(chmod(b->path, mode), 0);
+	fd = open(b->path, O_RDONLY);
+	n = pread(fd, before, sizeof(before), 0);
+	assert_true(n > 0);
+	b->store = (struct store){ .path = b->path, .limits = b->store.limits };
+	assert_int_equal(store_open(&b->store, &b->found, NULL, NOW), STORE_FAILED);
+	assert_string_equal(b->store.reason,
+			    "is not a store of culvertd; name another file as store");
+	assert_int_equal(files_aside(b), 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_mode & 07777, mode);
+	assert_int_equal(pread(fd, after, sizeof(after), 0), n);
+	assert_memory_equal(before, after, (size_t)n);
+	close(fd);
 }
 
 /* What is not ours is left alone. */
@@ -545,12 +570,30 @@ static void the_file_of_somebody_else(void **state)
 	open_again(b);
 	store_close(&b->store);
 	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
-	sqlite3_exec(db, "PRAGMA application_id = 7", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA application_id = 7; PRAGMA journal_mode = DELETE", NULL, NULL,
+		     NULL);
 	sqlite3_close(db);
+	refuses_the_file(b, 0644);
+	/* nor was it one of another kind */
+	sqlite3_open(b->path, &db);
+	sqlite3_exec(db, "PRAGMA application_id = 0; DROP TABLE records; DROP TABLE sessions", NULL,
+		     NULL, NULL);
+	sqlite3_close(db);
+	refuses_the_file(b, 0640);
+	overwrite(b->path, 0);
+	refuses_the_file(b, 0604);
+}
+
+static void another_version(void **state)
+{
+	struct bench *b = *state;
+
+	open_again(b);
+	sqlite3_exec(b->store.db, "PRAGMA user_version = 2", NULL, NULL, NULL);
+	store_close(&b->store);
 	assert_int_equal(store_open(&b->store, &b->found, NULL, NOW), STORE_FAILED);
-	assert_string_equal(b->store.reason,
-			    "is not a store of culvertd; name another file as store");
-	assert_int_equal(files_aside(b), 0);
+	assert_string_equal(b->store.reason, "is the store of another version of culvertd; name "
+					     "another file as store");
 }
 
 static void two_daemons_have_two_stores(void **state)
@@ -613,6 +656,7 @@ int main(void)
 		TEST(what_is_new_does_not_look_old),
 		TEST(a_damaged_file_is_moved_aside),
 		TEST(the_file_of_somebody_else),
+		TEST(another_version),
 		TEST(two_daemons_have_two_stores),
 		TEST(a_folder_that_is_not_there),
 		TEST(a_full_disk),
