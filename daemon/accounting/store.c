@@ -18,6 +18,7 @@
 #define AT_APPLICATION	68		/* application_id in the header, in network order */
 #define DROP_AT_ONCE	256		/* records; ... */
 #define DROPS		8		/* ... and so often in one call */
+#define STORE_SHARE	2048		/* octets of the limit for each record that stays */
 #define PAGES_LEFT	64		/* for what is written before some are dropped */
 #define QUOTED(number)	#number
 #define TEXT_OF(number)	QUOTED(number)
@@ -504,18 +505,27 @@ static unsigned int drop(struct store *s, enum store_statement which, unsigned i
 	return take_away(s, which);
 }
 
+static uint64_t size_limit(const struct store *s)
+{
+	return s->limits.size < STORE_SIZE_MIN ? STORE_SIZE_MIN : s->limits.size;
+}
+
 /* Returns true if the file is about to be larger than it may be. */
 static bool is_too_large(struct store *s)
 {
-	uint64_t limit = s->limits.size < STORE_SIZE_MIN ? STORE_SIZE_MIN : s->limits.size;
 	uint64_t pages = number(s, "PRAGMA page_count") - number(s, "PRAGMA freelist_count");
 
-	return !s->err && (pages + PAGES_LEFT) * s->page_size > limit;
+	return !s->err && (pages + PAGES_LEFT) * s->page_size > size_limit(s);
+}
+
+static bool may_drop(const struct store *s)
+{
+	return s->counts.records > size_limit(s) / STORE_SHARE + DROP_AT_ONCE;
 }
 
 static void bound_size(struct store *s)
 {
-	for (unsigned int i = 0; i < DROPS && is_too_large(s); i++) {
+	for (unsigned int i = 0; i < DROPS && may_drop(s) && is_too_large(s); i++) {
 		unsigned int n = drop(s, STORE_OLDEST_INTERIMS, DROP_AT_ONCE);
 
 		if (!n)

@@ -18,8 +18,9 @@
  * before the run itself is older than that, since the clock may have been set meanwhile, as it is
  * after the boot of a host that has none when it is switched off. When the file has reached its
  * size, what is dropped is the oldest Interim-Updates first, since later records say what they
- * said, and then the oldest records of any kind. The WAL beside the file adds 4 MiB at most in the
- * usual case.
+ * said, and then the oldest records of any kind. But what sessions take that have not ended cannot
+ * be dropped, so that one record for each 2048 octets of the size stays whatever they take, and the
+ * file may be larger then. The WAL beside it adds 4 MiB at most in the usual case.
  *
  * These functions wait for the disk: they are for jobs of one thread (util/jobs.h).
  */

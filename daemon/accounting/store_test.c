@@ -403,7 +403,8 @@ static void opening_once_more_ends_nobody(void **state)
 
 /* --- bounds ---------------------------------------------------------------------------------- */
 
-static void write_many(struct bench *b, uint64_t first, unsigned int n, enum radius_status status)
+static void change_many(struct bench *b, uint64_t first, unsigned int n, enum radius_status status,
+			int what)
 {
 	static struct store_change changes[500];
 	static char names[500][16];
@@ -411,8 +412,14 @@ static void write_many(struct bench *b, uint64_t first, unsigned int n, enum rad
 	for (unsigned int i = 0; i < n; i++) {
 		snprintf(names[i], sizeof(names[i]), "s%llu", (unsigned long long)(first + i));
 		changes[i] = add_at(i, first + i, names[i], status, NOW, 1);
+		changes[i].what = what;
 	}
 	assert_int_equal(store_write(&b->store, changes, n, NOW), STORE_DONE);
+}
+
+static void write_many(struct bench *b, uint64_t first, unsigned int n, enum radius_status status)
+{
+	change_many(b, first, n, status, STORE_ADD);
 }
 
 static uint64_t size_of(struct bench *b)
@@ -451,6 +458,24 @@ static void the_oldest_interims_go_first(void **state)
 	assert_true(STAILQ_FIRST(&records)->id > 1);
 	store_records_free(&records);
 	assert_true(size_of(b) <= STORE_SIZE_MIN);
+}
+
+/* What sessions take does not make records give way that have just come. */
+static void many_sessions_leave_room_for_records(void **state)
+{
+	struct bench *b = *state;
+
+	b->store.limits.size = STORE_SIZE_MIN;
+	open_again(b);
+	for (unsigned int i = 0; i < 40; i++)
+		change_many(b, i * 500 + 1, 500, RADIUS_STATUS_START, STORE_TELL);
+	write_many(b, 100001, 500, RADIUS_STATUS_STOP);
+	assert_int_equal(b->store.counts.records, 500);
+	assert_int_equal(b->store.counts.dropped_size, 0);
+	write_many(b, 200001, 500, RADIUS_STATUS_STOP);
+	assert_true(b->store.counts.records > STORE_SIZE_MIN / 2048);
+	assert_true(b->store.counts.dropped_size > 0);
+	assert_true(size_of(b) > STORE_SIZE_MIN);
 }
 
 static void write_old_ones(struct bench *b)
@@ -652,6 +677,7 @@ int main(void)
 		TEST(what_is_noted_replaces_what_waits),
 		TEST(opening_once_more_ends_nobody),
 		TEST(the_oldest_interims_go_first),
+		TEST(many_sessions_leave_room_for_records),
 		TEST(what_is_too_old_is_dropped),
 		TEST(what_is_new_does_not_look_old),
 		TEST(a_damaged_file_is_moved_aside),
