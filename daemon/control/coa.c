@@ -517,29 +517,93 @@ static void use_sockets(struct coa *coa, struct coa_sockets *opened,
 	}
 }
 
+/* --- a socket in the place of another one ---------------------------------------------------- */
+
+/* Sockets that were closed, and may be opened again. */
+struct closed_sockets {
+	struct coa_listen_settings *list;
+	size_t n;
+};
+
+static bool has_port(const struct coa_settings *settings, uint16_t port)
+{
+	for (size_t i = 0; i < settings->n_listen; i++)
+		if (settings->listen[i].port == port)
+			return true;
+	return false;
+}
+
+/*
+ * Close those that are not wanted any more, and that may be in the way of others: with the same
+ * port, one for any address is in the way of one for a certain address. Without memory none is.
+ */
+static void make_way(struct coa *coa, struct closed_sockets *closed,
+		     const struct coa_settings *settings)
+{
+	struct coa_socket *sock, *next;
+	size_t n = 0;
+
+	LIST_FOREACH(sock, &coa->sockets, link)
+		n++;
+	*closed = (struct closed_sockets){ .list = calloc(n, sizeof(*closed->list)) };
+	for (sock = LIST_FIRST(&coa->sockets); sock && closed->list; sock = next) {
+		next = LIST_NEXT(sock, link);
+		if (is_wanted(sock, settings) || !has_port(settings, sock->port))
+			continue;
+		closed->list[closed->n++] = (struct coa_listen_settings){ sock->address,
+									  sock->port };
+		close_socket(sock);
+	}
+}
+
+static void open_again(struct coa *coa, const struct closed_sockets *closed)
+{
+	for (size_t i = 0; i < closed->n; i++) {
+		const struct coa_listen_settings *on = &closed->list[i];
+		int err = open_socket(coa, &coa->sockets, on);
+
+		if (err)
+			log_error("CoA: listen on %s port %u again: %s", ip_text(on->address),
+				  on->port, strerror(-err));
+	}
+}
+
+static int change_sockets(struct coa *coa, const struct coa_settings *settings, char *error,
+			  size_t size)
+{
+	struct closed_sockets closed = { .list = NULL };
+	struct coa_sockets opened;
+	int err = open_new(coa, &opened, settings, error, size);
+
+	if (err == -EADDRINUSE)
+		make_way(coa, &closed, settings);
+	if (closed.n) {
+		err = open_new(coa, &opened, settings, error, size);
+		if (err)
+			open_again(coa, &closed);
+	}
+	free(closed.list);
+	if (!err)
+		use_sockets(coa, &opened, settings);
+	return err;
+}
+
 /* --- all of it ------------------------------------------------------------------------------- */
 
+/* A source that is permitted no more, or a secret that is known to others, must not wait. */
 int coa_use(struct coa *coa, const struct coa_settings *settings, char *error, size_t size)
 {
 	struct coa_clients clients;
-	struct coa_sockets opened;
-	int err;
 
 	if (!copy_clients(&clients, settings)) {
 		snprintf(error, size, "CoA: out of memory");
 		return -ENOMEM;
 	}
-	err = open_new(coa, &opened, settings, error, size);
-	if (err) {
-		free_clients(&clients);
-		return err;
-	}
-	use_sockets(coa, &opened, settings);
 	free_clients(&coa->clients);
 	coa->clients = clients;
 	coa->radius.config = settings->checks;
 	coa_applier_name(&coa->applier, clients.nas_identifier, settings->nas_address);
-	return 0;
+	return change_sockets(coa, settings, error, size);
 }
 
 struct coa *coa_new(struct sessions *sessions)

@@ -60,8 +60,9 @@ struct coa *coa_new(struct sessions *sessions);
 /*
  * Listen as @settings say, which are copied, from now on; sockets that are open already stay open.
  * Requests that are under way are answered if their source is still permitted, and their socket
- * still there. Returns 0; or a negative errno after writing the reason to @error, of @size octets,
- * and then nothing has changed.
+ * still there. Returns 0; or a negative errno after writing the reason to @error, of @size octets:
+ * then the sockets are as they were, and with -ENOMEM all else may be so, too; with any other errno
+ * sources, their secrets, checks and names are those of @settings.
  */
 int coa_use(struct coa *coa, const struct coa_settings *settings, char *error, size_t size);
 
