@@ -198,7 +198,7 @@ static void tell(struct accounting *a, const struct account_record *r)
 	size_t len = account_encode(r, body);
 
 	if (!len || ledger_add(&a->ledger, record->status, record->id ? record->id : r->session.id,
-			       record->event_time, body, len, has_ears(a)))
+			       record->event_time, body, len))
 		lose(a);
 	copy_to_file(a, r);
 }
@@ -333,7 +333,10 @@ static void remove_account(struct accounting *a, struct account *account)
 	free(account);
 }
 
-/* A session that has a Start gets a Stop even if nothing is told any more: its store must know. */
+/*
+ * A session that has a Start gets a Stop even if nothing is told any more: it waits for whom a later
+ * reload names.
+ */
 static void hear(struct subscriber *sub, const struct event *event)
 {
 	struct accounting *a = container_of(sub, struct accounting, sub);
@@ -449,15 +452,19 @@ static int need_ledger(struct accounting *a)
 	return err;
 }
 
-/* Without a thread there is no store, and nothing is told. */
-static int begin(struct accounting *a, bool had_group)
+/*
+ * Without a thread there is no store, and nothing is told. A second Accounting-On would end the
+ * sessions that live, at servers that know them from before.
+ */
+static int begin(struct accounting *a)
 {
 	int err = need_ledger(a);
 
 	if (err || !a->has_ledger)
 		return err;
-	if (tells(a) && (!a->on || (a->group && !had_group))) {
+	if (tells(a) && (!a->on || (a->group && !a->on_at_servers))) {
 		a->on = true;
+		a->on_at_servers |= !!a->group;
 		tell_of_us(a, RADIUS_STATUS_ON);
 	}
 	ledger_look(&a->ledger);
@@ -493,7 +500,7 @@ int accounting_open(struct accounting *a, struct sessions *all,
 		return -ENOMEM;
 	}
 	use_plan(a, &plan, radius);
-	err = begin(a, false);
+	err = begin(a);
 	if (err) {
 		if (a->lines)
 			lines_close(a->lines, free_lines);
@@ -509,13 +516,12 @@ int accounting_open(struct accounting *a, struct sessions *all,
 int accounting_reload(struct accounting *a, const struct accounting_settings *settings,
 		      struct radius *radius)
 {
-	const bool had_group = a->group;
 	struct plan plan;
 
 	if (!make_plan(a, &plan, settings, radius))
 		return -ENOMEM;
 	use_plan(a, &plan, radius);
-	return begin(a, had_group);
+	return begin(a);
 }
 
 void accounting_reopen(struct accounting *a)

@@ -64,7 +64,8 @@ struct accounting {
 	struct accounting_settings settings;	/* with texts of our own */
 	struct radius *radius;			/* a reference; NULL: there is none */
 	const struct radius_group *group;	/* NULL: no servers are asked */
-	bool on;				/* Accounting-On was made, and no Off yet */
+	bool on;				/* Accounting-On was made, and no Off yet; ... */
+	bool on_at_servers;			/* ... and while there were servers */
 	bool has_ledger;
 	struct ledger ledger;
 	struct lines *lines;			/* NULL: there is no file */
@@ -91,8 +92,9 @@ int accounting_open(struct accounting *a, struct sessions *all,
 
 /*
  * Go over to other settings and servers. What waits for a server waits for the new group. A session
- * that came up while nothing was told of it has no records later, either. Another store is used
- * from the next start on. Returns 0, or -ENOMEM, and then the old settings stay; or another
+ * that came up while nothing was told of it has no records later, either; the Stop of one that came
+ * up before, and ended then, waits for the next group or file. Another store is used from the next
+ * start on. Returns 0, or -ENOMEM, and then the old settings stay; or another
  * negative errno, and then nothing is told.
  */
 int accounting_reload(struct accounting *a, const struct accounting_settings *settings,

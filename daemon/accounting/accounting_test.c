@@ -441,7 +441,7 @@ static void a_record_from_before_the_boot(void **state)
 	begin(b);
 	assert_true(uv_now(&b->loop) < age_s * UINT64_C(1000));
 	assert_int_equal(ledger_add(&b->accounting.ledger, RADIUS_STATUS_STOP, "old", time_s, body,
-				    account_encode(&r, body), true), 0);
+				    account_encode(&r, body)), 0);
 	settle(b);
 	expect(b, "on() stop(alice)");
 	assert_in_range(number_in(b, b->read - 1, RADIUS_ACCT_DELAY_TIME), age_s, age_s + 60);
@@ -585,7 +585,7 @@ static void add_many(struct bench *b, unsigned int from, unsigned int to, enum r
 
 		snprintf(name, sizeof(name), "s%u", i);
 		assert_int_equal(ledger_add(&b->accounting.ledger, status, name, 1, body,
-					    account_encode(&r, body), true),
+					    account_encode(&r, body)),
 				 0);
 	}
 }
@@ -676,7 +676,7 @@ static void a_full_store(void **state)
 		body[len + 1] = 4;
 		body[len + 2] = 0;
 		assert_int_equal(ledger_add(&b->accounting.ledger, r.record.status, name, 1, body,
-					    len + 3 + 1024, true),
+					    len + 3 + 1024),
 				 0);
 	}
 	settle(b);
@@ -880,6 +880,28 @@ static void nothing_is_wanted(void **state)
 	expect(b, "start(carol)");
 }
 
+/* Sessions that live are not ended by a reload, and Stops wait until somebody wants them. */
+static void nothing_is_wanted_for_a_while(void **state)
+{
+	struct bench *b = *state;
+
+	begin(b);
+	up(b, 0, "alice");
+	up(b, 1, "bob");
+	settle(b);
+	b->settings.group = "";
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius), 0);
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	pass(b, 1000);
+	expect(b, "on() start(alice) start(bob)");
+	b->settings.group = "ab";
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius), 0);
+	settle(b);
+	expect(b, "stop(alice)");
+	down(b, 1, EVENT_CAUSE_USER_REQUEST);
+	expect(b, "stop(bob)");
+}
+
 /* The store has no thread: nothing is told, and the end comes all the same. */
 static void a_reload_without_a_thread(void **state)
 {
@@ -977,6 +999,7 @@ int main(void)
 		TEST(another_file),
 		TEST(both),
 		TEST(nothing_is_wanted),
+		TEST(nothing_is_wanted_for_a_while),
 		TEST(a_reload_without_a_thread),
 		TEST(ten_thousand_records),
 	};

@@ -709,14 +709,13 @@ static void replace_unwritten(struct ledger *l, const char *session)
 }
 
 int ledger_add(struct ledger *l, enum radius_status status, const char *session, uint32_t time_s,
-	       const uint8_t *body, size_t len, bool send)
+	       const uint8_t *body, size_t len)
 {
 	struct sender_record *record = new_record(status, session, body, len);
 
 	if (!record)
 		return -ENOMEM;
 	set_time(l, record, time_s);
-	record->tell = !send;
 	if (status == RADIUS_STATUS_INTERIM || status == RADIUS_STATUS_STOP) {
 		replace_unwritten(l, session);
 		record->beside = sender_replace(&l->sender, session);

@@ -120,14 +120,9 @@ int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
 /* Change the bounds, of the next job on. */
 void ledger_set_limits(struct ledger *l, const struct store_limits *limits);
 
-/**
- * ledger_add() - add a record
- * @send: somebody is to get it; if not, the store only notes what it says of its session
- *
- * Return: 0 or -ENOMEM.
- */
+/* Add a record, which waits for @l->sending if nobody is to get it now. Returns 0 or -ENOMEM. */
 int ledger_add(struct ledger *l, enum radius_status status, const char *session, uint32_t time_s,
-	       const uint8_t *body, size_t len, bool send);
+	       const uint8_t *body, size_t len);
 
 /* What has become of a record that was sent. */
 void ledger_answered(struct ledger *l, struct sender_record *record, enum radius_outcome outcome);
