@@ -334,8 +334,8 @@ static void remove_account(struct accounting *a, struct account *account)
 }
 
 /*
- * A session that has a Start gets a Stop even if nothing is told any more: it waits for whom a later
- * reload names.
+ * A session that has a Start gets a Stop even if nothing is told any more: it waits for those that
+ * a later reload names.
  */
 static void hear(struct subscriber *sub, const struct event *event)
 {

@@ -619,11 +619,20 @@ static void memory_has_a_bound(void **state)
 			 1);
 }
 
+/* As if a page had been read that is none. */
+static void damage(struct bench *b)
+{
+	assert_int_equal(sqlite3_exec(b->accounting.ledger.store.db,
+				      "PRAGMA writable_schema = ON; "
+				      "UPDATE sqlite_master SET rootpage = 1000 WHERE name = 'records'; "
+				      "PRAGMA writable_schema = RESET", NULL, NULL, NULL),
+			 SQLITE_OK);
+}
+
 /* What was in a file that is damaged, and still is in memory, goes into the new one. */
 static void a_store_that_is_damaged_while_it_is_used(void **state)
 {
 	struct bench *b = *state;
-	struct store *store = &b->accounting.ledger.store;
 
 	b->settings.interim_s = 60;
 	b->answers = false;
@@ -631,11 +640,7 @@ static void a_store_that_is_damaged_while_it_is_used(void **state)
 	up(b, 0, "alice");
 	settle(b);
 	assert_int_equal(view_of(b).queued, 2);
-	/* as if a page had been read that is none */
-	assert_int_equal(sqlite3_exec(store->db, "PRAGMA writable_schema = ON; "
-				      "UPDATE sqlite_master SET rootpage = 1000 WHERE name = 'records'; "
-				      "PRAGMA writable_schema = RESET", NULL, NULL, NULL),
-			 SQLITE_OK);
+	damage(b);
 	capture();
 	up(b, 1, "bob");
 	settle(b);
@@ -643,6 +648,35 @@ static void a_store_that_is_damaged_while_it_is_used(void **state)
 	assert_int_equal(times_in(captured(), "was damaged. It was moved to"), 1);
 	assert_string_equal(view_of(b).store_fault, "");
 	assert_int_equal(view_of(b).queued, 3);
+	killed(b);
+	begin(b);
+	pass(b, 1000);
+	expect(b, "on() start(alice) start(bob) stop(alice) stop(bob) on()");
+}
+
+/* The session whose Start is written again has ended: no Stop is made up for it. */
+static void a_stop_while_the_store_is_damaged(void **state)
+{
+	struct bench *b = *state;
+
+	b->answers = false;
+	begin(b);
+	up(b, 0, "alice");
+	settle(b);
+	damage(b);
+	capture();
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	pass(b, 500);
+	assert_int_equal(times_in(captured(), "was damaged. It was moved to"), 1);
+	/* and the next one within a minute is not moved at once */
+	damage(b);
+	capture();
+	up(b, 1, "bob");
+	settle(b);
+	assert_int_equal(times_in(captured(), "was damaged. It was moved to"), 0);
+	capture();
+	pass(b, 11000);
+	assert_int_equal(times_in(captured(), "was damaged. It was moved to"), 1);
 	killed(b);
 	begin(b);
 	pass(b, 1000);
@@ -992,6 +1026,7 @@ int main(void)
 		TEST(an_answer_while_the_store_is_read),
 		TEST(memory_has_a_bound),
 		TEST(a_store_that_is_damaged_while_it_is_used),
+		TEST(a_stop_while_the_store_is_damaged),
 		TEST(a_full_store),
 		TEST(a_file_and_no_servers),
 		TEST(a_file_that_cannot_be_written),

@@ -96,10 +96,15 @@ static void set_time(struct ledger *l, struct sender_record *record, uint32_t ti
 	record->happened_ms = (int64_t)uv_now(l->loop) - (age_s > 0 ? age_s * 1000 : 0);
 }
 
-static void append_unwritten(struct ledger *l, struct sender_record *record)
+/* @before: NULL, or the record that is to be written after it. */
+static void add_unwritten(struct ledger *l, struct sender_record *record,
+			  struct sender_record *before)
 {
 	record->is_unwritten = true;
-	TAILQ_INSERT_TAIL(&l->unwritten, record, unwritten);
+	if (before)
+		TAILQ_INSERT_BEFORE(before, record, unwritten);
+	else
+		TAILQ_INSERT_TAIL(&l->unwritten, record, unwritten);
 	l->n_unwritten++;
 	l->n_untaken += !record->taken;
 	l->n_notes += record->tell;
@@ -344,9 +349,13 @@ static void run(struct job *base)
 
 /* --- jobs: their ends ------------------------------------------------------------------------ */
 
-/* The file was damaged: what was in it and is still in memory is written once more. */
+/*
+ * The file was damaged: what was in it and is still in memory is written once more, before all that
+ * has happened since.
+ */
 static void write_all_again(struct ledger *l)
 {
+	struct sender_record *first = TAILQ_FIRST(&l->unwritten);
 	struct sender_record *record;
 
 	log_error("accounting store %s was damaged. It was moved to %s, and a new one was begun: "
@@ -357,7 +366,7 @@ static void write_all_again(struct ledger *l)
 		if (!record->stored)
 			continue;
 		record->stored = false;
-		append_unwritten(l, record);
+		add_unwritten(l, record, first);
 	}
 }
 
@@ -486,6 +495,16 @@ static void wrote(struct ledger *l, struct ledger_job *job)
 	l->remove_at = uv_now(l->loop) + REMOVE_MS;
 }
 
+/* A damaged file is moved aside at once, unless the one before it was just now. */
+static void hurry_once(struct ledger *l)
+{
+	uint64_t now = uv_now(l->loop);
+
+	if (!l->damaged_at || now - l->damaged_at >= CHECK_MS)
+		l->retry_at = now;
+	l->damaged_at = now;
+}
+
 static void done(struct job *base)
 {
 	struct ledger_job *job = container_of(base, struct ledger_job, job);
@@ -512,9 +531,8 @@ static void done(struct job *base)
 	look_for_losses(l);
 	if (job->result == STORE_DAMAGED || job->result == STORE_FAILED)
 		store_fails(l);
-	/* a damaged file is moved aside at once */
 	if (job->result == STORE_DAMAGED)
-		l->retry_at = uv_now(l->loop);
+		hurry_once(l);
 	ledger_look(l);
 }
 
@@ -722,7 +740,7 @@ int ledger_add(struct ledger *l, enum radius_status status, const char *session,
 	}
 	if (l->opened)
 		record->id = ++l->last_id;
-	append_unwritten(l, record);
+	add_unwritten(l, record, NULL);
 	bound_memory(l);
 	offer_unwritten(l);
 	ledger_look(l);

@@ -98,6 +98,7 @@ struct ledger {
 	bool opened;			/* at least once */
 	bool is_open;
 	uint64_t retry_at;
+	uint64_t damaged_at;		/* when that was seen last; 0: never */
 	uint64_t check_at;		/* when to look for records that are too old */
 	uint64_t last_id;
 	struct sender_records unwritten;

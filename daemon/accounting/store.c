@@ -316,17 +316,17 @@ static void set_up(struct store *s)
 /* Move the file and its WAL aside. A WAL that stayed would be taken for that of the new file. */
 static void move_aside(struct store *s, uint64_t now_s)
 {
-	char from[sizeof(s->aside)], to[sizeof(s->aside) + 8];
+	char aside[sizeof(s->aside)], from[sizeof(aside)], to[sizeof(aside) + 8];
 
 	store_close(s);
 	s->err = 0;
-	snprintf(s->aside, sizeof(s->aside), "%s.damaged-%llu", s->path, (unsigned long long)now_s);
+	snprintf(aside, sizeof(aside), "%s.damaged-%llu", s->path, (unsigned long long)now_s);
 	snprintf(from, sizeof(from), "%s-wal", s->path);
-	snprintf(to, sizeof(to), "%s-wal", s->aside);
-	if (rename(from, to) && errno != ENOENT)
+	snprintf(to, sizeof(to), "%s-wal", aside);
+	if ((rename(from, to) && errno != ENOENT) || rename(s->path, aside))
 		fail(s, SQLITE_CANTOPEN, "is damaged, and cannot be moved aside");
-	else if (rename(s->path, s->aside))
-		fail(s, SQLITE_CANTOPEN, "is damaged, and cannot be moved aside");
+	else
+		memcpy(s->aside, aside, sizeof(aside));
 }
 
 /* --- Stops that were never written ----------------------------------------------------------- */
@@ -437,7 +437,8 @@ enum store_result store_open(struct store *s, struct store_found *found, struct 
 			     uint64_t now_s)
 {
 	memset(found, 0, sizeof(*found));
-	s->aside[0] = '\0';
+	if (s->aside_seen)
+		s->aside[0] = '\0';
 	store_close(s);
 	set_up(s);
 	if (is_damaged(s->err)) {
@@ -452,6 +453,7 @@ enum store_result store_open(struct store *s, struct store_found *found, struct 
 		s->found_id = found->last_id;
 	s->counts.records = number(s, "SELECT count(*) FROM records");
 	s->opened |= !s->err;
+	s->aside_seen = !s->err;
 	return finish(s);
 }
 

@@ -73,12 +73,13 @@ struct store {
 	/* for the owner to read, between jobs */
 	struct store_counts counts;
 	char reason[256];		/* why the last call failed, and what cures it */
-	char aside[512];		/* where a damaged file was moved; "": none was */
+	char aside[512];		/* where a damaged file was moved since STORE_DONE; or "" */
 
 	/* private */
 	sqlite3 *db;			/* NULL: it is not open */
 	sqlite3_stmt *statements[STORE_STATEMENTS];
 	uint64_t page_size;
+	bool aside_seen;		/* by the owner */
 	bool opened;			/* at least once; then the last record was ... */
 	uint64_t found_id;		/* ... this one */
 	int err;			/* the first error of SQLite since a call began */
