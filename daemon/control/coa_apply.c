@@ -197,7 +197,8 @@ static bool is_for_us(const struct coa_applier *a, const struct coa_task *task)
 /* What becomes of a session. */
 struct change {
 	uint64_t id;			/* the session, which may have ended meanwhile */
-	struct auth_grant *grant;	/* a reference */
+	struct auth_grant *old;		/* what it had been granted; a reference; NULL: nothing */
+	struct auth_grant *grant;	/* what becomes of that; a reference */
 };
 
 /* Make what becomes of a session; it stays as it is. */
@@ -205,28 +206,48 @@ static enum radius_error_cause plan(struct change *change, const struct session 
 				    const struct radius_reply *changes)
 {
 	change->id = s->record.id;
+	change->old = grant_get(s->grant);
 	change->grant = grant_changed(s->grant, changes);
 	if (!change->grant)
 		return RADIUS_ERROR_NO_RESOURCES;
 	return session_fits(s, change->grant) ? RADIUS_ERROR_NONE : RADIUS_ERROR_INVALID_VALUE;
 }
 
-static void carry_out(struct coa_applier *a, struct change *change)
+static void forget_one(struct change *change)
+{
+	grant_put(change->old);
+	grant_put(change->grant);
+	change->old = NULL;
+	change->grant = NULL;
+}
+
+/* Returns false if the session has another grant meanwhile, with which the change cannot be. */
+static bool is_up_to_date(struct change *change, const struct session *s,
+			  const struct radius_reply *changes)
+{
+	if (s->grant == change->old)
+		return true;
+	forget_one(change);
+	return plan(change, s, changes) == RADIUS_ERROR_NONE;
+}
+
+/* The user may have logged in once more since the plan was made. */
+static void carry_out(struct coa_applier *a, struct change *change,
+		      const struct radius_reply *changes)
 {
 	struct session *s = registry_find_id(&a->sessions->registry, change->id);
 
-	if (s && is_in(s)) {
+	if (s && is_in(s) && is_up_to_date(change, s, changes)) {
 		session_change_grant(s, change->grant);
 		a->changed++;
 	}
-	grant_put(change->grant);
-	change->grant = NULL;
+	forget_one(change);
 }
 
 static void forget(struct change *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		grant_put(list[i].grant);
+		forget_one(&list[i]);
 }
 
 static void end_session(struct coa_applier *a, struct session *s)
@@ -273,7 +294,7 @@ static enum radius_error_cause change_few(struct coa_applier *a, const struct fe
 		forget(list, few->n);
 	else
 		for (unsigned int i = 0; i < few->n; i++)
-			carry_out(a, &list[i]);
+			carry_out(a, &list[i], changes);
 	return error;
 }
 
@@ -378,7 +399,7 @@ static void change_more(struct later *later)
 	struct coa_job *job = container_of(later, struct coa_job, later);
 
 	do {
-		carry_out(job->a, &job->list[job->next++]);
+		carry_out(job->a, &job->list[job->next++], &job->task.request.changes);
 	} while (job->next < job->n && callback_has_time());
 	if (job->next < job->n) {
 		later_add(&job->a->sessions->ends, &job->later);

@@ -539,6 +539,26 @@ static void test_sessions_end_meanwhile(void **state)
 	assert_int_equal(b->world.changes, MANY / 2);
 }
 
+/* One of them logs in once more between: what was granted then stays, but for the change. */
+static void test_a_session_logs_in_meanwhile(void **state)
+{
+	const struct radius_reply accept = { .interim_interval = { true, 1234 } };
+	struct bench *b = *state;
+	struct session *s = &b->world.list[MANY - 1].session;
+
+	strcpy(change(b, 60)->user, "guest");
+	coa_apply(&b->applier, &b->task);
+	while (!b->world.changes)
+		turn(b);
+	grant_put(s->grant);
+	s->grant = grant_new(&accept);
+	await(b, 1);
+	assert_int_equal(b->errors[0], RADIUS_ERROR_NONE);
+	assert_int_equal(b->world.changes, MANY);
+	assert_int_equal(s->grant->interim_s, 1234);
+	assert_int_equal(s->grant->session_timeout_s, 60);
+}
+
 static void test_stop(void **state)
 {
 	struct bench *b = *state;
@@ -583,6 +603,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_not_too_many_wait, set_up_many, tear_down),
 		cmocka_unit_test_setup_teardown(test_many_without_memory, set_up_many, tear_down),
 		cmocka_unit_test_setup_teardown(test_sessions_end_meanwhile, set_up_many,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_a_session_logs_in_meanwhile, set_up_many,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_stop, set_up_many, tear_down),
 	};
