@@ -492,6 +492,31 @@ static void without_a_store_records_go_out_all_the_same(void **state)
 	expect(b, "stop(bob) on()");
 }
 
+/* The end does not wait for the next try: what is in memory is written if it can be by now. */
+static void the_store_is_there_again_at_the_end(void **state)
+{
+	struct bench *b = *state;
+	char folder[128];
+
+	snprintf(folder, sizeof(folder), "%s/not", b->folder);
+	snprintf(b->store, sizeof(b->store), "%s/there/store", folder);
+	b->settings.stop_ms = 100;
+	capture();
+	begin(b);
+	b->answers = false;
+	up(b, 0, "alice");
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	assert_string_not_equal(view_of(b).store_fault, "");
+	assert_int_equal(mkdir(folder, 0700), 0);
+	end(b);
+	assert_null(strstr(captured(), "could not be written"));
+	b->log[0] = '\0';
+	b->answers = true;
+	begin(b);
+	pass(b, 1000);
+	expect(b, "start(alice) stop(alice) off() on()");
+}
+
 /* A Stop that went out while the store was away is not made up once more by the next start. */
 static void the_store_hears_of_it_later(void **state)
 {
@@ -806,6 +831,25 @@ static void a_file_that_cannot_be_written(void **state)
 	assert_int_equal(view_of(b).lines, 1);
 }
 
+/* It is tried once more at the end; here with servers, where lines wait in memory alone. */
+static void the_file_is_there_again_at_the_end(void **state)
+{
+	struct bench *b = *state;
+	char folder[200];
+
+	snprintf(folder, sizeof(folder), "%s/folder", b->folder);
+	snprintf(b->file, sizeof(b->file), "%s/file", folder);
+	b->settings.file = b->file;
+	capture();
+	begin(b);
+	settle(b);
+	assert_true(view_of(b).file_fault);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	end(b);
+	captured();
+	assert_int_equal(times_in(file_of(b), "\n"), 2);
+}
+
 /* What the file did not take waits in the store, over a kill, too. */
 static void a_file_has_the_safety_of_the_store(void **state)
 {
@@ -1021,6 +1065,7 @@ int main(void)
 		TEST(a_kill_makes_stops),
 		TEST(a_record_from_before_the_boot),
 		TEST(without_a_store_records_go_out_all_the_same),
+		TEST(the_store_is_there_again_at_the_end),
 		TEST(the_store_hears_of_it_later),
 		TEST(nothing_is_sent_that_is_not_safe),
 		TEST(an_answer_while_the_store_is_read),
@@ -1030,6 +1075,7 @@ int main(void)
 		TEST(a_full_store),
 		TEST(a_file_and_no_servers),
 		TEST(a_file_that_cannot_be_written),
+		TEST(the_file_is_there_again_at_the_end),
 		TEST(a_file_has_the_safety_of_the_store),
 		TEST(another_file),
 		TEST(both),

@@ -36,11 +36,11 @@ static bool may_remove(const struct ledger *l, uint64_t now)
 				 l->n_removals >= LEDGER_BATCH);
 }
 
-/* Nothing is left to be written, or it cannot be. */
+/* Nothing is left to be written, or it cannot be, which was tried once more at the end. */
 static bool may_close(const struct ledger *l)
 {
 	return l->closed && !l->busy &&
-	       (l->failed || (l->is_open && !l->n_unwritten && !l->n_removals));
+	       (l->gave_up || ((l->failed || l->is_open) && !l->n_unwritten && !l->n_removals));
 }
 
 /* Returns when the thread has something to do; NEVER while it is busy. */
@@ -51,7 +51,7 @@ static uint64_t next_job(const struct ledger *l, uint64_t now)
 	if (may_close(l))
 		return now;
 	if (!l->is_open)
-		return l->retry_at;
+		return l->closed ? now : l->retry_at;
 	if (l->n_unwritten || may_remove(l, now) || sender_wants(&l->sender))
 		return now;
 	return l->n_removals ? earlier(l->remove_at, l->check_at) : l->check_at;
@@ -529,8 +529,10 @@ static void done(struct job *base)
 		return;
 	}
 	look_for_losses(l);
-	if (job->result == STORE_DAMAGED || job->result == STORE_FAILED)
+	if (job->result == STORE_DAMAGED || job->result == STORE_FAILED) {
 		store_fails(l);
+		l->gave_up = job->at_the_end;
+	}
 	if (job->result == STORE_DAMAGED)
 		hurry_once(l);
 	ledger_look(l);
@@ -543,6 +545,7 @@ static void begin(struct ledger *l, int what)
 	l->job.job = (struct job){ .run = run, .done = done };
 	l->job.what = what;
 	l->job.now_s = realtime_s();
+	l->job.at_the_end = l->closed;
 	l->store.limits = l->limits;
 	l->store.uptime_s = (uv_now(l->loop) - l->began_at) / 1000;
 	l->busy = true;

@@ -62,6 +62,7 @@ struct ledger_job {
 		LEDGER_CLOSE,
 	} what;
 	enum store_result result;
+	bool at_the_end;		/* begun after ledger_close() */
 	uint64_t now_s;
 	struct store_found found;
 	struct store_records made;
@@ -111,6 +112,7 @@ struct ledger {
 	size_t n_removals, room_removals;
 	uint64_t remove_at;
 	void (*closed)(struct ledger *l);	/* not NULL: ledger_close() was called */
+	bool gave_up;			/* the store could not be used since then */
 	bool over;			/* the store is closed, and only handles are left */
 };
 
@@ -141,7 +143,8 @@ uint64_t ledger_waiting(const struct ledger *l);
 uint32_t ledger_oldest_s(const struct ledger *l);
 
 /*
- * Give up what is under way, write what is not written yet, and close the store. @closed is called
+ * Give up what is under way, write what is not written yet, and close the store. If that cannot be
+ * used it is tried once more, and then what is not written is lost. @closed is called
  * from the loop when that is done; the memory may be reused from then on. The thread is waited for:
  * on a disk that does not answer for as long as it does not.
  */

@@ -170,6 +170,7 @@ static void begin(struct lines *l)
 		STAILQ_INSERT_TAIL(&l->batch, line, next);
 		l->n_batch++;
 	}
+	l->tried = l->closed;
 	l->close_first = l->reopen;
 	l->reopen = false;
 	l->busy = true;
@@ -240,7 +241,7 @@ static void tick(uv_timer_t *timer)
 
 	if (l->over) {
 		end(l);
-	} else if (l->closed && (!l->n || l->failed)) {
+	} else if (l->closed && (!l->n || (l->failed && l->tried))) {
 		l->over = true;
 		l->busy = true;
 		jobs_add(&l->thread, &l->job);

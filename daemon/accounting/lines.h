@@ -60,6 +60,7 @@ struct lines {
 	const char *what;		/* of @err: what could not be done */
 	uint64_t retry_at;
 	void (*closed)(struct lines *lines);	/* not NULL: lines_close() was called */
+	bool tried;			/* to write, since then */
 	bool over;
 };
 
