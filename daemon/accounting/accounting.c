@@ -253,6 +253,8 @@ static uint64_t next_interim(const struct accounting *a)
 {
 	const struct due *first = due_first(&a->interims);
 
+	if (a->looked_at < ACCOUNTING_BUCKETS)
+		return now_of(a);
 	return first ? first->at : NEVER;
 }
 
@@ -284,12 +286,34 @@ static void update(struct accounting *a, struct account *account)
 		interim_next(now_of(a), interval ? interval : INTERIM_LEAST_S, random_of(a)));
 }
 
+/* The interval may be another one now: do not wait for the end of a longer one. */
+static void hurry(struct accounting *a, struct account *account)
+{
+	const struct session *s = registry_find_id(&a->all->registry, account->session);
+	uint64_t at = interim_first(now_of(a), interval_of(a, s), random_of(a));
+
+	if (at < account->due.at)
+		due_set(&a->interims, &account->due, at);
+}
+
+/* The next ones of those that a reload may hurry. */
+static void hurry_some(struct accounting *a)
+{
+	struct account *account;
+
+	LIST_FOREACH(account, &a->accounts[a->looked_at], same_hash)
+		hurry(a, account);
+	a->looked_at++;
+}
+
 static void interims_cb(uv_timer_t *timer)
 {
 	CALLBACK("accounting: interims");
 	struct accounting *a = container_of(timer, struct accounting, timer);
 	struct due *due;
 
+	while (a->looked_at < ACCOUNTING_BUCKETS && callback_has_time())
+		hurry_some(a);
 	while ((due = due_first(&a->interims)) && due->at <= now_of(a) && callback_has_time())
 		update(a, container_of(due, struct account, due));
 	timer_arm_next(&a->timer, interims_cb, next_interim(a));
@@ -351,6 +375,12 @@ static void hear(struct subscriber *sub, const struct event *event)
 			return;
 		tell_of_session(a, RADIUS_STATUS_STOP, s, event->cause);
 		remove_account(a, account);
+		arm(a);
+	} else if (event->type == EVENT_CHANGED) {
+		account = find_account(a, s->record.id);
+		if (!account)
+			return;
+		hurry(a, account);
 		arm(a);
 	}
 }
@@ -491,6 +521,7 @@ int accounting_open(struct accounting *a, struct sessions *all,
 
 	memset(a, 0, sizeof(*a));
 	a->all = all;
+	a->looked_at = ACCOUNTING_BUCKETS;
 	STAILQ_INIT(&a->free);
 	if (getrandom(&a->random, sizeof(a->random), GRND_NONBLOCK) != sizeof(a->random))
 		a->random = (uint32_t)uv_hrtime();
@@ -521,6 +552,8 @@ int accounting_reload(struct accounting *a, const struct accounting_settings *se
 	if (!make_plan(a, &plan, settings, radius))
 		return -ENOMEM;
 	use_plan(a, &plan, radius);
+	a->looked_at = 0;
+	arm(a);
 	return begin(a);
 }
 

@@ -75,6 +75,7 @@ struct accounting {
 	LIST_HEAD(, account) accounts[ACCOUNTING_BUCKETS];
 	unsigned int n_accounts;
 	struct due_heap interims;
+	unsigned int looked_at;			/* so many of @accounts, since the last reload */
 	uv_timer_t timer;			/* of @interims; then of the end */
 	uint32_t random;
 	void (*stopped)(void *ctx);

@@ -201,6 +201,18 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Returns how often @part is in @text. */
+static unsigned int times_in(const char *text, const char *part)
+{
+	unsigned int n = 0;
+
+	while ((text = strstr(text, part))) {
+		n++;
+		text++;
+	}
+	return n;
+}
+
 /* --- sessions -------------------------------------------------------------------------------- */
 
 static void tell_event(struct bench *b, unsigned int i, enum event_type type,
@@ -333,6 +345,31 @@ static void updates_at_the_interval_of_the_server(void **state)
 	expect(b, "stop(alice)");
 	pass(b, 300000);
 	expect(b, "");
+}
+
+/* A shorter interval counts at once, be it granted or set. */
+static void another_interval(void **state)
+{
+	struct radius_reply accept = { .interim_interval = { true, 120 } };
+	struct bench *b = *state;
+
+	b->settings.interim_s = 36000;
+	begin(b);
+	up(b, 0, "alice");
+	up(b, 1, "bob");
+	pass(b, 1000);
+	expect(b, "on() start(alice) start(bob)");
+	b->list[0].grant = grant_new(&accept);
+	tell_event(b, 0, EVENT_CHANGED, EVENT_CAUSE_NONE);
+	pass(b, 121000);
+	expect(b, "interim(alice)");
+	b->settings.interim_s = 130;
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius), 0);
+	pass(b, 131000);
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	down(b, 1, EVENT_CAUSE_USER_REQUEST);
+	assert_int_equal(times_in(b->log, "interim(bob)"), 1);
+	b->log[0] = '\0';
 }
 
 /* --- servers that are away ------------------------------------------------------------------- */
@@ -586,18 +623,6 @@ static void an_answer_while_the_store_is_read(void **state)
 	expect(b, "");
 	assert_int_equal(view_of(b).queued, 0);
 	assert_int_equal(view_of(b).counts.sent, 2);
-}
-
-/* Returns how often @part is in @text. */
-static unsigned int times_in(const char *text, const char *part)
-{
-	unsigned int n = 0;
-
-	while ((text = strstr(text, part))) {
-		n++;
-		text++;
-	}
-	return n;
 }
 
 static void add_many(struct bench *b, unsigned int from, unsigned int to, enum radius_status status)
@@ -1060,6 +1085,7 @@ int main(void)
 		TEST(a_session_from_start_to_stop),
 		TEST(who_was_never_in_has_no_stop),
 		TEST(updates_at_the_interval_of_the_server),
+		TEST(another_interval),
 		TEST(records_wait_for_servers),
 		TEST(an_end_does_not_wait_for_ever),
 		TEST(a_kill_makes_stops),
