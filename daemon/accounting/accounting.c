@@ -230,19 +230,28 @@ static void tell_of_us(struct accounting *a, enum radius_status status)
 	tell(a, &r);
 }
 
-static void made_stop(struct ledger *l, const uint8_t *body, size_t len)
+/* Half of the room for lines is for what happens meanwhile. */
+static bool made_stop(struct ledger *l, const uint8_t *body, size_t len)
 {
 	struct accounting *a = l->owner;
 	struct account_record r;
 
+	if (a->lines && a->lines->n >= LINES_MOST / 2)
+		return false;
 	if (account_decode(&r, body, len))
 		copy_to_file(a, &r);
+	return true;
 }
 
-static const struct ledger_ops ledger_ops = {
+static const struct ledger_ops ops_with_copies = {
 	.send = send_record,
 	.give_up = give_up,
 	.made = made_stop,
+};
+
+static const struct ledger_ops ops_without_copies = {
+	.send = send_record,
+	.give_up = give_up,
 };
 
 /* --- Interim-Updates ------------------------------------------------------------------------- */
@@ -475,8 +484,8 @@ static int need_ledger(struct accounting *a)
 	if (a->has_ledger)
 		ledger_set_limits(&a->ledger, &limits);
 	else if (has_ears(a))
-		err = ledger_open(&a->ledger, a->all->loop, a->settings.store, &limits, &ledger_ops,
-				  a);
+		err = ledger_open(&a->ledger, a->all->loop, a->settings.store, &limits,
+				  a->group && a->lines ? &ops_with_copies : &ops_without_copies, a);
 	a->has_ledger |= has_ears(a) && !err;
 	a->ledger.sending = has_ears(a);
 	return err;

@@ -953,6 +953,32 @@ static void both(void **state)
 	assert_int_equal(times_in(file_of(b), "\n"), 2);
 }
 
+/* More Stops than the file has room for in memory were made up: it gets a copy of each. */
+static void many_copies(void **state)
+{
+	const unsigned int n = LINES_MOST + 2000;
+	struct bench *b = *state;
+
+	b->settings.stop_ms = 0;
+	b->answers = false;
+	begin(b);
+	add_many(b, 0, n, RADIUS_STATUS_START);
+	settle(b);
+	killed(b);
+	b->servers.n_sent = b->read = 0;
+	b->settings.file = b->file;
+	b->answers = false;
+	capture();
+	begin(b);
+	for (unsigned int i = 0; i < 100 && view_of(b).lines <= n; i++) {
+		played_ms += 100;
+		settle(b);
+	}
+	captured();
+	assert_int_equal(view_of(b).lines, n + 1);
+	assert_int_equal(view_of(b).lines_dropped, 0);
+}
+
 /* --- settings -------------------------------------------------------------------------------- */
 
 static void nothing_is_wanted(void **state)
@@ -1105,6 +1131,7 @@ int main(void)
 		TEST(a_file_has_the_safety_of_the_store),
 		TEST(another_file),
 		TEST(both),
+		TEST(many_copies),
 		TEST(nothing_is_wanted),
 		TEST(nothing_is_wanted_for_a_while),
 		TEST(a_reload_without_a_thread),

@@ -15,6 +15,7 @@
 #define RETRY_MS	10000
 #define REMOVE_MS	200
 #define CHECK_MS	60000
+#define NO_ROOM_MS	100
 
 static uint64_t realtime_s(void)
 {
@@ -36,10 +37,16 @@ static bool may_remove(const struct ledger *l, uint64_t now)
 				 l->n_removals >= LEDGER_BATCH);
 }
 
+/* Returns true if the owner is to hear now of Stops that were made up. */
+static bool tells_now(const struct ledger *l)
+{
+	return !STAILQ_EMPTY(&l->made) && uv_now(l->loop) >= l->made_at;
+}
+
 /* Nothing is left to be written, or it cannot be, which was tried once more at the end. */
 static bool may_close(const struct ledger *l)
 {
-	return l->closed && !l->busy &&
+	return l->closed && !l->busy && !tells_now(l) &&
 	       (l->gave_up || ((l->failed || l->is_open) && !l->n_unwritten && !l->n_removals));
 }
 
@@ -62,6 +69,8 @@ static uint64_t next_tick(const struct ledger *l)
 {
 	uint64_t at = next_job(l, uv_now(l->loop));
 
+	if (!STAILQ_EMPTY(&l->made))
+		at = earlier(at, l->made_at);
 	return l->sending && !l->closed ? earlier(at, sender_next(&l->sender)) : at;
 }
 
@@ -331,7 +340,8 @@ static void run(struct job *base)
 
 	switch (job->what) {
 	case LEDGER_OPEN:
-		job->result = store_open(&l->store, &job->found, &job->made, job->now_s);
+		job->result = store_open(&l->store, &job->found,
+					 l->ops->made ? &job->made : NULL, job->now_s);
 		break;
 	case LEDGER_LOAD:
 		job->result = store_load(&l->store, job->after, LEDGER_LOAD_MOST, &job->loaded,
@@ -372,7 +382,6 @@ static void write_all_again(struct ledger *l)
 
 static void opened(struct ledger *l, struct ledger_job *job)
 {
-	struct store_record *made;
 	struct sender_record *record;
 
 	if (l->failed)
@@ -393,9 +402,7 @@ static void opened(struct ledger *l, struct ledger_job *job)
 		log_notice("accounting: %llu session%s had not ended when culvertd did: the last "
 			   "record of each became its Stop", (unsigned long long)job->found.stops,
 			   job->found.stops == 1 ? "" : "s");
-	STAILQ_FOREACH(made, &job->made, next)
-		l->ops->made(l, made->body, made->len);
-	store_records_free(&job->made);
+	STAILQ_CONCAT(&l->made, &job->made);
 }
 
 static void take_loaded(struct ledger *l, const struct store_record *from)
@@ -638,12 +645,28 @@ static void end(struct ledger *l)
 		leave_unwritten(l, record);
 		free(record);
 	}
+	store_records_free(&l->made);
+	store_records_free(&l->job.made);
 	uv_poll_stop(&l->poll);
 	jobs_close(&l->thread);		/* it is idle */
 	l->poll.data = l;
 	l->timer.data = l;
 	uv_close((uv_handle_t *)&l->poll, handle_closed);
 	uv_close((uv_handle_t *)&l->timer, handle_closed);
+}
+
+static void tell_made(struct ledger *l)
+{
+	while (tells_now(l) && callback_has_time()) {
+		struct store_record *made = STAILQ_FIRST(&l->made);
+
+		if (!l->ops->made(l, made->body, made->len)) {
+			l->made_at = uv_now(l->loop) + NO_ROOM_MS;
+			return;
+		}
+		STAILQ_REMOVE_HEAD(&l->made, next);
+		free(made);
+	}
 }
 
 static void tick(uv_timer_t *timer)
@@ -659,6 +682,7 @@ static void tick(uv_timer_t *timer)
 	while (l->sending && !l->closed && callback_has_time() && sender_pump(&l->sender, now))
 		;
 	offer_unwritten(l);
+	tell_made(l);
 	next(l, now);
 	timer_arm_next(&l->timer, tick, next_tick(l));
 }
@@ -687,6 +711,7 @@ int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
 		return -ENOMEM;
 	l->store.path = l->path;
 	l->limits = *limits;
+	STAILQ_INIT(&l->made);
 	STAILQ_INIT(&l->job.made);
 	STAILQ_INIT(&l->job.loaded);
 	TAILQ_INIT(&l->unwritten);

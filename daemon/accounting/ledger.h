@@ -39,8 +39,12 @@ struct ledger_ops {
 	/* A record that was under way is the ledger's no more: give it up. */
 	void (*give_up)(struct ledger *l, struct sender_record *record);
 
-	/* The Stop of a session that an earlier run of the daemon left behind; see store_open(). */
-	void (*made)(struct ledger *l, const uint8_t *body, size_t len);
+	/*
+	 * The Stop of a session that an earlier run of the daemon left behind; see store_open().
+	 * Returns false if there is no room for it now: then it comes again later. NULL: nobody
+	 * wants to hear of them.
+	 */
+	bool (*made)(struct ledger *l, const uint8_t *body, size_t len);
 };
 
 struct ledger_counts {
@@ -102,6 +106,8 @@ struct ledger {
 	uint64_t damaged_at;		/* when that was seen last; 0: never */
 	uint64_t check_at;		/* when to look for records that are too old */
 	uint64_t last_id;
+	struct store_records made;	/* Stops that the owner has not heard of; ... */
+	uint64_t made_at;		/* ... it had no room for them until this time */
 	struct sender_records unwritten;
 	struct sender_records interims;	/* Interim-Updates among them, and by their sessions: */
 	LIST_HEAD(, sender_record) by_session[LEDGER_BUCKETS];
