@@ -115,8 +115,9 @@ static void add_unwritten(struct ledger *l, struct sender_record *record,
 	else
 		TAILQ_INSERT_TAIL(&l->unwritten, record, unwritten);
 	l->n_unwritten++;
-	l->n_untaken += !record->taken;
-	l->n_notes += record->tell;
+	record->is_untaken = !record->taken;
+	if (record->is_untaken)
+		TAILQ_INSERT_TAIL(&l->untaken, record, untaken);
 	if (record->status != RADIUS_STATUS_INTERIM)
 		return;
 	TAILQ_INSERT_TAIL(&l->interims, record, interim);
@@ -124,12 +125,19 @@ static void add_unwritten(struct ledger *l, struct sender_record *record,
 			 same_hash);
 }
 
+static void leave_untaken(struct ledger *l, struct sender_record *record)
+{
+	if (record->is_untaken)
+		TAILQ_REMOVE(&l->untaken, record, untaken);
+	record->is_untaken = false;
+}
+
 static void leave_unwritten(struct ledger *l, struct sender_record *record)
 {
 	record->is_unwritten = false;
 	TAILQ_REMOVE(&l->unwritten, record, unwritten);
 	l->n_unwritten--;
-	l->n_untaken -= !record->taken;
+	leave_untaken(l, record);
 	l->n_notes -= record->tell;
 	if (record->status != RADIUS_STATUS_INTERIM)
 		return;
@@ -227,7 +235,6 @@ static void sender_done(struct sender *s, struct sender_record *record, enum sen
 	struct ledger *l = ledger_of(s);
 
 	record->taken = false;
-	l->n_untaken += record->is_unwritten;
 	count(l, record, end);
 	switch (end) {
 	case SENDER_ANSWERED:
@@ -263,25 +270,21 @@ static bool offer(struct ledger *l, struct sender_record *record)
 	if (!sender_offer(&l->sender, record))
 		return false;
 	record->taken = true;
-	l->n_untaken -= record->is_unwritten;
+	leave_untaken(l, record);
 	return true;
 }
 
 /* --- without a store ------------------------------------------------------------------------- */
 
-/* Let records be sent that the store did not take, in their order. */
+/* Let records be sent that the store did not take, in their order. No thread has any of them. */
 static void offer_unwritten(struct ledger *l)
 {
 	struct sender_record *record;
 
-	if (!l->failed || l->closed || !l->n_untaken)
+	if (!l->failed || l->closed)
 		return;
-	TAILQ_FOREACH(record, &l->unwritten, unwritten) {
-		if (record->taken || record->tell || record->writing || record->over)
-			continue;
-		if (!offer(l, record))
-			break;
-	}
+	while ((record = TAILQ_FIRST(&l->untaken)) && offer(l, record))
+		;
 }
 
 /* Only a record that neither the sender nor the thread has can be dropped. */
@@ -715,6 +718,7 @@ int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
 	STAILQ_INIT(&l->job.made);
 	STAILQ_INIT(&l->job.loaded);
 	TAILQ_INIT(&l->unwritten);
+	TAILQ_INIT(&l->untaken);
 	TAILQ_INIT(&l->interims);
 	sender_init(&l->sender, &sender_ops);
 	err = jobs_open(&l->thread);

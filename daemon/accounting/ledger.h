@@ -109,10 +109,10 @@ struct ledger {
 	struct store_records made;	/* Stops that the owner has not heard of; ... */
 	uint64_t made_at;		/* ... it had no room for them until this time */
 	struct sender_records unwritten;
+	struct sender_records untaken;	/* those of them that the sender did not take */
 	struct sender_records interims;	/* Interim-Updates among them, and by their sessions: */
 	LIST_HEAD(, sender_record) by_session[LEDGER_BUCKETS];
 	unsigned int n_unwritten;
-	unsigned int n_untaken;		/* those of them that the sender did not take */
 	unsigned int n_notes;		/* those of them that no server is to get any more */
 	uint64_t *removals;		/* IDs of records that are done with, but in the store */
 	size_t n_removals, room_removals;

@@ -65,12 +65,14 @@ struct sender_record {
 
 	/* private to the owner */
 	TAILQ_ENTRY(sender_record) unwritten;
+	TAILQ_ENTRY(sender_record) untaken;	/* as far as the sender is still to get it */
 	TAILQ_ENTRY(sender_record) interim;	/* as far as it is an unwritten Interim-Update */
 	LIST_ENTRY(sender_record) same_hash;	/* likewise */
 	void *question;			/* what it is being sent with, to a server; ... */
 	void *in_file;			/* ... to a file */
 	uint64_t beside;		/* see store_change.under_way */
-	bool is_unwritten;		/* the store is to get it */
+	bool is_unwritten;		/* the store is to get it; ... */
+	bool is_untaken;		/* ... and the sender did not take it yet */
 	bool writing;			/* a thread reads it just now */
 	bool taken;			/* it is the sender's */
 	bool over;			/* the sender is done with it, but not that thread */
