@@ -463,6 +463,19 @@ static void written(struct ledger *l, struct sender_record *record, bool is_ther
 		free(record);
 }
 
+/* The sender has forgotten records that are not written yet. */
+static void find_untaken(struct ledger *l)
+{
+	struct sender_record *record;
+
+	TAILQ_INIT(&l->untaken);
+	TAILQ_FOREACH(record, &l->unwritten, unwritten) {
+		record->is_untaken = !record->taken && !record->tell;
+		if (record->is_untaken)
+			TAILQ_INSERT_TAIL(&l->untaken, record, untaken);
+	}
+}
+
 static void look_for_losses(struct ledger *l)
 {
 	const struct store_counts *now = &l->store.counts;
@@ -477,8 +490,10 @@ static void look_for_losses(struct ledger *l)
 		log_limited("accounting", uv_now(l->loop), LOG_LEVEL_ERROR,
 			    "accounting store %s: %llu records were dropped that waited for too "
 			    "long", l->path, (unsigned long long)too_old);
-	if (dropped || too_old)
+	if (dropped || too_old) {
 		sender_forget(&l->sender);
+		find_untaken(l);
+	}
 	l->counts.dropped += dropped;
 	l->counts.too_old += too_old;
 	l->counts.merged += now->merged - l->stored.merged;

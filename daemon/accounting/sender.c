@@ -252,7 +252,7 @@ void sender_forget(struct sender *s)
 
 	for (record = TAILQ_FIRST(&s->all); record; record = next) {
 		next = TAILQ_NEXT(record, all);
-		if (record->stored && !record->under_way)
+		if (!record->under_way)
 			take_out(s, record, SENDER_FORGOTTEN);
 	}
 	s->more = true;

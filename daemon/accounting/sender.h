@@ -89,7 +89,7 @@ enum sender_end {
 	SENDER_TOO_LONG,		/* no packet has room for it */
 	SENDER_NOT_KNOWN,		/* Accounting-On or -Off, which the servers do not answer */
 	SENDER_REPLACED,		/* an Interim-Update that a later record replaces */
-	SENDER_FORGOTTEN,		/* by sender_forget(): it is in the store */
+	SENDER_FORGOTTEN,		/* by sender_forget() or sender_close() */
 };
 
 struct sender_ops {
@@ -178,8 +178,9 @@ void sender_skip(struct sender *s, uint64_t id);
 uint64_t sender_replace(struct sender *s, const char *session);
 
 /*
- * The store has dropped records, nobody knows which. Drop all that are stored and not under way
- * (SENDER_FORGOTTEN); what is left of them is to be loaded.
+ * The store has dropped records, nobody knows which. Drop all that are not under way
+ * (SENDER_FORGOTTEN); what is left of those that are stored is to be loaded, and the others are to
+ * be offered once more when they are stored, since they would overtake those now.
  */
 void sender_forget(struct sender *s);
 
