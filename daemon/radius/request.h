@@ -25,7 +25,7 @@ struct radius_nas {
 
 /* What logins and records say of a session. */
 struct radius_session {
-	const char *user;		/* as the peer sent it; any octets */
+	const char *user;		/* any octets: in a login, as the peer sent it */
 	size_t user_len;
 	const char *id;			/* Acct-Session-Id */
 	const char *multi_id;		/* Acct-Multi-Session-Id */

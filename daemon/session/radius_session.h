@@ -26,7 +26,7 @@ struct radius_session_texts {
 /*
  * Fill @to with what is known of @s. It has pointers to @texts and to memory of @s. The user is
  * that of the grant if it names one, which is what a server wants to see in accounting; else that
- * of the record.
+ * of the record, as text_show() has it: octets of the peer's that cannot be printed are escaped.
  */
 void radius_session_of(const struct session *s, struct radius_session *to,
 		       struct radius_session_texts *texts);
