@@ -345,16 +345,6 @@ static struct store_record *copy_of(struct store *s, const uint8_t *body, size_t
 	return record;
 }
 
-static void insert(struct store *s, const struct store_change *change)
-{
-	bind_number(s, STORE_INSERT, 1, change->id);
-	bind_text(s, STORE_INSERT, 2, change->session);
-	bind_number(s, STORE_INSERT, 3, change->status);
-	bind_number(s, STORE_INSERT, 4, change->time_s);
-	bind_body(s, STORE_INSERT, 5, change->body, change->len);
-	s->counts.records += step(s, STORE_INSERT);
-}
-
 /* Do a statement that removes records. Returns how many. */
 static unsigned int take_away(struct store *s, enum store_statement which)
 {
@@ -362,6 +352,25 @@ static unsigned int take_away(struct store *s, enum store_statement which)
 
 	s->counts.records -= n;
 	return n;
+}
+
+static void remove_record(struct store *s, uint64_t id)
+{
+	bind_number(s, STORE_DELETE, 1, id);
+	take_away(s, STORE_DELETE);
+}
+
+/* One that seemed not to be written may be there, when the file has been opened once more. */
+static void insert(struct store *s, const struct store_change *change)
+{
+	if (change->id <= s->last_id)
+		remove_record(s, change->id);
+	bind_number(s, STORE_INSERT, 1, change->id);
+	bind_text(s, STORE_INSERT, 2, change->session);
+	bind_number(s, STORE_INSERT, 3, change->status);
+	bind_number(s, STORE_INSERT, 4, change->time_s);
+	bind_body(s, STORE_INSERT, 5, change->body, change->len);
+	s->counts.records += step(s, STORE_INSERT);
 }
 
 static void merge(struct store *s, const char *session, uint64_t under_way)
@@ -449,6 +458,7 @@ enum store_result store_open(struct store *s, struct store_found *found, struct 
 	if (!s->opened)
 		recover(s, made, &found->stops);
 	found->last_id = number(s, "SELECT max(id) FROM records");
+	s->last_id = found->last_id;
 	if (!s->opened)
 		s->found_id = found->last_id;
 	s->counts.records = number(s, "SELECT count(*) FROM records");
@@ -478,12 +488,6 @@ static void note_session(struct store *s, const struct store_change *change)
 	if (which != STORE_CLOSE_SESSION)
 		bind_body(s, which, 2, change->body, change->len);
 	step(s, which);
-}
-
-static void remove_record(struct store *s, uint64_t id)
-{
-	bind_number(s, STORE_DELETE, 1, id);
-	take_away(s, STORE_DELETE);
 }
 
 static void apply(struct store *s, const struct store_change *change)

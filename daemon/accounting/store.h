@@ -82,6 +82,7 @@ struct store {
 	bool aside_seen;		/* by the owner */
 	bool opened;			/* at least once; then the last record was ... */
 	uint64_t found_id;		/* ... this one */
+	uint64_t last_id;		/* of records when it was opened last */
 	int err;			/* the first error of SQLite since a call began */
 };
 

@@ -401,6 +401,20 @@ static void opening_once_more_ends_nobody(void **state)
 	assert_string_equal(contents(b), "1:start(a)");
 }
 
+/* An error of the disk has hidden that a record was written: it is there once. */
+static void what_is_there_is_written_again(void **state)
+{
+	struct bench *b = *state;
+
+	open_again(b);
+	add(b, 1, "a", RADIUS_STATUS_START, 0);
+	add(b, 2, "a", RADIUS_STATUS_STOP, 5);
+	store_close(&b->store);
+	open_again(b);
+	assert_int_equal(add(b, 2, "a", RADIUS_STATUS_STOP, 5), STORE_DONE);
+	assert_string_equal(contents(b), "1:start(a) 2:stop(a,5)");
+}
+
 /* --- bounds ---------------------------------------------------------------------------------- */
 
 static void change_many(struct bench *b, uint64_t first, unsigned int n, enum radius_status status,
@@ -676,6 +690,7 @@ int main(void)
 		TEST(nobody_gets_what_is_only_noted),
 		TEST(what_is_noted_replaces_what_waits),
 		TEST(opening_once_more_ends_nobody),
+		TEST(what_is_there_is_written_again),
 		TEST(the_oldest_interims_go_first),
 		TEST(many_sessions_leave_room_for_records),
 		TEST(what_is_too_old_is_dropped),
