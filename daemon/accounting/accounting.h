@@ -95,8 +95,8 @@ int accounting_open(struct accounting *a, struct sessions *all,
  * Go over to other settings and servers. What waits for a server waits for the new group. A session
  * that came up while nothing was told of it has no records later, either; the Stop of one that came
  * up before, and ended then, waits for the next group or file. Another store is used from the next
- * start on. Returns 0, or -ENOMEM, and then the old settings stay; or another
- * negative errno, and then nothing is told.
+ * start on. Returns 0; or -ENOMEM, and then the old settings stay; or another negative errno, and
+ * then nothing is told.
  */
 int accounting_reload(struct accounting *a, const struct accounting_settings *settings,
 		      struct radius *radius);

@@ -254,7 +254,7 @@ static const char *error_text(enum radius_error_cause error)
 	case RADIUS_ERROR_INVALID_VALUE:
 		return "the Session-Timeout is over already";
 	case RADIUS_ERROR_NO_SESSION:
-		return "no session is so";
+		return "no session matches";
 	default:
 		return "out of memory, or too many requests at once";
 	}

@@ -205,7 +205,7 @@ static void test_requests_are_carried_out(void **state)
 	capture();
 	assert_int_equal(disconnect(b, "mallory"), RADIUS_DISCONNECT_NAK);
 	assert_string_equal(captured(), "culvertd: CoA: coa-client billing disconnects user "
-			    "\"mallory\": refused: no session is so\n");
+			    "\"mallory\": refused: no session matches\n");
 	assert_int_equal(error_cause(b), RADIUS_ERROR_NO_SESSION);
 	assert_int_equal(disconnect(b, "alice"), RADIUS_DISCONNECT_ACK);
 	assert_true(session_is_over(&b->world.list[0].session));

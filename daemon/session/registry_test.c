@@ -144,7 +144,7 @@ static void test_inner_addresses(void **state)
 	assert_true(registry_claim_inner(r, &a, ip("10.0.0.1")));
 	assert_true(registry_claim_inner(r, &a, ip("10.0.0.1")));
 	assert_false(registry_claim_inner(r, &b, ip("10.0.0.1")));
-	assert_true(registry_claim_inner(r, &b, ip("10.1.0.1")));	/* the same bucket */
+	assert_true(registry_claim_inner(r, &b, ip("10.1.0.1")));
 	assert_ptr_equal(registry_find_inner(r, ip("10.0.0.1")), &a);
 	assert_ptr_equal(registry_find_inner(r, ip("10.1.0.1")), &b);
 	assert_true(registry_claim_inner(r, &a, ip("10.0.0.2")));
