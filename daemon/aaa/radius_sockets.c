@@ -21,6 +21,7 @@
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
+#include "util/timer.h"
 
 #define READ_AT_ONCE	64	/* datagrams of one socket */
 #define AGAIN_MS	1000	/* from one try to open a socket to the next */
@@ -338,7 +339,7 @@ static void timer_cb(uv_timer_t *timer)
 	struct sockets *s = container_of(timer, struct sockets, timer);
 
 	if (!read_all(s) && ++s->slices < SLICES_MAX) {
-		uv_timer_start(timer, timer_cb, 1, 0);
+		timer_arm(timer, timer_cb, 0);
 		return;
 	}
 	s->slices = 0;
@@ -346,16 +347,9 @@ static void timer_cb(uv_timer_t *timer)
 		radius_timeout(s->base.radius);
 }
 
-/* What is due now waits for 1 ms: this libuv serves nothing else while timers of 0 ms run out. */
 static void arm(struct radius_wire *wire, uint64_t at)
 {
-	struct sockets *s = sockets_of(wire);
-	uint64_t when = uv_now(s->loop);
-
-	if (at == NEVER)
-		uv_timer_stop(&s->timer);
-	else
-		uv_timer_start(&s->timer, timer_cb, at > when ? at - when : 1, 0);
+	timer_arm(&sockets_of(wire)->timer, timer_cb, at);
 }
 
 /* --- what goes ------------------------------------------------------------------------------- */

@@ -325,7 +325,7 @@ static void interims_cb(uv_timer_t *timer)
 		hurry_some(a);
 	while ((due = due_first(&a->interims)) && due->at <= now_of(a) && callback_has_time())
 		update(a, container_of(due, struct account, due));
-	timer_arm_next(&a->timer, interims_cb, next_interim(a));
+	timer_arm(&a->timer, interims_cb, next_interim(a));
 }
 
 /* --- events ---------------------------------------------------------------------------------- */

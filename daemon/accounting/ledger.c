@@ -702,7 +702,7 @@ static void tick(uv_timer_t *timer)
 	offer_unwritten(l);
 	tell_made(l);
 	next(l, now);
-	timer_arm_next(&l->timer, tick, next_tick(l));
+	timer_arm(&l->timer, tick, next_tick(l));
 }
 
 static void jobs_cb(uv_poll_t *poll, int status, int events)

@@ -11,8 +11,11 @@
 #include "util/deadline.h"
 
 /*
- * Let @timer call @cb once at @at, instead of any earlier setting. If @at has passed, @cb is called
- * as soon as possible; if @at is NEVER, @cb is not called.
+ * Let @timer call @cb once at @at, instead of any earlier setting, but not before 1 ms has passed.
+ * If @at is NEVER, @cb is not called.
+ *
+ * libuv 1.44 runs a timer of 0 ms that a timer's callback sets within the same turn, and
+ * again, as often as it is set: the loop would serve nothing else.
  */
 static inline void timer_arm(uv_timer_t *timer, uv_timer_cb cb, uint64_t at)
 {
@@ -21,18 +24,7 @@ static inline void timer_arm(uv_timer_t *timer, uv_timer_cb cb, uint64_t at)
 	if (at == NEVER)
 		uv_timer_stop(timer);
 	else
-		uv_timer_start(timer, cb, at > now ? at - now : 0, 0);
-}
-
-/*
- * As timer_arm(), for the next slice of a work, from within the callback of this one. The loop is
- * served between them: a timer of 0 ms may run again before it is.
- */
-static inline void timer_arm_next(uv_timer_t *timer, uv_timer_cb cb, uint64_t at)
-{
-	uint64_t soon = uv_now(timer->loop) + 1;
-
-	timer_arm(timer, cb, at > soon ? at : soon);
+		uv_timer_start(timer, cb, at > now ? at - now : 1, 0);
 }
 
 #endif
