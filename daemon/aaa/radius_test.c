@@ -253,6 +253,29 @@ static void a_dead_server_is_probed(void **state)
 	assert_false(radius_view(p.radius, PLAYED_B_ACCOUNTING + 1, &view));
 }
 
+/* The longest name that RADIUS has is there as a whole, beside the longest address. */
+static void a_probe_has_room_for_who_asks(void **state)
+{
+	struct radius_settings settings = played_radius_settings;
+	char name[RADIUS_VALUE_MAX + 1] = "";
+	struct radius_attribute a;
+	unsigned int sent;
+
+	memset(name, 'n', RADIUS_VALUE_MAX);
+	settings.nas_identifier = name;
+	settings.nas_address = (struct ip_addr){ .family = AF_INET6 };
+	played_radius_close(&p);
+	played_radius_open(&p, &settings);
+	sent = kill_server("a");
+	played_radius_pass(&p, 6000);
+	assert_int_equal(p.n_sent, sent + 1);
+	assert_int_equal(p.sent[sent].octets[0], RADIUS_STATUS_SERVER);
+	assert_true(played_radius_find(&p, sent, 0, RADIUS_NAS_IDENTIFIER, &a));
+	assert_int_equal(a.len, RADIUS_VALUE_MAX);
+	assert_memory_equal(a.value, name, RADIUS_VALUE_MAX);
+	assert_true(played_radius_find(&p, sent, 0, RADIUS_NAS_IPV6_ADDRESS, &a));
+}
+
 static void groups_are_found_by_name(void **state)
 {
 	const struct radius_group *group = radius_login_group(p.radius, "ab");
@@ -359,6 +382,7 @@ int main(void)
 		TEST(the_last_question_frees),
 		TEST(the_last_reference_goes_during_an_event),
 		TEST(a_dead_server_is_probed),
+		TEST(a_probe_has_room_for_who_asks),
 		TEST(groups_are_found_by_name),
 		TEST(a_server_may_do_one_thing),
 		TEST(there_may_be_no_memory),

@@ -1124,6 +1124,23 @@ static void every_option_of_accounting_and_coa(void **state)
 	config_put(c);
 }
 
+static void names_of_ours_as_long_as_radius_has_them(void **state)
+{
+	char name[RADIUS_VALUE_MAX + 2] = "", text[512];
+	struct config *c;
+
+	memset(name, 'n', RADIUS_VALUE_MAX);
+	snprintf(text, sizeof(text), SERVER "}\nnas { identifier = \"%s\" }\n", name);
+	c = load_good(text);
+	assert_string_equal(c->nas.identifier, name);
+	config_put(c);
+	name[RADIUS_VALUE_MAX] = 'n';
+	snprintf(text, sizeof(text), SERVER "}\nnas { identifier = \"%s\" }\n", name);
+	assert_null(load(text));
+	assert_int_equal(diag.n_lines, 1);
+	diag_free(&diag);
+}
+
 /* A server alone is a group, too. */
 static void radius_as_it_is_made(void **state)
 {
@@ -1304,6 +1321,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(defaults_of_radius, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_accounting_and_coa, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_option_of_accounting_and_coa, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(names_of_ours_as_long_as_radius_has_them, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(radius_as_it_is_made, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(secrets_are_not_read_without_need, set_up,

@@ -3,12 +3,12 @@
 
 #include "config/draft.h"
 #include "config/radius_names.h"
+#include "radius/packet.h"
 
 #define AT(field) offsetof(struct config_nas, field)
 
 static const struct config_option options[] = {
-	/* A Status-Server has to have room for it: RADIUS_PROBE_MAX. */
-	{ "identifier", &config_type_string, AT(identifier), .max = 128, .preset = "" },
+	{ "identifier", &config_type_string, AT(identifier), .max = RADIUS_VALUE_MAX, .preset = "" },
 	{ "address", &config_type_any_address, AT(address), .preset = "0.0.0.0" },
 	{ 0 },
 };

@@ -72,7 +72,9 @@
 #define RADIUS_FLIGHTS_MAX	2	/* identifiers that a request has at once */
 #define RADIUS_GROUP_MAX	16	/* servers of a group */
 #define RADIUS_SLICE		32	/* requests that one radius_client_timeout() deals with */
-#define RADIUS_PROBE_MAX	256	/* octets of a Status-Server */
+
+/* Octets of a Status-Server: header, Message-Authenticator, NAS-Identifier, NAS-IPv6-Address. */
+#define RADIUS_PROBE_MAX	(RADIUS_HEADER_LEN + 18 + 2 + RADIUS_VALUE_MAX + 18)
 
 struct radius_client;
 struct radius_request;

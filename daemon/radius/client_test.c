@@ -801,7 +801,7 @@ static void what_no_longer_fits(void **state)
 	w->requests[1].request.code = RADIUS_ACCOUNTING_REQUEST;
 	w->requests[1].request.ages = true;
 	ask(w, 1);
-	w->filler = RADIUS_VALUE_MAX;
+	w->filler = RADIUS_PROBE_MAX;
 	pass(w, 7000);
 	/* neither the request nor the probe */
 	expect(w, ">a dead(a) !1");

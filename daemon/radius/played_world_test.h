@@ -60,7 +60,7 @@ struct world {
 	char log[2000];
 	uint64_t now;
 	uint32_t random;
-	size_t filler;			/* octets of an attribute that requests have besides */
+	size_t filler;			/* octets of Class that requests have besides */
 	bool eap;			/* they have EAP-Message */
 };
 
@@ -116,12 +116,12 @@ static struct world *the_world;
 static void world_write(struct radius_request *rq, struct radius_writer *out,
 			const struct radius_server *server, uint32_t age_s)
 {
-	static const uint8_t filler[RADIUS_VALUE_MAX];
+	static const uint8_t filler[RADIUS_PROBE_MAX];
 
 	radius_put_text(out, RADIUS_NAS_IDENTIFIER, "nas");
 	if (rq->ages)
 		radius_put_number(out, RADIUS_ACCT_DELAY_TIME, age_s);
-	radius_put(out, RADIUS_CLASS, filler, the_world->filler);
+	radius_put_pieces(out, RADIUS_CLASS, filler, the_world->filler);
 	if (the_world->eap)
 		radius_put(out, RADIUS_EAP_MESSAGE, "\2\1\0\4", 4);
 }
