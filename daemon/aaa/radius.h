@@ -29,6 +29,8 @@
 
 /* --- settings -------------------------------------------------------------------------------- */
 
+#define RADIUS_PEERS_MAX	64	/* each has sockets of its own, up to 2 * RADIUS_PORTS_MAX */
+
 struct radius_peer_settings {
 	const char *name;
 	struct ip_addr address;
@@ -56,7 +58,7 @@ struct radius_settings {
 	const char *nas_identifier;	/* "": none is sent */
 	struct ip_addr nas_address;	/* not set: none is sent */
 	const struct radius_peer_settings *peers;
-	unsigned int n_peers;
+	unsigned int n_peers;		/* at most RADIUS_PEERS_MAX */
 	const struct radius_group_settings *groups;
 	unsigned int n_groups;
 };

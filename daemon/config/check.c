@@ -42,10 +42,26 @@ static void check_options(struct config_draft *d)
 				check_option(d, d->sections[i], o);
 }
 
+/* Report the first section that is one too many. */
+static void check_number(struct config_draft *d, const struct config_kind *kind)
+{
+	struct config_section *s;
+	size_t n = 0;
+
+	for_each_section(d, s, kind)
+		if (++n == kind->most + 1)
+			report_error(&d->report, s->place, "%s \"%s\" is the %zuth section of its "
+				     "kind: expected at most %zu", kind->name, s->name, n,
+				     kind->most);
+}
+
 static void check_sections(struct config_draft *d)
 {
 	struct config_section *s;
 
+	for (size_t k = 0; config_kinds[k]; k++)
+		if (config_kinds[k]->most)
+			check_number(d, config_kinds[k]);
 	for (size_t k = 0; config_kinds[k]; k++)
 		for_each_section(d, s, config_kinds[k])
 			if (!s->doubtful && config_kinds[k]->check)

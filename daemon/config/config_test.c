@@ -1141,6 +1141,33 @@ static void names_of_ours_as_long_as_radius_has_them(void **state)
 	diag_free(&diag);
 }
 
+/* Make a configuration with @n sections "radius", each of a line. */
+static char *with_radius_servers(char *text, size_t size, unsigned int n)
+{
+	size_t at = (size_t)snprintf(text, size, SERVER "}\n");
+
+	for (unsigned int i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, size - at, "radius \"r%u\" { address = 192.0.2.1 "
+				       "secret-file = \"$S\" }\n", i);
+	return text;
+}
+
+static void radius_servers_are_bounded(void **state)
+{
+	static char text[8192];
+	struct config *c = load_good(with_radius_servers(text, sizeof(text), RADIUS_PEERS_MAX));
+	char want[512];
+
+	assert_int_equal(c->n_radius, RADIUS_PEERS_MAX);
+	config_put(c);
+	assert_null(load(with_radius_servers(text, sizeof(text), RADIUS_PEERS_MAX + 2)));
+	assert_int_equal(diag.n_lines, 1);
+	snprintf(want, sizeof(want), "%s:%d: radius \"r64\" is the 65th section of its kind: "
+		 "expected at most 64", conf, 3 + RADIUS_PEERS_MAX);
+	assert_string_equal(diag.lines[0].text, want);
+	diag_free(&diag);
+}
+
 /* A server alone is a group, too. */
 static void radius_as_it_is_made(void **state)
 {
@@ -1324,6 +1351,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(names_of_ours_as_long_as_radius_has_them, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(radius_servers_are_bounded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(radius_as_it_is_made, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(secrets_are_not_read_without_need, set_up,
 						tear_down),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aaa/password.h"
+#include "aaa/radius.h"
 #include "config/radius_names.h"
 #include "radius/client.h"
 
@@ -133,6 +134,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_radius = {
-	"radius", .titled = true, .size = sizeof(struct config_radius), .options = options,
+	"radius", .titled = true, .most = RADIUS_PEERS_MAX, .size = sizeof(struct config_radius),
+	.options = options,
 	.check = check, .release = release, .move = move,
 };

@@ -30,6 +30,7 @@ struct config_section;
 struct config_kind {
 	const char *name;
 	bool titled;		/* the section has a name and may appear more than once */
+	size_t most;		/* titled: so many sections at most; 0: no bound */
 	size_t size;		/* of the structure that its options are read into */
 	const struct config_option *options;
 	/* Report mistakes that concern more than one option, and read the files that @s names. */
