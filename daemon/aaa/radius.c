@@ -417,6 +417,65 @@ void radius_inherit(struct radius *r, const struct radius *old)
 	rearm(r);
 }
 
+/* --- the same once more ---------------------------------------------------------------------- */
+
+static bool same_peer(const struct radius_peer_settings *a, const struct radius_peer_settings *b)
+{
+	return !strcmp(a->name, b->name) && ip_equal(a->address, b->address) &&
+	       a->auth_port == b->auth_port && a->acct_port == b->acct_port &&
+	       a->secret_len == b->secret_len && !memcmp(a->secret, b->secret, a->secret_len) &&
+	       ip_equal(a->source, b->source) && !strcmp(a->vrf, b->vrf) &&
+	       !strcmp(a->netns, b->netns) && a->require == b->require && a->ports == b->ports &&
+	       a->window == b->window && a->line_max == b->line_max && a->weight == b->weight &&
+	       a->dead_after == b->dead_after && a->probe_ms == b->probe_ms &&
+	       a->dead_ms == b->dead_ms;
+}
+
+static bool same_patience(const struct radius_patience *a, const struct radius_patience *b)
+{
+	return a->irt_ms == b->irt_ms && a->mrt_ms == b->mrt_ms && a->mrc == b->mrc &&
+	       a->mrd_ms == b->mrd_ms;
+}
+
+static bool same_members(const struct radius_group *a, const struct radius_group *b)
+{
+	if (a->n != b->n || a->weighted != b->weighted ||
+	    !same_patience(&a->patience, &b->patience))
+		return false;
+	for (unsigned int i = 0; i < a->n; i++)
+		if (a->servers[i] != b->servers[i])
+			return false;
+	return true;
+}
+
+/* The peers are those of @r. */
+static bool same_group(const struct radius *r, const struct named_group *group,
+		       const struct radius_group_settings *settings)
+{
+	struct members login = { 0 }, accounting = { 0 };
+
+	make_members(r, &login, settings, false);
+	make_members(r, &accounting, settings, true);
+	return !strcmp(group->name, settings->name) &&
+	       same_members(&group->login.group, &login.group) &&
+	       same_members(&group->accounting.group, &accounting.group);
+}
+
+bool radius_is_made_of(const struct radius *r, const struct radius_settings *settings)
+{
+	if (strcmp(r->nas.identifier, settings->nas_identifier) ||
+	    !ip_equal(r->nas.address, settings->nas_address) || r->n_peers != settings->n_peers ||
+	    r->n_groups != settings->n_groups)
+		return false;
+	for (unsigned int i = 0; i < r->n_peers; i++)
+		if (!same_peer(&r->peers[i], &settings->peers[i]))
+			return false;
+	for (unsigned int i = 0; i < r->n_groups; i++)
+		if (!same_group(r, &r->groups[i], &settings->groups[i]))
+			return false;
+	return true;
+}
+
 /* --- what is asked for ----------------------------------------------------------------------- */
 
 static const struct named_group *find_group(const struct radius *r, const char *name)

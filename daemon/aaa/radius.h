@@ -3,8 +3,9 @@
  * The RADIUS servers that the daemon asks: sockets, clock and log around radius/client.h.
  *
  * One struct radius is made from plain settings, and does not change. When the configuration is
- * read again another one is made; the old one lives until its last question has ended and its last
- * reference is dropped. What is known of the servers goes over by radius_inherit().
+ * read again with other settings another one is made; the old one lives until its last question has
+ * ended and its last reference is dropped. What is known of the servers goes over by
+ * radius_inherit().
  *
  * A peer of the settings is one machine, which may be asked for logins, for accounting, or both:
  * these are two servers to the client, each with its own port, sockets and state.
@@ -76,6 +77,12 @@ struct radius *radius_new(uv_loop_t *loop, const struct radius_settings *setting
 
 struct radius *radius_keep(struct radius *r);	/* NULL is allowed */
 void radius_drop(struct radius *r);		/* likewise */
+
+/*
+ * Returns true if another one made of @settings would do the same, so that this one can stay, with
+ * its sockets, what is known of the servers, and the questions that are under way.
+ */
+bool radius_is_made_of(const struct radius *r, const struct radius_settings *settings);
 
 /*
  * Take over what is known of each server that @old asked with the same name, address, port and

@@ -367,6 +367,76 @@ static void what_is_known_goes_over(void **state)
 	played_radius_close(&next);
 }
 
+/* Settings that a test changes, with all that they point to. */
+struct variant {
+	struct radius_settings settings;
+	struct radius_peer_settings peers[2];
+	struct radius_group_settings groups[3];
+	unsigned int numbers[2];
+};
+
+static void vary(struct variant *v)
+{
+	v->settings = played_radius_settings;
+	memcpy(v->peers, played_radius_peers, sizeof(v->peers));
+	memcpy(v->groups, played_radius_groups, sizeof(v->groups));
+	memcpy(v->numbers, played_radius_numbers, sizeof(v->numbers));
+	v->settings.peers = v->peers;
+	v->settings.groups = v->groups;
+	v->groups[0].peers = v->numbers;
+}
+
+#define assert_another(v, change)						\
+	do {									\
+		vary(v);							\
+		assert_true(radius_is_made_of(p.radius, &(v)->settings));	\
+		(v)->change;							\
+		assert_false(radius_is_made_of(p.radius, &(v)->settings));	\
+	} while (0)
+
+/* Equal texts and lists in other places are the same; whatever differs makes another one. */
+static void the_same_settings_are_known(void **state)
+{
+	char name[] = "a", secret[] = "secret of a";
+	const struct ip_addr other = { .v6.s6_addr = { 192, 0, 2, 3 }, .family = AF_INET };
+	struct variant v;
+
+	vary(&v);
+	v.peers[0].name = name;
+	v.peers[0].secret = secret;
+	assert_true(radius_is_made_of(p.radius, &v.settings));
+
+	assert_another(&v, settings.nas_identifier = "san");
+	assert_another(&v, settings.nas_address = other);
+	assert_another(&v, settings.n_peers = 1);
+	assert_another(&v, settings.n_groups = 2);
+	assert_another(&v, peers[1].name = "c");
+	assert_another(&v, peers[1].address = other);
+	assert_another(&v, peers[1].auth_port = 1645);
+	assert_another(&v, peers[1].acct_port = 0);
+	assert_another(&v, peers[1].secret = "secret of c");
+	assert_another(&v, peers[1].secret_len--);
+	assert_another(&v, peers[1].source = other);
+	assert_another(&v, peers[1].vrf = "red");
+	assert_another(&v, peers[1].netns = "blue");
+	assert_another(&v, peers[1].require = RADIUS_REQUIRE_YES);
+	assert_another(&v, peers[1].ports++);
+	assert_another(&v, peers[1].window++);
+	assert_another(&v, peers[1].line_max++);
+	assert_another(&v, peers[1].weight++);
+	assert_another(&v, peers[1].dead_after++);
+	assert_another(&v, peers[1].probe_ms++);
+	assert_another(&v, peers[1].dead_ms++);
+	assert_another(&v, groups[0].name = "ba");
+	assert_another(&v, groups[0].n = 1);
+	assert_another(&v, numbers[0] = 1);
+	assert_another(&v, groups[0].weighted = true);
+	assert_another(&v, groups[0].login.irt_ms++);
+	assert_another(&v, groups[0].login.mrc++);
+	assert_another(&v, groups[0].login.mrd_ms++);
+	assert_another(&v, groups[0].accounting.mrt_ms++);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -387,6 +457,7 @@ int main(void)
 		TEST(a_server_may_do_one_thing),
 		TEST(there_may_be_no_memory),
 		TEST(what_is_known_goes_over),
+		TEST(the_same_settings_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

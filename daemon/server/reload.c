@@ -60,7 +60,9 @@ static int plan_radius(const struct servers *s, struct plan *plan)
 	if (!plan->config->n_radius)
 		return 0;
 	if (config_radius_settings(plan->config, &made))
-		plan->radius = radius_new(s->loop, &made.settings, plan->error, plan->size);
+		plan->radius = s->radius && radius_is_made_of(s->radius, &made.settings) ?
+			       radius_keep(s->radius) :
+			       radius_new(s->loop, &made.settings, plan->error, plan->size);
 	config_radius_settings_free(&made);
 	return plan->radius ? 0 : plan_failed(plan, -ENOMEM, "", "RADIUS");
 }
@@ -179,10 +181,10 @@ static void carry_out_pools(struct servers *s, struct plan *plan)
 	plan->pools = NULL;
 }
 
-/* Questions that are under way go on with the old one, and have references. */
+/* If the old one does not stay, questions that are under way go on with it, and have references. */
 static void carry_out_radius(struct servers *s, struct plan *plan)
 {
-	if (plan->radius && s->radius)
+	if (plan->radius && s->radius && plan->radius != s->radius)
 		radius_inherit(plan->radius, s->radius);
 	radius_drop(s->radius);
 	s->radius = plan->radius;

@@ -2065,6 +2065,42 @@ static void test_reload_radius(void **state)
 	assert_null(b->servers.radius);
 }
 
+/*
+ * Settings of RADIUS that a reload leaves as they are leave everything as it is: the login that is
+ * under way, the socket by which it was asked, and what was counted.
+ */
+static void test_reload_leaves_radius(void **state)
+{
+	struct bench *b = *state;
+	const struct radius_server *before;
+	struct radius *radius;
+	static struct variant v;
+	struct client c;
+
+	start_with_radius(b);
+	radius = b->servers.radius;
+	before = radius_of(b, 0).server;
+	client_dial(&c, b, "alice", "wonderland");
+	while (!before->under_way)
+		turn(&b->loop);
+	vary(&v, b);
+	v.config.nas = b->config.nas;
+	v.config.radius = b->config.radius;
+	v.config.n_radius = b->config.n_radius;
+	v.server.idle_timeout_s = 300;
+	goes_over(b, &v);
+	assert_ptr_equal(b->servers.radius, radius);
+	assert_ptr_equal(radius_of(b, 0).server, before);
+	assert_int_equal(before->under_way, 1);
+	assert_int_equal(before->counters.sent, 1);
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_int_equal(b->judge.asked, 1);
+	assert_int_equal(before->counters.answered, 1);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
 /* The configuration is read again in the middle of a conversation, and RADIUS is gone from it. */
 static void test_reload_during_a_conversation(void **state)
 {
@@ -2515,6 +2551,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_radius, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_leaves_radius, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_during_a_conversation, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_removes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_renames, setup, teardown),
