@@ -25,6 +25,7 @@
 #include "util/ip_literal_test.h"
 #include "util/log.h"
 #include "util/played_jobs_test.h"
+#include "util/scarce_test.h"
 
 #define SESSIONS	16
 
@@ -1059,6 +1060,112 @@ static void a_reload_without_a_thread(void **state)
 	assert_string_equal(file_of(b), "");
 }
 
+/* --- when memory runs out --------------------------------------------------------------------- */
+
+static int reload(struct bench *b)
+{
+	return accounting_reload(&b->accounting, &b->settings, b->servers.radius);
+}
+
+/* Whatever allocation fails, nothing is left of it, and the next try is as good as the first. */
+static void a_beginning_without_memory(void **state)
+{
+	struct bench *b = *state;
+	unsigned int i = 0;
+	int err;
+
+	b->settings.file = b->file;
+	for (;; i++) {
+		memory_left = i;
+		err = accounting_open(&b->accounting, &b->sessions, &b->settings,
+				      b->servers.radius);
+		memory_left = UINT_MAX;
+		if (!err)
+			break;
+		assert_int_equal(err, -ENOMEM);
+		/* handles are closed by the loop */
+		settle(b);
+		assert_string_equal(b->log, "");
+	}
+	/* the questions, three texts, the file and its path, the path of the store */
+	assert_true(i >= 7);
+	b->open = true;
+	up(b, 0, "alice");
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	pass(b, 60000);
+	assert_non_null(strstr(b->log, "start(alice) stop(alice)"));
+	assert_int_equal(view_of(b).queued, 0);
+}
+
+static void a_reload_without_memory(void **state)
+{
+	struct bench *b = *state;
+	unsigned int i = 0;
+	int err;
+
+	begin(b);
+	up(b, 0, "alice");
+	settle(b);
+	expect(b, "on() start(alice)");
+	b->settings.file = b->file;
+	b->settings.group = "b";
+	for (;; i++) {
+		memory_left = i;
+		err = reload(b);
+		memory_left = UINT_MAX;
+		if (!err)
+			break;
+		assert_int_equal(err, -ENOMEM);
+		/* the old settings stay */
+		assert_false(view_of(b).file);
+		assert_string_equal(b->accounting.settings.group, "ab");
+	}
+	assert_true(i >= 5);
+	assert_true(view_of(b).file);
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	expect(b, "stop(alice)");
+}
+
+/* A session comes and goes while every allocation but the first @left fails. */
+static void come_and_go(struct bench *b, unsigned int left)
+{
+	make_session(b, 0, SESSION_OF_SERVER, "alice");
+	b->list[0].record.up = true;
+	memory_left = left;
+	tell_event(b, 0, EVENT_UP, EVENT_CAUSE_NONE);
+	settle(b);
+	tell_event(b, 0, EVENT_DOWN, EVENT_CAUSE_USER_REQUEST);
+	settle(b);
+	memory_left = UINT_MAX;
+	session_end(&b->list[0], EVENT_CAUSE_USER_REQUEST, "", session_freed);
+	b->in_use[0] = false;
+	pass(b, 60000);
+}
+
+/* What no memory could be had for is counted; nothing waits for ever, and the rest goes out. */
+static void records_without_memory(void **state)
+{
+	struct bench *b = *state;
+	unsigned int i = 0, told;
+	uint64_t dropped;
+
+	begin(b);
+	expect(b, "on()");
+	capture();
+	do {
+		dropped = view_of(b).counts.dropped;
+		come_and_go(b, i++);
+		dropped = view_of(b).counts.dropped - dropped;
+		told = times_in(b->log, "start(alice)") + times_in(b->log, "stop(alice)");
+		/* of a session without a Start there is no Stop: that is one loss */
+		assert_int_equal(told + dropped, i == 1 ? 1 : 2);
+		assert_int_equal(view_of(b).sessions, 0);
+		assert_int_equal(view_of(b).queued, 0);
+		b->log[0] = '\0';
+	} while (dropped);
+	assert_true(i > 4);
+}
+
 /* --- how fast -------------------------------------------------------------------------------- */
 
 static double real_s(void)
@@ -1144,6 +1251,9 @@ int main(void)
 		TEST(nothing_is_wanted),
 		TEST(nothing_is_wanted_for_a_while),
 		TEST(a_reload_without_a_thread),
+		TEST(a_beginning_without_memory),
+		TEST(a_reload_without_memory),
+		TEST(records_without_memory),
 		TEST(ten_thousand_records),
 	};
 
