@@ -54,7 +54,7 @@ check "EAP-TLS: with MPPE, by the keys of TLS" encrypted
 check "EAP-TLS: his packets pass" ping_from client1 "$inner_server"
 check "EAP-TLS: it came in fragments" in_fragments
 check "EAP-TLS: he goes" goes
-tls[3]=$radius_tree/certs/server.pem tls[5]=$radius_tree/certs/server.key
+tls[3]=$radius_tree/certs/eve.pem tls[5]=$radius_tree/certs/eve.key
 check "EAP-TLS: another's certificate is refused" refused client1 dave '' "${tls[@]}"
 
 starts_with mschapv2
