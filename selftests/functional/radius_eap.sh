@@ -32,7 +32,7 @@ starts_with() {
 	radius_start
 }
 
-plan 15
+plan 16
 radius_topology 1
 sed -i 's/fragment_size = .*/fragment_size = 300/' "$radius_tree/radiusd.conf"
 radius_start
@@ -60,4 +60,5 @@ check "EAP-TLS: another's certificate is refused" refused client1 dave '' "${tls
 starts_with mschapv2
 check "EAP-MSCHAPv2: alice comes up" come client1 alice wonder
 check "EAP-MSCHAPv2: a wrong password is refused" eval 'goes && refused client1 alice mistaken'
+check "nothing was granted before its time" eval '! log_says "not allowed in this packet"'
 finish
