@@ -3,9 +3,10 @@
 
 import hashlib
 import struct
+import subprocess
 
-LCP, PAP, CHAP, CCP, IPCP = 0xC021, 0xC023, 0xC223, 0x80FD, 0x8021
-NAMES = {LCP: "LCP", PAP: "PAP", CHAP: "CHAP", CCP: "CCP", IPCP: "IPCP"}
+LCP, PAP, CHAP, EAP, CCP, IPCP = 0xC021, 0xC023, 0xC223, 0xC227, 0x80FD, 0x8021
+NAMES = {LCP: "LCP", PAP: "PAP", CHAP: "CHAP", EAP: "EAP", CCP: "CCP", IPCP: "IPCP"}
 
 CONF_REQ, CONF_ACK, CONF_NAK, CONF_REJ, TERM_REQ, TERM_ACK, CODE_REJ, PROTO_REJ, ECHO_REQ, \
     ECHO_REP = range(1, 11)
@@ -76,6 +77,36 @@ def md4(data):
     return struct.pack("<4I", *state)
 
 
+def challenge_hash(user, ours, theirs):
+    """What both proofs are about (RFC 2759 section 8.2): `ours` is the authenticator's challenge, `theirs` the peer's."""
+    return hashlib.sha1(theirs + ours + user.rsplit(b"\\", 1)[-1]).digest()[:8]
+
+
+def des(key, block):
+    """One block, with a key of seven octets. Python has no DES, but the library of OpenSSL has a threefold one.
+
+    >>> des(bytes(7), bytes(8)).hex()
+    '8ca64de9c1b123a7'
+    """
+    bits = int.from_bytes(key, "big")
+    key = bytes(bits >> 7 * (7 - i) << 1 & 0xFE for i in range(8))
+    return subprocess.run(["openssl", "enc", "-des-ede3", "-nopad", "-K", (3 * key).hex()], input=block,
+                          capture_output=True, check=True).stdout
+
+
+def nt_response(password, user, ours, theirs):
+    """The proof of a peer that it knows the password (RFC 2759 section 8.1).
+
+    >>> nt_response("clientPass", b"User",
+    ...     bytes.fromhex("5b5d7c7d7b3f2f3e3c2c602132262628"),
+    ...     bytes.fromhex("21402324255e262a28295f2b3a337c7e")).hex()
+    '82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df'
+    """
+    key = md4(password.encode("utf-16-le")) + bytes(5)
+    challenge = challenge_hash(user, ours, theirs)
+    return b"".join(des(key[i:i + 7], challenge) for i in (0, 7, 14))
+
+
 def authenticator_response(password, user, ours, theirs, nt_response):
     """The proof that we know the password (RFC 2759 section 8.7), as sent.
 
@@ -85,10 +116,8 @@ def authenticator_response(password, user, ours, theirs, nt_response):
     ...     bytes.fromhex("82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df"))
     b'S=407A5589115FD0D6209F510FE9C04566932CDA56'
     """
-    user = user.rsplit(b"\\", 1)[-1]
     digest = hashlib.sha1(md4(md4(password.encode("utf-16-le"))) + nt_response +
                           b"Magic server to client signing constant").digest()
-    challenge = hashlib.sha1(theirs + ours + user).digest()[:8]
-    digest = hashlib.sha1(digest + challenge +
+    digest = hashlib.sha1(digest + challenge_hash(user, ours, theirs) +
                           b"Pad to make it do more than one iteration").digest()
     return b"S=" + digest.hex().upper().encode()
