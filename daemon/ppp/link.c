@@ -157,6 +157,11 @@ enum ppp_reason ppp_link_wire(const struct ppp_link *link)
 	return lcp->peer_seen ? PPP_REASON_UNHEARD : PPP_REASON_NO_ANSWER;
 }
 
+enum ppp_reason ppp_link_reason(const struct ppp_link *link)
+{
+	return (enum ppp_reason)link->reason;
+}
+
 /*
  * The peer gives up, or its program does. If the wire is dead that is why, and more helpful than
  * what the peer says.

@@ -966,6 +966,15 @@ static void timer_closed(uv_handle_t *handle)
 	s->freed(s);
 }
 
+/*
+ * Returns true if the link has a reason to end but is not down yet, as when the peer has ended it
+ * by LCP: a peer that then closes its connection ends nothing by that.
+ */
+static bool ends_already(const struct session *s)
+{
+	return s->has_link && ppp_link_reason(&s->link);
+}
+
 void session_end(struct session *s, enum event_cause cause, const char *text,
 		 void (*freed)(struct session *s))
 {
@@ -977,7 +986,7 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 	s->over = true;
 	s->freed = freed;
 	if (!s->cause)
-		s->cause = cause;
+		s->cause = ends_already(s) ? cause_of(ppp_link_reason(&s->link)) : cause;
 	if (s->started)
 		tell(s, EVENT_DOWN, "", text);
 	grant_put(s->grant);

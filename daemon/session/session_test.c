@@ -205,6 +205,28 @@ static void test_peer_closes(void **state)
 	assert_null(registry_find_id(&b->sessions.registry, 1));
 }
 
+static bool ours_terminates(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return ppp_link_state(&b->ours.session.link)->phase == PPP_PHASE_TERMINATE;
+}
+
+/* A peer that ends the link, and closes the connection at once, has left in good order. */
+static void test_peer_closes_and_goes(void **state)
+{
+	struct bench *b = *state;
+
+	start(b);
+	run_until(b, both_up);
+	session_close(&b->theirs.session, EVENT_CAUSE_ADMIN_RESET, "enough");
+	run_until(b, ours_terminates);
+	assert_false(ours_down(b));
+	*b->heard = '\0';
+	session_end(&b->ours.session, EVENT_CAUSE_LOST_SERVICE, "over", freed);
+	assert_string_equal(b->heard, "session.down user-request\n");
+}
+
 static void test_nobody_answers(void **state)
 {
 	struct bench *b = *state;
@@ -1053,6 +1075,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_closes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_peer_closes_and_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nobody_answers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_icmp, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_icmp_of_a_good_session, setup, teardown),
