@@ -81,6 +81,7 @@ soak:
 bench:
 	@selftests/bench/run
 	@selftests/bench/herd $(if $(SESSIONS),--sessions $(SESSIONS))
+	@selftests/bench/radius
 	@selftests/bench/profile --parts in-tree-mppe tcp
 	@selftests/bench/profile --parts link-session-mppe tcp
 

@@ -8,13 +8,16 @@ import statistics
 
 UNITS = {"forward": "packets/s", "tcp": "Mbit/s", "latency": "ms", "memory": "KiB/session"}
 
-# Of a scenario of the herd, by what follows herd-N-: the first that it begins with or ends in.
-HERD_UNITS = (("-memory", "KiB/session"), ("idle-cpu", "ms/s"), ("login-cpu", "ms/login"), ("logins", "logins/s"),
+# Of a scenario of the herd, by what follows herd-N- or radius-N-: the first that it begins with or ends in.
+HERD_UNITS = (("records-cpu", "ms/record"), ("records", "s"), ("-memory", "KiB/session"), ("idle-cpu", "ms/s"), ("login-cpu", "ms/login"), ("logins", "logins/s"),
               ("login", "ms"), ("traffic", "packets/s"), ("list", "ms"), ("longest-callback", "ms"), ("drop", "s"))
 
 # What a variant is compared with: first its counterpart in today's kernels, then what bounds it from above.
 COUNTERPART = {"plain": "in-tree", "in-tree": "plain", "in-tree-mppe": "in-tree",
-               "session": "shared", "shared": "session", "session-mppe": "session", "shared-mppe": "shared"}
+               "session": "shared", "shared": "session", "session-mppe": "session", "shared-mppe": "shared",
+               "secrets": "freeradius", "freeradius": "secrets", "stub": "secrets", "dead": "stub",
+               "stub-accounting": "stub", "freeradius-accounting": "freeradius",
+               "secrets-mppe": "secrets", "freeradius-mppe": "secrets-mppe", "stub-mppe": "secrets-mppe"}
 BOUND = {"forward": "gre", "tcp": "gre", "tcp-jitter": "plain", "tcp-loss": "plain"}
 CULVERT = ("channel", "link-session", "link-shared")
 
@@ -24,7 +27,7 @@ def family(scenario):
 
 
 def unit(scenario):
-    if family(scenario) == "herd":
+    if family(scenario) in ("herd", "radius"):
         what = scenario.split("-", maxsplit=2)[2]
         return next(name for part, name in HERD_UNITS if what.startswith(part) or what.endswith(part))
     return UNITS[family(scenario)]
