@@ -413,6 +413,17 @@ static void no_room(struct sender *s, struct sender_line *line, uint64_t now)
 	place(s, line, true);
 }
 
+/* An answer took @took_ms: let as many be under way as the servers keep up with. */
+static void adapt(struct sender *s, uint64_t took_ms)
+{
+	if (s->allowed < SENDER_LEAST)
+		s->allowed *= 2;
+	else if (took_ms > SENDER_SLOW_MS)
+		s->allowed -= s->allowed > SENDER_LEAST;
+	else
+		s->allowed += s->allowed < SENDER_WINDOW;
+}
+
 void sender_answered(struct sender *s, struct sender_record *record, enum radius_outcome outcome,
 		     uint64_t now)
 {
@@ -425,7 +436,7 @@ void sender_answered(struct sender *s, struct sender_record *record, enum radius
 	case RADIUS_ANSWERED:
 		s->was_answered = true;
 		s->answered_at = now;
-		s->allowed = s->allowed * 2 < SENDER_WINDOW ? s->allowed * 2 : SENDER_WINDOW;
+		adapt(s, now - record->sent_at);
 		take_out(s, record, SENDER_ANSWERED);
 		break;
 	case RADIUS_TOO_LONG:

@@ -14,6 +14,10 @@
  * ones, and the owner loads others when sender_wants() says so. A record that has just been stored
  * is offered; it is taken only if all before it is here.
  *
+ * Load. A record that is sent again says anew how old it is, and so it is another request to the
+ * server, which does its work twice. So what a server does not answer before that has to come later:
+ * each slow answer takes one from what may be under way, and each quick one adds one.
+ *
  * No answer. A server that cannot digest a record gives no answer at all. So if others were
  * answered lately, it is the record: its session waits, 30 s first and half an hour later, and
  * nobody else does. If nobody was answered, it is the servers: all wait for five seconds, and then
@@ -35,7 +39,9 @@
 #include "util/deadline.h"
 #include "util/due.h"
 
-#define SENDER_WINDOW	256	/* records under way at once */
+#define SENDER_WINDOW	128	/* records under way at once */
+#define SENDER_LEAST	32	/* the same, at servers that are slow */
+#define SENDER_SLOW_MS	500	/* an answer that takes longer is slow */
 #define SENDER_MOST	2000	/* records in memory */
 #define SENDER_BUCKETS	1024
 #define SENDER_PAUSE_MS	5000	/* if servers do not answer */

@@ -303,6 +303,35 @@ static void servers_that_come_back_are_not_overrun(void **state)
 	assert_int_equal(b->sender.under_way, 4);
 }
 
+/* What is under way is what the servers answer in time; it grows again when they are quick. */
+static void slow_servers_are_asked_less(void **state)
+{
+	struct bench *b = *state;
+	unsigned int next = 1;
+	char name[16];
+
+	b->quiet = true;
+	for (unsigned int i = 1; i <= 1000; i++) {
+		snprintf(name, sizeof(name), "s%u", i);
+		start(b, i, name);
+	}
+	pump(b);
+	assert_int_equal(b->sender.under_way, SENDER_WINDOW);
+	b->now += SENDER_SLOW_MS;
+	answer(b, next++);
+	assert_int_equal(b->sender.under_way, SENDER_WINDOW);
+	b->now++;
+	for (unsigned int i = 0; i < 50; i++)
+		answer(b, next++);
+	assert_int_equal(b->sender.under_way, SENDER_WINDOW - 50);
+	while (next <= SENDER_WINDOW)
+		answer(b, next++);
+	assert_int_equal(b->sender.under_way, SENDER_LEAST);
+	for (unsigned int i = 0; i < 10; i++)
+		answer(b, next++);
+	assert_int_equal(b->sender.under_way, SENDER_LEAST + 10);
+}
+
 /* One record makes the servers silent. Its session waits, and nobody else. */
 static void a_record_that_nobody_answers(void **state)
 {
@@ -717,6 +746,7 @@ int main(void)
 		TEST(a_session_may_have_nothing_left),
 		TEST(silent_servers),
 		TEST(servers_that_come_back_are_not_overrun),
+		TEST(slow_servers_are_asked_less),
 		TEST(a_record_that_nobody_answers),
 		TEST(a_record_that_nobody_answers_is_alone),
 		TEST(no_room_at_the_servers),
