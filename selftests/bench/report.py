@@ -118,15 +118,16 @@ def grid(samples):
     """Lines for eyes: a block for each kernel, a line for each scenario, a column of medians for each variant."""
     series = by_series(samples)
     variants = list(dict.fromkeys(variant for _, _, variant in series))
+    width = max([14] + [len(variant) + 2 for variant in variants])
     blocks = {}
     for kernel, scenario, _ in series:
         blocks.setdefault(kernel, {})[scenario] = None
 
     lines = []
     for kernel, scenarios in blocks.items():
-        lines += ["", f"{kernel:32}" + "".join(f"{variant:>14}" for variant in variants)]
+        lines += ["", f"{kernel:32}" + "".join(f"{variant:>{width}}" for variant in variants)]
         for scenario in scenarios:
             values = [series.get((kernel, scenario, variant), {}).values() for variant in variants]
-            cells = "".join(f"{number(statistics.median(found)) if found else '':>14}" for found in values)
+            cells = "".join(f"{number(statistics.median(found)) if found else '':>{width}}" for found in values)
             lines.append(f"  {scenario:30}{cells}  {unit(scenario)}")
     return lines[1:]
