@@ -7,9 +7,6 @@
  * them.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,12 +18,12 @@
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
+#include "util/netns.h"
 #include "util/timer.h"
 
 #define READ_AT_ONCE	64	/* datagrams of one socket */
 #define AGAIN_MS	1000	/* from one try to open a socket to the next */
 #define SLICES_MAX	100	/* then time goes on, whatever has yet to be read */
-#define NETNS_FOLDER	"/run/netns/"
 
 struct end;
 struct sockets;
@@ -98,8 +95,9 @@ static int connect_udp(int fd, const struct radius_view *view)
 }
 
 /* Returns a descriptor, or a negative errno. */
-static int make_udp(const struct radius_view *view)
+static int make_udp(const void *arg)
 {
+	const struct radius_view *view = arg;
 	int fd = socket(view->peer->address.family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int err;
 
@@ -110,39 +108,6 @@ static int make_udp(const struct radius_view *view)
 		return fd;
 	close(fd);
 	return err;
-}
-
-/* What a thread makes in another network namespace, which ends with the thread. */
-struct elsewhere {
-	const struct radius_view *view;
-	int fd;				/* or a negative errno */
-};
-
-static void *make_elsewhere(void *arg)
-{
-	struct elsewhere *e = arg;
-	char path[sizeof(NETNS_FOLDER) + 256];
-	int ns;
-
-	snprintf(path, sizeof(path), NETNS_FOLDER "%s", e->view->peer->netns);
-	ns = open(path, O_RDONLY | O_CLOEXEC);
-	e->fd = ns < 0 || setns(ns, CLONE_NEWNET) ? -errno : make_udp(e->view);
-	if (ns >= 0)
-		close(ns);
-	return NULL;
-}
-
-/* A thread of its own cannot leave the loop's in the other namespace. It waits for nothing. */
-static int make_in_netns(const struct radius_view *view)
-{
-	struct elsewhere e = { .view = view };
-	pthread_t thread;
-	int err = pthread_create(&thread, NULL, make_elsewhere, &e);
-
-	if (err)
-		return -err;
-	pthread_join(thread, NULL);
-	return e.fd;
 }
 
 /* --- open and closed ------------------------------------------------------------------------- */
@@ -205,7 +170,7 @@ static void tell_fault(struct machine *m, int err)
 /* Returns a descriptor, or a negative errno. */
 static int make(const struct radius_view *view)
 {
-	return *view->peer->netns ? make_in_netns(view) : make_udp(view);
+	return netns_make(view->peer->netns, make_udp, view);
 }
 
 static void open_end(struct end *end)

@@ -257,6 +257,8 @@ struct config_accounting {
 struct config_coa {
 	struct config_addresses listen;	/* at least one, of both families */
 	uint16_t port;
+	char *vrf;			/* ""; or a VRF or another interface */
+	char *netns;			/* ""; or a name under /run/netns */
 	unsigned int window_s;
 	bool require_timestamp;
 	bool require_signature;		/* Message-Authenticator */

@@ -555,6 +555,9 @@ static const struct {
 	  { ":5: radius-group is \"r\", which has no server for accounting; expected one whose "
 	    "accounting-port is not 0",
 	    ":6: file is \"here\": expected a path that begins with /" } },
+	{ SERVER "}\ncoa { netns = \"..\" }\n"
+	  "coa-client \"a\" { address = 192.0.2.1 secret-file = \"$S\" }\n",
+	  { ":3: netns is \"..\": expected a name as \"ip netns\" shows it" } },
 	{ SERVER "}\ncoa { listen = \"::1\" port = 0 }\n",
 	  { ":3: port is \"0\": expected a number from 1 to 65535",
 	    ":3: coa has nobody to listen to; expected a coa-client section" } },
@@ -1088,6 +1091,8 @@ static void defaults_of_accounting_and_coa(void **state)
 	assert_string_equal(c->accounting.store, "/var/lib/culvert/accounting.sqlite");
 	assert_int_equal(c->accounting.interim_s, 600);
 	assert_int_equal(c->coa.port, 3799);
+	assert_string_equal(c->coa.vrf, "");
+	assert_string_equal(c->coa.netns, "");
 	assert_int_equal(c->coa.window_s, 300);
 	assert_false(c->coa.require_timestamp);
 	assert_false(c->coa.require_signature);
@@ -1101,7 +1106,7 @@ static void every_option_of_accounting_and_coa(void **state)
 		SERVER "}\n" RADIUS "}\n"
 		"accounting { radius-group = r file = \"/var/log/records\" store = \"/srv/store\"\n"
 		"	max-size = 10 max-age = 7 interim-interval = 60 }\n"
-		"coa { listen = { 192.0.2.5, \"2001:db8::5\" } port = 3800 window = 60\n"
+		"coa { listen = { 192.0.2.5, \"2001:db8::5\" } port = 3800 vrf = mgmt netns = blue window = 60\n"
 		"	require-timestamp = yes require-message-authenticator = yes }\n"
 		"coa-client \"x\" { address = \"2001:db8::1\" secret-file = \"$S\" }\n");
 
@@ -1114,6 +1119,8 @@ static void every_option_of_accounting_and_coa(void **state)
 	assert_int_equal(c->coa.listen.n, 2);
 	assert_ip(c->coa.listen.list[1], "2001:db8::5");
 	assert_int_equal(c->coa.port, 3800);
+	assert_string_equal(c->coa.vrf, "mgmt");
+	assert_string_equal(c->coa.netns, "blue");
 	assert_int_equal(c->coa.window_s, 60);
 	assert_true(c->coa.require_timestamp);
 	assert_true(c->coa.require_signature);

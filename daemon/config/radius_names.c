@@ -118,3 +118,11 @@ char *config_load_secret(struct config_draft *d, const struct config_section *s,
 			     s->name, path);
 	return secret;
 }
+
+void config_check_netns(struct config_draft *d, const struct config_section *s, const char *name)
+{
+	if (section_knows(s, "netns") &&
+	    (strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..")))
+		report_error(&d->report, section_place(s, "netns"),
+			     "netns is \"%s\": expected a name as \"ip netns\" shows it", name);
+}

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "config/radius_names.h"
+#include "util/netns.h"
 
 #define AT(field) offsetof(struct config_coa, field)
 
@@ -9,6 +10,8 @@ static const struct config_option options[] = {
 	{ "listen", &config_type_any_addresses, AT(listen), .min = 1, .max = 100,
 	  .preset = "0.0.0.0" },
 	{ "port", &config_type_port, AT(port), .min = 1, .max = 65535, .preset = "3799" },
+	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
+	{ "netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" },
 	{ "window", &config_type_number, AT(window_s), .min = 1, .max = 86400, .preset = "300",
 	  .unit = "seconds" },
 	{ "require-timestamp", &config_type_bool, AT(require_timestamp), .preset = "false" },
@@ -19,8 +22,10 @@ static const struct config_option options[] = {
 
 static void check(struct config_draft *d, struct config_section *s)
 {
+	const struct config_coa *coa = s->values;
 	size_t i = 0;
 
+	config_check_netns(d, s, coa->netns);
 	if (!draft_next(d, &config_kind_coa_client, &i))
 		report_error(&d->report, s->place, "coa has nobody to listen to; expected a "
 			     "coa-client section");

@@ -6,6 +6,7 @@
 #include "aaa/radius.h"
 #include "config/radius_names.h"
 #include "radius/client.h"
+#include "util/netns.h"
 
 static const struct config_word requires[] = {
 	{ "auto", RADIUS_REQUIRE_AUTO },
@@ -24,7 +25,7 @@ static const struct config_option options[] = {
 	{ "secret-file", &config_type_path, AT(secret_path), .preset = NULL },
 	{ "source-address", &config_type_any_address, AT(source_address), .preset = "0.0.0.0" },
 	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
-	{ "netns", &config_type_string, AT(netns), .max = 255, .preset = "" },
+	{ "netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" },
 	{ "require-message-authenticator", &config_type_word, AT(require), .words = requires,
 	  .preset = "auto" },
 	{ "ports", &config_type_number, AT(ports), .min = 1, .max = RADIUS_PORTS_MAX,
@@ -90,17 +91,6 @@ static void check_window(struct config_draft *d, const struct config_section *s)
 			     r->window, radius_window_max(r->ports), r->ports);
 }
 
-static void check_netns(struct config_draft *d, const struct config_section *s)
-{
-	const struct config_radius *r = s->values;
-
-	if (section_knows(s, "netns") &&
-	    (strchr(r->netns, '/') || !strcmp(r->netns, ".") || !strcmp(r->netns, "..")))
-		report_error(&d->report, section_place(s, "netns"),
-			     "netns is \"%s\": expected a name as \"ip netns\" shows it",
-			     r->netns);
-}
-
 static void check(struct config_draft *d, struct config_section *s)
 {
 	struct config_radius *r = s->values;
@@ -109,7 +99,7 @@ static void check(struct config_draft *d, struct config_section *s)
 	check_addresses(d, s);
 	check_ports(d, s);
 	check_window(d, s);
-	check_netns(d, s);
+	config_check_netns(d, s, r->netns);
 	if (section_knows(s, "secret-file"))
 		r->secret = config_load_secret(d, s, "secret-file", r->secret_path);
 }

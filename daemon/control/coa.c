@@ -25,8 +25,8 @@
 struct coa_socket {
 	LIST_ENTRY(coa_socket) link;
 	struct coa *coa;
-	struct ip_addr address;
-	uint16_t port;
+	struct coa_listen_settings on;
+	uint64_t number;		/* no two have the same */
 	int fd;				/* -1: there is none */
 	uv_poll_t poll;
 };
@@ -55,6 +55,7 @@ struct coa {
 	struct coa_clients clients;
 	struct coa_sockets sockets;
 	struct coa_counters counters;	/* those that are not elsewhere */
+	uint64_t numbered;		/* sockets that were opened */
 	unsigned int handles;		/* of sockets, not closed yet */
 	bool closing;
 };
@@ -175,7 +176,7 @@ static int receive(const struct coa_socket *sock, struct datagram *d, void *octe
 	d->len = (size_t)n;
 	d->peer = ip_from_sockaddr((struct sockaddr *)&sa);
 	d->port = port_of(&sa);
-	d->ours = find_ours(&msg, sock->address);
+	d->ours = find_ours(&msg, sock->on.address);
 	return 0;
 }
 
@@ -301,13 +302,12 @@ static void tell_answer(const struct coa *coa, const struct coa_client *client,
 
 /* --- requests -------------------------------------------------------------------------------- */
 
-static struct coa_socket *find_socket(const struct coa_sockets *sockets, struct ip_addr address,
-				      uint16_t port)
+static const struct coa_socket *find_socket(const struct coa *coa, uint64_t number)
 {
-	struct coa_socket *sock;
+	const struct coa_socket *sock;
 
-	LIST_FOREACH(sock, sockets, link)
-		if (ip_equal(sock->address, address) && sock->port == port)
+	LIST_FOREACH(sock, &coa->sockets, link)
+		if (sock->number == number)
 			return sock;
 	return NULL;
 }
@@ -317,7 +317,7 @@ static void done(struct coa_applier *a, const struct coa_task *task, enum radius
 {
 	struct coa *coa = container_of(a, struct coa, applier);
 	const struct coa_client *client = find_client(coa, task->request.from);
-	const struct coa_socket *sock = find_socket(&coa->sockets, task->bound, task->port);
+	const struct coa_socket *sock = find_socket(coa, task->socket);
 	const struct datagram d = {
 		.peer = task->request.from, .port = task->request.port, .ours = task->asked,
 	};
@@ -356,8 +356,7 @@ static void received(const struct coa_socket *sock, const struct datagram *d, co
 		break;
 	case RADIUS_COA_TAKEN:
 		task.asked = d->ours;
-		task.bound = sock->address;
-		task.port = sock->port;
+		task.socket = sock->number;
 		coa_apply(&coa->applier, &task);
 	}
 }
@@ -424,17 +423,20 @@ static int switch_on(int fd, int level, int option)
 }
 
 /* Returns a descriptor or a negative errno. */
-static int open_fd(struct ip_addr address, uint16_t port)
+static int open_fd(const void *arg)
 {
-	bool v6 = address.family == AF_INET6;
+	const struct coa_listen_settings *on = arg;
+	bool v6 = on->address.family == AF_INET6;
 	struct sockaddr_storage sa;
-	socklen_t len = ip_to_sockaddr(address, port, &sa);
-	int fd = socket(address.family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	socklen_t len = ip_to_sockaddr(on->address, on->port, &sa);
+	int fd = socket(on->address.family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int err = 0;
 
 	if (fd < 0)
 		return -errno;
-	if (switch_on(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVPKTINFO : IP_PKTINFO) ||
+	if ((*on->vrf &&
+	     setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, on->vrf, (socklen_t)strlen(on->vrf))) ||
+	    switch_on(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVPKTINFO : IP_PKTINFO) ||
 	    (v6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY)) ||
 	    /* No interface may have the address yet, for instance while the host boots. */
 	    switch_on(fd, IPPROTO_IP, IP_FREEBIND) || bind(fd, (struct sockaddr *)&sa, len))
@@ -453,9 +455,9 @@ static int open_socket(struct coa *coa, struct coa_sockets *sockets,
 	if (!sock)
 		return err;
 	sock->coa = coa;
-	sock->address = on->address;
-	sock->port = on->port;
-	sock->fd = open_fd(on->address, on->port);
+	sock->on = *on;
+	sock->number = ++coa->numbered;
+	sock->fd = netns_make(on->netns, open_fd, on);
 	err = sock->fd < 0 ? sock->fd : uv_poll_init(coa->sessions->loop, &sock->poll, sock->fd);
 	if (err) {
 		if (sock->fd >= 0)
@@ -469,6 +471,40 @@ static int open_socket(struct coa *coa, struct coa_sockets *sockets,
 	return 0;
 }
 
+/* Whoever has the name of a VRF or a namespace may be another one by now. */
+static bool is_lasting(const struct coa_listen_settings *on)
+{
+	return !*on->vrf && !*on->netns;
+}
+
+/* Returns true if a socket for the one is as good as one that is made now for the other. */
+static bool is_same(const struct coa_listen_settings *a, const struct coa_listen_settings *b)
+{
+	return is_lasting(a) && is_lasting(b) && ip_equal(a->address, b->address) &&
+	       a->port == b->port;
+}
+
+static bool is_open(const struct coa *coa, const struct coa_listen_settings *on)
+{
+	const struct coa_socket *sock;
+
+	LIST_FOREACH(sock, &coa->sockets, link)
+		if (is_same(&sock->on, on))
+			return true;
+	return false;
+}
+
+/* Where it is, as text in a static buffer. */
+static const char *place_text(const struct coa_listen_settings *on)
+{
+	static char text[sizeof(*on) + 64];
+
+	snprintf(text, sizeof(text), "%s port %u%s%s%s%s", ip_text(on->address), on->port,
+		 *on->vrf ? " in VRF " : "", on->vrf, *on->netns ? " in namespace " : "",
+		 on->netns);
+	return text;
+}
+
 /* Open what is not open yet, into @sockets. Returns 0, or a negative errno and the reason. */
 static int open_new(struct coa *coa, struct coa_sockets *sockets,
 		    const struct coa_settings *settings, char *error, size_t size)
@@ -479,12 +515,12 @@ static int open_new(struct coa *coa, struct coa_sockets *sockets,
 	for (size_t i = 0; i < settings->n_listen && !err; i++) {
 		const struct coa_listen_settings *on = &settings->listen[i];
 
-		if (find_socket(&coa->sockets, on->address, on->port))
+		if (is_open(coa, on))
 			continue;
 		err = open_socket(coa, sockets, on);
 		if (err)
-			snprintf(error, size, "CoA: listen on %s port %u: %s", ip_text(on->address),
-				 on->port, strerror(-err));
+			snprintf(error, size, "CoA: listen on %s: %s", place_text(on),
+				 strerror(-err));
 	}
 	if (err)
 		close_sockets(sockets);
@@ -494,8 +530,7 @@ static int open_new(struct coa *coa, struct coa_sockets *sockets,
 static bool is_wanted(const struct coa_socket *sock, const struct coa_settings *settings)
 {
 	for (size_t i = 0; i < settings->n_listen; i++)
-		if (ip_equal(settings->listen[i].address, sock->address) &&
-		    settings->listen[i].port == sock->port)
+		if (is_same(&sock->on, &settings->listen[i]))
 			return true;
 	return false;
 }
@@ -548,10 +583,9 @@ static void make_way(struct coa *coa, struct closed_sockets *closed,
 	*closed = (struct closed_sockets){ .list = calloc(n, sizeof(*closed->list)) };
 	for (sock = LIST_FIRST(&coa->sockets); sock && closed->list; sock = next) {
 		next = LIST_NEXT(sock, link);
-		if (is_wanted(sock, settings) || !has_port(settings, sock->port))
+		if (is_wanted(sock, settings) || !has_port(settings, sock->on.port))
 			continue;
-		closed->list[closed->n++] = (struct coa_listen_settings){ sock->address,
-									  sock->port };
+		closed->list[closed->n++] = sock->on;
 		close_socket(sock);
 	}
 }
@@ -563,8 +597,7 @@ static void open_again(struct coa *coa, const struct closed_sockets *closed)
 		int err = open_socket(coa, &coa->sockets, on);
 
 		if (err)
-			log_error("CoA: listen on %s port %u again: %s", ip_text(on->address),
-				  on->port, strerror(-err));
+			log_error("CoA: listen on %s again: %s", place_text(on), strerror(-err));
 	}
 }
 

@@ -12,6 +12,7 @@
 #ifndef CULVERT_COA_H
 #define CULVERT_COA_H
 
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,12 +21,15 @@
 #include "radius/coa.h"
 #include "session/sessions.h"
 #include "util/ip.h"
+#include "util/netns.h"
 
 struct coa;
 
 struct coa_listen_settings {
 	struct ip_addr address;		/* 0.0.0.0 and :: are any address of their family */
 	uint16_t port;			/* in host order */
+	char vrf[IFNAMSIZ];		/* a VRF or another interface; "": any without a VRF */
+	char netns[NETNS_NAME_MAX + 1];	/* "": the daemon's own */
 };
 
 /* A permitted source. */
@@ -59,6 +63,8 @@ struct coa *coa_new(struct sessions *sessions);
 
 /*
  * Listen as @settings say, which are copied, from now on; sockets that are open already stay open.
+ * But where there is a VRF or a network namespace, the sockets are made anew, since another one may
+ * have that name by now.
  * Requests that are under way are answered if their source is still permitted, and their socket
  * still there. Returns 0; or a negative errno after writing the reason to @error, of @size octets:
  * then the sockets are as they were, and with -ENOMEM all else may be so, too; with any other errno

@@ -37,9 +37,7 @@ struct coa_job;
 struct coa_task {
 	struct radius_coa_request request;
 	struct ip_addr asked;		/* the address of ours that it was sent to */
-	/* for the owner: the socket that it came to */
-	struct ip_addr bound;
-	uint16_t port;
+	uint64_t socket;		/* the owner's: by which it came */
 };
 
 struct coa_applier {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,8 +7,14 @@
 
 static void add_listeners(struct coa_config *made, const struct config_coa *coa)
 {
-	for (size_t i = 0; i < coa->listen.n; i++)
-		made->listen[i] = (struct coa_listen_settings){ coa->listen.list[i], coa->port };
+	for (size_t i = 0; i < coa->listen.n; i++) {
+		struct coa_listen_settings *on = &made->listen[i];
+
+		on->address = coa->listen.list[i];
+		on->port = coa->port;
+		snprintf(on->vrf, sizeof(on->vrf), "%s", coa->vrf);
+		snprintf(on->netns, sizeof(on->netns), "%s", coa->netns);
+	}
 	made->settings.listen = made->listen;
 	made->settings.n_listen = coa->listen.n;
 }

@@ -72,6 +72,8 @@ static void test_all(void **state)
 		"coa {\n"
 		"	listen = { \"192.0.2.1\", \"2001:db8::1\" }\n"
 		"	port = 1700\n"
+		"	vrf = mgmt\n"
+		"	netns = blue\n"
 		"	window = 60\n"
 		"	require-timestamp = true\n"
 		"	require-message-authenticator = true\n"
@@ -87,6 +89,8 @@ static void test_all(void **state)
 	assert_ip(s->listen[1].address, "2001:db8::1");
 	assert_int_equal(s->listen[0].port, 1700);
 	assert_int_equal(s->listen[1].port, 1700);
+	assert_string_equal(s->listen[1].vrf, "mgmt");
+	assert_string_equal(s->listen[1].netns, "blue");
 	assert_int_equal(s->n_clients, 2);
 	assert_string_equal(s->clients[0].name, "one");
 	assert_ip(s->clients[0].address, "192.0.2.20");

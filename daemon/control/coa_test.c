@@ -81,7 +81,7 @@ static int set_up(void **state)
 			  ip_from_number(0x0a000001 + i));
 	b->port = free_port();
 	b->to = ip("127.0.0.1");
-	b->listen[0] = (struct coa_listen_settings){ b->to, b->port };
+	b->listen[0] = (struct coa_listen_settings){ .address = b->to, .port = b->port };
 	b->clients[0] = (struct coa_client_settings){ "billing", ip("127.0.0.9"), "xyzzy5461", 9 };
 	b->clients[1] = (struct coa_client_settings){ "six", ip("::1"), "xyzzy5461", 9 };
 	b->settings = (struct coa_settings){
@@ -349,7 +349,7 @@ static void test_ipv6(void **state)
 	struct bench *b = *state;
 
 	b->listen[0].address = ip("0.0.0.0");
-	b->listen[1] = (struct coa_listen_settings){ ip("::"), b->port };
+	b->listen[1] = (struct coa_listen_settings){ .address = ip("::"), .port = b->port };
 	b->settings.n_listen = 2;
 	open_coa(b);
 	close(b->fd);
@@ -405,7 +405,7 @@ static void test_reload(void **state)
 	is_dropped(b, "is the secret the same");
 	/* a port that is in use: sockets stay as they were, but not secrets */
 	b->settings.clients = b->clients;
-	b->listen[1] = (struct coa_listen_settings){ ip("127.0.0.5"), b->port };
+	b->listen[1] = (struct coa_listen_settings){ .address = ip("127.0.0.5"), .port = b->port };
 	taken = source_at(b->listen[1].address, b->listen[1].port);
 	b->settings.n_listen = 2;
 	assert_int_equal(coa_use(b->coa, &b->settings, error, sizeof(error)), -EADDRINUSE);
@@ -453,6 +453,34 @@ static void test_an_address_instead_of_any(void **state)
 	close(taken);
 	assert_int_equal(coa_use(b->coa, &b->settings, error, sizeof(error)), 0);
 	assert_int_equal(disconnect(b, "mallory"), RADIUS_DISCONNECT_NAK);
+}
+
+/* With each reload a socket of a VRF takes the place of the one before; any interface can be one. */
+static void test_a_vrf(void **state)
+{
+	struct bench *b = *state;
+	char error[256];
+
+	strcpy(b->listen[0].vrf, "lo");
+	open_coa(b);
+	assert_int_equal(disconnect(b, "mallory"), RADIUS_DISCONNECT_NAK);
+	assert_int_equal(coa_use(b->coa, &b->settings, error, sizeof(error)), 0);
+	assert_int_equal(disconnect(b, "mallory"), RADIUS_DISCONNECT_NAK);
+	/* one that is not there: the socket stays that there is */
+	strcpy(b->listen[0].vrf, "culvert-none");
+	assert_int_equal(coa_use(b->coa, &b->settings, error, sizeof(error)), -ENODEV);
+	assert_non_null(strstr(error, " in VRF culvert-none: No such device"));
+	assert_int_equal(disconnect(b, "mallory"), RADIUS_DISCONNECT_NAK);
+	strcpy(b->listen[0].netns, "culvert-test-none");
+	assert_int_equal(coa_use(b->coa, &b->settings, error, sizeof(error)), -ENOENT);
+	assert_non_null(strstr(error, " in namespace culvert-test-none: No such file"));
+	/* without a VRF, and then with nothing changed */
+	memset(b->listen[0].vrf, 0, sizeof(b->listen[0].vrf));
+	memset(b->listen[0].netns, 0, sizeof(b->listen[0].netns));
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(coa_use(b->coa, &b->settings, error, sizeof(error)), 0);
+		assert_int_equal(disconnect(b, "mallory"), RADIUS_DISCONNECT_NAK);
+	}
 }
 
 /* The source or the socket of a request that is under way may go. */
@@ -513,6 +541,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_many_at_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_reload, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_an_address_instead_of_any, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_vrf, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_reload_meanwhile, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_close_meanwhile, set_up, tear_down),
 	};

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "util/netns.h"
+
+#define NETNS_FOLDER	"/run/netns/"
+
+/* What a thread makes in another network namespace, which ends with the thread. */
+struct elsewhere {
+	const char *name;
+	int (*make)(const void *arg);
+	const void *arg;
+	int fd;				/* or a negative errno */
+};
+
+static void *make_elsewhere(void *arg)
+{
+	struct elsewhere *e = arg;
+	char path[sizeof(NETNS_FOLDER) + NETNS_NAME_MAX];
+	int ns;
+
+	snprintf(path, sizeof(path), NETNS_FOLDER "%s", e->name);
+	ns = open(path, O_RDONLY | O_CLOEXEC);
+	e->fd = ns < 0 || setns(ns, CLONE_NEWNET) ? -errno : e->make(e->arg);
+	if (ns >= 0)
+		close(ns);
+	return NULL;
+}
+
+/* A thread of its own cannot leave the caller's in the other namespace. */
+int netns_make(const char *name, int (*make)(const void *arg), const void *arg)
+{
+	struct elsewhere e = { .name = name, .make = make, .arg = arg };
+	pthread_t thread;
+	int err;
+
+	if (!*name)
+		return make(arg);
+	err = pthread_create(&thread, NULL, make_elsewhere, &e);
+	if (err)
+		return -err;
+	pthread_join(thread, NULL);
+	return e.fd;
+}
