@@ -131,13 +131,29 @@ static void line_done(struct lines *lines, void *ctx, bool written)
 	ledger_answered(&a->ledger, record, written ? RADIUS_ANSWERED : RADIUS_NO_ROOM);
 }
 
+/* Not 0. Another run of the daemon has another one, most likely. */
+static uint32_t this_run(const struct accounting *a)
+{
+	return a->all->nonce ? a->all->nonce : 1;
+}
+
+/*
+ * A record that waited for servers, which a reload took away, may have its copy in the file, or
+ * before it in the line. What an earlier run wrote is not known: better twice than not at all.
+ */
+static bool is_copied(const struct accounting *a, const struct account_record *r)
+{
+	return r->copied_by == this_run(a);
+}
+
 static enum radius_outcome write_line(struct accounting *a, struct sender_record *record)
 {
 	struct account_record r;
 
 	if (!account_decode(&r, record->body, record->len))
 		return RADIUS_TOO_LONG;
-	record->in_file = lines_add(a->lines, account_json(&r), record);
+	record->in_file = lines_add(a->lines, is_copied(a, &r) ? strdup("") : account_json(&r),
+				    record);
 	return record->in_file ? RADIUS_ANSWERED : RADIUS_NO_ROOM;
 }
 
@@ -185,22 +201,24 @@ static bool tells(const struct accounting *a)
 }
 
 /* What goes to servers has a copy in the file. */
-static void copy_to_file(struct accounting *a, const struct account_record *r)
+static bool copies(const struct accounting *a)
 {
-	if (a->group && a->lines)
-		lines_add(a->lines, account_json(r), NULL);
+	return a->group && a->lines;
 }
 
-static void tell(struct accounting *a, const struct account_record *r)
+static void tell(struct accounting *a, struct account_record *r)
 {
 	const struct radius_record *record = &r->record;
 	uint8_t body[ACCOUNT_BODY_MAX];
-	size_t len = account_encode(r, body);
+	size_t len;
 
+	r->copied_by = copies(a) ? this_run(a) : 0;
+	len = account_encode(r, body);
 	if (!len || ledger_add(&a->ledger, record->status, record->id ? record->id : r->session.id,
 			       record->event_time, body, len))
 		lose(a);
-	copy_to_file(a, r);
+	if (copies(a))
+		lines_add(a->lines, account_json(r), NULL);
 }
 
 static void tell_of_session(struct accounting *a, enum radius_status status,
@@ -238,8 +256,8 @@ static bool made_stop(struct ledger *l, const uint8_t *body, size_t len)
 
 	if (a->lines && a->lines->n >= LINES_MOST / 2)
 		return false;
-	if (account_decode(&r, body, len))
-		copy_to_file(a, &r);
+	if (a->lines && account_decode(&r, body, len))
+		lines_add(a->lines, account_json(&r), NULL);
 	return true;
 }
 
@@ -485,7 +503,8 @@ static int need_ledger(struct accounting *a)
 		ledger_set_limits(&a->ledger, &limits);
 	else if (has_ears(a))
 		err = ledger_open(&a->ledger, a->all->loop, a->settings.store, &limits,
-				  a->group && a->lines ? &ops_with_copies : &ops_without_copies, a);
+				  copies(a) ? this_run(a) : 0,
+				  copies(a) ? &ops_with_copies : &ops_without_copies, a);
 	a->has_ledger |= has_ears(a) && !err;
 	a->ledger.sending = has_ears(a);
 	return err;

@@ -963,6 +963,46 @@ static void both(void **state)
 	assert_int_equal(times_in(file_of(b), "\n"), 2);
 }
 
+/* What has its copy in the file is not written to it again when the servers are taken away. */
+static void copies_remain(void **state)
+{
+	struct bench *b = *state;
+
+	b->settings.stop_ms = 0;
+	b->answers = false;
+	begin(b);
+	up(b, 0, "zoe");
+	settle(b);
+	killed(b);
+	b->servers.n_sent = b->read = 0;
+	b->answers = false;
+	b->settings.file = b->file;
+	capture();
+	begin(b);
+	captured();
+	up(b, 0, "alice");
+	settle(b);
+	/* a copy of the Stop that was made up, one of On, and one of Start */
+	assert_int_equal(times_in(file_of(b), "\n"), 3);
+	b->settings.file = "";
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius), 0);
+	up(b, 1, "bob");
+	settle(b);
+	b->settings.group = "";
+	b->settings.file = b->file;
+	assert_int_equal(accounting_reload(&b->accounting, &b->settings, b->servers.radius), 0);
+	pass(b, 600000);
+	down(b, 0, EVENT_CAUSE_USER_REQUEST);
+	settle(b);
+	/* what only servers were to get: the earlier run's On and zoe's Start, and bob's */
+	assert_int_equal(times_in(file_of(b), "\n"), 7);
+	assert_int_equal(times_in(b->seen, "\"type\":\"on\""), 2);
+	assert_int_equal(times_in(b->seen, "\"type\":\"start\""), 3);
+	assert_int_equal(times_in(b->seen, "\"type\":\"stop\""), 2);
+	assert_int_equal(view_of(b).lines, 4);
+	assert_int_equal(view_of(b).queued, 0);
+}
+
 /* More Stops than the file has room for in memory were made up: it gets a copy of each. */
 static void many_copies(void **state)
 {
@@ -1247,6 +1287,7 @@ int main(void)
 		TEST(a_file_has_the_safety_of_the_store),
 		TEST(another_file),
 		TEST(both),
+		TEST(copies_remain),
 		TEST(many_copies),
 		TEST(nothing_is_wanted),
 		TEST(nothing_is_wanted_for_a_while),

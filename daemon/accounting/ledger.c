@@ -716,7 +716,8 @@ static void jobs_cb(uv_poll_t *poll, int status, int events)
 /* --- the owner ------------------------------------------------------------------------------- */
 
 int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
-		const struct store_limits *limits, const struct ledger_ops *ops, void *owner)
+		const struct store_limits *limits, uint32_t copied_by, const struct ledger_ops *ops,
+		void *owner)
 {
 	int err;
 
@@ -728,6 +729,7 @@ int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
 	if (!l->path)
 		return -ENOMEM;
 	l->store.path = l->path;
+	l->store.copied_by = copied_by;
 	l->limits = *limits;
 	STAILQ_INIT(&l->made);
 	STAILQ_INIT(&l->job.made);

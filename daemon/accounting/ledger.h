@@ -122,9 +122,13 @@ struct ledger {
 	bool over;			/* the store is closed, and only handles are left */
 };
 
-/* Begin. Returns 0 or a negative errno, and then there is nothing to close. */
+/*
+ * Begin. @copied_by is for Stops that are made up. Returns 0 or a negative errno, and then there is
+ * nothing to close.
+ */
 int ledger_open(struct ledger *l, uv_loop_t *loop, const char *path,
-		const struct store_limits *limits, const struct ledger_ops *ops, void *owner);
+		const struct store_limits *limits, uint32_t copied_by, const struct ledger_ops *ops,
+		void *owner);
 
 /* Change the bounds, of the next job on. */
 void ledger_set_limits(struct ledger *l, const struct store_limits *limits);

@@ -153,7 +153,7 @@ static void end_first(struct lines *l, struct line_list *list, bool written)
 	STAILQ_REMOVE_HEAD(list, next);
 	l->n--;
 	l->n_kept -= line->kept;
-	l->written += written;
+	l->written += written && line->len;
 	l->dropped += !written && !line->kept;
 	if (line->record)
 		l->done(l, line->record, written);

@@ -68,7 +68,8 @@ struct lines {
 int lines_open(struct lines *lines, uv_loop_t *loop, const char *path);
 
 /*
- * Add a line. @text, which ends in "\n", is freed later; it may be NULL, for want of memory. With
+ * Add a line. @text, which ends in "\n", is freed later; it may be NULL, for want of memory. If it
+ * is "", nothing is written, and what is heard of it is about the lines before. With
  * @record somebody keeps what the line says, and hears by @lines->done that it was written, synced
  * as well, or that it never will be; without it what is not written is counted as dropped. Returns
  * the line, which is valid until then; or NULL without memory.

@@ -137,6 +137,7 @@ enum field {
 	FIELD_LOCAL = 28,
 	FIELD_NAS_IDENTIFIER = 40,
 	FIELD_NAS_ADDRESS = 41,
+	FIELD_COPIED_BY = 50,
 };
 
 static void put_head(struct writer *w, enum field field, size_t len)
@@ -230,6 +231,8 @@ size_t account_encode(const struct account_record *r, uint8_t body[ACCOUNT_BODY_
 	put_session(&w, &r->session);
 	put_text(&w, FIELD_NAS_IDENTIFIER, r->nas.identifier);
 	put_address(&w, FIELD_NAS_ADDRESS, r->nas.address);
+	if (r->copied_by)
+		put_number(&w, FIELD_COPIED_BY, r->copied_by);
 	return wr_ok(&w) ? wr_len(&w) : 0;
 }
 
@@ -381,6 +384,9 @@ static bool get_field(struct account_record *r, unsigned int number, struct read
 	case FIELD_NAS_ADDRESS:
 		r->nas.address = get_address(&field);
 		break;
+	case FIELD_COPIED_BY:
+		r->copied_by = rd_be32(&field);
+		break;
 	default:
 		return true;
 	}
@@ -412,7 +418,8 @@ bool account_decode(struct account_record *r, const uint8_t *body, size_t len)
 	return rd_ok(&in) && (is_of_nas(r) || r->session.id);
 }
 
-size_t account_make_stop(const uint8_t *body, size_t len, uint8_t stop[ACCOUNT_BODY_MAX])
+size_t account_make_stop(const uint8_t *body, size_t len, uint32_t copied_by,
+			 uint8_t stop[ACCOUNT_BODY_MAX])
 {
 	struct account_record r;
 
@@ -420,6 +427,7 @@ size_t account_make_stop(const uint8_t *body, size_t len, uint8_t stop[ACCOUNT_B
 		return 0;
 	r.record.status = RADIUS_STATUS_STOP;
 	r.record.cause = ACCOUNT_CAUSE_NAS_REBOOT;
+	r.copied_by = copied_by;
 	return account_encode(&r, stop);
 }
 

@@ -39,6 +39,7 @@ struct account_record {
 	struct radius_nas nas;		/* who we were when it was made */
 	struct radius_session session;	/* all zeroes with RADIUS_STATUS_ON and _OFF */
 	struct radius_record record;
+	uint32_t copied_by;		/* the run of the daemon that copied it to a file; 0: none */
 
 	/* private: memory of lists in @record */
 	uint8_t ifid[8];
@@ -83,9 +84,11 @@ bool account_decode(struct account_record *r, const uint8_t *body, size_t len);
 /*
  * Make of the last record of a session, a Start or an Interim-Update, the Stop that was never
  * written because the daemon ended before: with the counters and the time of that record, which is
- * all that can be proved. Returns the octets written to @stop, or 0 if @body is damaged.
+ * all that can be proved. @copied_by is that of the Stop. Returns the octets written to @stop, or 0
+ * if @body is damaged.
  */
-size_t account_make_stop(const uint8_t *body, size_t len, uint8_t stop[ACCOUNT_BODY_MAX]);
+size_t account_make_stop(const uint8_t *body, size_t len, uint32_t copied_by,
+			 uint8_t stop[ACCOUNT_BODY_MAX]);
 
 /* Write the attributes of an Accounting-Request; @age_s as in radius_write_record(). */
 void account_write(const struct account_record *r, struct radius_writer *w, uint32_t age_s);

@@ -275,7 +275,7 @@ static void a_stop_that_was_never_written(void **state)
 	size_t len;
 
 	describe(&r, RADIUS_STATUS_INTERIM);
-	len = account_make_stop(body, account_encode(&r, body), stop);
+	len = account_make_stop(body, account_encode(&r, body), 0, stop);
 	assert_true(account_decode(&made, stop, len));
 	text = attributes(&made, 0);
 	assert_true(has(text, "40=00000002"));
@@ -285,12 +285,12 @@ static void a_stop_that_was_never_written(void **state)
 	assert_true(has(text, "55=6553f100"));
 	/* without any Interim-Update nothing was counted */
 	describe(&r, RADIUS_STATUS_START);
-	len = account_make_stop(body, account_encode(&r, body), stop);
+	len = account_make_stop(body, account_encode(&r, body), 0, stop);
 	assert_true(account_decode(&made, stop, len));
 	text = attributes(&made, 0);
 	assert_true(has(text, "42=00000000"));
 	assert_true(has(text, "46=00000000"));
-	assert_int_equal(account_make_stop((const uint8_t *)"\1\1", 2, stop), 0);
+	assert_int_equal(account_make_stop((const uint8_t *)"\1\1", 2, 0, stop), 0);
 }
 
 /* --- as JSON --------------------------------------------------------------------------------- */

@@ -385,7 +385,7 @@ static void make_stop(struct store *s, const char *session, const uint8_t *body,
 		      uint64_t id, struct store_records *made)
 {
 	uint8_t stop[ACCOUNT_BODY_MAX];
-	size_t stop_len = account_make_stop(body, len, stop);
+	size_t stop_len = account_make_stop(body, len, s->copied_by, stop);
 	struct store_change change;
 	struct store_record *copy;
 	struct account_record r;

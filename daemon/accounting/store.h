@@ -68,6 +68,7 @@ enum store_statement {
 struct store {
 	const char *path;
 	struct store_limits limits;
+	uint32_t copied_by;		/* account_record.copied_by of Stops that are made up */
 	uint64_t uptime_s;		/* the owner's to set: since it began, by no clock that is set */
 
 	/* for the owner to read, between jobs */
