@@ -4,6 +4,7 @@
 # Two thousand clients at once (HERD_CLIENTS: as many): they log in, are listed, send and are sent, answer echoes, and leave
 # in each way in which peers do. What they leave behind is nothing, and what one takes of the daemon's memory is bounded.
 . "$(dirname "$0")/lib.sh"
+. "$functional/herd_lib"
 
 ctl=$programs/pptp_ctl
 count=2000
@@ -27,24 +28,6 @@ log_level=notice
 echoes=("lcp-echo-interval = 10" "lcp-echo-failure = 2" "echo-interval = 10" "echo-timeout = 10")
 
 # --- the herd ---------------------------------------------------------------------------------------------------
-
-herd_start() {
-	ip -n server route add 10.64.0.0/14 via 192.0.2.11
-	# All of that is an address of this host.
-	ip -n client1 route add local 10.64.0.0/14 dev lo
-	seq -f 'herd%.0f * herd *' 0 $((count - 1)) >> "$work/secrets"
-	mkfifo "$work/to-herd" "$work/from-herd"
-	in_ns client1 "$programs/herd" -n "$count" < "$work/to-herd" > "$work/from-herd" 2> "$work/herd.log" &
-	exec {to_herd}> "$work/to-herd" {from_herd}< "$work/from-herd"
-}
-
-# herd_does COMMAND: $answer is what it says when that is done.
-herd_does() {
-	answer=
-	echo "$*" >&"$to_herd"
-	read -r -t $((200 * slowness)) answer <&"$from_herd"
-	echo "$*: $answer"
-}
 
 # answers FILTER: whether that is true of the answer.
 answers() {
@@ -194,7 +177,9 @@ plan $((16 + 2 * ${#ways[@]}))
 topology 1
 # Two of each session: its control connection, and the kernel's end of the call.
 ulimit -n $((2 * count + 1000))
-herd_start
+seq -f 'herd%.0f * herd *' 0 $((count - 1)) >> "$work/secrets"
+herd_way
+herd_start "$count"
 server_start "mppe = preferred" "${echoes[@]}"
 check "the daemon takes less than $daemon_limit KiB a session" memory_is_bounded
 echo "# the daemon's memory: $memory octets a session"
@@ -217,7 +202,7 @@ for way in "${ways[@]}"; do
 	check "and nobody else" others_live_on
 done
 check "nothing is left" nothing_is_left
-ip -n server route add 10.64.0.0/14 via 192.0.2.11
+herd_way_there
 server_start "mppe = preferred" "link = shared"
 check "the first packets are answered on a shared link, too" first_packets_pass
 check "also of eight at once" first_packets_pass 8

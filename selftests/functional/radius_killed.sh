@@ -11,33 +11,6 @@ once() {
 	come "$1" alice wonder && hang_up "$1" && wait_for 20 session_count 0
 }
 
-# Each Start and each Stop of a session that was sent more than once has the same Event-Timestamp.
-repeats_can_be_told() {
-	awk -v RS= '
-		match($0, /Acct-Status-Type = (Start|Stop)/) {
-			status = substr($0, RSTART, RLENGTH)
-			match($0, /Acct-Session-Id = "[^"]*"/)
-			of = status " " substr($0, RSTART, RLENGTH)
-			match($0, /Event-Timestamp = "[^"]*"/)
-			time = substr($0, RSTART, RLENGTH)
-			if (of in times && times[of] != time) {
-				print of ": " times[of] ", " time
-				wrong = 1
-			}
-			times[of] = time
-		}
-		END { exit wrong }' "$radius_details"
-}
-
-# No Stop came before the Start of its session.
-order_is_right() {
-	awk -v RS= '
-		match($0, /Acct-Session-Id = "[^"]*"/) { id = substr($0, RSTART, RLENGTH) }
-		/Acct-Status-Type = Start/ { started[id] = 1 }
-		/Acct-Status-Type = Stop/ && !started[id] { print id; wrong = 1 }
-		END { exit wrong }' "$radius_details"
-}
-
 # The login is asked for, and FreeRADIUS, which is frozen, does not answer.
 login_waits() {
 	in_ns radius ss -Hnul 'sport = :1812' | awk '$2 > 0 { n++ } END { exit !n }'
