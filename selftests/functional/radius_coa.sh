@@ -62,7 +62,7 @@ for selector in "${selectors[@]}"; do
 	eval "selector=\"${selector//\"/\\\"}\""
 	check "his session ends by ${selector%% *}" ended_by "$selector"
 done
-check "the record says who ended it" recorded 9 "username = 'bob' AND acctterminatecause = 'Admin-Reset'"
+check "the record says who ended it" wait_for 20 recorded 9 "username = 'bob' AND acctterminatecause = 'Admin-Reset'"
 
 check "nobody is named mallory" refuses Session-Context-Not-Found disconnect 'User-Name = "mallory"'
 check "nobody is alice with another address" \
