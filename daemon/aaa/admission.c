@@ -738,8 +738,7 @@ static enum admission_reason take_session(struct admission_call *call,
 {
 	const struct admission *a = call->connection->admission;
 	const struct admission_limits *limits = &a->limits;
-	const unsigned int of_user = q->max_sessions ? q->max_sessions :
-						       limits->max_sessions_per_user;
+	const unsigned int of_user = q->single == POLICY_SINGLE_OFF ? q->max_sessions : 1;
 
 	if (of_user && full(of_user, a->view->count_user(a->ctx, q->user)))
 		return ADMISSION_SESSIONS_OF_USER;
@@ -781,7 +780,11 @@ struct admission_answer admission_login(struct admission_login *login, struct ad
 	no = take_session(call, q);
 	if (!no)
 		return let_in(call, login->key.user, now);
-	session = q->claimed ? 0 : in_the_way(a, login, q, no);
+	if (q->claimed || q->single == POLICY_SINGLE_DENY)
+		return refuse(no);
+	session = in_the_way(a, login, q, no);
+	if (session && q->single == POLICY_SINGLE_REPLACE_NOW)
+		login->silent = session;
 	if (!session || (session != login->silent && login->n_alive == ADMISSION_PROBES))
 		return refuse(no);
 	return move_away(session, login->silent, no);

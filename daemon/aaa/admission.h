@@ -54,7 +54,8 @@
  *   address with a user, and fails with the name of that user, can still make that user wait (half
  *   a minute for each try with the default limits), because the two cannot be told apart.
  * - A session of the same user can stand in the way of a login: the user has too many sessions, or
- *   the session holds the user's own address. It is replaced if a probe finds it silent. The same
+ *   the session holds the user's own address. It is replaced if a probe finds it silent; unless the
+ *   policy says that it is replaced in any case, or in none (enum policy_single). The first rule
  *   goes for any call that has the same peer address and the same peer's call ID as a new call. If
  *   that call is alive, there are two peers behind one NAT.
  *
@@ -71,6 +72,7 @@
 #include <sys/queue.h>
 
 #include "aaa/backend.h"
+#include "aaa/policy.h"
 #include "aaa/throttle.h"
 #include "util/ip.h"
 
@@ -84,7 +86,6 @@ struct secrets;
 /* 0 means no limit. */
 struct admission_limits {
 	unsigned int max_sessions;		/* in all */
-	unsigned int max_sessions_per_user;
 	unsigned int max_connections;		/* waiting or not, in all */
 	unsigned int max_connections_per_address; /* waiting connections */
 	unsigned int max_waiting;		/* waiting connections, in all */
@@ -340,7 +341,8 @@ struct admission_login_question {
 	const struct ipv4_range *within;
 	size_t n_within;
 	struct pool *pool;		/* of the server; NULL: it has no pool */
-	unsigned int max_sessions;	/* of this user; 0: max_sessions_per_user */
+	unsigned int max_sessions;	/* of this user; 0: no limit */
+	enum policy_single single;
 	bool claimed;			/* nothing proves @user: no other session gives way */
 	struct ip_addr local;		/* our outer address */
 	struct admission_probed probed;

@@ -55,6 +55,8 @@ struct peer {
 struct world {
 	struct admission *a;
 	struct admission_limits limits;
+	unsigned int of_user;		/* sessions that each user may have; 0: no limit */
+	enum policy_single single;
 	struct pool *pool;
 	uint64_t now;
 	uint64_t last_id;
@@ -342,6 +344,8 @@ static struct admission_answer try_enter(struct world *w, struct peer *p, const 
 		.address_kind = *fixed ? AUTH_ADDRESS_FIXED : AUTH_ADDRESS_POOL,
 		.address = ip(fixed),
 		.pool = w->pool,
+		.max_sessions = w->of_user,
+		.single = w->single,
 		.local = ip(HERE),
 		.probed = probed,
 	};
@@ -952,7 +956,7 @@ static void a_silent_session_of_the_user_is_replaced(void **state)
 	struct admission_answer answer;
 	struct known *k;
 
-	w->limits.max_sessions_per_user = 1;
+	w->of_user = 1;
 	w->limits.max_sessions = 1;	/* full, but not for long */
 	set_limits(w);
 	old = logs_in(w, FROM, "alice", "");
@@ -969,29 +973,58 @@ static void a_silent_session_of_the_user_is_replaced(void **state)
 	assert_int_equal(counts(w, "").sessions, 1);
 }
 
-static void a_user_may_have_a_limit_of_its_own(void **state)
+static void the_first_session_of_two(struct world *w, struct peer **old, struct peer **new)
+{
+	*old = logs_in(w, FROM, "alice", "");
+	*new = calls(w, "198.51.100.2");
+}
+
+static void a_second_session_is_denied(void **state)
 {
 	struct world *w = *state;
-	struct admission_login_question q = {
-		.user = "alice", .current = "", .pool = w->pool, .local = ip(HERE),
-		.max_sessions = 2,
-	};
-	struct peer *p, *first;
+	struct peer *old, *new;
 
-	w->limits.max_sessions_per_user = 1;
-	set_limits(w);
-	first = logs_in(w, FROM, "alice", "");
-	p = calls(w, FROM);
-	assert_int_equal(try_login(w, p, "alice", AUTH_OK).verdict, ADMISSION_ALLOW);
-	allowed(admission_login(&p->login, &p->call, &q, w->now), "10.0.0.11");
-	/* less than the others', too */
-	w->limits.max_sessions_per_user = 3;
-	set_limits(w);
-	q.max_sessions = 1;
-	p = calls(w, FROM);
-	assert_int_equal(try_login(w, p, "alice", AUTH_OK).verdict, ADMISSION_ALLOW);
-	about(admission_login(&p->login, &p->call, &q, w->now), ADMISSION_PROBE,
-	      ADMISSION_SESSIONS_OF_USER, first->session);
+	w->single = POLICY_SINGLE_DENY;
+	the_first_session_of_two(w, &old, &new);
+	refused(enters(w, new, "alice", ""), ADMISSION_SESSIONS_OF_USER);
+	/* not by its address either */
+	refused(enters(w, new, "alice", "10.0.0.10"), ADMISSION_SESSIONS_OF_USER);
+	allowed(enters(w, new, "bob", ""), "10.0.0.11");
+	hang_up(w, old);
+	allowed(enters(w, calls(w, FROM), "alice", ""), "10.0.0.10");
+}
+
+static void a_second_session_replaces_the_first_that_is_silent(void **state)
+{
+	struct world *w = *state;
+	struct admission_answer answer;
+	struct peer *old, *new;
+
+	w->single = POLICY_SINGLE_REPLACE;
+	w->of_user = 5;			/* does not count */
+	the_first_session_of_two(w, &old, &new);
+	about(enters(w, new, "alice", ""), ADMISSION_PROBE, ADMISSION_SESSIONS_OF_USER,
+	      old->session);
+	answer = try_enter(w, new, "alice", "", probed(old->session, false));
+	about(answer, ADMISSION_REPLACE, ADMISSION_SESSIONS_OF_USER, old->session);
+	end_for(w, &answer);
+	allowed(try_enter(w, new, "alice", "", not_probed), "10.0.0.10");
+}
+
+static void a_second_session_replaces_the_first_at_once(void **state)
+{
+	struct world *w = *state;
+	struct admission_answer answer;
+	struct peer *old, *new;
+
+	w->single = POLICY_SINGLE_REPLACE_NOW;
+	the_first_session_of_two(w, &old, &new);
+	answer = enters(w, new, "alice", "");
+	about(answer, ADMISSION_REPLACE, ADMISSION_SESSIONS_OF_USER, old->session);
+	end_for(w, &answer);
+	allowed(try_enter(w, new, "alice", "", not_probed), "10.0.0.10");
+	/* another user's stays */
+	refused(enters(w, calls(w, FROM), "bob", "10.0.0.10"), ADMISSION_ADDRESS_HELD);
 }
 
 /* Else whoever can log in by EAP could end sessions of others, by calling itself like them. */
@@ -1000,12 +1033,10 @@ static void no_session_gives_way_to_a_mere_name(void **state)
 	struct world *w = *state;
 	struct admission_login_question q = {
 		.user = "alice", .current = "", .pool = w->pool, .local = ip(HERE),
-		.claimed = true,
+		.max_sessions = 1, .claimed = true,
 	};
 	struct peer *p;
 
-	w->limits.max_sessions_per_user = 1;
-	set_limits(w);
 	logs_in(w, FROM, "alice", "");
 	p = calls(w, "198.51.100.2");
 	assert_int_equal(try_login(w, p, "alice", AUTH_OK).verdict, ADMISSION_ALLOW);
@@ -1017,8 +1048,7 @@ static void a_session_that_lives_stays(void **state)
 	struct world *w = *state;
 	struct peer *old, *p = calls(w, FROM);
 
-	w->limits.max_sessions_per_user = 1;
-	set_limits(w);
+	w->of_user = 1;
 	old = logs_in(w, FROM, "alice", "");
 	about(enters(w, p, "alice", ""), ADMISSION_PROBE, ADMISSION_SESSIONS_OF_USER,
 	      old->session);
@@ -1038,8 +1068,7 @@ static void two_takers_of_one_session_do_not_end_each_other(void **state)
 	struct known stale;
 	struct admission_answer answer;
 
-	w->limits.max_sessions_per_user = 1;
-	set_limits(w);
+	w->of_user = 1;
 	old = logs_in(w, FROM, "alice", "");
 	stale = *old->session;
 	about(enters(w, a, "alice", ""), ADMISSION_PROBE, ADMISSION_SESSIONS_OF_USER, &stale);
@@ -1060,8 +1089,7 @@ static void the_quietest_are_probed_first_and_not_without_end(void **state)
 	struct peer *p = calls(w, FROM);
 	struct admission_answer answer;
 
-	w->limits.max_sessions_per_user = ADMISSION_PROBES + 1;
-	set_limits(w);
+	w->of_user = ADMISSION_PROBES + 1;
 	for (unsigned int i = 0; i < ADMISSION_PROBES + 1; i++) {
 		k[i] = add_session(w, "alice", "");
 		k[i]->inner = ip("10.3.0.1");
@@ -1113,7 +1141,7 @@ static void another_user_does_not_get_the_call(void **state)
 	struct world *w = *state;
 	struct peer *p = logs_in(w, FROM, "alice", "");
 
-	w->limits.max_sessions_per_user = 1;
+	w->of_user = 1;
 	w->limits.max_sessions = 1;
 	set_limits(w);
 	/* the same user keeps session and address, whatever the limits and the question are now */
@@ -1348,7 +1376,7 @@ static struct admission_counts recount(const struct world *w, const char *from)
 static void check_users(struct world *w)
 {
 	for (unsigned int i = 0; i < USERS; i++)
-		assert_true(count_user(w, user(i)) <= w->limits.max_sessions_per_user);
+		assert_true(count_user(w, user(i)) <= w->of_user);
 }
 
 static void check_addresses(struct world *w)
@@ -1502,12 +1530,13 @@ static void random_events_leave_the_counts_right(void **state)
 	struct world *w = *state;
 
 	w->limits = (struct admission_limits){
-		.max_sessions = 4, .max_sessions_per_user = 2, .max_connections = 30,
+		.max_sessions = 4, .max_connections = 30,
 		.max_connections_per_address = 6, .max_waiting = 20,
 		.max_calls_per_connection = 1, .max_starting = 10,
 		.max_starting_per_address = 3, .max_failed_logins = 3,
 		.max_failed_logins_per_address = 5,
 	};
+	w->of_user = 2;
 	set_limits(w);
 	srandom(12);
 	for (unsigned int step = 0; step < 30000; step++) {
@@ -1553,7 +1582,9 @@ int main(void)
 		test(own_addresses_in_a_pool_are_found),
 		test(sessions_are_counted_when_users_come_in),
 		test(a_silent_session_of_the_user_is_replaced),
-		test(a_user_may_have_a_limit_of_its_own),
+		test(a_second_session_is_denied),
+		test(a_second_session_replaces_the_first_that_is_silent),
+		test(a_second_session_replaces_the_first_at_once),
 		test(no_session_gives_way_to_a_mere_name),
 		test(a_session_that_lives_stays),
 		test(two_takers_of_one_session_do_not_end_each_other),

@@ -49,10 +49,10 @@ static void want_of_client(struct wanted_list *w, const struct config_section *s
 /* Routes of users are in the main table, with the metric 0. */
 static void want_of_user(struct wanted_list *w, const struct config_section *s)
 {
-	const struct config_user *user = s->values;
+	const struct user_values *v = s->values;
 
 	if (!s->doubtful && section_knows(s, "routes"))
-		want_all(w, s, &user->routes, 0, "");
+		want_all(w, s, &v->user.routes, 0, "");
 }
 
 static void find_wanted(struct wanted_list *w, const struct config_draft *d)

@@ -23,6 +23,7 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 
 	config->path = strdup(path);
 	config->pools = calloc(n, sizeof(*config->pools));
+	config->profiles = calloc(n, sizeof(*config->profiles));
 	config->servers = calloc(n, sizeof(*config->servers));
 	config->clients = calloc(n, sizeof(*config->clients));
 	config->users = calloc(n, sizeof(*config->users));
@@ -30,9 +31,10 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	config->radius_groups = calloc(n, sizeof(*config->radius_groups));
 	config->realms = calloc(n, sizeof(*config->realms));
 	config->coa_clients = calloc(n, sizeof(*config->coa_clients));
-	return config->path && config->pools && config->servers && config->clients &&
-	       config->users && config->radius && config->radius_groups && config->realms &&
-	       config->coa_clients && config_preset(&config_kind_log, &config->log) &&
+	return config->path && config->pools && config->profiles && config->servers &&
+	       config->clients && config->users && config->radius && config->radius_groups &&
+	       config->realms && config->coa_clients &&
+	       config_preset(&config_kind_log, &config->log) &&
 	       config_preset(&config_kind_control, &config->control) &&
 	       config_preset(&config_kind_nas, &config->nas) &&
 	       config_preset(&config_kind_accounting, &config->accounting) &&
@@ -123,6 +125,13 @@ static void server_free(struct config_server *server)
 	config_clear(&config_kind_server, &v);
 }
 
+static void user_free(struct config_user *user)
+{
+	struct user_values v = { .user = *user };
+
+	config_clear(&config_kind_user, &v);
+}
+
 void config_put(struct config *config)
 {
 	if (!config || --config->refs)
@@ -134,7 +143,9 @@ void config_put(struct config *config)
 	for (size_t i = 0; i < config->n_clients; i++)
 		config_clear(&config_kind_client, &config->clients[i]);
 	for (size_t i = 0; i < config->n_users; i++)
-		config_clear(&config_kind_user, &config->users[i]);
+		user_free(&config->users[i]);
+	for (size_t i = 0; i < config->n_profiles; i++)
+		config_clear(&config_kind_profile, &config->profiles[i]);
 	for (size_t i = 0; i < config->n_radius; i++)
 		config_clear(&config_kind_radius, &config->radius[i]);
 	for (size_t i = 0; i < config->n_radius_groups; i++)
@@ -154,6 +165,7 @@ void config_put(struct config *config)
 	free(config->users);
 	free(config->clients);
 	free(config->servers);
+	free(config->profiles);
 	free(config->pools);
 	free(config->path);
 	free(config);
@@ -164,6 +176,14 @@ const struct config_server *config_find_server(const struct config *config, cons
 	for (size_t i = 0; i < config->n_servers; i++)
 		if (!strcmp(config->servers[i].name, name))
 			return &config->servers[i];
+	return NULL;
+}
+
+const struct config_profile *config_find_profile(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->n_profiles; i++)
+		if (!strcmp(config->profiles[i].name, name))
+			return &config->profiles[i];
 	return NULL;
 }
 

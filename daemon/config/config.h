@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aaa/policy.h"
 #include "util/log.h"
 #include "ppp/ppp.h"
 #include "util/diag.h"
@@ -62,6 +63,12 @@ struct config_names {
 	size_t n;
 };
 
+/* Terms that many users have in common. */
+struct config_profile {
+	char *name;
+	struct policy policy;
+};
+
 /* By what users of a server are judged. */
 enum config_judge {
 	CONFIG_JUDGE_END,
@@ -90,6 +97,7 @@ struct config_server {
 	uint8_t mppe_modes;		/* mask of PPP_MPPE_STATELESS, _STATEFUL; not 0 */
 
 	const struct config_pool *pool;	/* NULL: only users with an address of their own */
+	const struct config_profile *profile; /* of all its users; NULL: none */
 	struct ip_addr local_address;	/* our inner address in all sessions */
 	enum config_link link;
 	char *interface;		/* name of the shared interface; %d: a free number */
@@ -110,6 +118,7 @@ struct config_server {
 
 	unsigned int max_sessions;		/* 0: no limit */
 	unsigned int max_sessions_per_user;	/* 0: no limit */
+	enum policy_single single;
 	unsigned int max_connections;		/* control connections; 0: no limit */
 	unsigned int max_connections_per_address; /* that wait for a login; 0: no limit */
 	unsigned int max_calls_per_connection;	/* at least 1 */
@@ -189,10 +198,12 @@ struct config_client {
 	unsigned int lcp_echo_failure;
 };
 
-/* The networks behind a user of any server. */
+/* A user of any server. */
 struct config_user {
 	char *name;			/* name of the section, equal to session_record.user */
-	struct config_prefixes routes;	/* at least one */
+	struct config_prefixes routes;	/* to the networks behind the user */
+	const struct config_profile *profile; /* NULL: none */
+	struct policy policy;		/* counts more than that of @profile */
 };
 
 /* A RADIUS server. */
@@ -278,6 +289,8 @@ struct config {
 	struct config_control control;
 	struct config_pool *pools;
 	size_t n_pools;
+	struct config_profile *profiles;
+	size_t n_profiles;
 	struct config_server *servers;
 	size_t n_servers;
 	struct config_client *clients;
@@ -314,6 +327,9 @@ void config_put(struct config *config);	/* @config may be NULL */
 
 /* Returns the section "server" named @name, or NULL. */
 const struct config_server *config_find_server(const struct config *config, const char *name);
+
+/* Returns the section "profile" named @name, or NULL. */
+const struct config_profile *config_find_profile(const struct config *config, const char *name);
 
 /* Returns the section "client" named @name, or NULL. */
 const struct config_client *config_find_client(const struct config *config, const char *name);

@@ -6,7 +6,7 @@
 #include "config/check.h"
 #include "config/common.h"
 #include "config/radius_names.h"
-#include "util/text.h"
+#include "config/terms.h"
 
 static const struct config_word methods[] = {
 	{ "pap", PPP_AUTH_PAP },
@@ -46,6 +46,7 @@ static const struct config_option options[] = {
 	{ "strip-domain", &config_type_bool, AT(strip_domain), .preset = "false" },
 
 	{ "pool", &config_type_string, offsetof(struct server_values, pool), .preset = "" },
+	{ "profile", &config_type_string, offsetof(struct server_values, profile), .preset = "" },
 	{ "local-address", &config_type_address, AT(local_address), .preset = NULL },
 	{ "link", &config_type_word, AT(link), .words = links, .preset = "session" },
 	{ "interface", &config_type_interface, AT(interface), .preset = "pptp%d" },
@@ -58,6 +59,8 @@ static const struct config_option options[] = {
 	  .max = 1000000, .preset = "0", .unit = "sessions" },
 	{ "max-sessions-per-user", &config_type_number, AT(max_sessions_per_user),
 	  .max = 1000000, .preset = "0", .unit = "sessions" },
+	{ "single-session", &config_type_word, AT(single), .words = config_single_sessions,
+	  .preset = "off" },
 	{ "max-connections", &config_type_number, AT(max_connections),
 	  .max = 1000000, .preset = "0", .unit = "connections" },
 	{ "max-connections-per-address", &config_type_number, AT(max_connections_per_address),
@@ -163,24 +166,6 @@ static void check_listen(struct config_draft *d, const struct config_section *s)
 	}
 }
 
-static void check_pool_name(struct config_draft *d, const struct config_section *s)
-{
-	const char *name = ((struct server_values *)s->values)->pool;
-	const struct config_section *pool;
-
-	if (!*name || draft_find(d, &config_kind_pool, name))
-		return;
-	for_each_section(d, pool, &config_kind_pool) {
-		if (!text_resembles(name, pool->name))
-			continue;
-		report_error(&d->report, section_place(s, "pool"),
-			     "there is no pool \"%s\"; did you mean \"%s\"?", name, pool->name);
-		return;
-	}
-	report_error(&d->report, section_place(s, "pool"),
-		     "there is no pool \"%s\"; expected the name of a pool section", name);
-}
-
 static bool has_judge(const struct config_section *s, enum config_judge judge)
 {
 	const struct config_server *server = &((struct server_values *)s->values)->server;
@@ -267,17 +252,17 @@ static void check_interface(struct config_draft *d, struct config_section *s)
 
 static void check(struct config_draft *d, struct config_section *s)
 {
+	const struct server_values *v = s->values;
+
 	if (section_knows(s, "local-address"))
-		config_check_local_address(d, s,
-					   ((struct server_values *)s->values)
-						   ->server.local_address);
+		config_check_local_address(d, s, v->server.local_address);
 	check_mppe(d, s);
 	if (is_known_listener(s))
 		check_listen(d, s);
 	if (section_knows(s, "link", "interface"))
 		check_interface(d, s);
-	if (section_knows(s, "pool"))
-		check_pool_name(d, s);
+	config_check_name(d, s, "pool", v->pool, &config_kind_pool);
+	config_check_name(d, s, "profile", v->profile, &config_kind_profile);
 	if (section_knows(s, "users", "radius-group"))
 		check_radius(d, s);
 	if (section_knows(s, "users", "secrets"))
@@ -319,11 +304,13 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 	config->n_servers++;
 	*server = v->server;
 	server->name = s->name;
+	server->profile = config_find_profile(config, v->profile);
 	for (size_t i = 0; i < config->n_pools; i++)
 		if (!strcmp(config->pools[i].name, v->pool))
 			server->pool = &config->pools[i];
 	s->name = NULL;
 	free(v->pool);
+	free(v->profile);
 	memset(v, 0, sizeof(*v));
 	return true;
 }

@@ -2,33 +2,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/draft.h"
+#include "config/terms.h"
+
+#define AT(field) offsetof(struct user_values, user.field)
+#define AT_POLICY(field) AT(policy.field)
 
 static const struct config_option options[] = {
-	{ "routes", &config_type_prefixes, offsetof(struct config_user, routes),
-	  .min = 1, .max = 1000 },
+	{ "routes", &config_type_prefixes, AT(routes), .min = 1, .max = 1000, .preset = "" },
+	{ "profile", &config_type_string, offsetof(struct user_values, profile), .preset = "" },
+	CONFIG_TERM_OPTIONS(AT_POLICY),
 	{ 0 },
 };
 
+static bool is_empty(const struct config_section *s)
+{
+	const struct config_option *o;
+
+	for_each_option(o, s->kind)
+		if (section_given(s, o)->place.line)
+			return false;
+	return true;
+}
+
+static void check(struct config_draft *d, struct config_section *s)
+{
+	const struct user_values *v = s->values;
+
+	if (is_empty(s))
+		report_error(&d->report, s->place,
+			     "user \"%s\" says nothing of the user; expected routes, profile or "
+			     "another option", s->name);
+	config_check_name(d, s, "profile", v->profile, &config_kind_profile);
+	config_check_terms(d, s, &v->user.policy);
+}
+
 static void release(void *values)
 {
-	struct config_user *user = values;
+	struct user_values *v = values;
 
-	free(user->name);
+	free(v->user.name);
 }
 
 static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
 {
 	struct config_user *user = &config->users[config->n_users++];
+	struct user_values *v = s->values;
 
-	*user = *(struct config_user *)s->values;
+	*user = v->user;
+	user->profile = config_find_profile(config, v->profile);
+	user->policy.given = config_given_terms(s);
 	user->name = s->name;
 	s->name = NULL;
-	memset(s->values, 0, s->kind->size);
+	free(v->profile);
+	memset(v, 0, sizeof(*v));
 	return true;
 }
 
 const struct config_kind config_kind_user = {
-	"user", .titled = true, .size = sizeof(struct config_user), .options = options,
-	.release = release, .move = move,
+	"user", .titled = true, .size = sizeof(struct user_values), .options = options,
+	.check = check, .release = release, .move = move,
 };

@@ -19,8 +19,15 @@ struct pool_values {
 };
 
 struct server_values {
-	struct config_server server;	/* without .name and .pool; .secrets is set by the check */
+	struct config_server
+		server; /* without .name, .pool, .profile; .secrets is set by the check */
 	char *pool;			/* name of a section "pool", or "" */
+	char *profile;			/* of a section "profile", or "" */
+};
+
+struct user_values {
+	struct config_user user;	/* without .profile */
+	char *profile;			/* name of a section "profile", or "" */
 };
 
 struct config_draft;
@@ -48,6 +55,7 @@ struct config_kind {
 extern const struct config_kind config_kind_log;
 extern const struct config_kind config_kind_control;
 extern const struct config_kind config_kind_pool;
+extern const struct config_kind config_kind_profile;
 extern const struct config_kind config_kind_server;
 extern const struct config_kind config_kind_client;
 extern const struct config_kind config_kind_user;

@@ -7,6 +7,7 @@
 #include "server/login.h"
 #include "server/probe.h"
 #include "server/servers.h"
+#include "server/terms.h"
 #include "server/user_routes.h"
 #include "session/describe.h"
 #include "util/container.h"
@@ -47,6 +48,13 @@ const char *call_topic(const struct call *c, const char *what)
 	return text;
 }
 
+struct policy call_terms(const struct call *c, const char *user, const struct auth_grant *grant)
+{
+	const struct config_server *server = config_find_server(c->terms, c->server->config->name);
+
+	return terms_of(c->terms, server, c->claimed ? NULL : user, grant);
+}
+
 /* --- the end of a call ------------------------------------------------------------------- */
 
 static void free_call(struct call *c)
@@ -57,6 +65,7 @@ static void free_call(struct call *c)
 		return;
 	server_link_put(c->upper);
 	config_put(c->config);
+	config_put(c->terms);
 	explicit_bzero(c, sizeof(*c));
 	free(c);
 	server_put(server);
@@ -206,7 +215,13 @@ static void session_note(struct session *session, bool wrong, const char *what)
 	log_frame(c, wrong ? LOG_LEVEL_NOTICE : LOG_LEVEL_DEBUG, "%s", what);
 }
 
+static struct policy session_policy(const struct session *session, const struct auth_grant *grant)
+{
+	return call_terms(session->owner, session->record.user, grant);
+}
+
 static const struct session_ops session_ops = {
+	.policy = session_policy,
 	.authenticate = login_authenticate,
 	.auth_cancelled = login_cancelled,
 	.choose_address = login_choose_address,
@@ -226,6 +241,7 @@ static struct call *call_new(struct connection *connection)
 		return NULL;
 	c->server = server;
 	c->config = config_get(server->whole);
+	c->terms = config_get(server->whole);
 	c->upper = server_link_get(server->upper);
 	c->connection = connection;
 	c->mppe = server->session.ppp.mppe;

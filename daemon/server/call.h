@@ -19,6 +19,7 @@ struct call {
 	struct auth_job job;
 	struct server *server;
 	struct config *config;		/* a reference: the session uses names in it */
+	struct config *terms;		/* likewise: what counts for the user comes from it */
 	struct admission_call admission; /* also has the peer's inner address after the login */
 	struct admission_login login;	/* the login attempt under way */
 	struct login_wait *wait;	/* a login that waits for a probe; NULL: none */
@@ -60,6 +61,12 @@ void call_replace(struct servers *all, uint64_t id, const char *why);
 
 /* Returns the server of @session, which must belong to a call. */
 const struct server *call_server(const struct session *session);
+
+/*
+ * Returns what counts for @user, as session_record.user, in this call, if @grant (NULL: nothing) is
+ * granted. It has texts of c->terms and of @grant.
+ */
+struct policy call_terms(const struct call *c, const char *user, const struct auth_grant *grant);
 
 /*
  * Returns the session as log lines name it: "5 (alice, 192.0.2.1)"; a user whose name could be

@@ -79,13 +79,13 @@ static void refuse_admission(struct call *c, const char *user, enum admission_re
 }
 
 /* The grant names a pool that is not in the configuration. */
-static void refuse_pool(struct call *c, const struct auth_verdict *verdict)
+static void refuse_pool(struct call *c, const struct auth_verdict *verdict, const char *pool)
 {
 	const struct admission_reason_info *info = admission_reason_info(ADMISSION_NO_POOL);
 	char shown[TEXT_SHOW_SIZE(RADIUS_VALUE_MAX)], quoted[TEXT_QUOTE_SIZE];
 	char why[TEXT_QUOTE_SIZE + 64];
 
-	text_show(shown, sizeof(shown), verdict->grant->pool, strlen(verdict->grant->pool));
+	text_show(shown, sizeof(shown), pool, strlen(pool));
 	snprintf(why, sizeof(why), "there is no pool %s, which RADIUS names (Framed-Pool)",
 		 text_quote(quoted, shown));
 	refuse_user(c, verdict->user, why, info->mschap, info->peer);
@@ -105,7 +105,6 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 			  verdict->source == AUTH_SOURCE_RADIUS ? ", RADIUS" : "");
 	}
 	c->may_choose = verdict->address_kind == AUTH_ADDRESS_CHOSEN;
-	c->claimed = verdict->claimed;
 	session_claim_inner(&c->session, address);
 	session_set_grant(&c->session, verdict->source, verdict->grant);
 	session_set_mppe(&c->session, verdict->mppe, verdict->mppe_bits);
@@ -157,42 +156,67 @@ static bool wait_for_probe(struct call *c, const struct auth_verdict *verdict, u
 	return false;
 }
 
-/* Returns true if the user's address is to come from a pool that RADIUS names. */
-static bool names_pool(const struct auth_verdict *verdict)
+/* The session keeps the terms of the configuration that counts now, and has them with its texts. */
+static void take_terms(struct call *c)
 {
-	return verdict->address_kind != AUTH_ADDRESS_FIXED && verdict->grant &&
-	       *verdict->grant->pool;
+	struct config *old = c->terms;
+
+	c->terms = config_get(c->server->whole);
+	config_put(old);
 }
 
-/* Returns the pool that the user's address comes from; NULL if there is none. */
-static struct pool *pool_of(const struct call *c, const struct auth_verdict *verdict)
+static struct admission_login_question
+question_of(struct call *c, const struct auth_verdict *verdict, const struct policy *policy)
 {
-	return names_pool(verdict) ? servers_find_pool(c->server->all, verdict->grant->pool) :
-				     c->server->pool;
-}
-
-/* The proof was right: ask admission whether the user may come in, and tell the peer. */
-static void decide(struct call *c, const struct auth_verdict *verdict,
-		   struct admission_probed probed)
-{
-	struct admission_login_question q = {
+	return (struct admission_login_question){
 		.user = verdict->user,
 		.current = c->session.record.user,
 		.address_kind = verdict->address_kind,
 		.address = verdict->address,
 		.within = verdict->restricted ? verdict->within : NULL,
 		.n_within = verdict->n_within,
-		.pool = pool_of(c, verdict),
-		.max_sessions = verdict->grant ? verdict->grant->port_limit : 0,
+		.pool = servers_find_pool(c->server->all, policy->pool),
+		.max_sessions = policy->max_sessions,
+		.single = policy->single,
 		.claimed = verdict->claimed,
 		.local = c->session.record.addr.local,
-		.probed = probed,
 	};
-	struct admission_answer a;
+}
 
-	/* Who is in already keeps the address, though its pool may be gone. */
-	if (!q.pool && names_pool(verdict) && !c->admission.admitted) {
-		refuse_pool(c, verdict);
+/*
+ * Returns true if the user's address has to come from a pool that is gone. Who is in already keeps
+ * the address.
+ */
+static bool lacks_pool(const struct call *c, const struct admission_login_question *q,
+		       const struct policy *policy)
+{
+	return !q->pool && *policy->pool && q->address_kind != AUTH_ADDRESS_FIXED &&
+	       !c->admission.admitted;
+}
+
+/* Returns why a session of the user is ended for the new one. */
+static const char *why_replaced(const struct policy *policy)
+{
+	return policy->single == POLICY_SINGLE_REPLACE_NOW ?
+	       "the user logged in again" : "the user came back, and it was silent";
+}
+
+/* The proof was right: ask admission whether the user may come in, and tell the peer. */
+static void decide(struct call *c, const struct auth_verdict *verdict,
+		   struct admission_probed probed)
+{
+	struct admission_login_question q;
+	struct admission_answer a;
+	struct policy policy;
+
+	c->claimed = verdict->claimed;
+	if (!c->admission.admitted)
+		take_terms(c);
+	policy = call_terms(c, verdict->user, verdict->grant);
+	q = question_of(c, verdict, &policy);
+	q.probed = probed;
+	if (lacks_pool(c, &q, &policy)) {
+		refuse_pool(c, verdict, policy.pool);
 		return;
 	}
 	for (;;) {
@@ -200,8 +224,7 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 		if (a.verdict == ADMISSION_PROBE && probe_is_needless(c->server->all, a.session))
 			q.probed = (struct admission_probed){ .session = a.session };
 		else if (a.verdict == ADMISSION_REPLACE)
-			call_replace(c->server->all, a.session,
-				     "the user came back, and it was silent");
+			call_replace(c->server->all, a.session, why_replaced(&policy));
 		else
 			break;
 	}

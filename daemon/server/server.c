@@ -102,7 +102,6 @@ static void limits(struct server *server)
 	const struct config_server *config = server->config;
 	const struct admission_limits limits = {
 		.max_sessions = config->max_sessions,
-		.max_sessions_per_user = config->max_sessions_per_user,
 		.max_connections = config->max_connections,
 		.max_connections_per_address = config->max_connections_per_address,
 		.max_waiting = config->max_waiting,

@@ -1239,6 +1239,56 @@ static void test_sessions_per_user(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+static void test_single_session(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	b->server.single = POLICY_SINGLE_REPLACE_NOW;
+	start(b);
+	client_dial(&one, b, "alice", "wonderland");
+	run_until(b, client_is_up, &one);
+	client_dial(&two, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_is_up, &two);
+	assert_non_null(strstr(captured(), ": the user logged in again"));
+	assert_int_equal(b->sessions.registry.n, 1);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* What the section of the user says counts instead of what the server says. */
+static void test_terms_of_a_user(void **state)
+{
+	struct bench *b = *state;
+	struct ipv4_range range = { number("10.97.0.10"), number("10.97.0.12") };
+	struct config_pool pools[] = {
+		b->pool, { .name = "gold", .ranges = &range, .n_ranges = 1 },
+	};
+	struct config_user user = { .name = "alice", .policy = {
+		.given = POLICY_BIT(POLICY_POOL) | POLICY_BIT(POLICY_SESSION_TIMEOUT),
+		.pool = "gold", .session_timeout_s = 1,
+	} };
+	struct client alice, bob;
+
+	b->config.pools = pools;
+	b->config.n_pools = 2;
+	b->server.pool = &pools[0];
+	b->config.users = &user;
+	b->config.n_users = 1;
+	start(b);
+	dial_up(&alice, b, "alice", "wonderland");
+	assert_ip(only_session(b)->record.ip4.remote, "10.97.0.10");
+	dial_up(&bob, b, "bob", "builder");
+	run_until(b, client_is_down, &alice);
+	assert_false(bob.down);
+	assert_string_equal(only_session(b)->record.user, "bob");
+	client_drop(&bob);
+	client_drop(&alice);
+	run_until(b, server_is_empty, b);
+}
+
 static void test_max_sessions(void **state)
 {
 	struct bench *b = *state;
@@ -1848,8 +1898,8 @@ static void test_reload_secrets(void **state)
 	v.server.secrets = secrets_parse("other", other, strlen(other), &diag);
 	assert_non_null(v.server.secrets);
 	goes_over(b, &v);
-	/* the test's, and the session's */
-	assert_int_equal(b->config.refs, 2);
+	/* the test's, and two of the session */
+	assert_int_equal(b->config.refs, 3);
 	secrets_put(v.server.secrets);
 	diag_free(&diag);
 
@@ -2527,6 +2577,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_same_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_same_call_of_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_single_session, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_terms_of_a_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls_that_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),

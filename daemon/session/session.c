@@ -81,28 +81,25 @@ static void close_link(struct session *s, enum event_cause cause, const char *te
 
 /* --- limits ------------------------------------------------------------------------------ */
 
-/* Both in seconds; 0: there is no limit. */
-static uint32_t idle_limit_s(const struct session *s)
+/* Returns what counts for the session if @grant is granted to it. */
+static struct policy policy_by(const struct session *s, const struct auth_grant *grant)
 {
-	return s->grant && s->grant->idle_timeout_s ? s->grant->idle_timeout_s :
-						      s->config.idle_timeout_s;
-}
+	struct policy policy = {
+		.given = POLICY_BIT(POLICY_IDLE_TIMEOUT) | POLICY_BIT(POLICY_SESSION_TIMEOUT),
+		.idle_timeout_s = s->config.idle_timeout_s,
+		.session_timeout_s = s->config.session_timeout_s,
+	};
 
-static uint32_t session_limit_by(const struct session *s, const struct auth_grant *grant)
-{
-	return grant && grant->session_timeout_s ? grant->session_timeout_s :
-						   s->config.session_timeout_s;
-}
-
-static uint32_t session_limit_s(const struct session *s)
-{
-	return session_limit_by(s, s->grant);
+	if (s->ops->policy)
+		return s->ops->policy(s, grant);
+	policy_add_grant(&policy, grant);
+	return policy;
 }
 
 /* The session may last from now on as long as its limit says, if it does not end before. */
 static void limit_session(struct session *s)
 {
-	uint64_t limit = session_limit_s(s);
+	uint64_t limit = s->policy.session_timeout_s;
 
 	if (limit)
 		s->end_at = earlier(s->end_at, uv_now(s->loop) + limit * 1000);
@@ -162,7 +159,7 @@ static void arm(struct session *s)
 
 static void check_idle(struct session *s, uint64_t now)
 {
-	uint64_t limit = idle_limit_s(s);
+	uint64_t limit = s->policy.idle_timeout_s;
 
 	session_read_stats(s);
 	if (!limit) {
@@ -309,8 +306,8 @@ static void let_traffic_flow(struct session *s)
 	r->up = true;
 	s->ready = false;
 	note_interface(s);
-	if (idle_limit_s(s))
-		s->idle_check = now + idle_limit_s(s) * 1000ull;
+	if (s->policy.idle_timeout_s)
+		s->idle_check = now + s->policy.idle_timeout_s * 1000ull;
 	traffic_flows(s, now);
 }
 
@@ -717,6 +714,7 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 	s->owner = owner;
 	s->idle_check = NEVER;
 	s->end_at = NEVER;
+	s->policy = policy_by(s, NULL);
 	registry_add(&all->registry, s);
 	uv_timer_init(s->loop, &s->timer);
 }
@@ -747,6 +745,7 @@ void session_set_grant(struct session *s, enum auth_source source, struct auth_g
 
 	s->source = source;
 	s->grant = grant_get(grant);
+	s->policy = policy_by(s, grant);
 	grant_put(old);
 	if (!s->record.up_s || s->over)
 		return;
@@ -774,24 +773,26 @@ static uint64_t end_by(const struct session *s, uint64_t limit_s)
 
 bool session_fits(const struct session *s, const struct auth_grant *grant)
 {
-	uint64_t limit = session_limit_by(s, grant);
+	uint64_t limit = policy_by(s, grant).session_timeout_s;
 
-	return !s->record.up_s || limit == session_limit_s(s) || uv_now(s->loop) < end_by(s, limit);
+	return !s->record.up_s || limit == s->policy.session_timeout_s ||
+	       uv_now(s->loop) < end_by(s, limit);
 }
 
 void session_change_grant(struct session *s, struct auth_grant *grant)
 {
-	uint32_t session_limit = session_limit_s(s), idle_limit = idle_limit_s(s);
+	const struct policy before = s->policy;
 	struct auth_grant *old = s->grant;
 
 	if (s->over)
 		return;
 	s->grant = grant_get(grant);
+	s->policy = policy_by(s, grant);
 	grant_put(old);
 	tell(s, EVENT_CHANGED, "", "");
-	if (s->record.up_s && session_limit_s(s) != session_limit)
-		s->end_at = end_by(s, session_limit_s(s));
-	if (s->record.up && idle_limit_s(s) != idle_limit)
+	if (s->record.up_s && s->policy.session_timeout_s != before.session_timeout_s)
+		s->end_at = end_by(s, s->policy.session_timeout_s);
+	if (s->record.up && s->policy.idle_timeout_s != before.idle_timeout_s)
 		check_idle(s, uv_now(s->loop));
 	arm(s);
 }

@@ -27,6 +27,7 @@
 
 #include "aaa/backend.h"
 #include "aaa/grant.h"
+#include "aaa/policy.h"
 #include "net/session.h"
 #include "ppp/link.h"
 #include "session/sessions.h"
@@ -93,6 +94,12 @@ struct session_ops {
 	/* The verdict is no longer wanted; one that is given all the same is ignored. */
 	void (*auth_cancelled)(struct session *s);
 	/*
+	 * Returns what counts for the session if @grant (NULL: nothing) is granted to it. The texts
+	 * in it are valid until the owner says otherwise, and as long as @grant. May be NULL: what
+	 * the configuration of the session says, and @grant.
+	 */
+	struct policy (*policy)(const struct session *s, const struct auth_grant *grant);
+	/*
 	 * The peer asks for @address inside the tunnel, and not for the one that was given with the
 	 * verdict. Returns true if it may have that; then the owner has recorded it
 	 * (session_claim_inner()). May be NULL: it may not.
@@ -130,6 +137,7 @@ struct session {
 	uint32_t heard;			/* control frames received from the peer */
 	enum auth_source source;	/* who let the user in */
 	struct auth_grant *grant;	/* what was granted then: a reference; NULL: nothing */
+	struct policy policy;		/* what counts for the session, with @grant in it */
 
 	/* private */
 	const struct session_ops *ops;
@@ -190,8 +198,7 @@ int session_set_user(struct session *s, const char *user);
 
 /*
  * Record who has let the user in, and what was granted, to which a reference is taken (NULL:
- * nothing). It stays until EVENT_DOWN was told. A Session-Timeout or an Idle-Timeout of @grant
- * counts instead of that of the configuration. A user who proves itself again in a session that was
+ * nothing). It stays until EVENT_DOWN was told. ops->policy says what counts now. A user who proves itself again in a session that was
  * up gets no more time by that: the earlier end counts.
  */
 void session_set_grant(struct session *s, enum auth_source source, struct auth_grant *grant);

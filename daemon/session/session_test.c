@@ -424,7 +424,7 @@ static void change(struct bench *b, uint32_t session_timeout_s, uint32_t idle_ti
 /* Returns whether our session fits into another Session-Timeout. */
 static bool fits(struct bench *b, uint32_t session_timeout_s)
 {
-	const struct auth_grant grant = { .session_timeout_s = session_timeout_s };
+	const struct auth_grant grant = { .pool = "", .session_timeout_s = session_timeout_s };
 
 	return session_fits(&b->ours.session, &grant);
 }

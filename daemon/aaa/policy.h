@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Policy: what counts for one session. Several places have a say in it: the server that the user
+ * logs in to, a profile, what the configuration says of the user, and a RADIUS server. Each of them
+ * gives some terms and leaves others open; they are added in that order, and of each term the last
+ * one that was given counts.
+ *
+ * A struct policy is both what one place says and what counts in the end. It is a plain value. Its
+ * texts belong to the configuration or the grant that they came from, which must outlive it.
+ */
+#ifndef CULVERT_AAA_POLICY_H
+#define CULVERT_AAA_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct auth_grant;
+
+enum policy_term {
+	POLICY_POOL,
+	POLICY_MAX_SESSIONS,
+	POLICY_SINGLE_SESSION,
+	POLICY_IDLE_TIMEOUT,
+	POLICY_SESSION_TIMEOUT,
+	POLICY_TERMS
+};
+
+#define POLICY_BIT(term)	(1u << (term))
+
+/* Whether a user may have one session only, and which of two is ended. */
+enum policy_single {
+	POLICY_SINGLE_OFF,		/* as many as max_sessions says */
+	POLICY_SINGLE_DENY,		/* the new one is refused */
+	POLICY_SINGLE_REPLACE,		/* the old one is ended if its peer does not answer */
+	POLICY_SINGLE_REPLACE_NOW,	/* the old one is ended */
+};
+
+struct policy {
+	uint32_t given;			/* mask of POLICY_BIT(); what is not given is 0 or NULL */
+	/* The pool that the address comes from; "": none, so that a user needs his own address. */
+	const char *pool;
+	uint32_t max_sessions;		/* of the user, at one server; 0: no limit */
+	enum policy_single single;	/* unless it is OFF, @max_sessions does not count */
+	uint32_t idle_timeout_s;	/* without user traffic; 0: never */
+	uint32_t session_timeout_s;	/* since the session came up; 0: never */
+};
+
+/* Returns true if @term was given. */
+static inline bool policy_has(const struct policy *policy, enum policy_term term)
+{
+	return policy->given & POLICY_BIT(term);
+}
+
+/* Add all terms that @more gives to @policy; they count instead of those that were there. */
+void policy_add(struct policy *policy, const struct policy *more);
+
+/*
+ * Add what a RADIUS server grants; @grant may be NULL: nothing. A limit of 0 is none given
+ * (grant.h).
+ */
+void policy_add_grant(struct policy *policy, const struct auth_grant *grant);
+
+#endif

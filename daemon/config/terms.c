@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "config/terms.h"
+#include "util/text.h"
+
+const struct config_word config_single_sessions[] = {
+	{ "off", POLICY_SINGLE_OFF },
+	{ "deny", POLICY_SINGLE_DENY },
+	{ "replace", POLICY_SINGLE_REPLACE },
+	{ "replace-now", POLICY_SINGLE_REPLACE_NOW },
+	{ 0 },
+};
+
+static const char * const options[POLICY_TERMS] = {
+	[POLICY_POOL] = "pool",
+	[POLICY_MAX_SESSIONS] = "max-sessions",
+	[POLICY_SINGLE_SESSION] = "single-session",
+	[POLICY_IDLE_TIMEOUT] = "idle-timeout",
+	[POLICY_SESSION_TIMEOUT] = "session-timeout",
+};
+
+uint32_t config_given_terms(const struct config_section *s)
+{
+	uint32_t given = 0;
+
+	for (unsigned int i = 0; i < POLICY_TERMS; i++)
+		if (section_given(s, config_find_option(s->kind, options[i]))->place.line)
+			given |= POLICY_BIT(i);
+	return given;
+}
+
+void config_check_name(struct config_draft *d, const struct config_section *s, const char *option,
+		       const char *name, const struct config_kind *kind)
+{
+	const struct config_section *other;
+
+	if (!section_knows(s, option) || !*name || draft_find(d, kind, name))
+		return;
+	for_each_section(d, other, kind) {
+		if (!text_resembles(name, other->name))
+			continue;
+		report_error(&d->report, section_place(s, option),
+			     "there is no %s \"%s\"; did you mean \"%s\"?", kind->name, name,
+			     other->name);
+		return;
+	}
+	report_error(&d->report, section_place(s, option),
+		     "there is no %s \"%s\"; expected the name of a %s section", kind->name, name,
+		     kind->name);
+}
+
+void config_check_terms(struct config_draft *d, const struct config_section *s,
+			const struct policy *policy)
+{
+	config_check_name(d, s, "pool", policy->pool, &config_kind_pool);
+}
