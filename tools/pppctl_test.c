@@ -275,7 +275,8 @@ static void what_was_granted_is_shown(void **state)
 		OK("{\"id\":1,\"source\":\"radius\",\"grant\":{\"user\":\"alice\","
 		   "\"netmask\":29,\"filters\":[\"strict\",\"night\"],"
 		   "\"session_timeout_s\":3600,\"rate_up\":5000000000,\"burst_up_s\":3,"
-		   "\"what_comes\":{}}}"), NULL });
+		   "\"what_comes\":{}},\"policy\":{\"pool\":\"gold\",\"session_timeout_s\":3600,"
+		   "\"single_session\":\"deny\"}}"), NULL });
 	assert_non_null(strstr(out, "  let in by        radius\n"
 		"  granted          user alice\n"
 		"  granted          netmask 29\n"
@@ -283,7 +284,10 @@ static void what_was_granted_is_shown(void **state)
 		"  granted          session timeout 3600 s\n"
 		"  granted          rate up 5000000000 bit/s\n"
 		"  granted          burst up 3 s\n"
-		"  granted          what comes ?\n"));
+		"  granted          what comes ?\n"
+		"  in effect        pool gold\n"
+		"  in effect        session timeout 3600 s\n"
+		"  in effect        single session deny\n"));
 	run("session show 1", (const char * const[]){
 		OK("{\"id\":1,\"source\":\"\",\"grant\":null}"), NULL });
 	assert_null(strstr(out, "granted"));

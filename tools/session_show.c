@@ -18,8 +18,8 @@ static void join(const json_t *list, char *text, size_t size)
 	}
 }
 
-/* What was granted is shown as it is called, and so is what a newer daemon may grant. */
-static void print_granted(const char *name, const json_t *value)
+/* Each member is shown as it is called, and so is one that only a newer daemon has. */
+static void print_member(const char *what, const char *name, const json_t *value)
 {
 	const size_t len = strlen(name);
 	const bool seconds = len > 2 && !strcmp(name + len - 2, "_s");
@@ -38,18 +38,24 @@ static void print_granted(const char *name, const json_t *value)
 	else
 		snprintf(text, sizeof(text), "%s",
 			 json_is_string(value) ? json_string_value(value) : "?");
-	print_property("granted", "%s %s", label, text);
+	print_property(what, "%s %s", label, text);
 }
 
-static void print_grant(const json_t *s)
+static void print_members(const char *what, json_t *object)
 {
-	json_t *grant = json_object_get(s, "grant"), *value;
 	const char *name;
+	json_t *value;
 
+	json_object_foreach(object, name, value)
+		print_member(what, name, value);
+}
+
+static void print_terms(const json_t *s)
+{
 	if (*text_of(s, "source"))
 		print_property("let in by", "%s", text_of(s, "source"));
-	json_object_foreach(grant, name, value)
-		print_granted(name, value);
+	print_members("granted", json_object_get(s, "grant"));
+	print_members("in effect", json_object_get(s, "policy"));
 }
 
 static void print_session(const json_t *s)
@@ -72,7 +78,7 @@ static void print_session(const json_t *s)
 	else
 		print_property("interface", "%s", text_or_dash(s, "interface"));
 	print_session_counters(s);
-	print_grant(s);
+	print_terms(s);
 }
 
 static void print_brief(const json_t *s)

@@ -12,6 +12,7 @@
 #include "util/ip.h"
 
 struct auth_grant;
+struct policy;
 struct session;
 
 /* The text of the address; JSON's null if it is not set, 0.0.0.0 or ::. */
@@ -22,6 +23,9 @@ json_t *object_of_mppe(const struct ppp_state *ppp);
 
 /* What was not granted is no member. */
 json_t *object_of_grant(const struct auth_grant *grant);
+
+/* A limit that there is not is no member. */
+json_t *object_of_policy(const struct policy *policy);
 
 /* The counters are those that session_read_stats() read last. */
 json_t *object_of_session(struct session *s);

@@ -79,13 +79,17 @@ static const char *source_name(enum auth_source source)
 	return "";
 }
 
-/* Add who has let the user in, and what was granted. Returns false if there is no memory. */
+/*
+ * Add who has let the user in, what was granted, and what counts. Returns false if there is no
+ * memory.
+ */
 static bool add_grant(json_t *object, const struct session *s)
 {
 	json_t *grant = s->grant ? object_of_grant(s->grant) : json_null();
 
 	return !json_object_set_new(object, "source", json_string(source_name(s->source))) &&
-	       !json_object_set_new(object, "grant", grant);
+	       !json_object_set_new(object, "grant", grant) &&
+	       !json_object_set_new(object, "policy", object_of_policy(&s->policy));
 }
 
 json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t size)

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What counts for a session, as JSON. */
+#include "aaa/policy.h"
+#include "control/objects.h"
+
+static const char * const single_names[] = {
+	[POLICY_SINGLE_DENY] = "deny",
+	[POLICY_SINGLE_REPLACE] = "replace",
+	[POLICY_SINGLE_REPLACE_NOW] = "replace-now",
+};
+
+/* Returns NULL, which makes no member, if there is no limit. */
+static json_t *limit(uint32_t number)
+{
+	return number ? json_integer(number) : NULL;
+}
+
+json_t *object_of_policy(const struct policy *policy)
+{
+	const char *pool = policy->pool && *policy->pool ? policy->pool : NULL;
+
+	return json_pack("{s:s*, s:o*, s:s*, s:o*, s:o*}",
+			 "pool", pool,
+			 "max_sessions", policy->single ? NULL : limit(policy->max_sessions),
+			 "single_session", single_names[policy->single],
+			 "idle_timeout_s", limit(policy->idle_timeout_s),
+			 "session_timeout_s", limit(policy->session_timeout_s));
+}
