@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# One user from two places: two sessions with two addresses, unless the server's limit says one. What is behind him is
+# One user from two places: two sessions with two addresses, unless he is to have one only. What is behind him is
 # reached through the newest of them, also while the server does not know yet that another one is dead.
 . "$(dirname "$0")/lib.sh"
 
@@ -50,7 +50,17 @@ vanishes() {
 	signal_client client1 KILL
 }
 
-plan 24
+# with_profile OPTION...: a server whose users all have these options.
+with_profile() {
+	server_sections="profile \"all\" { $* }"
+	server_start 'profile = "all"'
+}
+
+in_effect() {
+	pppctl session show "$(sessions '.[0].id')" | tee /dev/stderr | grep -qx "  in effect  *$1"
+}
+
+plan 32
 topology 2
 ip -n client1 address add $lan dev lo
 ip -n client2 address add $lan dev lo
@@ -78,4 +88,22 @@ for link in session shared; do
 	kill -TERM "$server_pid"
 	check "$link: the server ends in good order, and nothing is left" eval 'wait "$server_pid" && nothing_left server'
 done
+
+check "deny: a server whose profile allows one session" with_profile 'single-session = deny session-timeout = 86400'
+dial client1 alice wonder
+check "deny: she comes up" wait_for 30 is_up client1
+check "deny: that is shown" eval 'in_effect "single session deny" && in_effect "session timeout 86400 s"'
+dial client2 alice wonder
+check "deny: she does not come up in another place, and stays in the first" \
+	eval 'wait_for 30 has_ended client2 && ! is_up client2 && session_count 1 && ping_from client1 "$inner_server"'
+hang_up client1
+kill -TERM "$server_pid"
+wait "$server_pid"
+check "replace-now: a server that lets the newest stay" with_profile 'single-session = replace-now'
+dial client1 alice wonder
+check "replace-now: she comes up" wait_for 30 is_up client1
+dial client2 alice wonder
+check "replace-now: she comes up in another place" eval 'wait_for 30 is_up client2 && ping_from client2 "$inner_server"'
+check "replace-now: and is gone in the first" eval 'wait_for 10 has_ended client1 && session_count 1'
+hang_up client2
 finish
