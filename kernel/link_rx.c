@@ -81,6 +81,17 @@ static void pptp_link_up(struct pptp_link *link, struct sk_buff *skb)
 		this_cpu_dec(pptp_link_depth);
 }
 
+/* Let an administrator's rules and qdiscs know whose packet it is. */
+static void pptp_link_class(const struct pptp_session *s, struct sk_buff *skb)
+{
+	u32 mark = READ_ONCE(s->mark), priority = READ_ONCE(s->priority);
+
+	if (mark)
+		skb->mark = mark;
+	if (priority)
+		skb->priority = priority;
+}
+
 void pptp_link_rx(struct pptp_session *s, struct sk_buff *skb, u16 proto)
 {
 	u8 bit = proto == PPP_IP ? PPTP_PROTOCOL_IPV4 : PPTP_PROTOCOL_IPV6;
@@ -108,9 +119,14 @@ void pptp_link_rx(struct pptp_session *s, struct sk_buff *skb, u16 proto)
 	if (READ_ONCE(link->reverse_path) && unlikely(!pptp_link_source_ok(link, s, skb, proto)))
 		goto drop;
 
+	why = PPTP_COUNT_RX_DROP_RATE;
+	if (unlikely(!pptp_session_may_pass(s, PPTP_FROM_PEER, skb->len)))
+		goto drop;
+
 	pptp_session_touch(s);
 	skb->dev = dev;
 	skb_scrub_packet(skb, !net_eq(dev_net(dev), net));
+	pptp_link_class(s, skb);
 	if (READ_ONCE(link->mss_clamp))
 		pptp_clamp_mss(skb, READ_ONCE(dev->mtu));
 	dev_sw_netstats_rx_add(dev, skb->len);

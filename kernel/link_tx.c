@@ -156,6 +156,33 @@ static void pptp_link_adapt_headroom(struct net_device *dev, const struct net_de
 		WRITE_ONCE(dev->needed_headroom, headroom);
 }
 
+/*
+ * Drop those packets of @list that are beyond the rate of the session.  Writes to @packets and @len
+ * how many packets of how many octets are left.  Returns the list of these, or NULL.
+ */
+static struct sk_buff *pptp_link_limit(struct pptp_session *s, struct net_device *dev,
+				       struct sk_buff *list, unsigned int *packets,
+				       unsigned int *len)
+{
+	struct sk_buff *skb, *next, *passing = NULL, **last = &passing;
+
+	*packets = 0;
+	*len = 0;
+	skb_list_walk_safe(list, skb, next) {
+		skb_mark_not_on_list(skb);
+		if (unlikely(!pptp_session_may_pass(s, PPTP_TO_PEER, skb->len))) {
+			DEV_STATS_INC(dev, tx_dropped);
+			pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_TX_DROP_RATE);
+			continue;
+		}
+		++*packets;
+		*len += skb->len;
+		*last = skb;
+		last = &skb->next;
+	}
+	return passing;
+}
+
 static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *s,
 				   struct sk_buff *skb, u16 proto)
 {
@@ -190,6 +217,11 @@ static void pptp_link_xmit_session(struct pptp_link *link, struct pptp_session *
 	list = pptp_link_segment(skb, path.encrypt);
 	if (unlikely(!list))
 		goto drop;
+	if (unlikely(rcu_access_pointer(s->rates))) {
+		list = pptp_link_limit(s, dev, list, &packets, &len);
+		if (!list)
+			return;
+	}
 	dev_sw_netstats_tx_add(dev, packets, len);
 	pptp_tx_data(s, &path, list, proto, pptp_path_tos(s, dsfield));
 	return;

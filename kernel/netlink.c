@@ -34,7 +34,8 @@ static struct netlink_range_validation pptp_idle_range = { .max = 30 * 86400 };
 	[PPTP_A_SESSION_IDLE_TIMEOUT] =					\
 		NLA_POLICY_FULL_RANGE(NLA_U32, &pptp_idle_range),	\
 	[PPTP_A_SESSION_WINDOW] = NLA_POLICY_NESTED(pptp_window_policy), \
-	[PPTP_A_SESSION_OUTER] = NLA_POLICY_NESTED(pptp_outer_policy)
+	[PPTP_A_SESSION_OUTER] = NLA_POLICY_NESTED(pptp_outer_policy),	\
+	[PPTP_A_SESSION_SHAPE] = NLA_POLICY_NESTED(pptp_shape_policy)
 
 #define PPTP_POLICY_ATTACH						\
 	[PPTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),		\
@@ -151,6 +152,11 @@ static int pptp_set_session(struct pptp_session *s, struct genl_info *info)
 	}
 	if (a[PPTP_A_SESSION_OUTER]) {
 		err = pptp_set_outer(s, a[PPTP_A_SESSION_OUTER], info->extack);
+		if (err)
+			return err;
+	}
+	if (a[PPTP_A_SESSION_SHAPE]) {
+		err = pptp_set_shape(s, a[PPTP_A_SESSION_SHAPE], info->extack);
 		if (err)
 			return err;
 	}

@@ -49,6 +49,38 @@ static int pptp_put_outer(struct sk_buff *msg, const struct pptp_session *s)
 	return 0;
 }
 
+static int pptp_put_rate(struct sk_buff *msg, const struct pptp_rates *rates,
+			 enum pptp_direction to, int rate, int burst)
+{
+	if (!rates || !rates->rate[to])
+		return 0;
+	if (nla_put_u64_64bit(msg, rate, rates->rate[to], PPTP_A_SHAPE_PAD) ||
+	    nla_put_u32(msg, burst, rates->burst[to]))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* What is not limited and not set has no attribute. */
+static int pptp_put_shape(struct sk_buff *msg, const struct pptp_session *s)
+{
+	const struct pptp_rates *rates = rcu_dereference(s->rates);
+	struct nlattr *nest = nla_nest_start(msg, PPTP_A_SESSION_SHAPE);
+	u32 mark = READ_ONCE(s->mark), priority = READ_ONCE(s->priority);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (pptp_put_rate(msg, rates, PPTP_FROM_PEER, PPTP_A_SHAPE_RX_RATE,
+			  PPTP_A_SHAPE_RX_BURST) ||
+	    pptp_put_rate(msg, rates, PPTP_TO_PEER, PPTP_A_SHAPE_TX_RATE, PPTP_A_SHAPE_TX_BURST) ||
+	    (mark && nla_put_u32(msg, PPTP_A_SHAPE_MARK, mark)) ||
+	    (priority && nla_put_u32(msg, PPTP_A_SHAPE_PRIORITY, priority))) {
+		nla_nest_cancel(msg, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
 /* Put the nest @type, which describes a key, if *@mppe is set.  @lock protects *@mppe. */
 static int pptp_put_key(struct sk_buff *msg, int type, spinlock_t *lock, struct pptp_mppe **mppe)
 {
@@ -131,7 +163,8 @@ static int pptp_put_connected(struct sk_buff *msg, struct pptp_session *s)
 			jiffies_to_msecs((u32)jiffies - active)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_UPTIME, div_u64(uptime, HZ)) ||
 	    nla_put_u32(msg, PPTP_A_SESSION_PATH_MTU, mtu) ||
-	    pptp_put_window(msg, s) || pptp_put_outer(msg, s) || pptp_put_mppe(msg, s))
+	    pptp_put_window(msg, s) || pptp_put_outer(msg, s) || pptp_put_shape(msg, s) ||
+	    pptp_put_mppe(msg, s))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -33,6 +33,27 @@ const struct nla_policy pptp_outer_policy[PPTP_A_OUTER_MAX + 1] = {
 	[PPTP_A_OUTER_ECN] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
+static int pptp_valid_rate(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u64 rate = nla_get_u64(attr);
+
+	if (!rate || (rate >= PPTP_RATE_MIN && rate <= PPTP_RATE_MAX))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "a rate is from 8000 to 10^12 bits a second, or 0");
+	return -EINVAL;
+}
+
+static struct netlink_range_validation pptp_burst_range = { .min = 1, .max = PPTP_BURST_MAX };
+
+const struct nla_policy pptp_shape_policy[PPTP_A_SHAPE_MAX + 1] = {
+	[PPTP_A_SHAPE_RX_RATE] = NLA_POLICY_VALIDATE_FN(NLA_U64, pptp_valid_rate),
+	[PPTP_A_SHAPE_RX_BURST] = NLA_POLICY_FULL_RANGE(NLA_U32, &pptp_burst_range),
+	[PPTP_A_SHAPE_TX_RATE] = NLA_POLICY_VALIDATE_FN(NLA_U64, pptp_valid_rate),
+	[PPTP_A_SHAPE_TX_BURST] = NLA_POLICY_FULL_RANGE(NLA_U32, &pptp_burst_range),
+	[PPTP_A_SHAPE_MARK] = { .type = NLA_U32 },
+	[PPTP_A_SHAPE_PRIORITY] = { .type = NLA_U32 },
+};
+
 static int pptp_valid_bits(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	switch (nla_get_u8(attr)) {
@@ -119,6 +140,75 @@ int pptp_set_outer(struct pptp_session *s, const struct nlattr *nest,
 		return err;
 	given = pptp_outer_get(&own, a, PPTP_A_OUTER_TOS);
 	pptp_link_own_outer(s, &own, given);
+	return 0;
+}
+
+static void pptp_shape_rate(struct pptp_rates *rates, enum pptp_direction to,
+			    const struct nlattr *rate, const struct nlattr *burst)
+{
+	if (rate) {
+		rates->rate[to] = nla_get_u64(rate);
+		rates->burst[to] = pptp_rate_burst(rates->rate[to]);
+	}
+	if (burst)
+		rates->burst[to] = nla_get_u32(burst);
+}
+
+static struct pptp_rates *pptp_rates_of(struct pptp_session *s)
+{
+	return rcu_dereference_protected(s->rates, lockdep_sock_is_held(pptp_session_sk(s)));
+}
+
+/*
+ * The bucket is as full as it was.  A packet that is being decided about meanwhile may pay into the
+ * old one; that is one packet for each CPU.
+ */
+static int pptp_set_rates(struct pptp_session *s, struct nlattr **a)
+{
+	struct pptp_rates *old = pptp_rates_of(s);
+	struct pptp_rates *rates = kmalloc(sizeof(*rates), GFP_KERNEL_ACCOUNT);
+	int i;
+
+	if (!rates)
+		return -ENOMEM;
+	pptp_rates_init(rates, ktime_get_ns());
+	for (i = 0; old && i < PPTP_DIRECTIONS; i++) {
+		rates->rate[i] = old->rate[i];
+		rates->burst[i] = old->burst[i];
+		rates->dropped_at[i] = READ_ONCE(old->dropped_at[i]);
+		atomic64_set(&rates->full_at[i], atomic64_read(&old->full_at[i]));
+	}
+	pptp_shape_rate(rates, PPTP_FROM_PEER, a[PPTP_A_SHAPE_RX_RATE], a[PPTP_A_SHAPE_RX_BURST]);
+	pptp_shape_rate(rates, PPTP_TO_PEER, a[PPTP_A_SHAPE_TX_RATE], a[PPTP_A_SHAPE_TX_BURST]);
+	if (!rates->rate[PPTP_FROM_PEER] && !rates->rate[PPTP_TO_PEER]) {
+		kfree(rates);
+		rates = NULL;
+	}
+	rcu_assign_pointer(s->rates, rates);
+	if (old)
+		kfree_rcu(old, rcu);
+	return 0;
+}
+
+int pptp_set_shape(struct pptp_session *s, const struct nlattr *nest,
+		   struct netlink_ext_ack *extack)
+{
+	struct nlattr *a[PPTP_A_SHAPE_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(a, PPTP_A_SHAPE_MAX, nest, pptp_shape_policy, extack);
+	if (err)
+		return err;
+	if (a[PPTP_A_SHAPE_RX_RATE] || a[PPTP_A_SHAPE_RX_BURST] || a[PPTP_A_SHAPE_TX_RATE] ||
+	    a[PPTP_A_SHAPE_TX_BURST]) {
+		err = pptp_set_rates(s, a);
+		if (err)
+			return err;
+	}
+	if (a[PPTP_A_SHAPE_MARK])
+		WRITE_ONCE(s->mark, nla_get_u32(a[PPTP_A_SHAPE_MARK]));
+	if (a[PPTP_A_SHAPE_PRIORITY])
+		WRITE_ONCE(s->priority, nla_get_u32(a[PPTP_A_SHAPE_PRIORITY]));
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Netlink requests that change the window, the outer IP header and the keys of a session.
+ * Netlink requests that change the window, the outer IP header, the rates and the keys of a
+ * session.
  */
 #ifndef _CULVERT_NETLINK_SET_H
 #define _CULVERT_NETLINK_SET_H
@@ -12,9 +13,10 @@ struct netlink_ext_ack;
 struct nlattr;
 struct pptp_session;
 
-/* Policies of the nests PPTP_A_SESSION_WINDOW, PPTP_A_SESSION_OUTER and PPTP_A_SESSION_MPPE. */
+/* Policies of the nests PPTP_A_SESSION_WINDOW, _OUTER, _SHAPE and _MPPE. */
 extern const struct nla_policy pptp_window_policy[PPTP_A_WINDOW_MAX + 1];
 extern const struct nla_policy pptp_outer_policy[PPTP_A_OUTER_MAX + 1];
+extern const struct nla_policy pptp_shape_policy[PPTP_A_SHAPE_MAX + 1];
 extern const struct nla_policy pptp_mppe_policy[PPTP_A_MPPE_MAX + 1];
 
 /*
@@ -25,6 +27,8 @@ extern const struct nla_policy pptp_mppe_policy[PPTP_A_MPPE_MAX + 1];
 int pptp_set_window(struct pptp_session *s, const struct nlattr *nest,
 		    struct netlink_ext_ack *extack);
 int pptp_set_outer(struct pptp_session *s, const struct nlattr *nest,
+		   struct netlink_ext_ack *extack);
+int pptp_set_shape(struct pptp_session *s, const struct nlattr *nest,
 		   struct netlink_ext_ack *extack);
 int pptp_set_keys(struct pptp_session *s, const struct nlattr *nest,
 		  struct netlink_ext_ack *extack);

@@ -150,7 +150,7 @@ void pptp_path_flow(struct pptp_session *s, struct sk_buff *skb)
 	skb_orphan(skb);
 	skb_set_delivery_time(skb, 0, 0);
 	skb->ooo_okay = 0;
-	skb->priority = READ_ONCE(pptp_session_sk(s)->sk_priority);
+	skb->priority = READ_ONCE(s->priority) ?: READ_ONCE(pptp_session_sk(s)->sk_priority);
 	skb_set_queue_mapping(skb, 0);
 #ifdef CONFIG_XPS
 	skb->sender_cpu = READ_ONCE(s->tx_cpu);
@@ -169,7 +169,7 @@ void pptp_path_send(struct pptp_session *s, struct sk_buff *skb, struct dst_entr
 		    bool fits)
 {
 	struct net *net = pptp_session_net(s);
-	u32 mark = pptp_path_mark(s);
+	u32 mark = READ_ONCE(s->mark) ?: pptp_path_mark(s);
 	struct iphdr *iph;
 
 	skb_reset_transport_header(skb);

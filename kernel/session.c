@@ -180,6 +180,7 @@ void pptp_session_destroy(struct pptp_session *s)
 	pptp_encrypt_purge(&s->out.left);
 	pptp_mppe_destroy(s->rx_mppe);
 	pptp_mppe_destroy(s->tx_mppe);
+	kfree(rcu_dereference_protected(s->rates, true));
 	free_percpu(s->traffic);
 }
 

@@ -39,6 +39,7 @@
 #include <linux/in6.h>
 #include <linux/list.h>
 #include <linux/pptp.h>
+#include <linux/random.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
@@ -48,6 +49,7 @@
 #include "encrypt.h"
 #include "order.h"
 #include "outer.h"
+#include "rate.h"
 #include "stats.h"
 #include "window.h"
 
@@ -178,6 +180,9 @@ struct pptp_peer_key {
  * @idle_timer: watches @active; runs while @idle_timeout is not 0
  * @idle_timeout: seconds, 0 for never
  * @active: jiffies when the last data frame passed
+ * @rates: what user traffic keeps to, NULL without limits; written under the socket lock
+ * @mark: mark of user packets in both directions, 0 to leave it; READ_ONCE()
+ * @priority: likewise, their priority
  * @traffic: packets and octets
  * @counts: events and drops
  */
@@ -194,7 +199,10 @@ struct pptp_session {
 	struct pptp_peer_key key;
 	struct pptp_link __rcu *link;
 	struct pptp_traffic __percpu *traffic;
+	struct pptp_rates __rcu *rates;
 	u32 active;
+	u32 mark;
+	u32 priority;
 
 	spinlock_t rx_lock;	/* window, and order of frames up to the upper half */
 	spinlock_t tx_lock;	/* sequence numbers and encryption */
@@ -283,6 +291,19 @@ static inline bool pptp_session_hold(struct pptp_session *s)
 static inline void pptp_session_put(struct pptp_session *s)
 {
 	sock_put(pptp_session_sk(s));
+}
+
+/*
+ * Returns true if a user packet of @len octets keeps to the rate of its direction, and has been
+ * paid for.  RCU read side.
+ */
+static inline bool pptp_session_may_pass(struct pptp_session *s, enum pptp_direction to,
+					 unsigned int len)
+{
+	struct pptp_rates *rates = rcu_dereference(s->rates);
+
+	return likely(!rates) ||
+	       pptp_rate_passes(rates, to, len, ktime_get_ns(), get_random_u32());
 }
 
 /* Receive window of a session until its user sets another, in packets. */

@@ -7,12 +7,16 @@
 #include "encrypt.h"
 #include "gre.h"
 #include "mppe.h"
+#include "rate.h"
 #include "rc4.h"
 #include "session.h"
 #include "window.h"
 
 EXPORT_SYMBOL_GPL(pptp_gre_parse);
 EXPORT_SYMBOL_GPL(pptp_gre_build);
+EXPORT_SYMBOL_GPL(pptp_rates_init);
+EXPORT_SYMBOL_GPL(pptp_rate_burst);
+EXPORT_SYMBOL_GPL(pptp_rate_passes);
 EXPORT_SYMBOL_GPL(pptp_session_init);
 EXPORT_SYMBOL_GPL(pptp_session_destroy);
 EXPORT_SYMBOL_GPL(pptp_session_bind);

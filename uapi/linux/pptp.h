@@ -88,6 +88,7 @@ enum {
 	PPTP_A_SESSION_MPPE,		/* nest, PPTP_A_MPPE_* */
 	PPTP_A_SESSION_STATS,		/* nest, PPTP_A_STATS_* */
 	PPTP_A_SESSION_OUTER,		/* nest, PPTP_A_OUTER_* */
+	PPTP_A_SESSION_SHAPE,		/* nest, PPTP_A_SHAPE_* */
 
 	__PPTP_A_SESSION_MAX,
 	PPTP_A_SESSION_MAX = (__PPTP_A_SESSION_MAX - 1)
@@ -138,6 +139,33 @@ enum {
 
 	__PPTP_A_OUTER_MAX,
 	PPTP_A_OUTER_MAX = (__PPTP_A_OUTER_MAX - 1)
+};
+
+/*
+ * What user traffic of a session keeps to, and how it is told from others'.  What a request lacks
+ * stays as it is.
+ *
+ * A rate is that of IP packets inside the tunnel.  Packets beyond it are dropped, and none waits:
+ * at most BURST octets pass at once, and packets are dropped by chance, ever more of them, from
+ * half of that on, which lets TCP keep to the rate.  A rate that comes without a burst gets a burst
+ * of 200 ms, and 15000 octets at least.  RX is what comes from the peer.
+ *
+ * MARK and PRIORITY are those of user packets in both directions, where they are not 0: as packets
+ * from the peer leave the link (forwarding replaces their priority by that of their TOS), and as
+ * packets to the peer leave for the outer device, where they take the place of PPTP_A_OUTER_MARK
+ * and of SO_PRIORITY; the route to the peer is looked up with the former in any case.
+ */
+enum {
+	PPTP_A_SHAPE_PAD = 1,
+	PPTP_A_SHAPE_RX_RATE,		/* u64, bits a second from 8000 to 10^12; 0: no limit */
+	PPTP_A_SHAPE_RX_BURST,		/* u32, octets, up to 2^30 */
+	PPTP_A_SHAPE_TX_RATE,		/* likewise, for packets to the peer */
+	PPTP_A_SHAPE_TX_BURST,
+	PPTP_A_SHAPE_MARK,		/* u32 */
+	PPTP_A_SHAPE_PRIORITY,		/* u32, as SO_PRIORITY; or the handle of a class of tc(8) */
+
+	__PPTP_A_SHAPE_MAX,
+	PPTP_A_SHAPE_MAX = (__PPTP_A_SHAPE_MAX - 1)
 };
 
 /*
@@ -211,6 +239,8 @@ enum {
 	PPTP_A_STATS_TX_DROP_PLAINTEXT,	/* no key, but encryption is required */
 	PPTP_A_STATS_TX_DROP_BACKLOG,	/* queue to the cipher or to IP is full */
 	PPTP_A_STATS_TX_DROP_NO_MEMORY,
+	PPTP_A_STATS_RX_DROP_RATE,	/* beyond the rate of the session (PPTP_A_SHAPE_*) */
+	PPTP_A_STATS_TX_DROP_RATE,	/* likewise */
 
 	__PPTP_A_STATS_MAX,
 	PPTP_A_STATS_MAX = (__PPTP_A_STATS_MAX - 1)
@@ -233,7 +263,8 @@ enum {
  *		connects the socket.  The reply is that of SESSION_GET.
  * SESSION_GET	Name: the reply is that session.  Dump: all sessions, or with IFINDEX those that
  *		are attached to that link.
- * SESSION_SET	Name and any of PROTOCOLS, FRAME, IDLE_TIMEOUT, WINDOW (its first five), OUTER.
+ * SESSION_SET	Name and any of PROTOCOLS, FRAME, IDLE_TIMEOUT, WINDOW (its first five), OUTER,
+ *		SHAPE.
  * SESSION_DEL	Name.  The socket stays open, but reads end of file.  The call ID is free again.
  * KEY_SET	Name and MPPE.  A direction that is absent keeps its key.
  * LINK_ATTACH	Name and IFINDEX; for a shared link also LINK_IPV4 or LINK_IPV6 or both.
