@@ -83,6 +83,8 @@ static const struct attribute stats[] = {
 	STAT(TX_DROP_PLAINTEXT, "tx_drop_plaintext"),
 	STAT(TX_DROP_BACKLOG, "tx_drop_backlog"),
 	STAT(TX_DROP_NO_MEMORY, "tx_drop_no_memory"),
+	STAT(RX_DROP_RATE, "rx_drop_rate"),
+	STAT(TX_DROP_RATE, "tx_drop_rate"),
 };
 
 /* A counter that is added to the header must be given a name here. */
@@ -122,6 +124,15 @@ static const struct attribute outer[] = {
 	[PPTP_A_OUTER_ECN] = { "ecn", KIND_BOOL },
 };
 
+static const struct attribute shape[] = {
+	[PPTP_A_SHAPE_RX_RATE] = { "rx_rate", KIND_NUMBER },
+	[PPTP_A_SHAPE_RX_BURST] = { "rx_burst", KIND_NUMBER },
+	[PPTP_A_SHAPE_TX_RATE] = { "tx_rate", KIND_NUMBER },
+	[PPTP_A_SHAPE_TX_BURST] = { "tx_burst", KIND_NUMBER },
+	[PPTP_A_SHAPE_MARK] = { "mark", KIND_NUMBER },
+	[PPTP_A_SHAPE_PRIORITY] = { "priority", KIND_NUMBER },
+};
+
 static const char * const uppers[] = { "none", "channel", "link", NULL };
 static const char * const protocols[] = { "ipv4", "ipv6", NULL };
 static const char * const frames[] = { "acfc", "pfc", NULL };
@@ -152,6 +163,9 @@ static const struct attribute session[] = {
 	},
 	[PPTP_A_SESSION_OUTER] = {
 		"outer", KIND_NEST, .nest = outer, .nest_max = N_OF(outer) - 1,
+	},
+	[PPTP_A_SESSION_SHAPE] = {
+		"shape", KIND_NEST, .nest = shape, .nest_max = N_OF(shape) - 1,
 	},
 };
 

@@ -64,6 +64,24 @@ static void print_outer(const json_t *outer)
 		print_property("ECN", "copied to the outer header");
 }
 
+static void print_rate(const json_t *shape, const char *name, const char *rate, const char *burst)
+{
+	if (number_of(shape, rate))
+		print_property(name, "%ju bit/s, burst of %ju octets",
+			       (uintmax_t)number_of(shape, rate),
+			       (uintmax_t)number_of(shape, burst));
+}
+
+static void print_shape(const json_t *shape)
+{
+	print_rate(shape, "rate received", "rx_rate", "rx_burst");
+	print_rate(shape, "rate sent", "tx_rate", "tx_burst");
+	if (number_of(shape, "mark"))
+		print_property("user mark", "%ju", (uintmax_t)number_of(shape, "mark"));
+	if (number_of(shape, "priority"))
+		print_property("user priority", "%ju", (uintmax_t)number_of(shape, "priority"));
+}
+
 static void print_mppe(const json_t *session)
 {
 	const json_t *mppe = json_object_get(session, "mppe");
@@ -99,6 +117,7 @@ static void print_session(const json_t *session)
 	if (number_of(session, "path_mtu"))
 		print_property("path MTU", "%ju", (uintmax_t)number_of(session, "path_mtu"));
 	print_outer(json_object_get(session, "outer"));
+	print_shape(json_object_get(session, "shape"));
 	print_window(json_object_get(session, "window"));
 	print_counters(json_object_get(session, "stats"));
 }

@@ -81,6 +81,11 @@ static void sessions_are_translated(void **state)
 	nla_put_u32(msg, PPTP_A_OUTER_MARK, 0xffffffff);
 	nla_put_u8(msg, PPTP_A_OUTER_ECN, 1);
 	nla_nest_end(msg, nest);
+	nest = nla_nest_start(msg, PPTP_A_SESSION_SHAPE);
+	nla_put_u64(msg, PPTP_A_SHAPE_RX_RATE, 1000000);
+	nla_put_u32(msg, PPTP_A_SHAPE_RX_BURST, 25000);
+	nla_put_u32(msg, PPTP_A_SHAPE_PRIORITY, 0x10001);
+	nla_nest_end(msg, nest);
 	becomes(msg, "{\"local_address\":\"192.0.2.1\",\"call_id\":7,"
 		"\"peer_address\":\"192.0.2.9\",\"peer_call_id\":65535,\"upper\":\"link\","
 		"\"link_ipv4\":\"10.0.0.2\",\"link_ipv6\":\"fe80::1\","
@@ -88,7 +93,8 @@ static void sessions_are_translated(void **state)
 		"\"mppe\":{\"required\":true,\"tx\":{\"bits\":128,\"stateless\":true}},"
 		"\"stats\":{\"rx_packets\":1099511627776,\"tx_drop_no_memory\":3},"
 		"\"outer\":{\"tos\":\"inherit\",\"ttl\":64,\"df\":\"clear\","
-		"\"mark\":4294967295,\"ecn\":true}}");
+		"\"mark\":4294967295,\"ecn\":true},"
+		"\"shape\":{\"rx_rate\":1000000,\"rx_burst\":25000,\"priority\":65537}}");
 }
 
 static void interfaces_have_their_name(void **state)
