@@ -23,7 +23,8 @@ static void print_member(const char *what, const char *name, const json_t *value
 {
 	const size_t len = strlen(name);
 	const bool seconds = len > 2 && !strcmp(name + len - 2, "_s");
-	const bool rate = !seconds && (!strncmp(name, "rate_", 5) || !strncmp(name, "burst_", 6));
+	const bool rate = !seconds && !strstr(name, "_octets") &&
+			  (!strncmp(name, "rate_", 5) || !strncmp(name, "burst_", 6));
 	char label[64], text[1024];
 
 	snprintf(label, sizeof(label), "%.*s", (int)(seconds ? len - 2 : len), name);

@@ -22,10 +22,20 @@ enum policy_term {
 	POLICY_SINGLE_SESSION,
 	POLICY_IDLE_TIMEOUT,
 	POLICY_SESSION_TIMEOUT,
+	POLICY_RATE_UP,
+	POLICY_RATE_DOWN,
+	POLICY_BURST_UP,
+	POLICY_BURST_DOWN,
+	POLICY_MARK,
+	POLICY_PRIORITY,
 	POLICY_TERMS
 };
 
 #define POLICY_BIT(term)	(1u << (term))
+
+#define POLICY_RATE_MIN		8000ull		/* bits per second */
+#define POLICY_RATE_MAX		1000000000000ull
+#define POLICY_BURST_MAX	(1u << 30)	/* octets */
 
 /* Whether a user may have one session only, and which of two is ended. */
 enum policy_single {
@@ -43,6 +53,14 @@ struct policy {
 	enum policy_single single;	/* unless it is OFF, @max_sessions does not count */
 	uint32_t idle_timeout_s;	/* without user traffic; 0: never */
 	uint32_t session_timeout_s;	/* since the session came up; 0: never */
+	/*
+	 * Of IP packets inside, bits per second, up: from the user; 0: no limit. Bursts are octets; 0:
+	 * what fits the rate, which is so too if a rate is given and no burst with it.
+	 */
+	uint64_t rate_up, rate_down;
+	uint32_t burst_up, burst_down;
+	uint32_t mark;			/* of user packets, both ways; 0: none */
+	uint32_t priority;		/* likewise */
 };
 
 /* Returns true if @term was given. */

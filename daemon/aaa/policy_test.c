@@ -19,6 +19,12 @@ static struct policy whole(const char *pool, uint32_t value)
 		.single = (enum policy_single)(value % 4),
 		.idle_timeout_s = value + 1,
 		.session_timeout_s = value + 2,
+		.rate_up = value + 3,
+		.rate_down = value + 4,
+		.burst_up = value + 5,
+		.burst_down = value + 6,
+		.mark = value + 7,
+		.priority = value + 8,
 	};
 }
 
@@ -30,6 +36,12 @@ static void assert_equal(const struct policy *a, const struct policy *b)
 	assert_int_equal(a->single, b->single);
 	assert_int_equal(a->idle_timeout_s, b->idle_timeout_s);
 	assert_int_equal(a->session_timeout_s, b->session_timeout_s);
+	assert_int_equal(a->rate_up, b->rate_up);
+	assert_int_equal(a->rate_down, b->rate_down);
+	assert_int_equal(a->burst_up, b->burst_up);
+	assert_int_equal(a->burst_down, b->burst_down);
+	assert_int_equal(a->mark, b->mark);
+	assert_int_equal(a->priority, b->priority);
 }
 
 static void what_is_said_last_counts(void **state)
@@ -51,13 +63,33 @@ static void what_is_left_open_stays(void **state)
 	for (unsigned int term = 0; term < POLICY_TERMS; term++) {
 		struct policy one = second, rest = second, policy = first;
 
+		/* A burst goes with its rate; see below. */
+		if (term == POLICY_RATE_UP || term == POLICY_RATE_DOWN)
+			continue;
 		one.given = POLICY_BIT(term);
 		rest.given &= ~POLICY_BIT(term);
 		policy_add(&policy, &one);
 		assert_int_equal(memcmp(&policy, &first, sizeof(policy)) != 0, true);
 		policy_add(&policy, &rest);
+		policy_add(&policy, &one);
 		assert_equal(&policy, &second);
 	}
+}
+
+static void a_rate_comes_with_its_burst(void **state)
+{
+	const struct policy rates = {
+		.given = POLICY_BIT(POLICY_RATE_UP) | POLICY_BIT(POLICY_RATE_DOWN) |
+			 POLICY_BIT(POLICY_BURST_DOWN),
+		.rate_up = 64000, .rate_down = 128000, .burst_down = 5000,
+	};
+	struct policy policy = whole("pool", 9);
+
+	policy_add(&policy, &rates);
+	assert_int_equal(policy.rate_up, 64000);
+	assert_int_equal(policy.burst_up, 0);
+	assert_int_equal(policy.rate_down, 128000);
+	assert_int_equal(policy.burst_down, 5000);
 }
 
 static void no_limit_can_be_said(void **state)
@@ -88,6 +120,31 @@ static void what_is_granted_counts(void **state)
 	assert_int_equal(policy.single, 1);
 }
 
+/* Mikrotik-Rate-Limit "1M/2M 3M/2M 0/0 8/8", for instance. */
+static void rates_are_granted_with_bursts(void **state)
+{
+	struct auth_grant grant = { .pool = "", .rates = {
+		.up = 1000000, .down = 2000000, .burst_up = 3000000, .burst_down = 2000000,
+		.burst_up_s = 8, .burst_down_s = 8,
+	} };
+	struct policy policy = whole("pool", 9);
+
+	policy_add_grant(&policy, &grant);
+	assert_int_equal(policy.rate_up, 1000000);
+	assert_int_equal(policy.rate_down, 2000000);
+	/* 2 Mbit/s more than the rate, for 8 seconds */
+	assert_int_equal(policy.burst_up, 2000000);
+	assert_int_equal(policy.burst_down, 0);
+	grant.rates.burst_up = UINT64_MAX;
+	policy_add_grant(&policy, &grant);
+	assert_int_equal(policy.burst_up, POLICY_BURST_MAX);
+	/* one direction alone leaves the other one */
+	grant.rates = (struct radius_rates){ .down = 9000000 };
+	policy_add_grant(&policy, &grant);
+	assert_int_equal(policy.rate_up, 1000000);
+	assert_int_equal(policy.rate_down, 9000000);
+}
+
 static void what_is_not_granted_stays(void **state)
 {
 	const struct auth_grant grant = { .pool = "" };
@@ -105,8 +162,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said_last_counts),
 		cmocka_unit_test(what_is_left_open_stays),
+		cmocka_unit_test(a_rate_comes_with_its_burst),
 		cmocka_unit_test(no_limit_can_be_said),
 		cmocka_unit_test(what_is_granted_counts),
+		cmocka_unit_test(rates_are_granted_with_bursts),
 		cmocka_unit_test(what_is_not_granted_stays),
 	};
 

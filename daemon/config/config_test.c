@@ -253,6 +253,8 @@ static void everything_set(void **state)
 
 #define WANT_TOS "expected inherit, a DSCP like af11 or ef, or a TOS octet from 0x00 to 0xfc whose " \
 		 "last two bits are 0"
+#define WANT_RATE "expected bits per second like 512k, 10M or 1G, from 8k to 1000G; or 0"
+#define WANT_BURST "expected auto, or octets like 64k or 2M, up to 1073741824"
 #define WANT_MARK "expected a number from 0 to 4294967295 or 0xffffffff"
 
 /* A configuration with a mistake, and everything that is reported, without the path of the file. */
@@ -297,6 +299,20 @@ static const struct {
 	    ":3: ttl is \"256\": expected auto or a number from 1 to 255",
 	    ":4: mark is \"4294967296\": " WANT_MARK } },
 	/* 8 could be meant as the DSCP. */
+	{ SERVER "rate-up = 10m\nrate-down = 7k }\n",
+	  { ":2: rate-up is \"10m\": " WANT_RATE, ":3: rate-down is \"7k\": " WANT_RATE } },
+	{ SERVER "rate-up = 1001G\nrate-down = 18446744073709551617 }\n",
+	  { ":2: rate-up is \"1001G\": " WANT_RATE,
+	    ":3: rate-down is \"18446744073709551617\": " WANT_RATE } },
+	{ SERVER "burst-up = 0\nburst-down = 2G }\n",
+	  { ":2: burst-up is \"0\": " WANT_BURST, ":3: burst-down is \"2G\": " WANT_BURST } },
+	{ SERVER "user-priority = 1:10000\nuser-mark = 1:1 }\n",
+	  { ":2: user-priority is \"1:10000\": expected a class like 1:10, or a number",
+	    ":3: user-mark is \"1:1\": " WANT_MARK } },
+	{ SERVER "profile = gold }\nprofile \"golf\" { }\nuser \"u\" { }\n",
+	  { ":2: there is no profile \"gold\"; did you mean \"golf\"?",
+	    ":4: user \"u\" says nothing of the user; expected routes, profile or another "
+	    "option" } },
 	{ CLIENT "user = u tos = 8\nmark = 0x100000000\necn = copy }\n",
 	  { ":2: tos is \"8\": " WANT_TOS,
 	    ":3: mark is \"0x100000000\": " WANT_MARK,
@@ -875,6 +891,33 @@ static void networks_behind_users(void **state)
 	config_put(c);
 }
 
+static void rates_have_units(void **state)
+{
+	struct config *c = load_good(
+		"profile \"slow\" { rate-up = 512k  rate-down = 10M  burst-down = 64k }\n"
+		"user \"alice\" { rate-down = 0  user-mark = 0x10  user-priority = 1:1f }\n"
+		SERVER "rate-down = 1G  burst-up = 2M  user-priority = 6 }\n");
+	const struct policy *slow = &config_find_profile(c, "slow")->policy;
+	const struct policy *alice = &config_find_user(c, "alice")->policy;
+	const struct policy *all = &c->servers[0].shape;
+
+	assert_int_equal(slow->rate_up, 512000);
+	assert_int_equal(slow->rate_down, 10000000);
+	assert_int_equal(slow->burst_up, 0);
+	assert_int_equal(slow->burst_down, 64000);
+	assert_int_equal(slow->given, POLICY_BIT(POLICY_RATE_UP) | POLICY_BIT(POLICY_RATE_DOWN) |
+					      POLICY_BIT(POLICY_BURST_DOWN));
+	assert_true(policy_has(alice, POLICY_RATE_DOWN));
+	assert_int_equal(alice->rate_down, 0);
+	assert_int_equal(alice->mark, 0x10);
+	assert_int_equal(alice->priority, 0x1001f);
+	assert_int_equal(all->rate_up, 0);
+	assert_int_equal(all->rate_down, 1000000000);
+	assert_int_equal(all->burst_up, 2000000);
+	assert_int_equal(all->priority, 6);
+	config_put(c);
+}
+
 static void terms_of_users_and_profiles(void **state)
 {
 	struct config *c = load_good(
@@ -1384,6 +1427,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(dscps_have_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(networks_behind_users, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(terms_of_users_and_profiles, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rates_have_units, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(routes_in_each_others_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_radius, set_up, tear_down),

@@ -30,6 +30,7 @@ static const struct config_word links[] = {
 };
 
 #define AT(field) offsetof(struct server_values, server.field)
+#define AT_SHAPE(field) AT(shape.field)
 
 static const struct config_option options[] = {
 	CONFIG_COMMON_OPTIONS(AT),
@@ -61,6 +62,7 @@ static const struct config_option options[] = {
 	  .max = 1000000, .preset = "0", .unit = "sessions" },
 	{ "single-session", &config_type_word, AT(single), .words = config_single_sessions,
 	  .preset = "off" },
+	CONFIG_SHAPE_OPTIONS(AT_SHAPE),
 	{ "max-connections", &config_type_number, AT(max_connections),
 	  .max = 1000000, .preset = "0", .unit = "connections" },
 	{ "max-connections-per-address", &config_type_number, AT(max_connections_per_address),

@@ -16,6 +16,12 @@ static const char * const options[POLICY_TERMS] = {
 	[POLICY_SINGLE_SESSION] = "single-session",
 	[POLICY_IDLE_TIMEOUT] = "idle-timeout",
 	[POLICY_SESSION_TIMEOUT] = "session-timeout",
+	[POLICY_RATE_UP] = "rate-up",
+	[POLICY_RATE_DOWN] = "rate-down",
+	[POLICY_BURST_UP] = "burst-up",
+	[POLICY_BURST_DOWN] = "burst-down",
+	[POLICY_MARK] = "user-mark",
+	[POLICY_PRIORITY] = "user-priority",
 };
 
 uint32_t config_given_terms(const struct config_section *s)

@@ -12,6 +12,15 @@
 
 extern const struct config_word config_single_sessions[];
 
+/* Those that the section server has by the same names. */
+#define CONFIG_SHAPE_OPTIONS(AT) \
+	{ "rate-up", &config_type_rate, AT(rate_up), .preset = "0", .unit = "bit/s" }, \
+	{ "rate-down", &config_type_rate, AT(rate_down), .preset = "0", .unit = "bit/s" }, \
+	{ "burst-up", &config_type_burst, AT(burst_up), .preset = "auto", .unit = "octets" }, \
+	{ "burst-down", &config_type_burst, AT(burst_down), .preset = "auto", .unit = "octets" }, \
+	{ "user-mark", &config_type_mark, AT(mark), .max = UINT32_MAX, .preset = "0" }, \
+	{ "user-priority", &config_type_priority, AT(priority), .max = UINT32_MAX, .preset = "0" }
+
 /* The rows of the table. AT(field) is the offset of the field of struct policy. */
 #define CONFIG_TERM_OPTIONS(AT) \
 	{ "pool", &config_type_string, AT(pool), .preset = "" }, \
@@ -22,7 +31,8 @@ extern const struct config_word config_single_sessions[];
 	{ "idle-timeout", &config_type_number, AT(idle_timeout_s), \
 	  .max = 31536000, .preset = "0", .unit = "seconds" }, \
 	{ "session-timeout", &config_type_number, AT(session_timeout_s), \
-	  .max = 31536000, .preset = "0", .unit = "seconds" }
+	  .max = 31536000, .preset = "0", .unit = "seconds" }, \
+	CONFIG_SHAPE_OPTIONS(AT)
 
 /* Returns the mask of the terms that @s gives: policy.given. */
 uint32_t config_given_terms(const struct config_section *s);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -249,6 +250,73 @@ static bool set_mark(const struct config_option *option, void *field, const char
 	snprintf(want, size, "expected a number from %lu to %lu or 0x%lx", option->min, option->max,
 		 option->max);
 	return false;
+}
+
+/* Takes a handle of tc(8), which is two hexadecimal numbers, too. */
+static bool set_priority(const struct config_option *option, void *field, const char *text,
+			 char *want, size_t size)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	const size_t major = strspn(text, digits);
+	uint32_t *priority = field;
+	size_t minor;
+
+	if (text[major] != ':')
+		return set_mark(option, field, text, want, size);
+	minor = strspn(text + major + 1, digits);
+	if (!major || major > 4 || !minor || minor > 4 || text[major + 1 + minor]) {
+		snprintf(want, size, "expected a class like 1:10, or a number");
+		return false;
+	}
+	*priority = (uint32_t)(strtoul(text, NULL, 16) << 16 | strtoul(text + major + 1, NULL, 16));
+	return true;
+}
+
+/* Read a number with k, M or G behind it, for thousands. Returns false if @text is none. */
+static bool read_scaled(const char *text, uint64_t max, uint64_t *number)
+{
+	static const char units[] = "kMG";
+	const char *unit;
+	uint64_t scale = 1;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	for (const char *u = units; unit && u <= unit; u++)
+		scale *= 1000;
+	if (errno || (unit ? end[1] : *end) || *number > max / scale)
+		return false;
+	*number *= scale;
+	return true;
+}
+
+static bool set_rate(const struct config_option *option, void *field, const char *text, char *want,
+		     size_t size)
+{
+	uint64_t *rate = field;
+
+	if (read_scaled(text, POLICY_RATE_MAX, rate) && (!*rate || *rate >= POLICY_RATE_MIN))
+		return true;
+	snprintf(want, size, "expected bits per second like 512k, 10M or 1G, from 8k to 1000G; or 0");
+	return false;
+}
+
+static bool set_burst(const struct config_option *option, void *field, const char *text, char *want,
+		      size_t size)
+{
+	uint32_t *burst = field;
+	uint64_t n = 0;
+
+	if (strcmp(text, "auto") && (!read_scaled(text, POLICY_BURST_MAX, &n) || !n)) {
+		snprintf(want, size, "expected auto, or octets like 64k or 2M, up to %u",
+			 POLICY_BURST_MAX);
+		return false;
+	}
+	*burst = (uint32_t)n;
+	return true;
 }
 
 static bool set_mask_word(const struct config_option *option, void *field, const char *text,
@@ -583,6 +651,18 @@ const struct config_type config_type_tos = {
 const struct config_type config_type_ttl = {
 	"number or auto", .set = set_ttl, .size = sizeof(uint8_t),
 };
+const struct config_type config_type_priority = {
+	"number or class", .set = set_priority, .size = sizeof(uint32_t),
+};
+
+const struct config_type config_type_rate = {
+	"rate", .set = set_rate, .size = sizeof(uint64_t),
+};
+
+const struct config_type config_type_burst = {
+	"number of octets", .set = set_burst, .size = sizeof(uint32_t),
+};
+
 const struct config_type config_type_mark = {
 	"number", .set = set_mark, .size = sizeof(uint32_t),
 };

@@ -71,6 +71,9 @@ extern const struct config_type config_type_mask_word;		/* uint8_t */
 extern const struct config_type config_type_tos;		/* uint8_t; @words: names of DSCPs */
 extern const struct config_type config_type_ttl;		/* uint8_t; 0: auto */
 extern const struct config_type config_type_mark;		/* uint32_t */
+extern const struct config_type config_type_priority;		/* uint32_t; or "1:10" of tc(8) */
+extern const struct config_type config_type_rate;		/* uint64_t, bits per second; 0 */
+extern const struct config_type config_type_burst;		/* uint32_t, octets; 0: auto */
 extern const struct config_type config_type_address;		/* struct ip_addr, IPv4 */
 extern const struct config_type config_type_any_address;	/* struct ip_addr, of both families */
 

@@ -10,19 +10,25 @@ static const char * const single_names[] = {
 };
 
 /* Returns NULL, which makes no member, if there is no limit. */
-static json_t *limit(uint32_t number)
+static json_t *limit(uint64_t number)
 {
-	return number ? json_integer(number) : NULL;
+	return number ? json_integer((json_int_t)number) : NULL;
 }
 
 json_t *object_of_policy(const struct policy *policy)
 {
 	const char *pool = policy->pool && *policy->pool ? policy->pool : NULL;
 
-	return json_pack("{s:s*, s:o*, s:s*, s:o*, s:o*}",
+	return json_pack("{s:s*, s:o*, s:s*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}",
 			 "pool", pool,
 			 "max_sessions", policy->single ? NULL : limit(policy->max_sessions),
 			 "single_session", single_names[policy->single],
 			 "idle_timeout_s", limit(policy->idle_timeout_s),
-			 "session_timeout_s", limit(policy->session_timeout_s));
+			 "session_timeout_s", limit(policy->session_timeout_s),
+			 "rate_up", limit(policy->rate_up),
+			 "rate_down", limit(policy->rate_down),
+			 "burst_up_octets", limit(policy->burst_up),
+			 "burst_down_octets", limit(policy->burst_down),
+			 "mark", limit(policy->mark),
+			 "priority", limit(policy->priority));
 }

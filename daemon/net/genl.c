@@ -226,6 +226,28 @@ int genl_set_outer(struct genl *genl, const struct net_session_addr *name,
 	return put_outer(nlh, outer) ? nl_talk(&genl->nl, nlh, NULL, NULL) : 0;
 }
 
+static void put_rate(struct nlmsghdr *nlh, uint16_t rate, uint64_t bits, uint16_t burst,
+		     uint32_t octets)
+{
+	mnl_attr_put_u64(nlh, rate, bits);
+	if (octets)
+		mnl_attr_put_u32(nlh, burst, octets);
+}
+
+int genl_set_shape(struct genl *genl, const struct net_session_addr *name,
+		   const struct net_shape *shape)
+{
+	struct nlmsghdr *nlh = about(genl, NULL, PPTP_CMD_SESSION_SET, name);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, PPTP_A_SESSION_SHAPE);
+
+	put_rate(nlh, PPTP_A_SHAPE_RX_RATE, shape->rx_rate, PPTP_A_SHAPE_RX_BURST, shape->rx_burst);
+	put_rate(nlh, PPTP_A_SHAPE_TX_RATE, shape->tx_rate, PPTP_A_SHAPE_TX_BURST, shape->tx_burst);
+	mnl_attr_put_u32(nlh, PPTP_A_SHAPE_MARK, shape->mark);
+	mnl_attr_put_u32(nlh, PPTP_A_SHAPE_PRIORITY, shape->priority);
+	mnl_attr_nest_end(nlh, nest);
+	return nl_talk(&genl->nl, nlh, NULL, NULL);
+}
+
 /*
  * The kernel carries out the requests behind a request that it refuses, and it refuses a key if it
  * has no memory for it. So the requirement for MPPE comes first, in a request of its own. That

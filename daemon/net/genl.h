@@ -79,6 +79,10 @@ void genl_events(struct genl *genl, net_lost_fn lost, void *ctx);
 int genl_set_outer(struct genl *genl, const struct net_session_addr *name,
 		   const struct outer *outer);
 
+/* Let user traffic of the session keep to @shape, and to nothing else. */
+int genl_set_shape(struct genl *genl, const struct net_session_addr *name,
+		   const struct net_shape *shape);
+
 /* Read the counters of one session. What the kernel does not report stays unchanged in @stats. */
 int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats);
 

@@ -231,6 +231,20 @@ static void an_outer_header_is_told_where_it_is_not_the_usual_one(void **state)
 			"SESSION_SET " NAME " outer (tos 252 ecn 1) ack\n");
 }
 
+static void a_shape_is_told_whole(void **state)
+{
+	const struct net_shape none = { 0 };
+	const struct net_shape shape = {
+		.rx_rate = 5000000000, .tx_rate = 64000, .tx_burst = 4000, .priority = 0x10001,
+	};
+
+	assert_int_equal(genl_set_shape(&genl, &name, &shape), 0);
+	assert_int_equal(genl_set_shape(&genl, &name, &none), 0);
+	expect_requests("SESSION_SET " NAME " shape (rx-rate 5000000000 tx-rate 64000 tx-burst 4000 "
+			"mark 0 priority 65537) ack\n"
+			"SESSION_SET " NAME " shape (rx-rate 0 tx-rate 0 mark 0 priority 0) ack\n");
+}
+
 static void a_pause_is_one_attribute(void **state)
 {
 	assert_int_equal(genl_pause(&genl, &name), 0);
@@ -455,6 +469,7 @@ int main(void)
 		TEST(what_is_not_needed_is_not_asked),
 		TEST(the_first_thing_refused_is_told),
 		TEST(an_outer_header_is_told_where_it_is_not_the_usual_one),
+		TEST(a_shape_is_told_whole),
 		TEST(a_pause_is_one_attribute),
 		TEST(the_counters_of_one),
 		TEST(numbers_of_another_size_are_not_read),

@@ -328,6 +328,14 @@ static int backend_pause(struct net_session *s)
 	return err ? net_failed(err, "let nothing pass", b->genl.nl.reason) : 0;
 }
 
+static int backend_shape(struct net_session *s, const struct net_shape *shape)
+{
+	struct link_backend *b = backend_of(s->backend);
+	int err = genl_set_shape(&b->genl, &s->addr, shape);
+
+	return err ? net_failed(err, "rates, mark and priority", b->genl.nl.reason) : 0;
+}
+
 static int backend_stats(struct net_session *s, struct net_stats *stats)
 {
 	return genl_stats(&backend_of(s->backend)->genl, &s->addr, stats);
@@ -429,6 +437,7 @@ int link_backend_open(struct link_backend *b)
 		.up = backend_up,
 		.pause = backend_pause,
 		.icmp = pppox_icmp,
+		.shape = backend_shape,
 		.stats = backend_stats,
 		.all_stats = backend_all_stats,
 		.close = backend_close,

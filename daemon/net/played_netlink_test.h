@@ -68,6 +68,15 @@ static const struct played_attr played_outer[] = {
 	{ PPTP_A_OUTER_ECN, "ecn", '1', NULL }, { 0 },
 };
 
+static const struct played_attr played_shape[] = {
+	{ PPTP_A_SHAPE_RX_RATE, "rx-rate", '8', NULL },
+	{ PPTP_A_SHAPE_RX_BURST, "rx-burst", '4', NULL },
+	{ PPTP_A_SHAPE_TX_RATE, "tx-rate", '8', NULL },
+	{ PPTP_A_SHAPE_TX_BURST, "tx-burst", '4', NULL },
+	{ PPTP_A_SHAPE_MARK, "mark", '4', NULL }, { PPTP_A_SHAPE_PRIORITY, "priority", '4', NULL },
+	{ 0 },
+};
+
 static const struct played_attr played_session[] = {
 	{ PPTP_A_SESSION_LOCAL_ADDRESS, "local", 'a', NULL },
 	{ PPTP_A_SESSION_CALL_ID, "call", '2', NULL },
@@ -77,7 +86,8 @@ static const struct played_attr played_session[] = {
 	{ PPTP_A_SESSION_FRAME, "frame", '4', NULL },
 	{ PPTP_A_SESSION_WINDOW, "window", 'n', played_window },
 	{ PPTP_A_SESSION_MPPE, "mppe", 'n', played_mppe },
-	{ PPTP_A_SESSION_OUTER, "outer", 'n', played_outer }, { 0 },
+	{ PPTP_A_SESSION_OUTER, "outer", 'n', played_outer },
+	{ PPTP_A_SESSION_SHAPE, "shape", 'n', played_shape }, { 0 },
 };
 
 static const struct played_attr played_control[] = {
@@ -156,7 +166,7 @@ static void played_say_attrs(const void *data, size_t len, const struct played_a
 static void played_say_value(const struct played_attr *known, const void *data, size_t len)
 {
 	char text[INET6_ADDRSTRLEN];
-	uint32_t value = 0;
+	uint64_t value = 0;
 
 	switch (known->kind) {
 	case 'n':
@@ -178,7 +188,7 @@ static void played_say_value(const struct played_attr *known, const void *data, 
 	default:
 		assert_int_equal(len, known->kind - '0');
 		memcpy(&value, data, len);
-		played_say("%u", value);
+		played_say("%llu", (unsigned long long)value);
 	}
 }
 

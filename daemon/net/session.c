@@ -135,6 +135,21 @@ int net_session_pause(struct net_session *s)
 	return s->backend->pause(s);
 }
 
+static bool same_shape(const struct net_shape *a, const struct net_shape *b)
+{
+	return a->rx_rate == b->rx_rate && a->tx_rate == b->tx_rate && a->rx_burst == b->rx_burst &&
+	       a->tx_burst == b->tx_burst && a->mark == b->mark && a->priority == b->priority;
+}
+
+int net_session_shape(struct net_session *s, const struct net_shape *shape)
+{
+	int err = same_shape(&s->shape, shape) ? 0 : s->backend->shape(s, shape);
+
+	if (!err)
+		s->shape = *shape;
+	return err;
+}
+
 int net_session_icmp(struct net_session *s)
 {
 	return s->backend && s->backend->icmp ? s->backend->icmp(s) : 0;

@@ -97,6 +97,20 @@ struct net_link {
 };
 
 /*
+ * What user traffic keeps to, and how the host tells it from others' (uapi/linux/pptp.h,
+ * PPTP_A_SHAPE_*). Rates are of IP packets inside, bits per second, 0: no limit; bursts are octets,
+ * 0: what the kernel finds fit for the rate.
+ */
+struct net_shape {
+	uint64_t rx_rate;		/* from the peer */
+	uint64_t tx_rate;		/* to the peer */
+	uint32_t rx_burst;
+	uint32_t tx_burst;
+	uint32_t mark;			/* of user packets, both ways; 0: none */
+	uint32_t priority;		/* likewise */
+};
+
+/*
  * Counters of a session: PPP frames, control frames too; bytes are octets from the protocol field
  * on.
  */
@@ -125,6 +139,7 @@ struct net_session {
 	const struct net_backend *backend;
 	const struct net_link *link;
 	struct outer outer;
+	struct net_shape shape;		/* as the kernel has it */
 	bool mppe_required;
 	bool mppe_up;			/* as net_session_mppe_state() said last */
 	bool attached;			/* to its link */
@@ -169,6 +184,7 @@ struct net_backend {
 	int (*up)(struct net_session *s, const struct net_ip4 *ip);
 	int (*pause)(struct net_session *s);
 	int (*icmp)(struct net_session *s);	/* NULL: nothing is known */
+	int (*shape)(struct net_session *s, const struct net_shape *shape);
 	int (*stats)(struct net_session *s, struct net_stats *stats);
 	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
 	void (*close)(struct net_session *s);
@@ -305,6 +321,11 @@ int net_session_up(struct net_session *s, const struct net_ip4 *ip);
  * in a moment with the same addresses.
  */
 int net_session_pause(struct net_session *s);
+
+/*
+ * Let user traffic keep to @shape from now on. Asks the kernel for nothing if it does already.
+ */
+int net_session_shape(struct net_session *s, const struct net_shape *shape);
 
 /*
  * Returns what ICMP has said last of packets that the session sent, as an errno, such as

@@ -12,6 +12,12 @@ static struct policy of_server(const struct config_server *server)
 		.single = server->single,
 		.idle_timeout_s = server->idle_timeout_s,
 		.session_timeout_s = server->session_timeout_s,
+		.rate_up = server->shape.rate_up,
+		.rate_down = server->shape.rate_down,
+		.burst_up = server->shape.burst_up,
+		.burst_down = server->shape.burst_down,
+		.mark = server->shape.mark,
+		.priority = server->shape.priority,
 	};
 }
 

@@ -33,6 +33,8 @@ static struct config config = {
 static const struct config_server plain = {
 	.name = "office", .pool = &pool, .idle_timeout_s = 1, .session_timeout_s = 10,
 	.max_sessions_per_user = 7, .single = POLICY_SINGLE_DENY,
+	.shape = { .rate_up = 1, .rate_down = 2, .burst_up = 3, .burst_down = 4, .mark = 5,
+		   .priority = 6 },
 };
 
 static void a_server_has_a_say_in_all(void **state)
@@ -45,6 +47,12 @@ static void a_server_has_a_say_in_all(void **state)
 	assert_int_equal(policy.single, POLICY_SINGLE_DENY);
 	assert_int_equal(policy.idle_timeout_s, 1);
 	assert_int_equal(policy.session_timeout_s, 10);
+	assert_int_equal(policy.rate_up, 1);
+	assert_int_equal(policy.rate_down, 2);
+	assert_int_equal(policy.burst_up, 3);
+	assert_int_equal(policy.burst_down, 4);
+	assert_int_equal(policy.mark, 5);
+	assert_int_equal(policy.priority, 6);
 }
 
 static void a_server_may_have_no_pool(void **state)

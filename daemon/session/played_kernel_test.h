@@ -26,6 +26,7 @@ struct kernel_session {
 	bool up;
 	bool encrypted;
 	bool mppe_required;
+	unsigned int shapes;	/* how often net_session_shape() asked for another one */
 	unsigned int reset_acks;	/* Reset-Acks that were sent */
 	unsigned int echoes;		/* LCP Echo-Requests that were sent */
 	bool up_at_ack;			/* @up when the last Ack of CCP or IPCP was sent */
@@ -250,6 +251,13 @@ static int fake_icmp(struct net_session *s)
 	return icmp;
 }
 
+/* net_session_shape() has it in s->shape when this has succeeded. */
+static int fake_shape(struct net_session *s, const struct net_shape *shape)
+{
+	kernel_find(s->addr.call_id)->shapes++;
+	return 0;
+}
+
 static int fake_stats(struct net_session *s, struct net_stats *stats)
 {
 	struct kernel_session *k = kernel_find(s->addr.call_id);
@@ -326,6 +334,7 @@ static const struct net_backend fake_backend = {
 	.up = fake_up,
 	.pause = fake_pause,
 	.icmp = fake_icmp,
+	.shape = fake_shape,
 	.stats = fake_stats,
 	.all_stats = fake_all_stats,
 	.close = fake_close,

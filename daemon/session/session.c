@@ -739,6 +739,23 @@ int session_set_user(struct session *s, const char *user)
 	return 0;
 }
 
+/* Let the kernel know what counts of the policy there. */
+static void shape_traffic(struct session *s)
+{
+	const struct policy *policy = &s->policy;
+	const struct net_shape shape = {
+		.rx_rate = policy->rate_up,
+		.tx_rate = policy->rate_down,
+		.rx_burst = policy->burst_up,
+		.tx_burst = policy->burst_down,
+		.mark = policy->mark,
+		.priority = policy->priority,
+	};
+
+	if (!s->over && !s->lost && net_session_shape(&s->net, &shape))
+		kernel_refused(s);
+}
+
 void session_set_grant(struct session *s, enum auth_source source, struct auth_grant *grant)
 {
 	struct auth_grant *old = s->grant;
@@ -747,6 +764,7 @@ void session_set_grant(struct session *s, enum auth_source source, struct auth_g
 	s->grant = grant_get(grant);
 	s->policy = policy_by(s, grant);
 	grant_put(old);
+	shape_traffic(s);
 	if (!s->record.up_s || s->over)
 		return;
 	limit_session(s);
@@ -789,6 +807,7 @@ void session_change_grant(struct session *s, struct auth_grant *grant)
 	s->grant = grant_get(grant);
 	s->policy = policy_by(s, grant);
 	grant_put(old);
+	shape_traffic(s);
 	tell(s, EVENT_CHANGED, "", "");
 	if (s->record.up_s && s->policy.session_timeout_s != before.session_timeout_s)
 		s->end_at = end_by(s, s->policy.session_timeout_s);

@@ -340,6 +340,42 @@ static void grant(struct bench *b, uint32_t session_timeout_s, uint32_t idle_tim
 	grant_put(made);
 }
 
+static void set_rates(struct bench *b, uint64_t up, uint64_t down)
+{
+	static struct radius_reply reply;
+	struct auth_grant *made;
+
+	reply.rates = (struct radius_rates){ .up = up, .down = down };
+	made = grant_changed(b->ours.session.grant, &reply);
+	assert_non_null(made);
+	session_change_grant(&b->ours.session, made);
+	grant_put(made);
+}
+
+/* The kernel is asked when a rate changes, and not otherwise. */
+static void test_granted_rates(void **state)
+{
+	struct bench *b = *state;
+	struct kernel_session *k;
+	const struct net_shape *shape = &b->ours.session.net.shape;
+
+	start(b);
+	grant(b, 60, 0);
+	run_until(b, both_up);
+	k = kernel_find(b->ours.session.record.addr.call_id);
+	assert_int_equal(k->shapes, 0);
+	set_rates(b, 64000, 1000000);
+	assert_int_equal(k->shapes, 1);
+	assert_int_equal(shape->rx_rate, 64000);
+	assert_int_equal(shape->tx_rate, 1000000);
+	set_rates(b, 64000, 1000000);
+	assert_int_equal(k->shapes, 1);
+	set_rates(b, 128000, 1000000);
+	assert_int_equal(k->shapes, 2);
+	assert_int_equal(shape->rx_rate, 128000);
+	assert_int_equal(b->ours.downs, 0);
+}
+
 static void test_granted_time(void **state)
 {
 	struct bench *b = *state;
@@ -1082,6 +1118,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_echo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session_timeout, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_granted_rates, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_granted_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_time_is_not_prolonged_by_a_login, setup,
 						teardown),
