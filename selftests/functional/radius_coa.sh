@@ -39,7 +39,7 @@ event_came() {
 	grep -q "^{.*\"type\": *\"session.$1\"" "$work/monitor.out"
 }
 
-plan 41
+plan 42
 radius_topology 2
 radius_start
 office
@@ -90,6 +90,8 @@ check "pppctl counts all of that" eval '[ "$(pppctl -j status | jq -c "[.coa.end
 pppctl -j monitor > "$work/monitor.out" &
 check "she gets less time, and another class, while packets pass" changes_meanwhile \
 	'User-Name = "alice", Session-Timeout = 3000, Idle-Timeout = 40, Class = "silver", Filter-Id = "web", Mikrotik-Rate-Limit = "2M/10M"'
+check "the kernel has her new rates" eval 'in_ns server pppctl -j kernel session list | tee /dev/stderr |
+	jq -e ".[0].shape | [.rx_rate, .tx_rate] == [2000000, 10000000]" > /dev/null'
 check "who watches hears of it" wait_for 10 event_came changed
 check "her session ends when it is idle, as it was changed" eval 'wait_for 120 has_ended client1 && wait_for 10 session_count 0'
 check "the last record has the class that was changed" wait_for 10 has_packets 1 Stop 'Class = 0x73696c766572'

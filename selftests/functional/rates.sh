@@ -4,35 +4,22 @@
 # What a user sends and gets keeps to his rate, over TCP to within 3 percent in ten seconds, near and far away; nobody
 # else is slower for it. His packets have his mark and his class, in both directions, with both kinds of links.
 . "$(dirname "$0")/lib.sh"
+. "$functional/rates_lib"
 
-seconds=10
 up=2000000
 down=5000000
 
-# arrived NAMESPACE: octets of IP that came out of the tunnel there, where alice alone has one.
-arrived() {
-	ip -n "$1" -j -s link | jq '[.[] | select(.ifname | test("^ppt?p0$")) | .stats64.rx.bytes] | add'
-}
-
-# stream FROM TO ADDRESS: as much TCP as goes, in the background, for a little longer than $seconds.
-stream() {
-	in_ns "$2" timeout $((seconds + 2)) socat -u "TCP-LISTEN:9,bind=$3,reuseaddr" OPEN:/dev/null &
-	in_ns "$1" timeout $((seconds + 1)) socat -u OPEN:/dev/zero "TCP:$3:9,retry=20,interval=0.05" &
-}
-
-# keeps_to RATE FROM TO ADDRESS: what passes is that many bits a second, within 3 percent.
+# keeps_to RATE FROM TO ADDRESS INTERFACE: what comes out of the tunnel there is that many bits a second.
 keeps_to() {
 	local before after
 
-	before=$(arrived "$3")
+	before=$(arrived "$3" "$5")
 	stream "$2" "$3" "$4"
 	sleep "$seconds"
-	after=$(arrived "$3")
+	after=$(arrived "$3" "$5")
 	wait $! 2> /dev/null
 	sleep 2
-	awk -v got=$(((after - before) * 8 / seconds)) -v rate="$1" '
-		BEGIN { printf "%d bit/s of %d: %.1f %%\n", got, rate, 100 * got / rate
-			exit !(got > 0.97 * rate && got < 1.03 * rate) }'
+	is_near "$1" 3 $((after - before))
 }
 
 # distance MILLISECONDS: one way, between the server and alice.
@@ -80,11 +67,11 @@ for link in session shared; do
 	check "$link: alice comes up" wait_for 30 is_up client1
 	distance 1
 	inner=$(address_of client1 | sed 's,[ /].*,,')
-	check "$link: she gets what her rate is" keeps_to $down server client1 "$inner"
-	check "$link: and may send so much" keeps_to $up client1 server "$inner_server"
+	check "$link: she gets what her rate is" keeps_to $down server client1 "$inner" ppp0
+	check "$link: and may send so much" keeps_to $up client1 server "$inner_server" pptp0
 	distance 10
-	check "$link: far away, she gets her rate, too" keeps_to $down server client1 "$inner"
-	check "$link: and may send so much" keeps_to $up client1 server "$inner_server"
+	check "$link: far away, she gets her rate, too" keeps_to $down server client1 "$inner" ppp0
+	check "$link: and may send so much" keeps_to $up client1 server "$inner_server" pptp0
 	distance 0
 	check "$link: rules for her mark and class" count_marks
 	ping_from client1 "$inner_server" > /dev/null
