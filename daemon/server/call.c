@@ -14,7 +14,6 @@
 #include "util/descriptors.h"
 #include "util/ip.h"
 #include "util/log.h"
-#include "util/text.h"
 
 static struct call *call_of(struct pptp_call *pptp)
 {
@@ -30,14 +29,9 @@ const struct server *call_server(const struct session *session)
 
 const char *call_name(const struct call *c)
 {
-	const struct session_record *r = &c->session.record;
-	static char text[TEXT_QUOTE_SIZE + 64];
-	char user[TEXT_QUOTE_SIZE];
+	static char text[DESCRIBE_NAME_SIZE];
 
-	snprintf(text, sizeof(text), "%llu (%s%s%s)", (unsigned long long)r->id,
-		 r->user[0] ? text_name(user, r->user) : "", r->user[0] ? ", " : "",
-		 ip_text(r->addr.remote));
-	return text;
+	return describe_name(&c->session.record, text);
 }
 
 const char *call_topic(const struct call *c, const char *what)

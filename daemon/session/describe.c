@@ -3,6 +3,16 @@
 
 #include "session/describe.h"
 
+const char *describe_name(const struct session_record *r, char text[DESCRIBE_NAME_SIZE])
+{
+	char user[TEXT_QUOTE_SIZE];
+
+	snprintf(text, DESCRIBE_NAME_SIZE, "%llu (%s%s%s)", (unsigned long long)r->id,
+		 r->user[0] ? text_name(user, r->user) : "", r->user[0] ? ", " : "",
+		 ip_text(r->addr.remote));
+	return text;
+}
+
 const char *describe_up(const struct session_record *r, char text[DESCRIBE_SIZE])
 {
 	char mppe[48] = "no encryption";

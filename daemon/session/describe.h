@@ -6,8 +6,16 @@
 #define CULVERT_DESCRIBE_H
 
 #include "session/session.h"
+#include "util/text.h"
 
 #define DESCRIBE_SIZE	192
+#define DESCRIBE_NAME_SIZE	(TEXT_QUOTE_SIZE + 64)
+
+/*
+ * Name the session of a server as log lines do: "5 (alice, 192.0.2.1)"; a user whose name could be
+ * mistaken for more than a name is in quotes.
+ */
+const char *describe_name(const struct session_record *r, char text[DESCRIBE_NAME_SIZE]);
 
 /*
  * Describe a session that is up: "on ppp0, 10.0.0.1 to 10.0.0.7, MPPE 128 bit stateless, MTU 1456".
