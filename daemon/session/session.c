@@ -1019,6 +1019,11 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 	uv_close((uv_handle_t *)&s->timer, timer_closed);
 }
 
+const struct programs *session_programs(const struct session *s)
+{
+	return s->config.programs;
+}
+
 const char *session_state_name(const struct session *s)
 {
 	return s->record.up ? "up" : ppp_phase_name(s->record.ppp.phase);

@@ -71,6 +71,8 @@ struct session_record {
 	struct net_stats stats;		/* as of the last read */
 };
 
+struct programs;
+
 /* What the owner asks for. */
 struct session_config {
 	struct ppp_config ppp;		/* .mru is ignored: it follows from the path */
@@ -81,6 +83,7 @@ struct session_config {
 	bool sliding_window;		/* keep to the peer's receive window */
 	unsigned int idle_timeout_s;	/* without user traffic; 0: never */
 	unsigned int session_timeout_s;	/* since the session came up; 0: never */
+	const struct programs *programs; /* that are told of it; NULL: none */
 };
 
 struct session;
@@ -308,6 +311,9 @@ void session_read_stats(struct session *s);
  * another run of the daemon has. Returns @text.
  */
 const char *session_acct_id(const struct session *s, char text[SESSION_ACCT_ID_SIZE]);
+
+/* Returns the programs that are told of the session; NULL: none. They belong to its owner. */
+const struct programs *session_programs(const struct session *s);
 
 /* Returns the seconds since user traffic first flowed; 0 if it never did. */
 uint64_t session_uptime_s(const struct session *s);
