@@ -25,6 +25,8 @@
 #include "config/config.h"
 #include "control/coa_config.h"
 #include "control/socket.h"
+#include "hooks/hooks.h"
+#include "hooks/run.h"
 #include "net/link_backend.h"
 #include "control/reload.h"
 #include "server/link_plan.h"
@@ -52,6 +54,8 @@ struct daemon {
 	struct link_backend backend;
 	struct leftovers leftovers;
 	struct sessions sessions;
+	struct hooks hooks;
+	bool has_hooks;			/* @hooks is open */
 	struct servers servers;
 	struct accounting accounting;
 	bool accounts;			/* @accounting is open */
@@ -131,9 +135,21 @@ static void close_all(void *ctx)
 	closing((uv_handle_t *)&d->watchdog);
 }
 
+/* The programs that were told of sessions have ended. */
+static void hooks_stopped(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	d->has_hooks = false;
+	if (d->accounts)
+		accounting_stop(&d->accounting, close_all, d);
+	else
+		close_all(d);
+}
+
 /*
  * All servers are gone, or all clients are, or nothing is gone over to any more. When all of it is so,
- * no session is left, and the last records go out.
+ * no session is left: the last programs are told so, and the last records go out.
  */
 static void stopped(void *ctx)
 {
@@ -141,10 +157,10 @@ static void stopped(void *ctx)
 
 	if (d->running && --d->running)
 		return;
-	if (d->accounts)
-		accounting_stop(&d->accounting, close_all, d);
+	if (d->has_hooks)
+		hooks_stop(&d->hooks, hooks_stopped, d);
 	else
-		close_all(d);
+		hooks_stopped(d);
 }
 
 static void stop(struct daemon *d)
@@ -171,6 +187,15 @@ static bool same_control(const struct config_control *a, const struct config_con
 {
 	return !strcmp(a->socket, b->socket) && !strcmp(a->group, b->group) &&
 	       a->max_clients == b->max_clients;
+}
+
+static struct hooks_settings hooks_of(const struct config *config)
+{
+	return (struct hooks_settings){
+		.max_running = config->hooks.max_running,
+		.max_waiting = config->hooks.max_waiting,
+		.timeout_ms = (uint64_t)config->hooks.timeout_s * 1000,
+	};
 }
 
 static struct accounting_settings accounting_of(const struct config *config)
@@ -229,6 +254,7 @@ static int start_coa(struct daemon *d)
 static bool use(struct daemon *d, struct link_plan *links)
 {
 	struct config *config = d->next.config;
+	const struct hooks_settings hooks = hooks_of(config);
 	struct diag *diag = d->next.diag;
 	const char *path = config->path;
 	char error[256];
@@ -246,6 +272,7 @@ static bool use(struct daemon *d, struct link_plan *links)
 		return false;
 	}
 	reload_accounting(d, config, diag);
+	hooks_set(&d->hooks, &hooks);
 	if (clients_reload(&d->clients, config, error, sizeof(error)))
 		diag_warning(diag, path, 0, "%s", error);
 	if (use_coa(d, config, error, sizeof(error)))
@@ -374,6 +401,7 @@ static int start_control(struct daemon *d)
 		.clients = &d->clients,
 		.accounting = &d->accounting,
 		.coa = d->coa,
+		.hooks = &d->hooks,
 		.version = CULVERT_VERSION,
 		.started_ms = uv_now(&d->loop),
 		.reload = ask_to_reload,
@@ -402,6 +430,7 @@ static int start_accounting(struct daemon *d)
 
 static int start(struct daemon *d)
 {
+	const struct hooks_settings hooks = hooks_of(d->config);
 	int err;
 
 	start_signals(d);
@@ -416,9 +445,12 @@ static int start(struct daemon *d)
 		log_error("events of the kernel: %s", uv_strerror(err));
 		return err;
 	}
+	hooks_open(&d->hooks, &d->sessions, &hooks);
+	d->has_hooks = true;
 	err = servers_open(&d->servers, &d->sessions, d->config);
 	if (err)
 		return err;
+	d->servers.hooks = &d->hooks;
 	err = start_accounting(d);
 	if (err)
 		return err;
@@ -501,6 +533,8 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	if (resolver_serve(argc, argv))
 		return RESOLVER_FAILED;
+	if (hook_serve(argc, argv))
+		return HOOK_FAILED;
 	while ((opt = getopt_long(argc, argv, "c:Vh", options, NULL)) != -1) {
 		switch (opt) {
 		case 'c':

@@ -43,6 +43,7 @@ static void set_session(struct session_config *session, const struct config_clie
 	session->idle_timeout_s = config->idle_timeout_s;
 	session->sliding_window = config->sliding_window;
 	session->outer = config->outer;
+	session->programs = &config->programs;
 }
 
 static void set_link(struct net_link *link, const struct config_client *config)

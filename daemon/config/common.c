@@ -73,3 +73,21 @@ void config_check_interface(struct config_draft *d, struct config_section *s, co
 			     report_where(&d->report, place, section_place(other, "interface"),
 					  where));
 }
+
+void config_check_program(struct config_draft *d, const struct config_section *s,
+			  const char *option, const char *path)
+{
+	char reason[PROGRAM_REASON_SIZE];
+
+	if (section_knows(s, option) && *path && !program_is_safe(path, reason))
+		report_error(&d->report, section_place(s, option), "%s is \"%s\", which %s", option,
+			     path, reason);
+}
+
+void config_check_hooks(struct config_draft *d, const struct config_section *s,
+			const struct programs *programs)
+{
+	config_check_program(d, s, "on-up", programs->on_up);
+	config_check_program(d, s, "on-down", programs->on_down);
+	config_check_program(d, s, "on-change", programs->on_change);
+}

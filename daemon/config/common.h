@@ -54,6 +54,20 @@ extern const struct config_word config_dfs[];
 	{ "idle-timeout", &config_type_number, AT(idle_timeout_s), \
 	  .max = 31536000, .preset = "0", .unit = "seconds" }
 
+/* Programs that are told of sessions. */
+#define CONFIG_HOOK_OPTIONS(AT) \
+	{ "on-up", &config_type_optional_path, AT(programs.on_up), .preset = "" }, \
+	{ "on-down", &config_type_optional_path, AT(programs.on_down), .preset = "" }, \
+	{ "on-change", &config_type_optional_path, AT(programs.on_change), .preset = "" }
+
+/* Report if @path, from @option of @s, is neither "" nor a program that only root can change. */
+void config_check_program(struct config_draft *d, const struct config_section *s,
+			  const char *option, const char *path);
+
+/* The same for all of CONFIG_HOOK_OPTIONS. */
+void config_check_hooks(struct config_draft *d, const struct config_section *s,
+			const struct programs *programs);
+
 /* Report @address, the local-address of @s, if it is not a unicast address. */
 void config_check_local_address(struct config_draft *d, const struct config_section *s,
 				struct ip_addr address);

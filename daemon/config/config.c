@@ -38,7 +38,8 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	       config_preset(&config_kind_control, &config->control) &&
 	       config_preset(&config_kind_nas, &config->nas) &&
 	       config_preset(&config_kind_accounting, &config->accounting) &&
-	       config_preset(&config_kind_coa, &config->coa);
+	       config_preset(&config_kind_coa, &config->coa) &&
+	       config_preset(&config_kind_hooks, &config->hooks);
 }
 
 /* A NAS has to have a name or an address (RFC 2865 section 4.1). */

@@ -27,6 +27,7 @@
 #include "util/diag.h"
 #include "util/ip.h"
 #include "util/outer.h"
+#include "util/program.h"
 
 #define CONFIG_DEFAULT_PATH	"/etc/culvert/culvert.conf"
 #define CONFIG_EXIT_STATUS	2	/* exit status of a program that finds a mistake */
@@ -119,6 +120,7 @@ struct config_server {
 	unsigned int max_sessions;		/* 0: no limit */
 	unsigned int max_sessions_per_user;	/* 0: no limit */
 	enum policy_single single;
+	struct programs programs;
 	struct policy shape;			/* rates, bursts, mark and priority of it */
 	unsigned int max_connections;		/* control connections; 0: no limit */
 	unsigned int max_connections_per_address; /* that wait for a login; 0: no limit */
@@ -197,6 +199,7 @@ struct config_client {
 	unsigned int echo_timeout_s;
 	unsigned int lcp_echo_interval_s;
 	unsigned int lcp_echo_failure;
+	struct programs programs;	/* without .pre_up: NULL */
 };
 
 /* A user of any server. */
@@ -276,6 +279,13 @@ struct config_coa {
 	bool require_signature;		/* Message-Authenticator */
 };
 
+/* Of the programs that sections name. */
+struct config_hooks {
+	unsigned int max_running;	/* at a time; at least 1 */
+	unsigned int max_waiting;	/* at least 1 */
+	unsigned int timeout_s;		/* at least 1 */
+};
+
 struct config_coa_client {
 	char *name;			/* name of the section */
 	struct ip_addr address;		/* no two have the same */
@@ -307,6 +317,7 @@ struct config {
 	size_t n_realms;
 	struct config_accounting accounting;
 	struct config_coa coa;
+	struct config_hooks hooks;
 	struct config_coa_client *coa_clients;
 	size_t n_coa_clients;
 };

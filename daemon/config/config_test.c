@@ -309,6 +309,17 @@ static const struct {
 	{ SERVER "user-priority = 1:10000\nuser-mark = 1:1 }\n",
 	  { ":2: user-priority is \"1:10000\": expected a class like 1:10, or a number",
 	    ":3: user-mark is \"1:1\": " WANT_MARK } },
+	{ SERVER "pre-up = \"/nowhere/at/all\"\non-up = \"bin/sh\"\non-down = \"/etc\" }\n",
+	  { ":2: pre-up is \"/nowhere/at/all\", which cannot be found: No such file or directory",
+	    ":3: on-up is \"bin/sh\": expected a path that begins with /",
+	    ":4: on-down is \"/etc\", which is not a file" } },
+	{ CLIENT "user = u\non-change = \"/etc/passwd\"\npre-up = \"/bin/sh\" }\n",
+	  { ":3: on-change is \"/etc/passwd\", which cannot be executed; expected mode 0755 or "
+	    "0700",
+	    ":4: there is no option \"pre-up\" in client \"c\"; it belongs into server { }" } },
+	{ SERVER "}\nhooks { max-running = 0\ntimeout = 3601 }\n",
+	  { ":3: max-running is \"0\": expected a number from 1 to 1000",
+	    ":4: timeout is \"3601\": expected a number from 1 to 3600" } },
 	{ SERVER "profile = gold }\nprofile \"golf\" { }\nuser \"u\" { }\n",
 	  { ":2: there is no profile \"gold\"; did you mean \"golf\"?",
 	    ":4: user \"u\" says nothing of the user; expected routes, profile or another "
@@ -981,6 +992,27 @@ static void defaults_of_clients_are_safe(void **state)
 	config_put(c);
 }
 
+static void programs_and_their_bounds(void **state)
+{
+	struct config *c = load_good(SERVER "pre-up = \"/bin/sh\" on-down = \"/bin/true\" }\n"
+				     CLIENT "user = u on-up = \"/bin/true\" }\n");
+
+	assert_string_equal(c->servers[0].programs.pre_up, "/bin/sh");
+	assert_string_equal(c->servers[0].programs.on_up, "");
+	assert_string_equal(c->servers[0].programs.on_down, "/bin/true");
+	assert_string_equal(c->clients[0].programs.on_up, "/bin/true");
+	assert_string_equal(c->clients[0].programs.on_change, "");
+	assert_int_equal(c->hooks.max_running, 8);
+	assert_int_equal(c->hooks.max_waiting, 16384);
+	assert_int_equal(c->hooks.timeout_s, 10);
+	config_put(c);
+	c = load_good(SERVER "}\nhooks { max-running = 3 max-waiting = 4 timeout = 5 }\n");
+	assert_int_equal(c->hooks.max_running, 3);
+	assert_int_equal(c->hooks.max_waiting, 4);
+	assert_int_equal(c->hooks.timeout_s, 5);
+	config_put(c);
+}
+
 static void every_option_of_a_client(void **state)
 {
 	struct config *c = load_good(
@@ -1424,6 +1456,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_clients_are_safe, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_option_of_a_client, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(programs_and_their_bounds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(dscps_have_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(networks_behind_users, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(terms_of_users_and_profiles, set_up, tear_down),

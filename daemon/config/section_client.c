@@ -40,6 +40,8 @@ static const struct config_word connects[] = {
 static const struct config_option options[] = {
 	CONFIG_COMMON_OPTIONS(AT),
 
+	CONFIG_HOOK_OPTIONS(AT),
+
 	{ "server", &config_type_string, AT(server), .min = 1, .max = 253 },
 	{ "source-address", &config_type_address, AT(source_address), .preset = "0.0.0.0" },
 	{ "phone", &config_type_string, AT(phone), .max = 64, .preset = "" },
@@ -202,6 +204,7 @@ static void check(struct config_draft *d, struct config_section *s)
 	check_reconnect(d, s);
 	check_connect(d, s);
 	check_mppe(d, s);
+	config_check_hooks(d, s, &c->programs);
 	if (section_knows(s, "interface"))
 		check_interface(d, s);
 	check_user(d, s);

@@ -63,6 +63,8 @@ static const struct config_option options[] = {
 	{ "single-session", &config_type_word, AT(single), .words = config_single_sessions,
 	  .preset = "off" },
 	CONFIG_SHAPE_OPTIONS(AT_SHAPE),
+	{ "pre-up", &config_type_optional_path, AT(programs.pre_up), .preset = "" },
+	CONFIG_HOOK_OPTIONS(AT),
 	{ "max-connections", &config_type_number, AT(max_connections),
 	  .max = 1000000, .preset = "0", .unit = "connections" },
 	{ "max-connections-per-address", &config_type_number, AT(max_connections_per_address),
@@ -263,6 +265,8 @@ static void check(struct config_draft *d, struct config_section *s)
 		check_listen(d, s);
 	if (section_knows(s, "link", "interface"))
 		check_interface(d, s);
+	config_check_program(d, s, "pre-up", v->server.programs.pre_up);
+	config_check_hooks(d, s, &v->server.programs);
 	config_check_name(d, s, "pool", v->pool, &config_kind_pool);
 	config_check_name(d, s, "profile", v->profile, &config_kind_profile);
 	if (section_knows(s, "users", "radius-group"))

@@ -23,6 +23,9 @@
  *	acked, refused, dropped (requests, but for those that were only repeated), repeated, ended
  *	and changed (sessions)
  *
+ * "hooks" of status: programs that are told of sessions: running, waiting; run, failed, timed_out
+ *	(of those run), dropped (for want of room)
+ *
  * A session:
  *	id, role ("server" or "client"), server and client (names in the configuration, of which one
  *	is ""), user, peer, local_address, remote_address, interface, call_id, peer_call_id, state,
@@ -86,6 +89,7 @@
 typedef void (*api_reloaded_fn)(void *ctx, bool done, const struct diag *diag);
 
 struct coa;
+struct hooks;
 
 struct api {
 	struct sessions *sessions;
@@ -93,6 +97,7 @@ struct api {
 	struct clients *clients;
 	const struct accounting *accounting;	/* NULL: not any more */
 	const struct coa *coa;
+	const struct hooks *hooks;
 	const char *version;
 	uint64_t started_ms;		/* uv_now() when the daemon was ready */
 	/*

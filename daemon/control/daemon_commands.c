@@ -5,6 +5,7 @@
 #include "aaa/pool.h"
 #include "control/coa.h"
 #include "control/commands_priv.h"
+#include "hooks/hooks.h"
 #include "util/callback.h"
 
 static json_t *server_object(const struct servers *all, const struct config_server *config)
@@ -44,6 +45,14 @@ static json_t *coa_object(const struct coa *coa)
 			 "ended", (json_int_t)n.ended, "changed", (json_int_t)n.changed);
 }
 
+static json_t *hooks_object(const struct hooks_counters *n)
+{
+	return json_pack("{s:i, s:i, s:I, s:I, s:I, s:I}", "running", (int)n->running, "waiting",
+			 (int)n->waiting, "run", (json_int_t)n->run, "failed",
+			 (json_int_t)n->failed, "timed_out", (json_int_t)n->timed_out, "dropped",
+			 (json_int_t)n->dropped);
+}
+
 json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 {
 	const struct api *api = ctx;
@@ -59,7 +68,7 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 						"name", all->config->pools[i].name,
 						"size", (json_int_t)pool_size(all->pools[i]),
 						"used", (json_int_t)pool_used(all->pools[i])));
-	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:f, s:s, s:I, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:f, s:s, s:I, s:o, s:o, s:o, s:o}",
 			 "version", api->version,
 			 "pid", (int)getpid(),
 			 "uptime_s", (json_int_t)((uv_now(all->loop) - api->started_ms) / 1000),
@@ -74,7 +83,8 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 			 "callbacks_too_long", (json_int_t)seen->too_long,
 			 "servers", servers,
 			 "pools", pools,
-			 "coa", coa_object(api->coa));
+			 "coa", coa_object(api->coa),
+			 "hooks", hooks_object(&api->hooks->counters));
 }
 
 static json_t *lines(const struct diag *diag, bool warnings)

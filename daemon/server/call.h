@@ -23,6 +23,7 @@ struct call {
 	struct admission_call admission; /* also has the peer's inner address after the login */
 	struct admission_login login;	/* the login attempt under way */
 	struct login_wait *wait;	/* a login that waits for a probe; NULL: none */
+	struct pre_up *pre_up;		/* a login that waits for the program; NULL: none */
 	struct probe *probe;		/* the probe that the call waits for; NULL: none */
 	struct server_link *upper;	/* a reference: our end of the session */
 	struct held_routes *routes;	/* routes of the user through this session; NULL: none */
@@ -32,6 +33,7 @@ struct call {
 	uint8_t mppe_bits;
 	bool may_choose;		/* the user may choose its inner address */
 	bool claimed;			/* nothing proves that it is the user (auth_verdict) */
+	bool pre_up_passed;		/* the program has let the user in */
 	bool refused;			/* a login was refused, and that was logged */
 	bool ended;			/* session_end() was called */
 	bool session_gone;		/* the session's memory may be freed */

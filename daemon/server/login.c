@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hooks/hooks.h"
 #include "ppp/mschap.h"
 #include "server/call.h"
 #include "server/login.h"
@@ -19,6 +20,13 @@
 struct login_wait {
 	struct probe *probe;
 	struct auth_verdict verdict;
+};
+
+/* A login that waits for the program pre-up, likewise. */
+struct pre_up {
+	struct hook *question;
+	struct ppp_auth_verdict verdict;
+	struct ppp_ipv4 ipv4;
 };
 
 _Static_assert(RADIUS_DNS_MAX == PPP_DNS_MAX, "a grant has the servers that IPCP can tell");
@@ -91,9 +99,63 @@ static void refuse_pool(struct call *c, const struct auth_verdict *verdict, cons
 	refuse_user(c, verdict->user, why, info->mschap, info->peer);
 }
 
+static void drop_pre_up(struct call *c)
+{
+	struct pre_up *wait = c->pre_up;
+
+	if (!wait)
+		return;
+	c->pre_up = NULL;
+	explicit_bzero(wait, sizeof(*wait));
+	free(wait);
+}
+
+static void pre_up_done(void *ctx, const char *refusal)
+{
+	struct call *c = ctx;
+	struct pre_up wait = *c->pre_up;
+
+	drop_pre_up(c);
+	if (!refusal) {
+		c->pre_up_passed = true;
+		session_verdict(&c->session, &wait.verdict, &wait.ipv4);
+	} else {
+		refuse_user(c, c->session.record.user, refusal, MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
+			    "Not now");
+	}
+	explicit_bzero(&wait, sizeof(wait));
+}
+
+/* Ask the program; it answers later, and until then the login waits. */
+static void ask_pre_up(struct call *c, const char *program, const struct ppp_auth_verdict *verdict,
+		       const struct ppp_ipv4 *ipv4)
+{
+	const struct session_record *r = &c->session.record;
+	const struct hook_login login = {
+		.program = program,
+		.user = r->user,
+		.local = ip_from_v4(ipv4->local),
+		.remote = ip_from_v4(ipv4->remote),
+	};
+	struct hooks *hooks = c->server->all->hooks;
+
+	c->pre_up = calloc(1, sizeof(*c->pre_up));
+	if (c->pre_up && hooks)
+		c->pre_up->question = hooks_ask(hooks, &c->session, &login, pre_up_done, c);
+	if (!c->pre_up || !c->pre_up->question) {
+		drop_pre_up(c);
+		refuse_user(c, r->user, "pre-up could not be run", MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
+			    "Not now");
+		return;
+	}
+	c->pre_up->verdict = *verdict;
+	c->pre_up->ipv4 = *ipv4;
+}
+
 /* Let the user in: for the first time, or again after a new challenge. */
 static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip_addr address)
 {
+	const char *pre_up = c->server->config->programs.pre_up;
 	struct ppp_ipv4 ipv4;
 
 	if (strcmp(c->session.record.user, verdict->user)) {
@@ -109,7 +171,10 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 	session_set_grant(&c->session, verdict->source, verdict->grant);
 	session_set_mppe(&c->session, verdict->mppe, verdict->mppe_bits);
 	addresses(c, verdict->grant, address, &ipv4);
-	session_verdict(&c->session, &verdict->link, &ipv4);
+	if (*pre_up && !c->pre_up_passed)
+		ask_pre_up(c, pre_up, &verdict->link, &ipv4);
+	else
+		session_verdict(&c->session, &verdict->link, &ipv4);
 }
 
 static void decide(struct call *c, const struct auth_verdict *verdict,
@@ -331,5 +396,8 @@ void login_cancelled(struct session *session)
 		admission_tried(&c->login, AUTH_WRONG_SECRET, server_now(c->server));
 	auth_cancel(&c->job);
 	drop_wait(c);
+	if (c->pre_up)
+		hooks_ask_cancel(c->pre_up->question);
+	drop_pre_up(c);
 	admission_forget(&c->login, server_now(c->server));
 }

@@ -24,6 +24,7 @@
 #include "aaa/pool.h"
 #include "aaa/radius.h"
 #include "aaa/secrets.h"
+#include "hooks/hooks.h"
 #include "net/played_netlink_test.h"
 #include "server/call.h"
 #include "server/link_plan.h"
@@ -101,6 +102,7 @@ static void make_config(struct bench *b)
 		.interface = "pptp%d",
 		.max_calls_per_connection = 2,
 		.login_timeout_s = 30,
+		.programs = { "", "", "", "" },
 	};
 	diag_free(&diag);
 	assert_non_null(b->server.secrets);
@@ -288,6 +290,154 @@ static void test_login(void **state)
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
 	assert_int_equal(kernel_count(), 0);
+}
+
+/* --- a program that is asked first ----------------------------------------------------------- */
+
+/* The question that was asked last. These take the place of the functions of hooks/. */
+static struct {
+	struct hook_login login;
+	char user[64];
+	void (*answer)(void *ctx, const char *refusal);
+	void *ctx;
+	unsigned int asked;
+	unsigned int cancelled;
+	bool full;			/* too many wait */
+} question;
+
+struct hook *hooks_ask(struct hooks *h, const struct session *s, const struct hook_login *login,
+		       void (*answer)(void *ctx, const char *refusal), void *ctx)
+{
+	question.login = *login;
+	snprintf(question.user, sizeof(question.user), "%s", login->user);
+	question.answer = answer;
+	question.ctx = ctx;
+	question.asked++;
+	return question.full ? NULL : (struct hook *)&question;
+}
+
+void hooks_ask_cancel(struct hook *hook)
+{
+	assert_ptr_equal(hook, &question);
+	question.cancelled++;
+}
+
+static bool was_asked(void *ctx)
+{
+	const unsigned int *times = ctx;
+
+	return question.asked == *times;
+}
+
+/* Start with a program that is asked first; alice calls, and it has her login. */
+static void start_with_pre_up(struct bench *b, struct client *c)
+{
+	unsigned int once = 1;
+
+	memset(&question, 0, sizeof(question));
+	b->server.programs.pre_up = "/etc/pre-up";
+	start(b);
+	b->servers.hooks = (struct hooks *)&question;
+	client_dial(c, b, "alice", "wonderland");
+	run_until(b, was_asked, &once);
+}
+
+static void test_pre_up(void **state)
+{
+	struct bench *b = *state;
+	const struct session *s;
+	struct client c;
+
+	start_with_pre_up(b, &c);
+	assert_string_equal(question.login.program, "/etc/pre-up");
+	assert_string_equal(question.user, "alice");
+	assert_ip(question.login.local, "10.99.0.1");
+	assert_ip(question.login.remote, "10.99.0.10");
+	s = only_session(b);
+	for (unsigned int i = 0; i < 20; i++)
+		uv_run(&b->loop, UV_RUN_NOWAIT);
+	assert_int_equal(s->record.ppp.phase, PPP_PHASE_AUTHENTICATE);
+	question.answer(question.ctx, NULL);
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_int_equal(question.asked, 1);
+	assert_int_equal(question.cancelled, 0);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_pre_up_refuses(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start_with_pre_up(b, &c);
+	capture();
+	question.answer(question.ctx, "pre-up ended with status 1: not today");
+	assert_non_null(strstr(captured(), "login of user \"alice\" refused: pre-up ended with status "
+					   "1: not today\n"));
+	run_until(b, client_is_down, &c);
+	assert_int_equal(c.error, 646);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+/*
+ * Who begins anew, before the program has said a word, is asked about again, and does not come in
+ * by that. Who has come in is not.
+ */
+static void test_pre_up_is_not_passed_by(void **state)
+{
+	static const uint8_t configure_request[] = { 0xc0, 0x21, 1, 77, 0, 4 };
+	struct bench *b = *state;
+	unsigned int twice = 2;
+	struct client c;
+	int feed;
+
+	start_with_pre_up(b, &c);
+	feed = kernel_find(only_session(b)->record.addr.call_id)->feed;
+	assert_int_equal(write(feed, configure_request, sizeof(configure_request)),
+			 sizeof(configure_request));
+	run_until(b, was_asked, &twice);
+	assert_int_equal(question.cancelled, 1);
+	assert_int_equal(only_session(b)->record.ppp.phase, PPP_PHASE_AUTHENTICATE);
+	question.answer(question.ctx, NULL);
+	run_until(b, client_is_up, &c);
+	run_until(b, all_up, b);
+	assert_int_equal(write(feed, configure_request, sizeof(configure_request)),
+			 sizeof(configure_request));
+	while (only_session(b)->record.up)
+		turn(&b->loop);
+	run_until(b, all_up, b);
+	assert_int_equal(question.asked, 2);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_end_during_pre_up(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start_with_pre_up(b, &c);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	assert_int_equal(question.cancelled, 1);
+}
+
+static void test_pre_up_cannot_be_run(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start_with_pre_up(b, &c);
+	client_drop(&c);
+	question.full = true;
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_down, &c);
+	assert_int_equal(c.error, 646);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
 }
 
 /* --- RADIUS ---------------------------------------------------------------------------------- */
@@ -2541,6 +2691,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_login, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pre_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pre_up_refuses, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pre_up_is_not_passed_by, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_end_during_pre_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pre_up_cannot_be_run, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_radius_login, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_radius_refuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_radius_is_silent, setup, teardown),

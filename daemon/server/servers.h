@@ -21,6 +21,7 @@
 #include "session/sessions.h"
 
 struct connections;
+struct hooks;
 struct link_plan;
 struct listener;
 struct pool_plan;
@@ -32,6 +33,7 @@ struct servers {
 	struct config *config;		/* a reference */
 	struct sessions *sessions;
 	struct radius *radius;		/* a reference; NULL: @config has no RADIUS servers */
+	struct hooks *hooks;		/* set by the owner; NULL: pre-up refuses each login */
 	unsigned int n_conns;
 	unsigned int n_calls;
 	bool stopping;
