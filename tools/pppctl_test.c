@@ -166,6 +166,8 @@ static const char * const daemon_status[] = {
 	   "\"connections\":3,\"sessions\":2}],"
 	   "\"pools\":[{\"name\":\"users\",\"size\":240,\"used\":2},"
 	   "{\"name\":\"full\",\"size\":4,\"used\":4}],"
+	   "\"hooks\":{\"running\":2,\"waiting\":3,\"run\":40,\"failed\":5,\"timed_out\":6,"
+	   "\"dropped\":7},"
 	   "\"coa\":{\"acked\":7,\"refused\":6,\"dropped\":5,\"ended\":4,\"changed\":3}}"), NULL,
 };
 
@@ -629,6 +631,8 @@ static void status_tells_of_servers_and_pools(void **state)
 		"  held at most     1.3 ms (tunnel: read); at work for 0.8 ms (session: frames)\n"
 		"  CoA requests     7 acknowledged, 6 refused, 5 dropped\n"
 		"  by them          4 sessions ended, 3 changed\n"
+		"  hooks            40 run: 5 failed, 6 took too long; 7 dropped\n"
+		"  hooks now        2 running, 3 waiting\n"
 		"\n"
 		"SERVER  LISTEN                         CONNECTIONS  SESSIONS\n"
 		"office  192.0.2.1:1723 192.0.2.2:1723            3         2\n"

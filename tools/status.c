@@ -68,6 +68,20 @@ static void print_coa(const json_t *coa)
 		       (uintmax_t)number_of(coa, "ended"), (uintmax_t)number_of(coa, "changed"));
 }
 
+/* Who has none never had one. */
+static void print_hooks(const json_t *hooks)
+{
+	if (!number_of(hooks, "run") && !number_of(hooks, "running") && !number_of(hooks, "dropped"))
+		return;
+	print_property("hooks", "%ju run: %ju failed, %ju took too long; %ju dropped",
+		       (uintmax_t)number_of(hooks, "run"), (uintmax_t)number_of(hooks, "failed"),
+		       (uintmax_t)number_of(hooks, "timed_out"),
+		       (uintmax_t)number_of(hooks, "dropped"));
+	print_property("hooks now", "%ju running, %ju waiting",
+		       (uintmax_t)number_of(hooks, "running"),
+		       (uintmax_t)number_of(hooks, "waiting"));
+}
+
 static void print_status(const struct options *options, const json_t *status)
 {
 	const json_t *pools = json_object_get(status, "pools");
@@ -87,6 +101,7 @@ static void print_status(const struct options *options, const json_t *status)
 		       json_real_value(json_object_get(status, "busiest_callback_ms")),
 		       text_of(status, "busiest_callback"));
 	print_coa(json_object_get(status, "coa"));
+	print_hooks(json_object_get(status, "hooks"));
 	putchar('\n');
 	list_servers(options, json_object_get(status, "servers"));
 	if (json_array_size(pools)) {
