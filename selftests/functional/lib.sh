@@ -283,8 +283,9 @@ module_is_idle() {
 
 # --- clients ----------------------------------------------------------------------------------------------------
 
-# The guest's own hooks for address changes have nothing to do here.
-rm -f /etc/ppp/ip-{pre-up,up,down} /etc/ppp/ipv6-{up,down}
+# The guest's own hooks for address changes have nothing to do here; a test may want them.
+mkdir -p /etc/ppp/debian
+mv /etc/ppp/ip-{pre-up,up,down} /etc/ppp/ipv6-{up,down} /etc/ppp/debian 2> /dev/null
 
 # Which proofs of themselves pppds refuse, and which encryption they want.
 client_auth="refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128"
