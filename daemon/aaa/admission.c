@@ -30,6 +30,7 @@ struct admission_source {
 	TAILQ_ENTRY(admission_source) at_level;
 	struct ip_addr address;
 	unsigned int n;			/* connections; each holds a reference */
+	unsigned int n_sessions;
 	struct crowd crowd;
 };
 
@@ -92,6 +93,14 @@ static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
 	},
 	[ADMISSION_SESSIONS] = {
 		"the server has as many sessions as it may",
+		"The server is full, try again later", NOT_NOW, true,
+	},
+	[ADMISSION_SESSIONS_OF_ADDRESS] = {
+		"there are as many sessions from this address as there may be",
+		"There are too many sessions from your address", NOT_NOW, true,
+	},
+	[ADMISSION_SESSIONS_OF_ALL] = {
+		"all servers together have as many sessions as they may",
 		"The server is full, try again later", NOT_NOW, true,
 	},
 	[ADMISSION_SESSIONS_OF_USER] = {
@@ -505,6 +514,7 @@ void admission_call_end(struct admission_call *call, uint64_t now)
 		return;
 	if (call->admitted) {
 		c->sessions--;
+		c->source->n_sessions--;
 		c->admission->n_sessions--;
 	} else {
 		count_starting(c, -1);
@@ -736,6 +746,7 @@ static void note_probe(struct admission_login *login, const struct admission_pro
 static enum admission_reason take_session(struct admission_call *call,
 					  const struct admission_login_question *q)
 {
+	const struct admission_source *source = call->connection->source;
 	const struct admission *a = call->connection->admission;
 	const struct admission_limits *limits = &a->limits;
 	const unsigned int of_user = q->single == POLICY_SINGLE_OFF ? q->max_sessions : 1;
@@ -744,6 +755,11 @@ static enum admission_reason take_session(struct admission_call *call,
 		return ADMISSION_SESSIONS_OF_USER;
 	if (full(limits->max_sessions, a->n_sessions))
 		return ADMISSION_SESSIONS;
+	if (full(limits->max_sessions_per_address, source->n_sessions))
+		return ADMISSION_SESSIONS_OF_ADDRESS;
+	if (limits->max_sessions_of_all &&
+	    full(limits->max_sessions_of_all, a->view->count_all(a->ctx)))
+		return ADMISSION_SESSIONS_OF_ALL;
 	return q->address_kind == AUTH_ADDRESS_FIXED ? take_fixed(call, q) :
 						       take_from_pool(call, q);
 }
@@ -761,6 +777,7 @@ static struct admission_answer let_in(struct admission_call *call, uint32_t user
 	call->user = user;
 	count_starting(c, -1);
 	c->sessions++;
+	c->source->n_sessions++;
 	c->admission->n_sessions++;
 	settle(c, now);
 	return allow_address(call->address);
@@ -870,6 +887,7 @@ void admission_count(const struct admission *a, const struct ip_addr *from,
 			.connections = source->n,
 			.waiting = source->crowd.n_waiting,
 			.starting = source->crowd.n_starting,
+			.sessions = source->n_sessions,
 			.sources = 1,
 		};
 }

@@ -86,6 +86,8 @@ struct secrets;
 /* 0 means no limit. */
 struct admission_limits {
 	unsigned int max_sessions;		/* in all */
+	unsigned int max_sessions_per_address;	/* of the peers */
+	unsigned int max_sessions_of_all;	/* of all servers together */
 	unsigned int max_connections;		/* waiting or not, in all */
 	unsigned int max_connections_per_address; /* waiting connections */
 	unsigned int max_waiting;		/* waiting connections, in all */
@@ -114,6 +116,8 @@ enum admission_reason {
 	ADMISSION_FAILED_LOGINS_OF_ADDRESS,
 	ADMISSION_OTHER_USER,
 	ADMISSION_SESSIONS,
+	ADMISSION_SESSIONS_OF_ADDRESS,
+	ADMISSION_SESSIONS_OF_ALL,
 	ADMISSION_SESSIONS_OF_USER,
 	ADMISSION_NO_POOL,
 	ADMISSION_NO_ADDRESS,
@@ -165,6 +169,8 @@ struct admission_view {
 	 */
 	unsigned int (*count_user)(void *ctx, const char *user);
 	void (*each_of_user)(void *ctx, const char *user, admission_each_fn fn, void *arg);
+	/* The number of sessions of all servers. */
+	unsigned int (*count_all)(void *ctx);
 	/*
 	 * The ID of the session whose peer has this inner address, of any server or client; 0: no
 	 * session.
@@ -380,7 +386,7 @@ struct admission_counts {
 	unsigned int connections;
 	unsigned int waiting;		/* connections that wait */
 	unsigned int starting;		/* starting calls */
-	unsigned int sessions;		/* always 0 for one address */
+	unsigned int sessions;
 	unsigned int sources;		/* addresses that have connections */
 };
 

@@ -57,6 +57,7 @@ struct world {
 	struct admission_limits limits;
 	unsigned int of_user;		/* sessions that each user may have; 0: no limit */
 	enum policy_single single;
+	unsigned int elsewhere;		/* sessions of other servers */
 	struct pool *pool;
 	uint64_t now;
 	uint64_t last_id;
@@ -93,6 +94,16 @@ static void each_of_user(void *ctx, const char *user, admission_each_fn fn, void
 		    !fn(arg, &(struct admission_session){ k->id, k->user, k->heard }))
 			return;
 	}
+}
+
+static unsigned int count_all(void *ctx)
+{
+	const struct world *w = ctx;
+	unsigned int n = w->elsewhere;
+
+	for (size_t i = 0; i < MAX; i++)
+		n += w->sessions[i].id && w->sessions[i].admitted;
+	return n;
 }
 
 static uint64_t holder(void *ctx, struct ip_addr inner)
@@ -134,6 +145,7 @@ static bool is_outer(void *ctx, struct ip_addr address)
 static const struct admission_view view = {
 	.count_user = count_user,
 	.each_of_user = each_of_user,
+	.count_all = count_all,
 	.holder = holder,
 	.call = call_of,
 	.is_ours = is_ours,
@@ -949,6 +961,40 @@ static void sessions_are_counted_when_users_come_in(void **state)
 	allowed(enters(w, second, "bob", ""), "10.0.0.12");
 }
 
+static void sessions_of_an_address_are_counted(void **state)
+{
+	struct world *w = *state;
+	struct peer *first, *p;
+
+	w->limits.max_sessions_per_address = 2;
+	set_limits(w);
+	first = logs_in(w, FROM, "alice", "");
+	logs_in(w, FROM, "bob", "");
+	assert_int_equal(counts(w, FROM).sessions, 2);
+	p = calls(w, FROM);
+	refused(enters(w, p, "carol", ""), ADMISSION_SESSIONS_OF_ADDRESS);
+	assert_int_equal(pool_used(w->pool), 2);
+	logs_in(w, "198.51.100.2", "carol", "");
+	disconnect(w, first);
+	allowed(enters(w, p, "dave", ""), "10.0.0.10");
+}
+
+static void sessions_of_all_servers_are_counted(void **state)
+{
+	struct world *w = *state;
+	struct peer *p;
+
+	w->limits.max_sessions_of_all = 5;
+	set_limits(w);
+	w->elsewhere = 4;
+	logs_in(w, FROM, "alice", "");
+	p = calls(w, FROM);
+	refused(enters(w, p, "bob", ""), ADMISSION_SESSIONS_OF_ALL);
+	assert_int_equal(pool_used(w->pool), 1);
+	w->elsewhere = 3;
+	allowed(enters(w, p, "bob", ""), "10.0.0.11");
+}
+
 static void a_silent_session_of_the_user_is_replaced(void **state)
 {
 	struct world *w = *state;
@@ -1530,7 +1576,7 @@ static void random_events_leave_the_counts_right(void **state)
 	struct world *w = *state;
 
 	w->limits = (struct admission_limits){
-		.max_sessions = 4, .max_connections = 30,
+		.max_sessions = 4, .max_sessions_per_address = 2, .max_connections = 30,
 		.max_connections_per_address = 6, .max_waiting = 20,
 		.max_calls_per_connection = 1, .max_starting = 10,
 		.max_starting_per_address = 3, .max_failed_logins = 3,
@@ -1546,7 +1592,8 @@ static void random_events_leave_the_counts_right(void **state)
 	/* every reason that can occur here has occurred */
 	for (unsigned int i = ADMISSION_CONNECTIONS; i <= ADMISSION_ADDRESS_HELD; i++)
 		if (i != ADMISSION_CALLS && i != ADMISSION_CALL_STARTING &&
-		    i != ADMISSION_DESCRIPTORS && i != ADMISSION_NO_POOL)
+		    i != ADMISSION_DESCRIPTORS && i != ADMISSION_NO_POOL &&
+		    i != ADMISSION_SESSIONS_OF_ALL)
 			assert_true(w->met[i][ADMISSION_REFUSE] + w->met[i][ADMISSION_REPLACE]);
 	assert_true(w->met[ADMISSION_CALL_ID][ADMISSION_REPLACE]);
 	assert_true(w->met[ADMISSION_SESSIONS_OF_USER][ADMISSION_REPLACE]);
@@ -1581,6 +1628,8 @@ int main(void)
 		test(no_other_address_can_be_chosen),
 		test(own_addresses_in_a_pool_are_found),
 		test(sessions_are_counted_when_users_come_in),
+		test(sessions_of_an_address_are_counted),
+		test(sessions_of_all_servers_are_counted),
 		test(a_silent_session_of_the_user_is_replaced),
 		test(a_second_session_is_denied),
 		test(a_second_session_replaces_the_first_that_is_silent),

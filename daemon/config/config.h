@@ -119,6 +119,7 @@ struct config_server {
 
 	unsigned int max_sessions;		/* 0: no limit */
 	unsigned int max_sessions_per_user;	/* 0: no limit */
+	unsigned int max_sessions_per_address;	/* 0: no limit */
 	enum policy_single single;
 	struct programs programs;
 	struct policy shape;			/* rates, bursts, mark and priority of it */

@@ -176,6 +176,7 @@ static void everything_set(void **state)
 		"	session-timeout = 13\n"
 		"	max-sessions = 14\n"
 		"	max-sessions-per-user = 15\n"
+		"	max-sessions-per-address = 19\n"
 		"	max-connections = 16\n"
 		"	max-connections-per-address = 17\n"
 		"	max-calls-per-connection = 18\n"
@@ -233,6 +234,7 @@ static void everything_set(void **state)
 	assert_int_equal(s->session_timeout_s, 13);
 	assert_int_equal(s->max_sessions, 14);
 	assert_int_equal(s->max_sessions_per_user, 15);
+	assert_int_equal(s->max_sessions_per_address, 19);
 	assert_int_equal(s->max_connections, 16);
 	assert_int_equal(s->max_connections_per_address, 17);
 	assert_int_equal(s->max_calls_per_connection, 18);

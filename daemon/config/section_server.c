@@ -60,6 +60,8 @@ static const struct config_option options[] = {
 	  .max = 1000000, .preset = "0", .unit = "sessions" },
 	{ "max-sessions-per-user", &config_type_number, AT(max_sessions_per_user),
 	  .max = 1000000, .preset = "0", .unit = "sessions" },
+	{ "max-sessions-per-address", &config_type_number, AT(max_sessions_per_address),
+	  .max = 1000000, .preset = "0", .unit = "sessions" },
 	{ "single-session", &config_type_word, AT(single), .words = config_single_sessions,
 	  .preset = "off" },
 	CONFIG_SHAPE_OPTIONS(AT_SHAPE),

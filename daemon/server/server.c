@@ -51,6 +51,20 @@ static void each_of_user(void *ctx, const char *user, admission_each_fn fn, void
 	}
 }
 
+static unsigned int count_all(void *ctx)
+{
+	const struct server *server = ctx, *other;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH(other, &server->all->list, link) {
+		struct admission_counts counts;
+
+		admission_count(other->admission, NULL, &counts);
+		n += counts.sessions;
+	}
+	return n;
+}
+
 static uint64_t holder(void *ctx, struct ip_addr inner)
 {
 	const struct session *s = registry_find_inner(registry_of(ctx), inner);
@@ -91,6 +105,7 @@ static bool has_connection(void *ctx, struct ip_addr address)
 static const struct admission_view view = {
 	.count_user = count_user,
 	.each_of_user = each_of_user,
+	.count_all = count_all,
 	.holder = holder,
 	.call = same_call,
 	.is_ours = is_of_this_host,
@@ -102,6 +117,7 @@ static void limits(struct server *server)
 	const struct config_server *config = server->config;
 	const struct admission_limits limits = {
 		.max_sessions = config->max_sessions,
+		.max_sessions_per_address = config->max_sessions_per_address,
 		.max_connections = config->max_connections,
 		.max_connections_per_address = config->max_connections_per_address,
 		.max_waiting = config->max_waiting,
