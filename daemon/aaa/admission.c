@@ -87,6 +87,9 @@ static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
 		"too many failed logins from this address",
 		"Too many failed logins from your address, try again in a minute", NOT_NOW, true,
 	},
+	[ADMISSION_BANNED] = {
+		"the address is banned", "Your address is banned for now", NOT_NOW, true,
+	},
 	[ADMISSION_OTHER_USER] = {
 		"another user is logged in on this call",
 		"Another user is logged in on this call", NOT_NOW, true,
@@ -616,6 +619,12 @@ void admission_tried(struct admission_login *login, enum auth_result result, uin
 	admission_forget(login, now);
 	if (result == AUTH_OK)
 		throttle_succeeded(a->failed_users, login->key, now);
+}
+
+unsigned int admission_failures(const struct admission *a, const struct admission_login *login,
+				uint64_t now)
+{
+	return throttle_failures(a->failed_users, login->key, a->limits.max_failed_logins, now);
 }
 
 /* --- addresses ----------------------------------------------------------------------------- */

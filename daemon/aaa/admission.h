@@ -114,6 +114,7 @@ enum admission_reason {
 	/* logins */
 	ADMISSION_FAILED_LOGINS,
 	ADMISSION_FAILED_LOGINS_OF_ADDRESS,
+	ADMISSION_BANNED,		/* also a call; given by the owner (ban.h) */
 	ADMISSION_OTHER_USER,
 	ADMISSION_SESSIONS,
 	ADMISSION_SESSIONS_OF_ADDRESS,
@@ -334,6 +335,10 @@ struct admission_answer admission_try(struct admission_login *login, struct admi
  * else it could guess without end, and leave when the answer is late, or EAP has told it.
  */
 void admission_tried(struct admission_login *login, enum auth_result result, uint64_t now);
+
+/* Returns how many failed tries with the address and the user of @login count at @now. */
+unsigned int admission_failures(const struct admission *a, const struct admission_login *login,
+				uint64_t now);
 
 /* Give a try back that no backend will judge; it does not count as failed. */
 void admission_forget(struct admission_login *login, uint64_t now);

@@ -1592,7 +1592,7 @@ static void random_events_leave_the_counts_right(void **state)
 	/* every reason that can occur here has occurred */
 	for (unsigned int i = ADMISSION_CONNECTIONS; i <= ADMISSION_ADDRESS_HELD; i++)
 		if (i != ADMISSION_CALLS && i != ADMISSION_CALL_STARTING &&
-		    i != ADMISSION_DESCRIPTORS && i != ADMISSION_NO_POOL &&
+		    i != ADMISSION_DESCRIPTORS && i != ADMISSION_NO_POOL && i != ADMISSION_BANNED &&
 		    i != ADMISSION_SESSIONS_OF_ALL)
 			assert_true(w->met[i][ADMISSION_REFUSE] + w->met[i][ADMISSION_REPLACE]);
 	assert_true(w->met[ADMISSION_CALL_ID][ADMISSION_REPLACE]);

@@ -120,6 +120,16 @@ bool throttle_take(struct throttle *t, struct throttle_key key, unsigned int bur
 	return true;
 }
 
+unsigned int throttle_failures(const struct throttle *t, struct throttle_key key,
+			       unsigned int burst, uint64_t now)
+{
+	const struct entry *e = find(t, key);
+
+	if (!e || !burst)
+		return 0;
+	return (left(e->full_at, now) + interval(burst) - 1) / interval(burst);
+}
+
 void throttle_give_back(struct throttle *t, struct throttle_key key, unsigned int burst,
 			uint64_t now)
 {

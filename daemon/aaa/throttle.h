@@ -55,6 +55,10 @@ uint64_t throttle_wait(const struct throttle *t, struct throttle_key key, unsign
  */
 bool throttle_take(struct throttle *t, struct throttle_key key, unsigned int burst, uint64_t now);
 
+/* Returns how many failures of the key count, the last one included. */
+unsigned int throttle_failures(const struct throttle *t, struct throttle_key key,
+			       unsigned int burst, uint64_t now);
+
 /* Take back one failure that throttle_take() has counted. */
 void throttle_give_back(struct throttle *t, struct throttle_key key, unsigned int burst,
 			uint64_t now);

@@ -59,6 +59,19 @@ static void refused_tries_prolong_nothing(void **state)
 	assert_true(throttle_take(t, key(1, 2), BURST, 1000 + EACH));
 }
 
+static void failures_are_counted_until_they_are_forgiven(void **state)
+{
+	struct throttle *t = *state;
+
+	assert_int_equal(throttle_failures(t, key(1, 2), BURST, 0), 0);
+	fails(t, key(1, 2), 3, 1000);
+	assert_int_equal(throttle_failures(t, key(1, 2), BURST, 1000), 3);
+	assert_int_equal(throttle_failures(t, key(1, 2), BURST, 1000 + EACH - 1), 3);
+	assert_int_equal(throttle_failures(t, key(1, 2), BURST, 1000 + EACH), 2);
+	assert_int_equal(throttle_failures(t, key(1, 2), BURST, 1000 + 3 * EACH), 0);
+	assert_int_equal(throttle_failures(t, key(1, 2), 0, 1000), 0);
+}
+
 static void keys_do_not_touch_each_other(void **state)
 {
 	struct throttle *t = *state;
@@ -194,6 +207,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		test(a_burst_then_as_it_refills),
 		test(refused_tries_prolong_nothing),
+		test(failures_are_counted_until_they_are_forgiven),
 		test(keys_do_not_touch_each_other),
 		test(no_burst_is_no_limit),
 		test(huge_bursts_are_counted),

@@ -36,6 +36,7 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	       config->realms && config->coa_clients &&
 	       config_preset(&config_kind_log, &config->log) &&
 	       config_preset(&config_kind_control, &config->control) &&
+	       config_preset(&config_kind_abuse, &config->abuse) &&
 	       config_preset(&config_kind_nas, &config->nas) &&
 	       config_preset(&config_kind_accounting, &config->accounting) &&
 	       config_preset(&config_kind_coa, &config->coa) &&
@@ -156,6 +157,7 @@ void config_put(struct config *config)
 	config_clear(&config_kind_control, &config->control);
 	for (size_t i = 0; i < config->n_coa_clients; i++)
 		config_clear(&config_kind_coa_client, &config->coa_clients[i]);
+	config_clear(&config_kind_abuse, &config->abuse);
 	config_clear(&config_kind_nas, &config->nas);
 	config_clear(&config_kind_accounting, &config->accounting);
 	config_clear(&config_kind_coa, &config->coa);

@@ -294,6 +294,20 @@ struct config_coa_client {
 	char *secret;			/* read from @secret_path; not "" */
 };
 
+/* What is done about sources that abuse our servers, and limits of all servers together. */
+struct config_abuse {
+	unsigned int max_sessions;	/* of all servers; 0: no limit */
+	unsigned int failures;		/* so many failed logins ban a source; 0: never */
+	unsigned int within_s;		/* from the first to the last of them */
+	unsigned int ban_s;		/* the first ban */
+	unsigned int max_ban_s;		/* any ban; at least @ban_s */
+	unsigned int max_delay_s;	/* of the answer to a failed login; 0: none */
+	unsigned int aggregate;		/* 24 or 32: length of the network that is a source */
+	unsigned int per_second;	/* connections of a source; 0: no limit */
+	unsigned int burst;		/* of them; at least 1 */
+	struct config_prefixes except;	/* none of this is done about them */
+};
+
 struct config {
 	unsigned int refs;		/* private to config.c */
 	char *path;
@@ -309,6 +323,7 @@ struct config {
 	size_t n_clients;
 	struct config_user *users;	/* sorted by name */
 	size_t n_users;
+	struct config_abuse abuse;
 	struct config_nas nas;
 	struct config_radius *radius;
 	size_t n_radius;

@@ -576,6 +576,11 @@ static const struct {
 	  "radius \"mian\" { address = 192.0.2.1 secret-file = \"$S\" }\n",
 	  { ":3: there is no radius-group \"main\", and no radius \"main\"; did you mean "
 	    "\"mian\"?" } },
+	{ SERVER "}\nabuse { ban-time = 100 max-ban-time = 99 aggregate = 25\n"
+	  "except = { 192.0.2.0/24, here } }\n",
+	  { ":3: aggregate is \"25\": expected 24 or 32",
+	    ":3: ban-time is 100: expected at most max-ban-time, which is 99",
+	    ":4: except has \"here\": expected a network like 192.168.5.0/24" } },
 	{ SERVER "}\naccounting { interim-interval = 30 }\n",
 	  { ":3: accounting has nowhere to go; expected radius-group, file, or both",
 	    ":3: interim-interval is 30: expected 0, or at least 60" } },
@@ -1192,6 +1197,45 @@ static void defaults_of_radius(void **state)
 	config_put(c);
 }
 
+static void defaults_of_abuse(void **state)
+{
+	struct config *c = load_good(SERVER "}\n");
+
+	assert_int_equal(c->abuse.max_sessions, 0);
+	assert_int_equal(c->abuse.failures, 0);
+	assert_int_equal(c->abuse.within_s, 600);
+	assert_int_equal(c->abuse.ban_s, 600);
+	assert_int_equal(c->abuse.max_ban_s, 86400);
+	assert_int_equal(c->abuse.max_delay_s, 4);
+	assert_int_equal(c->abuse.aggregate, 32);
+	assert_int_equal(c->abuse.per_second, 0);
+	assert_int_equal(c->abuse.burst, 100);
+	assert_int_equal(c->abuse.except.n, 0);
+	config_put(c);
+}
+
+static void every_option_of_abuse(void **state)
+{
+	struct config *c = load_good(
+		SERVER "}\n"
+		"abuse { max-sessions = 9 failures = 5 within = 60 ban-time = 30 max-ban-time = 90\n"
+		"	max-delay = 8 aggregate = 24 connections-per-second = 7 connection-burst = 3\n"
+		"	except = { 192.0.2.0/24, 198.51.100.7/32 } }\n");
+
+	assert_int_equal(c->abuse.max_sessions, 9);
+	assert_int_equal(c->abuse.failures, 5);
+	assert_int_equal(c->abuse.within_s, 60);
+	assert_int_equal(c->abuse.ban_s, 30);
+	assert_int_equal(c->abuse.max_ban_s, 90);
+	assert_int_equal(c->abuse.max_delay_s, 8);
+	assert_int_equal(c->abuse.aggregate, 24);
+	assert_int_equal(c->abuse.per_second, 7);
+	assert_int_equal(c->abuse.burst, 3);
+	assert_int_equal(c->abuse.except.n, 2);
+	assert_int_equal(c->abuse.except.list[1].length, 32);
+	config_put(c);
+}
+
 static void defaults_of_accounting_and_coa(void **state)
 {
 	struct config *c = load_good(SERVER "}\n");
@@ -1466,6 +1510,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(routes_in_each_others_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_radius, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(defaults_of_abuse, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_option_of_abuse, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_accounting_and_coa, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_option_of_accounting_and_coa, set_up,
 						tear_down),

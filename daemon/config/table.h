@@ -59,6 +59,7 @@ extern const struct config_kind config_kind_profile;
 extern const struct config_kind config_kind_server;
 extern const struct config_kind config_kind_client;
 extern const struct config_kind config_kind_user;
+extern const struct config_kind config_kind_abuse;
 extern const struct config_kind config_kind_nas;
 extern const struct config_kind config_kind_radius;
 extern const struct config_kind config_kind_radius_group;

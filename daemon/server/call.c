@@ -49,6 +49,12 @@ struct policy call_terms(const struct call *c, const char *user, const struct au
 	return terms_of(c->terms, server, c->claimed ? NULL : user, grant);
 }
 
+bool call_is_banned(const struct call *c)
+{
+	return bans_find(c->server->all->abuse.bans, c->session.record.addr.remote,
+			 server_now(c->server));
+}
+
 /* --- the end of a call ------------------------------------------------------------------- */
 
 static void free_call(struct call *c)
@@ -376,8 +382,15 @@ static void admit(struct call *c, struct admission_probed probed)
 void call_asked(struct pptp_call *pptp)
 {
 	static const struct admission_probed nothing;
+	struct call *c = call_of(pptp);
 
-	admit(call_of(pptp), nothing);
+	if (!call_is_banned(c)) {
+		admit(c, nothing);
+		return;
+	}
+	log_call(c, LOG_LEVEL_WARNING, "call refused: %s",
+		 admission_reason_info(ADMISSION_BANNED)->log);
+	refuse(c, PPTP_OUT_BUSY);
 }
 
 void call_up(struct pptp_call *pptp)

@@ -22,6 +22,7 @@ struct call {
 	struct config *terms;		/* likewise: what counts for the user comes from it */
 	struct admission_call admission; /* also has the peer's inner address after the login */
 	struct admission_login login;	/* the login attempt under way */
+	struct late_answer *late;	/* to a failed login; NULL: none */
 	struct login_wait *wait;	/* a login that waits for a probe; NULL: none */
 	struct pre_up *pre_up;		/* a login that waits for the program; NULL: none */
 	struct probe *probe;		/* the probe that the call waits for; NULL: none */
@@ -69,6 +70,12 @@ const struct server *call_server(const struct session *session);
  * granted. It has texts of c->terms and of @grant.
  */
 struct policy call_terms(const struct call *c, const char *user, const struct auth_grant *grant);
+
+/*
+ * Returns true if the peer is banned: its connections that were there before stay, but not to guess
+ * on.
+ */
+bool call_is_banned(const struct call *c);
 
 /*
  * Returns the session as log lines name it: "5 (alice, 192.0.2.1)"; a user whose name could be

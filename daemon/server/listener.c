@@ -69,6 +69,23 @@ static void pause_listening(struct listener *l)
 	uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
 }
 
+/* Close it by a reset, after which the kernel keeps nothing of it. */
+static void turn_away(int fd)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(fd);
+}
+
+static void serve(struct listener *l, int fd, struct ip_addr from)
+{
+	if (abuse_turns_away(&l->all->abuse, from, l->server->config->name))
+		turn_away(fd);
+	else
+		connection_accept(l->server, fd, from, l->address);
+}
+
 /* Returns false if no connection waits, or if none can be accepted for now. */
 static bool take_connection(struct listener *l)
 {
@@ -77,8 +94,7 @@ static bool take_connection(struct listener *l)
 	int fd = accept4(l->fd, (struct sockaddr *)&sa, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd >= 0) {
-		connection_accept(l->server, fd, ip_from_sockaddr((struct sockaddr *)&sa),
-				  l->address);
+		serve(l, fd, ip_from_sockaddr((struct sockaddr *)&sa));
 		return true;
 	}
 	if (errno == EAGAIN)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,10 +57,22 @@ static void addresses(const struct call *c, const struct auth_grant *grant, stru
 	name_servers(ipv4->nbns, grant ? grant->nbns : NULL, &config->nbns);
 }
 
-static void refuse(struct call *c, const struct ppp_auth_verdict *verdict)
+/*
+ * Tell of a login that was refused: the one line about it, which docs/fail2ban.md promises. Nothing
+ * that the peer has chosen comes before its address, and nothing limits these lines. @failed: the
+ * peer may be guessing.
+ */
+static void tell(struct call *c, bool failed, const char *user, const char *why)
 {
+	char quoted[TEXT_QUOTE_SIZE];
+
+	log_at(failed ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
+	       "login from %s %s: user %s, session %llu, %s: %s",
+	       ip_text(c->session.record.addr.remote), failed ? "failed" : "refused",
+	       text_quote(quoted, user), (unsigned long long)c->session.record.id,
+	       ppp_auth_name(c->method), why);
+	session_login_refused(&c->session, user, why);
 	c->refused = true;
-	session_verdict(&c->session, verdict, NULL);
 }
 
 /*
@@ -70,13 +83,10 @@ static void refuse_user(struct call *c, const char *user, const char *why, uint1
 			const char *words)
 {
 	struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED, .error = error };
-	char quoted[TEXT_QUOTE_SIZE];
 
-	log_trail(c, LOG_LEVEL_WARNING, "login of user %s refused: %s", text_quote(quoted, user),
-		  why);
-	session_login_refused(&c->session, user, why);
+	tell(c, false, user, why);
 	snprintf(no.message, sizeof(no.message), "%s", words);
-	refuse(c, &no);
+	session_verdict(&c->session, &no, NULL);
 }
 
 static void refuse_admission(struct call *c, const char *user, enum admission_reason reason)
@@ -304,8 +314,9 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 static void auth_done(void *ctx, const struct auth_verdict *verdict)
 {
 	static const struct admission_probed nothing;
-	char quoted[TEXT_QUOTE_SIZE];
 	struct call *c = ctx;
+	unsigned int failures = 0;
+	bool failed;
 
 	/* All users of a server may get the same remark. */
 	if (*verdict->remark)
@@ -320,10 +331,29 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 		decide(c, verdict, nothing);
 		return;
 	}
-	log_trail(c, LOG_LEVEL_NOTICE, "login of user %s refused (%s): %s",
-		  text_quote(quoted, verdict->user), ppp_auth_name(c->method), auth_why(verdict));
-	session_login_refused(&c->session, verdict->user, auth_why(verdict));
-	refuse(c, &verdict->link);
+	failed = auth_is_failure(verdict->result);
+	tell(c, failed, verdict->user, auth_why(verdict));
+	if (!failed) {
+		session_verdict(&c->session, &verdict->link, NULL);
+		return;
+	}
+	abuse_failed(&c->server->all->abuse, c);
+	/* A session that is up ends at once when its user cannot prove itself again. */
+	if (!c->admission.admitted)
+		failures = admission_failures(c->server->admission, &c->login,
+					      server_now(c->server));
+	abuse_answer(&c->server->all->abuse, c, &verdict->link, failures);
+}
+
+/* There were too many failed logins: the password is not looked at. */
+static void refuse_guess(struct call *c, const char *user, enum admission_reason reason)
+{
+	const struct admission_reason_info *info = admission_reason_info(reason);
+	struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED, .error = info->mschap };
+
+	tell(c, true, user, info->log);
+	snprintf(no.message, sizeof(no.message), "%s", info->peer);
+	abuse_answer(&c->server->all->abuse, c, &no, UINT_MAX);
 }
 
 /* Returns true if the backend may be asked; false after the peer was refused. */
@@ -336,11 +366,18 @@ static bool may_try(struct call *c, const struct ppp_auth_request *request)
 
 	if (c->server->config->strip_domain)
 		name = mschap_bare_name(name, &len);
+	text_show(shown, sizeof(shown), name, len);
+	if (!c->admission.admitted && call_is_banned(c)) {
+		refuse_admission(c, shown, ADMISSION_BANNED);
+		return false;
+	}
 	a = admission_try(&c->login, &c->admission, name, len, server_now(c->server));
 	if (a.verdict == ADMISSION_ALLOW)
 		return true;
-	text_show(shown, sizeof(shown), name, len);
-	refuse_admission(c, shown, a.reason);
+	if (a.reason == ADMISSION_OTHER_USER)
+		refuse_admission(c, shown, a.reason);
+	else
+		refuse_guess(c, shown, a.reason);
 	return false;
 }
 
@@ -386,7 +423,8 @@ bool login_choose_address(struct session *session, struct ip_addr address)
 
 /*
  * A try counts as failed if the peer does not wait for the verdict: it may know before that it was
- * wrong, from how long that takes, or from EAP.
+ * wrong, from how long that takes, or from EAP. That does not get the peer banned: when no RADIUS
+ * server answers, all peers go, and a ban would keep them out for longer than the servers do.
  */
 void login_cancelled(struct session *session)
 {
@@ -394,6 +432,7 @@ void login_cancelled(struct session *session)
 
 	if (auth_is_under_way(&c->job))
 		admission_tried(&c->login, AUTH_WRONG_SECRET, server_now(c->server));
+	abuse_forget(&c->server->all->abuse, c);
 	auth_cancel(&c->job);
 	drop_wait(c);
 	if (c->pre_up)

@@ -280,6 +280,7 @@ static void carry_out(struct servers *s, struct plan *plan)
 	for (size_t i = 0; i < plan->config->n_servers; i++)
 		carry_out_server(s, plan, i);
 	carry_out_listeners(s, plan);
+	abuse_configure(&s->abuse, &plan->config->abuse);
 	server_interfaces_settle(&s->interfaces);
 	s->config = config_get(plan->config);
 	for (server = TAILQ_FIRST(&s->list); server; server = next) {

@@ -118,6 +118,7 @@ static void limits(struct server *server)
 	const struct admission_limits limits = {
 		.max_sessions = config->max_sessions,
 		.max_sessions_per_address = config->max_sessions_per_address,
+		.max_sessions_of_all = server->whole->abuse.max_sessions,
 		.max_connections = config->max_connections,
 		.max_connections_per_address = config->max_connections_per_address,
 		.max_waiting = config->max_waiting,

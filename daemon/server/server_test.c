@@ -521,8 +521,9 @@ static void test_radius_refuses(void **state)
 	client_dial(&c, b, "alice", "wonderland");
 	capture();
 	run_until(b, client_call_ended, &c);
-	assert_non_null(strstr(captured(), "login of user \"alice\" refused (mschap-v2): rejected "
-			       "by RADIUS server r (account disabled): \"Not you\""));
+	assert_non_null(strstr(captured(), "login from 127.0.0.1 refused: user \"alice\", "
+			       "session 2, mschap-v2: rejected by RADIUS server r (account "
+			       "disabled): \"Not you\""));
 	assert_int_equal(c.error, 647);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
@@ -538,8 +539,8 @@ static void test_radius_is_silent(void **state)
 	client_dial(&c, b, "alice", "wonderland");
 	capture();
 	run_until(b, client_call_ended, &c);
-	assert_non_null(strstr(captured(), "login of user \"alice\" refused (mschap-v2): no RADIUS "
-			       "server answers"));
+	assert_non_null(strstr(captured(), "login from 127.0.0.1 refused: user \"alice\", "
+			       "session 1, mschap-v2: no RADIUS server answers"));
 	assert_true(b->judge.asked > 1);
 	assert_int_equal(c.error, 646);
 	client_drop(&c);
@@ -633,8 +634,7 @@ static void test_radius_names_a_pool(void **state)
 	client_dial(&c, b, "alice", "wonderland");
 	capture();
 	run_until(b, client_call_ended, &c);
-	assert_non_null(strstr(captured(), "login of user \"alice\" refused: there is no pool "
-			       "\"gilt\\x0a\", which RADIUS names (Framed-Pool)"));
+	assert_non_null(strstr(captured(), ", mschap-v2: there is no pool \"gilt\\x0a\", which RADIUS names (Framed-Pool)"));
 	assert_int_equal(c.error, 649);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
@@ -1097,11 +1097,12 @@ static void test_names_in_the_log(void **state)
 
 	start(b);
 	capture();
-	client_dial(&one, b, "y\" refused: \"z", "builder");
+	client_dial(&one, b, "y\" refused: \"z\nlogin from 192.0.2.9 failed: user", "builder");
 	run_until(b, client_call_ended, &one);
 	dial_up(&two, b, "x, 192.0.2.9) up", "builder");
 	log = captured();
-	expect_log(log, "login of user \"y\\x22 refused: \\x22z\" refused (mschap-v2): unknown "
+	expect_log(log, "culvertd: login from 127.0.0.1 failed: user \"y\\x22 refused: "
+		   "\\x22z\\x0alogin from 192.0.2.9 failed: user\", session 1, mschap-v2: unknown "
 		   "user\n");
 	expect_log(log, "session 2 (\"x, 192.0.2.9) up\", 127.0.0.1): up ");
 	client_drop(&two);
@@ -1117,6 +1118,207 @@ static size_t count(const char *log, const char *part)
 		n++;
 	return n;
 }
+
+/* --- abuse ------------------------------------------------------------------------------------ */
+
+static void fails(struct bench *b, unsigned int times)
+{
+	struct client c;
+
+	while (times--) {
+		client_dial(&c, b, "alice", "looking-glass");
+		run_until(b, client_is_down, &c);
+		assert_int_equal(c.reason, PPP_REASON_AUTH_WE_FAILED);
+		client_drop(&c);
+		run_until(b, server_is_empty, b);
+	}
+}
+
+static void is_turned_away(struct bench *b)
+{
+	struct client c;
+
+	client_dial(&c, b, "bob", "builder");
+	run_until(b, client_conn_over, &c);
+	assert_false(c.call_up);
+	assert_int_equal(b->servers.n_conns, 0);
+	client_drop(&c);
+}
+
+static void is_served(struct bench *b)
+{
+	struct client c;
+
+	dial_up(&c, b, "bob", "builder");
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static bool no_ban_is_left(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return bans_due(b->servers.abuse.bans) == NEVER;
+}
+
+static void ban_after(struct bench *b, unsigned int failures)
+{
+	b->config.abuse = (struct config_abuse){
+		.failures = failures, .within_s = 60, .ban_s = 10, .max_ban_s = 100,
+		.aggregate = 32, .burst = 1,
+	};
+}
+
+static void test_failed_logins_ban(void **state)
+{
+	struct bench *b = *state;
+	const char *log;
+
+	ban_after(b, 3);
+	start(b);
+	capture();
+	fails(b, 2);
+	is_served(b);
+	fails(b, 1);
+	is_turned_away(b);
+	is_turned_away(b);
+	run_until(b, no_ban_is_left, b);
+	is_served(b);
+	log = captured();
+	assert_int_equal(count(log, "culvertd: login from 127.0.0.1 failed: user \"alice\", "), 3);
+	assert_int_equal(count(log, "culvertd: 127.0.0.1 is banned for 10 s: 3 failed logins\n"),
+			 1);
+	assert_int_equal(count(log, "culvertd: 127.0.0.1 is not banned any more: its time is "
+			       "over; 2 connections turned away\n"), 1);
+}
+
+/* On a connection that was there before, too. Who is logged in stays. */
+static void test_ban_of_those_connected(void **state)
+{
+	const struct ip_prefix here = ip_host(ip("127.0.0.1"));
+	struct bench *b = *state;
+	struct client in, calling, trying;
+
+	ban_after(b, 0);
+	start(b);
+	capture();
+	dial_up(&in, b, "bob", "builder");
+	client_dial(&trying, b, "alice", "wonderland");
+	run_until(b, client_call_is_up, &trying);
+	client_dial(&calling, b, "alice", "wonderland");
+	turn(&b->loop);
+	assert_int_equal(b->servers.n_conns, 3);
+	assert_int_equal(bans_add(b->servers.abuse.bans, &here, NEVER, played_ms), 0);
+	run_until(b, client_is_down, &trying);
+	assert_int_equal(trying.error, 646);
+	run_until(b, client_call_ended, &calling);
+	assert_false(calling.call_up);
+	expect_log(captured(), "login from 127.0.0.1 refused: user \"alice\", session 2, mschap-v2: "
+		   "the address is banned\n");
+	client_drop(&trying);
+	client_drop(&calling);
+	run_until(b, one_is_left, b);
+	assert_true(in.up && !in.down);
+	client_drop(&in);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_too_many_connections_in_a_second(void **state)
+{
+	struct bench *b = *state;
+
+	ban_after(b, 0);
+	b->config.abuse.per_second = 1;
+	b->config.abuse.burst = 2;
+	start(b);
+	capture();
+	is_served(b);
+	is_served(b);
+	is_turned_away(b);
+	expect_log(captured(), "server office, 127.0.0.1: connection refused: too many of them in a "
+		   "short time\n");
+	played_ms += 2000;
+	is_served(b);
+}
+
+/* Returns for how many milliseconds a wrong login is under way. */
+static uint64_t time_of_failure(struct bench *b)
+{
+	uint64_t begun = played_ms;
+
+	fails(b, 1);
+	return played_ms - begun;
+}
+
+static void test_answers_come_late(void **state)
+{
+	static const uint64_t delays[] = { 0, 1000, 2000, 3000, 3000 };
+	const struct ip_prefix except = ip_host(ip("127.0.0.1"));
+	struct bench *b = *state;
+	uint64_t usual;
+
+	b->server.max_failed_logins = 5;
+	b->config.abuse = (struct config_abuse){ .max_delay_s = 3, .aggregate = 32 };
+	start(b);
+	usual = time_of_failure(b);
+	for (unsigned int i = 1; i < 5; i++)
+		assert_in_range(time_of_failure(b), usual + delays[i], usual + delays[i] + 900);
+	/* A try that is not judged any more is answered as late. */
+	capture();
+	assert_in_range(time_of_failure(b), usual + 3000, usual + 3900);
+	expect_log(captured(), "login from 127.0.0.1 failed: user \"alice\", session 6, mschap-v2: "
+		   "too many failed logins of this user from this address\n");
+	b->config.abuse.except = (struct config_prefixes){ (struct ip_prefix *)&except, 1 };
+	abuse_configure(&b->servers.abuse, &b->config.abuse);
+	assert_in_range(time_of_failure(b), 0, usual + 900);
+}
+
+static bool an_answer_waits(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return b->servers.abuse.n_late;
+}
+
+/* Whoever does not wait for the answer leaves nothing behind. */
+static void test_late_answers_to_nobody(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.max_failed_logins = 5;
+	b->config.abuse = (struct config_abuse){ .max_delay_s = 60, .aggregate = 32 };
+	start(b);
+	fails(b, 1);
+	for (unsigned int i = 0; i < 3; i++) {
+		client_dial(&c, b, "alice", "looking-glass");
+		run_until(b, an_answer_waits, b);
+		client_drop(&c);
+		run_until(b, server_is_empty, b);
+		assert_int_equal(b->servers.abuse.n_late, 0);
+	}
+}
+
+/* Sessions of all servers count together. */
+static void test_max_sessions_of_all(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	b->config.abuse = (struct config_abuse){ .max_sessions = 1, .aggregate = 32 };
+	start(b);
+	dial_up(&one, b, "alice", "wonderland");
+	client_dial(&two, b, "bob", "builder");
+	capture();
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 646);
+	expect_log(captured(), "all servers together have as many sessions as they may\n");
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+/* --- what the log says ------------------------------------------------------------------------ */
 
 /* GRE passes in no direction, or from the client alone: what is logged says so, and once. */
 static void test_dead_wires_in_the_log(void **state)
@@ -2721,6 +2923,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fixed_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fixed_address_in_the_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_names_in_the_log, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_failed_logins_ban, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ban_of_those_connected, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_too_many_connections_in_a_second, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_answers_come_late, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_late_answers_to_nobody, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_max_sessions_of_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dead_wires_in_the_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_address_of_the_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_silent_peer, setup, teardown),

@@ -51,6 +51,7 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	struct opening o = {
 		.servers = s, .config = config, .err = -ENOMEM, .error = "out of memory",
 	};
+	bool has_abuse;
 
 	memset(s, 0, sizeof(*s));
 	s->sessions = sessions;
@@ -60,10 +61,12 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	LIST_INIT(&s->interfaces);
 	uv_timer_init(s->loop, &s->stop_timer);
 	s->stop_timer.data = s;
-	s->open_handles = 1;
+	s->open_handles = 2;
+	has_abuse = !abuse_open(&s->abuse, s->loop);
+	s->abuse.timer.data = s;
 	s->conns = calloc(1, sizeof(*s->conns));
 	/* Nobody is served yet: the kernel is waited for. */
-	if (s->conns)
+	if (has_abuse && s->conns)
 		link_plan_begin(s, config, true, links_made, &o);
 	if (o.err)
 		log_error("%s", o.error);
@@ -190,6 +193,7 @@ void servers_have_less(struct servers *s)
 		return;
 	if (!uv_is_closing((uv_handle_t *)&s->stop_timer)) {
 		uv_close((uv_handle_t *)&s->stop_timer, timer_closed);
+		abuse_close(&s->abuse, timer_closed);
 	} else if (s->open_handles == 0) {
 		forget_backends(s);
 		s->stopped(s->ctx);
@@ -221,5 +225,6 @@ void servers_free(struct servers *s)
 		pool_put(s->pools[i]);
 	free(s->pools);
 	free(s->conns);
+	abuse_free(&s->abuse);
 	config_put(s->config);
 }

@@ -17,6 +17,7 @@
 #include <uv.h>
 
 #include "config/config.h"
+#include "server/abuse.h"
 #include "server/link.h"
 #include "session/sessions.h"
 
@@ -34,6 +35,7 @@ struct servers {
 	struct sessions *sessions;
 	struct radius *radius;		/* a reference; NULL: @config has no RADIUS servers */
 	struct hooks *hooks;		/* set by the owner; NULL: pre-up refuses each login */
+	struct abuse abuse;
 	unsigned int n_conns;
 	unsigned int n_calls;
 	bool stopping;
@@ -47,7 +49,7 @@ struct servers {
 	struct connections *conns;
 	uv_timer_t stop_timer;
 	unsigned int stop_step;
-	unsigned int open_handles;	/* listeners and @stop_timer, not closed yet */
+	unsigned int open_handles;	/* listeners and timers, not closed yet */
 	void (*stopped)(void *ctx);
 	void *ctx;
 };

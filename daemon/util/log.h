@@ -14,10 +14,11 @@
  * bucket empty are suppressed: they are counted, and reported later in one line
  * "N more lines about KEY suppressed". The table of keys has a fixed size.
  *
- * An administrator later looks for who logged in, who was refused and how
- * sessions ended, and no flood of other lines may hide that. These lines go
- * through log_audit(), which has a bucket of its own. It is large enough for as
- * many logins as the daemon can serve.
+ * An administrator later looks for who logged in and how sessions ended, and no
+ * flood of other lines may hide that. These lines go through log_audit(), which
+ * has a bucket of its own. It is large enough for as many logins as the daemon
+ * can serve. Lines about logins that were refused have no limit, since programs
+ * count them: server/login.c.
  */
 #ifndef CULVERT_LOG_H
 #define CULVERT_LOG_H
