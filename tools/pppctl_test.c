@@ -527,6 +527,55 @@ static void records_of_sessions(void **state)
 	assert_int_equal(status, 2);
 }
 
+static void bans_are_listed(void **state)
+{
+	static const char * const both[] = {
+		OK("[{\"network\":\"192.0.2.1/32\",\"reason\":\"failed logins\",\"age_s\":5,"
+		   "\"left_s\":90,\"failures\":20,\"times\":2,\"turned_away\":7},"
+		   "{\"network\":\"198.51.0.0/16\",\"reason\":\"administrator\",\"age_s\":0,"
+		   "\"left_s\":null,\"failures\":0,\"times\":0,\"turned_away\":0}]"),
+		NULL,
+	};
+
+	run("ban list", both);
+	assert_string_equal(out,
+		"NETWORK        REASON         SINCE   LEFT  FAILURES  TIMES  TURNED AWAY\n"
+		"192.0.2.1/32   failed logins     5s  1m30s        20      2            7\n"
+		"198.51.0.0/16  administrator     0s   ever         0      0            0\n");
+	assert_string_equal(asked, "{\"cmd\":\"ban.list\"}\n");
+	run("-br ban list", both);
+	assert_string_equal(out,
+		"192.0.2.1/32   failed logins  1m30s\n"
+		"198.51.0.0/16  administrator  ever\n");
+	run("ban list", (const char * const[]){ OK("[]"), NULL });
+	assert_string_equal(out, "nobody is banned\n");
+	run("ban list all", NULL);
+	assert_int_equal(status, 2);
+}
+
+static void bans_are_added_and_removed(void **state)
+{
+	run("ban add 192.0.2.1", (const char * const[]){ OK("{\"added\":\"192.0.2.1/32\"}"), NULL });
+	assert_int_equal(status, 0);
+	assert_string_equal(asked, "{\"cmd\":\"ban.add\",\"network\":\"192.0.2.1\"}\n");
+	run("ban add 192.0.2.0/24 for 60",
+	    (const char * const[]){ OK("{\"added\":\"192.0.2.0/24\"}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"ban.add\",\"network\":\"192.0.2.0/24\","
+			    "\"time_s\":60}\n");
+	run("ban remove 192.0.2.1",
+	    (const char * const[]){ OK("{\"removed\":\"192.0.2.0/24\"}"), NULL });
+	assert_int_equal(status, 0);
+	assert_string_equal(asked, "{\"cmd\":\"ban.remove\",\"network\":\"192.0.2.1\"}\n");
+	run("ban add", NULL);
+	assert_int_equal(status, 2);
+	run("ban add 192.0.2.1 60", NULL);
+	assert_int_equal(status, 2);
+	run("ban add 192.0.2.1 for ever", NULL);
+	assert_int_equal(status, 2);
+	run("ban remove", NULL);
+	assert_int_equal(status, 2);
+}
+
 static void radius_servers_are_listed(void **state)
 {
 	static const char * const both[] = {
@@ -866,6 +915,8 @@ int main(void)
 		cmocka_unit_test(states_of_clients_have_colours),
 		cmocka_unit_test(kinds_of_failures_are_known),
 		cmocka_unit_test(records_of_sessions),
+		cmocka_unit_test(bans_are_listed),
+		cmocka_unit_test(bans_are_added_and_removed),
 		cmocka_unit_test(radius_servers_are_listed),
 		cmocka_unit_test(radius_servers_are_shown),
 		cmocka_unit_test(clients_dial_and_hang_up),

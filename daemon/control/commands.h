@@ -12,6 +12,10 @@
  *	client.down	{"name":S}			{"changed":B}: false if it was down
  *	radius.list	{}				an array of RADIUS servers
  *	radius.show	{"name":S}			an array of those with this name
+ *	ban.list	{}				an array of bans, the oldest first
+ *	ban.add		{"network":S}, "time_s":N or	{"added":S}
+ *			none
+ *	ban.remove	{"network":S}			{"removed":S}: the network that was banned
  *	accounting	{}				one object about records of sessions
  *	reload		{}				{"reloaded":B, "errors":[S...],
  *							 "warnings":[S...]}
@@ -52,6 +56,9 @@
  *	Message-Authenticator where it need not), under_way and window (how many there may be),
  *	queued and max_queued, last_minute and last_5_minutes ({"answers", "median_ms", "p99_ms"}),
  *	counters (see struct radius_counters)
+ * A ban:
+ *	network, reason ("failed logins" or "administrator"), age_s, left_s (null: it has no end),
+ *	failures (that led to it), times (bans in a row, with this one), turned_away (connections)
  * Accounting:
  *	radius (records go to servers), file (they go to a file), sessions (with a Start and no Stop),
  *	queued (records that wait for an answer, or for the file), oldest_s (age of the oldest),

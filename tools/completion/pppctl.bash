@@ -32,7 +32,7 @@ _pppctl() {
 			-s --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client radius accounting monitor top config reload kernel' ;;
+		'') choices='status session client radius ban accounting monitor top config reload kernel' ;;
 		session) choices='list show kill' ;;
 		'session list'*)
 			case $prev in
@@ -54,6 +54,9 @@ _pppctl() {
 		'radius show'*)
 			choices=$(pppctl -br radius list 2>/dev/null | awk '!seen[$1]++ { print $1 }')
 			;;
+		ban) choices='list add remove' ;;
+		'ban add '*) [[ $prev == for ]] || choices='for' ;;
+		'ban remove') choices=$(pppctl -br ban list 2>/dev/null | awk '{ print $1 }') ;;
 		top|'top '*)
 			[[ $prev == interval || $prev == count ]] || choices='interval count'
 			;;
