@@ -340,6 +340,21 @@ static void connections_do_not_hide_failures(void **state)
 	assert_int_equal(b->begun, 1);
 }
 
+/* Where all places are those of sources that failed, connections are not counted. */
+static void connections_take_no_place_of_failures(void **state)
+{
+	struct bench *b = *state;
+
+	b->settings.per_second = 1;
+	bans_set(b->bans, &b->settings);
+	assert_int_equal(bans_connection(b->bans, ip("192.0.2.1"), 0), BAN_WELCOME);
+	assert_int_equal(bans_connection(b->bans, ip("192.0.2.1"), 0), BAN_TOO_FAST);
+	for (unsigned int i = 0; i < 100000; i++)
+		bans_failed(b->bans, ip_from_number(0x0a000000 + i), 0);
+	assert_int_equal(bans_connection(b->bans, ip("192.0.2.1"), 0), BAN_WELCOME);
+	assert_int_equal(bans_connection(b->bans, ip("192.0.2.1"), 0), BAN_WELCOME);
+}
+
 static void nothing_is_asked_for(void **state)
 {
 	struct bench *b = *state;
@@ -371,6 +386,7 @@ int main(void)
 		TEST(bans_are_bounded),
 		TEST(connections_have_a_rate),
 		TEST(connections_do_not_hide_failures),
+		TEST(connections_take_no_place_of_failures),
 		TEST(nothing_is_asked_for),
 	};
 
