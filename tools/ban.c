@@ -86,8 +86,10 @@ int cmd_ban_add(const struct options *options, int argc, char **argv)
 
 int cmd_ban_remove(const struct options *options, int argc, char **argv)
 {
+	json_t *request;
+
 	if (argc != 1)
 		return misused("ban remove needs a network");
-	return ask_and_show(options, json_pack("{s:s,s:s}", "cmd", "ban.remove", "network", argv[0]),
-			    NULL);
+	request = json_pack("{s:s,s:s}", "cmd", "ban.remove", "network", argv[0]);
+	return ask_and_show(options, request, NULL);
 }

@@ -2,9 +2,9 @@
 /*
  * Bans: which sources may not connect for a while. One table for all servers of the daemon.
  *
- * A source is an address, or the /24 network that it belongs to (struct ban_settings). Failed logins
- * of a source are counted. When there are too many within some time, the source is banned. Who comes
- * again is banned for twice as long, and so on up to a maximum; a source that has not been banned
+ * A source is an address, or the /24 network that it belongs to (struct ban_settings). Failed
+ * logins of a source are counted. When there are too many within some time, the source is banned.
+ * Who comes again is banned for twice as long, and so on up to a maximum; a source that has not been banned
  * for that maximum is new again. An administrator can ban and free networks of any size. Apart from
  * that a source may connect so often in a second only.
  *
@@ -14,7 +14,8 @@
  *
  * Everything is bounded. A source that is counted, and has no room, takes the place of one that
  * matters less: one that only connected, then one that failed, then one that was banned; who only
- * connects takes no place of the other two. A ban that has no room takes the place of the one that ends first; those of an administrator stay.
+ * connects takes no place of the other two. A ban that has no room takes the place of the one that
+ * ends first; those of an administrator stay.
  *
  * Pure: times are milliseconds of the caller's monotonic clock. Memory: 450 KiB, and 150 octets for
  * each ban. One thread only.

@@ -47,7 +47,7 @@ void abuse_close(struct abuse *a, uv_close_cb closed);
 /* Free what @a has, after @closed was called. */
 void abuse_free(struct abuse *a);
 
-/* Returns true if a connection from @from, of the server @server, is to be closed without a word. */
+/* Returns true if a connection from @from to the server @server is to be closed without a word. */
 bool abuse_turns_away(struct abuse *a, struct ip_addr from, const char *server);
 
 /* Count a failed login of the peer of @call. */

@@ -4,8 +4,8 @@
 
 usage: fail2ban.py DOCUMENT LOG
 
-LOG is what culvertd writes to standard error. Each line is tried in the forms that fail2ban is given by its backends, with
-the time cut out: as in a file of syslog, and from the journal.
+LOG is what culvertd writes to standard error. Each line is tried in the forms that fail2ban is given by its backends,
+with the time cut out: as in a file of syslog, and from the journal.
 """
 
 import collections
