@@ -163,7 +163,7 @@ static const char * const daemon_status[] = {
 	   "\"longest_callback_ms\":1.26,\"longest_callback\":\"tunnel: read\","
 	   "\"busiest_callback_ms\":0.84,\"busiest_callback\":\"session: frames\","
 	   "\"servers\":[{\"name\":\"office\",\"listen\":[\"192.0.2.1:1723\",\"192.0.2.2:1723\"],"
-	   "\"connections\":3,\"sessions\":2}],"
+	   "\"connections\":3,\"sessions\":2,\"draining\":true,\"drain_left_s\":75}],"
 	   "\"pools\":[{\"name\":\"users\",\"size\":240,\"used\":2},"
 	   "{\"name\":\"full\",\"size\":4,\"used\":4}],"
 	   "\"hooks\":{\"running\":2,\"waiting\":3,\"run\":40,\"failed\":5,\"timed_out\":6,"
@@ -667,6 +667,37 @@ static void clients_dial_and_hang_up(void **state)
 	assert_int_equal(status, 2);
 }
 
+#define SERVERS(draining, sessions)						\
+	OK("{\"servers\":[{\"name\":\"office\",\"sessions\":" sessions ","	\
+	   "\"draining\":" draining "},{\"name\":\"other\",\"sessions\":9}]}")
+
+static void servers_are_drained(void **state)
+{
+	run("drain", (const char * const[]){ OK("{\"servers\":2,\"sessions\":3}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"drain\",\"timeout_s\":0}\n");
+	assert_string_equal(out, "");
+	assert_int_equal(status, 0);
+	run("drain 60", (const char * const[]){ OK("{\"servers\":2,\"sessions\":3}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"drain\",\"timeout_s\":60}\n");
+	run("drain office 60 wait", (const char * const[]){ OK("{\"servers\":1,\"sessions\":3}"),
+		SERVERS("true", "1"), SERVERS("true", "0"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"drain\",\"server\":\"office\",\"timeout_s\":60}\n"
+			    "{\"cmd\":\"status\"}\n{\"cmd\":\"status\"}\n");
+	assert_int_equal(status, 0);
+	run("drain office wait", (const char * const[]){ OK("{\"servers\":1,\"sessions\":3}"),
+		SERVERS("false", "2"), NULL });
+	assert_string_equal(err, "pppctl: somebody has undone it\n");
+	assert_int_equal(status, 1);
+	run("undrain office", (const char * const[]){ OK("{\"changed\":true}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"undrain\",\"server\":\"office\"}\n");
+	run("drain office soon", NULL);
+	assert_int_equal(status, 2);
+	run("drain office other 60", NULL);
+	assert_int_equal(status, 2);
+	run("undrain office other", NULL);
+	assert_int_equal(status, 2);
+}
+
 static void status_tells_of_servers_and_pools(void **state)
 {
 	run("status", daemon_status);
@@ -683,8 +714,8 @@ static void status_tells_of_servers_and_pools(void **state)
 		"  hooks            40 run: 5 failed, 6 took too long; 7 dropped\n"
 		"  hooks now        2 running, 3 waiting\n"
 		"\n"
-		"SERVER  LISTEN                         CONNECTIONS  SESSIONS\n"
-		"office  192.0.2.1:1723 192.0.2.2:1723            3         2\n"
+		"SERVER  LISTEN                         CONNECTIONS  SESSIONS  STATE\n"
+		"office  192.0.2.1:1723 192.0.2.2:1723            3         2  draining, ends in 1m15s\n"
 		"\n"
 		"POOL   USED  SIZE  FULL\n"
 		"users     2   240    0%\n"
@@ -920,6 +951,7 @@ int main(void)
 		cmocka_unit_test(radius_servers_are_listed),
 		cmocka_unit_test(radius_servers_are_shown),
 		cmocka_unit_test(clients_dial_and_hang_up),
+		cmocka_unit_test(servers_are_drained),
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),
 		cmocka_unit_test(events_have_details),

@@ -6,11 +6,26 @@
 #include "json.h"
 #include "table.h"
 
+static void add_state(struct table *table, const json_t *server)
+{
+	uintmax_t left_s = number_of(server, "drain_left_s");
+	char left[UNIT_SIZE], text[UNIT_SIZE + 32];
+
+	if (!json_is_true(json_object_get(server, "draining"))) {
+		table_add(table, "open");
+		return;
+	}
+	snprintf(text, sizeof(text), "%s", number_of(server, "sessions") ? "draining" : "drained");
+	if (left_s && number_of(server, "sessions"))
+		snprintf(text, sizeof(text), "draining, ends in %s", show_duration(left_s, left));
+	table_add_coloured(table, text, COLOUR_WARNING);
+}
+
 static void list_servers(const struct options *options, const json_t *servers)
 {
 	static const struct column columns[] = {
 		{ "SERVER", false }, { "LISTEN", false }, { "CONNECTIONS", true },
-		{ "SESSIONS", true },
+		{ "SESSIONS", true }, { "STATE", false },
 	};
 	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
 	const json_t *server, *address;
@@ -29,6 +44,7 @@ static void list_servers(const struct options *options, const json_t *servers)
 		table_add(table, listen);
 		table_add_number(table, number_of(server, "connections"));
 		table_add_number(table, number_of(server, "sessions"));
+		add_state(table, server);
 	}
 	table_print(table, true, options->colour);
 }

@@ -59,6 +59,9 @@ struct admission {
 static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
 	[ADMISSION_NONE] = { "", "", 0, false },
 	[ADMISSION_NO_MEMORY] = { "out of memory", "", 0, true },
+	[ADMISSION_DRAINED] = {
+		"the server is drained", "The server takes nobody new, try another one", NOT_NOW, true,
+	},
 	[ADMISSION_CONNECTIONS] = { "too many connections", "", 0, true },
 	[ADMISSION_CONNECTIONS_OF_ADDRESS] = {
 		"too many connections from this address on which nobody has logged in", "", 0, true,
@@ -397,6 +400,8 @@ struct admission_answer admission_connection(struct admission *a, struct admissi
 	const struct admission_limits *limits = &a->limits;
 	struct admission_source *source = find_source(a, from);
 
+	if (limits->nobody_new)
+		return refuse(ADMISSION_DRAINED);
 	if (source && full(limits->max_connections_per_address, source->crowd.n_waiting))
 		return push_out(oldest(&source->crowd, &any), ADMISSION_CONNECTIONS_OF_ADDRESS);
 	if (full(limits->max_connections, a->n_connections) ||
@@ -457,6 +462,8 @@ static struct admission_answer take_call(struct admission_call *call,
 	struct admission *a = c->admission;
 	const struct admission_limits *limits = &a->limits;
 
+	if (limits->nobody_new)
+		return refuse(ADMISSION_DRAINED);
 	if (full(limits->max_calls_per_connection, c->starting + c->sessions))
 		return refuse(ADMISSION_CALLS);
 	if (c->starting && c->starting >= c->sessions)
@@ -760,6 +767,8 @@ static enum admission_reason take_session(struct admission_call *call,
 	const struct admission_limits *limits = &a->limits;
 	const unsigned int of_user = q->single == POLICY_SINGLE_OFF ? q->max_sessions : 1;
 
+	if (limits->nobody_new)
+		return ADMISSION_DRAINED;
 	if (of_user && full(of_user, a->view->count_user(a->ctx, q->user)))
 		return ADMISSION_SESSIONS_OF_USER;
 	if (full(limits->max_sessions, a->n_sessions))

@@ -96,6 +96,7 @@ struct admission_limits {
 	unsigned int max_starting_per_address;	/* starting calls */
 	unsigned int max_failed_logins;		/* burst of a user from one address: throttle.h */
 	unsigned int max_failed_logins_per_address; /* burst of users not known there */
+	bool nobody_new;			/* no connections, calls and logins any more */
 };
 
 enum admission_reason {
@@ -115,6 +116,7 @@ enum admission_reason {
 	ADMISSION_FAILED_LOGINS,
 	ADMISSION_FAILED_LOGINS_OF_ADDRESS,
 	ADMISSION_BANNED,		/* also a call; given by the owner (ban.h) */
+	ADMISSION_DRAINED,		/* of connections and calls, too */
 	ADMISSION_OTHER_USER,
 	ADMISSION_SESSIONS,
 	ADMISSION_SESSIONS_OF_ADDRESS,

@@ -993,6 +993,29 @@ static void sessions_of_all_servers_are_counted(void **state)
 	assert_int_equal(pool_used(w->pool), 1);
 	w->elsewhere = 3;
 	allowed(enters(w, p, "bob", ""), "10.0.0.11");
+/* Also when the server is full of others, or there is a session to be replaced. */
+static void nobody_new_comes_in(void **state)
+{
+	struct world *w = *state;
+	struct peer *in, *called, *idle;
+
+	w->of_user = 1;
+	w->limits.max_calls_per_connection = 1;
+	set_limits(w);
+	in = logs_in(w, FROM, "alice", "");
+	called = calls(w, FROM);
+	idle = speaks(w, FROM);
+	w->limits.nobody_new = true;
+	set_limits(w);
+	refused(try_connect(w, new_peer(w), FROM), ADMISSION_DRAINED);
+	refused(try_call(w, idle, 0, not_probed), ADMISSION_DRAINED);
+	refused(enters(w, called, "alice", ""), ADMISSION_DRAINED);
+	/* Who is in proves who he is once more. */
+	allowed(enters(w, in, "alice", ""), "10.0.0.10");
+	assert_int_equal(counts(w, "").sessions, 1);
+	w->limits.nobody_new = false;
+	set_limits(w);
+	allowed(enters(w, called, "bob", ""), "10.0.0.11");
 }
 
 static void a_silent_session_of_the_user_is_replaced(void **state)
@@ -1594,6 +1617,7 @@ static void random_events_leave_the_counts_right(void **state)
 		if (i != ADMISSION_CALLS && i != ADMISSION_CALL_STARTING &&
 		    i != ADMISSION_DESCRIPTORS && i != ADMISSION_NO_POOL && i != ADMISSION_BANNED &&
 		    i != ADMISSION_SESSIONS_OF_ALL)
+		    i != ADMISSION_DESCRIPTORS && i != ADMISSION_NO_POOL && i != ADMISSION_DRAINED)
 			assert_true(w->met[i][ADMISSION_REFUSE] + w->met[i][ADMISSION_REPLACE]);
 	assert_true(w->met[ADMISSION_CALL_ID][ADMISSION_REPLACE]);
 	assert_true(w->met[ADMISSION_SESSIONS_OF_USER][ADMISSION_REPLACE]);
@@ -1630,6 +1654,7 @@ int main(void)
 		test(sessions_are_counted_when_users_come_in),
 		test(sessions_of_an_address_are_counted),
 		test(sessions_of_all_servers_are_counted),
+		test(nobody_new_comes_in),
 		test(a_silent_session_of_the_user_is_replaced),
 		test(a_second_session_is_denied),
 		test(a_second_session_replaces_the_first_that_is_silent),

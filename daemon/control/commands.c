@@ -16,6 +16,8 @@ const struct control_command api_commands[] = {
 	{ "ban.add", .run = api_ban_add },
 	{ "ban.remove", .run = api_ban_remove },
 	{ "accounting", .run = api_accounting },
+	{ "drain", .run = api_drain },
+	{ "undrain", .run = api_undrain },
 	{ "reload", .begin = api_reload },
 	{ NULL },
 };

@@ -17,8 +17,13 @@
  *			none
  *	ban.remove	{"network":S}			{"removed":S}: the network that was banned
  *	accounting	{}				one object about records of sessions
+ *	drain		{"server":S, "timeout_s":N}	{"servers":N, "sessions":N}: drained, left
+ *	undrain		{"server":S}			{"changed":B}: false if none was drained
  *	reload		{}				{"reloaded":B, "errors":[S...],
  *							 "warnings":[S...]}
+ *
+ * drain and undrain are about all servers without "server", and for ever without "timeout_s". An
+ * object of "servers" of status has "draining", and "drain_left_s" if sessions are to be ended.
  *
  * session.kill, client.up and client.down do not wait: they answer before the sessions are down or
  * up. "killed" is the number of sessions that are being ended.

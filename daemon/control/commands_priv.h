@@ -12,6 +12,10 @@
 json_t *api_status(void *ctx, const json_t *request, char *error, size_t size);
 void api_reload(void *ctx, const json_t *request, struct control_answer *answer);
 
+/* drain_commands.c */
+json_t *api_drain(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_undrain(void *ctx, const json_t *request, char *error, size_t size);
+
 /* session_commands.c */
 extern const struct control_list api_session_list;
 json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t size);

@@ -6,12 +6,14 @@
 #include "control/coa.h"
 #include "control/commands_priv.h"
 #include "hooks/hooks.h"
+#include "server/server.h"
 #include "util/callback.h"
 
 static json_t *server_object(const struct servers *all, const struct config_server *config)
 {
-	unsigned int conns, sessions;
+	const struct server *server = servers_find(all, config->name);
 	json_t *listen = json_array();
+	uint32_t left_s;
 	char text[IP_TEXT_SIZE + 8];
 
 	for (size_t i = 0; i < config->listen.n; i++) {
@@ -19,9 +21,11 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 			 config->port);
 		json_array_append_new(listen, json_string(text));
 	}
-	servers_count(all, config->name, &conns, &sessions);
-	return json_pack("{s:s, s:o, s:i, s:i}", "name", config->name, "listen", listen,
-			 "connections", conns, "sessions", sessions);
+	left_s = server_drain_left_s(server);
+	return json_pack("{s:s, s:o, s:i, s:i, s:b, s:o*}", "name", config->name, "listen", listen,
+			 "connections", server->n_conns, "sessions", server->n_calls,
+			 "draining", server->drain.on,
+			 "drain_left_s", left_s ? json_integer(left_s) : NULL);
 }
 
 static uint64_t dropped(const struct coa_counters *n)

@@ -118,6 +118,7 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 	admission_call_end(&c->admission, server_now(c->server));
 	c->server->n_calls--;
 	c->server->all->n_calls--;
+	server_drain_less(c->server);
 }
 
 /* Returns the cause for the session if it has not ended by itself before the call ended. */

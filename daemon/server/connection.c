@@ -156,7 +156,7 @@ void connection_has_no_call(struct connection *c)
 	if (c->tunnel.pptp.nr_calls || c->tunnel.pptp.state != PPTP_CONN_ESTABLISHED)
 		return;
 	c->called = true;
-	if (c->server->all->stopping || c->server->retired)
+	if (c->server->all->stopping || c->server->retired || c->server->drain.on)
 		pptp_conn_stop(&c->tunnel.pptp, PPTP_STOP_SHUTDOWN, server_now(c->server));
 	else if (c->settled)
 		expect_session(c);

@@ -40,8 +40,8 @@ void connection_has_call(struct connection *c);
 
 /*
  * A call of the connection is gone. If it was the last one, and a session had come up, a new one
- * must come up within the login timeout; if the server is retired or all servers are stopping, the
- * connection ends.
+ * must come up within the login timeout; if the server is retired or drained, or all servers are
+ * stopping, the connection ends.
  */
 void connection_has_no_call(struct connection *c);
 
@@ -61,8 +61,8 @@ void connection_give_way(struct admission_connection *admission, enum admission_
 bool connection_makes_room(struct connection *c);
 
 /*
- * End the connection in good order once it has no calls. Its server must be retired, or all servers
- * stopping: otherwise a connection that still has calls does not end.
+ * End the connection in good order once it has no calls. Its server must be retired or drained, or
+ * all servers stopping: otherwise a connection that still has calls does not end.
  */
 void connection_end(struct connection *c);
 

@@ -51,12 +51,17 @@ void listener_close(struct listener *l)
 }
 
 static void listen_on(struct listener *l);
+static void open_again(struct listener *l);
 
 static void try_again(uv_timer_t *timer)
 {
 	CALLBACK("listener: again");
+	struct listener *l = container_of(timer, struct listener, again);
 
-	listen_on(container_of(timer, struct listener, again));
+	if (l->shut)
+		open_again(l);
+	else
+		listen_on(l);
 }
 
 /*
@@ -120,6 +125,42 @@ static void connections_cb(uv_poll_t *poll, int status, int events)
 static void listen_on(struct listener *l)
 {
 	uv_poll_start(&l->poll, UV_READABLE, connections_cb);
+}
+
+/*
+ * Those that wait in the backlog are refused, too. Should this fail, admission refuses those that
+ * are accepted.
+ */
+static void shut(struct listener *l)
+{
+	if (!l->shut && shutdown(l->fd, SHUT_RD))
+		return;
+	l->shut = true;
+	uv_poll_stop(&l->poll);
+	uv_timer_stop(&l->again);
+}
+
+/* Another process may have taken the address meanwhile, and give it back. */
+static void open_again(struct listener *l)
+{
+	if (listen(l->fd, BACKLOG)) {
+		log_limited("listen", server_now(l->server), LOG_LEVEL_ERROR,
+			    "server %s: listen on %s port %u: %s", l->server->config->name,
+			    ip_text(l->address), l->port, strerror(errno));
+		uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
+		return;
+	}
+	l->shut = false;
+	uv_timer_stop(&l->again);
+	listen_on(l);
+}
+
+void listener_settle(struct listener *l)
+{
+	if (l->server->drain.on)
+		shut(l);
+	else if (l->shut)
+		open_again(l);
 }
 
 static void init(struct listener *l, struct servers *all)
@@ -211,6 +252,7 @@ void listener_serve(struct listener *l, struct server *server)
 	if (err)
 		log_warning("server %s: mark of the listener: %s", server->config->name,
 			    strerror(-err));
+	listener_settle(l);
 }
 
 struct listener *listener_find(const struct servers *all, struct ip_addr address, uint16_t port)

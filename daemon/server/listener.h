@@ -7,6 +7,7 @@
 #ifndef CULVERT_LISTENER_H
 #define CULVERT_LISTENER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 #include <uv.h>
@@ -27,6 +28,7 @@ struct listener {
 	uint16_t port;
 	struct server *server;		/* gets the connections; NULL: none yet */
 	uint32_t mark;			/* of @fd, and of the connections that it accepts */
+	bool shut;			/* the kernel refuses connections: @server is drained */
 };
 
 /*
@@ -43,6 +45,12 @@ struct listener *listener_open(struct servers *all, struct ip_addr address, uint
  * leave. Those that were accepted before keep theirs.
  */
 void listener_serve(struct listener *l, struct server *server);
+
+/*
+ * Listen, or let the kernel refuse connections, as the server is drained or not. The socket keeps
+ * its address.
+ */
+void listener_settle(struct listener *l);
 
 /*
  * Close the socket and remove the listener from all lists. Its memory is freed later by the loop;

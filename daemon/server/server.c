@@ -7,6 +7,7 @@
 #include "server/server.h"
 #include "server/servers.h"
 #include "session/tunnel.h"
+#include "util/deadline.h"
 #include "util/local.h"
 #include "util/log.h"
 
@@ -112,7 +113,7 @@ static const struct admission_view view = {
 	.is_outer = has_connection,
 };
 
-static void limits(struct server *server)
+void server_set_limits(struct server *server)
 {
 	const struct config_server *config = server->config;
 	const struct admission_limits limits = {
@@ -127,6 +128,7 @@ static void limits(struct server *server)
 		.max_starting_per_address = config->max_starting_per_address,
 		.max_failed_logins = config->max_failed_logins,
 		.max_failed_logins_per_address = config->max_failed_logins_per_address,
+		.nobody_new = server->drain.on,
 	};
 
 	admission_set_limits(server->admission, &limits);
@@ -142,6 +144,7 @@ struct server *server_new(struct servers *all)
 	if (!server)
 		return NULL;
 	server->all = all;
+	server->drain.until = NEVER;
 	/* Without a random seed, an attacker can more easily fill one bucket of the tables. */
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (uint32_t)uv_hrtime();
@@ -212,7 +215,7 @@ void server_configure(struct server *server, struct config *whole,
 	server->pool = pool;
 	session_settings(server);
 	pptp_settings(server);
-	limits(server);
+	server_set_limits(server);
 }
 
 void server_get(struct server *server)

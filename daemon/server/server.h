@@ -16,6 +16,7 @@
 #include "aaa/pool.h"
 #include "config/config.h"
 #include "pptp/conn.h"
+#include "server/drain.h"
 #include "server/link.h"
 #include "session/session.h"
 
@@ -36,6 +37,7 @@ struct server {
 	unsigned int n_calls;
 	unsigned int refs;		/* server_get() less server_put() */
 	bool retired;			/* not in the configuration any more */
+	struct server_drain drain;
 };
 
 /* Returns a server without configuration, in no list; NULL if there is no memory. */
@@ -48,6 +50,9 @@ struct server *server_new(struct servers *all);
 void server_configure(struct server *server, struct config *whole,
 		      const struct config_server *config, struct auth *auth, struct pool *pool,
 		      struct server_link *upper);
+
+/* Tell admission the limits of the server's configuration, and whether it is drained. */
+void server_set_limits(struct server *server);
 
 /*
  * Take or drop a reference, as each connection and call of the server has one. server_put() frees a

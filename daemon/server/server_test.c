@@ -1935,6 +1935,125 @@ static void test_login_timeout(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* --- draining --------------------------------------------------------------------------------- */
+
+static struct server *only_server(struct bench *b)
+{
+	return TAILQ_FIRST(&b->servers.list);
+}
+
+/* Returns the error of a try to connect, 0 if it is accepted by the kernel. */
+static int error_of_connect(struct bench *b)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET, .sin_addr = ip("127.0.0.1").v4, .sin_port = htons(b->port),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int err = connect(fd, (struct sockaddr *)&sin, sizeof(sin)) ? errno : 0;
+
+	close(fd);
+	return err;
+}
+
+static bool one_connection_is_left(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return b->servers.n_conns == 1;
+}
+
+/* Nobody new comes in, by whichever way; who is in stays. */
+static void test_drain(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two, three;
+	int idle;
+
+	start(b);
+	dial_up(&one, b, "alice", "wonderland");
+	idle = connect_silently(b);
+	client_dial(&two, b, "bob", "builder");
+	run_until(b, client_call_is_up, &two);
+	capture();
+	server_drain(only_server(b), 0);
+	assert_non_null(strstr(captured(), "server office is drained: nobody new comes in, and 2 "
+					   "sessions are left\n"));
+	assert_int_equal(error_of_connect(b), ECONNREFUSED);
+	/* The login that was under way. */
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 646);
+	client_drop(&two);
+	run_until(b, one_connection_is_left, b);
+	close(idle);
+	client_calls_again(&three, &one, "bob", "builder");
+	run_until(b, client_call_ended, &three);
+	assert_int_equal(three.call.result, PPTP_OUT_BUSY);
+	loop_for(&b->loop, 100000);
+	assert_false(one.down);
+	assert_false(only_server(b)->drain.told);
+	/* She hangs up, and so the connection ends. */
+	capture();
+	session_close(&one.session, EVENT_CAUSE_ADMIN_RESET, "enough");
+	run_until(b, client_conn_over, &one);
+	assert_non_null(strstr(captured(), "server office has been drained: no session is left\n"));
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	assert_int_equal(error_of_connect(b), ECONNREFUSED);
+}
+
+static void test_undrain(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+
+	start(b);
+	assert_false(server_undrain(only_server(b)));
+	dial_up(&one, b, "alice", "wonderland");
+	server_drain(only_server(b), 5);
+	assert_int_equal(error_of_connect(b), ECONNREFUSED);
+	assert_int_equal(server_drain_left_s(only_server(b)), 5);
+	capture();
+	assert_true(server_undrain(only_server(b)));
+	assert_non_null(strstr(captured(), "server office is not drained any more"));
+	dial_up(&two, b, "bob", "builder");
+	/* The time counts no more. */
+	loop_for(&b->loop, 20000);
+	assert_false(one.down);
+	assert_false(two.down);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_time_to_drain_is_up(void **state)
+{
+	struct bench *b = *state;
+	struct client one, two;
+	const char *log;
+
+	start(b);
+	dial_up(&one, b, "alice", "wonderland");
+	dial_up(&two, b, "bob", "builder");
+	server_drain(only_server(b), 1000);
+	server_drain(only_server(b), 5);
+	loop_for(&b->loop, 4900);
+	assert_false(one.down);
+	capture();
+	run_until(b, client_conn_over, &one);
+	run_until(b, client_conn_over, &two);
+	run_until(b, client_is_down, &one);
+	log = captured();
+	assert_non_null(strstr(log, "server office: the time for draining is up, 2 sessions are "
+				    "ended\n"));
+	assert_non_null(strstr(log, "server office has been drained"));
+	assert_int_equal(one.reason, PPP_REASON_PEER_CLOSED);
+	assert_int_equal(one.tunnel.pptp.stop_reason, PPTP_STOP_SHUTDOWN);
+	assert_int_equal(server_drain_left_s(only_server(b)), 0);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
 /* Send the message as it is on the wire. */
 static void send_message(int fd, const struct pptp_msg *msg)
 {
@@ -2528,6 +2647,31 @@ static void test_reload_during_a_conversation(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* What is drained stays so, also where it listens from now on. */
+static void test_reload_while_drained(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v, w;
+	struct client c;
+
+	start(b);
+	dial_up(&c, b, "alice", "wonderland");
+	server_drain(only_server(b), 1000);
+	vary(&v, b);
+	goes_over(b, &v);
+	assert_int_equal(error_of_connect(b), ECONNREFUSED);
+	vary(&w, b);
+	w.listen = ip("0.0.0.0");
+	goes_over(b, &w);
+	assert_int_equal(error_of_connect(b), ECONNREFUSED);
+	assert_int_equal(server_drain_left_s(only_server(b)), 1000);
+	assert_false(c.down);
+	server_undrain(only_server(b));
+	assert_int_equal(error_of_connect(b), 0);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
 static void test_reload_removes(void **state)
 {
 	struct bench *b = *state;
@@ -2953,6 +3097,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_kill, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stop, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stop_deaf_peer, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_drain, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undrain, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_time_to_drain_is_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_login_timeout, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_start_without_a_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls_that_come_to_nothing, setup, teardown),
@@ -2969,6 +3116,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_radius, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_leaves_radius, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_during_a_conversation, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_reload_while_drained, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_removes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_renames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_widens, setup, teardown),

@@ -61,9 +61,11 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	LIST_INIT(&s->interfaces);
 	uv_timer_init(s->loop, &s->stop_timer);
 	s->stop_timer.data = s;
-	s->open_handles = 2;
 	has_abuse = !abuse_open(&s->abuse, s->loop);
 	s->abuse.timer.data = s;
+	uv_timer_init(s->loop, &s->drain_timer);
+	s->drain_timer.data = s;
+	s->open_handles = 3;
 	s->conns = calloc(1, sizeof(*s->conns));
 	/* Nobody is served yet: the kernel is waited for. */
 	if (has_abuse && s->conns)
@@ -89,15 +91,6 @@ struct pool *servers_find_pool(const struct servers *s, const char *name)
 		if (!strcmp(s->config->pools[i].name, name))
 			return s->pools[i];
 	return NULL;
-}
-
-void servers_count(const struct servers *s, const char *name, unsigned int *conns,
-		   unsigned int *sessions)
-{
-	const struct server *server = servers_find(s, name);
-
-	*conns = server ? server->n_conns : 0;
-	*sessions = server ? server->n_calls : 0;
 }
 
 /* The sessions to be ended, and the reason. */
@@ -194,6 +187,7 @@ void servers_have_less(struct servers *s)
 	if (!uv_is_closing((uv_handle_t *)&s->stop_timer)) {
 		uv_close((uv_handle_t *)&s->stop_timer, timer_closed);
 		abuse_close(&s->abuse, timer_closed);
+		uv_close((uv_handle_t *)&s->drain_timer, timer_closed);
 	} else if (s->open_handles == 0) {
 		forget_backends(s);
 		s->stopped(s->ctx);
@@ -206,6 +200,7 @@ void servers_stop(struct servers *s, void (*stopped)(void *ctx), void *ctx)
 	s->stopped = stopped;
 	s->ctx = ctx;
 	close_listeners(s);
+	uv_timer_stop(&s->drain_timer);
 	servers_close_sessions(s, NULL, "server is shut down");
 	if (s->conns)
 		connections_each(s, connection_end);

@@ -48,6 +48,7 @@ struct servers {
 	struct pool **pools;		/* one for each of config->pools; references */
 	struct connections *conns;
 	uv_timer_t stop_timer;
+	uv_timer_t drain_timer;		/* see drain.h */
 	unsigned int stop_step;
 	unsigned int open_handles;	/* listeners and timers, not closed yet */
 	void (*stopped)(void *ctx);
@@ -96,9 +97,5 @@ struct pool *servers_find_pool(const struct servers *s, const char *name);
 
 /* Free what @s has. Only after @stopped was called. */
 void servers_free(struct servers *s);
-
-/* Count the connections and sessions of the server @name; both are 0 if there is none. */
-void servers_count(const struct servers *s, const char *name, unsigned int *conns,
-		   unsigned int *sessions);
 
 #endif

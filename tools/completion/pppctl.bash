@@ -32,7 +32,8 @@ _pppctl() {
 			-s --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client radius ban accounting monitor top config reload kernel' ;;
+		'') choices='status session client radius ban accounting monitor top config drain undrain reload
+			kernel' ;;
 		session) choices='list show kill' ;;
 		'session list'*)
 			case $prev in
@@ -64,6 +65,10 @@ _pppctl() {
 		'config check')
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return
+			;;
+		drain|undrain)
+			choices=$(pppctl status 2>/dev/null |
+				awk '$1 == "SERVER" { on = 1; next } !NF { on = 0 } on { print $1 }')
 			;;
 		kernel) choices='status session' ;;
 		'kernel session') choices='list show monitor' ;;
