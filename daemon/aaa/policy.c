@@ -21,6 +21,7 @@ static const struct {
 	[POLICY_BURST_DOWN] = FIELD(burst_down),
 	[POLICY_MARK] = FIELD(mark),
 	[POLICY_PRIORITY] = FIELD(priority),
+	[POLICY_RECHALLENGE] = FIELD(rechallenge_s),
 };
 
 _Static_assert(POLICY_TERMS <= 32, "policy.given has a bit for each term");

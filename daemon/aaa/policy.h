@@ -28,6 +28,7 @@ enum policy_term {
 	POLICY_BURST_DOWN,
 	POLICY_MARK,
 	POLICY_PRIORITY,
+	POLICY_RECHALLENGE,
 	POLICY_TERMS
 };
 
@@ -61,6 +62,7 @@ struct policy {
 	uint32_t burst_up, burst_down;
 	uint32_t mark;			/* of user packets, both ways; 0: none */
 	uint32_t priority;		/* likewise */
+	uint32_t rechallenge_s;		/* CHAP and MS-CHAP: proof is asked for so often; 0: once */
 };
 
 /* Returns true if @term was given. */

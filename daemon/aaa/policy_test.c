@@ -25,6 +25,7 @@ static struct policy whole(const char *pool, uint32_t value)
 		.burst_down = value + 6,
 		.mark = value + 7,
 		.priority = value + 8,
+		.rechallenge_s = value + 9,
 	};
 }
 
@@ -42,6 +43,7 @@ static void assert_equal(const struct policy *a, const struct policy *b)
 	assert_int_equal(a->burst_down, b->burst_down);
 	assert_int_equal(a->mark, b->mark);
 	assert_int_equal(a->priority, b->priority);
+	assert_int_equal(a->rechallenge_s, b->rechallenge_s);
 }
 
 static void what_is_said_last_counts(void **state)

@@ -116,6 +116,7 @@ struct config_server {
 	unsigned int login_timeout_s;	/* from accept(), or last session's end, to one up */
 	unsigned int idle_timeout_s;	/* without user traffic; 0: never */
 	unsigned int session_timeout_s;	/* since the session came up; 0: never */
+	unsigned int rechallenge_s;	/* between proofs of a user who is in; 0: never */
 
 	unsigned int max_sessions;		/* 0: no limit */
 	unsigned int max_sessions_per_user;	/* 0: no limit */

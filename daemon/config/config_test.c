@@ -760,6 +760,23 @@ static void warnings_do_not_prevent(void **state)
 	config_put(c);
 }
 
+/* A server that can ask by one of its methods asks who has come in by that. */
+static void rechallenges_need_chap(void **state)
+{
+	struct config *c = load_good(SERVER "auth = { eap, mschap-v2 }\nrechallenge = 60 }\n");
+	char want[160];
+
+	assert_int_equal(diag.n_lines, 0);
+	assert_int_equal(c->servers[0].rechallenge_s, 60);
+	config_put(c);
+	c = load_good(SERVER "auth = { eap, pap }\nmppe = off\nrechallenge = 60 }\n");
+	snprintf(want, sizeof(want), "%s:4: rechallenge has no effect, since auth has none of "
+		 "chap-md5, mschap and mschap-v2", conf);
+	assert_int_equal(diag.n_lines, 1);
+	assert_string_equal(diag.lines[0].text, want);
+	config_put(c);
+}
+
 /* Inner addresses that are those of this host, or can be those of who calls it. */
 static void addresses_that_collide(void **state)
 {
@@ -1491,6 +1508,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(wrong_secrets_are_named_by_line, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(warnings_do_not_prevent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rechallenges_need_chap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_modes_of_secrets_are_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(secrets_for_other_servers_are_told, set_up,
 						tear_down),

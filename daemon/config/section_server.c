@@ -56,6 +56,7 @@ static const struct config_option options[] = {
 
 	{ "session-timeout", &config_type_number, AT(session_timeout_s),
 	  .max = 31536000, .preset = "0", .unit = "seconds" },
+	CONFIG_RECHALLENGE_OPTION(AT),
 	{ "max-sessions", &config_type_number, AT(max_sessions),
 	  .max = 1000000, .preset = "0", .unit = "sessions" },
 	{ "max-sessions-per-user", &config_type_number, AT(max_sessions_per_user),
@@ -256,6 +257,21 @@ static void check_interface(struct config_draft *d, struct config_section *s)
 		config_check_interface(d, s, server->interface);
 }
 
+/* Only CHAP can be begun again by who demands it (RFC 1994 section 2). */
+static void check_rechallenge(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_server *server = &((struct server_values *)s->values)->server;
+
+	if (!server->rechallenge_s)
+		return;
+	for (const uint8_t *m = server->auth; *m; m++)
+		if (*m != PPP_AUTH_PAP && *m != PPP_AUTH_EAP)
+			return;
+	report_warning(&d->report, section_place(s, "rechallenge"),
+		       "rechallenge has no effect, since auth has none of chap-md5, mschap and "
+		       "mschap-v2");
+}
+
 static void check(struct config_draft *d, struct config_section *s)
 {
 	const struct server_values *v = s->values;
@@ -263,6 +279,8 @@ static void check(struct config_draft *d, struct config_section *s)
 	if (section_knows(s, "local-address"))
 		config_check_local_address(d, s, v->server.local_address);
 	check_mppe(d, s);
+	if (section_knows(s, "auth", "rechallenge"))
+		check_rechallenge(d, s);
 	if (is_known_listener(s))
 		check_listen(d, s);
 	if (section_knows(s, "link", "interface"))

@@ -22,6 +22,7 @@ static const char * const options[POLICY_TERMS] = {
 	[POLICY_BURST_DOWN] = "burst-down",
 	[POLICY_MARK] = "user-mark",
 	[POLICY_PRIORITY] = "user-priority",
+	[POLICY_RECHALLENGE] = "rechallenge",
 };
 
 uint32_t config_given_terms(const struct config_section *s)

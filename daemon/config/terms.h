@@ -13,6 +13,10 @@
 extern const struct config_word config_single_sessions[];
 
 /* Those that the section server has by the same names. */
+#define CONFIG_RECHALLENGE_OPTION(AT) \
+	{ "rechallenge", &config_type_number, AT(rechallenge_s), \
+	  .max = 604800, .preset = "0", .unit = "seconds" }
+
 #define CONFIG_SHAPE_OPTIONS(AT) \
 	{ "rate-up", &config_type_rate, AT(rate_up), .preset = "0", .unit = "bit/s" }, \
 	{ "rate-down", &config_type_rate, AT(rate_down), .preset = "0", .unit = "bit/s" }, \
@@ -32,6 +36,7 @@ extern const struct config_word config_single_sessions[];
 	  .max = 31536000, .preset = "0", .unit = "seconds" }, \
 	{ "session-timeout", &config_type_number, AT(session_timeout_s), \
 	  .max = 31536000, .preset = "0", .unit = "seconds" }, \
+	CONFIG_RECHALLENGE_OPTION(AT), \
 	CONFIG_SHAPE_OPTIONS(AT)
 
 /* Returns the mask of the terms that @s gives: policy.given. */

@@ -19,12 +19,13 @@ json_t *object_of_policy(const struct policy *policy)
 {
 	const char *pool = policy->pool && *policy->pool ? policy->pool : NULL;
 
-	return json_pack("{s:s*, s:o*, s:s*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}",
+	return json_pack("{s:s*, s:o*, s:s*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}",
 			 "pool", pool,
 			 "max_sessions", policy->single ? NULL : limit(policy->max_sessions),
 			 "single_session", single_names[policy->single],
 			 "idle_timeout_s", limit(policy->idle_timeout_s),
 			 "session_timeout_s", limit(policy->session_timeout_s),
+			 "rechallenge_s", limit(policy->rechallenge_s),
 			 "rate_up", limit(policy->rate_up),
 			 "rate_down", limit(policy->rate_down),
 			 "burst_up_octets", limit(policy->burst_up),

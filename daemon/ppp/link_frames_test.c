@@ -708,6 +708,7 @@ static void a_copy_of_the_success_within_eap_is_confirmed_alike(void **state)
 static void nobody_else_answers_a_rechallenge(void **state)
 {
 	config.rechallenge_ms = 10000;
+	config.echo_interval_ms = 0;
 	open_network(PPP_MPPE_OFF);
 	ack(PPP_PROTO_IPCP);
 	feed("8021 01 01 000a 0306 0a000007");
@@ -720,6 +721,15 @@ static void nobody_else_answers_a_rechallenge(void **state)
 	respond_as(2, "clientPass", "User");
 	assert_int_equal(asked, 2);
 	assert_true(ipv4);
+	/* Only another answers the next one. */
+	while (!down) {
+		n_sent = 0;
+		ppp_link_tick(&link_, now = ppp_link_deadline(&link_));
+		if (n_sent && sent[0][0] == 0xc2)
+			respond_as(3, "clientPass", "Evil");
+	}
+	assert_int_equal(asked, 2);
+	assert_int_equal(reason, PPP_REASON_AUTH_TIMEOUT);
 }
 
 static void a_response_without_an_answer_is_repeated_a_while(void **state)

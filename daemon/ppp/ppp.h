@@ -78,8 +78,8 @@ enum ppp_mppe_policy {
 #define PPP_MPPE_STATEFUL	0x2u
 
 /*
- * What one end wants of a link. It must not change while a link uses it, except for @mppe and
- * @mppe_bits before a verdict lets the peer in. Any number of links may share it. The caller keeps
+ * What one end wants of a link. It must not change while a link uses it, except for @mppe, @mppe_bits
+ * and @rechallenge_ms before a verdict lets the peer in. Any number of links may share it. The caller keeps
  * it alive as long as a link uses it. Fill it with ppp_config_init(), then change single members.
  */
 struct ppp_config {
@@ -120,7 +120,11 @@ struct ppp_config {
 	uint32_t auth_timeout_ms;	/* limit for the whole authentication phase */
 	/* Further tries after a wrong password. Only MS-CHAP without EAP has them. */
 	uint32_t auth_retries;
-	uint32_t rechallenge_ms;	/* interval of CHAP rechallenges on an open link; 0: none */
+	/*
+	 * How long after a proof by CHAP or MS-CHAP the peer has to prove itself again, as the same
+	 * user (RFC 1994 section 2); 0: never. Encryption goes on with the keys that it has.
+	 */
+	uint32_t rechallenge_ms;
 
 	/* CCP */
 	enum ppp_mppe_policy mppe;

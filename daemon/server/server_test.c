@@ -2388,6 +2388,59 @@ static void test_reload_secrets(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* Alice has to prove herself again, and bob, of whom the configuration says so, more often. */
+static void test_rechallenge(void **state)
+{
+	struct bench *b = *state;
+	struct config_user user = { .name = "bob", .policy = {
+		.given = POLICY_BIT(POLICY_RECHALLENGE), .rechallenge_s = 4,
+	} };
+	static const char other[] = "alice * looking-glass *\nbob * builder 10.99.1.7\n";
+	static struct variant v;
+	struct client one, two;
+	struct session *alice, *bob;
+	struct diag diag;
+	uint16_t up;
+
+	b->server.rechallenge_s = 10;
+	b->config.users = &user;
+	b->config.n_users = 1;
+	start(b);
+	dial_up(&one, b, "alice", "wonderland");
+	dial_up(&two, b, "bob", "builder");
+	alice = registry_next_of_user(&b->sessions.registry, "alice", NULL);
+	bob = registry_next_of_user(&b->sessions.registry, "bob", NULL);
+	up = alice->record.ppp.open;
+	loop_for(&b->loop, 35000);
+	assert_int_equal(alice->link.state.chap_id, 4);
+	assert_in_range(bob->link.state.chap_id, 8, 10);
+	assert_false(one.down);
+	assert_false(two.down);
+	assert_true(alice->record.up);
+	assert_int_equal(alice->record.ppp.open, up);
+	assert_ip(alice->record.ip4.remote, "10.99.0.10");
+	/* Her password is another one. */
+	vary(&v, b);
+	diag_init(&diag);
+	v.server.secrets = secrets_parse("other", other, strlen(other), &diag);
+	goes_over(b, &v);
+	run_until(b, client_is_down, &one);
+	assert_int_equal(one.reason, PPP_REASON_AUTH_WE_FAILED);
+	loop_for(&b->loop, 20000);
+	assert_false(two.down);
+	assert_string_equal(only_session(b)->record.user, "bob");
+	client_drop(&one);
+	/* He has frozen, and nobody looks for him otherwise. */
+	loses_its_frames(&two);
+	capture();
+	run_until(b, client_conn_over, &two);
+	assert_non_null(strstr(captured(), "no response to our challenge"));
+	client_drop(&two);
+	run_until(b, server_is_empty, b);
+	secrets_put(v.server.secrets);
+	diag_free(&diag);
+}
+
 /* Returns the outer header of the only session of @user. */
 static const struct outer *outer_of(struct bench *b, const char *user)
 {
@@ -3109,6 +3162,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_garbage, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_events, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_secrets, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rechallenge, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_outer_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mark, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),

@@ -18,6 +18,7 @@ static struct policy of_server(const struct config_server *server)
 		.burst_down = server->shape.burst_down,
 		.mark = server->shape.mark,
 		.priority = server->shape.priority,
+		.rechallenge_s = server->rechallenge_s,
 	};
 }
 

@@ -35,6 +35,7 @@ static const struct config_server plain = {
 	.max_sessions_per_user = 7, .single = POLICY_SINGLE_DENY,
 	.shape = { .rate_up = 1, .rate_down = 2, .burst_up = 3, .burst_down = 4, .mark = 5,
 		   .priority = 6 },
+	.rechallenge_s = 8,
 };
 
 static void a_server_has_a_say_in_all(void **state)
@@ -53,6 +54,7 @@ static void a_server_has_a_say_in_all(void **state)
 	assert_int_equal(policy.burst_down, 4);
 	assert_int_equal(policy.mark, 5);
 	assert_int_equal(policy.priority, 6);
+	assert_int_equal(policy.rechallenge_s, 8);
 }
 
 static void a_server_may_have_no_pool(void **state)

@@ -763,6 +763,7 @@ void session_set_grant(struct session *s, enum auth_source source, struct auth_g
 	s->source = source;
 	s->grant = grant_get(grant);
 	s->policy = policy_by(s, grant);
+	s->config.ppp.rechallenge_ms = s->policy.rechallenge_s * 1000;
 	grant_put(old);
 	shape_traffic(s);
 	if (!s->record.up_s || s->over)
