@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{ "status", "", "the daemon, its servers and its pools", cmd_status },
 	{ "session list", "[user NAME] [server NAME] [client NAME]", "all sessions", cmd_session_list },
 	{ "session show", "ID...", "everything about a session", cmd_session_show },
+	{ "session set", "ID NAME=VALUE...", "change limits of a session", cmd_session_set },
 	{ "session kill", "ID... | user NAME", "end sessions", cmd_session_kill },
 	{ "client list", "", "all clients", cmd_client_list },
 	{ "client show", "NAME...", "everything about a client", cmd_client_show },

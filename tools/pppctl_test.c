@@ -327,6 +327,20 @@ static void sessions_are_killed(void **state)
 	assert_int_equal(status, 1);
 }
 
+static void sessions_are_set(void **state)
+{
+	run("session set 4 rate-up=512k idle-timeout=0", (const char * const[]){
+		OK("{\"changed\":1}"), NULL });
+	assert_string_equal(asked, "{\"cmd\":\"session.set\",\"id\":4,"
+				   "\"terms\":{\"rate-up\":\"512k\",\"idle-timeout\":\"0\"}}\n");
+	assert_string_equal(out, "");
+	assert_int_equal(status, 0);
+	run("session set 4 rate-up=", (const char * const[]){
+		"{\"ok\":false,\"error\":\"rate-up is wrong\"}\n", NULL });
+	assert_string_equal(err, "pppctl: rate-up is wrong\n");
+	assert_int_equal(status, 1);
+}
+
 #define HQ									\
 	"{\"name\":\"hq\",\"server\":\"vpn.example\",\"user\":\"branch5\",\"state\":\"up\","	\
 	"\"step\":\"\",\"failures\":0,\"failed_step\":\"\",\"failure\":\"\","			\
@@ -832,6 +846,12 @@ static void wrong_words_are_explained(void **state)
 		  "list\" shows them" },
 		{ "session kill",
 		  "session kill needs the number of a session, or user and a name" },
+		{ "session set", "session set needs the number of a session, and what it is to "
+		  "have" },
+		{ "session set x rate-up=1", "\"x\" is not the number of a session; \"pppctl "
+		  "session list\" shows them" },
+		{ "session set 4 rate-up", "session set has \"rate-up\": expected a name, = and a "
+		  "value" },
 		{ "session kill user", "user has to be followed by one name" },
 		{ "session list colour", "session list has \"colour\": expected user, server or "
 		  "client" },
@@ -952,6 +972,7 @@ int main(void)
 		cmocka_unit_test(radius_servers_are_shown),
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(servers_are_drained),
+		cmocka_unit_test(sessions_are_set),
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),
 		cmocka_unit_test(events_have_details),

@@ -39,9 +39,15 @@ void print_session_counters(const json_t *session)
 	print_traffic("sent", number_of(session, "tx_bytes"), number_of(session, "tx_packets"));
 }
 
-static bool is_id(const char *text, uint64_t *id)
+bool is_session_id(const char *text, uint64_t *id)
 {
 	return text_number(text, 1, INT64_MAX, id);
+}
+
+int no_session_id(const char *text)
+{
+	return misused("\"%s\" is not the number of a session; \"pppctl session list\" shows them",
+		       text);
 }
 
 int each_session(const struct options *options, const char *command, int argc, char **argv,
@@ -51,13 +57,12 @@ int each_session(const struct options *options, const char *command, int argc, c
 	uint64_t id;
 
 	for (int i = 0; i < argc; i++)
-		if (!is_id(argv[i], &id))
-			return misused("\"%s\" is not the number of a session; \"pppctl session "
-				       "list\" shows them", argv[i]);
+		if (!is_session_id(argv[i], &id))
+			return no_session_id(argv[i]);
 	for (int i = 0; i < argc; i++) {
 		int status;
 
-		is_id(argv[i], &id);
+		is_session_id(argv[i], &id);
 		status = ask_and_show(options, json_pack("{s:s,s:I}", "cmd", command, "id",
 							 (json_int_t)id), show);
 		worst = status > worst ? status : worst;

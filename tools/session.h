@@ -4,6 +4,8 @@
 #define PPPCTL_SESSION_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "control.h"
 #include "table.h"
@@ -19,6 +21,12 @@ const char *show_mppe(const json_t *session, char text[UNIT_SIZE]);
 
 /* Print authentication, encryption, times and traffic of a session (or client), as properties. */
 void print_session_counters(const json_t *session);
+
+/* Returns true if @text is the number of a session, which is then in @id. */
+bool is_session_id(const char *text, uint64_t *id);
+
+/* Complain that @text is none. Returns STATUS_USAGE. */
+int no_session_id(const char *text);
 
 /*
  * Ask the daemon to carry out @command for each session ID in @argv, and show each result by @show.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aaa/grant.h"
+#include "aaa/policy.h"
 
 /* --- a grant in one piece of memory ---------------------------------------------------------- */
 
@@ -97,6 +98,10 @@ static struct auth_grant *copy(const struct auth_grant *from)
 	return piece.start ? keep_grant(&piece, from) : NULL;
 }
 
+static const struct auth_grant nothing = {
+	.user = "", .pool = "", .pool6 = "", .delegated_pool6 = "",
+};
+
 /* --- what a reply says ----------------------------------------------------------------------- */
 
 /* Memory of the lists of a grant that is not copied yet. */
@@ -112,11 +117,22 @@ static void change_number(uint32_t *to, struct radius_number number)
 		*to = number.value;
 }
 
-static void change_rates(struct radius_rates *to, const struct radius_rates *rates)
+/* A limit that somebody gives anew is lifted no more. */
+static void change_limit(struct auth_grant *to, uint32_t *limit, enum policy_term term,
+			 struct radius_number number)
+{
+	change_number(limit, number);
+	if (number.given)
+		to->lifted &= ~POLICY_BIT(term);
+}
+
+static void change_rates(struct auth_grant *to, const struct radius_rates *rates)
 {
 	/* one packet has the rates of both directions */
-	if (rates->up || rates->down)
-		*to = *rates;
+	if (!rates->up && !rates->down)
+		return;
+	to->rates = *rates;
+	to->lifted &= ~(POLICY_BIT(POLICY_RATE_UP) | POLICY_BIT(POLICY_RATE_DOWN));
 }
 
 static void change_classes(struct auth_grant *to, const struct radius_reply *reply,
@@ -152,21 +168,74 @@ static void change_texts(struct auth_grant *to, const struct radius_reply *reply
 /* Change what a CoA-Request may change. What is in lists stays memory of @reply and @lists. */
 static void change(struct auth_grant *to, const struct radius_reply *reply, struct lists *lists)
 {
-	change_number(&to->session_timeout_s, reply->session_timeout);
-	change_number(&to->idle_timeout_s, reply->idle_timeout);
+	change_limit(to, &to->session_timeout_s, POLICY_SESSION_TIMEOUT, reply->session_timeout);
+	change_limit(to, &to->idle_timeout_s, POLICY_IDLE_TIMEOUT, reply->idle_timeout);
 	change_number(&to->interim_s, reply->interim_interval);
 	change_number(&to->termination_action, reply->termination_action);
 	change_number(&to->port_limit, reply->port_limit);
-	change_rates(&to->rates, &reply->rates);
+	change_rates(to, &reply->rates);
 	change_classes(to, reply, lists);
 	change_texts(to, reply, lists);
 }
 
-/* --- grants ---------------------------------------------------------------------------------- */
+/* --- what an administrator says -------------------------------------------------------------- */
 
-static const struct auth_grant nothing = {
-	.user = "", .pool = "", .pool6 = "", .delegated_pool6 = "",
-};
+uint32_t grant_settable(void)
+{
+	return POLICY_BIT(POLICY_SESSION_TIMEOUT) | POLICY_BIT(POLICY_IDLE_TIMEOUT) |
+	       POLICY_BIT(POLICY_RATE_UP) | POLICY_BIT(POLICY_RATE_DOWN) |
+	       POLICY_BIT(POLICY_BURST_UP) | POLICY_BIT(POLICY_BURST_DOWN);
+}
+
+/* Lift the limit that @term is if it is 0. */
+static void set_lifted(struct auth_grant *to, enum policy_term term, uint64_t limit)
+{
+	if (limit)
+		to->lifted &= ~POLICY_BIT(term);
+	else
+		to->lifted |= POLICY_BIT(term);
+}
+
+static void set_seconds(struct auth_grant *to, uint32_t *limit, const struct policy *terms,
+			enum policy_term term, uint32_t seconds)
+{
+	if (!policy_has(terms, term))
+		return;
+	*limit = seconds;
+	set_lifted(to, term, seconds);
+}
+
+/* A burst of so many octets is one of a second: see policy_add_grant(). */
+static uint64_t burst_rate(uint64_t rate, uint32_t octets)
+{
+	return octets ? rate + 8ull * octets : 0;
+}
+
+struct auth_grant *grant_set(const struct auth_grant *old, const struct policy *terms)
+{
+	struct auth_grant grant = old ? *old : nothing;
+	struct radius_rates *rates = &grant.rates;
+
+	set_seconds(&grant, &grant.session_timeout_s, terms, POLICY_SESSION_TIMEOUT,
+		    terms->session_timeout_s);
+	set_seconds(&grant, &grant.idle_timeout_s, terms, POLICY_IDLE_TIMEOUT,
+		    terms->idle_timeout_s);
+	if (policy_has(terms, POLICY_RATE_UP)) {
+		rates->up = terms->rate_up;
+		rates->burst_up = burst_rate(rates->up, terms->burst_up);
+		rates->burst_up_s = terms->burst_up ? 1 : 0;
+		set_lifted(&grant, POLICY_RATE_UP, rates->up);
+	}
+	if (policy_has(terms, POLICY_RATE_DOWN)) {
+		rates->down = terms->rate_down;
+		rates->burst_down = burst_rate(rates->down, terms->burst_down);
+		rates->burst_down_s = terms->burst_down ? 1 : 0;
+		set_lifted(&grant, POLICY_RATE_DOWN, rates->down);
+	}
+	return copy(&grant);
+}
+
+/* --- grants ---------------------------------------------------------------------------------- */
 
 struct auth_grant *grant_new(const struct radius_reply *reply)
 {

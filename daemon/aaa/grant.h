@@ -22,6 +22,8 @@ struct grant_octets {
 };
 
 /* A text that was not given is "", a list has no elements, a number is 0 but where it is said. */
+struct policy;
+
 struct auth_grant {
 	const char *user;		/* User-Name, for accounting */
 	const struct grant_octets *classes;	/* for accounting, in their order */
@@ -65,6 +67,7 @@ struct auth_grant {
 	const char * const *filters; /* Filter-Id */
 	unsigned int n_filters;
 	struct radius_rates rates;
+	uint32_t lifted;		/* limits that there are not, whoever has one: POLICY_BIT() */
 	const char * const *avpairs; /* Cisco-AVPair, as sent */
 	unsigned int n_avpairs;
 
@@ -89,6 +92,16 @@ struct auth_grant *grant_new(const struct radius_reply *reply);
  * new grant with one reference, or NULL if there is no memory; @old keeps its references.
  */
 struct auth_grant *grant_changed(const struct auth_grant *old, const struct radius_reply *changes);
+
+/*
+ * Make what becomes of a grant when an administrator sets @terms, as grant_changed() does. A limit
+ * of 0 is lifted: what others say of it does not count, either. A burst is set only together with
+ * its rate. Terms that grant_settable() does not have are ignored.
+ */
+struct auth_grant *grant_set(const struct auth_grant *old, const struct policy *terms);
+
+/* Returns the mask of POLICY_BIT() of what grant_set() can set. */
+uint32_t grant_settable(void);
 
 /* Take or drop a reference. @grant may be NULL. */
 struct auth_grant *grant_get(struct auth_grant *grant);

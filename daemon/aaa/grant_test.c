@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "aaa/grant.h"
+#include "aaa/policy.h"
 #include "util/ip_literal_test.h"
 
 static struct radius_reply reply;
@@ -222,6 +223,46 @@ static void names_are_no_changes(void **state)
 	grant_put(new);
 }
 
+static void what_is_lifted_is_so_until_it_is_given(void **state)
+{
+	const struct policy none = {
+		.given = POLICY_BIT(POLICY_IDLE_TIMEOUT) | POLICY_BIT(POLICY_RATE_UP) |
+			 POLICY_BIT(POLICY_POOL),
+		.pool = "elsewhere",
+	};
+	struct policy policy = {
+		.given = POLICY_BIT(POLICY_TERMS) - 1, .pool = "", .rate_up = 8000, .burst_up = 9000,
+		.rate_down = 8000, .idle_timeout_s = 10, .session_timeout_s = 20,
+	};
+	const struct policy before = policy;
+	struct auth_grant *old, *lifted, *new;
+
+	all_that_a_server_may_grant();
+	old = grant_new(&reply);
+	lifted = grant_set(old, &none);
+	policy_add_grant(&policy, lifted);
+	assert_int_equal(policy.idle_timeout_s, 0);
+	assert_int_equal(policy.session_timeout_s, 3600);
+	assert_int_equal(policy.rate_up, 0);
+	assert_int_equal(policy.burst_up, 0);
+	assert_int_equal(policy.rate_down, 2000);
+	assert_string_equal(policy.pool, "gold");
+	assert_string_equal(lifted->avpairs[0], "ip:addr-pool=gold");
+	/* A CoA-Request that takes it back leaves it to the configuration. */
+	memset(&reply, 0, sizeof(reply));
+	reply.idle_timeout = given(0);
+	reply.rates.down = 500000;
+	new = grant_changed(lifted, &reply);
+	policy = before;
+	policy_add_grant(&policy, new);
+	assert_int_equal(policy.idle_timeout_s, 10);
+	assert_int_equal(policy.rate_up, 8000);
+	assert_int_equal(policy.rate_down, 500000);
+	grant_put(old);
+	grant_put(lifted);
+	grant_put(new);
+}
+
 static void what_had_no_grant_gets_one(void **state)
 {
 	struct auth_grant *new;
@@ -242,6 +283,7 @@ int main(void)
 		cmocka_unit_test_setup(references_keep_it, set_up),
 		cmocka_unit_test_setup(a_change_replaces_what_it_names, set_up),
 		cmocka_unit_test_setup(names_are_no_changes, set_up),
+		cmocka_unit_test_setup(what_is_lifted_is_so_until_it_is_given, set_up),
 		cmocka_unit_test_setup(what_had_no_grant_gets_one, set_up),
 	};
 

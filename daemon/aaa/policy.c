@@ -59,12 +59,13 @@ static uint32_t burst_of(uint64_t rate, uint64_t burst, uint32_t time_s)
 	return beyond < POLICY_BURST_MAX / time_s ? (uint32_t)(beyond * time_s) : POLICY_BURST_MAX;
 }
 
-static void add_rates(struct policy *policy, const struct radius_rates *rates)
+static void add_rates(struct policy *policy, const struct radius_rates *rates, uint32_t lifted)
 {
 	const struct policy terms = {
 		.given = bit_if(rates->up, POLICY_RATE_UP) | bit_if(rates->down, POLICY_RATE_DOWN) |
 			 bit_if(rates->up, POLICY_BURST_UP) |
-			 bit_if(rates->down, POLICY_BURST_DOWN),
+			 bit_if(rates->down, POLICY_BURST_DOWN) |
+			 (lifted & (POLICY_BIT(POLICY_RATE_UP) | POLICY_BIT(POLICY_RATE_DOWN))),
 		.rate_up = rates->up,
 		.rate_down = rates->down,
 		.burst_up = burst_of(rates->up, rates->burst_up, rates->burst_up_s),
@@ -84,12 +85,14 @@ void policy_add_grant(struct policy *policy, const struct auth_grant *grant)
 		.given = bit_if(*grant->pool, POLICY_POOL) |
 			 bit_if(grant->port_limit, POLICY_MAX_SESSIONS) |
 			 bit_if(grant->idle_timeout_s, POLICY_IDLE_TIMEOUT) |
-			 bit_if(grant->session_timeout_s, POLICY_SESSION_TIMEOUT),
+			 bit_if(grant->session_timeout_s, POLICY_SESSION_TIMEOUT) |
+			 (grant->lifted & (POLICY_BIT(POLICY_IDLE_TIMEOUT) |
+					   POLICY_BIT(POLICY_SESSION_TIMEOUT))),
 		.pool = grant->pool,
 		.max_sessions = grant->port_limit,
 		.idle_timeout_s = grant->idle_timeout_s,
 		.session_timeout_s = grant->session_timeout_s,
 	};
 	policy_add(policy, &terms);
-	add_rates(policy, &grant->rates);
+	add_rates(policy, &grant->rates, grant->lifted);
 }

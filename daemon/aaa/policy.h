@@ -75,8 +75,8 @@ static inline bool policy_has(const struct policy *policy, enum policy_term term
 void policy_add(struct policy *policy, const struct policy *more);
 
 /*
- * Add what a RADIUS server grants; @grant may be NULL: nothing. A limit of 0 is none given
- * (grant.h).
+ * Add what a RADIUS server grants, or an administrator has set; @grant may be NULL: nothing. A limit
+ * of 0 is none given, unless it is lifted (grant.h).
  */
 void policy_add_grant(struct policy *policy, const struct auth_grant *grant);
 

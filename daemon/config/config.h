@@ -357,6 +357,14 @@ void config_put(struct config *config);	/* @config may be NULL */
 /* Returns the section "server" named @name, or NULL. */
 const struct config_server *config_find_server(const struct config *config, const char *name);
 
+/*
+ * Set what the option @name says of those terms that @settable has, a mask of POLICY_BIT(), in
+ * @terms, from @text as it would be in the configuration. Returns false after writing to @want, of
+ * @size octets, what is expected instead; "" if @name is none of these.
+ */
+bool config_set_term(struct policy *terms, uint32_t settable, const char *name, const char *text,
+		     char *want, size_t size);
+
 /* Returns the section "profile" named @name, or NULL. */
 const struct config_profile *config_find_profile(const struct config *config, const char *name);
 

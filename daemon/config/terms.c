@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdint.h>
+#include <string.h>
+
 #include "config/terms.h"
 #include "util/text.h"
 
@@ -24,6 +27,38 @@ static const char * const options[POLICY_TERMS] = {
 	[POLICY_PRIORITY] = "user-priority",
 	[POLICY_RECHALLENGE] = "rechallenge",
 };
+
+#define AT(field) offsetof(struct policy, field)
+
+static const struct config_option rows[] = {
+	CONFIG_TERM_OPTIONS(AT),
+	{ 0 },
+};
+
+static const struct config_option *find_row(const char *name)
+{
+	for (const struct config_option *row = rows; row->name; row++)
+		if (!strcmp(row->name, name))
+			return row;
+	return NULL;
+}
+
+bool config_set_term(struct policy *terms, uint32_t settable, const char *name, const char *text,
+		     char *want, size_t size)
+{
+	const struct config_option *row = find_row(name);
+	unsigned int term = 0;
+
+	*want = '\0';
+	while (row && strcmp(options[term], name))
+		term++;
+	if (!row || !(settable & POLICY_BIT(term)))
+		return false;
+	if (!row->type->set(row, (char *)terms + row->offset, text, want, size))
+		return false;
+	terms->given |= POLICY_BIT(term);
+	return true;
+}
 
 uint32_t config_given_terms(const struct config_section *s)
 {

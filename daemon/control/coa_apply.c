@@ -117,12 +117,6 @@ static struct session *next_of(const struct wanted *w, const struct registry *r,
 	return NULL;
 }
 
-static bool is_in(const struct session *s)
-{
-	return s->record.role == SESSION_OF_SERVER && s->reached >= PPP_PHASE_NETWORK &&
-	       !session_is_over(s);
-}
-
 static bool is_text(const char *wanted, const char *text)
 {
 	return !*wanted || !strcmp(wanted, text);
@@ -173,7 +167,7 @@ static bool ipv6_is_right(const struct session *s, const struct radius_selectors
 
 static bool matches(const struct session *s, const struct wanted *w)
 {
-	return is_in(s) && addresses_are_right(s, w) && ipv6_is_right(s, w->selectors) &&
+	return session_is_in(s) && addresses_are_right(s, w) && ipv6_is_right(s, w->selectors) &&
 	       names_are_right(s, w);
 }
 
@@ -237,7 +231,7 @@ static void carry_out(struct coa_applier *a, struct change *change,
 {
 	struct session *s = registry_find_id(&a->sessions->registry, change->id);
 
-	if (s && is_in(s) && is_up_to_date(change, s, changes)) {
+	if (s && session_is_in(s) && is_up_to_date(change, s, changes)) {
 		session_change_grant(s, change->grant);
 		a->changed++;
 	}

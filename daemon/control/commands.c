@@ -5,6 +5,7 @@ const struct control_command api_commands[] = {
 	{ "status", .run = api_status },
 	{ "session.list", .list = &api_session_list },
 	{ "session.show", .run = api_session_show },
+	{ "session.set", .run = api_session_set },
 	{ "session.kill", .run = api_session_kill },
 	{ "client.list", .run = api_client_list },
 	{ "client.show", .run = api_client_show },

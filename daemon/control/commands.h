@@ -6,6 +6,7 @@
  *	session.list	{}				an array of sessions
  *	session.show	{"id":N}			one session, with source and grant
  *	session.kill	{"id":N} or {"user":S}		{"killed":N}
+ *	session.set	{"id":N, "terms":{NAME:S}}	{"changed":1}
  *	client.list	{}				an array of clients
  *	client.show	{"name":S}			one client
  *	client.up	{"name":S}			{"changed":B}: false if it was up or dialing
@@ -21,6 +22,9 @@
  *	undrain		{"server":S}			{"changed":B}: false if none was drained
  *	reload		{}				{"reloaded":B, "errors":[S...],
  *							 "warnings":[S...]}
+ *
+ * "terms" of session.set are options of the section "user", with their values as texts: rate-up,
+ * rate-down, burst-up, burst-down, session-timeout, idle-timeout. A 0 takes a limit away.
  *
  * drain and undrain are about all servers without "server", and for ever without "timeout_s". An
  * object of "servers" of status has "draining", and "drain_left_s" if sessions are to be ended.
@@ -41,12 +45,12 @@
  *	auth, mppe ({"bits","stateless"} or null), mtu, uptime_s, idle_s, rx_bytes, tx_bytes,
  *	rx_packets, tx_packets
  * source is who has let the user in: "secrets", "radius", or "" for nobody. grant is what RADIUS
- * has granted, an object, or null. Of these it has those that were granted: user, classes (their
- * number), address, netmask (length), pool, routes, dns, nbns, dns6, addresses6, prefixes6,
- * delegated6, pool6, delegated_pool6, interface_id, session_timeout_s, idle_timeout_s,
- * interim_interval_s, termination_action, port_limit, mtu, filters, rate_up, rate_down, burst_up,
- * burst_down (bit/s), burst_up_s, burst_down_s, avpairs. Names in the plural are arrays of texts
- * but for classes.
+ * has granted, or an administrator has set (session.set), an object, or null. Of these it has those
+ * that were granted: user, classes (their number), address, netmask (length), pool, routes, dns,
+ * nbns, dns6, addresses6, prefixes6, delegated6, pool6, delegated_pool6, interface_id,
+ * session_timeout_s, idle_timeout_s, interim_interval_s, termination_action, port_limit, mtu,
+ * filters, rate_up, rate_down, burst_up, burst_down (bit/s), burst_up_s, burst_down_s, avpairs.
+ * Names in the plural are arrays of texts but for classes.
  *
  * A client:
  *	name, server, user, state ("down", "listening", "dialing", "up", "closing", "waiting"),

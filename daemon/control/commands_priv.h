@@ -19,6 +19,7 @@ json_t *api_undrain(void *ctx, const json_t *request, char *error, size_t size);
 /* session_commands.c */
 extern const struct control_list api_session_list;
 json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_session_set(void *ctx, const json_t *request, char *error, size_t size);
 json_t *api_session_kill(void *ctx, const json_t *request, char *error, size_t size);
 
 /* client_commands.c */

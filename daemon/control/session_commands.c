@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aaa/grant.h"
+#include "config/config.h"
 #include "control/commands_priv.h"
 #include "control/objects.h"
 #include "session/session.h"
@@ -106,6 +108,85 @@ json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t s
 		return NULL;
 	}
 	return object;
+}
+
+/* Read what is to be set. Returns false with the reason in @error. */
+static bool read_terms(const json_t *request, struct policy *terms, char *error, size_t size)
+{
+	json_t *wanted = json_object_get(request, "terms");
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(wanted, name, value) {
+		const char *text = json_string_value(value);
+		char want[256];
+
+		if (text &&
+		    config_set_term(terms, grant_settable(), name, text, want, sizeof(want)))
+			continue;
+		if (text && *want)
+			snprintf(error, size, "%s is \"%s\": %s", name, text, want);
+		else
+			snprintf(error, size, "\"%s\" cannot be set: expected rate-up, rate-down, "
+				 "burst-up, burst-down, session-timeout or idle-timeout", name);
+		return false;
+	}
+	if (!terms->given)
+		snprintf(error, size, "nothing is to be set");
+	return terms->given;
+}
+
+/*
+ * A burst is one of a rate: add that which is in effect, if no other one is to be set. Returns false
+ * if there is none.
+ */
+static bool complete(struct policy *terms, const struct policy *now)
+{
+	if (policy_has(terms, POLICY_BURST_UP) && !policy_has(terms, POLICY_RATE_UP)) {
+		terms->rate_up = now->rate_up;
+		terms->given |= POLICY_BIT(POLICY_RATE_UP);
+	}
+	if (policy_has(terms, POLICY_BURST_DOWN) && !policy_has(terms, POLICY_RATE_DOWN)) {
+		terms->rate_down = now->rate_down;
+		terms->given |= POLICY_BIT(POLICY_RATE_DOWN);
+	}
+	return (!terms->burst_up || terms->rate_up) && (!terms->burst_down || terms->rate_down);
+}
+
+/* Returns why the session cannot have @terms; NULL if it has them now. */
+static const char *set_terms(struct session *s, const struct policy *terms)
+{
+	struct auth_grant *grant = grant_set(s->grant, terms);
+	const char *no = NULL;
+
+	if (!grant)
+		no = "out of memory";
+	else if (!session_fits(s, grant))
+		no = "the session is up for longer than that; \"session kill\" ends it";
+	else
+		session_change_grant(s, grant);
+	grant_put(grant);
+	return no;
+}
+
+json_t *api_session_set(void *ctx, const json_t *request, char *error, size_t size)
+{
+	struct session *s = find(ctx, request, error, size);
+	struct policy terms = { 0 };
+	const char *no;
+
+	if (!s || !read_terms(request, &terms, error, size))
+		return NULL;
+	if (!session_is_in(s))
+		no = "nobody is in who came by a server";
+	else if (!complete(&terms, &s->policy))
+		no = "a burst needs a rate";
+	else
+		no = set_terms(s, &terms);
+	if (!no)
+		return json_pack("{s:i}", "changed", 1);
+	snprintf(error, size, "%s", no);
+	return NULL;
 }
 
 static void kill_one(struct session *s)

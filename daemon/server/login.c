@@ -166,6 +166,8 @@ static void ask_pre_up(struct call *c, const char *program, const struct ppp_aut
 static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip_addr address)
 {
 	const char *pre_up = c->server->config->programs.pre_up;
+	const bool again = c->session.source == verdict->source &&
+			   !strcmp(c->session.record.user, verdict->user);
 	struct ppp_ipv4 ipv4;
 
 	if (strcmp(c->session.record.user, verdict->user)) {
@@ -178,7 +180,9 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 	}
 	c->may_choose = verdict->address_kind == AUTH_ADDRESS_CHOSEN;
 	session_claim_inner(&c->session, address);
-	session_set_grant(&c->session, verdict->source, verdict->grant);
+	/* What an administrator has set stays, unless RADIUS grants anew. */
+	if (!again || verdict->grant)
+		session_set_grant(&c->session, verdict->source, verdict->grant);
 	session_set_mppe(&c->session, verdict->mppe, verdict->mppe_bits);
 	addresses(c, verdict->grant, address, &ipv4);
 	if (*pre_up && !c->pre_up_passed)

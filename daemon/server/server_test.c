@@ -21,6 +21,8 @@
 #include <unistd.h>
 
 #include "aaa/admission.h"
+#include "aaa/grant.h"
+#include "aaa/policy.h"
 #include "aaa/pool.h"
 #include "aaa/radius.h"
 #include "aaa/secrets.h"
@@ -2388,6 +2390,16 @@ static void test_reload_secrets(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+static void set_rate(struct session *s, uint64_t up)
+{
+	const struct policy terms = { .given = POLICY_BIT(POLICY_RATE_UP), .rate_up = up };
+	struct auth_grant *grant = grant_set(s->grant, &terms);
+
+	assert_non_null(grant);
+	session_change_grant(s, grant);
+	grant_put(grant);
+}
+
 /* Alice has to prove herself again, and bob, of whom the configuration says so, more often. */
 static void test_rechallenge(void **state)
 {
@@ -2411,6 +2423,7 @@ static void test_rechallenge(void **state)
 	alice = registry_next_of_user(&b->sessions.registry, "alice", NULL);
 	bob = registry_next_of_user(&b->sessions.registry, "bob", NULL);
 	up = alice->record.ppp.open;
+	set_rate(alice, 512000);
 	loop_for(&b->loop, 35000);
 	assert_int_equal(alice->link.state.chap_id, 4);
 	assert_in_range(bob->link.state.chap_id, 8, 10);
@@ -2418,6 +2431,8 @@ static void test_rechallenge(void **state)
 	assert_false(two.down);
 	assert_true(alice->record.up);
 	assert_int_equal(alice->record.ppp.open, up);
+	/* An administrator has said so meanwhile. */
+	assert_int_equal(alice->policy.rate_up, 512000);
 	assert_ip(alice->record.ip4.remote, "10.99.0.10");
 	/* Her password is another one. */
 	vary(&v, b);

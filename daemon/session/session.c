@@ -949,6 +949,11 @@ uint64_t session_signs(struct session *s)
 	return s->heard + s->record.stats.rx_packets;
 }
 
+bool session_is_in(const struct session *s)
+{
+	return s->record.role == SESSION_OF_SERVER && s->reached >= PPP_PHASE_NETWORK && !s->over;
+}
+
 bool session_is_over(const struct session *s)
 {
 	return s->over;

@@ -298,6 +298,9 @@ uint64_t session_signs(struct session *s);
  */
 const char *session_wire(struct session *s);
 
+/* Returns true while a user is in who came by a server. */
+bool session_is_in(const struct session *s);
+
 /* Returns true once the link is over, even if ops->down was not raised yet. */
 bool session_is_over(const struct session *s);
 

@@ -58,7 +58,12 @@ rates_of() {
 	pppctl session show "$(sessions ".[] | select(.user == \"$1\") | .id")" | grep 'in effect  *rate'
 }
 
-plan 20
+# set_rate RATE: the most that alice may get from now on.
+set_rate() {
+	pppctl session set "$(sessions '.[] | select(.user == "alice") | .id')" "rate-down=$1"
+}
+
+plan 26
 topology 2
 for link in session shared; do
 	server_sections="user \"alice\" { rate-up = 2M  rate-down = 5M  user-mark = 0x10  user-priority = 1:10 }"
@@ -69,6 +74,12 @@ for link in session shared; do
 	inner=$(address_of client1 | sed 's,[ /].*,,')
 	check "$link: she gets what her rate is" keeps_to $down server client1 "$inner" ppp0
 	check "$link: and may send so much" keeps_to $up client1 server "$inner_server" pptp0
+	check "$link: a rate is changed while she is there" eval 'set_rate 2M && rates_of alice | grep "down 2000000 bit/s"'
+	check "$link: she gets that" keeps_to 2000000 server client1 "$inner" ppp0
+	check "$link: and no limit, and again what she had" \
+		eval 'set_rate 0 && ! rates_of alice | grep down && set_rate 5M && rates_of alice | grep "down 5000000 bit/s"'
+	# For some seconds after a drop, what is not used is kept.
+	sleep 5
 	distance 10
 	check "$link: far away, she gets her rate, too" keeps_to $down server client1 "$inner" ppp0
 	check "$link: and may send so much" keeps_to $up client1 server "$inner_server" pptp0

@@ -34,7 +34,7 @@ _pppctl() {
 		case "${words[*]}" in
 		'') choices='status session client radius ban accounting monitor top config drain undrain reload
 			kernel' ;;
-		session) choices='list show kill' ;;
+		session) choices='list show set kill' ;;
 		'session list'*)
 			case $prev in
 			user) choices=$(_pppctl_sessions 2) ;;
@@ -46,6 +46,10 @@ _pppctl() {
 		'session kill user') choices=$(_pppctl_sessions 2) ;;
 		'session kill user '*) ;;
 		'session kill') choices="user $(_pppctl_sessions 1)" ;;
+		'session set') choices=$(_pppctl_sessions 1) ;;
+		'session set '*)
+			choices='rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
+			;;
 		'session show'*|'session kill '*) choices=$(_pppctl_sessions 1) ;;
 		client) choices='list show up down' ;;
 		'client show'*|'client up'*|'client down'*)

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "aaa/grant.h"
+#include "control/commands_priv.h"
+#include "control/played_sessions_test.h"
+
+static struct played_world world;
+static struct api api = { .sessions = &world.sessions };
+static char error[256];
+
+/* A kernel that is asked for nothing but rates. */
+static int shape(struct net_session *s, const struct net_shape *shape)
+{
+	return 0;
+}
+
+static const struct net_backend shaper = { .shape = shape };
+
+/* Sessions 1 and 2; nobody was let in to the second one. */
+static int set_up(void **state)
+{
+	world_open(&world, 2);
+	world_add(&world, "office", "alice", ip("198.51.100.1"), ip("10.0.0.1"))->net.backend =
+		&shaper;
+	world_add(&world, "office", "bob", ip("198.51.100.2"), ip("10.0.0.2"))->reached =
+		PPP_PHASE_AUTHENTICATE;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	world.list[0].session.net.backend = NULL;
+	world_close(&world);
+	return 0;
+}
+
+/* Returns true if the session @id has been given @terms, pairs of a name and a value. */
+static bool set(json_int_t id, const char *name, const char *value, const char *name2,
+		const char *value2)
+{
+	json_t *request = json_pack("{s:I, s:{s:s}}", "id", id, "terms", name, value);
+	json_t *answer;
+
+	if (name2)
+		json_object_set_new(json_object_get(request, "terms"), name2, json_string(value2));
+	*error = '\0';
+	answer = api_session_set(&api, request, error, sizeof(error));
+	assert_true(!answer == (*error != '\0'));
+	json_decref(request);
+	json_decref(answer);
+	return answer;
+}
+
+static const struct policy *policy(void)
+{
+	return &world.list[0].session.policy;
+}
+
+static void limits_are_set_and_lifted(void **state)
+{
+	assert_true(set(1, "rate-down", "10M", "session-timeout", "3600"));
+	assert_int_equal(policy()->rate_down, 10000000);
+	assert_int_equal(policy()->burst_down, 0);
+	assert_int_equal(policy()->session_timeout_s, 3600);
+	assert_int_equal(world.list[0].changes, 1);
+	/* The rate in effect stays, and the other direction has none. */
+	assert_true(set(1, "burst-down", "64k", NULL, NULL));
+	assert_int_equal(policy()->rate_down, 10000000);
+	assert_int_equal(policy()->burst_down, 64000);
+	assert_true(set(1, "rate-up", "512k", "burst-up", "20000"));
+	assert_int_equal(policy()->rate_up, 512000);
+	assert_int_equal(policy()->burst_up, 20000);
+	assert_int_equal(policy()->burst_down, 64000);
+	assert_true(set(1, "rate-up", "0", "session-timeout", "0"));
+	assert_int_equal(policy()->rate_up, 0);
+	assert_int_equal(policy()->burst_up, 0);
+	assert_int_equal(policy()->session_timeout_s, 0);
+	assert_int_equal(policy()->rate_down, 10000000);
+	assert_int_equal(world.list[0].changes, 4);
+	assert_false(session_is_over(&world.list[0].session));
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+	assert_false(set(1, "rate-up", "fast", "idle-timeout", "60"));
+	assert_string_equal(error, "rate-up is \"fast\": expected bits per second like 512k, 10M "
+				   "or 1G, from 8k to 1000G; or 0");
+	assert_false(set(1, "idle-timeout", "60", "rate-up", "7k"));
+	assert_false(set(1, "pool", "gold", NULL, NULL));
+	assert_string_equal(error, "\"pool\" cannot be set: expected rate-up, rate-down, burst-up, "
+				   "burst-down, session-timeout or idle-timeout");
+	assert_false(set(1, "colour", "red", NULL, NULL));
+	assert_false(set(1, "burst-up", "64k", NULL, NULL));
+	assert_string_equal(error, "a burst needs a rate");
+	assert_false(set(2, "rate-up", "512k", NULL, NULL));
+	assert_false(set(3, "rate-up", "512k", NULL, NULL));
+	assert_string_equal(error, "there is no session 3");
+	assert_int_equal(world.changes, 0);
+	assert_null(world.list[0].session.grant);
+}
+
+static void a_timeout_that_is_over_is_refused(void **state)
+{
+	struct session *s = &world.list[0].session;
+
+	s->record.up_s = 1;
+	s->up_at = uv_now(&world.loop) - 50000;
+	assert_false(set(1, "session-timeout", "50", NULL, NULL));
+	assert_non_null(strstr(error, "up for longer"));
+	assert_true(set(1, "session-timeout", "51", NULL, NULL));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(limits_are_set_and_lifted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_cannot_be_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_timeout_that_is_over_is_refused, set_up,
+						tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
