@@ -656,15 +656,17 @@ static enum admission_reason take_fixed(struct admission_call *call,
 					const struct admission_login_question *q)
 {
 	enum admission_reason no = check_address(call->connection->admission, q, q->address);
-	int err;
+	struct pool *pool = q->pool;
+	int err = -ENOENT;
 
 	if (no)
 		return no;
-	err = q->pool ? pool_take_address(q->pool, q->address) : -ENOENT;
+	while (pool && (err = pool_take_address(pool, q->address)) == -ENOENT)
+		pool = pool_next(pool);
 	if (err == -EBUSY)
 		return ADMISSION_ADDRESS_HELD;
-	/* The pool never gives this address: only the view can tell that a session holds it. */
-	call->pool = err ? NULL : pool_get(q->pool);
+	/* No pool gives this address: only the view can tell that a session holds it. */
+	call->pool = err ? NULL : pool_get(pool);
 	call->address = q->address;
 	return ADMISSION_NONE;
 }
@@ -691,11 +693,14 @@ static enum admission_reason take_from_pool(struct admission_call *call,
 		.allowed = may_have, .ctx = &pick,
 	};
 
+	struct pool *from;
+
 	if (!q->pool)
 		return ADMISSION_NO_POOL;
-	if (pool_take(q->pool, &wish, &call->address))
+	from = pool_take(q->pool, &wish, &call->address);
+	if (!from)
 		return ADMISSION_NO_ADDRESS;
-	call->pool = pool_get(q->pool);
+	call->pool = pool_get(from);
 	return ADMISSION_NONE;
 }
 

@@ -353,7 +353,7 @@ struct admission_login_question {
 	/* AUTH_ADDRESS_POOL: ranges that the user may have, preferred ones first; NULL: any. */
 	const struct ipv4_range *within;
 	size_t n_within;
-	struct pool *pool;		/* of the server; NULL: it has no pool */
+	struct pool *pool;		/* the first of its chain; NULL: there is none */
 	unsigned int max_sessions;	/* of this user; 0: no limit */
 	enum policy_single single;
 	bool claimed;			/* nothing proves @user: no other session gives way */

@@ -849,6 +849,62 @@ static void addresses_are_chosen(void **state)
 		address_case(w, &address_cases[i]);
 }
 
+static void chain_next(struct world *w, const char *range)
+{
+	struct pool *next;
+	struct ipv4_range r;
+
+	assert_null(ipv4_parse_range(range, &r));
+	next = pool_new(&r, 1, NULL, 0);
+	assert_non_null(next);
+	pool_set_next(w->pool, next);
+	pool_put(next);
+}
+
+/* An address that cannot be had is no address of the pool: the next one is asked, and so on. */
+static void what_is_held_elsewhere_is_passed_over_in_a_chain(void **state)
+{
+	struct world *w = *state;
+	struct pool *next;
+	struct peer *p;
+
+	chain_next(w, "10.1.0.1-10.1.0.4");
+	next = pool_next(w->pool);
+	add_session(w, "", "10.0.0.10");
+	add_session(w, "", "10.1.0.1");
+	logs_in(w, FROM, "alice", "");
+	logs_in(w, FROM, "bob", "");
+	connects(w, "10.1.0.2");
+	p = calls(w, FROM);
+	allowed(enters(w, p, "carol", ""), "10.1.0.3");
+	assert_int_equal(pool_used(w->pool), 2);
+	assert_int_equal(pool_used(next), 1);
+	allowed(enters(w, calls(w, FROM), "dave", ""), "10.1.0.4");
+	refused(enters(w, calls(w, FROM), "erin", ""), ADMISSION_NO_ADDRESS);
+	/* each goes back to where it came from */
+	disconnect(w, p);
+	assert_int_equal(pool_used(w->pool), 2);
+	assert_int_equal(pool_used(next), 1);
+	allowed(enters(w, calls(w, FROM), "erin", ""), "10.1.0.3");
+}
+
+/* Else the chain would give it to somebody else as well. */
+static void a_fixed_address_is_taken_from_its_pool_of_the_chain(void **state)
+{
+	struct world *w = *state;
+	struct pool *next;
+	struct peer *p;
+
+	chain_next(w, "10.1.0.1-10.1.0.2");
+	next = pool_next(w->pool);
+	p = logs_in(w, FROM, "alice", "10.1.0.2");
+	assert_int_equal(pool_used(w->pool), 0);
+	assert_int_equal(pool_used(next), 1);
+	refused(enters(w, calls(w, FROM), "bob", "10.1.0.2"), ADMISSION_ADDRESS_HELD);
+	disconnect(w, p);
+	assert_int_equal(pool_used(next), 0);
+}
+
 static void addresses_come_back(void **state)
 {
 	struct world *w = *state;
@@ -1647,6 +1703,8 @@ int main(void)
 		test(a_call_id_that_is_alive_is_a_nat),
 		test(a_probe_counts_for_whom_it_was_of),
 		test(addresses_are_chosen),
+		test(what_is_held_elsewhere_is_passed_over_in_a_chain),
+		test(a_fixed_address_is_taken_from_its_pool_of_the_chain),
 		test(addresses_come_back),
 		test(another_free_address_can_be_chosen),
 		test(no_other_address_can_be_chosen),

@@ -31,6 +31,7 @@ struct span {
 
 struct pool {
 	unsigned int refs;
+	struct pool *next;		/* a reference, or NULL */
 	struct slot *slots;
 	uint32_t *buckets;
 	struct span *spans;	/* in the order of addresses */
@@ -253,10 +254,26 @@ struct pool *pool_get(struct pool *pool)
 
 void pool_put(struct pool *pool)
 {
-	if (!pool || --pool->refs)
-		return;
-	release(pool);
-	free(pool);
+	while (pool && !--pool->refs) {
+		struct pool *next = pool->next;
+
+		release(pool);
+		free(pool);
+		pool = next;
+	}
+}
+
+void pool_set_next(struct pool *pool, struct pool *next)
+{
+	struct pool *old = pool->next;
+
+	pool->next = next ? pool_get(next) : NULL;
+	pool_put(old);
+}
+
+struct pool *pool_next(const struct pool *pool)
+{
+	return pool->next;
 }
 
 /*
@@ -280,7 +297,8 @@ static void carry_over(struct pool *to, const struct pool *from, uint32_t i)
 
 void pool_become(struct pool *pool, struct pool *fresh)
 {
-	unsigned int refs = pool->refs;
+	const unsigned int refs = pool->refs;
+	struct pool * const next = pool->next;
 
 	for (uint32_t i = 0; i < pool->n_slots; i++)
 		if (pool->slots[i].next == TAKEN)
@@ -292,6 +310,7 @@ void pool_become(struct pool *pool, struct pool *fresh)
 	release(pool);
 	*pool = *fresh;
 	pool->refs = refs;
+	pool->next = next;
 	free(fresh);
 }
 
@@ -316,7 +335,7 @@ static bool is_wanted(const struct pool *pool, const struct pool_wish *wish, uin
 }
 
 /* Returns the free slot of an address that the user had before and may have now, or NONE. */
-static uint32_t find_own(const struct pool *pool, const struct pool_wish *wish, uint32_t user)
+static uint32_t find_own(struct pool *pool, const struct pool_wish *wish, uint32_t user)
 {
 	uint32_t i = user ? pool->buckets[user & pool->mask] : NONE;
 
@@ -392,17 +411,38 @@ static uint32_t find_restricted(struct pool *pool, const struct pool_wish *wish)
 	return found;
 }
 
-int pool_take(struct pool *pool, const struct pool_wish *wish, struct ip_addr *address)
+/* Returns a free slot that the user may have, or NONE. */
+static uint32_t find_any(struct pool *pool, const struct pool_wish *wish, uint32_t user)
 {
-	uint32_t user = hash_user(wish->user, wish->user_len);
-	uint32_t i = find_own(pool, wish, user);
+	return wish->within ? find_restricted(pool, wish) : find_longest_free(pool, wish);
+}
 
-	if (i == NONE)
-		i = wish->within ? find_restricted(pool, wish) : find_longest_free(pool, wish);
-	if (i == NONE)
-		return -ENOSPC;
-	take(pool, i, user, address);
-	return 0;
+/* Returns the first pool of the chain where @find finds a slot, which it sets; or NULL. */
+static struct pool *first_with(struct pool *pool, const struct pool_wish *wish, uint32_t user,
+			       uint32_t (*find)(struct pool *pool, const struct pool_wish *wish,
+						uint32_t user),
+			       uint32_t *slot)
+{
+	for (; pool; pool = pool->next) {
+		*slot = find(pool, wish, user);
+		if (*slot != NONE)
+			break;
+	}
+	return pool;
+}
+
+struct pool *pool_take(struct pool *pool, const struct pool_wish *wish, struct ip_addr *address)
+{
+	const uint32_t user = hash_user(wish->user, wish->user_len);
+	struct pool *from;
+	uint32_t i;
+
+	from = first_with(pool, wish, user, find_own, &i);
+	if (!from)
+		from = first_with(pool, wish, user, find_any, &i);
+	if (from)
+		take(from, i, user, address);
+	return from;
 }
 
 void pool_give_back(struct pool *pool, struct ip_addr address)

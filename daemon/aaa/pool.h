@@ -9,6 +9,9 @@
  * ("restricted") gets the next free one of these after the address that was last
  * taken in this way, so that these are reused late, too, by and large.
  *
+ * A pool may have a next one, which is asked when no address of it will do. All of them are a
+ * chain, which has an end.
+ *
  * The memory is allocated when the pool is made: about 24 octets for an address.
  * One thread only.
  */
@@ -43,11 +46,18 @@ void pool_put(struct pool *pool);	/* NULL is allowed */
 
 /*
  * Replace the addresses of @pool by those of @fresh, from which no address was
- * taken, and free @fresh. An address that is taken from @pool stays taken if
+ * taken, and free @fresh, which has no next pool; that of @pool stays. An address that is taken from @pool stays taken if
  * @fresh has it and does not exclude it. Otherwise it is forgotten, and giving it
  * back does nothing.
  */
 void pool_become(struct pool *pool, struct pool *fresh);
+
+/*
+ * Let @next be asked after @pool, which takes a reference to it; NULL: none. Later ones of @next
+ * must not have @pool as their next one.
+ */
+void pool_set_next(struct pool *pool, struct pool *next);
+struct pool *pool_next(const struct pool *pool);
 
 /* Says which user wants an address, and which addresses are allowed. */
 struct pool_wish {
@@ -62,14 +72,16 @@ struct pool_wish {
 };
 
 /*
- * Take an address that fits @wish. Returns 0, or -ENOSPC if no such address is free. The time grows
- * with the number of ranges in @within, of ranges in the pool, of addresses that the user has, and
- * of addresses that @allowed refuses.
+ * Take an address that fits @wish from @pool or, if it has none that is free, from those after it.
+ * But an address that the user had before comes first, whichever pool of the chain it is of.
+ * Returns the pool that it is from, without a reference, or NULL if no such address is free. The
+ * time grows with the number of pools, of ranges in @within, of ranges in the pools, of addresses
+ * that the user has, and of addresses that @allowed refuses.
  */
-int pool_take(struct pool *pool, const struct pool_wish *wish, struct ip_addr *address);
+struct pool *pool_take(struct pool *pool, const struct pool_wish *wish, struct ip_addr *address);
 
 /*
- * Take the given @address. Returns 0, or -EBUSY if it is taken. Returns
+ * Take the given @address from this pool and no other one. Returns 0, or -EBUSY if it is taken. Returns
  * -EADDRNOTAVAIL if it is excluded, -ENOENT if it is not an address of this pool:
  * then the pool never gives this address to anybody, and nothing is taken.
  */

@@ -27,7 +27,7 @@ static int take(struct pool *pool, const char *user, struct ip_addr *got)
 {
 	const struct pool_wish wish = { .user = user, .user_len = strlen(user) };
 
-	return pool_take(pool, &wish, got);
+	return pool_take(pool, &wish, got) == pool ? 0 : -ENOSPC;
 }
 
 static void takes(struct pool *pool, const char *user, const char *want)
@@ -144,11 +144,11 @@ static void what_is_not_allowed_is_passed_over(void **state)
 	struct pool *pool = pool_of("10.0.0.1-10.0.0.5");
 	struct ip_addr got;
 
-	assert_int_equal(pool_take(pool, &wish, &got), 0);
+	assert_ptr_equal(pool_take(pool, &wish, &got), pool);
 	assert_ip(got, "10.0.0.2");
-	assert_int_equal(pool_take(pool, &wish, &got), 0);
+	assert_ptr_equal(pool_take(pool, &wish, &got), pool);
 	assert_ip(got, "10.0.0.4");
-	assert_int_equal(pool_take(pool, &wish, &got), -ENOSPC);
+	assert_null(pool_take(pool, &wish, &got));
 	takes(pool, "a", "10.0.0.1");
 	pool_put(pool);
 }
@@ -172,7 +172,7 @@ static void takes_one_of(struct pool *pool, const char *want)
 {
 	struct ip_addr got;
 
-	assert_int_equal(pool_take(pool, &restricted, &got), 0);
+	assert_ptr_equal(pool_take(pool, &restricted, &got), pool);
 	assert_ip(got, want);
 }
 
@@ -191,11 +191,11 @@ static void restricted_users_get_what_they_may(void **state)
 	restrict_to("s", 8, 9);
 	takes_one_of(pool, "10.0.0.9");
 	takes_one_of(pool, "10.0.0.13");
-	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	assert_null(pool_take(pool, &restricted, &got));
 	takes(pool, "b", "10.0.0.2");
 	/* A user who may have no address gets none. */
 	restricted.n_within = 0;
-	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	assert_null(pool_take(pool, &restricted, &got));
 	pool_put(pool);
 }
 
@@ -259,9 +259,9 @@ static void ranges_and_spans_need_not_match(void **state)
 	takes_one_of(pool, "10.0.0.2");
 	takes_one_of(pool, "10.0.0.6");
 	takes_one_of(pool, "10.0.0.32");
-	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	assert_null(pool_take(pool, &restricted, &got));
 	pool_become(pool, pool_new(ranges, 2, NULL, 0));
-	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	assert_null(pool_take(pool, &restricted, &got));
 	pool_give_back(pool, ip("10.0.0.2"));
 	takes_one_of(pool, "10.0.0.2");
 	pool_put(pool);
@@ -286,7 +286,7 @@ static void nobody_looks_at_a_whole_pool(void **state)
 	restricted.allowed = is_asked;
 	questions = 0;
 	takes_one_of(pool, "10.15.255.255");
-	assert_int_equal(pool_take(pool, &restricted, &got), -ENOSPC);
+	assert_null(pool_take(pool, &restricted, &got));
 	restrict_to("s", 0, 0xfffff);
 	restricted.allowed = is_asked;
 	while (pool_used(pool) < pool_size(pool))
@@ -343,6 +343,78 @@ static void a_changed_pool_keeps_what_it_can(void **state)
 	pool_give_back(pool, ip("10.0.0.2"));
 	takes(pool, "b", "10.0.0.2");
 	pool_put(pool);
+}
+
+/* The pools "10.0.0.1-10.0.0.2", "10.1.0.1" and "10.2.0.1", in this order. */
+static void make_chain(struct pool *chain[3])
+{
+	chain[0] = pool_of("10.0.0.1-10.0.0.2");
+	chain[1] = pool_of("10.1.0.1");
+	chain[2] = pool_of("10.2.0.1");
+	pool_set_next(chain[0], chain[1]);
+	pool_set_next(chain[1], chain[2]);
+}
+
+static void takes_from(struct pool *first, struct pool *from, const char *user, const char *want)
+{
+	const struct pool_wish wish = { .user = user, .user_len = strlen(user) };
+	struct ip_addr got;
+
+	assert_ptr_equal(pool_take(first, &wish, &got), from);
+	assert_ip(got, want);
+}
+
+static void the_next_pool_is_asked_when_one_is_exhausted(void **state)
+{
+	const struct pool_wish wish = { .user = "z", .user_len = 1 };
+	struct pool *chain[3];
+	struct ip_addr got;
+
+	make_chain(chain);
+	takes_from(chain[0], chain[0], "a", "10.0.0.1");
+	takes_from(chain[0], chain[0], "b", "10.0.0.2");
+	takes_from(chain[0], chain[1], "c", "10.1.0.1");
+	takes_from(chain[0], chain[2], "d", "10.2.0.1");
+	assert_null(pool_take(chain[0], &wish, &got));
+	/* who begins further on never gets one of those before */
+	pool_give_back(chain[0], ip("10.0.0.1"));
+	assert_null(pool_take(chain[1], &wish, &got));
+	takes_from(chain[0], chain[0], "z", "10.0.0.1");
+	for (int i = 0; i < 3; i++)
+		pool_put(chain[i]);
+}
+
+/* Also when an earlier pool has free addresses again. */
+static void the_last_address_comes_first_in_a_chain(void **state)
+{
+	struct pool *chain[3];
+
+	make_chain(chain);
+	takes_from(chain[0], chain[0], "a", "10.0.0.1");
+	takes_from(chain[0], chain[0], "b", "10.0.0.2");
+	takes_from(chain[0], chain[1], "c", "10.1.0.1");
+	pool_give_back(chain[0], ip("10.0.0.1"));
+	pool_give_back(chain[1], ip("10.1.0.1"));
+	takes_from(chain[0], chain[1], "c", "10.1.0.1");
+	takes_from(chain[0], chain[0], "d", "10.0.0.1");
+	for (int i = 0; i < 3; i++)
+		pool_put(chain[i]);
+}
+
+static void a_changed_pool_keeps_its_next_one(void **state)
+{
+	struct pool *chain[3];
+
+	make_chain(chain);
+	pool_become(chain[0], pool_of("10.0.0.9"));
+	takes_from(chain[0], chain[0], "a", "10.0.0.9");
+	takes_from(chain[0], chain[1], "b", "10.1.0.1");
+	pool_set_next(chain[0], chain[2]);
+	pool_put(chain[1]);
+	takes_from(chain[0], chain[2], "c", "10.2.0.1");
+	pool_put(chain[2]);
+	assert_ptr_equal(pool_next(chain[0]), chain[2]);
+	pool_put(chain[0]);
 }
 
 static void the_last_reference_frees(void **state)
@@ -411,6 +483,9 @@ int main(void)
 		cmocka_unit_test(nobody_looks_at_a_whole_pool),
 		cmocka_unit_test(overlaps_and_giants_are_refused),
 		cmocka_unit_test(a_changed_pool_keeps_what_it_can),
+		cmocka_unit_test(the_next_pool_is_asked_when_one_is_exhausted),
+		cmocka_unit_test(the_last_address_comes_first_in_a_chain),
+		cmocka_unit_test(a_changed_pool_keeps_its_next_one),
 		cmocka_unit_test(the_last_reference_frees),
 		cmocka_unit_test(random_use_agrees_with_a_list),
 	};

@@ -118,6 +118,7 @@ static void pool_free(struct config_pool *pool)
 	free(pool->name);
 	free(pool->ranges);
 	free(pool->exclude);
+	free(pool->next);
 }
 
 static void server_free(struct config_server *server)

@@ -32,6 +32,7 @@
 #define CONFIG_DEFAULT_PATH	"/etc/culvert/culvert.conf"
 #define CONFIG_EXIT_STATUS	2	/* exit status of a program that finds a mistake */
 #define CONFIG_MTU_AUTO		0
+#define CONFIG_CHAIN_MAX	16	/* pools, each the next one of the one before */
 
 struct secrets;
 
@@ -52,6 +53,7 @@ struct config_pool {
 	size_t n_ranges;
 	struct ip_addr *exclude;	/* as listed, and the local-address of each server */
 	size_t n_exclude;
+	char *next;			/* the pool that is asked after it; NULL: none */
 };
 
 struct config_addresses {

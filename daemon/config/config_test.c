@@ -183,7 +183,8 @@ static void everything_set(void **state)
 		"}\n"
 		"server \"second\" { listen = { 192.0.2.1 } secrets = \"$S\"\n"
 		"	local-address = 10.0.0.2 pool = users }\n"
-		"pool \"users\" { range = { \"10.0.0.0/24\", 10.0.1.10-10.0.1.20 }\n"
+		"pool \"more\" { range = 10.0.2.0/24 }\n"
+		"pool \"users\" { range = { \"10.0.0.0/24\", 10.0.1.10-10.0.1.20 }  next = more\n"
 		"	exclude = { 10.0.0.99 } }\n");
 	const struct config_server *s = &c->servers[0];
 
@@ -214,7 +215,7 @@ static void everything_set(void **state)
 	assert_int_equal(s->mppe, PPP_MPPE_PREFERRED);
 	assert_int_equal(s->mppe_bits, PPP_MPPE_128 | PPP_MPPE_56 | PPP_MPPE_40);
 	assert_int_equal(s->mppe_modes, PPP_MPPE_STATELESS | PPP_MPPE_STATEFUL);
-	assert_ptr_equal(s->pool, &c->pools[0]);
+	assert_ptr_equal(s->pool, &c->pools[1]);
 	assert_int_equal(ip_number(s->local_address), 0x0a000001);
 	assert_int_equal(s->dns.n, 2);
 	assert_int_equal(s->nbns.n, 0);
@@ -239,11 +240,13 @@ static void everything_set(void **state)
 	assert_int_equal(s->max_connections_per_address, 17);
 	assert_int_equal(s->max_calls_per_connection, 18);
 	assert_ptr_equal(s->secrets, c->servers[1].secrets);
-	assert_int_equal(c->n_pools, 1);
-	assert_int_equal(c->pools[0].n_ranges, 2);
-	assert_int_equal(c->pools[0].ranges[0].first, 0x0a000001);
+	assert_int_equal(c->n_pools, 2);
+	assert_int_equal(c->pools[1].n_ranges, 2);
+	assert_int_equal(c->pools[1].ranges[0].first, 0x0a000001);
 	/* as listed, and the local-address of both servers */
-	assert_int_equal(c->pools[0].n_exclude, 3);
+	assert_int_equal(c->pools[1].n_exclude, 3);
+	assert_null(c->pools[0].next);
+	assert_string_equal(c->pools[1].next, "more");
 	config_put(c);
 }
 
@@ -442,6 +445,14 @@ static const struct {
 	{ SERVER "}\n" POOL "pool \"more\" {\n range = { 10.0.0.0/24 } }\n",
 	  { ":5: range 10.0.0.1-10.0.0.254 overlaps 10.0.0.10-10.0.0.20 of pool \"users\" "
 	    "(line 3)" } },
+	{ SERVER "}\n" POOL "pool \"more\" { range = 10.0.1.0/24\n next = user }\n",
+	  { ":5: there is no pool \"user\"; did you mean \"users\"?" } },
+	{ SERVER "}\npool \"p\" { range = 10.0.1.0/24\n next = p }\n",
+	  { ":4: the pools after \"p\" lead back to it; expected a last one without next" } },
+	{ SERVER "}\npool \"a\" { range = 10.0.1.0/24  next = b }\n"
+	  "pool \"b\" { range = 10.0.2.0/24  next = c }\n"
+	  "pool \"c\" { range = 10.0.3.0/24  next = b }\n",
+	  { ":4: the pools after \"b\" lead back to it; expected a last one without next" } },
 	{ SERVER "}\npool \"p\" { range = { 10.0.0.9-10.0.0.1 } }\n",
 	  { ":3: range has \"10.0.0.9-10.0.0.1\": it ends before it begins" } },
 	{ SERVER "}\npool \"p\" { range = { 10.0.0.1/24 } }\n",

@@ -6,12 +6,14 @@
 
 #include "aaa/pool.h"
 #include "config/check.h"
+#include "config/terms.h"
 
 #define AT(field) offsetof(struct pool_values, field)
 
 static const struct config_option options[] = {
 	{ "range", &config_type_ranges, AT(ranges), .min = 1, .max = 1000 },
 	{ "exclude", &config_type_addresses, AT(exclude), .max = 10000, .preset = "" },
+	{ "next", &config_type_string, AT(next), .preset = "" },
 	{ 0 },
 };
 
@@ -102,10 +104,64 @@ static void check_excluded(struct config_draft *d, const struct config_section *
 		       "exclude has %s, which is not in pool \"%s\"", ip_text(address), s->name);
 }
 
+/* Returns the section of the pool that @s names as its next one, or NULL. */
+static const struct config_section *next_of(const struct config_draft *d,
+					    const struct config_section *s)
+{
+	const struct pool_values *v = s->values;
+
+	return section_knows(s, "next") && *v->next ? draft_find(d, s->kind, v->next) : NULL;
+}
+
+static bool has(const struct config_section * const *list, size_t n, const struct config_section *s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == s)
+			return true;
+	return false;
+}
+
+/* Returns true if of these @n pools @s comes first in the files. */
+static bool is_first(const struct config_draft *d, const struct config_section * const *list,
+		     size_t n, const struct config_section *s)
+{
+	const struct config_section *other;
+
+	for_each_section(d, other, s->kind)
+		if (has(list, n, other))
+			return other == s;
+	return false;
+}
+
+/*
+ * Report if the pools after @s lead back to it, which is told of the first one of the circle; or if
+ * they are too many. Others tell of a circle that @s leads to.
+ */
+static void check_chain(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_section *chain[CONFIG_CHAIN_MAX] = { s }, *next = next_of(d, s);
+	size_t n = 1;
+
+	while (next && n < CONFIG_CHAIN_MAX && !has(chain, n, next)) {
+		chain[n++] = next;
+		next = next_of(d, next);
+	}
+	if (next == s && is_first(d, chain, n, s))
+		report_error(&d->report, section_place(s, "next"),
+			     "the pools after \"%s\" lead back to it; expected a last one without "
+			     "next", s->name);
+	else if (next && !has(chain, n, next))
+		report_error(&d->report, section_place(s, "next"),
+			     "\"%s\" begins a chain of more than %d pools; expected fewer", s->name,
+			     CONFIG_CHAIN_MAX);
+}
+
 static void check(struct config_draft *d, struct config_section *s)
 {
 	const struct pool_values *v = s->values;
 
+	config_check_name(d, s, "next", v->next, s->kind);
+	check_chain(d, s);
 	if (!section_knows(s, "range"))
 		return;
 	for (size_t i = 0; i < v->ranges.n; i++)
@@ -158,6 +214,10 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 	pool->n_ranges = v->ranges.n;
 	pool->exclude = v->exclude.list;
 	pool->n_exclude = v->exclude.n;
+	if (*v->next)
+		pool->next = v->next;
+	else
+		free(v->next);
 	s->name = NULL;
 	memset(v, 0, sizeof(*v));
 	return true;

@@ -16,6 +16,7 @@
 struct pool_values {
 	struct config_ranges ranges;
 	struct config_addresses exclude;
+	char *next;			/* name of a section "pool", or "" */
 };
 
 struct server_values {

@@ -162,6 +162,28 @@ static void ask_pre_up(struct call *c, const char *program, const struct ppp_aut
 	c->pre_up->ipv4 = *ipv4;
 }
 
+/*
+ * No pool of the chain from @q->pool on has a free address, or not one that the user may have. All
+ * of them are named, as far as there is room.
+ */
+static void refuse_exhausted(struct call *c, const struct admission_login_question *q)
+{
+	const struct admission_reason_info *info = admission_reason_info(ADMISSION_NO_ADDRESS);
+	const struct pool *next = pool_next(q->pool);
+	char why[512];
+	size_t len;
+
+	snprintf(why, sizeof(why), "%s in pool%s %s",
+		 q->within ? "no address that the user may have is free" : info->log,
+		 next ? "s" : "", servers_pool_name(c->server->all, q->pool));
+	for (; next; next = pool_next(next)) {
+		len = strlen(why);
+		snprintf(why + len, sizeof(why) - len, ", %s",
+			 servers_pool_name(c->server->all, next));
+	}
+	refuse_user(c, q->user, why, info->mschap, info->peer);
+}
+
 /* Let the user in: for the first time, or again after a new challenge. */
 static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip_addr address)
 {
@@ -309,6 +331,8 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 	}
 	if (a.verdict == ADMISSION_ALLOW)
 		let_in(c, verdict, a.address);
+	else if (a.verdict == ADMISSION_REFUSE && a.reason == ADMISSION_NO_ADDRESS)
+		refuse_exhausted(c, &q);
 	else if (a.verdict == ADMISSION_REFUSE)
 		refuse_admission(c, verdict->user, a.reason);
 	else if (!wait_for_probe(c, verdict, a.session))

@@ -174,11 +174,21 @@ static void carry_out_pools(struct servers *s, struct plan *plan)
 		pool_become(plan->pools[i], plan->fresh->pools[i]);
 		plan->fresh->pools[i] = NULL;
 	}
-	for (size_t i = 0; s->config && i < s->config->n_pools; i++)
+	for (size_t i = 0; s->config && i < s->config->n_pools; i++) {
+		pool_set_next(s->pools[i], NULL);
 		pool_put(s->pools[i]);
+	}
 	free(s->pools);
 	s->pools = plan->pools;
 	plan->pools = NULL;
+}
+
+/* Let each pool of s->config have its next one. None has one yet. */
+static void chain_pools(struct servers *s)
+{
+	for (size_t i = 0; i < s->config->n_pools; i++)
+		if (s->config->pools[i].next)
+			pool_set_next(s->pools[i], servers_find_pool(s, s->config->pools[i].next));
 }
 
 /* If the old one does not stay, questions that are under way go on with it, and have references. */
@@ -283,6 +293,7 @@ static void carry_out(struct servers *s, struct plan *plan)
 	abuse_configure(&s->abuse, &plan->config->abuse);
 	server_interfaces_settle(&s->interfaces);
 	s->config = config_get(plan->config);
+	chain_pools(s);
 	for (server = TAILQ_FIRST(&s->list); server; server = next) {
 		next = TAILQ_NEXT(server, link);
 		if (!server->retired && !is_planned(plan, server))

@@ -2561,6 +2561,58 @@ static void test_reload_pool(void **state)
 	assert_int_equal(pool_used(b->servers.pools[0]), 0);
 }
 
+/* Beside the pool "users", which has one address now, one of one address more, which comes next. */
+static void chain_pools(struct bench *b, struct config_pool pools[2], struct ipv4_range *range)
+{
+	range->first = range->last = number("10.97.0.10");
+	b->range.last = b->range.first;
+	pools[0] = b->pool;
+	pools[0].next = "more";
+	pools[1] = (struct config_pool){ .name = "more", .ranges = range, .n_ranges = 1 };
+	b->config.pools = pools;
+	b->config.n_pools = 2;
+	b->server.pool = &pools[0];
+}
+
+static void test_chained_pools(void **state)
+{
+	struct bench *b = *state;
+	struct config_pool pools[2];
+	struct ipv4_range range;
+	static struct variant v;
+	struct client one, two, three;
+
+	chain_pools(b, pools, &range);
+	start(b);
+	dial_up(&one, b, "alice", "wonderland");
+	client_dial(&two, b, "alice", "wonderland");
+	run_until(b, client_is_up, &two);
+	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.97.0.10")));
+	assert_int_equal(pool_used(b->servers.pools[0]), 1);
+	assert_int_equal(pool_used(b->servers.pools[1]), 1);
+	client_dial(&three, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_is_down, &three);
+	expect_log(captured(), "login of user \"alice\" refused: no address is free in pools "
+		   "users, more");
+	assert_int_equal(three.error, 646);
+	client_drop(&three);
+
+	/* the session keeps the address of a pool that is gone, which is no part of the chain */
+	vary(&v, b);
+	goes_over(b, &v);
+	client_dial(&three, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_is_down, &three);
+	expect_log(captured(), "login of user \"alice\" refused: no address is free in pool "
+		   "users\n");
+	client_drop(&three);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	assert_int_equal(pool_used(b->servers.pools[0]), 0);
+}
+
 /* Returns a port that another socket listens on until @fd is closed. */
 static uint16_t taken_port(int *fd)
 {
@@ -3181,6 +3233,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_outer_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mark, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_chained_pools, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_radius, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_leaves_radius, setup, teardown),

@@ -93,6 +93,14 @@ struct pool *servers_find_pool(const struct servers *s, const char *name)
 	return NULL;
 }
 
+const char *servers_pool_name(const struct servers *s, const struct pool *pool)
+{
+	for (size_t i = 0; i < s->config->n_pools; i++)
+		if (s->pools[i] == pool)
+			return s->config->pools[i].name;
+	return "";
+}
+
 /* The sessions to be ended, and the reason. */
 struct closing {
 	struct server *server;		/* a reference; NULL: sessions of all servers */

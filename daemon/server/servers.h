@@ -95,6 +95,9 @@ struct server *servers_find(const struct servers *s, const char *name);
 /* Returns the pool @name of the configuration, without a reference; NULL if there is none. */
 struct pool *servers_find_pool(const struct servers *s, const char *name);
 
+/* Returns the name of @pool in the configuration; "" if it is none of it any more. */
+const char *servers_pool_name(const struct servers *s, const struct pool *pool);
+
 /* Free what @s has. Only after @stopped was called. */
 void servers_free(struct servers *s);
 
