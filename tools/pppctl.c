@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	{ "client show", "NAME...", "everything about a client", cmd_client_show },
 	{ "client up", "NAME...", "let clients dial", cmd_client_up },
 	{ "client down", "NAME...", "let clients hang up", cmd_client_down },
+	{ "pool list", "", "how much of each pool of addresses is in use", cmd_pool_list },
 	{ "radius list", "", "all RADIUS servers", cmd_radius_list },
 	{ "radius show", "NAME...", "everything about a RADIUS server", cmd_radius_show },
 	{ "ban list", "", "networks that may not connect", cmd_ban_list },

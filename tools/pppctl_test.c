@@ -590,6 +590,29 @@ static void bans_are_added_and_removed(void **state)
 	assert_int_equal(status, 2);
 }
 
+static void pools_are_listed(void **state)
+{
+	static const char * const pools[] = {
+		OK("[{\"name\": \"users\", \"size\": 10, \"used\": 9, \"reserved\": 2, \"most\": 10, "
+		   "\"refused\": 7, \"next\": \"more\"}, {\"name\": \"more\", \"size\": 254, "
+		   "\"used\": 1, \"reserved\": 0, \"most\": 3, \"refused\": 0, \"next\": \"\"}]"),
+		NULL,
+	};
+
+	run("pool list", pools);
+	assert_string_equal(out,
+		"POOL   USED  SIZE  FULL  MOST  RESERVED  REFUSED  NEXT\n"
+		"users     9    10   90%    10         2        7  more\n"
+		"more      1   254    0%     3         0        0  -\n");
+	assert_string_equal(asked, "{\"cmd\":\"pool.list\"}\n");
+	run("-br --color=always pool list", pools);
+	assert_string_equal(out, "users  9   10  \33[33m90%\33[0m\nmore   1  254   0%\n");
+	run("pool list", (const char * const[]){ OK("[]"), NULL });
+	assert_string_equal(out, "no pools\n");
+	run("pool list users", NULL);
+	assert_int_equal(status, 2);
+}
+
 static void radius_servers_are_listed(void **state)
 {
 	static const char * const both[] = {
@@ -968,6 +991,7 @@ int main(void)
 		cmocka_unit_test(records_of_sessions),
 		cmocka_unit_test(bans_are_listed),
 		cmocka_unit_test(bans_are_added_and_removed),
+		cmocka_unit_test(pools_are_listed),
 		cmocka_unit_test(radius_servers_are_listed),
 		cmocka_unit_test(radius_servers_are_shown),
 		cmocka_unit_test(clients_dial_and_hang_up),

@@ -4,6 +4,7 @@
 
 #include "control.h"
 #include "json.h"
+#include "pool.h"
 #include "table.h"
 
 static void add_state(struct table *table, const json_t *server)
@@ -45,30 +46,6 @@ static void list_servers(const struct options *options, const json_t *servers)
 		table_add_number(table, number_of(server, "connections"));
 		table_add_number(table, number_of(server, "sessions"));
 		add_state(table, server);
-	}
-	table_print(table, true, options->colour);
-}
-
-static void list_pools(const struct options *options, const json_t *pools)
-{
-	static const struct column columns[] = {
-		{ "POOL", false }, { "USED", true }, { "SIZE", true }, { "FULL", true },
-	};
-	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
-	const json_t *pool;
-	size_t i;
-
-	json_array_foreach(pools, i, pool) {
-		uintmax_t used = number_of(pool, "used"), size = number_of(pool, "size");
-		uintmax_t percent = size ? used * 100 / size : 100;
-		char number[UNIT_SIZE];
-
-		table_add(table, text_of(pool, "name"));
-		table_add_number(table, used);
-		table_add_number(table, size);
-		snprintf(number, sizeof(number), "%ju%%", percent);
-		table_add_coloured(table, number, percent >= 100 ? COLOUR_BAD :
-				   percent >= 90 ? COLOUR_WARNING : COLOUR_NONE);
 	}
 	table_print(table, true, options->colour);
 }
@@ -122,7 +99,7 @@ static void print_status(const struct options *options, const json_t *status)
 	list_servers(options, json_object_get(status, "servers"));
 	if (json_array_size(pools)) {
 		putchar('\n');
-		list_pools(options, pools);
+		print_pools(options, pools, true);
 	}
 }
 

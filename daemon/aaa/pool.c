@@ -42,8 +42,8 @@ struct pool {
 	uint32_t last;
 	struct bitset free;	/* the free slots */
 	uint32_t turn;		/* slot after the one that a restricted user took last */
-	size_t size;
-	size_t used;
+	struct pool_counts counts;
+	bool scarce;		/* see pool_becomes_scarce() */
 };
 
 static int by_address(const void *a, const void *b)
@@ -161,11 +161,17 @@ static void remember(struct pool *pool, uint32_t i, uint32_t user)
 	pool->buckets[user & pool->mask] = i;
 }
 
+static void count_taken(struct pool *pool)
+{
+	if (++pool->counts.used > pool->counts.most)
+		pool->counts.most = pool->counts.used;
+}
+
 static void take(struct pool *pool, uint32_t i, uint32_t user, struct ip_addr *address)
 {
 	dequeue(pool, i, TAKEN);
 	remember(pool, i, user);
-	pool->used++;
+	count_taken(pool);
 	*address = address_of(pool, i);
 }
 
@@ -211,7 +217,7 @@ static bool set_slots(struct pool *pool)
 	pool->last = NONE;
 	for (uint32_t i = 0; i < pool->n_slots; i++)
 		enqueue(pool, i);
-	pool->size = pool->n_slots;
+	pool->counts.size = pool->n_slots;
 	return true;
 }
 
@@ -221,6 +227,18 @@ static void release(struct pool *pool)
 	free(pool->buckets);
 	free(pool->spans);
 	bitset_free(&pool->free);
+}
+
+/* Returns false if the pool does not have the address, or has left it out already. */
+static bool leave_out(struct pool *pool, struct ip_addr address)
+{
+	const uint32_t slot = slot_of(pool, address);
+
+	if (slot == NONE || !is_free(&pool->slots[slot]))
+		return false;
+	dequeue(pool, slot, EXCLUDED);
+	pool->counts.size--;
+	return true;
 }
 
 struct pool *pool_new(const struct ipv4_range *ranges, size_t n, const struct ip_addr *exclude,
@@ -235,15 +253,15 @@ struct pool *pool_new(const struct ipv4_range *ranges, size_t n, const struct ip
 		pool_put(pool);
 		return NULL;
 	}
-	for (size_t i = 0; i < n_exclude; i++) {
-		uint32_t slot = slot_of(pool, exclude[i]);
-
-		if (slot == NONE || !is_free(&pool->slots[slot]))
-			continue;
-		dequeue(pool, slot, EXCLUDED);
-		pool->size--;
-	}
+	for (size_t i = 0; i < n_exclude; i++)
+		leave_out(pool, exclude[i]);
 	return pool;
+}
+
+void pool_reserve(struct pool *pool, const struct ip_addr *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		pool->counts.reserved += leave_out(pool, list[i]);
 }
 
 struct pool *pool_get(struct pool *pool)
@@ -290,15 +308,14 @@ static void carry_over(struct pool *to, const struct pool *from, uint32_t i)
 	remember(to, slot, old->user);
 	dequeue(to, slot, TAKEN);
 	if (old->next == TAKEN)
-		to->used++;
+		count_taken(to);
 	else
 		enqueue(to, slot);
 }
 
 void pool_become(struct pool *pool, struct pool *fresh)
 {
-	const unsigned int refs = pool->refs;
-	struct pool * const next = pool->next;
+	const struct pool old = *pool;
 
 	for (uint32_t i = 0; i < pool->n_slots; i++)
 		if (pool->slots[i].next == TAKEN)
@@ -309,8 +326,11 @@ void pool_become(struct pool *pool, struct pool *fresh)
 			carry_over(fresh, pool, i);
 	release(pool);
 	*pool = *fresh;
-	pool->refs = refs;
-	pool->next = next;
+	pool->refs = old.refs;
+	pool->next = old.next;
+	pool->counts.most = old.counts.most;
+	pool->counts.refused = old.counts.refused;
+	pool->scarce = old.scarce;
 	free(fresh);
 }
 
@@ -325,7 +345,7 @@ int pool_take_address(struct pool *pool, struct ip_addr address)
 	if (pool->slots[slot].next == TAKEN)
 		return -EBUSY;
 	dequeue(pool, slot, TAKEN);
-	pool->used++;
+	count_taken(pool);
 	return 0;
 }
 
@@ -442,7 +462,15 @@ struct pool *pool_take(struct pool *pool, const struct pool_wish *wish, struct i
 		from = first_with(pool, wish, user, find_any, &i);
 	if (from)
 		take(from, i, user, address);
+	else
+		pool->counts.refused++;
 	return from;
+}
+
+/* Returns true if less than @percent of the addresses are taken. */
+static bool has_less_than(const struct pool *pool, unsigned int percent)
+{
+	return pool->counts.used * 100 < pool->counts.size * percent;
 }
 
 void pool_give_back(struct pool *pool, struct ip_addr address)
@@ -452,15 +480,20 @@ void pool_give_back(struct pool *pool, struct ip_addr address)
 	if (slot == NONE || pool->slots[slot].next != TAKEN)
 		return;
 	enqueue(pool, slot);
-	pool->used--;
+	pool->counts.used--;
+	if (has_less_than(pool, POOL_AMPLE_PERCENT))
+		pool->scarce = false;
 }
 
-size_t pool_size(const struct pool *pool)
+struct pool_counts pool_counts(const struct pool *pool)
 {
-	return pool->size;
+	return pool->counts;
 }
 
-size_t pool_used(const struct pool *pool)
+bool pool_becomes_scarce(struct pool *pool)
 {
-	return pool->used;
+	if (pool->scarce || has_less_than(pool, POOL_SCARCE_PERCENT))
+		return false;
+	pool->scarce = true;
+	return true;
 }

@@ -30,11 +30,17 @@ struct pool;
 
 /*
  * Make a pool of the @n ranges, without the addresses in @exclude (the servers'
- * own and those reserved for users). Returns NULL if there is no memory, or if
+ * own, for example). Returns NULL if there is no memory, or if
  * the ranges overlap or hold more than POOL_MAX_ADDRESSES.
  */
 struct pool *pool_new(const struct ipv4_range *ranges, size_t n, const struct ip_addr *exclude,
 		      size_t n_exclude);
+
+/*
+ * Leave out addresses of @list, too, since users have them as their own: only pool_counts tells them
+ * from excluded ones. None of them may be taken. Those that the pool does not have do no harm.
+ */
+void pool_reserve(struct pool *pool, const struct ip_addr *list, size_t n);
 
 /*
  * References: pool_new() returns a pool with one reference. A function that keeps
@@ -90,7 +96,33 @@ int pool_take_address(struct pool *pool, struct ip_addr address);
 /* Give an address back. Does nothing if it is not in the pool or not taken. */
 void pool_give_back(struct pool *pool, struct ip_addr address);
 
-size_t pool_size(const struct pool *pool);	/* all addresses, without the excluded ones */
-size_t pool_used(const struct pool *pool);	/* addresses that are taken now */
+/* All are numbers of addresses, but the last. The last two are since the pool was made. */
+struct pool_counts {
+	size_t size;			/* all, without the excluded and the reserved ones */
+	size_t used;			/* taken now */
+	size_t reserved;		/* see pool_reserve() */
+	size_t most;			/* taken at the same time */
+	uint64_t refused;		/* wishes that it and those after it could not fulfil */
+};
+
+struct pool_counts pool_counts(const struct pool *pool);
+
+static inline size_t pool_size(const struct pool *pool)
+{
+	return pool_counts(pool).size;
+}
+
+static inline size_t pool_used(const struct pool *pool)
+{
+	return pool_counts(pool).used;
+}
+
+/*
+ * Returns true if the pool has come to have POOL_SCARCE_PERCENT of its addresses in use: once, and
+ * again after they were fewer than POOL_AMPLE_PERCENT meanwhile.
+ */
+#define POOL_SCARCE_PERCENT	90
+#define POOL_AMPLE_PERCENT	80
+bool pool_becomes_scarce(struct pool *pool);
 
 #endif

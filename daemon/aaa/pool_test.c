@@ -417,6 +417,65 @@ static void a_changed_pool_keeps_its_next_one(void **state)
 	pool_put(chain[0]);
 }
 
+static void it_is_counted_what_a_pool_has_come_to(void **state)
+{
+	const struct ip_addr own[] = {
+		ip("10.0.0.4"), ip("10.0.0.4"), ip("10.0.0.5"), ip("10.9.0.1"),
+	};
+	const struct ipv4_range range = { 0x0a000001, 0x0a000005 };
+	const struct ip_addr excluded = ip("10.0.0.5");
+	struct pool *pool = pool_new(&range, 1, &excluded, 1);
+	struct pool_counts n;
+	struct ip_addr got;
+
+	pool_reserve(pool, own, 4);
+	n = pool_counts(pool);
+	assert_int_equal(n.size, 3);
+	assert_int_equal(n.reserved, 1);
+	assert_int_equal(pool_take_address(pool, ip("10.0.0.4")), -EADDRNOTAVAIL);
+	takes(pool, "a", "10.0.0.1");
+	takes(pool, "b", "10.0.0.2");
+	assert_int_equal(pool_take_address(pool, ip("10.0.0.3")), 0);
+	assert_int_equal(take(pool, "c", &got), -ENOSPC);
+	pool_give_back(pool, ip("10.0.0.1"));
+	pool_give_back(pool, ip("10.0.0.2"));
+	takes(pool, "c", "10.0.0.1");
+	/* as much of it as counts goes over to another configuration */
+	pool_become(pool, pool_of("10.0.0.1-10.0.0.9"));
+	n = pool_counts(pool);
+	assert_int_equal(n.size, 9);
+	assert_int_equal(n.used, 2);
+	assert_int_equal(n.most, 3);
+	assert_int_equal(n.reserved, 0);
+	assert_int_equal(n.refused, 1);
+	pool_put(pool);
+}
+
+static void scarcity_is_told_once(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.10");
+	struct ip_addr got;
+
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(take(pool, "", &got), 0);
+	assert_false(pool_becomes_scarce(pool));
+	assert_int_equal(take(pool, "", &got), 0);
+	assert_true(pool_becomes_scarce(pool));
+	assert_false(pool_becomes_scarce(pool));
+	/* 80 % are not few enough to tell it again */
+	pool_give_back(pool, ip("10.0.0.1"));
+	assert_int_equal(take(pool, "", &got), 0);
+	assert_false(pool_becomes_scarce(pool));
+	pool_give_back(pool, ip("10.0.0.2"));
+	pool_give_back(pool, ip("10.0.0.3"));
+	assert_false(pool_becomes_scarce(pool));
+	assert_int_equal(take(pool, "", &got), 0);
+	assert_false(pool_becomes_scarce(pool));
+	assert_int_equal(take(pool, "", &got), 0);
+	assert_true(pool_becomes_scarce(pool));
+	pool_put(pool);
+}
+
 static void the_last_reference_frees(void **state)
 {
 	struct pool *pool = pool_of("10.0.0.1-10.0.0.4");
@@ -486,6 +545,8 @@ int main(void)
 		cmocka_unit_test(the_next_pool_is_asked_when_one_is_exhausted),
 		cmocka_unit_test(the_last_address_comes_first_in_a_chain),
 		cmocka_unit_test(a_changed_pool_keeps_its_next_one),
+		cmocka_unit_test(it_is_counted_what_a_pool_has_come_to),
+		cmocka_unit_test(scarcity_is_told_once),
 		cmocka_unit_test(the_last_reference_frees),
 		cmocka_unit_test(random_use_agrees_with_a_list),
 	};

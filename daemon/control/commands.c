@@ -11,6 +11,7 @@ const struct control_command api_commands[] = {
 	{ "client.show", .run = api_client_show },
 	{ "client.up", .run = api_client_up },
 	{ "client.down", .run = api_client_down },
+	{ "pool.list", .run = api_pool_list },
 	{ "radius.list", .run = api_radius_list },
 	{ "radius.show", .run = api_radius_show },
 	{ "ban.list", .list = &api_ban_list },

@@ -11,6 +11,7 @@
  *	client.show	{"name":S}			one client
  *	client.up	{"name":S}			{"changed":B}: false if it was up or dialing
  *	client.down	{"name":S}			{"changed":B}: false if it was down
+ *	pool.list	{}				an array of pools, as "pools" of status
  *	radius.list	{}				an array of RADIUS servers
  *	radius.show	{"name":S}			an array of those with this name
  *	ban.list	{}				an array of bans, the oldest first
@@ -59,6 +60,9 @@
  *	(array of texts), peer (the server's address, now or last), and of its session:
  *	local_address, remote_address, dns (array of addresses), call_id, peer_call_id, auth, mppe,
  *	mtu, uptime_s, idle_s, rx_bytes, tx_bytes, rx_packets, tx_packets
+ * A pool:
+ *	name, size, used, reserved, most, refused (see struct pool_counts), next (name of the pool
+ *	that is asked after it; "" for none)
  * A RADIUS server; a section of the configuration is one for each use:
  *	name, use ("logins", "accounting"), address, port, state ("up", "dead", "trial"), state_s
  *	(how long it is in it), fault (why it has no socket), signs (it has sent

@@ -10,6 +10,7 @@
 
 /* daemon_commands.c */
 json_t *api_status(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_pool_list(void *ctx, const json_t *request, char *error, size_t size);
 void api_reload(void *ctx, const json_t *request, struct control_answer *answer);
 
 /* drain_commands.c */

@@ -28,6 +28,36 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 			 "drain_left_s", left_s ? json_integer(left_s) : NULL);
 }
 
+static json_t *pool_object(const struct config_pool *config, const struct pool *pool)
+{
+	const struct pool_counts n = pool_counts(pool);
+
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:s}",
+			 "name", config->name,
+			 "size", (json_int_t)n.size,
+			 "used", (json_int_t)n.used,
+			 "reserved", (json_int_t)n.reserved,
+			 "most", (json_int_t)n.most,
+			 "refused", (json_int_t)n.refused,
+			 "next", config->next ? config->next : "");
+}
+
+static json_t *pool_array(const struct servers *all)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < all->config->n_pools; i++)
+		json_array_append_new(list, pool_object(&all->config->pools[i], all->pools[i]));
+	return list;
+}
+
+json_t *api_pool_list(void *ctx, const json_t *request, char *error, size_t size)
+{
+	const struct api *api = ctx;
+
+	return pool_array(api->servers);
+}
+
 static uint64_t dropped(const struct coa_counters *n)
 {
 	const struct radius_coa_counters *p = &n->packets;
@@ -62,16 +92,10 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 	const struct api *api = ctx;
 	const struct callbacks *seen = callbacks_seen();
 	const struct servers *all = api->servers;
-	json_t *servers = json_array(), *pools = json_array();
+	json_t *servers = json_array();
 
 	for (size_t i = 0; i < all->config->n_servers; i++)
 		json_array_append_new(servers, server_object(all, &all->config->servers[i]));
-	for (size_t i = 0; i < all->config->n_pools; i++)
-		json_array_append_new(pools,
-				      json_pack("{s:s, s:I, s:I}",
-						"name", all->config->pools[i].name,
-						"size", (json_int_t)pool_size(all->pools[i]),
-						"used", (json_int_t)pool_used(all->pools[i])));
 	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:f, s:s, s:I, s:o, s:o, s:o, s:o}",
 			 "version", api->version,
 			 "pid", (int)getpid(),
@@ -86,7 +110,7 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 			 "busiest_callback", seen->busiest,
 			 "callbacks_too_long", (json_int_t)seen->too_long,
 			 "servers", servers,
-			 "pools", pools,
+			 "pools", pool_array(all),
 			 "coa", coa_object(api->coa),
 			 "hooks", hooks_object(&api->hooks->counters));
 }

@@ -184,6 +184,20 @@ static void refuse_exhausted(struct call *c, const struct admission_login_questi
 	refuse_user(c, q->user, why, info->mschap, info->peer);
 }
 
+/* Warn when most of the pool that the address was taken from is in use. */
+static void watch_pool(const struct call *c)
+{
+	struct pool *pool = c->admission.pool;
+	struct pool_counts n;
+
+	if (!pool || !pool_becomes_scarce(pool))
+		return;
+	n = pool_counts(pool);
+	log_limited("pools", server_now(c->server), LOG_LEVEL_WARNING,
+		    "pool %s: %zu of %zu addresses are in use",
+		    servers_pool_name(c->server->all, pool), n.used, n.size);
+}
+
 /* Let the user in: for the first time, or again after a new challenge. */
 static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip_addr address)
 {
@@ -329,14 +343,16 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 		else
 			break;
 	}
-	if (a.verdict == ADMISSION_ALLOW)
+	if (a.verdict == ADMISSION_ALLOW) {
+		watch_pool(c);
 		let_in(c, verdict, a.address);
-	else if (a.verdict == ADMISSION_REFUSE && a.reason == ADMISSION_NO_ADDRESS)
+	} else if (a.verdict == ADMISSION_REFUSE && a.reason == ADMISSION_NO_ADDRESS) {
 		refuse_exhausted(c, &q);
-	else if (a.verdict == ADMISSION_REFUSE)
+	} else if (a.verdict == ADMISSION_REFUSE) {
 		refuse_admission(c, verdict->user, a.reason);
-	else if (!wait_for_probe(c, verdict, a.session))
+	} else if (!wait_for_probe(c, verdict, a.session)) {
 		refuse_admission(c, verdict->user, ADMISSION_NO_MEMORY);
+	}
 }
 
 static void auth_done(void *ctx, const struct auth_verdict *verdict)

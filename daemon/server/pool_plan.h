@@ -13,7 +13,6 @@
 
 struct pool_plan {
 	struct pool **pools;		/* one for each of config->pools; NULL: taken over */
-	size_t *reserved;		/* for each: addresses left out because users own them */
 	size_t n;
 };
 

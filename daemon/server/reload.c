@@ -163,7 +163,7 @@ static void carry_out_pools(struct servers *s, struct plan *plan)
 	const struct config *config = plan->config;
 
 	for (size_t i = 0; i < config->n_pools; i++) {
-		const size_t n = plan->fresh->reserved[i];
+		const size_t n = pool_counts(plan->fresh->pools[i]).reserved;
 
 		if (n)
 			log_info("pool %s: %zu address%s that users have as their own %s left out",

@@ -2584,9 +2584,13 @@ static void test_chained_pools(void **state)
 
 	chain_pools(b, pools, &range);
 	start(b);
+	capture();
 	dial_up(&one, b, "alice", "wonderland");
+	expect_log(captured(), "pool users: 1 of 1 addresses are in use");
 	client_dial(&two, b, "alice", "wonderland");
+	capture();
 	run_until(b, client_is_up, &two);
+	expect_log(captured(), "pool more: 1 of 1 addresses are in use");
 	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.97.0.10")));
 	assert_int_equal(pool_used(b->servers.pools[0]), 1);
 	assert_int_equal(pool_used(b->servers.pools[1]), 1);

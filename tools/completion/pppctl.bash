@@ -32,7 +32,7 @@ _pppctl() {
 			-s --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client radius ban accounting monitor top config drain undrain reload
+		'') choices='status session client pool radius ban accounting monitor top config drain undrain reload
 			kernel' ;;
 		session) choices='list show set kill' ;;
 		'session list'*)
@@ -55,6 +55,7 @@ _pppctl() {
 		'client show'*|'client up'*|'client down'*)
 			choices=$(pppctl -br client list 2>/dev/null | awk '{ print $1 }')
 			;;
+		pool) choices='list' ;;
 		radius) choices='list show' ;;
 		'radius show'*)
 			choices=$(pppctl -br radius list 2>/dev/null | awk '!seen[$1]++ { print $1 }')
