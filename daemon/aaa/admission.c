@@ -137,6 +137,10 @@ static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
 		"the user's address is none that a host can have",
 		"Your address is none that a host can have", NOT_YOU, false,
 	},
+	[ADMISSION_ADDRESS_RESERVED] = {
+		"the user's address is another user's own",
+		"Your address is another user's", NOT_YOU, false,
+	},
 };
 
 const struct admission_reason_info *admission_reason_info(enum admission_reason reason)

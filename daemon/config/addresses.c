@@ -3,7 +3,9 @@
  * Warnings of inner addresses that collide with outer ones. They are no mistakes: an interface may
  * come later, nobody may ever call from the network that it is in, and a client may never dial.
  */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aaa/secrets.h"
 #include "config/check.h"
@@ -13,6 +15,8 @@ struct host {
 	struct config_draft *draft;
 	struct local_network *networks;	/* in which a server of ours can be called */
 	size_t n;
+	const struct config_section **owners;	/* users with an address, sorted by it */
+	size_t n_owners;
 };
 
 static const struct config_server *server_of(const struct config_section *s)
@@ -191,6 +195,52 @@ static const struct config_section *whose_inner(const struct config_draft *d,
 	return NULL;
 }
 
+static struct ip_addr address_of(const struct config_section *user)
+{
+	return ((const struct user_values *)user->values)->user.address;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct config_section * const *x = a, * const *y = b;
+
+	return ip_compare(address_of(*x), address_of(*y));
+}
+
+/* Returns false if there is no memory. */
+static bool find_owners(struct host *host)
+{
+	const struct config_section *s;
+
+	host->owners = calloc(host->draft->n_sections, sizeof(*host->owners));
+	if (!host->owners)
+		return false;
+	for_each_section(host->draft, s, &config_kind_user)
+		if (!ip_is_any(address_of(s)))
+			host->owners[host->n_owners++] = s;
+	qsort(host->owners, host->n_owners, sizeof(*host->owners), by_address);
+	return true;
+}
+
+/* Returns the section of the user who alone has @address, or NULL. */
+static const struct config_section *whose_own(const struct host *host, struct ip_addr address)
+{
+	size_t low = 0, high = host->n_owners;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = ip_compare(address, address_of(host->owners[mid]));
+
+		if (!order)
+			return host->owners[mid];
+		if (order < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return NULL;
+}
+
 static bool is_of_this_host(const struct config_draft *d, struct ip_addr address)
 {
 	const struct config_section *s;
@@ -201,39 +251,67 @@ static bool is_of_this_host(const struct config_draft *d, struct ip_addr address
 	return local_has_address(address);
 }
 
+#define COLLISION_SIZE	320
+
+/* Returns words that say what is wrong with @address for a user; NULL if nothing is. */
+static const char *collision_of(const struct host *host, struct ip_addr address,
+				char text[COLLISION_SIZE])
+{
+	const struct config_section *server = whose_inner(host->draft, address);
+	const struct config_section *client = who_calls(host->draft, address);
+	const struct config_section *radius = who_is_asked(host->draft, address);
+	const struct ipv4_range one = { ip_number(address), ip_number(address) };
+	const struct local_network *network = network_with(host, &one);
+	char prefix[IP_TEXT_SIZE];
+
+	if (server)
+		snprintf(text, COLLISION_SIZE, "which is local-address of server \"%s\": logins will "
+			 "be refused", server->name);
+	else if (is_of_this_host(host->draft, address))
+		snprintf(text, COLLISION_SIZE, "which is an address of this host: logins will be "
+			 "refused");
+	else if (client)
+		snprintf(text, COLLISION_SIZE, CALLED, client->name);
+	else if (radius)
+		snprintf(text, COLLISION_SIZE, ASKED, radius->name);
+	else if (network)
+		snprintf(text, COLLISION_SIZE, "which is in %s on %s, " CALLERS,
+			 ip_prefix_format(&network->network, prefix), network->interface);
+	else
+		return NULL;
+	return text;
+}
+
 static void check_entry(const struct host *host, const char *path, struct diag *diag,
 			const struct secrets_entry *entry)
 {
-	const struct config_section *server, *client, *radius;
-	const struct local_network *network;
+	const struct config_section *owner;
+	char text[COLLISION_SIZE];
 	struct ip_addr address;
-	struct ipv4_range one;
-	char text[IP_TEXT_SIZE];
+	const char *wrong;
 
 	if (!secrets_fixed_address(entry, &address))
 		return;
-	one = (struct ipv4_range){ ip_number(address), ip_number(address) };
-	server = whose_inner(host->draft, address);
-	client = who_calls(host->draft, address);
-	radius = who_is_asked(host->draft, address);
-	network = network_with(host, &one);
-	if (server)
-		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is local-address of "
-			     "server \"%s\": logins will be refused", entry->client,
-			     ip_text(address), server->name);
-	else if (is_of_this_host(host->draft, address))
-		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is an address of this "
-			     "host: logins will be refused", entry->client, ip_text(address));
-	else if (client)
-		diag_warning(diag, path, entry->line, "\"%s\" has %s, " CALLED, entry->client,
-			     ip_text(address), client->name);
-	else if (radius)
-		diag_warning(diag, path, entry->line, "\"%s\" has %s, " ASKED, entry->client,
-			     ip_text(address), radius->name);
-	else if (network)
-		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is in %s on %s, "
-			     CALLERS, entry->client, ip_text(address),
-			     ip_prefix_format(&network->network, text), network->interface);
+	wrong = collision_of(host, address, text);
+	owner = whose_own(host, address);
+	if (wrong)
+		diag_warning(diag, path, entry->line, "\"%s\" has %s, %s", entry->client,
+			     ip_text(address), wrong);
+	else if (owner && strcmp(owner->name, entry->client))
+		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is that of user \"%s\" "
+			     "alone: logins will be refused", entry->client, ip_text(address),
+			     owner->name);
+}
+
+static void check_owner(const struct host *host, const struct config_section *s)
+{
+	const struct ip_addr address = address_of(s);
+	char text[COLLISION_SIZE];
+	const char *wrong = ip_is_any(address) ? NULL : collision_of(host, address, text);
+
+	if (wrong)
+		report_warning(&host->draft->report, section_place(s, "address"),
+			       "address is %s, %s", ip_text(address), wrong);
 }
 
 /* Returns true if no server before @s has the same secrets. */
@@ -268,11 +346,18 @@ void config_check_addresses(struct config_draft *d)
 	struct host host = { .draft = d };
 	const struct config_section *s;
 
+	if (!find_owners(&host)) {
+		report_no_memory(&d->report);
+		return;
+	}
 	host.networks = local_networks(&host.n);
 	keep_networks_of_callers(&host);
 	for_each_section(d, s, &config_kind_pool)
 		check_pool(&host, s);
 	for_each_section(d, s, &config_kind_server)
 		check_users(&host, s);
+	for_each_section(d, s, &config_kind_user)
+		check_owner(&host, s);
 	free(host.networks);
+	free(host.owners);
 }

@@ -27,13 +27,14 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	config->servers = calloc(n, sizeof(*config->servers));
 	config->clients = calloc(n, sizeof(*config->clients));
 	config->users = calloc(n, sizeof(*config->users));
+	config->owners = calloc(n, sizeof(*config->owners));
 	config->radius = calloc(n, sizeof(*config->radius));
 	config->radius_groups = calloc(n, sizeof(*config->radius_groups));
 	config->realms = calloc(n, sizeof(*config->realms));
 	config->coa_clients = calloc(n, sizeof(*config->coa_clients));
 	return config->path && config->pools && config->profiles && config->servers &&
-	       config->clients && config->users && config->radius && config->radius_groups &&
-	       config->realms && config->coa_clients &&
+	       config->clients && config->users && config->owners && config->radius &&
+	       config->radius_groups && config->realms && config->coa_clients &&
 	       config_preset(&config_kind_log, &config->log) &&
 	       config_preset(&config_kind_control, &config->control) &&
 	       config_preset(&config_kind_abuse, &config->abuse) &&
@@ -74,6 +75,22 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static int by_address(const void *a, const void *b)
+{
+	const struct config_user * const *x = a, * const *y = b;
+
+	return ip_compare((*x)->address, (*y)->address);
+}
+
+static void sort_users(struct config *config)
+{
+	qsort(config->users, config->n_users, sizeof(*config->users), by_name);
+	for (size_t i = 0; i < config->n_users; i++)
+		if (ip_is_set(config->users[i].address))
+			config->owners[config->n_owners++] = &config->users[i];
+	qsort(config->owners, config->n_owners, sizeof(*config->owners), by_address);
+}
+
 static struct config *make_config(const struct config_draft *d, const char *path)
 {
 	struct config *config = calloc(1, sizeof(*config));
@@ -85,7 +102,7 @@ static struct config *make_config(const struct config_draft *d, const char *path
 		config_put(config);
 		return NULL;
 	}
-	qsort(config->users, config->n_users, sizeof(*config->users), by_name);
+	sort_users(config);
 	return config;
 }
 
@@ -166,6 +183,7 @@ void config_put(struct config *config)
 	free(config->realms);
 	free(config->radius_groups);
 	free(config->radius);
+	free(config->owners);
 	free(config->users);
 	free(config->clients);
 	free(config->servers);
@@ -206,6 +224,16 @@ const struct config_user *config_find_user(const struct config *config, const ch
 	if (!config->n_users)
 		return NULL;
 	return bsearch(&wanted, config->users, config->n_users, sizeof(wanted), by_name);
+}
+
+const struct config_user *config_find_owner(const struct config *config, struct ip_addr address)
+{
+	const struct config_user wanted = { .address = address }, *key = &wanted;
+	const struct config_user **found = NULL;
+
+	if (config->n_owners)
+		found = bsearch(&key, config->owners, config->n_owners, sizeof(key), by_address);
+	return found ? *found : NULL;
 }
 
 const struct config_realm *config_find_realm(const struct config *config, const char *name,

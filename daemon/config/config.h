@@ -210,6 +210,7 @@ struct config_client {
 struct config_user {
 	char *name;			/* name of the section, equal to session_record.user */
 	struct config_prefixes routes;	/* to the networks behind the user */
+	struct ip_addr address;		/* this user's and nobody else's; or no address */
 	const struct config_profile *profile; /* NULL: none */
 	struct policy policy;		/* counts more than that of @profile */
 };
@@ -327,6 +328,8 @@ struct config {
 	struct config_user *users;	/* sorted by name */
 	size_t n_users;
 	struct config_abuse abuse;
+	const struct config_user **owners;	/* those with an address, sorted by it */
+	size_t n_owners;
 	struct config_nas nas;
 	struct config_radius *radius;
 	size_t n_radius;
@@ -375,6 +378,9 @@ const struct config_client *config_find_client(const struct config *config, cons
 
 /* Returns the section "user" named @name, or NULL. */
 const struct config_user *config_find_user(const struct config *config, const char *name);
+
+/* Returns the section "user" with this address, or NULL. */
+const struct config_user *config_find_owner(const struct config *config, struct ip_addr address);
 
 /* Returns the section "realm" whose name are these @len octets, in letters of any case, or NULL. */
 const struct config_realm *config_find_realm(const struct config *config, const char *name,

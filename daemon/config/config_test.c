@@ -325,6 +325,11 @@ static const struct {
 	{ SERVER "}\nhooks { max-running = 0\ntimeout = 3601 }\n",
 	  { ":3: max-running is \"0\": expected a number from 1 to 1000",
 	    ":4: timeout is \"3601\": expected a number from 1 to 3600" } },
+	{ SERVER "}\nuser \"a\" { address = 10.1.0.5 }\nuser \"b\" {\n address = 10.1.0.5 }\n"
+	  "user \"c\" { address = 127.0.0.1 }\n",
+	  { ":5: address 10.1.0.5 is that of user \"a\" (line 3); expected one that no other user "
+	    "has",
+	    ":6: address is 127.0.0.1, which no peer can have; expected a unicast address" } },
 	{ SERVER "profile = gold }\nprofile \"golf\" { }\nuser \"u\" { }\n",
 	  { ":2: there is no profile \"gold\"; did you mean \"golf\"?",
 	    ":4: user \"u\" says nothing of the user; expected routes, profile or another "
@@ -832,6 +837,39 @@ static void addresses_that_collide(void **state)
 			     "listen = 198.51.100.1 }\n"
 			     "pool \"p\" { range = { 10.0.0.0/24, 192.0.2.128/25 } }\n"));
 	assert_int_equal(diag.n_lines, 2);	/* carol, erin */
+}
+
+static void addresses_of_users(void **state)
+{
+	static const char users[] = "alice * s 10.1.0.9\nbob * s 10.1.0.5\ncarol * s 10.0.0.7\n";
+	static const char * const want[] = {
+		"$C:2: address is 10.0.0.1, which is local-address of server \"s\": logins will be "
+		"refused",
+		"$S:2: \"bob\" has 10.1.0.5, which is that of user \"alice\" alone: logins will be "
+		"refused",
+	};
+	struct config *c;
+
+	write_file(secrets, users, strlen(users));
+	c = load_good("server \"s\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
+		      "user \"dave\" { address = 10.0.0.1 }\n"
+		      "user \"alice\" { address = 10.1.0.5 }\n"
+		      "user \"carol\" { address = 10.0.0.7 }\n"
+		      "user \"erin\" { address = 0.0.0.0 }\n");
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		char *text = expand(want[i]);
+
+		assert_true(i < diag.n_lines);
+		assert_string_equal(diag.lines[i].text, text);
+		free(text);
+	}
+	assert_int_equal(diag.n_lines, sizeof(want) / sizeof(want[0]));
+	assert_string_equal(config_find_owner(c, ip("10.1.0.5"))->name, "alice");
+	assert_string_equal(config_find_owner(c, ip("10.0.0.1"))->name, "dave");
+	assert_null(config_find_owner(c, ip("10.1.0.9")));
+	assert_null(config_find_owner(c, ip("0.0.0.0")));
+	assert_false(ip_is_set(config_find_user(c, "erin")->address));
+	config_put(c);
 }
 
 /* Inner addresses that are those of servers which clients of this host call. */
@@ -1524,6 +1562,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(secrets_for_other_servers_are_told, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(addresses_that_collide, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(addresses_of_users, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(addresses_of_called_servers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(addresses_of_radius_servers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unreadable_files, set_up, tear_down),

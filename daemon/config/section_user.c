@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 static const struct config_option options[] = {
 	{ "routes", &config_type_prefixes, AT(routes), .min = 1, .max = 1000, .preset = "" },
+	{ "address", &config_type_address, AT(address), .preset = "0.0.0.0" },
 	{ "profile", &config_type_string, offsetof(struct user_values, profile), .preset = "" },
 	CONFIG_TERM_OPTIONS(AT_POLICY),
 	{ 0 },
@@ -24,6 +26,31 @@ static bool is_empty(const struct config_section *s)
 	return true;
 }
 
+/* Report an address that no peer can have, or that another user has. */
+static void check_address(struct config_draft *d, struct config_section *s)
+{
+	static const char address;	/* a kind of names */
+	const struct config_place place = section_place(s, "address");
+	char where[REPORT_WHERE_SIZE];
+	struct user_values *v = s->values;
+	const struct config_section *other;
+
+	if (!section_knows(s, "address") || ip_is_any(v->user.address))
+		return;
+	if (!ip_is_unicast(v->user.address)) {
+		report_error(&d->report, place, "address is %s, which no peer can have; expected a "
+			     "unicast address", ip_text(v->user.address));
+		return;
+	}
+	snprintf(v->address_text, sizeof(v->address_text), "%s", ip_text(v->user.address));
+	other = draft_take_name(d, &address, v->address_text, s);
+	if (other)
+		report_error(&d->report, place, "address %s is that of user \"%s\" (%s); expected "
+			     "one that no other user has", v->address_text, other->name,
+			     report_where(&d->report, place, section_place(other, "address"),
+					  where));
+}
+
 static void check(struct config_draft *d, struct config_section *s)
 {
 	const struct user_values *v = s->values;
@@ -32,6 +59,7 @@ static void check(struct config_draft *d, struct config_section *s)
 		report_error(&d->report, s->place,
 			     "user \"%s\" says nothing of the user; expected routes, profile or "
 			     "another option", s->name);
+	check_address(d, s);
 	config_check_name(d, s, "profile", v->profile, &config_kind_profile);
 	config_check_terms(d, s, &v->user.policy);
 }
@@ -51,6 +79,8 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 	*user = v->user;
 	user->profile = config_find_profile(config, v->profile);
 	user->policy.given = config_given_terms(s);
+	if (ip_is_any(user->address))
+		user->address = (struct ip_addr){ 0 };
 	user->name = s->name;
 	s->name = NULL;
 	free(v->profile);

@@ -29,6 +29,7 @@ struct server_values {
 struct user_values {
 	struct config_user user;	/* without .profile */
 	char *profile;			/* name of a section "profile", or "" */
+	char address_text[IP_TEXT_SIZE];	/* by which it is found that another has it */
 };
 
 struct config_draft;

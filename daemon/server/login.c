@@ -299,6 +299,34 @@ question_of(struct call *c, const struct auth_verdict *verdict, const struct pol
 }
 
 /*
+ * Let the address of the user's section count: instead of those that the secrets allow, and unless
+ * RADIUS grants another one or lets the user choose.
+ */
+static void use_own_address(const struct call *c, const struct auth_verdict *verdict,
+			    struct admission_login_question *q)
+{
+	const struct config_user *user =
+		verdict->claimed ? NULL : config_find_user(c->terms, verdict->user);
+
+	if (!user || !ip_is_set(user->address) ||
+	    (verdict->source == AUTH_SOURCE_RADIUS && q->address_kind != AUTH_ADDRESS_POOL))
+		return;
+	q->address_kind = AUTH_ADDRESS_FIXED;
+	q->address = user->address;
+}
+
+/* Returns true if the user is given an address that the section of another user has. */
+static bool has_others_address(const struct call *c, const struct auth_verdict *verdict,
+			       const struct admission_login_question *q)
+{
+	const struct config_user *owner =
+		q->address_kind == AUTH_ADDRESS_FIXED ? config_find_owner(c->terms, q->address) :
+							NULL;
+
+	return owner && (verdict->claimed || strcmp(owner->name, verdict->user));
+}
+
+/*
  * Returns true if the user's address has to come from a pool that is gone. Who is in already keeps
  * the address.
  */
@@ -330,6 +358,11 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 	policy = call_terms(c, verdict->user, verdict->grant);
 	q = question_of(c, verdict, &policy);
 	q.probed = probed;
+	use_own_address(c, verdict, &q);
+	if (!c->admission.admitted && has_others_address(c, verdict, &q)) {
+		refuse_admission(c, verdict->user, ADMISSION_ADDRESS_RESERVED);
+		return;
+	}
 	if (lacks_pool(c, &q, &policy)) {
 		refuse_pool(c, verdict, policy.pool);
 		return;

@@ -38,6 +38,8 @@ static struct pool *make_pool(const struct config *config, const struct config_p
 	for (size_t i = 0; done && i < config->n_servers; i++)
 		if (is_first_with_secrets(config, i))
 			done = reserve(pool, from, config->servers[i].secrets);
+	for (size_t i = 0; done && i < config->n_owners; i++)
+		pool_reserve(pool, &config->owners[i]->address, 1);
 	if (done)
 		return pool;
 	pool_put(pool);

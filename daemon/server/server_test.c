@@ -1643,6 +1643,72 @@ static void test_terms_of_a_user(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+static void grant_reserved(struct radius_writer *w)
+{
+	radius_put_number(w, RADIUS_FRAMED_IP_ADDRESS, number("10.99.0.11"));
+}
+
+/* The address of a user's section is that user's alone, whatever the secrets or RADIUS say. */
+static void test_address_of_a_user(void **state)
+{
+	struct bench *b = *state;
+	struct config_user sections[] = {
+		{ .name = "alice", .address = ip("10.99.0.10") },
+		{ .name = "carol", .address = ip("10.99.1.7") },
+	};
+	const struct config_user *owners[] = { &sections[0], &sections[1] };
+	struct client alice, bob;
+
+	b->config.users = sections;
+	b->config.owners = owners;
+	b->config.n_users = b->config.n_owners = 2;
+	start(b);
+	assert_int_equal(pool_size(b->servers.pools[0]), 2);
+	dial_up(&alice, b, "alice", "wonderland");
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.10");
+	assert_int_equal(pool_used(b->servers.pools[0]), 0);
+	/* by his secret he has the address of carol */
+	client_dial(&bob, b, "bob", "builder");
+	capture();
+	run_until(b, client_is_down, &bob);
+	expect_log(captured(), "login of user \"bob\" refused: the user's address is another user's "
+		   "own");
+	assert_int_equal(bob.error, 649);
+	client_drop(&bob);
+	client_drop(&alice);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_radius_grants_a_reserved_address(void **state)
+{
+	struct bench *b = *state;
+	struct config_user user = { .name = "alice", .address = ip("10.99.0.11") };
+	const struct config_user *owner = &user;
+	struct client alice, bob;
+
+	b->config.users = &user;
+	b->config.owners = &owner;
+	b->config.n_users = b->config.n_owners = 1;
+	start_with_radius(b);
+	dial_up(&alice, b, "alice", "wonderland");
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.11");
+	client_drop(&alice);
+	run_until(b, server_is_empty, b);
+
+	b->judge.grants = grant_reserved;
+	client_dial(&bob, b, "bob", "wonderland");
+	run_until(b, client_is_down, &bob);
+	assert_int_equal(bob.error, 649);
+	client_drop(&bob);
+
+	/* RADIUS has the last word on what alice gets */
+	user.address = ip("10.99.0.12");
+	dial_up(&alice, b, "alice", "wonderland");
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.11");
+	client_drop(&alice);
+	run_until(b, server_is_empty, b);
+}
+
 static void test_max_sessions(void **state)
 {
 	struct bench *b = *state;
@@ -3211,6 +3277,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_sessions_per_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_single_session, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_terms_of_a_user, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_address_of_a_user, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_radius_grants_a_reserved_address, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls_that_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),
