@@ -51,7 +51,7 @@ static bool check_mschap(const struct ppp_auth_request *request, const char *pas
 
 	/* The LM response alone proves next to nothing, so the NT response is required. */
 	if (request->response_len != MSCHAP_VALUE_LEN || value[MSCHAP_VALUE_USE_NT] != 1 ||
-	    !mschap_nt_password_hash(password, len, hash))
+	    !nt_hash(password, len, hash))
 		return false;
 	mschap_challenge_response(request->challenge, hash, expected);
 	ok = memeql_sec(value + MSCHAP_VALUE_NT, expected, sizeof(expected));
@@ -80,8 +80,7 @@ static bool check_mschapv2(const struct ppp_auth_request *request, const char *p
 	uint8_t proof[MSCHAPV2_AUTHRESP_LEN];
 	bool ok;
 
-	if (request->response_len != MSCHAP_VALUE_LEN ||
-	    !mschap_nt_password_hash(password, len, hash))
+	if (request->response_len != MSCHAP_VALUE_LEN || !nt_hash(password, len, hash))
 		return false;
 	mschapv2_challenge_hash(value + MSCHAPV2_VALUE_PEER_CHALLENGE, request->challenge, name,
 				name_len, challenge);

@@ -282,7 +282,7 @@ static bool compute_mschap(struct ppp_link *link, struct ppp_auth_client_talk *t
 	uint8_t hash[MSCHAP_HASH_LEN], hash_hash[MSCHAP_HASH_LEN], lm[MSCHAP_HASH_LEN];
 	bool has_lm = mschap_lm_password_hash(link->password, link->password_len, lm);
 
-	if (!mschap_nt_password_hash(link->password, link->password_len, hash))
+	if (!nt_hash(link->password, link->password_len, hash))
 		return false;
 	/* The LM response would only help an eavesdropper: it stays zero. */
 	mschap_challenge_response(talk->challenge, hash, talk->response + MSCHAP_VALUE_NT);
@@ -304,7 +304,7 @@ static bool compute_mschapv2(struct ppp_link *link, struct ppp_auth_client_talk 
 	size_t name_len = strlen(link->user);
 	const char *name = mschap_bare_name(link->user, &name_len);
 
-	if (!mschap_nt_password_hash(link->password, link->password_len, hash))
+	if (!nt_hash(link->password, link->password_len, hash))
 		return false;
 	link_random(link, peer_challenge, MSCHAPV2_CHALLENGE_LEN);
 	mschapv2_challenge_hash(peer_challenge, talk->challenge, name, name_len, challenge);

@@ -4,7 +4,7 @@
  * Pure functions. Outputs never overlap inputs. Only functions that return a bool can fail;
  * they return true on success.
  *
- * Passwords are UTF-8, of any length in octets, but of at most MSCHAP_PASSWORD_MAX UTF-16
+ * Passwords are UTF-8, of any length in octets, but of at most NT_PASSWORD_MAX UTF-16
  * units. Octets that are not UTF-8 are taken for ISO 8859-1, each of them a character; pppd takes
  * all passwords for that. User names are octet strings without a leading "DOMAIN\" (see
  * mschap_bare_name()).
@@ -16,8 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MSCHAP_PASSWORD_MAX		256	/* UTF-16 units, RFC 2759 section 8.3 */
-#define MSCHAP_HASH_LEN			16
+#include "util/nt_hash.h"
+
+#define MSCHAP_HASH_LEN			NT_HASH_LEN
 #define MSCHAP_RESPONSE_LEN		24	/* LM or NT response */
 #define MSCHAP_CHALLENGE_LEN		8
 #define MSCHAP_VALUE_LEN		49	/* Value field of a Response, both versions */
@@ -55,10 +56,7 @@ const char *mschap_error_text(unsigned int error);
  */
 const char *mschap_bare_name(const char *name, size_t *len);
 
-/* MD4 over the password in UTF-16LE. Returns false if the password is too long. */
-bool mschap_nt_password_hash(const char *password, size_t len, uint8_t hash[MSCHAP_HASH_LEN]);
-
-/* MD4 over that hash; the RFC calls it PasswordHashHash. */
+/* MD4 over the NT hash (util/nt_hash.h); the RFC calls it PasswordHashHash. */
 void mschap_hash_nt_password_hash(const uint8_t hash[MSCHAP_HASH_LEN],
 				  uint8_t hash_hash[MSCHAP_HASH_LEN]);
 

@@ -256,7 +256,7 @@ int main(int argc, char **argv)
 		errx(2, "usage: radius-stub ADDRESS SECRET PASSWORD MILLISECONDS");
 	secret = (struct radius_secret){ argv[2], strlen(argv[2]) };
 	delay_ns = delay_ms * 1000000;
-	if (!mschap_nt_password_hash(argv[3], strlen(argv[3]), hash))
+	if (!nt_hash(argv[3], strlen(argv[3]), hash))
 		errx(2, "the password is too long");
 	mschap_hash_nt_password_hash(hash, hash_hash);
 	ports[0].fd = open_port(argv[1], RADIUS_AUTH_PORT);
