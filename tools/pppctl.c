@@ -41,6 +41,7 @@ static const struct command commands[] = {
 	{ "drain", "[SERVER] [SECONDS] [wait]", "let nobody new in, and end the others in time",
 	  cmd_drain },
 	{ "undrain", "[SERVER]", "let users in again", cmd_undrain },
+	{ "hash", "", "make the NT hash of a password, for a file of secrets", cmd_hash },
 	{ "reload", "", "let the daemon read its configuration again", cmd_reload },
 	{ "kernel status", "", "counters of the kernel module", cmd_kernel_status },
 	{ "kernel session list", "", "sessions of the kernel module", cmd_kernel_session_list },

@@ -862,6 +862,8 @@ static void wrong_words_are_explained(void **state)
 		{ "-j top", "top is for eyes; \"pppctl -j session list\" has the counters" },
 		{ "reload now", "reload takes no arguments; there is \"now\"" },
 		{ "config check a b", "config check takes one file; there is \"b\"" },
+		{ "hash clientPass", "hash takes no arguments: it reads the password from the "
+		  "terminal or from standard input" },
 		{ "session show", "session show needs the number of a session" },
 		{ "session show x", "\"x\" is not the number of a session; \"pppctl session list\" "
 		  "shows them" },
@@ -970,6 +972,52 @@ static void the_manual_has_all_words(void **state)
 			is_in_manual(page, event_cause_name(cause));
 }
 
+/* Let pppctl read @text from standard input. */
+static void hash_of(const char *text)
+{
+	int before = dup(STDIN_FILENO), in[2];
+
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(write(in[1], text, strlen(text)), strlen(text));
+	close(in[1]);
+	dup2(in[0], STDIN_FILENO);
+	close(in[0]);
+	run("hash", NULL);
+	dup2(before, STDIN_FILENO);
+	close(before);
+}
+
+/* RFC 2759 section 9.2 */
+static void hashes_of_passwords(void **state)
+{
+	static const char * const wrong[][2] = {
+		{ "", "pppctl: there is no password\n" },
+		{ "\n", "pppctl: a password has at least one character, and no control "
+		  "characters\n" },
+		{ "a\tb\n", "pppctl: a password has at least one character, and no control "
+		  "characters\n" },
+	};
+	char longest[260] = "";
+
+	hash_of("clientPass\nanother\n");
+	assert_int_equal(status, 0);
+	assert_string_equal(out, "{NT}44ebba8d5312b8d611474411f56989ae\n");
+	hash_of("clientPass\r\n");
+	assert_string_equal(out, "{NT}44ebba8d5312b8d611474411f56989ae\n");
+	hash_of("clientPass");
+	assert_string_equal(out, "{NT}44ebba8d5312b8d611474411f56989ae\n");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		hash_of(wrong[i][0]);
+		assert_int_equal(status, 2);
+		assert_string_equal(out, "");
+		assert_string_equal(err, wrong[i][1]);
+	}
+	memset(longest, 'x', 257);
+	hash_of(longest);
+	assert_int_equal(status, 2);
+	assert_string_equal(err, "pppctl: a password has at most 256 characters\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -981,6 +1029,7 @@ int main(void)
 		cmocka_unit_test(colours_only_where_wanted),
 		cmocka_unit_test(a_session_is_shown_whole),
 		cmocka_unit_test(what_was_granted_is_shown),
+		cmocka_unit_test(hashes_of_passwords),
 		cmocka_unit_test(the_worst_result_counts),
 		cmocka_unit_test(sessions_are_killed),
 		cmocka_unit_test(clients_are_listed),

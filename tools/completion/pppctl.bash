@@ -32,8 +32,8 @@ _pppctl() {
 			-s --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client pool radius ban accounting monitor top config drain undrain reload
-			kernel' ;;
+		'') choices='status session client pool radius ban accounting monitor top config hash drain undrain
+			reload kernel' ;;
 		session) choices='list show set kill' ;;
 		'session list'*)
 			case $prev in
