@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The backend that judges logins by a chap-secrets file. It answers at once. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,27 @@ static void grant(struct auth_verdict *v, const struct auth_request *request,
 		v->address_kind = AUTH_ADDRESS_FIXED;
 }
 
+static void check(const struct ppp_auth_request *proof, const struct secrets_entry *entry,
+		  struct ppp_auth_verdict *verdict)
+{
+	if (entry->nt_hash)
+		ppp_auth_check_nt_hash(proof, entry->secret, verdict);
+	else
+		ppp_auth_check(proof, (const char *)entry->secret, entry->secret_len, verdict);
+}
+
+/*
+ * The peer proves itself in a way that nobody can check who has no more than the hash. It does not
+ * hear so, or the answer would tell that there is such a user.
+ */
+static void refuse_hashed(struct auth_verdict *v, enum ppp_auth_method method)
+{
+	snprintf(v->why, sizeof(v->why), "the secrets have the NT hash of the password only, by "
+		 "which %s cannot be checked", ppp_auth_name(method));
+	auth_refuse(v, AUTH_WRONG_SECRET, MSCHAP_ERR_AUTHENTICATION_FAILURE,
+		    "Wrong user name or password");
+}
+
 static void judge(const struct auth_secrets *auth, const struct auth_request *request,
 		  struct auth_verdict *v)
 {
@@ -68,12 +90,13 @@ static void judge(const struct auth_secrets *auth, const struct auth_request *re
 		return;
 	}
 	entry = secrets_find(auth->secrets, name, len, request->server);
-	ppp_auth_check(proof, (const char *)(entry ? entry : &nobody)->secret,
-		       (entry ? entry : &nobody)->secret_len, &v->link);
+	check(proof, entry ? entry : &nobody, &v->link);
 	if (!entry)
 		auth_refuse(v, secrets_knows(auth->secrets, name, len) ? AUTH_OTHER_SERVER :
 									 AUTH_UNKNOWN_USER,
 			    MSCHAP_ERR_AUTHENTICATION_FAILURE, "Wrong user name or password");
+	else if (entry->nt_hash && !ppp_auth_takes_nt_hash(proof->method))
+		refuse_hashed(v, proof->method);
 	else if (v->link.result != PPP_AUTH_OK)
 		auth_refuse(v, AUTH_WRONG_SECRET, MSCHAP_ERR_AUTHENTICATION_FAILURE,
 			    "Wrong user name or password");

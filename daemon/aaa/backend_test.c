@@ -44,7 +44,8 @@ static int set_up(void **state)
 				   "subnet * pw 10.0.1.0/24\n"
 				   "several * pw 10.0.0.5 10.0.1.5\n"
 				   "nowhere * pw -\n"
-				   "here office pw *\n";
+				   "here office pw *\n"
+				   "hashed * {NT}44ebba8d5312b8d611474411f56989ae *\n";
 	struct diag diag;
 	struct secrets *secrets;
 
@@ -228,6 +229,65 @@ static void mschapv2_by_the_book(void **state)
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
 }
 
+static void a_hash_is_enough_for_pap_and_mschap(void **state)
+{
+	struct ppp_auth_request proof = { .method = PPP_AUTH_MSCHAP, .user = "hashed", .user_len = 6,
+					  .challenge_len = 8, .response_len = MSCHAP_VALUE_LEN };
+	uint8_t hash[NT_HASH_LEN], first[NT_HASH_LEN], second[NT_HASH_LEN];
+	uint8_t challenge[MSCHAP_CHALLENGE_LEN];
+
+	ask_pap("hashed", "clientPass", false);
+	assert_int_equal(last.result, AUTH_OK);
+	ask_pap("hashed", "clientpass", false);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+	ask_pap("hashed", "{NT}44ebba8d5312b8d611474411f56989ae", false);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+
+	assert_true(nt_hash("clientPass", 10, hash));
+	mschap_challenge_response(proof.challenge, hash, proof.response + MSCHAP_VALUE_NT);
+	proof.response[MSCHAP_VALUE_USE_NT] = 1;
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_OK);
+	assert_true(last.link.keys.valid);
+	assert_true(last.link.keys.long_only);	/* the short keys are made of the LM hash */
+	proof.response[MSCHAP_VALUE_NT] ^= 1;
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+	assert_false(last.link.keys.valid);
+
+	proof.method = PPP_AUTH_MSCHAPV2;
+	proof.challenge_len = MSCHAPV2_CHALLENGE_LEN;
+	memset(proof.response, 0, sizeof(proof.response));
+	mschapv2_challenge_hash(proof.response, proof.challenge, "hashed", 6, challenge);
+	mschap_challenge_response(challenge, hash, proof.response + MSCHAPV2_VALUE_NT);
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_OK);
+	assert_true(last.link.keys.valid);
+	memcpy(first, last.link.keys.send, sizeof(first));
+	assert_int_equal(strlen(last.link.authenticator), MSCHAPV2_AUTHRESP_TEXT_LEN);
+	ppp_auth_check(&proof, "clientPass", 10, &last.link);
+	memcpy(second, last.link.keys.send, sizeof(second));
+	assert_memory_equal(first, second, sizeof(first));
+}
+
+static void a_hash_is_not_enough_for_md5(void **state)
+{
+	struct ppp_auth_request proof = { .method = PPP_AUTH_CHAP_MD5, .user = "hashed",
+					  .user_len = 6, .challenge_len = 16, .response_len = 16 };
+	struct ppp_auth_verdict hashed;
+
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+	assert_string_equal(auth_why(&last), "the secrets have the NT hash of the password only, by "
+			    "which chap-md5 cannot be checked");
+	hashed = last.link;
+	/* The peer hears no more than those who are wrong. */
+	memcpy(proof.user, "nobody", 6);
+	ask(&proof, false);
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	assert_memory_equal(&last.link, &hashed, sizeof(hashed));
+}
+
 static void eap_is_not_for_files(void **state)
 {
 	struct ppp_auth_request proof = { .method = PPP_AUTH_EAP, .user = "User", .user_len = 4 };
@@ -249,6 +309,9 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(address_columns, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(mschapv2_by_the_book, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_hash_is_enough_for_pap_and_mschap, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_hash_is_not_enough_for_md5, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(eap_is_not_for_files, set_up, tear_down),
 	};
 

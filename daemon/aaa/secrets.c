@@ -10,12 +10,15 @@
 #include "util/file.h"
 #include "util/hash.h"
 #include "util/ip.h"
+#include "util/nt_hash.h"
 #include "util/text.h"
 #include "secrets.h"
 
 #define MAX_WORD	1023		/* octets of any word, as in pppd */
 #define MAX_SECRET_FILE	65536		/* octets of the file of a secret "@/path" */
 #define NONE		UINT32_MAX
+#define BAD_HASH	"{NT} has to be followed by the 32 hexadecimal digits of an NT hash; a " \
+			"secret that begins with {NT} is written \\{NT}"
 #define BYTE_ORDER_MARK	"\xef\xbb\xbf"	/* U+FEFF in UTF-8, which some editors put first */
 
 struct item {
@@ -56,6 +59,7 @@ struct lexer {
 	const char *name;	/* of the file, for messages */
 	struct diag *diag;
 	bool names_file;	/* the last word begins with @, and not with \@ */
+	bool is_hash;		/* the last word begins with {NT}, and not with \{ */
 	bool cut;		/* the last word ends with a comment, without a blank between */
 	char lost;		/* a backslash before this letter means nothing; NUL: none */
 	size_t len;		/* of the last word */
@@ -212,6 +216,7 @@ static enum token take_word(struct lexer *lex)
 	if (peek(lex) == '"' || peek(lex) == '\'')
 		quote = take(lex);
 	lex->names_file = peek(lex) == '@';
+	lex->is_hash = peek(lex) == '{';
 	for (;;) {
 		int c = peek(lex);
 
@@ -237,6 +242,7 @@ static enum token take_word(struct lexer *lex)
 			return TOKEN_BAD;
 	}
 	lex->word[lex->len] = '\0';
+	lex->is_hash = lex->is_hash && nt_hash_is_marked(lex->word, lex->len);
 	return TOKEN_WORD;
 }
 
@@ -422,6 +428,24 @@ bad:
 	return false;
 }
 
+/*
+ * If the last word stands for a hash, turn it into the octets of that. Returns false if its digits
+ * are wrong.
+ */
+static bool resolve_hash(struct lexer *lex)
+{
+	uint8_t hash[NT_HASH_LEN];
+
+	if (!lex->is_hash)
+		return true;
+	if (!nt_hash_parse(lex->word, lex->len, hash))
+		return false;
+	memcpy(lex->word, hash, sizeof(hash));
+	lex->len = sizeof(hash);
+	explicit_bzero(hash, sizeof(hash));
+	return true;
+}
+
 /* Read the first word of a file. Returns false, with a report, if there is none. */
 static bool first_word(struct lexer *inner, const struct named *named)
 {
@@ -430,6 +454,10 @@ static bool first_word(struct lexer *inner, const struct named *named)
 	do
 		token = next_token(inner);
 	while (token == TOKEN_NEWLINE);
+	if (token == TOKEN_WORD && !resolve_hash(inner)) {
+		cannot_use(named, inner->diag, "in %s, " BAD_HASH, inner->name);
+		return false;
+	}
 	if (token == TOKEN_WORD && inner->len && inner->len <= SECRETS_MAX_SECRET)
 		return true;
 	if (token == TOKEN_WORD && inner->len)
@@ -451,6 +479,7 @@ static bool copy_secret(struct item *item, const struct lexer *from)
 	memcpy(secret, from->word, from->len);
 	item->entry.secret = secret;
 	item->entry.secret_len = from->len;
+	item->entry.nt_hash = from->is_hash;
 	item->own_secret = true;
 	return true;
 }
@@ -541,9 +570,15 @@ static bool set_secret(struct secrets *s, struct lexer *lex, struct item *item, 
 			 item->entry.client, SECRETS_MAX_SECRET);
 		return false;
 	}
-	doubt_secret(lex, item);
+	if (!resolve_hash(lex)) {
+		bad_line(lex, item->entry.line, BAD_HASH);
+		return false;
+	}
+	if (!lex->is_hash)
+		doubt_secret(lex, item);
 	item->entry.secret = (const uint8_t *)keep(s, lex->word, lex->len);
 	item->entry.secret_len = lex->len;
+	item->entry.nt_hash = lex->is_hash;
 	return true;
 }
 

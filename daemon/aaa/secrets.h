@@ -7,7 +7,8 @@
  * by ' or ", and may have the escapes \a \b \f \n \r \s \t \ooo \xhh; any other
  * \c stands for c. A backslash at the end of a line joins the next line. # starts
  * a comment. The client or server "*" matches any name. A secret "@/path" stands
- * for the first word of that file. An address is a.b.c.d or a.b.c.d/n, either
+ * for the first word of that file. A secret "{NT}" and 32 hexadecimal digits is the NT hash of a
+ * password (util/nt_hash.h); \{ begins a password that looks like it. An address is a.b.c.d or a.b.c.d/n, either
  * with ! in front for "not", or * for any; the first that matches decides. As in
  * pppd, a line without addresses, or with "-", allows none.
  *
@@ -52,6 +53,7 @@ struct secrets_entry {
 	const char *server;
 	const uint8_t *secret;	/* not NUL-terminated */
 	size_t secret_len;	/* at least 1 */
+	bool nt_hash;		/* @secret is the NT hash of the password, NT_HASH_LEN octets */
 	const struct secrets_address *addresses;
 	size_t n_addresses;
 	unsigned int line;

@@ -5,6 +5,7 @@
 
 #include "fuzz/fuzz.h"
 #include "secrets.h"
+#include "util/nt_hash.h"
 
 /*
  * Check that secrets_allows() agrees with the ranges at both ends of each range, and at the
@@ -44,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct secrets_entry *e = secrets_find(s, data, size < 8 ? size : 8, "srv");
 		struct ip_addr in;
 
+		assert(!e || !e->nt_hash || e->secret_len == NT_HASH_LEN);
 		assert(!e || (e->secret_len > 0 && e->secret_len <= SECRETS_MAX_SECRET));
 		if (e && secrets_fixed_address(e, &in))
 			assert(secrets_allows(e, in));
@@ -60,6 +62,7 @@ size_t fuzz_seed(unsigned int index, uint8_t *buf)
 	static const char * const seeds[] = {
 		"alice * \"won der\" *\nbob srv 'x' 10.0.0.1 !10.0.0.0/8 -\n",
 		"# comment\na\\ b * \\101\\x42\\n *\\\n -- idle 3\n* * any *\n",
+		"a * {NT}0123456789abcdef0123456789ABCDEF *\nb * \\{NT}0 *\nc * {nt}f *\n",
 		"a * @/nonexistent *\nb srv \"open\n",
 	};
 

@@ -124,6 +124,63 @@ static void words_as_pppd_reads_them(void **state)
 	secrets_put(s);
 }
 
+static void expect_warnings(const char * const *want, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		assert_true(i < diag.n_lines);
+		assert_string_equal(diag.lines[i].text, want[i]);
+		assert_true(diag.lines[i].warning);
+	}
+	assert_int_equal(diag.n_lines, n);
+	assert_int_equal(diag.errors, 0);
+}
+
+#define warnings_are(want) expect_warnings(want, sizeof(want) / sizeof((want)[0]))
+#define SKIPPED "; this line is skipped"
+
+/* RFC 2759 section 9.2 */
+#define HASH_DIGITS	"44ebba8d5312b8d611474411f56989ae"
+
+static void hash_is(const struct secrets *s, const char *client)
+{
+	static const uint8_t want[] = {
+		0x44, 0xeb, 0xba, 0x8d, 0x53, 0x12, 0xb8, 0xd6,
+		0x11, 0x47, 0x44, 0x11, 0xf5, 0x69, 0x89, 0xae,
+	};
+	const struct secrets_entry *e = secrets_find(s, client, strlen(client), "office");
+
+	assert_non_null(e);
+	assert_true(e->nt_hash);
+	assert_int_equal(e->secret_len, sizeof(want));
+	assert_memory_equal(e->secret, want, sizeof(want));
+}
+
+static void hashes_of_passwords(void **state)
+{
+	static const char * const want[] = {
+		"file:7: {NT} has to be followed by the 32 hexadecimal digits of an NT hash; a "
+		"secret that begins with {NT} is written \\{NT}" SKIPPED,
+	};
+	struct secrets *s = parse_good("a * {NT}" HASH_DIGITS " *\n"
+				       "b * \"{nt}" HASH_DIGITS "\" *\n"
+				       "c * \\{NT}" HASH_DIGITS " *\n"
+				       "d * '\\{NT}x' *\n"
+				       "e * {N}x *\n"
+				       "f * {NT}" HASH_DIGITS "#comment\n"
+				       "g * {NT}" HASH_DIGITS "0 *\n");
+
+	hash_is(s, "a");
+	hash_is(s, "b");
+	secret_is(s, "c", "x", "{NT}" HASH_DIGITS);
+	assert_false(secrets_find(s, "c", 1, "x")->nt_hash);
+	secret_is(s, "d", "x", "{NT}x");
+	secret_is(s, "e", "x", "{N}x");
+	hash_is(s, "f");
+	assert_null(secrets_find(s, "g", 1, "x"));
+	warnings_are(want);
+	secrets_put(s);
+}
+
 static void best_match_wins(void **state)
 {
 	struct secrets *s = parse_good("* * any-any *\n"
@@ -291,20 +348,6 @@ static void references_keep_it_alive(void **state)
 }
 
 /* The lines of the report are those of @want, and none is an error. */
-static void expect_warnings(const char * const *want, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		assert_true(i < diag.n_lines);
-		assert_string_equal(diag.lines[i].text, want[i]);
-		assert_true(diag.lines[i].warning);
-	}
-	assert_int_equal(diag.n_lines, n);
-	assert_int_equal(diag.errors, 0);
-}
-
-#define warnings_are(want) expect_warnings(want, sizeof(want) / sizeof((want)[0]))
-#define SKIPPED "; this line is skipped"
-
 /* No word of the line is shown: it may be a part of a secret with blanks. */
 #define NO_ADDRESS(line)	"file:" line ": no address stands behind the secret; expected a.b.c.d, " \
 				"a.b.c.d/n, either with ! in front, * or -, or quotes around a " \
@@ -561,6 +604,23 @@ static void reads_files(void **state)
 	assert_string_equal(diag.lines[0].text, want);
 	free(want);
 
+	diag_free(&diag);
+	free(text);
+	free(inner);
+	inner = make_file(folder, "inner", "{NT}" HASH_DIGITS "\n", 0600);
+	free(empty);
+	empty = make_file(folder, "empty", "{NT}0\n", 0600);
+	assert_true(asprintf(&text, "a * @%s *\nb * @%s *\n", inner, empty) > 0);
+	s = parse_good(text);
+	hash_is(s, "a");
+	assert_int_equal(secrets_count(s), 1);
+	secrets_put(s);
+	assert_true(asprintf(&want, "file:2: in %s, {NT} has to be followed by the 32 hexadecimal "
+			     "digits of an NT hash; a secret that begins with {NT} is written "
+			     "\\{NT}" SKIPPED, empty) > 0);
+	assert_string_equal(diag.lines[0].text, want);
+	free(want);
+
 	unlink(inner);
 	unlink(empty);
 	unlink(path);
@@ -598,6 +658,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(plain_lines, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nothing_but_words, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(words_as_pppd_reads_them, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(hashes_of_passwords, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(best_match_wins, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(addresses, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(addresses_as_ranges, set_up, tear_down),

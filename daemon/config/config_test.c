@@ -759,6 +759,24 @@ static void secrets_for_other_servers_are_told(void **state)
 	      "without their domain (strip-domain)");
 }
 
+static void hashes_need_a_method_that_takes_them(void **state)
+{
+	static const char file[] = "a * {NT}44ebba8d5312b8d611474411f56989ae *\nb * s *\n";
+
+	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	      "auth = chap-md5 mppe = off }\n",
+	      "$S:1: \"a\" cannot log in at server \"office\", whose methods (auth, eap) need the "
+	      "password and not its NT hash");
+	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	      "auth = eap eap = chap-md5 mppe = off }\n",
+	      "$S:1: \"a\" cannot log in at server \"office\", whose methods (auth, eap) need the "
+	      "password and not its NT hash");
+	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	      "auth = { chap-md5, mschap-v2 } mppe = off }\n", "");
+	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	      "auth = eap eap = { chap-md5, mschap-v2 } mppe = off }\n", "");
+}
+
 static void warnings_do_not_prevent(void **state)
 {
 	struct config *c;
@@ -1559,6 +1577,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(warnings_do_not_prevent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rechallenges_need_chap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_modes_of_secrets_are_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(hashes_need_a_method_that_takes_them, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(secrets_for_other_servers_are_told, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(addresses_that_collide, set_up, tear_down),

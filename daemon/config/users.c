@@ -7,6 +7,7 @@
 
 #include "aaa/secrets.h"
 #include "config/check.h"
+#include "ppp/auth.h"
 #include "util/text.h"
 
 static const struct config_server *server_of(const struct config_section *s)
@@ -67,6 +68,28 @@ static void check_domain(const struct config_section *s, struct diag *diag,
 			     "their domain (strip-domain)", entry->client, s->name);
 }
 
+/* Returns true if users whose password we have no more than the hash of can log in. */
+static bool takes_nt_hash(const struct config_server *server)
+{
+	for (const uint8_t *m = server->auth; *m; m++) {
+		if (ppp_auth_takes_nt_hash(*m))
+			return true;
+		for (const uint8_t *e = server->eap; *m == PPP_AUTH_EAP && *e; e++)
+			if (ppp_auth_takes_nt_hash(*e))
+				return true;
+	}
+	return false;
+}
+
+static void check_hash(const struct config_section *s, struct diag *diag,
+		       const struct secrets_entry *entry)
+{
+	if (entry->nt_hash && is_for(entry, s) && !takes_nt_hash(server_of(s)))
+		diag_warning(diag, server_of(s)->secrets_path, entry->line,
+			     "\"%s\" cannot log in at server \"%s\", whose methods (auth, eap) need "
+			     "the password and not its NT hash", entry->client, s->name);
+}
+
 static size_t count_usable(const struct config_section *s, const struct secrets *secrets)
 {
 	size_t usable = 0;
@@ -90,6 +113,7 @@ static void check_users(struct config_draft *d, const struct config_section *s)
 	for (size_t i = 0; i < secrets_count(secrets); i++) {
 		check_server_name(d, s, &diag, secrets_at(secrets, i));
 		check_domain(s, &diag, secrets_at(secrets, i));
+		check_hash(s, &diag, secrets_at(secrets, i));
 	}
 	report_other_file(&d->report, section_place(s, "secrets"), &diag);
 }

@@ -27,21 +27,49 @@ void chap_md5(uint8_t id, const void *secret, size_t secret_len, const uint8_t *
 	explicit_bzero(&ctx, sizeof(ctx));
 }
 
-static bool check_pap(const struct ppp_auth_request *request, const char *password, size_t len)
+/* What we know of the peer: its password, or no more than the hash. */
+struct known {
+	const char *password;		/* NULL: only @hash is known */
+	size_t len;
+	const uint8_t *hash;		/* of MSCHAP_HASH_LEN octets */
+};
+
+/* Returns false if there is no such hash. The caller wipes @hash. */
+static bool hash_of(const struct known *known, uint8_t hash[MSCHAP_HASH_LEN])
 {
-	return request->response_len == len && memeql_sec(request->response, password, len);
+	if (known->password)
+		return nt_hash(known->password, known->len, hash);
+	memcpy(hash, known->hash, MSCHAP_HASH_LEN);
+	return true;
 }
 
-static bool check_chap_md5(const struct ppp_auth_request *request, const char *password, size_t len)
+static bool check_pap(const struct ppp_auth_request *request, const struct known *known)
+{
+	uint8_t hash[MSCHAP_HASH_LEN];
+	bool ok;
+
+	if (known->password)
+		return request->response_len == known->len &&
+		       memeql_sec(request->response, known->password, known->len);
+	ok = nt_hash((const char *)request->response, request->response_len, hash) &&
+	     memeql_sec(hash, known->hash, sizeof(hash));
+	explicit_bzero(hash, sizeof(hash));
+	return ok;
+}
+
+static bool check_chap_md5(const struct ppp_auth_request *request, const struct known *known)
 {
 	uint8_t digest[MD5_DIGEST_SIZE];
 
-	chap_md5(request->id, password, len, request->challenge, request->challenge_len, digest);
+	if (!known->password)
+		return false;
+	chap_md5(request->id, known->password, known->len, request->challenge,
+		 request->challenge_len, digest);
 	return request->response_len == sizeof(digest) &&
 	       memeql_sec(request->response, digest, sizeof(digest));
 }
 
-static bool check_mschap(const struct ppp_auth_request *request, const char *password, size_t len,
+static bool check_mschap(const struct ppp_auth_request *request, const struct known *known,
 			 struct ppp_auth_verdict *verdict)
 {
 	const uint8_t *value = request->response;
@@ -51,12 +79,13 @@ static bool check_mschap(const struct ppp_auth_request *request, const char *pas
 
 	/* The LM response alone proves next to nothing, so the NT response is required. */
 	if (request->response_len != MSCHAP_VALUE_LEN || value[MSCHAP_VALUE_USE_NT] != 1 ||
-	    !nt_hash(password, len, hash))
+	    !hash_of(known, hash))
 		return false;
 	mschap_challenge_response(request->challenge, hash, expected);
 	ok = memeql_sec(value + MSCHAP_VALUE_NT, expected, sizeof(expected));
 	if (ok) {
-		bool has_lm = mschap_lm_password_hash(password, len, lm);
+		bool has_lm = known->password &&
+			      mschap_lm_password_hash(known->password, known->len, lm);
 
 		mschap_hash_nt_password_hash(hash, hash_hash);
 		mppe_keys_mschap(&verdict->keys, hash_hash, request->challenge,
@@ -68,7 +97,7 @@ static bool check_mschap(const struct ppp_auth_request *request, const char *pas
 	return ok;
 }
 
-static bool check_mschapv2(const struct ppp_auth_request *request, const char *password, size_t len,
+static bool check_mschapv2(const struct ppp_auth_request *request, const struct known *known,
 			   struct ppp_auth_verdict *verdict)
 {
 	const uint8_t *value = request->response;
@@ -80,7 +109,7 @@ static bool check_mschapv2(const struct ppp_auth_request *request, const char *p
 	uint8_t proof[MSCHAPV2_AUTHRESP_LEN];
 	bool ok;
 
-	if (request->response_len != MSCHAP_VALUE_LEN || !nt_hash(password, len, hash))
+	if (request->response_len != MSCHAP_VALUE_LEN || !hash_of(known, hash))
 		return false;
 	mschapv2_challenge_hash(value + MSCHAPV2_VALUE_PEER_CHALLENGE, request->challenge, name,
 				name_len, challenge);
@@ -97,24 +126,24 @@ static bool check_mschapv2(const struct ppp_auth_request *request, const char *p
 	return ok;
 }
 
-void ppp_auth_check(const struct ppp_auth_request *request, const char *password,
-		    size_t password_len, struct ppp_auth_verdict *verdict)
+static void check(const struct ppp_auth_request *request, const struct known *known,
+		  struct ppp_auth_verdict *verdict)
 {
 	bool ok;
 
 	memset(verdict, 0, sizeof(*verdict));
 	switch (request->method) {
 	case PPP_AUTH_PAP:
-		ok = check_pap(request, password, password_len);
+		ok = check_pap(request, known);
 		break;
 	case PPP_AUTH_CHAP_MD5:
-		ok = check_chap_md5(request, password, password_len);
+		ok = check_chap_md5(request, known);
 		break;
 	case PPP_AUTH_MSCHAP:
-		ok = check_mschap(request, password, password_len, verdict);
+		ok = check_mschap(request, known, verdict);
 		break;
 	case PPP_AUTH_MSCHAPV2:
-		ok = check_mschapv2(request, password, password_len, verdict);
+		ok = check_mschapv2(request, known, verdict);
 		break;
 	default:
 		ok = false;
@@ -122,6 +151,27 @@ void ppp_auth_check(const struct ppp_auth_request *request, const char *password
 	verdict->result = ok ? PPP_AUTH_OK : PPP_AUTH_FAILED;
 	verdict->error = ok ? 0 : MSCHAP_ERR_AUTHENTICATION_FAILURE;
 	verdict->retry = !ok;
+}
+
+void ppp_auth_check(const struct ppp_auth_request *request, const char *password,
+		    size_t password_len, struct ppp_auth_verdict *verdict)
+{
+	const struct known known = { .password = password, .len = password_len };
+
+	check(request, &known, verdict);
+}
+
+bool ppp_auth_takes_nt_hash(enum ppp_auth_method method)
+{
+	return method == PPP_AUTH_PAP || method == PPP_AUTH_MSCHAP || method == PPP_AUTH_MSCHAPV2;
+}
+
+void ppp_auth_check_nt_hash(const struct ppp_auth_request *request, const uint8_t hash[NT_HASH_LEN],
+			    struct ppp_auth_verdict *verdict)
+{
+	const struct known known = { .hash = hash };
+
+	check(request, &known, verdict);
 }
 
 /* --- what the protocols share --------------------------------------------------------- */

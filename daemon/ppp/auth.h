@@ -96,6 +96,19 @@ void ppp_auth_check(const struct ppp_auth_request *request, const char *password
 		    size_t password_len, struct ppp_auth_verdict *verdict);
 
 /*
+ * Returns true if the NT hash of a password is enough to check a proof by @method; for CHAP-MD5 it
+ * is not, whose digest has the password itself in it.
+ */
+bool ppp_auth_takes_nt_hash(enum ppp_auth_method method);
+
+/*
+ * As ppp_auth_check(), with no more than the NT hash of the password. Fails if the method does not
+ * take it. MS-CHAP has no MPPE keys of 40 and 56 bits then, which are made of the LM hash.
+ */
+void ppp_auth_check_nt_hash(const struct ppp_auth_request *request, const uint8_t hash[NT_HASH_LEN],
+			    struct ppp_auth_verdict *verdict);
+
+/*
  * The rest belongs to the link: the state of both directions, embedded in struct ppp_link.
  * PAP, CHAP and EAP all work on it; see auth_priv.h. The large parts are allocated only
  * while an authentication is in progress.
