@@ -55,6 +55,7 @@ struct admission {
 
 #define NOT_NOW		MSCHAP_ERR_RESTRICTED_LOGON_HOURS
 #define NOT_YOU		MSCHAP_ERR_NO_DIALIN_PERMISSION
+#define DISABLED	MSCHAP_ERR_ACCT_DISABLED
 
 static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
 	[ADMISSION_NONE] = { "", "", 0, false },
@@ -140,6 +141,15 @@ static const struct admission_reason_info reasons[ADMISSION_REASONS] = {
 	[ADMISSION_ADDRESS_RESERVED] = {
 		"the user's address is another user's own",
 		"Your address is another user's", NOT_YOU, false,
+	},
+	[ADMISSION_USER_DISABLED] = {
+		"the user is disabled",
+		"Your account is disabled", DISABLED, false,
+	},
+	/* A password that has expired (648) is another thing: peers would ask for a new one. */
+	[ADMISSION_USER_EXPIRED] = {
+		"the user has expired",
+		"Your account has expired", DISABLED, false,
 	},
 };
 

@@ -1445,7 +1445,8 @@ static void every_reason_has_its_words(void **state)
 		assert_int_equal(info->mschap,
 				 !login ? 0 :
 				 info->temporary ? MSCHAP_ERR_RESTRICTED_LOGON_HOURS :
-						   MSCHAP_ERR_NO_DIALIN_PERMISSION);
+				 i >= ADMISSION_USER_DISABLED ? MSCHAP_ERR_ACCT_DISABLED :
+								MSCHAP_ERR_NO_DIALIN_PERMISSION);
 		for (unsigned int j = ADMISSION_NONE + 1; j < i; j++)
 			assert_string_not_equal(info->log, admission_reason_info(j)->log);
 	}

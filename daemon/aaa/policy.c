@@ -22,6 +22,7 @@ static const struct {
 	[POLICY_MARK] = FIELD(mark),
 	[POLICY_PRIORITY] = FIELD(priority),
 	[POLICY_RECHALLENGE] = FIELD(rechallenge_s),
+	[POLICY_EXPIRES] = FIELD(expires_s),
 };
 
 _Static_assert(POLICY_TERMS <= 32, "policy.given has a bit for each term");

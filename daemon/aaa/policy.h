@@ -29,6 +29,7 @@ enum policy_term {
 	POLICY_MARK,
 	POLICY_PRIORITY,
 	POLICY_RECHALLENGE,
+	POLICY_EXPIRES,
 	POLICY_TERMS
 };
 
@@ -63,6 +64,7 @@ struct policy {
 	uint32_t mark;			/* of user packets, both ways; 0: none */
 	uint32_t priority;		/* likewise */
 	uint32_t rechallenge_s;		/* CHAP and MS-CHAP: proof is asked for so often; 0: once */
+	uint64_t expires_s;		/* CLOCK_REALTIME: from then on nobody comes in; 0: never */
 };
 
 /* Returns true if @term was given. */

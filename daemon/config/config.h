@@ -213,6 +213,7 @@ struct config_user {
 	struct ip_addr address;		/* this user's and nobody else's; or no address */
 	const struct config_profile *profile; /* NULL: none */
 	struct policy policy;		/* counts more than that of @profile */
+	bool disabled;			/* he is not let in */
 };
 
 /* A RADIUS server. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -260,6 +261,7 @@ static void everything_set(void **state)
 		 "last two bits are 0"
 #define WANT_RATE "expected bits per second like 512k, 10M or 1G, from 8k to 1000G; or 0"
 #define WANT_BURST "expected auto, or octets like 64k or 2M, up to 1073741824"
+#define WANT_TIME "expected a day like 2027-01-31, a time like 2027-01-31 18:00, or never"
 #define WANT_MARK "expected a number from 0 to 4294967295 or 0xffffffff"
 
 /* A configuration with a mistake, and everything that is reported, without the path of the file. */
@@ -305,7 +307,12 @@ static const struct {
 	    ":4: mark is \"4294967296\": " WANT_MARK } },
 	/* 8 could be meant as the DSCP. */
 	{ SERVER "rate-up = 10m\nrate-down = 7k }\n",
-	  { ":2: rate-up is \"10m\": " WANT_RATE, ":3: rate-down is \"7k\": " WANT_RATE } },
+  { ":2: rate-up is \"10m\": " WANT_RATE, ":3: rate-down is \"7k\": " WANT_RATE } },
+	{ SERVER "}\nprofile \"p\" { expires = 2027-02-30 }\n"
+	  "profile \"q\" { expires = \"2027-02-03 24:00\" }\nuser \"u\" { expires = 2027-2-3 }\n",
+	  { ":3: expires is \"2027-02-30\": " WANT_TIME,
+	    ":4: expires is \"2027-02-03 24:00\": " WANT_TIME,
+	    ":5: expires is \"2027-2-3\": " WANT_TIME } },
 	{ SERVER "rate-up = 1001G\nrate-down = 18446744073709551617 }\n",
 	  { ":2: rate-up is \"1001G\": " WANT_RATE,
 	    ":3: rate-down is \"18446744073709551617\": " WANT_RATE } },
@@ -1020,6 +1027,30 @@ static void rates_have_units(void **state)
 	config_put(c);
 }
 
+static void users_may_be_disabled_or_expire(void **state)
+{
+	struct config *c;
+
+	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+	tzset();
+	c = load_good("profile \"guests\" { expires = 2027-01-31 }\n"
+		      "user \"alice\" { disabled = true }\n"
+		      "user \"bob\" { profile = guests expires = never }\n"
+		      "user \"carol\" { expires = \"2027-07-01 18:30\" }\n"
+		      "user \"dave\" { expires = 2027-01-31T00:00:05 }\n" SERVER "}\n");
+	assert_true(config_find_user(c, "alice")->disabled);
+	assert_int_equal(config_find_user(c, "alice")->policy.given, 0);
+	assert_false(config_find_user(c, "bob")->disabled);
+	assert_int_equal(config_find_user(c, "bob")->policy.given, POLICY_BIT(POLICY_EXPIRES));
+	assert_int_equal(config_find_user(c, "bob")->policy.expires_s, 0);
+	assert_int_equal(c->profiles[0].policy.expires_s, 1801350000);
+	assert_int_equal(config_find_user(c, "carol")->policy.expires_s, 1814459400);
+	assert_int_equal(config_find_user(c, "dave")->policy.expires_s, 1801350005);
+	config_put(c);
+	unsetenv("TZ");
+	tzset();
+}
+
 static void terms_of_users_and_profiles(void **state)
 {
 	struct config *c = load_good(
@@ -1577,6 +1608,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(warnings_do_not_prevent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rechallenges_need_chap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_modes_of_secrets_are_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(users_may_be_disabled_or_expire, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(hashes_need_a_method_that_takes_them, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(secrets_for_other_servers_are_told, set_up,

@@ -12,6 +12,7 @@ static const struct config_option options[] = {
 	{ "routes", &config_type_prefixes, AT(routes), .min = 1, .max = 1000, .preset = "" },
 	{ "address", &config_type_address, AT(address), .preset = "0.0.0.0" },
 	{ "profile", &config_type_string, offsetof(struct user_values, profile), .preset = "" },
+	{ "disabled", &config_type_bool, AT(disabled), .preset = "false" },
 	CONFIG_TERM_OPTIONS(AT_POLICY),
 	{ 0 },
 };

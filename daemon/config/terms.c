@@ -26,6 +26,7 @@ static const char * const options[POLICY_TERMS] = {
 	[POLICY_MARK] = "user-mark",
 	[POLICY_PRIORITY] = "user-priority",
 	[POLICY_RECHALLENGE] = "rechallenge",
+	[POLICY_EXPIRES] = "expires",
 };
 
 #define AT(field) offsetof(struct policy, field)

@@ -37,6 +37,7 @@ extern const struct config_word config_single_sessions[];
 	{ "session-timeout", &config_type_number, AT(session_timeout_s), \
 	  .max = 31536000, .preset = "0", .unit = "seconds" }, \
 	CONFIG_RECHALLENGE_OPTION(AT), \
+	{ "expires", &config_type_time, AT(expires_s), .preset = "never" }, \
 	CONFIG_SHAPE_OPTIONS(AT)
 
 /* Returns the mask of the terms that @s gives: policy.given. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "config/types.h"
 #include "util/text.h"
@@ -317,6 +318,59 @@ static bool set_burst(const struct config_option *option, void *field, const cha
 	}
 	*burst = (uint32_t)n;
 	return true;
+}
+
+/* Returns true if @text has a digit for each d of @pattern, and is equal else. */
+static bool is_like(const char *text, const char *pattern)
+{
+	for (; *pattern; pattern++, text++)
+		if (*pattern == 'd' ? *text < '0' || *text > '9' : *text != *pattern)
+			return false;
+	return !*text;
+}
+
+/* Read a local time. Returns false if there is none such. */
+static bool read_time(const char *text, uint64_t *time_s)
+{
+	static const struct {
+		const char *pattern, *format;
+	} forms[] = {
+		{ "dddd-dd-dd", "%Y-%m-%d" },
+		{ "dddd-dd-dd dd:dd", "%Y-%m-%d %H:%M" },
+		{ "dddd-dd-dd dd:dd:dd", "%Y-%m-%d %H:%M:%S" },
+		{ "dddd-dd-ddTdd:dd", "%Y-%m-%dT%H:%M" },
+		{ "dddd-dd-ddTdd:dd:dd", "%Y-%m-%dT%H:%M:%S" },
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct tm tm = { .tm_isdst = -1 }, day;
+		time_t at;
+
+		if (!is_like(text, forms[i].pattern) || !strptime(text, forms[i].format, &tm))
+			continue;
+		tm.tm_isdst = -1;
+		day = tm;
+		at = mktime(&tm);
+		*time_s = (uint64_t)at;
+		/* mktime() makes March 2 of February 30. */
+		return at > 0 && day.tm_mday == tm.tm_mday && day.tm_mon == tm.tm_mon;
+	}
+	return false;
+}
+
+static bool set_time(const struct config_option *option, void *field, const char *text, char *want,
+		     size_t size)
+{
+	uint64_t *time_s = field;
+
+	if (!strcmp(text, "never")) {
+		*time_s = 0;
+		return true;
+	}
+	if (read_time(text, time_s))
+		return true;
+	snprintf(want, size, "expected a day like 2027-01-31, a time like 2027-01-31 18:00, or never");
+	return false;
 }
 
 static bool set_mask_word(const struct config_option *option, void *field, const char *text,
@@ -657,6 +711,10 @@ const struct config_type config_type_priority = {
 
 const struct config_type config_type_rate = {
 	"rate", .set = set_rate, .size = sizeof(uint64_t),
+};
+
+const struct config_type config_type_time = {
+	"time", .set = set_time, .size = sizeof(uint64_t),
 };
 
 const struct config_type config_type_burst = {

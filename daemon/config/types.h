@@ -74,6 +74,7 @@ extern const struct config_type config_type_mark;		/* uint32_t */
 extern const struct config_type config_type_priority;		/* uint32_t; or "1:10" of tc(8) */
 extern const struct config_type config_type_rate;		/* uint64_t, bits per second; 0 */
 extern const struct config_type config_type_burst;		/* uint32_t, octets; 0: auto */
+extern const struct config_type config_type_time;		/* uint64_t, CLOCK_REALTIME; 0: never */
 extern const struct config_type config_type_address;		/* struct ip_addr, IPv4 */
 extern const struct config_type config_type_any_address;	/* struct ip_addr, of both families */
 

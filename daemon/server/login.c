@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "hooks/hooks.h"
 #include "ppp/mschap.h"
@@ -10,6 +11,7 @@
 #include "server/login.h"
 #include "server/probe.h"
 #include "server/servers.h"
+#include "server/terms.h"
 #include "session/radius_session.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -344,15 +346,38 @@ static const char *why_replaced(const struct policy *policy)
 	       "the user logged in again" : "the user came back, and it was silent";
 }
 
+/*
+ * Returns why the account of the user is closed; ADMISSION_NONE if it is open. What the configuration
+ * says now counts, of a user who is in already, too; and of the name that a peer only claims.
+ */
+static enum admission_reason closed(const struct call *c, const struct auth_verdict *verdict)
+{
+	const struct config *config = c->server->whole;
+	const struct config_user *user = config_find_user(config, verdict->user);
+	const struct policy policy = terms_of(config, c->server->config, verdict->user,
+					      verdict->grant);
+
+	if (user && user->disabled)
+		return ADMISSION_USER_DISABLED;
+	return policy.expires_s && (uint64_t)time(NULL) >= policy.expires_s ?
+	       ADMISSION_USER_EXPIRED : ADMISSION_NONE;
+}
+
 /* The proof was right: ask admission whether the user may come in, and tell the peer. */
 static void decide(struct call *c, const struct auth_verdict *verdict,
 		   struct admission_probed probed)
 {
 	struct admission_login_question q;
 	struct admission_answer a;
+	enum admission_reason no;
 	struct policy policy;
 
 	c->claimed = verdict->claimed;
+	no = closed(c, verdict);
+	if (no) {
+		refuse_admission(c, verdict->user, no);
+		return;
+	}
 	if (!c->admission.admitted)
 		take_terms(c);
 	policy = call_terms(c, verdict->user, verdict->grant);

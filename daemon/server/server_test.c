@@ -1706,6 +1706,41 @@ static void test_radius_grants_a_reserved_address(void **state)
 	dial_up(&alice, b, "alice", "wonderland");
 	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.11");
 	client_drop(&alice);
+static void expect_closed(struct bench *b, const char *why)
+{
+	char want[128];
+	struct client c;
+
+	capture();
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, client_is_down, &c);
+	snprintf(want, sizeof(want), "login of user \"alice\" refused: %s\n", why);
+	expect_log(captured(), want);
+	assert_int_equal(c.error, 647);
+	assert_false(c.up);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_closed_accounts(void **state)
+{
+	struct bench *b = *state;
+	struct config_profile guests = { .name = "guests", .policy = {
+		.given = POLICY_BIT(POLICY_EXPIRES), .expires_s = 1,
+	} };
+	struct config_user user = { .name = "alice", .disabled = true };
+	struct client c;
+
+	b->config.users = &user;
+	b->config.n_users = 1;
+	start(b);
+	expect_closed(b, "the user is disabled");
+	user.disabled = false;
+	user.profile = &guests;
+	expect_closed(b, "the user has expired");
+	user.policy = (struct policy){ .given = POLICY_BIT(POLICY_EXPIRES) };	/* never */
+	dial_up(&c, b, "alice", "wonderland");
+	client_drop(&c);
 	run_until(b, server_is_empty, b);
 }
 
@@ -3280,6 +3315,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_address_of_a_user, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_radius_grants_a_reserved_address, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_closed_accounts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls_that_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),

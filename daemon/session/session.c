@@ -19,6 +19,9 @@
 #define RENEGOTIATIONS		10
 #define RENEGOTIATION_MS	6000
 
+/* How long a user who has expired may stay after the clock of the host was set forward. */
+#define EXPIRY_LOOK_MS		60000
+
 static uint64_t realtime_s(void)
 {
 	return (uint64_t)time(NULL);
@@ -103,6 +106,7 @@ static void limit_session(struct session *s)
 
 	if (limit)
 		s->end_at = earlier(s->end_at, uv_now(s->loop) + limit * 1000);
+	s->expiry_check = s->policy.expires_s ? uv_now(s->loop) : NEVER;
 }
 
 /* --- frames to the peer ----------------------------------------------------------------- */
@@ -154,7 +158,8 @@ static void arm(struct session *s)
 	send_waiting();
 	if (!s->over)
 		timer_arm(&s->timer, timer_cb,
-			  earlier(ppp_link_deadline(&s->link), earlier(s->idle_check, s->end_at)));
+			  earlier(ppp_link_deadline(&s->link),
+				  earlier(s->idle_check, earlier(s->expiry_check, s->end_at))));
 }
 
 static void check_idle(struct session *s, uint64_t now)
@@ -172,6 +177,19 @@ static void check_idle(struct session *s, uint64_t now)
 	}
 }
 
+/* The clock of the host may be set at any time, so it is looked at again and again. */
+static void check_expiry(struct session *s, uint64_t now)
+{
+	const uint64_t expires_s = s->policy.expires_s, clock_s = realtime_s();
+
+	if (clock_s >= expires_s) {
+		s->expiry_check = NEVER;
+		close_link(s, EVENT_CAUSE_SESSION_TIMEOUT, "the user has expired");
+	} else {
+		s->expiry_check = now + earlier((expires_s - clock_s) * 1000, EXPIRY_LOOK_MS);
+	}
+}
+
 static void timer_cb(uv_timer_t *timer)
 {
 	CALLBACK("session: clock");
@@ -181,6 +199,8 @@ static void timer_cb(uv_timer_t *timer)
 	if (now >= s->end_at) {
 		s->end_at = NEVER;
 		close_link(s, EVENT_CAUSE_SESSION_TIMEOUT, "session time is over");
+	} else if (now >= s->expiry_check) {
+		check_expiry(s, now);
 	} else if (now >= s->idle_check) {
 		check_idle(s, now);
 	}
@@ -713,6 +733,7 @@ void session_init(struct session *s, struct sessions *all, enum session_role rol
 	s->ops = ops;
 	s->owner = owner;
 	s->idle_check = NEVER;
+	s->expiry_check = NEVER;
 	s->end_at = NEVER;
 	s->policy = policy_by(s, NULL);
 	registry_add(&all->registry, s);
@@ -812,6 +833,8 @@ void session_change_grant(struct session *s, struct auth_grant *grant)
 	tell(s, EVENT_CHANGED, "", "");
 	if (s->record.up_s && s->policy.session_timeout_s != before.session_timeout_s)
 		s->end_at = end_by(s, s->policy.session_timeout_s);
+	if (s->record.up_s && s->policy.expires_s != before.expires_s)
+		s->expiry_check = s->policy.expires_s ? uv_now(s->loop) : NEVER;
 	if (s->record.up && s->policy.idle_timeout_s != before.idle_timeout_s)
 		check_idle(s, uv_now(s->loop));
 	arm(s);

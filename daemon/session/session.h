@@ -155,6 +155,7 @@ struct session {
 	uv_timer_t timer;
 	uint64_t up_at;			/* when traffic first flowed; valid if record.up_s is set */
 	uint64_t idle_check;		/* when to check for idleness next, or NEVER */
+	uint64_t expiry_check;		/* when to look at the clock for policy.expires_s, or NEVER */
 	uint64_t end_at;		/* when the session timeout expires, or NEVER */
 	uint64_t earned_at;		/* time up to which @renegotiations was reduced */
 	unsigned int renegotiations;	/* recent ones; falls by one each RENEGOTIATION_MS */

@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "session/played_clock_test.h"
 #include "session/played_kernel_test.h"
@@ -323,6 +324,88 @@ static void test_session_timeout(void **state)
 	run_until(b, ours_down);
 	assert_int_equal(b->ours.ups, 1);
 	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_SESSION_TIMEOUT);
+}
+
+/* The clock of the host goes with the one of the loop, and may be set. */
+static time_t clock_offset_s = 1800000000;
+
+time_t time(time_t *to)
+{
+	const time_t now = clock_offset_s + (time_t)(played_ms / 1000);
+
+	if (to)
+		*to = now;
+	return now;
+}
+
+static uint64_t expires_s;
+
+static struct policy policy_that_expires(const struct session *s, const struct auth_grant *grant)
+{
+	return (struct policy){ .given = POLICY_BIT(POLICY_EXPIRES), .expires_s = expires_s };
+}
+
+static const struct session_ops expiring_ops = {
+	.policy = policy_that_expires, .up = up, .paused = paused, .down = down,
+};
+
+/* Start a session whose user expires after 100 seconds. */
+static void start_expiring(struct bench *b)
+{
+	start(b);
+	expires_s = (uint64_t)time(NULL) + 100;
+	b->ours.session.ops = &expiring_ops;
+	session_set_grant(&b->ours.session, AUTH_SOURCE_LOCAL, NULL);
+	run_until(b, both_up);
+}
+
+static void ends_by_expiry(struct bench *b)
+{
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_SESSION_TIMEOUT);
+	assert_string_equal(b->ours.text, "closed on request: the user has expired");
+}
+
+static bool minutes_are_over(void *ctx)
+{
+	return played_ms >= *(uint64_t *)ctx;
+}
+
+static void test_user_expires(void **state)
+{
+	struct bench *b = *state;
+
+	start_expiring(b);
+	ends_by_expiry(b);
+	assert_in_range(time(NULL), expires_s, expires_s + 5);
+}
+
+static void test_user_expires_when_the_clock_is_set(void **state)
+{
+	struct bench *b = *state;
+	uint64_t begin;
+
+	start_expiring(b);
+	begin = played_ms;
+	clock_offset_s += 7200;
+	ends_by_expiry(b);
+	assert_in_range(played_ms, begin, begin + 65000);
+	clock_offset_s -= 7200;
+}
+
+/* A clock that is set back gives the user the time again. */
+static void test_user_expires_later_when_the_clock_is_set_back(void **state)
+{
+	struct bench *b = *state;
+	uint64_t end;
+
+	start_expiring(b);
+	clock_offset_s -= 30;
+	end = played_ms + 120000;
+	loop_until(&b->loop, minutes_are_over, &end);
+	assert_int_equal(b->ours.downs, 0);
+	ends_by_expiry(b);
+	assert_in_range(time(NULL), expires_s, expires_s + 5);
 }
 
 /* Give our session, which runs, a grant with these limits. */
@@ -1118,6 +1201,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_idle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_echo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_session_timeout, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_user_expires, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_user_expires_when_the_clock_is_set, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_user_expires_later_when_the_clock_is_set_back,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(test_granted_rates, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_granted_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_time_is_not_prolonged_by_a_login, setup,
