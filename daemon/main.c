@@ -29,6 +29,7 @@
 #include "hooks/run.h"
 #include "net/link_backend.h"
 #include "control/reload.h"
+#include "control/watch.h"
 #include "server/link_plan.h"
 #include "server/servers.h"
 #include "session/sessions.h"
@@ -64,6 +65,7 @@ struct daemon {
 	struct coa *coa;
 	struct api api;
 	struct reload reload;
+	struct watch watch;
 	struct going_over next;
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
@@ -127,6 +129,7 @@ static void close_all(void *ctx)
 	d->api.control = NULL;
 	coa_close(d->coa);
 	d->coa = NULL;
+	watch_close(&d->watch);
 	sessions_close(&d->sessions);
 	closing((uv_handle_t *)&d->sigterm);
 	closing((uv_handle_t *)&d->sigint);
@@ -281,6 +284,7 @@ static bool use(struct daemon *d, struct link_plan *links)
 		diag_warning(diag, path, 0,
 			     "what is new in control { } counts when culvertd is started again");
 	log_open(&config->log);
+	watch_files(&d->watch, config);
 	config_put(d->config);
 	d->config = config_get(config);
 	return true;
@@ -332,6 +336,15 @@ static void sighup_cb(uv_signal_t *handle, int signum)
 
 	if (ask_to_reload(d, NULL, NULL))
 		log_error("SIGHUP: out of memory");
+}
+
+static void secrets_changed(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	log_notice("secrets have changed");
+	if (reload_ask(&d->reload, NULL, NULL))
+		log_error("changed secrets: out of memory");
 }
 
 static void log_timer_cb(uv_timer_t *timer)
@@ -464,6 +477,7 @@ static int start(struct daemon *d)
 	if (err)
 		return err;
 	start_timers(d);
+	watch_files(&d->watch, d->config);
 	log_notice("culvertd %s is ready", CULVERT_VERSION);
 	sd_notify(0, "READY=1");
 	return 0;
@@ -484,6 +498,7 @@ static void init(struct daemon *d, struct config *config, const char *path)
 	d->sighup.data = d;
 	clients_init(&d->clients);
 	reload_init(&d->reload, &d->loop, path, go_over);
+	watch_init(&d->watch, &d->loop, secrets_changed, d);
 }
 
 /* Run the daemon and return its exit status. Takes the reference to @config, read from @path. */

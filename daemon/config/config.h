@@ -92,6 +92,7 @@ struct config_server {
 	uint8_t users[PPP_AUTH_METHODS];	/* enum config_judge, asked in turn, ended by END */
 	char *secrets_path;
 	struct secrets *secrets;	/* a reference; empty if @users has no secrets */
+	bool watch_secrets;		/* a change of the file is a reload; see control/watch.h */
 	char *radius_group;		/* of users without a realm; "": they are refused there */
 	bool strip_domain;
 

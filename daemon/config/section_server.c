@@ -43,6 +43,7 @@ static const struct config_option options[] = {
 	{ "users", &config_type_methods, AT(users), .words = judges, .min = 1, .max = 2,
 	  .preset = "secrets" },
 	{ "secrets", &config_type_path, AT(secrets_path), .preset = "/etc/ppp/chap-secrets" },
+	{ "watch-secrets", &config_type_bool, AT(watch_secrets), .preset = "false" },
 	{ "radius-group", &config_type_string, AT(radius_group), .preset = "" },
 	{ "strip-domain", &config_type_bool, AT(strip_domain), .preset = "false" },
 
