@@ -107,6 +107,7 @@ static void make_config(struct bench *b)
 		.mtu = CONFIG_MTU_AUTO,
 		.mru = CONFIG_MTU_AUTO,
 		.vrf = nothing,
+		.programs = { .on_up = nothing, .on_down = nothing, .on_change = nothing },
 		.resolver = CONFIG_RESOLVER_OFF,
 		.routes = { b->routes, 1 },
 		.metric = 7,

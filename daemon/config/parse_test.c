@@ -123,8 +123,8 @@ static const struct {
 	    "1: there is no option \"z\" in server \"s\"; see culvert.conf(5)",
 	    "1: there is no option \"w\" in server \"s\"; see culvert.conf(5)",
 	    "1: port is \"0\": expected a number from 1 to 65535" } },
-	{ "hooks \"x\" { server = { a }\n secret = { } }\nlog { level = x }",
-	  { "1: there is no section \"hooks\"; see culvert.conf(5)",
+	{ "plugins \"x\" { server = { a }\n secret = { } }\nlog { level = x }",
+	  { "1: there is no section \"plugins\"; see culvert.conf(5)",
 	    "3: level is \"x\": expected error, warning, notice, info or debug" } },
 	{ "server \"s\" { routes = { 10.0.0.0/8 } }",
 	  { "1: there is no option \"routes\" in server \"s\"; it belongs into client { }" } },
@@ -133,7 +133,7 @@ static const struct {
 	    "2: metric stands outside of any section; it belongs into client { }",
 	    "3: level is \"x\": expected error, warning, notice, info or debug" } },
 	{ "pool = users\nlog { level = x }",
-	  { "1: pool stands outside of any section; it belongs into server { }",
+	  { "1: pool stands outside of any section; it belongs into profile { }",
 	    "2: level is \"x\": expected error, warning, notice, info or debug" } },
 
 	/* A brace is missing. */

@@ -36,7 +36,7 @@ static void go_over(struct reload *r, struct config *config, struct pool_plan *p
 	assert_int_equal(pools->n, config->n_pools);
 	seen++;
 	snprintf(seen_pool, sizeof(seen_pool), "%s %zu %zu", config->pools[0].name,
-		 pool_size(pools->pools[0]), pools->reserved[0]);
+		 pool_size(pools->pools[0]), pool_counts(pools->pools[0]).reserved);
 	if (!agrees)
 		diag_error(diag, path, 0, "not now");
 	if (!takes_time)

@@ -129,14 +129,14 @@ check "a server that asks a script first" server_start "${hooks[@]}" "pre-up = \
 dial client1 bob builder
 check "a refusal is one" refused client1
 check "it is logged with what the script says" \
-	log_has 'login of user "bob" refused: pre-up ended with status 1: bob has to pay 192.0.2.11 first$'
+	log_has 'refused: user "bob", session [0-9]*, mschap-v2: pre-up ended with status 1: bob has to pay 192.0.2.11 first$'
 check "he was told what passes by itself" grep -a 'E=646' "$client1_log"
 dial client1 carol carol
 check "a script that hangs" wait_for 30 pgrep -f "$work/pre"
 dial client2 alice wonder
 check "others come in meanwhile" eval 'wait_for 30 is_up client2 && ping_from client2 "$inner_server"'
 check "it lets nobody in" refused client1
-check "that is logged" log_has 'login of user "carol" refused: pre-up did not end within 6 s'
+check "that is logged" log_has 'refused: user "carol", session [0-9]*, mschap-v2: pre-up did not end within 6 s'
 check "it is ended, though it ignores SIGTERM, and so is what it has started" \
 	eval 'wait_for 10 ended_is "$work/pre" && not pgrep -x sleep && counter "timed_out == 1"'
 dial client1 carol carol

@@ -36,5 +36,5 @@ for link in session shared; do
 	kill -TERM "$server_pid"
 	wait "$server_pid"
 done
-check "the log says why" grep 'login of user "alice" refused (mschap-v2): wrong password' "$work/server.log"
+check "the log says why" grep 'failed: user "alice", session [0-9]*, mschap-v2: wrong password$' "$work/server.log"
 finish
