@@ -283,9 +283,10 @@ module_is_idle() {
 
 # --- clients ----------------------------------------------------------------------------------------------------
 
-# The guest's own hooks for address changes have nothing to do here; a test may want them.
-mkdir -p /etc/ppp/debian
-mv /etc/ppp/ip-{pre-up,up,down} /etc/ppp/ipv6-{up,down} /etc/ppp/debian 2> /dev/null
+# The guest's own hooks for address changes have nothing to do here; a test may want them. Those of an earlier test in the
+# same guest are not the guest's own.
+! mkdir /etc/ppp/debian 2> /dev/null || mv /etc/ppp/ip-{pre-up,up,down} /etc/ppp/ipv6-{up,down} /etc/ppp/debian 2> /dev/null
+rm -f /etc/ppp/ip-{pre-up,up,down} /etc/ppp/ipv6-{up,down}
 
 # Which proofs of themselves pppds refuse, and which encryption they want.
 client_auth="refuse-eap refuse-pap refuse-chap refuse-mschap require-mppe-128"
