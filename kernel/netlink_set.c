@@ -144,14 +144,14 @@ int pptp_set_outer(struct pptp_session *s, const struct nlattr *nest,
 }
 
 static void pptp_shape_rate(struct pptp_rates *rates, enum pptp_direction to,
-			    const struct nlattr *rate, const struct nlattr *burst)
+			    const struct nlattr *rate, const struct nlattr *burst, u64 now)
 {
-	if (rate) {
-		rates->rate[to] = nla_get_u64(rate);
-		rates->burst[to] = pptp_rate_burst(rates->rate[to]);
-	}
+	u64 bits = rate ? nla_get_u64(rate) : rates->rate[to];
+	u32 octets = rate ? pptp_rate_burst(bits) : rates->burst[to];
+
 	if (burst)
-		rates->burst[to] = nla_get_u32(burst);
+		octets = nla_get_u32(burst);
+	pptp_rate_set(rates, to, bits, octets, now);
 }
 
 static struct pptp_rates *pptp_rates_of(struct pptp_session *s)
@@ -160,26 +160,29 @@ static struct pptp_rates *pptp_rates_of(struct pptp_session *s)
 }
 
 /*
- * The bucket is as full as it was.  A packet that is being decided about meanwhile may pay into the
- * old one; that is one packet for each CPU.
+ * What was used of a bucket stays used, see pptp_rate_set().  A packet that is being decided about
+ * meanwhile may pay into the old one; that is one packet for each CPU.
  */
 static int pptp_set_rates(struct pptp_session *s, struct nlattr **a)
 {
 	struct pptp_rates *old = pptp_rates_of(s);
 	struct pptp_rates *rates = kmalloc(sizeof(*rates), GFP_KERNEL_ACCOUNT);
+	u64 now = ktime_get_ns();
 	int i;
 
 	if (!rates)
 		return -ENOMEM;
-	pptp_rates_init(rates, ktime_get_ns());
+	pptp_rates_init(rates, now);
 	for (i = 0; old && i < PPTP_DIRECTIONS; i++) {
 		rates->rate[i] = old->rate[i];
 		rates->burst[i] = old->burst[i];
 		rates->dropped_at[i] = READ_ONCE(old->dropped_at[i]);
 		atomic64_set(&rates->full_at[i], atomic64_read(&old->full_at[i]));
 	}
-	pptp_shape_rate(rates, PPTP_FROM_PEER, a[PPTP_A_SHAPE_RX_RATE], a[PPTP_A_SHAPE_RX_BURST]);
-	pptp_shape_rate(rates, PPTP_TO_PEER, a[PPTP_A_SHAPE_TX_RATE], a[PPTP_A_SHAPE_TX_BURST]);
+	pptp_shape_rate(rates, PPTP_FROM_PEER, a[PPTP_A_SHAPE_RX_RATE], a[PPTP_A_SHAPE_RX_BURST],
+			now);
+	pptp_shape_rate(rates, PPTP_TO_PEER, a[PPTP_A_SHAPE_TX_RATE], a[PPTP_A_SHAPE_TX_BURST],
+			now);
 	if (!rates->rate[PPTP_FROM_PEER] && !rates->rate[PPTP_TO_PEER]) {
 		kfree(rates);
 		rates = NULL;

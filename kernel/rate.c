@@ -38,6 +38,19 @@ static u64 pptp_rate_time(u64 rate, u32 len)
 	return div64_u64((u64)len * BITS_PER_BYTE * NSEC_PER_SEC, rate);
 }
 
+void pptp_rate_set(struct pptp_rates *rates, enum pptp_direction to, u64 rate, u32 burst, u64 now)
+{
+	s64 empty;
+
+	rates->rate[to] = rate;
+	rates->burst[to] = burst;
+	if (!rate)
+		return;
+	empty = now + pptp_rate_time(rate, burst);
+	if (atomic64_read(&rates->full_at[to]) > empty)
+		atomic64_set(&rates->full_at[to], empty);
+}
+
 /* Returns the ns whose tokens the bucket holds beyond the burst. */
 static u64 pptp_rate_keeps(const struct pptp_rates *rates, enum pptp_direction to, u64 now)
 {

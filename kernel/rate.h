@@ -65,6 +65,19 @@ void pptp_rates_init(struct pptp_rates *rates, u64 now);
 u32 pptp_rate_burst(u64 rate);
 
 /**
+ * pptp_rate_set() - set the rate of one direction
+ * @rates: rates that no packet path has yet
+ * @to: direction
+ * @rate: bits in a second, 0 for no limit
+ * @burst: octets
+ * @now: as for pptp_rate_passes()
+ *
+ * What was used of the bucket before stays used, but no more than the new bucket holds: a bucket
+ * of another rate may have been used for minutes of the new one's time.
+ */
+void pptp_rate_set(struct pptp_rates *rates, enum pptp_direction to, u64 rate, u32 burst, u64 now);
+
+/**
  * pptp_rate_passes() - decide about one packet
  * @rates: rates of the session
  * @to: direction

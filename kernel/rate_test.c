@@ -154,6 +154,27 @@ static void rate_early_drops(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, drops[3], 1024 * 9 / 16);
 }
 
+/* A slow bucket that was emptied must not keep a faster rate from its traffic. */
+static void rate_is_changed(struct kunit *test)
+{
+	struct pptp_rates rates;
+	u64 now = START;
+
+	limit(&rates, 64000, 1000000);
+	while (pptp_rate_passes(&rates, PPTP_TO_PEER, 1250, now, LUCKY))
+		;
+	pptp_rate_set(&rates, PPTP_TO_PEER, 8 * MEGABIT, 100000, now);
+	KUNIT_EXPECT_FALSE(test, pptp_rate_passes(&rates, PPTP_TO_PEER, 1250, now, LUCKY));
+	now += 10 * NSEC_PER_MSEC;
+	KUNIT_EXPECT_TRUE(test, pptp_rate_passes(&rates, PPTP_TO_PEER, 1250, now, LUCKY));
+	/* no limit, and one again */
+	pptp_rate_set(&rates, PPTP_TO_PEER, 0, 0, now);
+	KUNIT_EXPECT_TRUE(test, pptp_rate_passes(&rates, PPTP_TO_PEER, 65535, now, UNLUCKY));
+	pptp_rate_set(&rates, PPTP_TO_PEER, MEGABIT, 5000, now + NSEC_PER_SEC);
+	KUNIT_EXPECT_TRUE(test, pptp_rate_passes(&rates, PPTP_TO_PEER, 1250, now + NSEC_PER_SEC,
+						 LUCKY));
+}
+
 static void rate_default_burst(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, pptp_rate_burst(PPTP_RATE_MIN), 15000);
@@ -170,6 +191,7 @@ static struct kunit_case rate_cases[] = {
 	KUNIT_CASE(rate_of_packets_larger_than_the_burst),
 	KUNIT_CASE(rate_keeps_tokens_after_a_drop),
 	KUNIT_CASE(rate_early_drops),
+	KUNIT_CASE(rate_is_changed),
 	KUNIT_CASE(rate_default_burst),
 	{}
 };

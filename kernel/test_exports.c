@@ -16,6 +16,7 @@ EXPORT_SYMBOL_GPL(pptp_gre_parse);
 EXPORT_SYMBOL_GPL(pptp_gre_build);
 EXPORT_SYMBOL_GPL(pptp_rates_init);
 EXPORT_SYMBOL_GPL(pptp_rate_burst);
+EXPORT_SYMBOL_GPL(pptp_rate_set);
 EXPORT_SYMBOL_GPL(pptp_rate_passes);
 EXPORT_SYMBOL_GPL(pptp_session_init);
 EXPORT_SYMBOL_GPL(pptp_session_destroy);
