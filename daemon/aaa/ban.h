@@ -4,9 +4,9 @@
  *
  * A source is an address, or the /24 network that it belongs to (struct ban_settings). Failed
  * logins of a source are counted. When there are too many within some time, the source is banned.
- * Who comes again is banned for twice as long, and so on up to a maximum; a source that has not been banned
- * for that maximum is new again. An administrator can ban and free networks of any size. Apart from
- * that a source may connect so often in a second only.
+ * A source that is banned again is banned for twice as long, and so on up to a maximum; one that has
+ * not been banned for that maximum is new again. An administrator can ban and free networks of any
+ * size. Apart from that a source may connect so often in a second only.
  *
  * A ban does not know users: it is checked before there is any. So it also concerns others behind
  * the same NAT, whereas admission.h makes those wait who guess. Networks can be excepted from

@@ -9,6 +9,7 @@
 #include "util/callback.h"
 #include "util/deadline.h"
 #include "util/log.h"
+#include "util/timer.h"
 
 static void set_timer(struct servers *s);
 
@@ -42,11 +43,7 @@ static void set_timer(struct servers *s)
 
 	TAILQ_FOREACH(server, &s->list, link)
 		first = earlier(first, server->drain.until);
-	if (first == NEVER || s->stopping)
-		uv_timer_stop(&s->drain_timer);
-	else
-		uv_timer_start(&s->drain_timer, timer_cb,
-			       first > uv_now(s->loop) ? first - uv_now(s->loop) : 0, 0);
+	timer_arm(&s->drain_timer, timer_cb, s->stopping ? NEVER : first);
 }
 
 static void settle_listeners(struct server *server)
