@@ -476,6 +476,8 @@ static struct admission_answer take_call(struct admission_call *call,
 	struct admission *a = c->admission;
 	const struct admission_limits *limits = &a->limits;
 
+	if (a->view->is_banned(a->ctx, c->source->address, now))
+		return refuse(ADMISSION_BANNED);
 	if (limits->nobody_new)
 		return refuse(ADMISSION_DRAINED);
 	if (full(limits->max_calls_per_connection, c->starting + c->sessions))
@@ -602,6 +604,8 @@ struct admission_answer admission_try(struct admission_login *login, struct admi
 	 */
 	if (call->admitted)
 		return login->key.user == call->user ? allow() : refuse(ADMISSION_OTHER_USER);
+	if (a->view->is_banned(a->ctx, login->key.from, now))
+		return refuse(ADMISSION_BANNED);
 	answer = check_failed(a, login, now);
 	if (answer.verdict != ADMISSION_ALLOW)
 		return answer;
@@ -650,6 +654,15 @@ unsigned int admission_failures(const struct admission *a, const struct admissio
 
 /* --- addresses ----------------------------------------------------------------------------- */
 
+/* Returns true if another user than the one of @q is the only one who may have @address. */
+static bool is_others_own(const struct admission *a, const struct admission_login_question *q,
+			  struct ip_addr address)
+{
+	const char *owner = a->view->owner(a->ctx, address);
+
+	return owner && (q->claimed || strcmp(owner, q->user));
+}
+
 /* Returns ADMISSION_NONE if a peer may have the inner address @address, or the reason against. */
 static enum admission_reason check_address(const struct admission *a,
 					   const struct admission_login_question *q,
@@ -657,6 +670,8 @@ static enum admission_reason check_address(const struct admission *a,
 {
 	if (!ip_is_unicast(address))
 		return ADMISSION_ADDRESS_UNUSABLE;
+	if (is_others_own(a, q, address))
+		return ADMISSION_ADDRESS_RESERVED;
 	if (find_source(a, address) || a->view->is_outer(a->ctx, address))
 		return ADMISSION_ADDRESS_OUTER;
 	if (ip_equal(address, q->local) || a->view->is_ours(a->ctx, address))
@@ -820,16 +835,35 @@ static struct admission_answer let_in(struct admission_call *call, uint32_t user
 	return allow_address(call->address);
 }
 
-struct admission_answer admission_login(struct admission_login *login, struct admission_call *call,
-					const struct admission_login_question *q, uint64_t now)
+/* Returns why the account of the user is closed; ADMISSION_NONE if it is open. */
+static enum admission_reason check_account(const struct admission_login_question *q)
+{
+	if (q->disabled)
+		return ADMISSION_USER_DISABLED;
+	return q->expires_s && q->clock_s >= q->expires_s ? ADMISSION_USER_EXPIRED : ADMISSION_NONE;
+}
+
+/* Let the user's own address count, unless RADIUS says which one it is. */
+static struct admission_login_question with_own(const struct admission_login_question *q)
+{
+	const bool chosen_by_radius = q->granted && q->address_kind != AUTH_ADDRESS_POOL;
+	struct admission_login_question own = *q;
+
+	if (!q->claimed && ip_is_set(q->own) && !chosen_by_radius) {
+		own.address_kind = AUTH_ADDRESS_FIXED;
+		own.address = q->own;
+	}
+	return own;
+}
+
+/* Answer for a user who is let in, or whose session or address stands in the way. */
+static struct admission_answer enter(struct admission_login *login, struct admission_call *call,
+				     const struct admission_login_question *q, uint64_t now)
 {
 	const struct admission *a = call->connection->admission;
 	enum admission_reason no;
 	uint64_t session;
 
-	if (call->admitted)
-		return strcmp(q->current, q->user) ? refuse(ADMISSION_OTHER_USER) :
-						     allow_address(call->address);
 	note_probe(login, &q->probed);
 	no = take_session(call, q);
 	if (!no)
@@ -844,12 +878,33 @@ struct admission_answer admission_login(struct admission_login *login, struct ad
 	return move_away(session, login->silent, no);
 }
 
+struct admission_answer admission_login(struct admission_login *login, struct admission_call *call,
+					const struct admission_login_question *q, uint64_t now)
+{
+	const struct admission_login_question own = with_own(q);
+	enum admission_reason no = check_account(q);
+	struct admission_answer answer;
+
+	if (no)
+		return refuse(no);
+	if (!call->admitted)
+		answer = enter(login, call, &own, now);
+	else if (strcmp(q->current, q->user))
+		return refuse(ADMISSION_OTHER_USER);
+	else
+		answer = allow_address(call->address);
+	if (answer.verdict == ADMISSION_ALLOW)
+		call->may_choose = own.address_kind == AUTH_ADDRESS_CHOSEN;
+	return answer;
+}
+
 bool admission_choose(struct admission_call *call, struct ip_addr address, struct ip_addr local)
 {
-	const struct admission_login_question q = { .local = local };
+	/* Somebody's own address is not there to be chosen. */
+	const struct admission_login_question q = { .local = local, .claimed = true };
 	const struct admission *a;
 
-	if (!call->admitted || !call->pool)
+	if (!call->may_choose || !call->pool)
 		return false;
 	a = call->connection->admission;
 	if (check_address(a, &q, address) || pool_take_address(call->pool, address))

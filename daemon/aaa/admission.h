@@ -58,6 +58,12 @@
  *   policy says that it is replaced in any case, or in none (enum policy_single). The first rule
  *   goes for any call that has the same peer address and the same peer's call ID as a new call. If
  *   that call is alive, there are two peers behind one NAT.
+ * - A source that is banned places no calls and has no tries. (Before that, bans_connection() of
+ *   ban.h has asked whether it may connect at all.) A user who is logged in may prove itself again.
+ * - A closed account, which is one that is disabled or has expired, lets nobody in, and who is in
+ *   does not stay when the next proof is asked for.
+ * - A user's own address, which is the one in the section of the user, counts before what the
+ *   secrets say, and behind what RADIUS grants. Nobody else gets it, whoever grants it.
  *
  * Pure: no I/O, no clock, no log. Times are milliseconds of the caller's monotonic clock. Memory:
  * the structs that the owner embeds, about 110 octets for each address that has connections, and
@@ -115,7 +121,7 @@ enum admission_reason {
 	/* logins */
 	ADMISSION_FAILED_LOGINS,
 	ADMISSION_FAILED_LOGINS_OF_ADDRESS,
-	ADMISSION_BANNED,		/* also a call; given by the owner (ban.h) */
+	ADMISSION_BANNED,		/* also a call */
 	ADMISSION_DRAINED,		/* of connections and calls, too */
 	ADMISSION_OTHER_USER,
 	ADMISSION_SESSIONS,
@@ -128,7 +134,7 @@ enum admission_reason {
 	ADMISSION_ADDRESS_OUTER,
 	ADMISSION_ADDRESS_OURS,
 	ADMISSION_ADDRESS_UNUSABLE,
-	ADMISSION_ADDRESS_RESERVED,	/* the owner's to find out */
+	ADMISSION_ADDRESS_RESERVED,
 	ADMISSION_USER_DISABLED,
 	ADMISSION_USER_EXPIRED,
 	ADMISSION_REASONS
@@ -197,6 +203,13 @@ struct admission_view {
 	 * must not be led into a tunnel.
 	 */
 	bool (*is_outer)(void *ctx, struct ip_addr address);
+	/*
+	 * The name of the user whose own address this is; NULL: nobody's. Borrowed until the next
+	 * question.
+	 */
+	const char *(*owner)(void *ctx, struct ip_addr address);
+	/* Returns true if this peer is banned at @now. */
+	bool (*is_banned)(void *ctx, struct ip_addr from, uint64_t now);
 };
 
 struct admission;
@@ -228,6 +241,7 @@ struct admission_call {
 	struct ip_addr address;		/* the peer's inner address */
 	uint32_t user;			/* hash of the name that the user gave */
 	bool admitted;			/* a user is logged in */
+	bool may_choose;		/* ... who may have another address of @pool */
 };
 
 /* One login, from the proof to the last answer of admission_login(). */
@@ -353,6 +367,8 @@ struct admission_login_question {
 	const char *current;		/* the user who is logged in on this call, if any */
 	enum auth_address address_kind;
 	struct ip_addr address;		/* AUTH_ADDRESS_FIXED */
+	bool granted;			/* RADIUS has granted these two, and not the secrets */
+	struct ip_addr own;		/* the user's own address; not set: none */
 	/* AUTH_ADDRESS_POOL: ranges that the user may have, preferred ones first; NULL: any. */
 	const struct ipv4_range *within;
 	size_t n_within;
@@ -360,6 +376,9 @@ struct admission_login_question {
 	unsigned int max_sessions;	/* of this user; 0: no limit */
 	enum policy_single single;
 	bool claimed;			/* nothing proves @user: no other session gives way */
+	bool disabled;			/* the account is */
+	uint64_t expires_s;		/* the account does, CLOCK_REALTIME; 0: never */
+	uint64_t clock_s;		/* now, CLOCK_REALTIME */
 	struct ip_addr local;		/* our outer address */
 	struct admission_probed probed;
 };
@@ -367,7 +386,7 @@ struct admission_login_question {
 /*
  * Ask whether the user may come in. The proof must have been right: admission_tried() was called
  * with AUTH_OK. If a user is logged in on the call already (a new challenge, or LCP was negotiated
- * again), it must be the same user, who keeps the address. @login is not held, but keeps the
+ * again), it must be the same user, whose account is still open, and who keeps the address. @login is not held, but keeps the
  * results of probes from one question to the next.
  */
 struct admission_answer admission_login(struct admission_login *login, struct admission_call *call,

@@ -26,6 +26,7 @@
 #define HERE	"192.0.2.1"		/* our outer address */
 #define INSIDE	"10.0.0.1"		/* our inner address */
 #define OTHER	"203.0.113.5"		/* has a tunnel with another server of ours */
+#define CAROLS	"10.0.0.11"		/* carol's own address, which is in the pool of the tests */
 #define MAX	1024
 
 /* The default limits of culvert.conf(5). */
@@ -58,6 +59,11 @@ struct world {
 	unsigned int of_user;		/* sessions that each user may have; 0: no limit */
 	enum policy_single single;
 	unsigned int elsewhere;		/* sessions of other servers */
+	bool carol_owns;		/* CAROLS is carol's */
+	bool choice;			/* users may choose their addresses */
+	bool disabled;			/* the accounts of all users are */
+	uint64_t expires_s, clock_s;
+	const char *banned;		/* address of a peer; NULL: none */
 	struct pool *pool;
 	uint64_t now;
 	uint64_t last_id;
@@ -142,6 +148,21 @@ static bool is_outer(void *ctx, struct ip_addr address)
 	return ip_equal(address, ip(OTHER));
 }
 
+static const char *owner(void *ctx, struct ip_addr address)
+{
+	const struct world *w = ctx;
+
+	return w->carol_owns && ip_equal(address, ip(CAROLS)) ? "carol" : NULL;
+}
+
+static bool is_banned(void *ctx, struct ip_addr from, uint64_t now)
+{
+	const struct world *w = ctx;
+
+	assert_int_equal(now, w->now);
+	return w->banned && ip_equal(from, ip(w->banned));
+}
+
 static const struct admission_view view = {
 	.count_user = count_user,
 	.each_of_user = each_of_user,
@@ -150,6 +171,8 @@ static const struct admission_view view = {
 	.call = call_of,
 	.is_ours = is_ours,
 	.is_outer = is_outer,
+	.owner = owner,
+	.is_banned = is_banned,
 };
 
 /* Add a session to the view, without a call. @user "": not logged in; @inner "": no address yet. */
@@ -353,8 +376,10 @@ static struct admission_answer try_enter(struct world *w, struct peer *p, const 
 	const struct admission_login_question q = {
 		.user = user,
 		.current = p->session ? p->session->user : "",
-		.address_kind = *fixed ? AUTH_ADDRESS_FIXED : AUTH_ADDRESS_POOL,
+		.address_kind = *fixed ? AUTH_ADDRESS_FIXED :
+				w->choice ? AUTH_ADDRESS_CHOSEN : AUTH_ADDRESS_POOL,
 		.address = ip(fixed),
+		.disabled = w->disabled, .expires_s = w->expires_s, .clock_s = w->clock_s,
 		.pool = w->pool,
 		.max_sessions = w->of_user,
 		.single = w->single,
@@ -849,6 +874,72 @@ static void addresses_are_chosen(void **state)
 		address_case(w, &address_cases[i]);
 }
 
+static const struct own_case {
+	const char *name;
+	const char *user;
+	const char *own;		/* the address of the user's section; "": none */
+	enum auth_address kind;		/* what the answerer says */
+	const char *fixed;
+	bool granted;			/* the answerer is RADIUS */
+	bool claimed;
+	enum admission_reason no;
+	const char *want;
+} own_cases[] = {
+	{ "before the pool", "carol", CAROLS, AUTH_ADDRESS_POOL, "", false, false, 0, CAROLS },
+	{ "before the secret's", "carol", CAROLS, AUTH_ADDRESS_FIXED, "10.7.0.1", false, false,
+	  0, CAROLS },
+	{ "before a choice", "carol", CAROLS, AUTH_ADDRESS_CHOSEN, "", false, false, 0, CAROLS },
+	{ "behind RADIUS", "carol", CAROLS, AUTH_ADDRESS_FIXED, "10.7.0.1", true, false, 0,
+	  "10.7.0.1" },
+	{ "behind a choice that RADIUS grants", "carol", CAROLS, AUTH_ADDRESS_CHOSEN, "", true,
+	  false, 0, "10.0.0.10" },
+	{ "before the pool that RADIUS leaves open", "carol", CAROLS, AUTH_ADDRESS_POOL, "", true,
+	  false, 0, CAROLS },
+	{ "not for who only claims to be carol", "carol", CAROLS, AUTH_ADDRESS_POOL, "", false,
+	  true, 0, "10.0.0.10" },
+	{ "the secret has it, too", "carol", CAROLS, AUTH_ADDRESS_FIXED, CAROLS, false, false, 0,
+	  CAROLS },
+	{ "not bob's by his secret", "bob", "", AUTH_ADDRESS_FIXED, CAROLS, false, false,
+	  ADMISSION_ADDRESS_RESERVED, "" },
+	{ "not bob's by RADIUS", "bob", "", AUTH_ADDRESS_FIXED, CAROLS, true, false,
+	  ADMISSION_ADDRESS_RESERVED, "" },
+	{ "not by RADIUS for a claim", "carol", CAROLS, AUTH_ADDRESS_FIXED, CAROLS, true, true,
+	  ADMISSION_ADDRESS_RESERVED, "" },
+};
+
+static void own_case(struct world *w, const struct own_case *t)
+{
+	struct peer *p = calls(w, FROM);
+	const struct admission_login_question q = {
+		.user = t->user, .current = "", .address_kind = t->kind, .address = ip(t->fixed),
+		.own = ip(t->own), .granted = t->granted, .claimed = t->claimed, .pool = w->pool,
+		.local = ip(HERE),
+	};
+	struct admission_answer answer = admission_login(&p->login, &p->call, &q, w->now);
+
+	print_message("own address: %s\n", t->name);
+	if (t->no)
+		refused(answer, t->no);
+	else
+		allowed(answer, t->want);
+	disconnect(w, p);
+}
+
+static void own_addresses_are_their_owners_alone(void **state)
+{
+	struct world *w = *state;
+
+	w->carol_owns = true;
+	for (size_t i = 0; i < sizeof(own_cases) / sizeof(own_cases[0]); i++)
+		own_case(w, &own_cases[i]);
+	/* a pool that has it gives it to nobody, though nobody is there */
+	logs_in(w, FROM, "alice", "");
+	logs_in(w, FROM, "bob", "");
+	assert_int_equal(pool_used(w->pool), 2);
+	refused(enters(w, calls(w, FROM), "dave", ""), ADMISSION_NO_ADDRESS);
+	allowed(enters(w, calls(w, FROM), "carol", ""), CAROLS);
+}
+
 static void chain_next(struct world *w, const char *range)
 {
 	struct pool *next;
@@ -924,8 +1015,11 @@ static void addresses_come_back(void **state)
 static void another_free_address_can_be_chosen(void **state)
 {
 	struct world *w = *state;
-	struct peer *p = logs_in(w, FROM, "alice", ""), *other = logs_in(w, FROM, "bob", "");
+	struct peer *p, *other;
 
+	w->choice = true;
+	p = logs_in(w, FROM, "alice", "");
+	other = logs_in(w, FROM, "bob", "");
 	assert_ip(p->call.address, "10.0.0.10");
 	assert_ip(other->call.address, "10.0.0.11");
 	assert_true(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
@@ -945,11 +1039,12 @@ static void no_other_address_can_be_chosen(void **state)
 		"198.51.100.9",
 	};
 	struct world *w = *state;
-	struct peer *p = calls(w, FROM), *fixed;
+	struct peer *p = calls(w, FROM), *bob, *fixed;
 
+	w->choice = true;
 	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
 	assert_int_equal(enters(w, p, "alice", "").verdict, ADMISSION_ALLOW);
-	logs_in(w, FROM, "bob", "");
+	bob = logs_in(w, FROM, "bob", "");
 	connects(w, "203.0.113.7");
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
 		assert_false(admission_choose(&p->call, ip(no[i]), ip(HERE)));
@@ -962,6 +1057,28 @@ static void no_other_address_can_be_chosen(void **state)
 	memset(&w->sessions[MAX - 1], 0, sizeof(w->sessions[0]));
 	fixed = logs_in(w, FROM, "carol", "10.7.7.7");
 	assert_false(admission_choose(&fixed->call, ip("10.0.0.12"), ip(HERE)));
+	/* nor who has one of the pool that is not his to choose, or not any more */
+	hang_up(w, bob);
+	fixed = logs_in(w, FROM, "carol", "10.0.0.11");
+	assert_non_null(fixed->call.pool);
+	assert_false(admission_choose(&fixed->call, ip("10.0.0.12"), ip(HERE)));
+	w->choice = false;
+	assert_int_equal(enters(w, p, "alice", "").verdict, ADMISSION_ALLOW);
+	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
+}
+
+static void somebodys_own_address_cannot_be_chosen(void **state)
+{
+	struct world *w = *state;
+	struct peer *p;
+
+	w->choice = true;
+	p = logs_in(w, FROM, "alice", "");
+	w->carol_owns = true;
+	assert_false(admission_choose(&p->call, ip(CAROLS), ip(HERE)));
+	w->carol_owns = false;
+	assert_true(admission_choose(&p->call, ip(CAROLS), ip(HERE)));
+	p->session->inner = ip(CAROLS);
 }
 
 static void own_addresses_in_a_pool_are_found(void **state)
@@ -1261,6 +1378,74 @@ static void ones_own_address_is_taken_over(void **state)
 	refused(enters(w, calls(w, FROM), "bob", "10.0.0.11"), ADMISSION_ADDRESS_HELD);
 	add_session(w, "alice", "10.4.0.1")->admitted = false;
 	refused(enters(w, calls(w, FROM), "alice", "10.4.0.1"), ADMISSION_ADDRESS_HELD);
+}
+
+static const struct account_case {
+	const char *name;
+	bool disabled;
+	uint64_t expires_s, clock_s;
+	enum admission_reason no;
+} account_cases[] = {
+	{ "open", false, 0, 1000, 0 },
+	{ "disabled", true, 0, 1000, ADMISSION_USER_DISABLED },
+	{ "a second before it expires", false, 1000, 999, 0 },
+	{ "expires", false, 1000, 1000, ADMISSION_USER_EXPIRED },
+	{ "has expired", false, 1000, 1001, ADMISSION_USER_EXPIRED },
+	{ "disabled, and has expired", true, 1000, 1001, ADMISSION_USER_DISABLED },
+};
+
+static void account_case(struct world *w, const struct account_case *t)
+{
+	struct peer *in, *p;
+
+	print_message("account: %s\n", t->name);
+	w->disabled = false;
+	w->expires_s = 0;
+	in = logs_in(w, FROM, "bob", "");
+	w->disabled = t->disabled;
+	w->expires_s = t->expires_s;
+	w->clock_s = t->clock_s;
+	p = calls(w, FROM);
+	if (t->no) {
+		refused(enters(w, p, "alice", ""), t->no);
+		assert_int_equal(counts(w, "").starting, 1);
+		/* nor does who is in pass another challenge; it is the owner who ends the session */
+		refused(enters(w, in, "bob", ""), t->no);
+		assert_int_equal(counts(w, "").sessions, 1);
+	} else {
+		assert_int_equal(enters(w, p, "alice", "").verdict, ADMISSION_ALLOW);
+		allowed(enters(w, in, "bob", ""), "10.0.0.10");
+	}
+	disconnect(w, p);
+	disconnect(w, in);
+	assert_int_equal(pool_used(w->pool), 0);
+}
+
+static void closed_accounts_let_nobody_in(void **state)
+{
+	for (size_t i = 0; i < sizeof(account_cases) / sizeof(account_cases[0]); i++)
+		account_case(*state, &account_cases[i]);
+}
+
+static void who_is_banned_neither_calls_nor_tries(void **state)
+{
+	struct world *w = *state;
+	struct peer *in = logs_in(w, FROM, "alice", ""), *calling = calls(w, FROM);
+	struct peer *connected = speaks(w, FROM);
+
+	w->limits.max_failed_logins = 1;
+	set_limits(w);
+	w->banned = FROM;
+	refused(try_call(w, connected, 1, not_probed), ADMISSION_BANNED);
+	assert_int_equal(counts(w, "").starting, 1);
+	refused(try_login(w, calling, "bob", AUTH_OK), ADMISSION_BANNED);
+	/* who is in stays, and others are not concerned */
+	allowed(enters(w, in, "alice", ""), "10.0.0.10");
+	allowed(enters(w, calls(w, "198.51.100.2"), "carol", ""), "10.0.0.11");
+	/* what was refused has not been counted as failed */
+	w->banned = NULL;
+	allowed(enters(w, calling, "bob", ""), "10.0.0.12");
+	assert_int_equal(try_call(w, connected, 1, not_probed).verdict, ADMISSION_ALLOW);
 }
 
 static void another_user_does_not_get_the_call(void **state)
@@ -1707,9 +1892,11 @@ int main(void)
 		test(addresses_are_chosen),
 		test(what_is_held_elsewhere_is_passed_over_in_a_chain),
 		test(a_fixed_address_is_taken_from_its_pool_of_the_chain),
+		test(own_addresses_are_their_owners_alone),
 		test(addresses_come_back),
 		test(another_free_address_can_be_chosen),
 		test(no_other_address_can_be_chosen),
+		test(somebodys_own_address_cannot_be_chosen),
 		test(own_addresses_in_a_pool_are_found),
 		test(sessions_are_counted_when_users_come_in),
 		test(sessions_of_an_address_are_counted),
@@ -1724,6 +1911,8 @@ int main(void)
 		test(two_takers_of_one_session_do_not_end_each_other),
 		test(the_quietest_are_probed_first_and_not_without_end),
 		test(ones_own_address_is_taken_over),
+		test(closed_accounts_let_nobody_in),
+		test(who_is_banned_neither_calls_nor_tries),
 		test(another_user_does_not_get_the_call),
 		test(guessing_is_slow),
 		test(nobody_can_be_locked_out_from_elsewhere),

@@ -49,12 +49,6 @@ struct policy call_terms(const struct call *c, const char *user, const struct au
 	return terms_of(c->terms, server, c->claimed ? NULL : user, grant);
 }
 
-bool call_is_banned(const struct call *c)
-{
-	return bans_find(c->server->all->abuse.bans, c->session.record.addr.remote,
-			 server_now(c->server));
-}
-
 /* --- the end of a call ------------------------------------------------------------------- */
 
 static void free_call(struct call *c)
@@ -383,15 +377,8 @@ static void admit(struct call *c, struct admission_probed probed)
 void call_asked(struct pptp_call *pptp)
 {
 	static const struct admission_probed nothing;
-	struct call *c = call_of(pptp);
 
-	if (!call_is_banned(c)) {
-		admit(c, nothing);
-		return;
-	}
-	log_call(c, LOG_LEVEL_WARNING, "call refused: %s",
-		 admission_reason_info(ADMISSION_BANNED)->log);
-	refuse(c, PPTP_OUT_BUSY);
+	admit(call_of(pptp), nothing);
 }
 
 void call_up(struct pptp_call *pptp)

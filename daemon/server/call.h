@@ -32,7 +32,6 @@ struct call {
 	enum ppp_auth_method method;	/* of the login attempt under way; for the log */
 	enum ppp_mppe_policy mppe;	/* what the server wants, whatever users are granted */
 	uint8_t mppe_bits;
-	bool may_choose;		/* the user may choose its inner address */
 	bool claimed;			/* nothing proves that it is the user (auth_verdict) */
 	bool pre_up_passed;		/* the program has let the user in */
 	bool refused;			/* a login was refused, and that was logged */
@@ -70,12 +69,6 @@ const struct server *call_server(const struct session *session);
  * granted. It has texts of c->terms and of @grant.
  */
 struct policy call_terms(const struct call *c, const char *user, const struct auth_grant *grant);
-
-/*
- * Returns true if the peer is banned: its connections that were there before stay, but not to guess
- * on.
- */
-bool call_is_banned(const struct call *c);
 
 /*
  * Returns the session as log lines name it: "5 (alice, 192.0.2.1)"; a user whose name could be

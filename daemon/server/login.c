@@ -99,7 +99,7 @@ static void refuse_admission(struct call *c, const char *user, enum admission_re
 }
 
 /* The grant names a pool that is not in the configuration. */
-static void refuse_pool(struct call *c, const struct auth_verdict *verdict, const char *pool)
+static void refuse_pool(struct call *c, const char *user, const char *pool)
 {
 	const struct admission_reason_info *info = admission_reason_info(ADMISSION_NO_POOL);
 	char shown[TEXT_SHOW_SIZE(RADIUS_VALUE_MAX)], quoted[TEXT_QUOTE_SIZE];
@@ -108,7 +108,7 @@ static void refuse_pool(struct call *c, const struct auth_verdict *verdict, cons
 	text_show(shown, sizeof(shown), pool, strlen(pool));
 	snprintf(why, sizeof(why), "there is no pool %s, which RADIUS names (Framed-Pool)",
 		 text_quote(quoted, shown));
-	refuse_user(c, verdict->user, why, info->mschap, info->peer);
+	refuse_user(c, user, why, info->mschap, info->peer);
 }
 
 static void drop_pre_up(struct call *c)
@@ -186,6 +186,18 @@ static void refuse_exhausted(struct call *c, const struct admission_login_questi
 	refuse_user(c, q->user, why, info->mschap, info->peer);
 }
 
+/* Tell of what admission has answered to @q; @pool is the name of the pool that it was to be. */
+static void refuse_login(struct call *c, enum admission_reason reason,
+			 const struct admission_login_question *q, const char *pool)
+{
+	if (reason == ADMISSION_NO_ADDRESS)
+		refuse_exhausted(c, q);
+	else if (reason == ADMISSION_NO_POOL && *pool)
+		refuse_pool(c, q->user, pool);
+	else
+		refuse_admission(c, q->user, reason);
+}
+
 /* Warn when most of the pool that the address was taken from is in use. */
 static void watch_pool(const struct call *c)
 {
@@ -216,7 +228,6 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s%s)", ppp_auth_name(c->method),
 			  verdict->source == AUTH_SOURCE_RADIUS ? ", RADIUS" : "");
 	}
-	c->may_choose = verdict->address_kind == AUTH_ADDRESS_CHOSEN;
 	session_claim_inner(&c->session, address);
 	/* What an administrator has set stays, unless RADIUS grants anew. */
 	if (!again || verdict->grant)
@@ -282,14 +293,32 @@ static void take_terms(struct call *c)
 	config_put(old);
 }
 
-static struct admission_login_question
-question_of(struct call *c, const struct auth_verdict *verdict, const struct policy *policy)
+/*
+ * What the configuration says now of the account counts, of a user who is in already, too; and of
+ * the name that a peer only claims.
+ */
+static void ask_about_account(const struct call *c, const struct auth_verdict *verdict,
+			      struct admission_login_question *q)
 {
-	return (struct admission_login_question){
+	const struct config *config = c->server->whole;
+	const struct config_user *user = config_find_user(config, verdict->user);
+
+	q->disabled = user && user->disabled;
+	q->expires_s = terms_of(config, c->server->config, verdict->user, verdict->grant).expires_s;
+	q->clock_s = (uint64_t)time(NULL);
+}
+
+static struct admission_login_question
+question_of(const struct call *c, const struct auth_verdict *verdict, const struct policy *policy)
+{
+	const struct config_user *user = config_find_user(c->terms, verdict->user);
+	struct admission_login_question q = {
 		.user = verdict->user,
 		.current = c->session.record.user,
 		.address_kind = verdict->address_kind,
 		.address = verdict->address,
+		.granted = verdict->source == AUTH_SOURCE_RADIUS,
+		.own = user ? user->address : ip_none(),
 		.within = verdict->restricted ? verdict->within : NULL,
 		.n_within = verdict->n_within,
 		.pool = servers_find_pool(c->server->all, policy->pool),
@@ -298,45 +327,9 @@ question_of(struct call *c, const struct auth_verdict *verdict, const struct pol
 		.claimed = verdict->claimed,
 		.local = c->session.record.addr.local,
 	};
-}
 
-/*
- * Let the address of the user's section count: instead of those that the secrets allow, and unless
- * RADIUS grants another one or lets the user choose.
- */
-static void use_own_address(const struct call *c, const struct auth_verdict *verdict,
-			    struct admission_login_question *q)
-{
-	const struct config_user *user =
-		verdict->claimed ? NULL : config_find_user(c->terms, verdict->user);
-
-	if (!user || !ip_is_set(user->address) ||
-	    (verdict->source == AUTH_SOURCE_RADIUS && q->address_kind != AUTH_ADDRESS_POOL))
-		return;
-	q->address_kind = AUTH_ADDRESS_FIXED;
-	q->address = user->address;
-}
-
-/* Returns true if the user is given an address that the section of another user has. */
-static bool has_others_address(const struct call *c, const struct auth_verdict *verdict,
-			       const struct admission_login_question *q)
-{
-	const struct config_user *owner =
-		q->address_kind == AUTH_ADDRESS_FIXED ? config_find_owner(c->terms, q->address) :
-							NULL;
-
-	return owner && (verdict->claimed || strcmp(owner->name, verdict->user));
-}
-
-/*
- * Returns true if the user's address has to come from a pool that is gone. Who is in already keeps
- * the address.
- */
-static bool lacks_pool(const struct call *c, const struct admission_login_question *q,
-		       const struct policy *policy)
-{
-	return !q->pool && *policy->pool && q->address_kind != AUTH_ADDRESS_FIXED &&
-	       !c->admission.admitted;
+	ask_about_account(c, verdict, &q);
+	return q;
 }
 
 /* Returns why a session of the user is ended for the new one. */
@@ -346,52 +339,20 @@ static const char *why_replaced(const struct policy *policy)
 	       "the user logged in again" : "the user came back, and it was silent";
 }
 
-/*
- * Returns why the account of the user is closed; ADMISSION_NONE if it is open. What the configuration
- * says now counts, of a user who is in already, too; and of the name that a peer only claims.
- */
-static enum admission_reason closed(const struct call *c, const struct auth_verdict *verdict)
-{
-	const struct config *config = c->server->whole;
-	const struct config_user *user = config_find_user(config, verdict->user);
-	const struct policy policy = terms_of(config, c->server->config, verdict->user,
-					      verdict->grant);
-
-	if (user && user->disabled)
-		return ADMISSION_USER_DISABLED;
-	return policy.expires_s && (uint64_t)time(NULL) >= policy.expires_s ?
-	       ADMISSION_USER_EXPIRED : ADMISSION_NONE;
-}
-
 /* The proof was right: ask admission whether the user may come in, and tell the peer. */
 static void decide(struct call *c, const struct auth_verdict *verdict,
 		   struct admission_probed probed)
 {
 	struct admission_login_question q;
 	struct admission_answer a;
-	enum admission_reason no;
 	struct policy policy;
 
 	c->claimed = verdict->claimed;
-	no = closed(c, verdict);
-	if (no) {
-		refuse_admission(c, verdict->user, no);
-		return;
-	}
 	if (!c->admission.admitted)
 		take_terms(c);
 	policy = call_terms(c, verdict->user, verdict->grant);
 	q = question_of(c, verdict, &policy);
 	q.probed = probed;
-	use_own_address(c, verdict, &q);
-	if (!c->admission.admitted && has_others_address(c, verdict, &q)) {
-		refuse_admission(c, verdict->user, ADMISSION_ADDRESS_RESERVED);
-		return;
-	}
-	if (lacks_pool(c, &q, &policy)) {
-		refuse_pool(c, verdict, policy.pool);
-		return;
-	}
 	for (;;) {
 		a = admission_login(&c->login, &c->admission, &q, server_now(c->server));
 		if (a.verdict == ADMISSION_PROBE && probe_is_needless(c->server->all, a.session))
@@ -404,10 +365,8 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 	if (a.verdict == ADMISSION_ALLOW) {
 		watch_pool(c);
 		let_in(c, verdict, a.address);
-	} else if (a.verdict == ADMISSION_REFUSE && a.reason == ADMISSION_NO_ADDRESS) {
-		refuse_exhausted(c, &q);
 	} else if (a.verdict == ADMISSION_REFUSE) {
-		refuse_admission(c, verdict->user, a.reason);
+		refuse_login(c, a.reason, &q, policy.pool);
 	} else if (!wait_for_probe(c, verdict, a.session)) {
 		refuse_admission(c, verdict->user, ADMISSION_NO_MEMORY);
 	}
@@ -469,14 +428,10 @@ static bool may_try(struct call *c, const struct ppp_auth_request *request)
 	if (c->server->config->strip_domain)
 		name = mschap_bare_name(name, &len);
 	text_show(shown, sizeof(shown), name, len);
-	if (!c->admission.admitted && call_is_banned(c)) {
-		refuse_admission(c, shown, ADMISSION_BANNED);
-		return false;
-	}
 	a = admission_try(&c->login, &c->admission, name, len, server_now(c->server));
 	if (a.verdict == ADMISSION_ALLOW)
 		return true;
-	if (a.reason == ADMISSION_OTHER_USER)
+	if (a.reason == ADMISSION_OTHER_USER || a.reason == ADMISSION_BANNED)
 		refuse_admission(c, shown, a.reason);
 	else
 		refuse_guess(c, shown, a.reason);
@@ -518,8 +473,7 @@ bool login_choose_address(struct session *session, struct ip_addr address)
 {
 	struct call *c = session->owner;
 
-	return c->may_choose &&
-	       admission_choose(&c->admission, address, session->record.addr.local) &&
+	return admission_choose(&c->admission, address, session->record.addr.local) &&
 	       session_claim_inner(session, address);
 }
 

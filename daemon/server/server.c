@@ -103,6 +103,21 @@ static bool has_connection(void *ctx, struct ip_addr address)
 	return connections_have(server->all, address);
 }
 
+static const char *owner(void *ctx, struct ip_addr address)
+{
+	const struct server *server = ctx;
+	const struct config_user *user = config_find_owner(server->whole, address);
+
+	return user ? user->name : NULL;
+}
+
+static bool is_banned(void *ctx, struct ip_addr from, uint64_t now)
+{
+	const struct server *server = ctx;
+
+	return bans_find(server->all->abuse.bans, from, now);
+}
+
 static const struct admission_view view = {
 	.count_user = count_user,
 	.each_of_user = each_of_user,
@@ -111,6 +126,8 @@ static const struct admission_view view = {
 	.call = same_call,
 	.is_ours = is_of_this_host,
 	.is_outer = has_connection,
+	.owner = owner,
+	.is_banned = is_banned,
 };
 
 void server_set_limits(struct server *server)
