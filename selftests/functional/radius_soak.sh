@@ -7,8 +7,8 @@
 . "$(dirname "$0")/radius_lib"
 . "$functional/herd_lib"
 
-kills=4 herd=12
-[ -z "${SOAK-}" ] || kills=20 herd=60
+kills=4 clients=12
+[ -z "${SOAK-}" ] || kills=20 clients=60
 RANDOM=${SEED:=$((RANDOM + 1))}
 
 pool=10.100.0.0/16
@@ -42,11 +42,11 @@ note_durable() {
 # Half of the time in the midst of logins, half when some have gone again.
 come_and_go() {
 	if [ $((RANDOM % 2)) = 0 ]; then
-		echo "login $herd 8 mppe" >&"$to_herd"
+		herd_begins login "$clients" 8 mppe
 		pause 4000
 	else
-		herd_does login "$herd" 8 mppe
-		echo "drop fin $((herd / 2))" >&"$to_herd"
+		herd_does login "$clients" 8 mppe
+		herd_begins drop fin $((clients / 2))
 		pause 300
 	fi
 }
@@ -60,7 +60,7 @@ maybe_kill_radius() {
 }
 
 round() {
-	herd_start "$herd"
+	herd_start "$clients"
 	pause 200
 	come_and_go
 	maybe_kill_radius
@@ -116,7 +116,7 @@ check "killed $kills times (SEED=$SEED)" rounds
 check "in the end all is told" wait_for 3000 all_is_told
 echo "# $(records 'SELECT COUNT(*) FROM radacct') sessions, $(sort -u "$work/durable" | wc -l) seen in the store;" \
 	"FreeRADIUS was killed $radius_killed times, and $(lost_packets) packets were lost"
-check "the store had many, and packets were lost" eval '[ "$(sort -u "$work/durable" | wc -l)" -gt $((kills * herd / 4)) ] && lost_packets'
+check "the store had many, and packets were lost" eval '[ "$(sort -u "$work/durable" | wc -l)" -gt $((kills * clients / 4)) ] && lost_packets'
 check "each session that was in the store is there once, and has ended" durable_are_there
 check "and none is left open" none_is_open
 check "what came twice can be told, and each began before it ended" eval 'repeats_can_be_told && order_is_right'
