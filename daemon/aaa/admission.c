@@ -555,15 +555,8 @@ void admission_call_end(struct admission_call *call, uint64_t now)
 /* Returns the hash of a user name for a throttle key; never 0, which is the address alone. */
 static uint32_t hash_user(const void *user, size_t len)
 {
-	const uint8_t *in = user;
-	uint8_t folded[PPP_NAME_MAX];
-	uint32_t h;
+	const uint32_t h = hash_folded(user, len);
 
-	if (len > sizeof(folded))
-		len = sizeof(folded);
-	for (size_t i = 0; i < len; i++)
-		folded[i] = in[i] >= 'A' && in[i] <= 'Z' ? in[i] - 'A' + 'a' : in[i];
-	h = hash_bytes(folded, len);
 	return h ? h : 1;
 }
 

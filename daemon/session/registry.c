@@ -22,8 +22,8 @@ static uint32_t hash_peer_call(struct ip_addr outer, uint16_t peer_call_id)
 }
 
 /*
- * A name hashes as it would without a domain in front and a realm behind, so that names which differ
- * in those are in the same bucket.
+ * A name hashes as it would without a domain in front and a realm behind and in small letters, so
+ * that names which differ in those are in the same bucket.
  */
 static uint32_t hash_user(const char *user)
 {
@@ -31,7 +31,7 @@ static uint32_t hash_user(const char *user)
 
 	if (backslash)
 		user = backslash + 1;
-	return hash_bytes(user, strcspn(user, "@"));
+	return hash_folded(user, strcspn(user, "@"));
 }
 
 static uint32_t hash_of(const struct session *s, enum registry_key key)

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "util/text.h"
+
 static inline uint32_t hash_bytes(const void *data, size_t len)
 {
 	const uint8_t *p = data;
@@ -17,6 +19,17 @@ static inline uint32_t hash_bytes(const void *data, size_t len)
 
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ p[i]) * 16777619u;
+	return hash;
+}
+
+/* As hash_bytes(), with the ASCII capitals taken for small letters. */
+static inline uint32_t hash_folded(const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (uint8_t)text_lower((char)p[i])) * 16777619u;
 	return hash;
 }
 

@@ -22,11 +22,18 @@ static void octets_are_unsigned_and_nul_is_one(void **state)
 	assert_int_equal(hash_bytes(NULL, 0), hash_text(""));
 }
 
+static void capitals_count_as_small_letters(void **state)
+{
+	assert_int_equal(hash_folded("FooBAR", 6), 0xbf9cf968);
+	assert_int_equal(hash_folded("a@[`{\xc3\x84", 7), hash_bytes("a@[`{\xc3\x84", 7));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(published_values),
 		cmocka_unit_test(octets_are_unsigned_and_nul_is_one),
+		cmocka_unit_test(capitals_count_as_small_letters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -190,6 +190,12 @@ bool text_number(const char *text, uint64_t min, uint64_t max, uint64_t *number)
 	return true;
 }
 
+void text_fold(char *text)
+{
+	for (; *text; text++)
+		*text = text_lower(*text);
+}
+
 bool text_has_control(const char *text)
 {
 	for (; *text; text++)

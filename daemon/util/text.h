@@ -56,6 +56,15 @@ unsigned int text_distance(const char *a, const char *b);
 /* Returns true if @typed is similar enough to @name to ask "did you mean @name". */
 bool text_resembles(const char *typed, const char *name);
 
+/* Returns the small letter of an ASCII capital; any other octet as it is. */
+static inline char text_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Put small letters in the place of the ASCII capitals in @text. */
+void text_fold(char *text);
+
 /* Returns true if the string has a C0 control character or DEL in it. */
 bool text_has_control(const char *text);
 

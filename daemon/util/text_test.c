@@ -155,6 +155,14 @@ static void numbers_are_whole_and_bounded(void **state)
 	assert_false(text_number("1", 2, 9, &n));
 }
 
+static void folding_is_of_ascii_capitals(void **state)
+{
+	char text[] = "AZ@[az`{09\xc3\x84\\";
+
+	text_fold(text);
+	assert_string_equal(text, "az@[az`{09\xc3\x84\\");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -167,6 +175,7 @@ int main(void)
 		cmocka_unit_test(distance_counts_edits),
 		cmocka_unit_test(suggestions_are_near),
 		cmocka_unit_test(numbers_are_whole_and_bounded),
+		cmocka_unit_test(folding_is_of_ascii_capitals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
