@@ -89,10 +89,10 @@ static void judge(const struct auth_secrets *auth, const struct auth_request *re
 		auth_refuse(v, AUTH_UNAVAILABLE, 0, "This method is not available");
 		return;
 	}
-	entry = secrets_find(auth->secrets, name, len, request->server);
+	entry = secrets_find(auth->secrets, name, len, request->server, false);
 	check(proof, entry ? entry : &nobody, &v->link);
 	if (!entry)
-		auth_refuse(v, secrets_knows(auth->secrets, name, len) ? AUTH_OTHER_SERVER :
+		auth_refuse(v, secrets_knows(auth->secrets, name, len, false) ? AUTH_OTHER_SERVER :
 									 AUTH_UNKNOWN_USER,
 			    MSCHAP_ERR_AUTHENTICATION_FAILURE, "Wrong user name or password");
 	else if (entry->nt_hash && !ppp_auth_takes_nt_hash(proof->method))

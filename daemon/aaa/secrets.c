@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "util/file.h"
@@ -693,16 +694,19 @@ static bool parse_line(struct secrets *s, struct lexer *lex)
 /* The hash needs no seed: the administrator chose the names, so no peer can make chains long. */
 static uint32_t *bucket_of(const struct secrets *s, const void *name, size_t len)
 {
-	return &s->buckets[hash_bytes(name, len) & s->mask];
+	return &s->buckets[hash_folded(name, len) & s->mask];
 }
 
-static bool is_for(const struct secrets_entry *e, const void *client, size_t len)
+static bool is_for(const struct secrets_entry *e, const void *client, size_t len, bool fold_case)
 {
-	return strlen(e->client) == len && !memcmp(e->client, client, len);
+	if (strlen(e->client) != len)
+		return false;
+	return fold_case ? !strncasecmp(e->client, client, len) :
+					  !memcmp(e->client, client, len);
 }
 
 static const struct secrets_entry *find_for(const struct secrets *s, const void *client,
-					    size_t client_len, const char *server)
+					    size_t client_len, const char *server, bool fold_case)
 {
 	const struct secrets_entry *any = NULL;
 	uint32_t i = *bucket_of(s, client, client_len);
@@ -710,7 +714,7 @@ static const struct secrets_entry *find_for(const struct secrets *s, const void 
 	for (; i != NONE; i = s->items[i].next) {
 		const struct secrets_entry *e = &s->items[i].entry;
 
-		if (!is_for(e, client, client_len))
+		if (!is_for(e, client, client_len, fold_case))
 			continue;
 		if (!strcmp(e->server, server))
 			return e;
@@ -721,21 +725,40 @@ static const struct secrets_entry *find_for(const struct secrets *s, const void 
 }
 
 const struct secrets_entry *secrets_find(const struct secrets *secrets, const void *client,
-					 size_t client_len, const char *server)
+					 size_t client_len, const char *server, bool fold_case)
 {
-	const struct secrets_entry *entry = find_for(secrets, client, client_len, server);
+	const struct secrets_entry *entry = find_for(secrets, client, client_len, server,
+						     fold_case);
 
-	return entry ? entry : find_for(secrets, "*", 1, server);
+	return entry ? entry : find_for(secrets, "*", 1, server, fold_case);
 }
 
-bool secrets_knows(const struct secrets *secrets, const void *client, size_t client_len)
+bool secrets_knows(const struct secrets *secrets, const void *client, size_t client_len,
+		   bool fold_case)
 {
 	uint32_t i = *bucket_of(secrets, client, client_len);
 
 	for (; i != NONE; i = secrets->items[i].next)
-		if (is_for(&secrets->items[i].entry, client, client_len))
+		if (is_for(&secrets->items[i].entry, client, client_len, fold_case))
 			return true;
 	return false;
+}
+
+const struct secrets_entry *secrets_namesake(const struct secrets *secrets,
+					     const struct secrets_entry *entry)
+{
+	uint32_t i = *bucket_of(secrets, entry->client, strlen(entry->client));
+
+	for (; i != NONE; i = secrets->items[i].next) {
+		const struct secrets_entry *e = &secrets->items[i].entry;
+
+		if (e == entry)
+			break;
+		if (!strcmp(e->server, entry->server) && !strcasecmp(e->client, entry->client) &&
+		    strcmp(e->client, entry->client))
+			return e;
+	}
+	return NULL;
 }
 
 static const struct item *find_twin(const struct secrets *s, const struct item *item)

@@ -84,14 +84,23 @@ const struct secrets_entry *secrets_at(const struct secrets *secrets, size_t i);
  * Returns the best line for this client at this server, or NULL if no line
  * matches. A line that names the client is better than "*"; then a line that names
  * the server is better than "*"; then the earlier line is better. @client is
- * @client_len octets as they came from the network. The line is valid as long as
- * the caller's reference to @secrets.
+ * @client_len octets as they came from the network; if @fold_case, ASCII capitals
+ * are the same as small letters. The line is valid as long as the caller's
+ * reference to @secrets.
  */
 const struct secrets_entry *secrets_find(const struct secrets *secrets, const void *client,
-					 size_t client_len, const char *server);
+					 size_t client_len, const char *server, bool fold_case);
 
 /* Returns true if a line names this client, for whichever server. */
-bool secrets_knows(const struct secrets *secrets, const void *client, size_t client_len);
+bool secrets_knows(const struct secrets *secrets, const void *client, size_t client_len,
+		   bool fold_case);
+
+/*
+ * Returns the line before @entry that takes its place if case is folded, since the servers are
+ * the same and the clients differ in case alone; NULL if there is none. @entry is one of @secrets.
+ */
+const struct secrets_entry *secrets_namesake(const struct secrets *secrets,
+					     const struct secrets_entry *entry);
 
 /* Returns true if the line lets its client use @address; never for one that no host can have. */
 bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address);

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < diag.n_lines; i++)
 		assert(!strchr(diag.lines[i].text, '\n'));
 	if (s) {
-		const struct secrets_entry *e = secrets_find(s, data, size < 8 ? size : 8, "srv");
+		const struct secrets_entry *e = secrets_find(s, data, size < 8 ? size : 8, "srv", true);
 		struct ip_addr in;
 
 		assert(!e || !e->nt_hash || e->secret_len == NT_HASH_LEN);

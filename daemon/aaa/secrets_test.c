@@ -52,7 +52,7 @@ static struct secrets *parse_good(const char *text)
 static void secret_is(const struct secrets *s, const char *client, const char *server,
 		      const char *want)
 {
-	const struct secrets_entry *e = secrets_find(s, client, strlen(client), server);
+	const struct secrets_entry *e = secrets_find(s, client, strlen(client), server, false);
 
 	if (!want) {
 		assert_null(e);
@@ -80,7 +80,7 @@ static void plain_lines(void **state)
 	secret_is(s, "alic", "office", NULL);
 	secret_is(s, "", "office", NULL);
 	secret_is(s, "carol", "office", "last-line-without-newline");
-	assert_int_equal(secrets_find(s, "bob", 3, "office")->line, 4);
+	assert_int_equal(secrets_find(s, "bob", 3, "office", false)->line, 4);
 	assert_int_equal(diag.n_lines, 0);
 	secrets_put(s);
 }
@@ -147,7 +147,7 @@ static void hash_is(const struct secrets *s, const char *client)
 		0x44, 0xeb, 0xba, 0x8d, 0x53, 0x12, 0xb8, 0xd6,
 		0x11, 0x47, 0x44, 0x11, 0xf5, 0x69, 0x89, 0xae,
 	};
-	const struct secrets_entry *e = secrets_find(s, client, strlen(client), "office");
+	const struct secrets_entry *e = secrets_find(s, client, strlen(client), "office", false);
 
 	assert_non_null(e);
 	assert_true(e->nt_hash);
@@ -172,11 +172,11 @@ static void hashes_of_passwords(void **state)
 	hash_is(s, "a");
 	hash_is(s, "b");
 	secret_is(s, "c", "x", "{NT}" HASH_DIGITS);
-	assert_false(secrets_find(s, "c", 1, "x")->nt_hash);
+	assert_false(secrets_find(s, "c", 1, "x", false)->nt_hash);
 	secret_is(s, "d", "x", "{NT}x");
 	secret_is(s, "e", "x", "{N}x");
 	hash_is(s, "f");
-	assert_null(secrets_find(s, "g", 1, "x"));
+	assert_null(secrets_find(s, "g", 1, "x", false));
 	warnings_are(want);
 	secrets_put(s);
 }
@@ -205,7 +205,7 @@ static void best_match_wins(void **state)
 static bool may(const struct secrets *s, const char *client, const char *address)
 {
 	struct ip_addr in;
-	const struct secrets_entry *e = secrets_find(s, client, strlen(client), "x");
+	const struct secrets_entry *e = secrets_find(s, client, strlen(client), "x", false);
 
 	assert_non_null(e);
 	assert_true(ip_parse(address, &in));
@@ -240,11 +240,11 @@ static void addresses(void **state)
 	assert_false(may(s, "nothing", "10.2.2.3"));
 	assert_true(may(s, "unaligned", "10.3.0.1"));
 
-	assert_true(secrets_fixed_address(secrets_find(s, "one", 3, "x"), &in));
+	assert_true(secrets_fixed_address(secrets_find(s, "one", 3, "x", false), &in));
 	assert_int_equal(ip_number(in), 0x0a000005);
-	assert_false(secrets_fixed_address(secrets_find(s, "any", 3, "x"), &in));
-	assert_false(secrets_fixed_address(secrets_find(s, "net", 3, "x"), &in));
-	assert_false(secrets_fixed_address(secrets_find(s, "none", 4, "x"), &in));
+	assert_false(secrets_fixed_address(secrets_find(s, "any", 3, "x", false), &in));
+	assert_false(secrets_fixed_address(secrets_find(s, "net", 3, "x", false), &in));
+	assert_false(secrets_fixed_address(secrets_find(s, "none", 4, "x", false), &in));
 	assert_int_equal(diag.warnings, 1);
 	assert_string_equal(diag.lines[0].text, "file:6: \"nothing\" may use no address at all; "
 			    "end the line with * to allow any");
@@ -449,7 +449,7 @@ static void a_file_without_a_secret_is_told(void **state)
 	struct secrets *s = parse_good("# later\n\n");
 
 	warnings_are(want);
-	assert_null(secrets_find(s, "alice", 5, "x"));
+	assert_null(secrets_find(s, "alice", 5, "x", false));
 	secrets_put(s);
 }
 
@@ -633,6 +633,42 @@ static void reads_files(void **state)
 	free(text);
 }
 
+static void found_is(const struct secrets *s, const char *client, const char *server,
+		     unsigned int line)
+{
+	const struct secrets_entry *e = secrets_find(s, client, strlen(client), server, true);
+
+	assert_int_equal(e ? e->line : 0, line);
+	assert_int_equal(secrets_knows(s, client, strlen(client), true),
+			 e && strcmp(e->client, "*"));
+}
+
+static void case_is_folded_if_asked_for(void **state)
+{
+	struct secrets *s = parse_good("Alice * one *\n"
+				       "alice office two *\n"
+				       "alicE office three *\n"
+				       "J\303\204\\\\x * four *\n");
+
+	found_is(s, "ALICE", "office", 2);
+	found_is(s, "Alice", "office", 2);
+	found_is(s, "alice", "elsewhere", 1);
+	found_is(s, "alic", "office", 0);
+	found_is(s, "alicee", "office", 0);
+	found_is(s, "j\303\204\\X", "office", 4);
+	found_is(s, "j\303\244\\x", "office", 0);
+	assert_true(secrets_knows(s, "alice", 5, false));
+	assert_false(secrets_knows(s, "ALICE", 5, false));
+	assert_null(secrets_namesake(s, secrets_at(s, 0)));
+	assert_null(secrets_namesake(s, secrets_at(s, 1)));
+	assert_ptr_equal(secrets_namesake(s, secrets_at(s, 2)), secrets_at(s, 1));
+	assert_null(secrets_namesake(s, secrets_at(s, 3)));
+	secrets_put(s);
+	s = parse_good("* * any *\n");
+	found_is(s, "ALICE", "office", 1);
+	secrets_put(s);
+}
+
 static void many_users(void **state)
 {
 	enum { USERS = 20000 };
@@ -676,6 +712,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(everything_is_bounded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_secret_is_ever_reported, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reads_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(case_is_folded_if_asked_for, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_users, set_up, tear_down),
 	};
 
