@@ -162,6 +162,14 @@ void auth_refuse(struct auth_verdict *v, enum auth_result result, uint16_t error
 	snprintf(v->link.message, sizeof(v->link.message), "%s", message);
 }
 
+void auth_show_user(char user[AUTH_SHOWN_MAX + 1], const struct auth_request *request,
+		    const char *name, size_t len)
+{
+	text_show(user, AUTH_SHOWN_MAX + 1, name, len);
+	if (request->fold_case)
+		text_fold(user);
+}
+
 void auth_refuse_without_memory(struct auth_verdict *v)
 {
 	snprintf(v->why, sizeof(v->why), "out of memory");

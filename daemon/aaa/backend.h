@@ -42,6 +42,7 @@ struct auth_request {
 	const struct ppp_auth_request *proof;	/* from PPP_EVENT_AUTH_REQUEST */
 	const char *server;		/* our name towards this peer: server column of secrets */
 	bool strip_domain;		/* look up DOMAIN\user as user */
+	bool fold_case;			/* ASCII case does not tell users apart */
 	struct ip_addr peer;		/* outer address of the peer */
 	/* the session as RADIUS names it, but for its user; NULL: it has no names */
 	const struct radius_session *session;
@@ -177,6 +178,13 @@ void auth_finish(struct auth_job *job, const struct auth_verdict *verdict);
  */
 void auth_refuse(struct auth_verdict *v, enum auth_result result, uint16_t error,
 		 const char *message);
+
+/*
+ * Write the name, of @len octets, by which a user is looked up to @user: printable, and in small
+ * letters if the request does not regard case.
+ */
+void auth_show_user(char user[AUTH_SHOWN_MAX + 1], const struct auth_request *request,
+		    const char *name, size_t len);
 
 /* The refusal if there is no memory; for the second one all of the verdict. */
 void auth_refuse_without_memory(struct auth_verdict *v);

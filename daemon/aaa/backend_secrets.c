@@ -84,16 +84,18 @@ static void judge(const struct auth_secrets *auth, const struct auth_request *re
 
 	if (request->strip_domain)
 		name = mschap_bare_name(name, &len);
-	text_show(v->user, sizeof(v->user), name, len);
+	auth_show_user(v->user, request, name, len);
 	if (proof->method == PPP_AUTH_EAP) {
 		auth_refuse(v, AUTH_UNAVAILABLE, 0, "This method is not available");
 		return;
 	}
-	entry = secrets_find(auth->secrets, name, len, request->server, false);
+	entry = secrets_find(auth->secrets, name, len, request->server, request->fold_case);
+	if (entry && strcmp(entry->client, "*"))
+		text_show(v->user, sizeof(v->user), entry->client, strlen(entry->client));
 	check(proof, entry ? entry : &nobody, &v->link);
 	if (!entry)
-		auth_refuse(v, secrets_knows(auth->secrets, name, len, false) ? AUTH_OTHER_SERVER :
-									 AUTH_UNKNOWN_USER,
+		auth_refuse(v, secrets_knows(auth->secrets, name, len, request->fold_case) ?
+			       AUTH_OTHER_SERVER : AUTH_UNKNOWN_USER,
 			    MSCHAP_ERR_AUTHENTICATION_FAILURE, "Wrong user name or password");
 	else if (entry->nt_hash && !ppp_auth_takes_nt_hash(proof->method))
 		refuse_hashed(v, proof->method);

@@ -17,6 +17,8 @@ static unsigned int calls;
 
 static bool permits_a, permits_b;
 
+static struct auth_request request;	/* how to ask() */
+
 static bool permits(const struct auth_verdict *v, struct ip_addr address)
 {
 	if (v->result != AUTH_OK)
@@ -45,6 +47,7 @@ static int set_up(void **state)
 				   "several * pw 10.0.0.5 10.0.1.5\n"
 				   "nowhere * pw -\n"
 				   "here office pw *\n"
+				   "Carol * pw *\n"
 				   "hashed * {NT}44ebba8d5312b8d611474411f56989ae *\n";
 	struct diag diag;
 	struct secrets *secrets;
@@ -56,6 +59,7 @@ static int set_up(void **state)
 	assert_non_null(auth);
 	secrets_put(secrets);
 	diag_free(&diag);
+	request = (struct auth_request){ .server = "office" };
 	memset(&job, 0, sizeof(job));
 	memset(&last, 0xee, sizeof(last));
 	calls = 0;
@@ -68,18 +72,18 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void ask(const struct ppp_auth_request *proof, bool strip)
+static void ask(const struct ppp_auth_request *proof)
 {
-	struct auth_request request = { .proof = proof, .server = "office", .strip_domain = strip };
 	unsigned int before = calls;
 
+	request.proof = proof;
 	auth_start(auth, &job, &request, done, &job);
 	assert_int_equal(calls, before + 1);
 	assert_null(job.auth);
 	auth_cancel(&job);
 }
 
-static void ask_pap(const char *user, const char *password, bool strip)
+static void ask_pap(const char *user, const char *password)
 {
 	struct ppp_auth_request proof = { .method = PPP_AUTH_PAP };
 
@@ -87,12 +91,12 @@ static void ask_pap(const char *user, const char *password, bool strip)
 	memcpy(proof.user, user, proof.user_len);
 	proof.response_len = (uint8_t)strlen(password);
 	memcpy(proof.response, password, proof.response_len);
-	ask(&proof, strip);
+	ask(&proof);
 }
 
 static void right_and_wrong_passwords(void **state)
 {
-	ask_pap("User", "clientPass", false);
+	ask_pap("User", "clientPass");
 	assert_int_equal(last.result, AUTH_OK);
 	assert_int_equal(last.link.result, PPP_AUTH_OK);
 	assert_string_equal(last.user, "User");
@@ -102,7 +106,7 @@ static void right_and_wrong_passwords(void **state)
 	assert_false(last.restricted);
 	assert_true(permits_a);
 
-	ask_pap("User", "clientpass", false);
+	ask_pap("User", "clientpass");
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
 	assert_int_equal(last.link.result, PPP_AUTH_FAILED);
 	assert_int_equal(last.link.error, 691);
@@ -114,9 +118,9 @@ static void unknown_user_looks_like_a_wrong_password(void **state)
 {
 	struct ppp_auth_verdict wrong;
 
-	ask_pap("User", "x", false);
+	ask_pap("User", "x");
 	wrong = last.link;
-	ask_pap("nobody", "nobody", false);
+	ask_pap("nobody", "nobody");
 	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
 	assert_string_equal(last.user, "nobody");
 	assert_memory_equal(&last.link, &wrong, sizeof(wrong));
@@ -128,9 +132,9 @@ static void the_server_column_counts(void **state)
 		.method = PPP_AUTH_PAP, .user = "here", .user_len = 4, .response = "pw",
 		.response_len = 2,
 	};
-	struct auth_request request = { .proof = &proof, .server = "elsewhere" };
 
-	auth_start(auth, &job, &request, done, &job);
+	request.server = "elsewhere";
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_OTHER_SERVER);
 	assert_true(auth_is_failure(last.result));
 	assert_string_equal(auth_result_text(last.result), "the secrets have this user for another "
@@ -138,45 +142,112 @@ static void the_server_column_counts(void **state)
 	assert_int_equal(last.link.error, 691);
 	assert_string_equal(last.link.message, "Wrong user name or password");
 	request.server = "office";
-	auth_start(auth, &job, &request, done, &job);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_OK);
 }
 
 static void domains_are_stripped_if_asked(void **state)
 {
-	ask_pap("CORP\\User", "clientPass", false);
+	ask_pap("CORP\\User", "clientPass");
 	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
-	ask_pap("CORP\\User", "clientPass", true);
+	request.strip_domain = true;
+	ask_pap("CORP\\User", "clientPass");
 	assert_int_equal(last.result, AUTH_OK);
 	assert_string_equal(last.user, "User");
 }
 
+static struct ppp_auth_request mschapv2(const char *user, const char *hashed, const char *password)
+{
+	struct ppp_auth_request proof = {
+		.method = PPP_AUTH_MSCHAPV2, .user_len = (uint16_t)strlen(user),
+		.challenge = "challenge of us", .challenge_len = MSCHAPV2_CHALLENGE_LEN,
+		.response_len = MSCHAP_VALUE_LEN,
+	};
+	uint8_t hash[NT_HASH_LEN], challenge[MSCHAP_CHALLENGE_LEN];
+
+	strcpy(proof.user, user);
+	assert_true(nt_hash(password, strlen(password), hash));
+	mschapv2_challenge_hash(proof.response, proof.challenge, hashed, strlen(hashed), challenge);
+	mschap_challenge_response(challenge, hash, proof.response + MSCHAPV2_VALUE_NT);
+	return proof;
+}
+
+static void case_is_folded_if_asked(void **state)
+{
+	struct ppp_auth_request proof = mschapv2("CORP\\CAROL", "CAROL", "pw");
+
+	ask_pap("CAROL", "pw");
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	assert_string_equal(last.user, "CAROL");
+	request.fold_case = true;
+	ask_pap("CAROL", "pw");
+	assert_int_equal(last.result, AUTH_OK);
+	assert_string_equal(last.user, "Carol");
+	ask_pap("CAROL", "PW");
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+	assert_string_equal(last.user, "Carol");
+	ask_pap("CAROLA", "pw");
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	assert_string_equal(last.user, "carola");
+	request.server = "elsewhere";
+	ask_pap("HERE", "pw");
+	assert_int_equal(last.result, AUTH_OTHER_SERVER);
+
+	/* the proof covers the name as the peer has written it */
+	request.strip_domain = true;
+	ask(&proof);
+	assert_int_equal(last.result, AUTH_OK);
+	assert_string_equal(last.user, "Carol");
+	proof = mschapv2("CAROL", "Carol", "pw");
+	ask(&proof);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+}
+
+static void who_is_in_no_line_of_his_own_has_small_letters(void **state)
+{
+	struct diag diag;
+	struct secrets *secrets;
+
+	diag_init(&diag);
+	secrets = secrets_parse("file", "* * pw *\n", 9, &diag);
+	auth_put(auth);
+	auth = auth_secrets_new(secrets);
+	secrets_put(secrets);
+	diag_free(&diag);
+	ask_pap("CAROL", "pw");
+	assert_string_equal(last.user, "CAROL");
+	request.fold_case = true;
+	ask_pap("CAROL", "pw");
+	assert_int_equal(last.result, AUTH_OK);
+	assert_string_equal(last.user, "carol");
+}
+
 static void hostile_names_are_shown_escaped(void **state)
 {
-	ask_pap("x\n\x1b[2J", "pw", false);
+	ask_pap("x\n\x1b[2J", "pw");
 	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
 	assert_string_equal(last.user, "x\\x0a\\x1b[2J");
 }
 
 static void address_columns(void **state)
 {
-	ask_pap("fixed", "pw", false);
+	ask_pap("fixed", "pw");
 	assert_int_equal(last.address_kind, AUTH_ADDRESS_FIXED);
 	assert_int_equal(ip_number(last.address), 0x0a000005);
 	assert_true(permits_a);
 	assert_false(permits_b);
 
-	ask_pap("subnet", "pw", false);
+	ask_pap("subnet", "pw");
 	assert_int_equal(last.address_kind, AUTH_ADDRESS_POOL);
 	assert_false(permits_a);
 	assert_true(permits_b);
 
-	ask_pap("several", "pw", false);
+	ask_pap("several", "pw");
 	assert_int_equal(last.address_kind, AUTH_ADDRESS_POOL);
 	assert_true(permits_a);
 	assert_true(permits_b);
 
-	ask_pap("nowhere", "pw", false);
+	ask_pap("nowhere", "pw");
 	assert_int_equal(last.result, AUTH_NO_ADDRESS);
 	assert_int_equal(last.link.result, PPP_AUTH_FAILED);
 	assert_int_equal(last.link.error, 649);
@@ -210,7 +281,7 @@ static void mschapv2_by_the_book(void **state)
 
 	memcpy(proof.challenge, challenge, sizeof(challenge));
 	memcpy(proof.response, value, sizeof(value));
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_OK);
 	assert_string_equal(last.link.authenticator,
 			    "S=407A5589115FD0D6209F510FE9C04566932CDA56");
@@ -218,14 +289,14 @@ static void mschapv2_by_the_book(void **state)
 	assert_memory_equal(last.link.keys.send, send_start_key, sizeof(send_start_key));
 
 	proof.response[30] ^= 1;
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
 	assert_false(last.link.keys.valid);
 	assert_string_equal(last.link.authenticator, "");
 
 	proof.response[30] ^= 1;
 	proof.response_len = 48;
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
 }
 
@@ -236,22 +307,22 @@ static void a_hash_is_enough_for_pap_and_mschap(void **state)
 	uint8_t hash[NT_HASH_LEN], first[NT_HASH_LEN], second[NT_HASH_LEN];
 	uint8_t challenge[MSCHAP_CHALLENGE_LEN];
 
-	ask_pap("hashed", "clientPass", false);
+	ask_pap("hashed", "clientPass");
 	assert_int_equal(last.result, AUTH_OK);
-	ask_pap("hashed", "clientpass", false);
+	ask_pap("hashed", "clientpass");
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
-	ask_pap("hashed", "{NT}44ebba8d5312b8d611474411f56989ae", false);
+	ask_pap("hashed", "{NT}44ebba8d5312b8d611474411f56989ae");
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
 
 	assert_true(nt_hash("clientPass", 10, hash));
 	mschap_challenge_response(proof.challenge, hash, proof.response + MSCHAP_VALUE_NT);
 	proof.response[MSCHAP_VALUE_USE_NT] = 1;
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_OK);
 	assert_true(last.link.keys.valid);
 	assert_true(last.link.keys.long_only);	/* the short keys are made of the LM hash */
 	proof.response[MSCHAP_VALUE_NT] ^= 1;
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
 	assert_false(last.link.keys.valid);
 
@@ -260,7 +331,7 @@ static void a_hash_is_enough_for_pap_and_mschap(void **state)
 	memset(proof.response, 0, sizeof(proof.response));
 	mschapv2_challenge_hash(proof.response, proof.challenge, "hashed", 6, challenge);
 	mschap_challenge_response(challenge, hash, proof.response + MSCHAPV2_VALUE_NT);
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_OK);
 	assert_true(last.link.keys.valid);
 	memcpy(first, last.link.keys.send, sizeof(first));
@@ -276,14 +347,14 @@ static void a_hash_is_not_enough_for_md5(void **state)
 					  .user_len = 6, .challenge_len = 16, .response_len = 16 };
 	struct ppp_auth_verdict hashed;
 
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
 	assert_string_equal(auth_why(&last), "the secrets have the NT hash of the password only, by "
 			    "which chap-md5 cannot be checked");
 	hashed = last.link;
 	/* The peer hears no more than those who are wrong. */
 	memcpy(proof.user, "nobody", 6);
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
 	assert_memory_equal(&last.link, &hashed, sizeof(hashed));
 }
@@ -292,7 +363,7 @@ static void eap_is_not_for_files(void **state)
 {
 	struct ppp_auth_request proof = { .method = PPP_AUTH_EAP, .user = "User", .user_len = 4 };
 
-	ask(&proof, false);
+	ask(&proof);
 	assert_int_equal(last.result, AUTH_UNAVAILABLE);
 	assert_int_equal(last.link.result, PPP_AUTH_FAILED);
 }
@@ -305,6 +376,9 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(the_server_column_counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(domains_are_stripped_if_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(case_is_folded_if_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_is_in_no_line_of_his_own_has_small_letters,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(hostile_names_are_shown_escaped, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(address_columns, set_up, tear_down),

@@ -341,7 +341,7 @@ void radius_verdict_name(struct auth_verdict *v, const struct auth_request *requ
 
 	if (request->strip_domain)
 		name = mschap_bare_name(name, &len);
-	text_show(v->user, sizeof(v->user), name, len);
+	auth_show_user(v->user, request, name, len);
 }
 
 void radius_verdict(struct auth_verdict *v, struct radius_reply *reply,
@@ -352,7 +352,7 @@ void radius_verdict(struct auth_verdict *v, struct radius_reply *reply,
 
 	memset(v, 0, sizeof(*v));
 	if (named) {
-		text_show(v->user, sizeof(v->user), reply->user, strlen(reply->user));
+		auth_show_user(v->user, request, reply->user, strlen(reply->user));
 	} else {
 		radius_verdict_name(v, request);
 		memcpy(reply->user, user, user_len);

@@ -164,6 +164,22 @@ static void a_realm_stays_in_the_name_of_the_user(void **state)
 	assert_string_equal(v.grant->user, "al");
 }
 
+/* Accounting and the servers have the name as the servers have it. */
+static void case_may_not_tell_users_apart(void **state)
+{
+	request.fold_case = true;
+	strcpy(reply.user, "Alice@B.Example");
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_string_equal(v.user, "alice@b.example");
+	assert_string_equal(v.grant->user, "Alice@B.Example");
+	grant_put(v.grant);
+	*reply.user = '\0';
+	strcpy(proof.user, "ALICE");
+	proof.user_len = 5;
+	judge(RADIUS_ACCESS_ACCEPT);
+	assert_string_equal(v.user, "alice");
+}
+
 static void remarks_make_one_line(void **state)
 {
 	const struct radius_definition *route = radius_definition(0, RADIUS_FRAMED_ROUTE);
@@ -607,6 +623,7 @@ int main(void)
 		TEST(addresses_are_given_or_chosen),
 		TEST(after_eap_only_the_server_knows_the_user),
 		TEST(a_realm_stays_in_the_name_of_the_user),
+		TEST(case_may_not_tell_users_apart),
 		TEST(remarks_make_one_line),
 		TEST(the_servers_proof_is_passed_on),
 		TEST(an_accept_without_proof_is_refused),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "aaa/secrets.h"
 #include "config/check.h"
@@ -282,9 +283,17 @@ static const char *collision_of(const struct host *host, struct ip_addr address,
 	return text;
 }
 
-static void check_entry(const struct host *host, const char *path, struct diag *diag,
-			const struct secrets_entry *entry)
+static bool is_name_of(const struct config_section *user, const struct secrets_entry *entry,
+		       const struct config_server *server)
 {
+	return server->fold_case ? !strcasecmp(user->name, entry->client) :
+				   !strcmp(user->name, entry->client);
+}
+
+static void check_entry(const struct host *host, const struct config_server *server,
+			struct diag *diag, const struct secrets_entry *entry)
+{
+	const char *path = server->secrets_path;
 	const struct config_section *owner;
 	char text[COLLISION_SIZE];
 	struct ip_addr address;
@@ -297,7 +306,7 @@ static void check_entry(const struct host *host, const char *path, struct diag *
 	if (wrong)
 		diag_warning(diag, path, entry->line, "\"%s\" has %s, %s", entry->client,
 			     ip_text(address), wrong);
-	else if (owner && strcmp(owner->name, entry->client))
+	else if (owner && !is_name_of(owner, entry, server))
 		diag_warning(diag, path, entry->line, "\"%s\" has %s, which is that of user \"%s\" "
 			     "alone: logins will be refused", entry->client, ip_text(address),
 			     owner->name);
@@ -337,7 +346,7 @@ static void check_users(const struct host *host, const struct config_section *s)
 		return;
 	diag_init(&diag);
 	for (size_t i = 0; i < secrets_count(server->secrets); i++)
-		check_entry(host, server->secrets_path, &diag, secrets_at(server->secrets, i));
+		check_entry(host, server, &diag, secrets_at(server->secrets, i));
 	report_other_file(&host->draft->report, section_place(s, "secrets"), &diag);
 }
 

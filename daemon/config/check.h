@@ -20,7 +20,10 @@ void config_check(struct config_draft *d);
  */
 void config_check_addresses(struct config_draft *d);
 
-/* Warn of secrets that no server finds. @d must have no mistake. */
+/*
+ * Warn of secrets that no server finds, and report users who have two sections where case is
+ * folded. @d must have no other mistake.
+ */
 void config_check_users(struct config_draft *d);
 
 #endif

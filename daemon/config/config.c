@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "config/check.h"
@@ -68,11 +69,19 @@ static bool move_sections(struct config *config, const struct config_draft *d)
 	return true;
 }
 
-static int by_name(const void *a, const void *b)
+static int by_folded_name(const void *a, const void *b)
 {
 	const struct config_user *x = a, *y = b;
 
-	return strcmp(x->name, y->name);
+	return strcasecmp(x->name, y->name);
+}
+
+static int by_either_name(const void *a, const void *b)
+{
+	const struct config_user *x = a, *y = b;
+	const int folded = by_folded_name(a, b);
+
+	return folded ? folded : strcmp(x->name, y->name);
 }
 
 static int by_address(const void *a, const void *b)
@@ -84,7 +93,7 @@ static int by_address(const void *a, const void *b)
 
 static void sort_users(struct config *config)
 {
-	qsort(config->users, config->n_users, sizeof(*config->users), by_name);
+	qsort(config->users, config->n_users, sizeof(*config->users), by_either_name);
 	for (size_t i = 0; i < config->n_users; i++)
 		if (ip_is_set(config->users[i].address))
 			config->owners[config->n_owners++] = &config->users[i];
@@ -219,11 +228,18 @@ const struct config_client *config_find_client(const struct config *config, cons
 
 const struct config_user *config_find_user(const struct config *config, const char *name)
 {
+	return config_match_user(config, name, false);
+}
+
+const struct config_user *config_match_user(const struct config *config, const char *name,
+					    bool fold_case)
+{
 	const struct config_user wanted = { .name = (char *)(uintptr_t)name };
 
 	if (!config->n_users)
 		return NULL;
-	return bsearch(&wanted, config->users, config->n_users, sizeof(wanted), by_name);
+	return bsearch(&wanted, config->users, config->n_users, sizeof(wanted),
+		       fold_case ? by_folded_name : by_either_name);
 }
 
 const struct config_user *config_find_owner(const struct config *config, struct ip_addr address)

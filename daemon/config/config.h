@@ -95,6 +95,7 @@ struct config_server {
 	bool watch_secrets;		/* a change of the file is a reload; see control/watch.h */
 	char *radius_group;		/* of users without a realm; "": they are refused there */
 	bool strip_domain;
+	bool fold_case;			/* ASCII case does not tell users apart */
 
 	enum ppp_mppe_policy mppe;
 	uint8_t mppe_bits;		/* mask of PPP_MPPE_40, _56, _128; not 0 */
@@ -327,7 +328,7 @@ struct config {
 	size_t n_servers;
 	struct config_client *clients;
 	size_t n_clients;
-	struct config_user *users;	/* sorted by name */
+	struct config_user *users;	/* sorted by name, small letters and capitals together */
 	size_t n_users;
 	struct config_abuse abuse;
 	const struct config_user **owners;	/* those with an address, sorted by it */
@@ -380,6 +381,13 @@ const struct config_client *config_find_client(const struct config *config, cons
 
 /* Returns the section "user" named @name, or NULL. */
 const struct config_user *config_find_user(const struct config *config, const char *name);
+
+/*
+ * Likewise; if @fold_case, ASCII case does not matter. Where a server has fold_case, no two names
+ * differ in case alone.
+ */
+const struct config_user *config_match_user(const struct config *config, const char *name,
+					    bool fold_case);
 
 /* Returns the section "user" with this address, or NULL. */
 const struct config_user *config_find_owner(const struct config *config, struct ip_addr address);

@@ -155,6 +155,7 @@ static void everything_set(void **state)
 		"	auth-name = 'gate way'\n"
 		"	secrets = \"$S\"\n"
 		"	strip-domain = true\n"
+		"	fold-case = true\n"
 		"	mppe = preferred\n"
 		"	mppe-bits = { 128, 56, 40 }\n"
 		"	mppe-mode = any\n"
@@ -213,6 +214,7 @@ static void everything_set(void **state)
 	assert_string_equal(s->interface, "vpn0");
 	assert_string_equal(s->auth_name, "gate way");
 	assert_true(s->strip_domain);
+	assert_true(s->fold_case);
 	assert_int_equal(s->mppe, PPP_MPPE_PREFERRED);
 	assert_int_equal(s->mppe_bits, PPP_MPPE_128 | PPP_MPPE_56 | PPP_MPPE_40);
 	assert_int_equal(s->mppe_modes, PPP_MPPE_STATELESS | PPP_MPPE_STATEFUL);
@@ -764,6 +766,48 @@ static void secrets_for_other_servers_are_told(void **state)
 	      "local-address = 10.0.0.1 strip-domain = true }\n",
 	      "$S:1: \"CORP\\alice\" is never found by server \"office\", which looks users up "
 	      "without their domain (strip-domain)");
+}
+
+/* One server does not tell users apart whose names differ in case; another one does. */
+static void names_in_any_case(void **state)
+{
+	static const char sections[] =
+		"server \"office\" { secrets = \"$S\" local-address = 10.0.0.1 fold-case = true }\n"
+		"server \"x\" { secrets = \"$S\" local-address = 10.0.0.1 port = 1724 }\n"
+		"user \"Alice\" { address = 10.1.0.5 }\n";
+	char *want = expand("$C:4: user \"alicE\" is the same as \"Alice\" (line 3) to server "
+			    "\"office\" (fold-case); expected one section for both");
+	struct config *c;
+	char text[512];
+
+	warns("alice * s 10.1.0.5\nbob x s *\nBOB x s *\n", sections, "");
+	warns("bob * s *\nBOB x s *\nBob * s *\n", sections,
+	      "$S:3: \"Bob\" is never found by server \"office\", to which it is the same as "
+	      "\"bob\" in line 1 (fold-case)");
+	warns("bob * s 10.1.0.5\n", sections, "$S:1: \"bob\" has 10.1.0.5, which is that of user "
+	      "\"Alice\" alone: logins will be refused");
+	c = load_good(sections);
+	assert_true(c->servers[0].fold_case);
+	assert_false(c->servers[1].fold_case);
+	assert_string_equal(config_match_user(c, "ALICE", true)->name, "Alice");
+	assert_null(config_match_user(c, "ALICE", false));
+	assert_null(config_match_user(c, "ALIC", true));
+	config_put(c);
+
+	write_file(secrets, "bob * s *\n", 10);
+	diag_free(&diag);
+	snprintf(text, sizeof(text), "%suser \"alicE\" { disabled = true }\n", sections);
+	assert_null(load(text));
+	assert_int_equal(diag.n_lines, 1);
+	assert_string_equal(diag.lines[0].text, want);
+	free(want);
+	diag_free(&diag);
+	c = load_good("server \"x\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
+		      "user \"b\" { disabled = true }\nuser \"B\" { disabled = true }\n"
+		      "user \"a\" { disabled = true }\nuser \"C\" { disabled = true }\n");
+	for (const char *name = "a\0B\0b\0C\0"; *name; name += strlen(name) + 1)
+		assert_string_equal(config_find_user(c, name)->name, name);
+	config_put(c);
 }
 
 static void hashes_need_a_method_that_takes_them(void **state)
@@ -1609,6 +1653,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rechallenges_need_chap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_modes_of_secrets_are_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(users_may_be_disabled_or_expire, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(names_in_any_case, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(hashes_need_a_method_that_takes_them, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(secrets_for_other_servers_are_told, set_up,

@@ -46,6 +46,7 @@ static const struct config_option options[] = {
 	{ "watch-secrets", &config_type_bool, AT(watch_secrets), .preset = "false" },
 	{ "radius-group", &config_type_string, AT(radius_group), .preset = "" },
 	{ "strip-domain", &config_type_bool, AT(strip_domain), .preset = "false" },
+	{ "fold-case", &config_type_bool, AT(fold_case), .preset = "false" },
 
 	{ "pool", &config_type_string, offsetof(struct server_values, pool), .preset = "" },
 	{ "profile", &config_type_string, offsetof(struct server_values, profile), .preset = "" },

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Warnings of secrets by which nobody can log in. They are no mistakes: other programs may read the
- * same file.
+ * same file. But users whom a server cannot tell apart have one section.
  */
+#include <search.h>
 #include <string.h>
+#include <strings.h>
 
 #include "aaa/secrets.h"
 #include "config/check.h"
@@ -68,6 +70,20 @@ static void check_domain(const struct config_section *s, struct diag *diag,
 			     "their domain (strip-domain)", entry->client, s->name);
 }
 
+static void check_case(const struct config_section *s, struct diag *diag,
+		       const struct secrets_entry *entry)
+{
+	const struct secrets_entry *first = NULL;
+
+	if (server_of(s)->fold_case && is_for(entry, s))
+		first = secrets_namesake(server_of(s)->secrets, entry);
+	if (first)
+		diag_warning(diag, server_of(s)->secrets_path, entry->line,
+			     "\"%s\" is never found by server \"%s\", to which it is the same as "
+			     "\"%s\" in line %u (fold-case)", entry->client, s->name,
+			     first->client, first->line);
+}
+
 /* Returns true if users whose password we have no more than the hash of can log in. */
 static bool takes_nt_hash(const struct config_server *server)
 {
@@ -113,15 +129,66 @@ static void check_users(struct config_draft *d, const struct config_section *s)
 	for (size_t i = 0; i < secrets_count(secrets); i++) {
 		check_server_name(d, s, &diag, secrets_at(secrets, i));
 		check_domain(s, &diag, secrets_at(secrets, i));
+		check_case(s, &diag, secrets_at(secrets, i));
 		check_hash(s, &diag, secrets_at(secrets, i));
 	}
 	report_other_file(&d->report, section_place(s, "secrets"), &diag);
 }
 
-void config_check_users(struct config_draft *d)
+/* Returns the first server to which the case of names means nothing, or NULL. */
+static const struct config_section *who_folds(const struct config_draft *d)
 {
 	const struct config_section *s;
 
+	for_each_section(d, s, &config_kind_server)
+		if (server_of(s)->fold_case)
+			return s;
+	return NULL;
+}
+
+static int by_folded_name(const void *a, const void *b)
+{
+	const struct config_section *x = a, *y = b;
+
+	return strcasecmp(x->name, y->name);
+}
+
+static void leave(void *section)
+{
+	/* It belongs to the draft. */
+	(void)section;
+}
+
+/* Report sections of users whom @server cannot tell apart. */
+static void check_names(struct config_draft *d, const struct config_section *server)
+{
+	char where[REPORT_WHERE_SIZE];
+	const struct config_section *s;
+	void *names = NULL;
+
+	for_each_section(d, s, &config_kind_user) {
+		const struct config_section **first = tsearch(s, &names, by_folded_name);
+
+		if (!first) {
+			report_no_memory(&d->report);
+			break;
+		}
+		if (*first != s)
+			report_error(&d->report, s->place, "user \"%s\" is the same as \"%s\" (%s) to "
+				     "server \"%s\" (fold-case); expected one section for both",
+				     s->name, (*first)->name,
+				     report_where(&d->report, s->place, (*first)->place, where),
+				     server->name);
+	}
+	tdestroy(names, leave);
+}
+
+void config_check_users(struct config_draft *d)
+{
+	const struct config_section *folds = who_folds(d), *s;
+
+	if (folds)
+		check_names(d, folds);
 	for_each_section(d, s, &config_kind_server)
 		check_users(d, s);
 }

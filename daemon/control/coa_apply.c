@@ -130,7 +130,7 @@ static bool names_are_right(const struct session *s, const struct wanted *w)
 	struct radius_session named;
 
 	radius_session_of(s, &named, &texts);
-	return (is_text(of->user, named.user) || is_text(w->user, s->record.user)) &&
+	return (is_text(of->user, named.user) || !*w->user || session_is_of(s, w->user)) &&
 	       is_text(of->session_id, named.id) && is_text(of->multi_id, named.multi_id) &&
 	       is_text(of->port_id, named.port_id) &&
 	       (!of->port.given || of->port.value == named.port.value);

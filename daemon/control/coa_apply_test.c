@@ -225,6 +225,16 @@ static void test_what_was_granted_names_too(void **state)
 	names(b, 0);
 }
 
+static void test_users_in_any_case(void **state)
+{
+	struct bench *b = *state;
+
+	strcpy(change(b, 60)->user, "ALICE");
+	names(b, 0);
+	b->world.list[2].session.config.fold_case = true;
+	names(b, 0x4);
+}
+
 static void test_all_selectors_have_to_match(void **state)
 {
 	struct bench *b = *state;
@@ -585,6 +595,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_each_selector, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_was_granted_names_too, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_users_in_any_case, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_all_selectors_have_to_match, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_port_of_the_youngest, set_up, tear_down),

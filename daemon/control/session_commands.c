@@ -207,7 +207,7 @@ static int count_of_user(const struct registry *registry, const char *user)
 
 static bool kill_of_user(void *ctx, struct session *s)
 {
-	if (!strcmp(s->record.user, ctx))
+	if (session_is_of(s, ctx))
 		kill_one(s);
 	return true;
 }

@@ -115,12 +115,38 @@ static void a_timeout_that_is_over_is_refused(void **state)
 	assert_true(set(1, "session-timeout", "51", NULL, NULL));
 }
 
+static json_int_t killed(const char *user)
+{
+	json_t *request = json_pack("{s:s}", "user", user), *answer;
+	json_int_t n;
+
+	answer = api_session_kill(&api, request, error, sizeof(error));
+	n = json_integer_value(json_object_get(answer, "killed"));
+	json_decref(request);
+	json_decref(answer);
+	return n;
+}
+
+static void users_are_killed_as_their_server_knows_them(void **state)
+{
+	world.list[0].session.config.fold_case = true;
+	assert_int_equal(killed("BOB"), 0);
+	assert_string_equal(error, "user \"BOB\" has no session");
+	assert_int_equal(killed("ALICE"), 1);
+	for (unsigned int i = 0; i < 100 && !world_over(&world); i++)
+		uv_run(&world.loop, UV_RUN_ONCE);
+	assert_true(session_is_over(&world.list[0].session));
+	assert_false(session_is_over(&world.list[1].session));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(limits_are_set_and_lifted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_cannot_be_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_timeout_that_is_over_is_refused, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(users_are_killed_as_their_server_knows_them, set_up,
 						tear_down),
 	};
 

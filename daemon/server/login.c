@@ -216,11 +216,11 @@ static void watch_pool(const struct call *c)
 static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip_addr address)
 {
 	const char *pre_up = c->server->config->programs.pre_up;
-	const bool again = c->session.source == verdict->source &&
-			   !strcmp(c->session.record.user, verdict->user);
+	const bool known = session_is_of(&c->session, verdict->user);
+	const bool again = known && c->session.source == verdict->source;
 	struct ppp_ipv4 ipv4;
 
-	if (strcmp(c->session.record.user, verdict->user)) {
+	if (!known) {
 		if (session_set_user(&c->session, verdict->user)) {
 			refuse_admission(c, verdict->user, ADMISSION_NO_MEMORY);
 			return;
@@ -314,7 +314,8 @@ question_of(const struct call *c, const struct auth_verdict *verdict, const stru
 	const struct config_user *user = config_find_user(c->terms, verdict->user);
 	struct admission_login_question q = {
 		.user = verdict->user,
-		.current = c->session.record.user,
+		.current = session_is_of(&c->session, verdict->user) ? verdict->user :
+								       c->session.record.user,
 		.address_kind = verdict->address_kind,
 		.address = verdict->address,
 		.granted = verdict->source == AUTH_SOURCE_RADIUS,
@@ -372,9 +373,22 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 	}
 }
 
-static void auth_done(void *ctx, const struct auth_verdict *verdict)
+/* Where the user has a section, its name is that of the user, in whatever case he writes it. */
+static void accepted(struct call *c, const struct auth_verdict *verdict)
 {
 	static const struct admission_probed nothing;
+	const struct config_user *user = config_match_user(c->server->whole, verdict->user,
+							   c->server->config->fold_case);
+	struct auth_verdict named = *verdict;
+
+	if (user)
+		snprintf(named.user, sizeof(named.user), "%s", user->name);
+	decide(c, &named, nothing);
+	explicit_bzero(&named, sizeof(named));
+}
+
+static void auth_done(void *ctx, const struct auth_verdict *verdict)
+{
 	struct call *c = ctx;
 	unsigned int failures = 0;
 	bool failed;
@@ -389,7 +403,7 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 	}
 	admission_tried(&c->login, verdict->result, server_now(c->server));
 	if (verdict->result == AUTH_OK) {
-		decide(c, verdict, nothing);
+		accepted(c, verdict);
 		return;
 	}
 	failed = auth_is_failure(verdict->result);
@@ -455,6 +469,7 @@ void login_authenticate(struct session *session, const struct ppp_auth_request *
 		.proof = request,
 		.server = c->server->config->auth_name,
 		.strip_domain = c->server->config->strip_domain,
+		.fold_case = c->server->config->fold_case,
 		.peer = session->record.addr.remote,
 		.session = &names,
 		.mppe = c->mppe,

@@ -193,6 +193,7 @@ static void session_settings(struct server *server)
 	server->session.idle_timeout_s = config->idle_timeout_s;
 	server->session.sliding_window = config->sliding_window;
 	server->session.outer = config->outer;
+	server->session.fold_case = config->fold_case;
 	server->session.programs = &config->programs;
 	server->session.session_timeout_s = config->session_timeout_s;
 }

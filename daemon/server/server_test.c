@@ -1747,6 +1747,63 @@ static void test_closed_accounts(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+static void test_names_in_any_case(void **state)
+{
+	struct bench *b = *state;
+	struct config_user user = { .name = "Alice", .address = ip("10.99.0.77") };
+	const struct config_user *owner = &user;
+	struct client one, two;
+
+	b->server.fold_case = true;
+	b->server.max_sessions_per_user = 1;
+	start(b);
+	dial_up(&one, b, "ALICE", "wonderland");
+	assert_string_equal(only_session(b)->record.user, "alice");
+	client_dial(&two, b, "aLice", "wonderland");
+	run_until(b, client_is_down, &two);
+	assert_int_equal(two.error, 646);
+	client_drop(&two);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+
+	/* a section has the last word on how the name is written */
+	b->config.users = &user;
+	b->config.owners = &owner;
+	b->config.n_users = b->config.n_owners = 1;
+	dial_up(&one, b, "ALICE", "wonderland");
+	assert_string_equal(only_session(b)->record.user, "Alice");
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.77");
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+	user.disabled = true;
+	expect_closed(b, "the user is disabled");
+}
+
+/* Who is in keeps the name that he has, whatever the configuration calls him since. */
+static void test_a_name_is_written_in_another_way(void **state)
+{
+	struct bench *b = *state;
+	struct config_user user = { .name = "ALICE" };
+	struct session *s;
+	struct client c;
+
+	b->server.fold_case = true;
+	b->server.rechallenge_s = 4;
+	start(b);
+	dial_up(&c, b, "Alice", "wonderland");
+	b->config.users = &user;
+	b->config.n_users = 1;
+	s = only_session(b);
+	loop_for(&b->loop, 6000);
+	assert_true(s->record.up);
+	assert_int_equal(s->link.state.chap_id, 2);
+	assert_string_equal(s->record.user, "alice");
+	user.disabled = true;
+	run_until(b, client_is_down, &c);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
 static void test_max_sessions(void **state)
 {
 	struct bench *b = *state;
@@ -3319,6 +3376,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_radius_grants_a_reserved_address, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_closed_accounts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_names_in_any_case, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_name_is_written_in_another_way, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls_that_start, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_connections_at_once, setup, teardown),

@@ -28,9 +28,11 @@ static void add_profile(struct policy *policy, const struct config_profile *prof
 		policy_add(policy, &profile->policy);
 }
 
-static void add_user(struct policy *policy, const struct config *config, const char *name)
+static void add_user(struct policy *policy, const struct config *config,
+		     const struct config_server *server, const char *name)
 {
-	const struct config_user *user = name ? config_find_user(config, name) : NULL;
+	const struct config_user *user =
+		name ? config_match_user(config, name, server->fold_case) : NULL;
 
 	if (!user)
 		return;
@@ -52,7 +54,7 @@ struct policy terms_of(const struct config *config, const struct config_server *
 	struct policy policy = of_server(server);
 
 	add_profile(&policy, server->profile);
-	add_user(&policy, config, user);
+	add_user(&policy, config, server, user);
 	add_filters(&policy, config, grant);
 	policy_add_grant(&policy, grant);
 	return policy;

@@ -57,6 +57,15 @@ static void a_server_has_a_say_in_all(void **state)
 	assert_int_equal(policy.rechallenge_s, 8);
 }
 
+static void a_server_may_not_regard_case(void **state)
+{
+	struct config_server server = plain;
+
+	assert_int_equal(terms_of(&config, &server, "ALICE", NULL).idle_timeout_s, 1);
+	server.fold_case = true;
+	assert_int_equal(terms_of(&config, &server, "ALICE", NULL).idle_timeout_s, 4);
+}
+
 static void a_server_may_have_no_pool(void **state)
 {
 	const struct config_server server = { .name = "office" };
@@ -97,6 +106,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_server_has_a_say_in_all),
+		cmocka_unit_test(a_server_may_not_regard_case),
 		cmocka_unit_test(a_server_may_have_no_pool),
 		cmocka_unit_test(each_counts_more_than_those_before),
 		cmocka_unit_test(nobody_has_what_nothing_proves),

@@ -250,8 +250,9 @@ static void want_granted(struct wanted *w, const struct call *c)
 /* Those of the configuration, and those that the session was granted. */
 static void want_all(struct wanted *w, const struct call *c)
 {
-	const struct config_user *user = c->claimed ? NULL :
-					 config_find_user(c->config, c->session.record.user);
+	const struct config_user *user =
+		c->claimed ? NULL : config_match_user(c->config, c->session.record.user,
+						      c->server->config->fold_case);
 
 	w->n = 0;
 	for (size_t i = 0; user && i < user->routes.n; i++)

@@ -192,7 +192,7 @@ struct session *registry_next_of_user(const struct registry *r, const char *user
 {
 	struct session *found = registry_next_alike(r, user, s);
 
-	while (found && strcmp(found->record.user, user))
+	while (found && !session_is_of(found, user))
 		found = registry_next_alike(r, user, found);
 	return found;
 }

@@ -106,15 +106,15 @@ struct session *registry_find_inner(const struct registry *r, struct ip_addr inn
 
 /*
  * Each returns the first session (@s is NULL) or the next one after @s, which must be one that the
- * same search returned; NULL if there are no more. The sessions are those of @user, those on the
- * interface @ifname, those of peers at the outer address @outer, or those of the peer at @outer
+ * same search returned; NULL if there are no more. The sessions are those of @user
+ * (session_is_of()), those on the interface @ifname, those of peers at the outer address @outer, or those of the peer at @outer
  * whose call ID is @peer_call_id.
  */
 struct session *registry_next_of_user(const struct registry *r, const char *user,
 				      const struct session *s);
 /*
- * The same for users of whose names @user may be a part: without DOMAIN\, @realm, or both. There are
- * others among them: the caller has to look.
+ * The same for users of whose names @user may be a part: without DOMAIN\, @realm, or both, and in
+ * letters of any case. There are others among them: the caller has to look.
  */
 struct session *registry_next_alike(const struct registry *r, const char *user,
 				    const struct session *s);

@@ -134,6 +134,27 @@ static void test_users(void **state)
 		registry_remove(r, &s[i]);
 }
 
+/* Where the case of names does not tell users apart, they are found in any. */
+static void test_users_in_any_case(void **state)
+{
+	struct registry *r = *state;
+	struct session s[3] = { 0 };
+
+	for (unsigned int i = 0; i < 3; i++)
+		registry_add(r, &s[i]);
+	set_user(r, &s[0], "alice@Example", "office");
+	s[0].config.fold_case = true;
+	set_user(r, &s[1], "Alice@Example", "lab");
+	set_user(r, &s[2], "alicE@Examplf", "office");
+	s[2].config.fold_case = true;
+	assert_ptr_equal(registry_next_of_user(r, "ALICE@EXAMPLE", NULL), &s[0]);
+	assert_null(registry_next_of_user(r, "ALICE@EXAMPLE", &s[0]));
+	assert_ptr_equal(registry_next_of_user(r, "Alice@Example", NULL), &s[1]);
+	assert_ptr_equal(registry_next_of_user(r, "Alice@Example", &s[1]), &s[0]);
+	for (unsigned int i = 0; i < 3; i++)
+		registry_remove(r, &s[i]);
+}
+
 static void test_inner_addresses(void **state)
 {
 	struct registry *r = *state;
@@ -271,6 +292,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_numbers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_numbers_in_one_bucket, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_users_in_any_case, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_users_of_realms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_inner_addresses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_calls, setup, teardown),

@@ -760,6 +760,12 @@ int session_set_user(struct session *s, const char *user)
 	return 0;
 }
 
+bool session_is_of(const struct session *s, const char *user)
+{
+	return s->config.fold_case ? !strcasecmp(s->record.user, user) :
+				     !strcmp(s->record.user, user);
+}
+
 /* Let the kernel know what counts of the policy there. */
 static void shape_traffic(struct session *s)
 {

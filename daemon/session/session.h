@@ -83,6 +83,7 @@ struct session_config {
 	bool sliding_window;		/* keep to the peer's receive window */
 	unsigned int idle_timeout_s;	/* without user traffic; 0: never */
 	unsigned int session_timeout_s;	/* since the session came up; 0: never */
+	bool fold_case;			/* ASCII case does not tell users apart */
 	const struct programs *programs; /* that are told of it; NULL: none */
 };
 
@@ -199,6 +200,9 @@ void session_set_window(struct session *s, uint16_t window);
  * net_reason(), and then nothing has changed.
  */
 int session_set_user(struct session *s, const char *user);
+
+/* Returns true if @user is the name of the session's user, as session_set_user() has it. */
+bool session_is_of(const struct session *s, const char *user);
 
 /*
  * Record who has let the user in, and what was granted, to which a reference is taken (NULL:
