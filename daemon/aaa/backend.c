@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aaa/backend.h"
+#include "ppp/mschap.h"
 #include "radius/request.h"
 #include "util/text.h"
 
@@ -160,6 +161,20 @@ void auth_refuse(struct auth_verdict *v, enum auth_result result, uint16_t error
 	v->link.error = error;
 	v->link.retry = auth_is_failure(result);
 	snprintf(v->link.message, sizeof(v->link.message), "%s", message);
+}
+
+const char *auth_looked_up(const struct auth_request *request, size_t *len)
+{
+	const char *name = request->proof->user;
+	const char *at;
+
+	*len = request->proof->user_len;
+	if (request->strip_domain)
+		name = mschap_bare_name(name, len);
+	at = request->strip_realm ? memrchr(name, '@', *len) : NULL;
+	if (at)
+		*len = (size_t)(at - name);
+	return name;
 }
 
 void auth_show_user(char user[AUTH_SHOWN_MAX + 1], const struct auth_request *request,

@@ -42,6 +42,7 @@ struct auth_request {
 	const struct ppp_auth_request *proof;	/* from PPP_EVENT_AUTH_REQUEST */
 	const char *server;		/* our name towards this peer: server column of secrets */
 	bool strip_domain;		/* look up DOMAIN\user as user */
+	bool strip_realm;		/* the secrets look up user@realm as user */
 	bool fold_case;			/* ASCII case does not tell users apart */
 	struct ip_addr peer;		/* outer address of the peer */
 	/* the session as RADIUS names it, but for its user; NULL: it has no names */
@@ -178,6 +179,12 @@ void auth_finish(struct auth_job *job, const struct auth_verdict *verdict);
  */
 void auth_refuse(struct auth_verdict *v, enum auth_result result, uint16_t error,
 		 const char *message);
+
+/*
+ * Returns the name by which secrets look the user up: without what the request strips. It is *@len
+ * octets of @request->proof->user.
+ */
+const char *auth_looked_up(const struct auth_request *request, size_t *len);
 
 /*
  * Write the name, of @len octets, by which a user is looked up to @user: printable, and in small

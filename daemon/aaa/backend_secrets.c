@@ -78,12 +78,10 @@ static void judge(const struct auth_secrets *auth, const struct auth_request *re
 		.secret = (const uint8_t *)"nobody", .secret_len = 6,
 	};
 	const struct ppp_auth_request *proof = request->proof;
-	const char *name = proof->user;
-	size_t len = proof->user_len;
 	const struct secrets_entry *entry;
+	size_t len;
+	const char *name = auth_looked_up(request, &len);
 
-	if (request->strip_domain)
-		name = mschap_bare_name(name, &len);
 	auth_show_user(v->user, request, name, len);
 	if (proof->method == PPP_AUTH_EAP) {
 		auth_refuse(v, AUTH_UNAVAILABLE, 0, "This method is not available");

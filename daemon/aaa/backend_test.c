@@ -203,6 +203,37 @@ static void case_is_folded_if_asked(void **state)
 	assert_int_equal(last.result, AUTH_WRONG_SECRET);
 }
 
+static void realms_are_stripped_if_asked(void **state)
+{
+	struct ppp_auth_request proof = mschapv2("User@example.org", "User@example.org", "clientPass");
+
+	ask_pap("User@example.org", "clientPass");
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	request.strip_realm = true;
+	ask_pap("User@example.org", "clientPass");
+	assert_int_equal(last.result, AUTH_OK);
+	assert_string_equal(last.user, "User");
+	ask_pap("User@a@b", "clientPass");
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	assert_string_equal(last.user, "User@a");
+	ask_pap("@User", "clientPass");
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	ask_pap("CORP\\User@example.org", "clientPass");
+	assert_int_equal(last.result, AUTH_UNKNOWN_USER);
+	request.strip_domain = true;
+	ask_pap("CORP\\User@example.org", "clientPass");
+	assert_int_equal(last.result, AUTH_OK);
+	ask_pap("user@corp\\User", "clientPass");
+	assert_int_equal(last.result, AUTH_OK);
+
+	/* the proof covers the realm */
+	ask(&proof);
+	assert_int_equal(last.result, AUTH_OK);
+	proof = mschapv2("User@example.org", "User", "clientPass");
+	ask(&proof);
+	assert_int_equal(last.result, AUTH_WRONG_SECRET);
+}
+
 static void who_is_in_no_line_of_his_own_has_small_letters(void **state)
 {
 	struct diag diag;
@@ -376,6 +407,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(the_server_column_counts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(domains_are_stripped_if_asked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(realms_are_stripped_if_asked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(case_is_folded_if_asked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_is_in_no_line_of_his_own_has_small_letters,
 						set_up, tear_down),

@@ -95,6 +95,7 @@ struct config_server {
 	bool watch_secrets;		/* a change of the file is a reload; see control/watch.h */
 	char *radius_group;		/* of users without a realm; "": they are refused there */
 	bool strip_domain;
+	bool strip_realm;		/* of users of the secrets */
 	bool fold_case;			/* ASCII case does not tell users apart */
 
 	enum ppp_mppe_policy mppe;

@@ -155,6 +155,7 @@ static void everything_set(void **state)
 		"	auth-name = 'gate way'\n"
 		"	secrets = \"$S\"\n"
 		"	strip-domain = true\n"
+		"	strip-realm = true\n"
 		"	fold-case = true\n"
 		"	mppe = preferred\n"
 		"	mppe-bits = { 128, 56, 40 }\n"
@@ -214,6 +215,7 @@ static void everything_set(void **state)
 	assert_string_equal(s->interface, "vpn0");
 	assert_string_equal(s->auth_name, "gate way");
 	assert_true(s->strip_domain);
+	assert_true(s->strip_realm);
 	assert_true(s->fold_case);
 	assert_int_equal(s->mppe, PPP_MPPE_PREFERRED);
 	assert_int_equal(s->mppe_bits, PPP_MPPE_128 | PPP_MPPE_56 | PPP_MPPE_40);
@@ -766,6 +768,31 @@ static void secrets_for_other_servers_are_told(void **state)
 	      "local-address = 10.0.0.1 strip-domain = true }\n",
 	      "$S:1: \"CORP\\alice\" is never found by server \"office\", which looks users up "
 	      "without their domain (strip-domain)");
+}
+
+static void realms_that_are_stripped(void **state)
+{
+#define REALMS RADIUS "}\n" "realm \"Example.org\" { radius-group = r }\n"
+	static const char file[] = "alice@example.org * s *\nbob * s *\n";
+	static const char never[] =
+		"$S:1: \"alice@example.org\" is never found by server \"office\", which looks users "
+		"up without their realm (strip-realm)";
+
+	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1 }\n", "");
+	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	      "strip-realm = true }\n" REALMS, never);
+	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	      "users = { secrets, radius } strip-realm = true }\n" REALMS, "");
+	warns("alice@example.com * s *\n",
+	      "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	      "users = { secrets, radius } strip-realm = true }\n" REALMS,
+	      "$S:1: \"alice@example.com\" is never found by server \"office\", which looks users "
+	      "up without their realm (strip-realm)");
+	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+	      "users = radius strip-realm = true }\n" REALMS,
+	      "$C:2: strip-realm is not used, since users has no \"secrets\"; see strip in realm "
+	      "sections");
+#undef REALMS
 }
 
 /* One server does not tell users apart whose names differ in case; another one does. */
@@ -1653,6 +1680,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rechallenges_need_chap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_modes_of_secrets_are_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(users_may_be_disabled_or_expire, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(realms_that_are_stripped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_in_any_case, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(hashes_need_a_method_that_takes_them, set_up,

@@ -46,6 +46,7 @@ static const struct config_option options[] = {
 	{ "watch-secrets", &config_type_bool, AT(watch_secrets), .preset = "false" },
 	{ "radius-group", &config_type_string, AT(radius_group), .preset = "" },
 	{ "strip-domain", &config_type_bool, AT(strip_domain), .preset = "false" },
+	{ "strip-realm", &config_type_bool, AT(strip_realm), .preset = "false" },
 	{ "fold-case", &config_type_bool, AT(fold_case), .preset = "false" },
 
 	{ "pool", &config_type_string, offsetof(struct server_values, pool), .preset = "" },
@@ -250,6 +251,15 @@ static void check_radius(struct config_draft *d, const struct config_section *s)
 			       "radius-group is not used, since users has no \"radius\"");
 }
 
+static void check_strip_realm(struct config_draft *d, const struct config_section *s)
+{
+	if (((struct server_values *)s->values)->server.strip_realm &&
+	    !has_judge(s, CONFIG_JUDGE_SECRETS))
+		report_warning(&d->report, section_place(s, "strip-realm"),
+			       "strip-realm is not used, since users has no \"secrets\"; see strip in "
+			       "realm sections");
+}
+
 /* A pattern stands for any free number, but only one server can have a fixed name. */
 static void check_interface(struct config_draft *d, struct config_section *s)
 {
@@ -293,6 +303,8 @@ static void check(struct config_draft *d, struct config_section *s)
 	config_check_name(d, s, "profile", v->profile, &config_kind_profile);
 	if (section_knows(s, "users", "radius-group"))
 		check_radius(d, s);
+	if (section_knows(s, "users", "strip-realm"))
+		check_strip_realm(d, s);
 	if (section_knows(s, "users", "secrets"))
 		load_secrets(d, s);
 }

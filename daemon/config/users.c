@@ -70,6 +70,31 @@ static void check_domain(const struct config_section *s, struct diag *diag,
 			     "their domain (strip-domain)", entry->client, s->name);
 }
 
+/* Returns true if users of @realm are asked of RADIUS, whose realms stay in the name. */
+static bool keeps_realm(const struct config_draft *d, const struct config_section *s,
+			const char *realm)
+{
+	const struct config_section *other;
+
+	if (!memchr(server_of(s)->users, CONFIG_JUDGE_RADIUS, sizeof(server_of(s)->users)))
+		return false;
+	for_each_section(d, other, &config_kind_realm)
+		if (!strcasecmp(other->name, realm))
+			return true;
+	return false;
+}
+
+static void check_realm(const struct config_draft *d, const struct config_section *s,
+			struct diag *diag, const struct secrets_entry *entry)
+{
+	const char *at = strrchr(entry->client, '@');
+
+	if (server_of(s)->strip_realm && is_for(entry, s) && at && !keeps_realm(d, s, at + 1))
+		diag_warning(diag, server_of(s)->secrets_path, entry->line,
+			     "\"%s\" is never found by server \"%s\", which looks users up without "
+			     "their realm (strip-realm)", entry->client, s->name);
+}
+
 static void check_case(const struct config_section *s, struct diag *diag,
 		       const struct secrets_entry *entry)
 {
@@ -129,6 +154,7 @@ static void check_users(struct config_draft *d, const struct config_section *s)
 	for (size_t i = 0; i < secrets_count(secrets); i++) {
 		check_server_name(d, s, &diag, secrets_at(secrets, i));
 		check_domain(s, &diag, secrets_at(secrets, i));
+		check_realm(d, s, &diag, secrets_at(secrets, i));
 		check_case(s, &diag, secrets_at(secrets, i));
 		check_hash(s, &diag, secrets_at(secrets, i));
 	}

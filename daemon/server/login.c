@@ -432,16 +432,14 @@ static void refuse_guess(struct call *c, const char *user, enum admission_reason
 }
 
 /* Returns true if the backend may be asked; false after the peer was refused. */
-static bool may_try(struct call *c, const struct ppp_auth_request *request)
+static bool may_try(struct call *c, const struct auth_request *request)
 {
-	const char *name = request->user;
-	size_t len = request->user_len;
+	size_t len;
+	const char *name = auth_looked_up(request, &len);
 	char shown[AUTH_SHOWN_MAX + 1];
 	struct admission_answer a;
 
-	if (c->server->config->strip_domain)
-		name = mschap_bare_name(name, &len);
-	text_show(shown, sizeof(shown), name, len);
+	auth_show_user(shown, request, name, len);
 	a = admission_try(&c->login, &c->admission, name, len, server_now(c->server));
 	if (a.verdict == ADMISSION_ALLOW)
 		return true;
@@ -460,6 +458,23 @@ static uint16_t eap_max(const struct session_record *r)
 	return (uint16_t)(r->ppp.peer_mru < path ? r->ppp.peer_mru : path);
 }
 
+/*
+ * A realm that has a section stays in the name where RADIUS is asked: its users are others than
+ * those of the secrets.
+ */
+static bool strips_realm(const struct server *server, const struct ppp_auth_request *proof)
+{
+	const struct config_server *config = server->config;
+	const char *at = memrchr(proof->user, '@', proof->user_len);
+
+	if (!at || !config->strip_realm ||
+	    !memchr(config->users, CONFIG_JUDGE_SECRETS, sizeof(config->users)))
+		return false;
+	return !memchr(config->users, CONFIG_JUDGE_RADIUS, sizeof(config->users)) ||
+	       !config_find_realm(server->whole, at + 1,
+				  (size_t)(proof->user + proof->user_len - at - 1));
+}
+
 void login_authenticate(struct session *session, const struct ppp_auth_request *request)
 {
 	struct call *c = session->owner;
@@ -469,6 +484,7 @@ void login_authenticate(struct session *session, const struct ppp_auth_request *
 		.proof = request,
 		.server = c->server->config->auth_name,
 		.strip_domain = c->server->config->strip_domain,
+		.strip_realm = strips_realm(c->server, request),
 		.fold_case = c->server->config->fold_case,
 		.peer = session->record.addr.remote,
 		.session = &names,
@@ -480,7 +496,7 @@ void login_authenticate(struct session *session, const struct ppp_auth_request *
 	c->method = request->method;
 	radius_session_of(session, &names, &texts);
 	/* The packets of one conversation are one try. */
-	if (auth_is_talking(&c->job) || may_try(c, request))
+	if (auth_is_talking(&c->job) || may_try(c, &rq))
 		auth_start(c->server->auth, &c->job, &rq, auth_done, c);
 }
 
