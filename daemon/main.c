@@ -16,6 +16,7 @@
 #include <systemd/sd-daemon.h>
 #include <uv.h>
 
+#include "aaa/pool_file.h"
 #include "accounting/accounting.h"
 #include "control/commands.h"
 #include "client/clients.h"
@@ -58,6 +59,7 @@ struct daemon {
 	struct hooks hooks;
 	bool has_hooks;			/* @hooks is open */
 	struct servers servers;
+	struct pool_file pool_file;
 	struct accounting accounting;
 	bool accounts;			/* @accounting is open */
 	struct clients clients;
@@ -131,6 +133,7 @@ static void close_all(void *ctx)
 	d->coa = NULL;
 	watch_close(&d->watch);
 	sessions_close(&d->sessions);
+	pool_file_close(&d->pool_file);
 	closing((uv_handle_t *)&d->sigterm);
 	closing((uv_handle_t *)&d->sigint);
 	closing((uv_handle_t *)&d->sighup);
@@ -283,6 +286,12 @@ static bool use(struct daemon *d, struct link_plan *links)
 	if (!same_control(&config->control, &d->config->control))
 		diag_warning(diag, path, 0,
 			     "what is new in control { } counts when culvertd is started again");
+	if (strcmp(config->state.addresses, d->config->state.addresses))
+		diag_warning(diag, path, 0, "what is new in state { } counts when culvertd is "
+			     "started again");
+	else if (*config->state.addresses && config->n_servers && !d->servers.pool_file)
+		diag_warning(diag, path, 0, "since there was no server at the start, addresses of "
+			     "users are not kept on disk until culvertd is started again");
 	log_open(&config->log);
 	watch_files(&d->watch, config);
 	config_put(d->config);
@@ -430,6 +439,22 @@ static int start_control(struct daemon *d)
 	return -EIO;
 }
 
+static void recall(void *ctx, struct ip_addr address, uint32_t user)
+{
+	servers_recall(ctx, address, user);
+}
+
+/* Nobody has logged in yet. */
+static void start_pool_file(struct daemon *d)
+{
+	const char *path = d->config->state.addresses;
+
+	if (!*path || !d->config->n_servers)
+		return;
+	pool_file_open(&d->pool_file, &d->loop, path, recall, &d->servers);
+	d->servers.pool_file = &d->pool_file;
+}
+
 static int start_accounting(struct daemon *d)
 {
 	const struct accounting_settings settings = accounting_of(d->config);
@@ -464,6 +489,7 @@ static int start(struct daemon *d)
 	if (err)
 		return err;
 	d->servers.hooks = &d->hooks;
+	start_pool_file(d);
 	err = start_accounting(d);
 	if (err)
 		return err;

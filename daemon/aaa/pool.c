@@ -32,6 +32,7 @@ struct span {
 struct pool {
 	unsigned int refs;
 	struct pool *next;		/* a reference, or NULL */
+	bool sticky;
 	struct slot *slots;
 	uint32_t *buckets;
 	struct span *spans;	/* in the order of addresses */
@@ -124,9 +125,9 @@ static bool is_free(const struct slot *slot)
 }
 
 /* Never returns 0 for a user: 0 stands for no user. */
-static uint32_t hash_user(const void *user, size_t len)
+uint32_t pool_user(const void *name, size_t len)
 {
-	uint32_t hash = hash_bytes(user, len);
+	uint32_t hash = hash_bytes(name, len);
 
 	if (!len)
 		return 0;
@@ -154,7 +155,7 @@ static void remember(struct pool *pool, uint32_t i, uint32_t user)
 	if (slot->user == user)
 		return;
 	forget(pool, i);
-	if (!user)
+	if (!user || !pool->sticky)
 		return;
 	slot->user = user;
 	slot->chain = pool->buckets[user & pool->mask];
@@ -249,6 +250,7 @@ struct pool *pool_new(const struct ipv4_range *ranges, size_t n, const struct ip
 	if (!pool)
 		return NULL;
 	pool->refs = 1;
+	pool->sticky = true;
 	if (!set_spans(pool, ranges, n) || !set_slots(pool)) {
 		pool_put(pool);
 		return NULL;
@@ -453,7 +455,7 @@ static struct pool *first_with(struct pool *pool, const struct pool_wish *wish, 
 
 struct pool *pool_take(struct pool *pool, const struct pool_wish *wish, struct ip_addr *address)
 {
-	const uint32_t user = hash_user(wish->user, wish->user_len);
+	const uint32_t user = pool_user(wish->user, wish->user_len);
 	struct pool *from;
 	uint32_t i;
 
@@ -465,6 +467,27 @@ struct pool *pool_take(struct pool *pool, const struct pool_wish *wish, struct i
 	else
 		pool->counts.refused++;
 	return from;
+}
+
+void pool_set_sticky(struct pool *pool, bool sticky)
+{
+	pool->sticky = sticky;
+}
+
+bool pool_is_sticky(const struct pool *pool)
+{
+	return pool->sticky;
+}
+
+void pool_recall(struct pool *pool, struct ip_addr address, uint32_t user)
+{
+	const uint32_t slot = slot_of(pool, address);
+
+	if (slot == NONE || !is_free(&pool->slots[slot]))
+		return;
+	remember(pool, slot, user);
+	dequeue(pool, slot, TAKEN);
+	enqueue(pool, slot);
 }
 
 /* Returns true if less than @percent of the addresses are taken. */

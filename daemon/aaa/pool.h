@@ -65,6 +65,23 @@ void pool_become(struct pool *pool, struct pool *fresh);
 void pool_set_next(struct pool *pool, struct pool *next);
 struct pool *pool_next(const struct pool *pool);
 
+/*
+ * Whether the pool knows which user had an address last, and gives it to this user again; it does
+ * if nothing is said.
+ */
+void pool_set_sticky(struct pool *pool, bool sticky);
+bool pool_is_sticky(const struct pool *pool);
+
+/* Returns the number by which pools know a user, whose name has @len octets; 0 without a name. */
+uint32_t pool_user(const void *name, size_t len);
+
+/*
+ * Tell that the user with this number had @address last, before all that was taken since the pool
+ * was made and after all that was told before. Does nothing if it is no free address of a sticky
+ * pool.
+ */
+void pool_recall(struct pool *pool, struct ip_addr address, uint32_t user);
+
 /* Says which user wants an address, and which addresses are allowed. */
 struct pool_wish {
 	const void *user;

@@ -476,6 +476,44 @@ static void scarcity_is_told_once(void **state)
 	pool_put(pool);
 }
 
+static void users_are_recalled(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.5");
+
+	pool_recall(pool, ip("10.0.0.1"), pool_user("a", 1));
+	pool_recall(pool, ip("10.0.0.2"), pool_user("b", 1));
+	pool_recall(pool, ip("10.0.0.9"), pool_user("b", 1));
+	pool_recall(pool, ip("10.0.0.3"), pool_user("c", 1));
+	/* the latest counts */
+	pool_recall(pool, ip("10.0.0.1"), pool_user("d", 1));
+	assert_int_equal(pool_used(pool), 0);
+	takes(pool, "b", "10.0.0.2");
+	takes(pool, "d", "10.0.0.1");
+	pool_recall(pool, ip("10.0.0.1"), pool_user("x", 1));
+	/* others get those first that nobody had, then those that were had least lately */
+	takes(pool, "a", "10.0.0.4");
+	takes(pool, "x", "10.0.0.5");
+	takes(pool, "y", "10.0.0.3");
+	pool_put(pool);
+}
+
+static void a_pool_that_is_not_sticky_knows_no_users(void **state)
+{
+	struct pool *pool = pool_of("10.0.0.1-10.0.0.4");
+	struct pool *fresh = pool_of("10.0.0.1-10.0.0.4");
+
+	takes(pool, "a", "10.0.0.1");
+	pool_give_back(pool, ip("10.0.0.1"));
+	pool_set_sticky(fresh, false);
+	pool_become(pool, fresh);
+	assert_false(pool_is_sticky(pool));
+	pool_recall(pool, ip("10.0.0.4"), pool_user("b", 1));
+	takes(pool, "b", "10.0.0.2");
+	pool_give_back(pool, ip("10.0.0.2"));
+	takes(pool, "b", "10.0.0.3");
+	pool_put(pool);
+}
+
 static void the_last_reference_frees(void **state)
 {
 	struct pool *pool = pool_of("10.0.0.1-10.0.0.4");
@@ -547,6 +585,8 @@ int main(void)
 		cmocka_unit_test(a_changed_pool_keeps_its_next_one),
 		cmocka_unit_test(it_is_counted_what_a_pool_has_come_to),
 		cmocka_unit_test(scarcity_is_told_once),
+		cmocka_unit_test(users_are_recalled),
+		cmocka_unit_test(a_pool_that_is_not_sticky_knows_no_users),
 		cmocka_unit_test(the_last_reference_frees),
 		cmocka_unit_test(random_use_agrees_with_a_list),
 	};

@@ -41,6 +41,7 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	       config_preset(&config_kind_abuse, &config->abuse) &&
 	       config_preset(&config_kind_nas, &config->nas) &&
 	       config_preset(&config_kind_accounting, &config->accounting) &&
+	       config_preset(&config_kind_state, &config->state) &&
 	       config_preset(&config_kind_coa, &config->coa) &&
 	       config_preset(&config_kind_hooks, &config->hooks);
 }
@@ -187,6 +188,7 @@ void config_put(struct config *config)
 	config_clear(&config_kind_abuse, &config->abuse);
 	config_clear(&config_kind_nas, &config->nas);
 	config_clear(&config_kind_accounting, &config->accounting);
+	config_clear(&config_kind_state, &config->state);
 	config_clear(&config_kind_coa, &config->coa);
 	free(config->coa_clients);
 	free(config->realms);

@@ -54,6 +54,7 @@ struct config_pool {
 	struct ip_addr *exclude;	/* as listed, and the local-address of each server */
 	size_t n_exclude;
 	char *next;			/* the pool that is asked after it; NULL: none */
+	bool sticky;			/* users get their last address again */
 };
 
 struct config_addresses {
@@ -277,6 +278,11 @@ struct config_accounting {
 	unsigned int interim_s;		/* 0: never; else at least 60 */
 };
 
+/* What is kept on disk, besides records of sessions. */
+struct config_state {
+	char *addresses;		/* file of those that users had last; "": none */
+};
+
 /* CoA- and Disconnect-Requests; without a client nobody listens. */
 struct config_coa {
 	struct config_addresses listen;	/* at least one, of both families */
@@ -342,6 +348,7 @@ struct config {
 	struct config_realm *realms;
 	size_t n_realms;
 	struct config_accounting accounting;
+	struct config_state state;
 	struct config_coa coa;
 	struct config_hooks hooks;
 	struct config_coa_client *coa_clients;

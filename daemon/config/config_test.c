@@ -188,6 +188,7 @@ static void everything_set(void **state)
 		"	local-address = 10.0.0.2 pool = users }\n"
 		"pool \"more\" { range = 10.0.2.0/24 }\n"
 		"pool \"users\" { range = { \"10.0.0.0/24\", 10.0.1.10-10.0.1.20 }  next = more\n"
+		"sticky = false\n"
 		"	exclude = { 10.0.0.99 } }\n");
 	const struct config_server *s = &c->servers[0];
 
@@ -252,6 +253,8 @@ static void everything_set(void **state)
 	assert_int_equal(c->pools[1].n_exclude, 3);
 	assert_null(c->pools[0].next);
 	assert_string_equal(c->pools[1].next, "more");
+	assert_true(c->pools[0].sticky);
+	assert_false(c->pools[1].sticky);
 	config_put(c);
 }
 
@@ -1429,6 +1432,7 @@ static void defaults_of_accounting_and_coa(void **state)
 	assert_string_equal(c->accounting.radius_group, "");
 	assert_string_equal(c->accounting.file, "");
 	assert_string_equal(c->accounting.store, "/var/lib/culvert/accounting.sqlite");
+	assert_string_equal(c->state.addresses, "/var/lib/culvert/addresses");
 	assert_int_equal(c->accounting.interim_s, 600);
 	assert_int_equal(c->coa.port, 3799);
 	assert_string_equal(c->coa.vrf, "");
@@ -1444,6 +1448,7 @@ static void every_option_of_accounting_and_coa(void **state)
 {
 	struct config *c = load_good(
 		SERVER "}\n" RADIUS "}\n"
+		"state { addresses = \"/srv/addresses\" }\n"
 		"accounting { radius-group = r file = \"/var/log/records\" store = \"/srv/store\"\n"
 		"	max-size = 10 max-age = 7 interim-interval = 60 }\n"
 		"coa { listen = { 192.0.2.5, \"2001:db8::5\" } port = 3800 vrf = mgmt netns = blue window = 60\n"
@@ -1453,6 +1458,7 @@ static void every_option_of_accounting_and_coa(void **state)
 	assert_string_equal(c->accounting.radius_group, "r");
 	assert_string_equal(c->accounting.file, "/var/log/records");
 	assert_string_equal(c->accounting.store, "/srv/store");
+	assert_string_equal(c->state.addresses, "/srv/addresses");
 	assert_int_equal(c->accounting.max_size_mib, 10);
 	assert_int_equal(c->accounting.max_age_days, 7);
 	assert_int_equal(c->accounting.interim_s, 60);

@@ -14,6 +14,7 @@ static const struct config_option options[] = {
 	{ "range", &config_type_ranges, AT(ranges), .min = 1, .max = 1000 },
 	{ "exclude", &config_type_addresses, AT(exclude), .max = 10000, .preset = "" },
 	{ "next", &config_type_string, AT(next), .preset = "" },
+	{ "sticky", &config_type_bool, AT(sticky), .preset = "true" },
 	{ 0 },
 };
 
@@ -214,6 +215,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 	pool->n_ranges = v->ranges.n;
 	pool->exclude = v->exclude.list;
 	pool->n_exclude = v->exclude.n;
+	pool->sticky = v->sticky;
 	if (*v->next)
 		pool->next = v->next;
 	else

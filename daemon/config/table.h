@@ -17,6 +17,7 @@ struct pool_values {
 	struct config_ranges ranges;
 	struct config_addresses exclude;
 	char *next;			/* name of a section "pool", or "" */
+	bool sticky;
 };
 
 struct server_values {
@@ -67,6 +68,7 @@ extern const struct config_kind config_kind_radius;
 extern const struct config_kind config_kind_radius_group;
 extern const struct config_kind config_kind_realm;
 extern const struct config_kind config_kind_accounting;
+extern const struct config_kind config_kind_state;
 extern const struct config_kind config_kind_coa;
 extern const struct config_kind config_kind_coa_client;
 extern const struct config_kind config_kind_hooks;

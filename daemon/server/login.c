@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "aaa/pool_file.h"
 #include "hooks/hooks.h"
 #include "ppp/mschap.h"
 #include "server/call.h"
@@ -212,6 +213,17 @@ static void watch_pool(const struct call *c)
 		    servers_pool_name(c->server->all, pool), n.used, n.size);
 }
 
+/* Have it written down which address the user got, if it is to be the same one next time. */
+static void keep_address(const struct call *c, const struct admission_login_question *q)
+{
+	const struct pool *pool = c->admission.pool;
+
+	if (pool && pool_is_sticky(pool) && q->address_kind != AUTH_ADDRESS_FIXED &&
+	    !ip_equal(c->admission.address, q->own) && c->server->all->pool_file)
+		pool_file_add(c->server->all->pool_file, c->admission.address,
+			      pool_user(q->user, strlen(q->user)));
+}
+
 /* Let the user in: for the first time, or again after a new challenge. */
 static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip_addr address)
 {
@@ -344,12 +356,13 @@ static const char *why_replaced(const struct policy *policy)
 static void decide(struct call *c, const struct auth_verdict *verdict,
 		   struct admission_probed probed)
 {
+	const bool again = c->admission.admitted;
 	struct admission_login_question q;
 	struct admission_answer a;
 	struct policy policy;
 
 	c->claimed = verdict->claimed;
-	if (!c->admission.admitted)
+	if (!again)
 		take_terms(c);
 	policy = call_terms(c, verdict->user, verdict->grant);
 	q = question_of(c, verdict, &policy);
@@ -365,6 +378,8 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 	}
 	if (a.verdict == ADMISSION_ALLOW) {
 		watch_pool(c);
+		if (!again)
+			keep_address(c, &q);
 		let_in(c, verdict, a.address);
 	} else if (a.verdict == ADMISSION_REFUSE) {
 		refuse_login(c, a.reason, &q, policy.pool);

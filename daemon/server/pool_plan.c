@@ -35,6 +35,8 @@ static struct pool *make_pool(const struct config *config, const struct config_p
 	struct pool *pool = pool_new(from->ranges, from->n_ranges, from->exclude, from->n_exclude);
 	bool done = pool;
 
+	if (pool)
+		pool_set_sticky(pool, from->sticky);
 	for (size_t i = 0; done && i < config->n_servers; i++)
 		if (is_first_with_secrets(config, i))
 			done = reserve(pool, from, config->servers[i].secrets);

@@ -2761,6 +2761,20 @@ static void chain_pools(struct bench *b, struct config_pool pools[2], struct ipv
 	b->server.pool = &pools[0];
 }
 
+static void test_users_are_recalled(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	b->pool.sticky = true;
+	start(b);
+	servers_recall(&b->servers, ip("10.99.0.12"), pool_user("alice", 5));
+	dial_up(&c, b, "alice", "wonderland");
+	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.12");
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
 static void test_chained_pools(void **state)
 {
 	struct bench *b = *state;
@@ -3433,6 +3447,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_mark, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_chained_pools, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_users_are_recalled, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_radius, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_leaves_radius, setup, teardown),

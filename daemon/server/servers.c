@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aaa/pool.h"
 #include "aaa/radius.h"
 #include "server/call.h"
 #include "server/connection.h"
@@ -99,6 +100,12 @@ const char *servers_pool_name(const struct servers *s, const struct pool *pool)
 		if (s->pools[i] == pool)
 			return s->config->pools[i].name;
 	return "";
+}
+
+void servers_recall(struct servers *s, struct ip_addr address, uint32_t user)
+{
+	for (size_t i = 0; i < s->config->n_pools; i++)
+		pool_recall(s->pools[i], address, user);
 }
 
 /* The sessions to be ended, and the reason. */

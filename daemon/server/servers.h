@@ -24,6 +24,7 @@
 struct connections;
 struct hooks;
 struct link_plan;
+struct pool_file;
 struct listener;
 struct pool_plan;
 struct radius;
@@ -39,6 +40,7 @@ struct servers {
 	unsigned int n_conns;
 	unsigned int n_calls;
 	bool stopping;
+	struct pool_file *pool_file;	/* the owner's to set: told of addresses; NULL: none is */
 
 	/* private */
 	uv_loop_t *loop;		/* @sessions->loop */
@@ -97,6 +99,9 @@ struct pool *servers_find_pool(const struct servers *s, const char *name);
 
 /* Returns the name of @pool in the configuration; "" if it is none of it any more. */
 const char *servers_pool_name(const struct servers *s, const struct pool *pool);
+
+/* Tell the pools that @user, see pool_user(), had @address last; see pool_recall(). */
+void servers_recall(struct servers *s, struct ip_addr address, uint32_t user);
 
 /* Free what @s has. Only after @stopped was called. */
 void servers_free(struct servers *s);
