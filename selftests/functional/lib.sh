@@ -214,6 +214,7 @@ server_config() {
 	cat <<END
 log { target = stderr  level = ${log_level:-info} }
 control { socket = "$control_socket" }
+state { addresses = "$work/addresses" }
 pool "users" { range = { "$pool" } }
 server "office" {
 	listen = { "$outer_server" }
