@@ -735,6 +735,25 @@ static void servers_are_drained(void **state)
 	assert_int_equal(status, 2);
 }
 
+#define LISTENS(name, absent, draining)						\
+	"{\"name\":\"" name "\",\"listen\":[\"192.0.2.1:1723\",\"192.0.2.2:1723\"],"	\
+	"\"absent\":[" absent "],\"connections\":0,\"sessions\":0,\"draining\":" draining "}"
+
+static void status_tells_of_addresses_that_are_absent(void **state)
+{
+	run("status", (const char * const[]){ OK("{\"servers\":["
+		LISTENS("a", "", "false") ","
+		LISTENS("b", "\"192.0.2.2:1723\"", "false") ","
+		LISTENS("c", "\"192.0.2.1:1723\",\"192.0.2.2:1723\"", "false") ","
+		LISTENS("d", "\"192.0.2.2:1723\"", "true") "]}"), NULL });
+	assert_non_null(strstr(out,
+		"SERVER  LISTEN                         CONNECTIONS  SESSIONS  STATE\n"
+		"a       192.0.2.1:1723 192.0.2.2:1723            0         0  open\n"
+		"b       192.0.2.1:1723 192.0.2.2:1723            0         0  open, but not 192.0.2.2:1723\n"
+		"c       192.0.2.1:1723 192.0.2.2:1723            0         0  waits for an address\n"
+		"d       192.0.2.1:1723 192.0.2.2:1723            0         0  drained\n"));
+}
+
 static void status_tells_of_servers_and_pools(void **state)
 {
 	run("status", daemon_status);
@@ -1046,6 +1065,7 @@ int main(void)
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(servers_are_drained),
 		cmocka_unit_test(sessions_are_set),
+		cmocka_unit_test(status_tells_of_addresses_that_are_absent),
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),
 		cmocka_unit_test(events_have_details),

@@ -7,13 +7,33 @@
 #include "pool.h"
 #include "table.h"
 
+/* A server that is open, with @absent addresses that no interface has. */
+static void add_absent(struct table *table, const json_t *server, size_t absent)
+{
+	const json_t *first = json_array_get(json_object_get(server, "absent"), 0);
+	char text[128];
+
+	if (absent == json_array_size(json_object_get(server, "listen")))
+		snprintf(text, sizeof(text), "waits for an address");
+	else if (absent == 1)
+		snprintf(text, sizeof(text), "open, but not %s", json_string_value(first));
+	else
+		snprintf(text, sizeof(text), "open, but not %s and %zu more",
+			 json_string_value(first), absent - 1);
+	table_add_coloured(table, text, COLOUR_WARNING);
+}
+
 static void add_state(struct table *table, const json_t *server)
 {
 	uintmax_t left_s = number_of(server, "drain_left_s");
 	char left[UNIT_SIZE], text[UNIT_SIZE + 32];
+	size_t absent = json_array_size(json_object_get(server, "absent"));
 
 	if (!json_is_true(json_object_get(server, "draining"))) {
-		table_add(table, "open");
+		if (absent)
+			add_absent(table, server, absent);
+		else
+			table_add(table, "open");
 		return;
 	}
 	snprintf(text, sizeof(text), "%s", number_of(server, "sessions") ? "draining" : "drained");

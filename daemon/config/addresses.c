@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Warnings of inner addresses that collide with outer ones. They are no mistakes: an interface may
- * come later, nobody may ever call from the network that it is in, and a client may never dial.
+ * Warnings of inner addresses that collide with outer ones, and of outer ones that are not there. They
+ * are no mistakes: an interface may come later, nobody may ever call from the network that it is in,
+ * and a client may never dial.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -283,6 +284,17 @@ static const char *collision_of(const struct host *host, struct ip_addr address,
 	return text;
 }
 
+static void check_listen(const struct host *host, const struct config_section *s)
+{
+	const struct config_addresses *listen = &server_of(s)->listen;
+
+	for (size_t i = 0; i < listen->n; i++)
+		if (!ip_is_any(listen->list[i]) && !local_has_address(listen->list[i]))
+			report_warning(&host->draft->report, section_place(s, "listen"),
+				       "listen has %s, which no interface has: nobody can call it "
+				       "before one has", ip_text(listen->list[i]));
+}
+
 static bool is_name_of(const struct config_section *user, const struct secrets_entry *entry,
 		       const struct config_server *server)
 {
@@ -363,8 +375,10 @@ void config_check_addresses(struct config_draft *d)
 	keep_networks_of_callers(&host);
 	for_each_section(d, s, &config_kind_pool)
 		check_pool(&host, s);
-	for_each_section(d, s, &config_kind_server)
+	for_each_section(d, s, &config_kind_server) {
+		check_listen(&host, s);
 		check_users(&host, s);
+	}
 	for_each_section(d, s, &config_kind_user)
 		check_owner(&host, s);
 	free(host.networks);

@@ -15,7 +15,7 @@ void config_check_routes(struct config_draft *d);
 void config_check(struct config_draft *d);
 
 /*
- * Warn of inner addresses that are, or may become, outer ones: of this host, of those who call it,
+ * Warn of addresses to listen on that no interface has; and of inner addresses that are, or may become, outer ones: of this host, of those who call it,
  * of the servers that its clients call, and of RADIUS servers. @d must have no mistake.
  */
 void config_check_addresses(struct config_draft *d);

@@ -192,7 +192,9 @@ static void everything_set(void **state)
 		"	exclude = { 10.0.0.99 } }\n");
 	const struct config_server *s = &c->servers[0];
 
-	assert_int_equal(diag.n_lines, 0);
+	assert_int_equal(diag.n_lines, 3);	/* no interface has what they listen on */
+	for (size_t i = 0; i < diag.n_lines; i++)
+		assert_non_null(strstr(diag.lines[i].text, ": listen has 192.0.2."));
 	assert_int_equal(c->log.level, LOG_LEVEL_DEBUG);
 	assert_int_equal(c->log.target, LOG_TARGET_SYSLOG);
 	assert_int_equal(c->log.limit_burst, 0);
@@ -902,6 +904,8 @@ static void addresses_that_collide(void **state)
 				    "erin * s 198.51.100.1\n"
 				    "frank * s 10.0.0.7\n";
 	static const char * const want[] = {
+		"$C:3: listen has 198.51.100.1, which no interface has: nobody can call it before "
+		"one has",
 		"$C:4: range has addresses of 192.0.2.0/24 on eth7, where servers can be called: a "
 		"caller whose own address a session was given cannot be reached any more",
 		"$S:2: \"bob\" has 10.0.0.1, which is local-address of server \"s\": logins will be "
@@ -935,7 +939,7 @@ static void addresses_that_collide(void **state)
 	config_put(load_good("server \"t\" { secrets = \"$S\" local-address = 10.0.0.2\n"
 			     "listen = 198.51.100.1 }\n"
 			     "pool \"p\" { range = { 10.0.0.0/24, 192.0.2.128/25 } }\n"));
-	assert_int_equal(diag.n_lines, 2);	/* carol, erin */
+	assert_int_equal(diag.n_lines, 3);	/* that address, carol, erin */
 }
 
 static void addresses_of_users(void **state)

@@ -9,11 +9,11 @@
 
 #include "server/connection.h"
 #include "server/listener.h"
+#include "server/presence.h"
 #include "server/servers.h"
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/ip.h"
-#include "util/local.h"
 #include "util/log.h"
 
 #define BACKLOG		512
@@ -239,8 +239,7 @@ struct listener *listener_open(struct servers *all, struct ip_addr address, uint
 		listener_close(l);
 		return NULL;
 	}
-	if (!ip_is_any(address) && !local_has_address(address))
-		log_warning("listen on %s: no interface has this address yet", ip_text(address));
+	l->absent = presence_is_absent(address);
 	return l;
 }
 

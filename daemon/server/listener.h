@@ -28,6 +28,7 @@ struct listener {
 	uint16_t port;
 	struct server *server;		/* gets the connections; NULL: none yet */
 	uint32_t mark;			/* of @fd, and of the connections that it accepts */
+	bool absent;			/* no interface has @address, see presence.h */
 	bool shut;			/* the kernel refuses connections: @server is drained */
 };
 

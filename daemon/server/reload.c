@@ -11,6 +11,7 @@
 #include "server/link_plan.h"
 #include "server/listener.h"
 #include "server/pool_plan.h"
+#include "server/presence.h"
 #include "server/server.h"
 #include "server/servers.h"
 #include "util/ip.h"
@@ -290,6 +291,7 @@ static void carry_out(struct servers *s, struct plan *plan)
 	for (size_t i = 0; i < plan->config->n_servers; i++)
 		carry_out_server(s, plan, i);
 	carry_out_listeners(s, plan);
+	presence_watch(s);
 	abuse_configure(&s->abuse, &plan->config->abuse);
 	server_interfaces_settle(&s->interfaces);
 	s->config = config_get(plan->config);

@@ -2683,6 +2683,42 @@ static void test_reload_outer_header(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+static bool lacks_address(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return LIST_FIRST(&b->servers.listeners)->absent;
+}
+
+static bool has_address(void *ctx)
+{
+	return !lacks_address(ctx);
+}
+
+static void test_address_comes_and_goes(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+
+	b->listen = ip("198.51.100.7");
+	start(b);
+	assert_true(lacks_address(b));
+	capture();
+	interface_has(ip("198.51.100.7"), 24);
+	run_until(b, has_address, b);
+	assert_non_null(strstr(captured(), "server office: an interface has 198.51.100.7 now, so "
+			       "that it can be called there"));
+	capture();
+	interface_has(ip("192.0.2.1"), 24);
+	run_until(b, lacks_address, b);
+	assert_non_null(strstr(captured(), "server office: no interface has 198.51.100.7 any more"));
+	vary(&v, b);
+	v.listen = ip("0.0.0.0");
+	goes_over(b, &v);
+	assert_true(has_address(b));
+	assert_false(uv_is_active((uv_handle_t *)&b->servers.presence_timer));
+}
+
 /* A peer can connect as soon as the socket listens, and its connection has the mark by then. */
 static void test_mark(void **state)
 {
@@ -3444,6 +3480,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rechallenge, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_outer_header, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_address_comes_and_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mark, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_pool, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_chained_pools, setup, teardown),

@@ -66,7 +66,9 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	s->abuse.timer.data = s;
 	uv_timer_init(s->loop, &s->drain_timer);
 	s->drain_timer.data = s;
-	s->open_handles = 3;
+	uv_timer_init(s->loop, &s->presence_timer);
+	s->presence_timer.data = s;
+	s->open_handles = 4;
 	s->conns = calloc(1, sizeof(*s->conns));
 	/* Nobody is served yet: the kernel is waited for. */
 	if (has_abuse && s->conns)
@@ -203,6 +205,7 @@ void servers_have_less(struct servers *s)
 		uv_close((uv_handle_t *)&s->stop_timer, timer_closed);
 		abuse_close(&s->abuse, timer_closed);
 		uv_close((uv_handle_t *)&s->drain_timer, timer_closed);
+		uv_close((uv_handle_t *)&s->presence_timer, timer_closed);
 	} else if (s->open_handles == 0) {
 		forget_backends(s);
 		s->stopped(s->ctx);

@@ -51,6 +51,7 @@ struct servers {
 	struct connections *conns;
 	uv_timer_t stop_timer;
 	uv_timer_t drain_timer;		/* see drain.h */
+	uv_timer_t presence_timer;	/* see presence.h */
 	unsigned int stop_step;
 	unsigned int open_handles;	/* listeners and timers, not closed yet */
 	void (*stopped)(void *ctx);
