@@ -82,6 +82,7 @@ bench:
 	@selftests/bench/run
 	@selftests/bench/herd $(if $(SESSIONS),--sessions $(SESSIONS))
 	@selftests/bench/radius
+	@selftests/bench/abuse
 	@selftests/bench/profile --parts in-tree-mppe tcp
 	@selftests/bench/profile --parts link-session-mppe tcp
 

@@ -15,6 +15,7 @@ import resource
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 from guest import Failed, ip, run
@@ -74,9 +75,9 @@ def make_network():
 class Herd:
     """A process that has clients do things; see herd.c."""
 
-    def __init__(self, netns, clients, address, user):
+    def __init__(self, netns, clients, address, user, *options):
         self.process = subprocess.Popen(
-            ("ip", "netns", "exec", netns, HERD, "-n", str(clients), "-f", address, "-u", user), text=True,
+            ("ip", "netns", "exec", netns, HERD, "-n", str(clients), "-f", address, "-u", user, *options), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def begin(self, command):
@@ -98,6 +99,35 @@ class Herd:
     def close(self):
         self.process.kill()
         self.process.wait()
+
+
+class Probe(threading.Thread):
+    """One client that logs in again and again, to see how long it takes meanwhile."""
+
+    def __init__(self, herd, pause=0):
+        """With seconds between two logins."""
+        super().__init__()
+        self.herd, self.pause = herd, pause
+        self.ended = False
+        self.times = []
+        self.failed = None
+
+    def run(self):
+        try:
+            while not self.ended:
+                self.times.append(self.herd.does("login 1")["latency_ms"]["max"])
+                self.herd.does("drop rst 1")
+                time.sleep(self.pause)
+        except Failed as why:
+            self.failed = why
+
+    def end(self):
+        """Returns how long each login took, in milliseconds."""
+        self.ended = True
+        self.join()
+        if self.failed:
+            raise self.failed
+        return self.times
 
 
 def raise_limit():

@@ -8,14 +8,15 @@ import statistics
 
 UNITS = {"forward": "packets/s", "tcp": "Mbit/s", "latency": "ms", "memory": "KiB/session"}
 
-# Of a scenario of the herd, by what follows herd-N- or radius-N-: the first that it begins with or ends in.
-HERD_UNITS = (("records-cpu", "ms/record"), ("records", "s"), ("-memory", "KiB/session"), ("idle-cpu", "ms/s"), ("login-cpu", "ms/login"), ("logins", "logins/s"),
+# Of a scenario of the herd, by what follows herd-N-, radius-N- or abuse-N-: the first that it begins with or ends in.
+HERD_UNITS = (("records-cpu", "ms/record"), ("flood", "logins/s"), ("records", "s"), ("-memory", "KiB/session"), ("idle-cpu", "ms/s"), ("login-cpu", "ms/login"), ("logins", "logins/s"),
               ("login", "ms"), ("traffic", "packets/s"), ("list", "ms"), ("longest-callback", "ms"), ("drop", "s"))
 
 # What a variant is compared with: first its counterpart in today's kernels, then what bounds it from above.
 COUNTERPART = {"plain": "in-tree", "in-tree": "plain", "in-tree-mppe": "in-tree",
                "session": "shared", "shared": "session", "session-mppe": "session", "shared-mppe": "shared",
                "secrets": "freeradius", "freeradius": "secrets", "stub": "secrets", "dead": "stub",
+               "guarded": "quiet", "bans": "quiet", "unguarded": "quiet", "quiet": "guarded",
                "stub-accounting": "stub", "freeradius-accounting": "freeradius",
                "secrets-mppe": "secrets", "freeradius-mppe": "secrets-mppe", "stub-mppe": "secrets-mppe"}
 BOUND = {"forward": "gre", "tcp": "gre", "tcp-jitter": "plain", "tcp-loss": "plain"}
@@ -27,7 +28,7 @@ def family(scenario):
 
 
 def unit(scenario):
-    if family(scenario) in ("herd", "radius"):
+    if family(scenario) in ("herd", "radius", "abuse"):
         what = scenario.split("-", maxsplit=2)[2]
         return next(name for part, name in HERD_UNITS if what.startswith(part) or what.endswith(part))
     return UNITS[family(scenario)]

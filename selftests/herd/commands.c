@@ -10,6 +10,7 @@
 
 #define COMMAND_MAX	256	/* octets of a command, with its newline */
 #define WORDS_MAX	4
+#define KNOCKS_MAX	(1 << 30)
 
 static struct {
 	uv_pipe_t pipe;
@@ -78,6 +79,17 @@ static void cmd_traffic(struct herd *herd, char **words)
 		traffic_begin(herd, n, packets);
 }
 
+static void cmd_knock(struct herd *herd, char **words)
+{
+	unsigned int per_second, seconds;
+
+	if (!number(words[1], &per_second) || !number(words[2], &seconds) ||
+	    per_second > KNOCKS_MAX / seconds)
+		complain(herd, "knock PER-SECOND SECONDS");
+	else
+		knock_begin(herd, per_second, seconds);
+}
+
 static void cmd_count(struct herd *herd, char **words)
 {
 	json_t *answer = json_pack("{s:i, s:i, s:o, s:I, s:I, s:I, s:I, s:I, s:I}",
@@ -102,7 +114,7 @@ static void obey(struct herd *herd, char *line)
 		void (*run)(struct herd *herd, char **words);
 	} commands[] = {
 		{ "login", cmd_login }, { "drop", cmd_drop }, { "traffic", cmd_traffic },
-		{ "count", cmd_count },
+		{ "knock", cmd_knock }, { "count", cmd_count },
 	};
 	char *words[WORDS_MAX + 2] = { NULL }, *rest;
 
@@ -115,7 +127,7 @@ static void obey(struct herd *herd, char *line)
 			return;
 		}
 	}
-	complain(herd, "commands: login, drop, traffic, count");
+	complain(herd, "commands: login, drop, traffic, knock, count");
 }
 
 /* --- standard input --------------------------------------------------------------------------- */

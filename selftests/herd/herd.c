@@ -28,6 +28,10 @@
  *		N of the clients that are up, spread evenly, leave. HOW is clear, stop, terminate,
  *		fin, rst or silence (see client.h). The answer comes when they have ended; with
  *		silence at once.
+ *	knock PER-SECOND SECONDS
+ *		So many logins begin a second, for so many seconds, whether or not those before have
+ *		ended. Who comes up leaves at once. With a wrong password (-p) and one address (-a 1)
+ *		that is a guesser. The answer comes when all have ended.
  *	count
  *		How many clients are up and so on, and which were lost since the last count.
  *

@@ -124,6 +124,7 @@ struct login_manner {
 void login_begin(struct herd *herd, unsigned int n, const struct login_manner *manner);
 void drop_begin(struct herd *herd, unsigned int n, enum manner manner);
 void traffic_begin(struct herd *herd, unsigned int n, unsigned int packets);
+void knock_begin(struct herd *herd, unsigned int per_second, unsigned int seconds);
 
 /* Read commands from standard input, on the loop. The program ends when standard input does. */
 void commands_open(struct herd *herd);
