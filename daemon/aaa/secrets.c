@@ -346,9 +346,9 @@ static char *keep(struct secrets *s, const char *word, size_t len)
 	return copy;
 }
 
-static bool parse_address(struct lexer *lex, const char *word, struct secrets_address *out)
+/* Read one word that stands for addresses. Returns false if it does not. */
+static bool read_address(const char *text, struct secrets_address *out)
 {
-	const char *text = word;
 	struct ip_addr address;
 
 	*out = (struct secrets_address){ 0 };
@@ -362,11 +362,15 @@ static bool parse_address(struct lexer *lex, const char *word, struct secrets_ad
 	}
 	if (!strcmp(text, "*"))
 		return true;
-	if (ip_parse_v4(text, &address)) {
-		out->prefix = ip_host(address);
-		return true;
-	}
-	if (ip_parse_prefix_v4(text, &out->prefix))
+	if (!ip_parse_v4(text, &address))
+		return ip_parse_prefix_v4(text, &out->prefix);
+	out->prefix = ip_host(address);
+	return true;
+}
+
+static bool parse_address(struct lexer *lex, const char *text, struct secrets_address *out)
+{
+	if (read_address(text, out))
 		return true;
 	if (strchr(text, '/') && text[strlen(text) - 1] == '+')
 		bad_line(lex, lex->line,
@@ -377,6 +381,25 @@ static bool parse_address(struct lexer *lex, const char *word, struct secrets_ad
 			 "no address stands behind the secret; expected a.b.c.d, a.b.c.d/n, either "
 			 "with ! in front, * or -, or quotes around a secret with blanks");
 	return false;
+}
+
+bool secrets_read_addresses(const char *text, struct secrets_address *list, size_t *n)
+{
+	static const char blanks[] = " \t\r\n";
+	char word[64];
+
+	for (*n = 0; *(text += strspn(text, blanks)); ++*n) {
+		const size_t len = strcspn(text, blanks);
+
+		if (*n == SECRETS_MAX_ADDRESSES || len >= sizeof(word))
+			return false;
+		memcpy(word, text, len);
+		word[len] = '\0';
+		if (!read_address(word, &list[*n]))
+			return false;
+		text += len;
+	}
+	return true;
 }
 
 /* Parse the rest of the line. Returns false, with a report, if it is bad. */

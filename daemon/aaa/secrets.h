@@ -126,4 +126,10 @@ bool secrets_allow_all(const struct secrets_entry *entry);
  */
 bool secrets_fixed_address(const struct secrets_entry *entry, struct ip_addr *address);
 
+/*
+ * Read addresses as they stand behind the secret of a line, with blanks between, into @list, which has
+ * room for SECRETS_MAX_ADDRESSES. Returns false if there are more, or if a word is no address.
+ */
+bool secrets_read_addresses(const char *text, struct secrets_address *list, size_t *n);
+
 #endif
