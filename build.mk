@@ -55,6 +55,7 @@ DEBIAN_libmnl		:= libmnl-dev
 DEBIAN_libnftables	:= libnftables-dev
 DEBIAN_libnl-3.0	:= libnl-3-dev
 DEBIAN_libnl-genl-3.0	:= libnl-genl-3-dev
+DEBIAN_libpq		:= libpq-dev
 DEBIAN_libsystemd	:= libsystemd-dev
 DEBIAN_libuv		:= libuv1-dev
 DEBIAN_nettle		:= nettle-dev

@@ -32,6 +32,7 @@ enum auth_source {
 	AUTH_SOURCE_NONE,	/* nobody, or nobody yet */
 	AUTH_SOURCE_LOCAL,	/* secrets of our own */
 	AUTH_SOURCE_RADIUS,
+	AUTH_SOURCE_DATABASE,
 };
 
 /*
@@ -84,7 +85,7 @@ struct auth_verdict {
 
 	/* Set for AUTH_OK only. */
 	enum auth_source source;
-	struct auth_grant *grant;	/* what a RADIUS server grants (grant.h); NULL: nothing */
+	struct auth_grant *grant;	/* what RADIUS or a database grants (grant.h); or NULL */
 	bool claimed;			/* @user is what the peer calls itself: nothing proves it */
 	enum auth_address address_kind;
 	struct ip_addr address;

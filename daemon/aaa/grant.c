@@ -272,6 +272,15 @@ struct auth_grant *grant_new(const struct radius_reply *reply)
 	return copy(&grant);
 }
 
+struct auth_grant *grant_of_profile(const char *profile)
+{
+	struct auth_grant grant = nothing;
+
+	grant.filters = &profile;
+	grant.n_filters = 1;
+	return copy(&grant);
+}
+
 struct auth_grant *grant_changed(const struct auth_grant *old, const struct radius_reply *changes)
 {
 	struct auth_grant grant = old ? *old : nothing;

@@ -85,6 +85,9 @@ struct auth_grant {
  */
 struct auth_grant *grant_new(const struct radius_reply *reply);
 
+/* Make a grant that names @profile, as a Filter-Id does, and says nothing else. Likewise. */
+struct auth_grant *grant_of_profile(const char *profile);
+
 /*
  * Make what becomes of a grant by a CoA-Request. @changes are as radius/coa.h has them: limits,
  * filters, rates, AVPairs and classes that are given replace those of @old, a list as a whole; all

@@ -70,6 +70,7 @@ static enum radius_authentic authentic_of(enum auth_source source)
 	case AUTH_SOURCE_NONE:
 		break;
 	case AUTH_SOURCE_LOCAL:
+	case AUTH_SOURCE_DATABASE:
 		return RADIUS_AUTHENTIC_LOCAL;
 	case AUTH_SOURCE_RADIUS:
 		return RADIUS_AUTHENTIC_RADIUS;

@@ -75,6 +75,8 @@ static const char *source_name(enum auth_source source)
 		return "secrets";
 	case AUTH_SOURCE_RADIUS:
 		return "radius";
+	case AUTH_SOURCE_DATABASE:
+		return "database";
 	case AUTH_SOURCE_NONE:
 		break;
 	}
