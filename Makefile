@@ -53,6 +53,8 @@ install-userland: daemon tools
 	install -D -m 644 packaging/modprobe.d/culvert.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/culvert.conf
 	install -D -m 644 packaging/culvert.conf $(DESTDIR)$(PREFIX)/share/doc/culvert/examples/culvert.conf
 	install -D -m 644 packaging/nftables.conf $(DESTDIR)$(PREFIX)/share/doc/culvert/examples/nftables.conf
+	install -D -m 644 docs/users.sql $(DESTDIR)$(PREFIX)/share/doc/culvert/users.sql
+	install -D -m 644 docs/databases.md $(DESTDIR)$(PREFIX)/share/doc/culvert/databases.md
 	install -d $(DESTDIR)$(UNITDIR)
 	sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' packaging/systemd/culvertd.service.in > $(DESTDIR)$(UNITDIR)/culvertd.service
 

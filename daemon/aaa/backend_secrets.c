@@ -6,6 +6,7 @@
 #include "aaa/backend.h"
 #include "aaa/entry_verdict.h"
 #include "aaa/secrets.h"
+#include "util/text.h"
 
 struct auth_secrets {
 	struct auth base;

@@ -29,13 +29,14 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	config->clients = calloc(n, sizeof(*config->clients));
 	config->users = calloc(n, sizeof(*config->users));
 	config->owners = calloc(n, sizeof(*config->owners));
+	config->databases = calloc(n, sizeof(*config->databases));
 	config->radius = calloc(n, sizeof(*config->radius));
 	config->radius_groups = calloc(n, sizeof(*config->radius_groups));
 	config->realms = calloc(n, sizeof(*config->realms));
 	config->coa_clients = calloc(n, sizeof(*config->coa_clients));
 	return config->path && config->pools && config->profiles && config->servers &&
-	       config->clients && config->users && config->owners && config->radius &&
-	       config->radius_groups && config->realms && config->coa_clients &&
+	       config->clients && config->users && config->owners && config->databases &&
+	       config->radius && config->radius_groups && config->realms && config->coa_clients &&
 	       config_preset(&config_kind_log, &config->log) &&
 	       config_preset(&config_kind_control, &config->control) &&
 	       config_preset(&config_kind_abuse, &config->abuse) &&
@@ -176,6 +177,8 @@ void config_put(struct config *config)
 		user_free(&config->users[i]);
 	for (size_t i = 0; i < config->n_profiles; i++)
 		config_clear(&config_kind_profile, &config->profiles[i]);
+	for (size_t i = 0; i < config->n_databases; i++)
+		config_clear(&config_kind_database, &config->databases[i]);
 	for (size_t i = 0; i < config->n_radius; i++)
 		config_clear(&config_kind_radius, &config->radius[i]);
 	for (size_t i = 0; i < config->n_radius_groups; i++)
@@ -194,6 +197,7 @@ void config_put(struct config *config)
 	free(config->realms);
 	free(config->radius_groups);
 	free(config->radius);
+	free(config->databases);
 	free(config->owners);
 	free(config->users);
 	free(config->clients);

@@ -78,6 +78,7 @@ enum config_judge {
 	CONFIG_JUDGE_END,
 	CONFIG_JUDGE_SECRETS,
 	CONFIG_JUDGE_RADIUS,
+	CONFIG_JUDGE_DATABASE,
 };
 
 struct config_server {
@@ -95,6 +96,7 @@ struct config_server {
 	struct secrets *secrets;	/* a reference; empty if @users has no secrets */
 	bool watch_secrets;		/* a change of the file is a reload; see control/watch.h */
 	char *radius_group;		/* of users without a realm; "": they are refused there */
+	char *database;			/* name of its section; "": none */
 	bool strip_domain;
 	bool strip_realm;		/* of users of the secrets */
 	bool fold_case;			/* ASCII case does not tell users apart */
@@ -220,6 +222,19 @@ struct config_user {
 	bool disabled;			/* he is not let in */
 };
 
+/* A database that has users; see aaa/database.h. */
+struct config_database {
+	char *name;
+	unsigned int type;		/* enum database_type */
+	char *file;			/* of SQLite; else "" */
+	char *connection;		/* to PostgreSQL; else "" */
+	char *password_path;		/* "": there is no password */
+	char *password;			/* read from @password_path; or NULL */
+	char *query;			/* "": DATABASE_QUERY */
+	unsigned int timeout_s;		/* at least 1 */
+	unsigned int max_queued;	/* at least 1 */
+};
+
 /* A RADIUS server. */
 struct config_radius {
 	char *name;			/* name of the section, unlike that of any group */
@@ -341,6 +356,8 @@ struct config {
 	const struct config_user **owners;	/* those with an address, sorted by it */
 	size_t n_owners;
 	struct config_nas nas;
+	struct config_database *databases;
+	size_t n_databases;
 	struct config_radius *radius;
 	size_t n_radius;
 	struct config_radius_group *radius_groups;

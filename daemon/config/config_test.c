@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "aaa/database.h"
 #include "aaa/secrets.h"
 #include "config/config.h"
 #include "config/radius_settings.h"
@@ -604,6 +605,42 @@ static const struct {
 	{ SERVER "users = radius }\n",
 	  { ":2: users has \"radius\", but nothing says whom to ask; expected radius-group, or realm "
 	    "sections" } },
+	{ SERVER "users = { secrets, database } }\n",
+	  { ":2: users has \"database\", but nothing says which; expected database = the name of a "
+	    "database section" } },
+	{ SERVER "users = database\ndatabase = user }\n"
+	  "database \"users\" { type = sqlite file = /u.db }\n",
+	  { ":3: there is no database \"user\"; did you mean \"users\"?" } },
+	{ SERVER "}\ndatabase \"d\" { type = sqlite\nconnection = \"host=/run\"\n"
+	  "password-file = \"$S\" }\n",
+	  { ":3: database \"d\" of type sqlite needs file",
+	    ":4: connection is for another type of database; leave it out",
+	    ":5: password-file is for another type of database; leave it out" } },
+	{ SERVER "}\ndatabase \"d\" { type = sqlite file = /u.db\nquery = \"SELECT 1\" }\n",
+	  { ":4: query has no $1, which stands for the name of the user" } },
+	{ SERVER "}\ndatabase \"d\" { type = mysql\ntimeout = 61 }\n"
+	  "database \"e\" { file = /u.db }\n",
+	  { ":3: type is \"mysql\": expected sqlite or postgresql",
+	    ":4: timeout is \"61\": expected a number from 1 to 60",
+	    ":5: database \"e\" needs type (word)" } },
+#ifdef CULVERT_POSTGRESQL
+	{ SERVER "}\ndatabase \"d\" { type = postgresql\nfile = /u.db\n"
+	  "connection = \"host=db.example.org\" }\n"
+	  "database \"e\" { type = postgresql }\n",
+	  { ":4: file is for another type of database; leave it out",
+	    ":5: connection has no address: expected hostaddr=ADDRESS, with host=NAME beside it if "
+	    "need be, or host=/FOLDER of a socket",
+	    ":6: connection has no address: expected hostaddr=ADDRESS, with host=NAME beside it if "
+	    "need be, or host=/FOLDER of a socket" } },
+	{ SERVER "}\ndatabase \"d\" { type = postgresql\nconnection = \"host=/run\"\n"
+	  "password-file = \"/dev/null\" }\n",
+	  { "/dev/null: is not a regular file",
+	    ":5: database \"d\" cannot do without /dev/null" } },
+#else
+	{ SERVER "}\ndatabase \"d\" { type = postgresql\nconnection = \"host=/run\" }\n",
+	  { ":4: connection cannot be used, since this culvertd was built without libpq "
+	    "(PostgreSQL)" } },
+#endif
 	{ SERVER "users = { radius, secrets }\nradius-group = main }\n"
 	  "radius \"mian\" { address = 192.0.2.1 secret-file = \"$S\" }\n",
 	  { ":3: there is no radius-group \"main\", and no radius \"main\"; did you mean "
@@ -633,7 +670,7 @@ static const struct {
 	  { ":4: 192.0.2.1 is the address of coa-client \"a\" (line 3) already",
 	    ":5: address is \"ff02::1\": expected the address of a host" } },
 	{ SERVER "users = { ldap }\n}\nnas { address = 255.255.255.255 }\n",
-	  { ":2: users has \"ldap\": expected secrets or radius",
+	  { ":2: users has \"ldap\": expected secrets, radius or database",
 	    ":4: address is \"255.255.255.255\": expected an address of this host" } },
 };
 
@@ -1353,6 +1390,51 @@ static void routes_in_each_others_way(void **state)
 			CALLER("d", "routes = \"10.2.0.0/17\""), NULL);
 }
 
+/* --- databases ------------------------------------------------------------------------------- */
+
+static void defaults_of_a_database(void **state)
+{
+	struct config *c = load_good(SERVER "users = { database, secrets } database = d }\n"
+				     "database \"d\" { type = sqlite file = \"/u.db\" }\n");
+	const struct config_database *d = &c->databases[0];
+
+	assert_int_equal(diag.n_lines, 0);
+	assert_int_equal(c->n_databases, 1);
+	assert_string_equal(d->name, "d");
+	assert_int_equal(d->type, DATABASE_SQLITE);
+	assert_string_equal(d->file, "/u.db");
+	assert_string_equal(d->connection, "");
+	assert_null(d->password);
+	assert_string_equal(d->query, "");
+	assert_int_equal(d->timeout_s, 5);
+	assert_int_equal(d->max_queued, 1000);
+	assert_string_equal(c->servers[0].database, "d");
+	assert_int_equal(c->servers[0].users[0], CONFIG_JUDGE_DATABASE);
+	assert_int_equal(c->servers[0].users[1], CONFIG_JUDGE_SECRETS);
+	assert_int_equal(c->servers[0].users[2], CONFIG_JUDGE_END);
+	config_put(c);
+}
+
+#ifdef CULVERT_POSTGRESQL
+static void a_query_and_a_password_are_read(void **state)
+{
+	struct config *c = load_good(SERVER "users = database database = d }\n"
+				     "database \"d\" { type = postgresql timeout = 2\n"
+				     "connection = \"host=192.0.2.30 dbname=isp\"\n"
+				     "password-file = \"$S\"  max-queued = 5\n"
+				     "query = \"SELECT pw AS secret FROM t WHERE n = $1\" }\n");
+	const struct config_database *d = &c->databases[0];
+
+	assert_int_equal(diag.n_lines, 0);
+	assert_string_equal(d->connection, "host=192.0.2.30 dbname=isp");
+	assert_string_equal(d->password, "alice * s *");
+	assert_string_equal(d->query, "SELECT pw AS secret FROM t WHERE n = $1");
+	assert_int_equal(d->timeout_s, 2);
+	assert_int_equal(d->max_queued, 5);
+	config_put(c);
+}
+#endif
+
 /* --- RADIUS ---------------------------------------------------------------------------------- */
 
 static void defaults_of_radius(void **state)
@@ -1602,6 +1684,11 @@ static void secrets_are_not_read_without_need(void **state)
 	assert_non_null(strstr(diag.lines[0].text, "radius-group is not used, since users has no "
 						   "\"radius\""));
 	config_put(c);
+	c = load_good(SERVER "database = d }\ndatabase \"d\" { type = sqlite file = \"/u.db\" }\n");
+	assert_int_equal(diag.warnings, 2);
+	assert_non_null(strstr(diag.lines[1].text, ":2: database is not used, since users has no "
+						   "\"database\""));
+	config_put(c);
 }
 
 static void the_table_can_be_listed(void **state)
@@ -1617,7 +1704,7 @@ static void the_table_can_be_listed(void **state)
 		n++;
 	}
 	assert_true(n > 30);
-	assert_int_equal(required, 9);
+	assert_int_equal(required, 10);
 }
 
 /* "Ta" separates the cells of a row in mdoc(7). */
@@ -1713,6 +1800,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rates_have_units, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(routes_in_each_others_way, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(defaults_of_a_database, set_up, tear_down),
+#ifdef CULVERT_POSTGRESQL
+		cmocka_unit_test_setup_teardown(a_query_and_a_password_are_read, set_up, tear_down),
+#endif
 		cmocka_unit_test_setup_teardown(defaults_of_radius, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_abuse, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_option_of_abuse, set_up, tear_down),

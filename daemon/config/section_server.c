@@ -20,6 +20,7 @@ static const struct config_word methods[] = {
 static const struct config_word judges[] = {
 	{ "secrets", CONFIG_JUDGE_SECRETS },
 	{ "radius", CONFIG_JUDGE_RADIUS },
+	{ "database", CONFIG_JUDGE_DATABASE },
 	{ 0 },
 };
 
@@ -40,11 +41,12 @@ static const struct config_option options[] = {
 	{ "auth", &config_type_methods, AT(auth), .words = methods,
 	  .min = 1, .max = PPP_AUTH_METHODS, .preset = "mschap-v2" },
 	{ "auth-name", &config_type_string, AT(auth_name), .max = PPP_NAME_MAX, .preset = "" },
-	{ "users", &config_type_methods, AT(users), .words = judges, .min = 1, .max = 2,
+	{ "users", &config_type_methods, AT(users), .words = judges, .min = 1, .max = 3,
 	  .preset = "secrets" },
 	{ "secrets", &config_type_path, AT(secrets_path), .preset = "/etc/ppp/chap-secrets" },
 	{ "watch-secrets", &config_type_bool, AT(watch_secrets), .preset = "false" },
 	{ "radius-group", &config_type_string, AT(radius_group), .preset = "" },
+	{ "database", &config_type_string, AT(database), .preset = "" },
 	{ "strip-domain", &config_type_bool, AT(strip_domain), .preset = "false" },
 	{ "strip-realm", &config_type_bool, AT(strip_realm), .preset = "false" },
 	{ "fold-case", &config_type_bool, AT(fold_case), .preset = "false" },
@@ -254,10 +256,25 @@ static void check_radius(struct config_draft *d, const struct config_section *s)
 static void check_strip_realm(struct config_draft *d, const struct config_section *s)
 {
 	if (((struct server_values *)s->values)->server.strip_realm &&
-	    !has_judge(s, CONFIG_JUDGE_SECRETS))
+	    !has_judge(s, CONFIG_JUDGE_SECRETS) && !has_judge(s, CONFIG_JUDGE_DATABASE))
 		report_warning(&d->report, section_place(s, "strip-realm"),
-			       "strip-realm is not used, since users has no \"secrets\"; see strip in "
-			       "realm sections");
+			       "strip-realm is not used, since users has neither \"secrets\" nor "
+			       "\"database\"; see strip in realm sections");
+}
+
+static void check_database(struct config_draft *d, const struct config_section *s)
+{
+	const char *name = ((struct server_values *)s->values)->server.database;
+	const bool asked = has_judge(s, CONFIG_JUDGE_DATABASE);
+
+	config_check_name(d, s, "database", name, &config_kind_database);
+	if (!*name && asked)
+		report_error(&d->report, section_place(s, "users"),
+			     "users has \"database\", but nothing says which; expected database = "
+			     "the name of a database section");
+	if (*name && !asked)
+		report_warning(&d->report, section_place(s, "database"),
+			       "database is not used, since users has no \"database\"");
 }
 
 /* A pattern stands for any free number, but only one server can have a fixed name. */
@@ -305,6 +322,8 @@ static void check(struct config_draft *d, struct config_section *s)
 		check_radius(d, s);
 	if (section_knows(s, "users", "strip-realm"))
 		check_strip_realm(d, s);
+	if (section_knows(s, "users", "database"))
+		check_database(d, s);
 	if (section_knows(s, "users", "secrets"))
 		load_secrets(d, s);
 }

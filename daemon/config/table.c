@@ -8,7 +8,7 @@ const struct config_kind * const config_kinds[] = {
 	&config_kind_log, &config_kind_control, &config_kind_pool,
 	&config_kind_profile, &config_kind_server,
 	&config_kind_client, &config_kind_user, &config_kind_abuse, &config_kind_nas,
-	&config_kind_radius, &config_kind_radius_group, &config_kind_realm,
+	&config_kind_database, &config_kind_radius, &config_kind_radius_group, &config_kind_realm,
 	&config_kind_accounting, &config_kind_state, &config_kind_coa, &config_kind_coa_client,
 	&config_kind_hooks, NULL,
 };

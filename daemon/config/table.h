@@ -64,6 +64,7 @@ extern const struct config_kind config_kind_client;
 extern const struct config_kind config_kind_user;
 extern const struct config_kind config_kind_abuse;
 extern const struct config_kind config_kind_nas;
+extern const struct config_kind config_kind_database;
 extern const struct config_kind config_kind_radius;
 extern const struct config_kind config_kind_radius_group;
 extern const struct config_kind config_kind_realm;

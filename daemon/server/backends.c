@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "aaa/backend_chain.h"
+#include "aaa/backend_database.h"
 #include "aaa/backend_radius.h"
 #include "server/backends.h"
 
@@ -30,22 +31,47 @@ static struct auth *radius_backend(const struct config *config, const struct con
 	return auth;
 }
 
-static struct auth *make(const struct config *config, const struct config_server *server,
-			 enum config_judge judge, struct radius *radius)
+static struct auth *database_backend(const struct config *config,
+				     const struct config_server *server,
+				     struct databases *databases)
 {
-	return judge == CONFIG_JUDGE_RADIUS ? radius_backend(config, server, radius) :
-					      auth_secrets_new(server->secrets);
+	/* One element more than needed, as above. */
+	const char **profiles = calloc(config->n_profiles + 1, sizeof(*profiles));
+	const struct auth_database_settings settings = { profiles, config->n_profiles };
+	struct auth *auth;
+
+	if (!profiles)
+		return NULL;
+	for (size_t i = 0; i < config->n_profiles; i++)
+		profiles[i] = config->profiles[i].name;
+	auth = auth_database_new(databases_find(databases, server->database), &settings);
+	free(profiles);
+	return auth;
+}
+
+static struct auth *make(const struct config *config, const struct config_server *server,
+			 enum config_judge judge, struct radius *radius,
+			 struct databases *databases)
+{
+	switch (judge) {
+	case CONFIG_JUDGE_RADIUS:
+		return radius_backend(config, server, radius);
+	case CONFIG_JUDGE_DATABASE:
+		return database_backend(config, server, databases);
+	default:
+		return auth_secrets_new(server->secrets);
+	}
 }
 
 struct auth *server_backend(const struct config *config, const struct config_server *server,
-			    struct radius *radius)
+			    struct radius *radius, struct databases *databases)
 {
 	struct auth *list[sizeof(server->users)], *chain = NULL;
 	unsigned int n = 0;
 	bool made = true;
 
 	for (const uint8_t *judge = server->users; made && *judge != CONFIG_JUDGE_END; judge++) {
-		list[n] = make(config, server, *judge, radius);
+		list[n] = make(config, server, *judge, radius, databases);
 		made = list[n];
 		n += made;
 	}

@@ -8,6 +8,7 @@
 #include "config/radius_settings.h"
 #include "server/backends.h"
 #include "server/connection.h"
+#include "server/databases.h"
 #include "server/link_plan.h"
 #include "server/listener.h"
 #include "server/pool_plan.h"
@@ -27,6 +28,7 @@ struct plan {
 	struct pool_plan *fresh;	/* made from @config */
 	struct link_plan *links;	/* likewise */
 	struct radius *radius;		/* a reference; NULL: there are no RADIUS servers */
+	struct databases *databases;	/* NULL: there are none */
 	struct pool **pools;		/* old ones, or some of @fresh; references */
 	struct server **servers;	/* old servers, or new ones that are in no list yet */
 	struct auth **auths;		/* one for each server; references */
@@ -68,12 +70,21 @@ static int plan_radius(const struct servers *s, struct plan *plan)
 	return plan->radius ? 0 : plan_failed(plan, -ENOMEM, "", "RADIUS");
 }
 
+static int plan_databases(const struct servers *s, struct plan *plan)
+{
+	if (!plan->config->n_databases)
+		return 0;
+	plan->databases = databases_new(s->loop, plan->config, s->databases, plan->error,
+					plan->size);
+	return plan->databases ? 0 : -ENOMEM;
+}
+
 static int plan_server(struct servers *s, struct plan *plan, size_t i)
 {
 	const struct config_server *config = &plan->config->servers[i];
 
 	plan->servers[i] = servers_find(s, config->name);
-	plan->auths[i] = server_backend(plan->config, config, plan->radius);
+	plan->auths[i] = server_backend(plan->config, config, plan->radius, plan->databases);
 	if (!plan->auths[i])
 		return plan_failed(plan, -ENOMEM, config->name, "server");
 	plan->uppers[i] = server_link_get(plan->links->list[i]);
@@ -121,6 +132,8 @@ static int make_plan(struct servers *s, struct plan *plan)
 		return plan_failed(plan, -ENOMEM, "", "configuration");
 	plan_pools(s, plan);
 	err = plan_radius(s, plan);
+	if (!err)
+		err = plan_databases(s, plan);
 	for (size_t i = 0; !err && i < config->n_servers; i++)
 		err = plan_server(s, plan, i);
 	for (size_t i = 0; !err && i < config->n_servers; i++)
@@ -151,6 +164,7 @@ static void drop_plan(struct servers *s, struct plan *plan)
 	for (size_t i = 0; plan->uppers && i < plan->config->n_servers; i++)
 		server_link_put(plan->uppers[i]);
 	radius_drop(plan->radius);
+	databases_free(plan->databases);
 	for (l = LIST_FIRST(&s->listeners); l; l = next) {
 		next = LIST_NEXT(l, link);
 		if (!l->server)
@@ -199,6 +213,13 @@ static void carry_out_radius(struct servers *s, struct plan *plan)
 		radius_inherit(plan->radius, s->radius);
 	radius_drop(s->radius);
 	s->radius = plan->radius;
+}
+
+/* Those of the old ones that stay are among the new ones, too. */
+static void carry_out_databases(struct servers *s, struct plan *plan)
+{
+	databases_free(s->databases);
+	s->databases = plan->databases;
 }
 
 static void carry_out_server(struct servers *s, struct plan *plan, size_t i)
@@ -288,6 +309,7 @@ static void carry_out(struct servers *s, struct plan *plan)
 
 	carry_out_pools(s, plan);
 	carry_out_radius(s, plan);
+	carry_out_databases(s, plan);
 	for (size_t i = 0; i < plan->config->n_servers; i++)
 		carry_out_server(s, plan, i);
 	carry_out_listeners(s, plan);

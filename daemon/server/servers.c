@@ -8,6 +8,7 @@
 #include "aaa/radius.h"
 #include "server/call.h"
 #include "server/connection.h"
+#include "server/databases.h"
 #include "server/link_plan.h"
 #include "server/listener.h"
 #include "server/pool_plan.h"
@@ -195,6 +196,8 @@ static void forget_backends(struct servers *s)
 	}
 	radius_drop(s->radius);
 	s->radius = NULL;
+	databases_free(s->databases);
+	s->databases = NULL;
 }
 
 void servers_have_less(struct servers *s)

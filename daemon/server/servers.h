@@ -22,6 +22,7 @@
 #include "session/sessions.h"
 
 struct connections;
+struct databases;
 struct hooks;
 struct link_plan;
 struct pool_file;
@@ -35,6 +36,7 @@ struct servers {
 	struct config *config;		/* a reference */
 	struct sessions *sessions;
 	struct radius *radius;		/* a reference; NULL: @config has no RADIUS servers */
+	struct databases *databases;	/* NULL: @config has none */
 	struct hooks *hooks;		/* set by the owner; NULL: pre-up refuses each login */
 	struct abuse abuse;
 	unsigned int n_conns;
