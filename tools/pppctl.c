@@ -30,6 +30,7 @@ static const struct command commands[] = {
 	{ "pool list", "", "how much of each pool of addresses is in use", cmd_pool_list },
 	{ "radius list", "", "all RADIUS servers", cmd_radius_list },
 	{ "radius show", "NAME...", "everything about a RADIUS server", cmd_radius_show },
+	{ "database list", "", "all databases of users", cmd_database_list },
 	{ "ban list", "", "networks that may not connect", cmd_ban_list },
 	{ "ban add", "NETWORK [for SECONDS]", "ban a network or an address", cmd_ban_add },
 	{ "ban remove", "NETWORK", "let it connect again", cmd_ban_remove },

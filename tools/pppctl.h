@@ -39,6 +39,7 @@ int cmd_client_show(const struct options *options, int argc, char **argv);
 int cmd_client_up(const struct options *options, int argc, char **argv);
 int cmd_client_down(const struct options *options, int argc, char **argv);
 int cmd_pool_list(const struct options *options, int argc, char **argv);
+int cmd_database_list(const struct options *options, int argc, char **argv);
 int cmd_radius_list(const struct options *options, int argc, char **argv);
 int cmd_radius_show(const struct options *options, int argc, char **argv);
 int cmd_ban_list(const struct options *options, int argc, char **argv);

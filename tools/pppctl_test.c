@@ -643,6 +643,38 @@ static void radius_servers_are_listed(void **state)
 	assert_int_equal(status, 2);
 }
 
+static void databases_are_listed(void **state)
+{
+	static const char * const both[] = {
+		OK("[{\"name\":\"users\",\"type\":\"sqlite\",\"where\":\"/etc/culvert/users.db\","
+		   "\"state\":\"up\",\"state_s\":60,\"fault\":\"\",\"under_way\":1,\"queued\":2,"
+		   "\"max_queued\":1000,\"counters\":{\"asked\":30,\"found\":25,\"unknown\":3,"
+		   "\"failed\":2,\"late\":1,\"refused\":4,\"connects\":1}},"
+		   "{\"name\":\"isp\",\"type\":\"postgresql\",\"where\":\"192.0.2.30 isp\","
+		   "\"state\":\"down\",\"state_s\":5,\"fault\":\"Connection refused\","
+		   "\"under_way\":0,\"queued\":0,\"max_queued\":1000,\"counters\":{}}]"),
+		NULL,
+	};
+
+	run("database list", both);
+	assert_string_equal(out,
+		"DATABASE  TYPE        WHERE                  STATE  SINCE  UNDER WAY  QUEUED  ASKED  "
+		"FOUND  UNKNOWN  FAILED  REFUSED  REMARK\n"
+		"users     sqlite      /etc/culvert/users.db  up     1m00s          1       2     30  "
+		"   25        3       2        4  -\n"
+		"isp       postgresql  192.0.2.30 isp         down      5s          0       0      0  "
+		"    0        0       0        0  Connection refused\n");
+	assert_string_equal(asked, "{\"cmd\":\"database.list\"}\n");
+	run("-br --color=always database list", both);
+	assert_string_equal(out,
+		"users  sqlite      /etc/culvert/users.db  \33[32mup\33[0m\n"
+		"isp    postgresql  192.0.2.30 isp         \33[31mdown\33[0m\n");
+	run("database list", (const char * const[]){ OK("[]"), NULL });
+	assert_string_equal(out, "no databases\n");
+	run("database list isp", NULL);
+	assert_int_equal(status, 2);
+}
+
 static void radius_servers_are_shown(void **state)
 {
 	static const char * const both[] = {
@@ -1061,6 +1093,7 @@ int main(void)
 		cmocka_unit_test(bans_are_added_and_removed),
 		cmocka_unit_test(pools_are_listed),
 		cmocka_unit_test(radius_servers_are_listed),
+		cmocka_unit_test(databases_are_listed),
 		cmocka_unit_test(radius_servers_are_shown),
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(servers_are_drained),

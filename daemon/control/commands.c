@@ -14,6 +14,7 @@ const struct control_command api_commands[] = {
 	{ "pool.list", .run = api_pool_list },
 	{ "radius.list", .run = api_radius_list },
 	{ "radius.show", .run = api_radius_show },
+	{ "database.list", .run = api_database_list },
 	{ "ban.list", .list = &api_ban_list },
 	{ "ban.add", .run = api_ban_add },
 	{ "ban.remove", .run = api_ban_remove },

@@ -14,6 +14,7 @@
  *	pool.list	{}				an array of pools, as "pools" of status
  *	radius.list	{}				an array of RADIUS servers
  *	radius.show	{"name":S}			an array of those with this name
+ *	database.list	{}				an array of databases
  *	ban.list	{}				an array of bans, the oldest first
  *	ban.add		{"network":S}, "time_s":N or	{"added":S}
  *			none
@@ -46,8 +47,8 @@
  *	is ""), user, peer, local_address, remote_address, interface, call_id, peer_call_id, state,
  *	auth, mppe ({"bits","stateless"} or null), mtu, uptime_s, idle_s, rx_bytes, tx_bytes,
  *	rx_packets, tx_packets
- * source is who has let the user in: "secrets", "radius", or "" for nobody. grant is what RADIUS
- * has granted, or an administrator has set (session.set), an object, or null. Of these it has those
+ * source is who has let the user in: "secrets", "radius", "database", or "" for nobody. grant is what
+ * RADIUS has granted, or a database (filters alone), or an administrator has set (session.set), an object, or null. Of these it has those
  * that were granted: user, classes (their number), address, netmask (length), pool, routes, dns,
  * nbns, dns6, addresses6, prefixes6, delegated6, pool6, delegated_pool6, interface_id,
  * session_timeout_s, idle_timeout_s, interim_interval_s, termination_action, port_limit, mtu,
@@ -70,6 +71,10 @@
  *	Message-Authenticator where it need not), under_way and window (how many there may be),
  *	queued and max_queued, last_minute and last_5_minutes ({"answers", "median_ms", "p99_ms"}),
  *	counters (see struct radius_counters)
+ * A database:
+ *	name, type ("sqlite", "postgresql"), where (its file, or host and database), state ("up",
+ *	"down", "connecting"), state_s (how long it is in it), fault (what is wrong), under_way,
+ *	queued, max_queued, counters (see struct database_counters)
  * A ban:
  *	network, reason ("failed logins" or "administrator"), age_s, left_s (null: it has no end),
  *	failures (that led to it), times (bans in a row, with this one), turned_away (connections)

@@ -33,6 +33,9 @@ json_t *api_client_down(void *ctx, const json_t *request, char *error, size_t si
 json_t *api_radius_list(void *ctx, const json_t *request, char *error, size_t size);
 json_t *api_radius_show(void *ctx, const json_t *request, char *error, size_t size);
 
+/* database_commands.c */
+json_t *api_database_list(void *ctx, const json_t *request, char *error, size_t size);
+
 /* ban_commands.c */
 extern const struct control_list api_ban_list;
 json_t *api_ban_add(void *ctx, const json_t *request, char *error, size_t size);

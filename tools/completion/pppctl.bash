@@ -32,7 +32,7 @@ _pppctl() {
 			-s --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client pool radius ban accounting monitor top config hash drain undrain
+		'') choices='status session client pool radius database ban accounting monitor top config hash drain undrain
 			reload kernel' ;;
 		session) choices='list show set kill' ;;
 		'session list'*)
@@ -57,6 +57,7 @@ _pppctl() {
 			;;
 		pool) choices='list' ;;
 		radius) choices='list show' ;;
+		database) choices='list' ;;
 		'radius show'*)
 			choices=$(pppctl -br radius list 2>/dev/null | awk '!seen[$1]++ { print $1 }')
 			;;
