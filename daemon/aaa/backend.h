@@ -87,6 +87,7 @@ struct auth_verdict {
 	enum auth_source source;
 	struct auth_grant *grant;	/* what RADIUS or a database grants (grant.h); or NULL */
 	bool claimed;			/* @user is what the peer calls itself: nothing proves it */
+	bool disabled;			/* the account is: admission refuses the user */
 	enum auth_address address_kind;
 	struct ip_addr address;
 	bool restricted;		/* only addresses in @within are allowed */

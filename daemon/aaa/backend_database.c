@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "aaa/backend_database.h"
 #include "aaa/entry_verdict.h"
@@ -69,37 +68,32 @@ static bool has_profile(const struct auth_database *auth, const char *name)
 	return false;
 }
 
-/* Let the profile of the row count. */
-static void grant_profile(struct auth_verdict *v, const struct auth_database *auth,
-			  const char *profile)
+/* Let the profile of the row count, and when the user expires. */
+static void grant_account(struct auth_verdict *v, const struct auth_database *auth,
+			  const char *profile, uint64_t expires_s)
 {
 	char shown[TEXT_SHOW_SIZE(64)], why[TEXT_SHOW_SIZE(64) + 64];
 
-	if (!has_profile(auth, profile)) {
+	if (*profile && !has_profile(auth, profile)) {
 		text_show(shown, sizeof(shown), profile, strlen(profile));
 		snprintf(why, sizeof(why), "there is no profile \"%s\", which the row names", shown);
 		refuse(v, auth, why, MSCHAP_ERR_NO_DIALIN_PERMISSION, "Your account is not set up");
 		return;
 	}
-	v->grant = grant_of_profile(profile);
+	v->grant = grant_of_account(profile, expires_s);
 	if (!v->grant)
 		refuse(v, auth, "out of memory", MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
 		       "The server is busy, try again later");
 }
 
-/* The proof was right. */
+/* The proof was right. Whether the account is closed, admission says. */
 static void admit(struct auth_verdict *v, const struct auth_database *auth,
 		  const struct database_row *row)
 {
 	v->source = AUTH_SOURCE_DATABASE;
-	if (row->disabled)
-		refuse(v, auth, "the user is disabled", MSCHAP_ERR_ACCT_DISABLED,
-		       "Your account is disabled");
-	else if (row->expires_s && (uint64_t)time(NULL) >= row->expires_s)
-		refuse(v, auth, "the user has expired", MSCHAP_ERR_ACCT_DISABLED,
-		       "Your account has expired");
-	else if (*row->profile)
-		grant_profile(v, auth, row->profile);
+	v->disabled = row->disabled;
+	if (*row->profile || row->expires_s)
+		grant_account(v, auth, row->profile, row->expires_s);
 }
 
 static void judge_row(struct auth_verdict *v, const struct auth_database *auth,
@@ -178,6 +172,8 @@ static void ask(struct login *login)
 		return;
 	}
 	memcpy(login->user, name, len);
+	if (request->fold_case)
+		text_fold(login->user);
 	login->question = (struct database_question){
 		.user = login->user, .server = request->server, .answered = answered,
 	};

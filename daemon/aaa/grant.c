@@ -272,12 +272,13 @@ struct auth_grant *grant_new(const struct radius_reply *reply)
 	return copy(&grant);
 }
 
-struct auth_grant *grant_of_profile(const char *profile)
+struct auth_grant *grant_of_account(const char *profile, uint64_t expires_s)
 {
 	struct auth_grant grant = nothing;
 
 	grant.filters = &profile;
-	grant.n_filters = 1;
+	grant.n_filters = *profile ? 1 : 0;
+	grant.expires_s = expires_s;
 	return copy(&grant);
 }
 

@@ -64,6 +64,7 @@ struct auth_grant {
 	uint32_t termination_action;	/* 1: RADIUS-Request */
 	uint32_t port_limit;		/* sessions of the user */
 	uint32_t mtu;			/* Framed-MTU */
+	uint64_t expires_s;		/* the user does, CLOCK_REALTIME; no attribute says so */
 	const char * const *filters; /* Filter-Id */
 	unsigned int n_filters;
 	struct radius_rates rates;
@@ -85,8 +86,11 @@ struct auth_grant {
  */
 struct auth_grant *grant_new(const struct radius_reply *reply);
 
-/* Make a grant that names @profile, as a Filter-Id does, and says nothing else. Likewise. */
-struct auth_grant *grant_of_profile(const char *profile);
+/*
+ * Make a grant that names @profile ("": none), as a Filter-Id does, for a user who expires at
+ * @expires_s, and says nothing else. Likewise.
+ */
+struct auth_grant *grant_of_account(const char *profile, uint64_t expires_s);
 
 /*
  * Make what becomes of a grant by a CoA-Request. @changes are as radius/coa.h has them: limits,

@@ -87,12 +87,14 @@ void policy_add_grant(struct policy *policy, const struct auth_grant *grant)
 			 bit_if(grant->port_limit, POLICY_MAX_SESSIONS) |
 			 bit_if(grant->idle_timeout_s, POLICY_IDLE_TIMEOUT) |
 			 bit_if(grant->session_timeout_s, POLICY_SESSION_TIMEOUT) |
+			 bit_if(grant->expires_s, POLICY_EXPIRES) |
 			 (grant->lifted & (POLICY_BIT(POLICY_IDLE_TIMEOUT) |
 					   POLICY_BIT(POLICY_SESSION_TIMEOUT))),
 		.pool = grant->pool,
 		.max_sessions = grant->port_limit,
 		.idle_timeout_s = grant->idle_timeout_s,
 		.session_timeout_s = grant->session_timeout_s,
+		.expires_s = grant->expires_s,
 	};
 	policy_add(policy, &terms);
 	add_rates(policy, &grant->rates, grant->lifted);

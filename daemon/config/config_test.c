@@ -832,8 +832,8 @@ static void realms_that_are_stripped(void **state)
 	      "up without their realm (strip-realm)");
 	warns(file, "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1\n"
 	      "users = radius strip-realm = true }\n" REALMS,
-	      "$C:2: strip-realm is not used, since users has no \"secrets\"; see strip in realm "
-	      "sections");
+	      "$C:2: strip-realm is not used, since users has neither \"secrets\" nor "
+	      "\"database\"; see strip in realm sections");
 #undef REALMS
 }
 

@@ -315,7 +315,7 @@ static void ask_about_account(const struct call *c, const struct auth_verdict *v
 	const struct config *config = c->server->whole;
 	const struct config_user *user = config_find_user(config, verdict->user);
 
-	q->disabled = user && user->disabled;
+	q->disabled = verdict->disabled || (user && user->disabled);
 	q->expires_s = terms_of(config, c->server->config, verdict->user, verdict->grant).expires_s;
 	q->clock_s = (uint64_t)time(NULL);
 }
@@ -475,7 +475,7 @@ static uint16_t eap_max(const struct session_record *r)
 
 /*
  * A realm that has a section stays in the name where RADIUS is asked: its users are others than
- * those of the secrets.
+ * those of secrets and databases.
  */
 static bool strips_realm(const struct server *server, const struct ppp_auth_request *proof)
 {
@@ -483,7 +483,8 @@ static bool strips_realm(const struct server *server, const struct ppp_auth_requ
 	const char *at = memrchr(proof->user, '@', proof->user_len);
 
 	if (!at || !config->strip_realm ||
-	    !memchr(config->users, CONFIG_JUDGE_SECRETS, sizeof(config->users)))
+	    (!memchr(config->users, CONFIG_JUDGE_SECRETS, sizeof(config->users)) &&
+	     !memchr(config->users, CONFIG_JUDGE_DATABASE, sizeof(config->users))))
 		return false;
 	return !memchr(config->users, CONFIG_JUDGE_RADIUS, sizeof(config->users)) ||
 	       !config_find_realm(server->whole, at + 1,
