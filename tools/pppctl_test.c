@@ -274,11 +274,12 @@ static void a_session_is_shown_whole(void **state)
 static void what_was_granted_is_shown(void **state)
 {
 	run("session show 1", (const char * const[]){
-		OK("{\"id\":1,\"source\":\"radius\",\"grant\":{\"user\":\"alice\","
+		OK("{\"id\":1,\"vrf\":\"blue\",\"source\":\"radius\",\"grant\":{\"user\":\"alice\","
 		   "\"netmask\":29,\"filters\":[\"strict\",\"night\"],"
 		   "\"session_timeout_s\":3600,\"rate_up\":5000000000,\"burst_up_s\":3,"
 		   "\"what_comes\":{}},\"policy\":{\"pool\":\"gold\",\"session_timeout_s\":3600,"
 		   "\"single_session\":\"deny\"}}"), NULL });
+	assert_non_null(strstr(out, "  VRF              blue\n"));
 	assert_non_null(strstr(out, "  let in by        radius\n"
 		"  granted          user alice\n"
 		"  granted          netmask 29\n"

@@ -78,6 +78,8 @@ static void print_session(const json_t *s)
 			       (uintmax_t)number_of(s, "mtu"));
 	else
 		print_property("interface", "%s", text_or_dash(s, "interface"));
+	if (*text_of(s, "vrf"))
+		print_property("VRF", "%s", text_of(s, "vrf"));
 	print_session_counters(s);
 	print_terms(s);
 }

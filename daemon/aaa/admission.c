@@ -669,7 +669,7 @@ static enum admission_reason check_address(const struct admission *a,
 		return ADMISSION_ADDRESS_OUTER;
 	if (ip_equal(address, q->local) || a->view->is_ours(a->ctx, address))
 		return ADMISSION_ADDRESS_OURS;
-	if (a->view->holder(a->ctx, address))
+	if (a->view->holder(a->ctx, q->place, address))
 		return ADMISSION_ADDRESS_HELD;
 	return ADMISSION_NONE;
 }
@@ -768,7 +768,7 @@ static uint64_t in_the_way(const struct admission *a, const struct admission_log
 	struct search search = { .login = login };
 
 	if (reason == ADMISSION_ADDRESS_HELD)
-		search.id = a->view->holder(a->ctx, q->address);
+		search.id = a->view->holder(a->ctx, q->place, q->address);
 	else if (reason != ADMISSION_SESSIONS_OF_USER)
 		return 0;
 	if (reason == ADMISSION_ADDRESS_HELD && !search.id)
@@ -891,10 +891,13 @@ struct admission_answer admission_login(struct admission_login *login, struct ad
 	return answer;
 }
 
-bool admission_choose(struct admission_call *call, struct ip_addr address, struct ip_addr local)
+bool admission_choose(struct admission_call *call, struct ip_addr address, struct ip_addr local,
+		      struct place place)
 {
 	/* Somebody's own address is not there to be chosen. */
-	const struct admission_login_question q = { .local = local, .claimed = true };
+	const struct admission_login_question q = {
+		.local = local, .place = place, .claimed = true,
+	};
 	const struct admission *a;
 
 	if (!call->may_choose || !call->pool)

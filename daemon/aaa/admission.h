@@ -81,6 +81,7 @@
 #include "aaa/policy.h"
 #include "aaa/throttle.h"
 #include "util/ip.h"
+#include "util/place.h"
 
 #define ADMISSION_GRACE_MS	5000	/* most logins take less */
 #define ADMISSION_PROBE_MS	1000	/* an owner should wait so long for the echo of a probe */
@@ -184,10 +185,10 @@ struct admission_view {
 	/* The number of sessions of all servers. */
 	unsigned int (*count_all)(void *ctx);
 	/*
-	 * The ID of the session whose peer has this inner address, of any server or client; 0: no
-	 * session.
+	 * The ID of the session whose peer has this inner address in @place, of any server or client;
+	 * 0: no session.
 	 */
-	uint64_t (*holder)(void *ctx, struct ip_addr inner);
+	uint64_t (*holder)(void *ctx, struct place place, struct ip_addr inner);
 	/*
 	 * The ID of the session with these outer addresses and this peer's call ID, logged in or
 	 * not; 0: no session.
@@ -380,6 +381,7 @@ struct admission_login_question {
 	uint64_t expires_s;		/* the account does, CLOCK_REALTIME; 0: never */
 	uint64_t clock_s;		/* now, CLOCK_REALTIME */
 	struct ip_addr local;		/* our outer address */
+	struct place place;		/* where the inner address is */
 	struct admission_probed probed;
 };
 
@@ -397,9 +399,10 @@ struct admission_answer admission_login(struct admission_login *login, struct ad
  * instead of the one that the call has (AUTH_ADDRESS_CHOSEN). Only another address of the same pool
  * is possible: a user who could choose any would lead packets for others into a tunnel. Returns
  * true if it is free and fit for a peer; then the call has it, and has given the other one back.
- * @local is our outer address.
+ * @local is our outer address, and @place where @address is.
  */
-bool admission_choose(struct admission_call *call, struct ip_addr address, struct ip_addr local);
+bool admission_choose(struct admission_call *call, struct ip_addr address, struct ip_addr local,
+		      struct place place);
 
 /*
  * Get the addresses in @ranges that users of @secrets have as their own. The pool of these ranges

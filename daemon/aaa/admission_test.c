@@ -112,7 +112,7 @@ static unsigned int count_all(void *ctx)
 	return n;
 }
 
-static uint64_t holder(void *ctx, struct ip_addr inner)
+static uint64_t holder(void *ctx, struct place place, struct ip_addr inner)
 {
 	const struct world *w = ctx;
 
@@ -1022,7 +1022,7 @@ static void another_free_address_can_be_chosen(void **state)
 	other = logs_in(w, FROM, "bob", "");
 	assert_ip(p->call.address, "10.0.0.10");
 	assert_ip(other->call.address, "10.0.0.11");
-	assert_true(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
+	assert_true(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE), (struct place){ 0 }));
 	p->session->inner = ip("10.0.0.12");
 	assert_ip(p->call.address, "10.0.0.12");
 	assert_int_equal(pool_used(w->pool), 2);
@@ -1043,14 +1043,15 @@ static void no_other_address_can_be_chosen(void **state)
 
 	w->choice = true;
 	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
+	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE), (struct place){ 0 }));
 	assert_int_equal(enters(w, p, "alice", "").verdict, ADMISSION_ALLOW);
 	bob = logs_in(w, FROM, "bob", "");
 	connects(w, "203.0.113.7");
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		assert_false(admission_choose(&p->call, ip(no[i]), ip(HERE)));
+		assert_false(admission_choose(&p->call, ip(no[i]), ip(HERE), (struct place){ 0 }));
 	/* held by a session of which the pool does not know */
 	w->sessions[MAX - 1] = (struct known){ .id = 99, .inner = ip("10.0.0.12") };
-	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
+	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE), (struct place){ 0 }));
 	assert_ip(p->call.address, "10.0.0.10");
 	assert_int_equal(pool_used(w->pool), 2);
 	/* who has an address of no pool has nothing to choose from */
@@ -1079,6 +1080,7 @@ static void somebodys_own_address_cannot_be_chosen(void **state)
 	w->carol_owns = false;
 	assert_true(admission_choose(&p->call, ip(CAROLS), ip(HERE)));
 	p->session->inner = ip(CAROLS);
+	assert_false(admission_choose(&fixed->call, ip("10.0.0.12"), ip(HERE), (struct place){ 0 }));
 }
 
 static void own_addresses_in_a_pool_are_found(void **state)
@@ -1699,7 +1701,7 @@ static void check_addresses(struct world *w)
 
 		/* no two sessions have the same inner address */
 		if (k->id && ip_is_set(k->inner))
-			assert_int_equal(holder(w, k->inner), k->id);
+			assert_int_equal(holder(w, (struct place){ 0 }, k->inner), k->id);
 		if (k->id && fixed_of(k->user)[0] && k->admitted)
 			assert_true(ip_equal(k->inner, ip(fixed_of(k->user))));
 	}

@@ -23,6 +23,8 @@ static const struct {
 	[POLICY_PRIORITY] = FIELD(priority),
 	[POLICY_RECHALLENGE] = FIELD(rechallenge_s),
 	[POLICY_EXPIRES] = FIELD(expires_s),
+	[POLICY_VRF] = FIELD(vrf),
+	[POLICY_INTERFACE] = FIELD(interface),
 };
 
 _Static_assert(POLICY_TERMS <= 32, "policy.given has a bit for each term");

@@ -373,7 +373,7 @@ static void call_up(struct pptp_call *call)
 		fail(a, DIALER_HERE, "VRF: %s", vrf->why);
 		return;
 	}
-	a->link.vrf = vrf->ifindex;
+	snprintf(a->link.vrf, sizeof(a->link.vrf), "%s", a->setup.config->vrf);
 	if (open_session(a)) {
 		fail(a, DIALER_HERE, "%s", net_reason());
 		return;

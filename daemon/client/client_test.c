@@ -595,8 +595,8 @@ static void a_vrf_has_the_routes(void **state)
 	assert_int_equal(host.n_routes, 3);
 	for (unsigned int i = 0; i < host.n_routes; i++)
 		assert_int_equal(host.routes[i].table, VRF_TABLE);
-	assert_int_equal(kernel_find(status(b).session->record.addr.call_id)->s->link->vrf,
-			 VRF_IFINDEX);
+	assert_string_equal(kernel_find(status(b).session->record.addr.call_id)->s->link->vrf,
+			    blue);
 }
 
 /* The kernel reports a lost step of the session @name. */

@@ -46,13 +46,16 @@ static void want_of_client(struct wanted_list *w, const struct config_section *s
 		want(w, s, all, c->metric, c->vrf);
 }
 
-/* Routes of users are in the main table, with the metric 0. */
+/*
+ * Routes of users have the metric 0. Which VRF a profile or the server says is not looked at, nor what
+ * RADIUS does.
+ */
 static void want_of_user(struct wanted_list *w, const struct config_section *s)
 {
 	const struct user_values *v = s->values;
 
-	if (!s->doubtful && section_knows(s, "routes"))
-		want_all(w, s, &v->user.routes, 0, "");
+	if (!s->doubtful && section_knows(s, "routes", "user-vrf"))
+		want_all(w, s, &v->user.routes, 0, v->user.policy.vrf);
 }
 
 static void find_wanted(struct wanted_list *w, const struct config_draft *d)

@@ -131,7 +131,7 @@ struct config_server {
 	unsigned int max_sessions_per_address;	/* 0: no limit */
 	enum policy_single single;
 	struct programs programs;
-	struct policy shape;			/* rates, bursts, mark and priority of it */
+	struct policy shape;			/* rates, bursts, mark, priority, vrf, interface */
 	unsigned int max_connections;		/* control connections; 0: no limit */
 	unsigned int max_connections_per_address; /* that wait for a login; 0: no limit */
 	unsigned int max_calls_per_connection;	/* at least 1 */

@@ -272,6 +272,7 @@ static void everything_set(void **state)
 #define WANT_RATE "expected bits per second like 512k, 10M or 1G, from 8k to 1000G; or 0"
 #define WANT_BURST "expected auto, or octets like 64k or 2M, up to 1073741824"
 #define WANT_TIME "expected a day like 2027-01-31, a time like 2027-01-31 18:00, or never"
+#define WANT_PATTERN "expected a letter, then letters, digits, '.', '_', '-', %u, %i and %p"
 #define WANT_MARK "expected a number from 0 to 4294967295 or 0xffffffff"
 
 /* A configuration with a mistake, and everything that is reported, without the path of the file. */
@@ -307,6 +308,26 @@ static const struct {
 	{ SERVER "interface = \"p%s\" }\n",
 	  { ":2: interface is \"p%s\": expected a name of at most 15 octets like pptp0 or "
 	    "pptp%d" } },
+	{ SERVER "interface-name = \"%u\" }\nprofile \"p\" { interface-name = \"ppp-%x\" }\n"
+	  "user \"u\" { interface-name = \"ppp/%u\" }\n",
+	  { ":2: interface-name is \"%u\": " WANT_PATTERN,
+	    ":3: interface-name is \"ppp-%x\": " WANT_PATTERN,
+	    ":4: interface-name is \"ppp/%u\": " WANT_PATTERN } },
+	{ SERVER "interface-name = \"p%u%d\" }\n"
+	  "user \"u\" { interface-name = \"of-customers-%u\" }\n",
+	  { ":2: interface-name is \"p%u%d\": " WANT_PATTERN "; or a %d alone at the end",
+	    ":3: interface-name is \"of-customers-%u\": expected at most 13 octets" } },
+	{ SERVER "user-vrf = \"a/b\" }\n",
+	  { ":2: user-vrf is \"a/b\": expected a name of at most 15 octets like pptp0 or pptp%d" } },
+	{ SERVER "link = shared }\nuser \"u\" { user-vrf = lo }\n"
+	  "profile \"p\" { user-vrf = \"\" }\n",
+	  { ":3: user-vrf needs an interface for each session, which no server has; expected a "
+	    "server with link = session",
+	    ":4: user-vrf needs an interface for each session, which no server has; expected a "
+	    "server with link = session" } },
+	{ SERVER "}\npool \"p\" { user-vrf = lo  range = 10.0.1.0/24 }\n"
+	  "pool \"q\" { range = 10.0.1.0/24 }\npool \"r\" { user-vrf = lo\nrange = 10.0.1.9 }\n",
+	  { ":6: range 10.0.1.9 overlaps 10.0.1.1-10.0.1.254 of pool \"p\" (line 3)" } },
 	{ SERVER "tos = ef11\nttl = 0\ndf = off }\n",
 	  { ":2: tos is \"ef11\": " WANT_TOS,
 	    ":3: ttl is \"0\": expected auto or a number from 1 to 255",
@@ -1142,6 +1163,46 @@ static void rates_have_units(void **state)
 	config_put(c);
 }
 
+static void users_land_somewhere(void **state)
+{
+	struct config *c = load_good(
+		"profile \"customers\" { user-vrf = lo }\n"
+		"user \"alice\" { user-vrf = \"\" interface-name = \"lan\" }\n"
+		"pool \"a\" { range = 10.9.0.0/24 }\n"
+		"pool \"b\" { range = 10.9.0.0/24  user-vrf = lo }\n"
+		SERVER "interface-name = \"ppp-%u\" }\n"
+		"server \"t\" { port = 1724 link = shared local-address = 10.0.0.2 secrets = \"$S\" }\n");
+	const struct policy *customers = &config_find_profile(c, "customers")->policy;
+	const struct policy *alice = &config_find_user(c, "alice")->policy;
+
+	assert_string_equal(customers->vrf, "lo");
+	assert_int_equal(customers->given, POLICY_BIT(POLICY_VRF));
+	assert_true(policy_has(alice, POLICY_VRF));
+	assert_string_equal(alice->vrf, "");
+	assert_string_equal(alice->interface, "lan");
+	assert_string_equal(c->servers[0].shape.vrf, "");
+	assert_string_equal(c->servers[0].shape.interface, "ppp-%u");
+	assert_string_equal(c->servers[1].shape.interface, "pptp%d");
+	config_put(c);
+}
+
+static void places_may_be_missing(void **state)
+{
+	static const char server[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+				     "user-vrf = nowhere0 }\n";
+	static const char profile[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
+				      "profile \"p\" { user-vrf = nowhere1 }\n";
+	static const char shared[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+				     "link = shared interface-name = \"ppp-%u\" }\n";
+
+	warns("a * s *\n", server, "$C:2: user-vrf is \"nowhere0\", which there is not on this host "
+	      "now: whoever needs it is refused");
+	warns("a * s *\n", profile, "$C:2: user-vrf is \"nowhere1\", which there is not on this host "
+	      "now: whoever needs it is refused");
+	warns("a * s *\n", shared, "$C:2: interface-name is not used, since link = shared; the "
+	      "interface is named by interface");
+}
+
 static void users_may_be_disabled_or_expire(void **state)
 {
 	struct config *c;
@@ -1776,6 +1837,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(warnings_do_not_prevent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rechallenges_need_chap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(wrong_modes_of_secrets_are_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(users_land_somewhere, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(places_may_be_missing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(users_may_be_disabled_or_expire, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(realms_that_are_stripped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_in_any_case, set_up,

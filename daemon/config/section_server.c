@@ -71,6 +71,7 @@ static const struct config_option options[] = {
 	{ "single-session", &config_type_word, AT(single), .words = config_single_sessions,
 	  .preset = "off" },
 	CONFIG_SHAPE_OPTIONS(AT_SHAPE),
+	CONFIG_PLACE_OPTIONS(AT_SHAPE),
 	{ "pre-up", &config_type_optional_path, AT(programs.pre_up), .preset = "" },
 	CONFIG_HOOK_OPTIONS(AT),
 	{ "max-connections", &config_type_number, AT(max_connections),
@@ -284,6 +285,11 @@ static void check_interface(struct config_draft *d, struct config_section *s)
 
 	if (server->link == CONFIG_LINK_SHARED && !strchr(server->interface, '%'))
 		config_check_interface(d, s, server->interface);
+	if (server->link == CONFIG_LINK_SHARED &&
+	    section_given(s, config_find_option(s->kind, "interface-name"))->place.line)
+		report_warning(&d->report, section_place(s, "interface-name"),
+			       "interface-name is not used, since link = shared; the interface is "
+			       "named by interface");
 }
 
 /* Only CHAP can be begun again by who demands it (RFC 1994 section 2). */
@@ -314,6 +320,7 @@ static void check(struct config_draft *d, struct config_section *s)
 		check_listen(d, s);
 	if (section_knows(s, "link", "interface"))
 		check_interface(d, s);
+	config_check_vrf(d, s, "user-vrf", v->server.shape.vrf);
 	config_check_program(d, s, "pre-up", v->server.programs.pre_up);
 	config_check_hooks(d, s, &v->server.programs);
 	config_check_name(d, s, "pool", v->pool, &config_kind_pool);

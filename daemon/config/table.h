@@ -18,6 +18,7 @@ struct pool_values {
 	struct config_addresses exclude;
 	char *next;			/* name of a section "pool", or "" */
 	bool sticky;
+	char *vrf;			/* whose addresses these are; "": none */
 };
 
 struct server_values {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdint.h>
 #include <string.h>
+#include <net/if.h>
 
 #include "config/terms.h"
 #include "util/text.h"
@@ -27,6 +28,8 @@ static const char * const options[POLICY_TERMS] = {
 	[POLICY_PRIORITY] = "user-priority",
 	[POLICY_RECHALLENGE] = "rechallenge",
 	[POLICY_EXPIRES] = "expires",
+	[POLICY_VRF] = "user-vrf",
+	[POLICY_INTERFACE] = "interface-name",
 };
 
 #define AT(field) offsetof(struct policy, field)
@@ -91,8 +94,40 @@ void config_check_name(struct config_draft *d, const struct config_section *s, c
 		     kind->name);
 }
 
+void config_check_vrf(struct config_draft *d, const struct config_section *s, const char *option,
+		      const char *vrf)
+{
+	if (section_knows(s, option) && *vrf && !if_nametoindex(vrf))
+		report_warning(&d->report, section_place(s, option), "%s is \"%s\", which there is "
+			       "not on this host now: whoever needs it is refused", option, vrf);
+}
+
+static bool is_shared(const struct config_section *server)
+{
+	return ((const struct server_values *)server->values)->server.link == CONFIG_LINK_SHARED;
+}
+
+/*
+ * Only a session's own interface can be in another VRF than those of others. Which users a server
+ * with a shared link gets is not known here, so that some are refused later.
+ */
+static void check_own_link(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_section *server;
+
+	if (!section_given(s, config_find_option(s->kind, "user-vrf"))->place.line)
+		return;
+	for_each_section(d, server, &config_kind_server)
+		if (server->doubtful || !section_knows(server, "link") || !is_shared(server))
+			return;
+	report_error(&d->report, section_place(s, "user-vrf"), "user-vrf needs an interface for each "
+		     "session, which no server has; expected a server with link = session");
+}
+
 void config_check_terms(struct config_draft *d, const struct config_section *s,
 			const struct policy *policy)
 {
 	config_check_name(d, s, "pool", policy->pool, &config_kind_pool);
+	config_check_vrf(d, s, "user-vrf", policy->vrf);
+	check_own_link(d, s);
 }

@@ -25,6 +25,10 @@ extern const struct config_word config_single_sessions[];
 	{ "user-mark", &config_type_mark, AT(mark), .max = UINT32_MAX, .preset = "0" }, \
 	{ "user-priority", &config_type_priority, AT(priority), .max = UINT32_MAX, .preset = "0" }
 
+#define CONFIG_PLACE_OPTIONS(AT) \
+	{ "user-vrf", &config_type_optional_interface, AT(vrf), .preset = "" }, \
+	{ "interface-name", &config_type_interface_pattern, AT(interface), .preset = "pptp%d" }
+
 /* The rows of the table. AT(field) is the offset of the field of struct policy. */
 #define CONFIG_TERM_OPTIONS(AT) \
 	{ "pool", &config_type_string, AT(pool), .preset = "" }, \
@@ -38,7 +42,8 @@ extern const struct config_word config_single_sessions[];
 	  .max = 31536000, .preset = "0", .unit = "seconds" }, \
 	CONFIG_RECHALLENGE_OPTION(AT), \
 	{ "expires", &config_type_time, AT(expires_s), .preset = "never" }, \
-	CONFIG_SHAPE_OPTIONS(AT)
+	CONFIG_SHAPE_OPTIONS(AT), \
+	CONFIG_PLACE_OPTIONS(AT)
 
 /* Returns the mask of the terms that @s gives: policy.given. */
 uint32_t config_given_terms(const struct config_section *s);
@@ -46,6 +51,10 @@ uint32_t config_given_terms(const struct config_section *s);
 /* Report if @name, from @option of @s, is neither "" nor the name of a section of this @kind. */
 void config_check_name(struct config_draft *d, const struct config_section *s, const char *option,
 		       const char *name, const struct config_kind *kind);
+
+/* Warn if the VRF @vrf, from @option of @s, is neither "" nor there now. */
+void config_check_vrf(struct config_draft *d, const struct config_section *s, const char *option,
+		      const char *vrf);
 
 /* Report what is wrong with the terms of @s, which are in @policy. */
 void config_check_terms(struct config_draft *d, const struct config_section *s,

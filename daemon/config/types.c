@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "config/types.h"
+#include "util/ifname.h"
 #include "util/text.h"
 
 #define OUT_OF_MEMORY "there is no memory for it"
@@ -87,6 +88,18 @@ static bool set_optional_interface(const struct config_option *option, void *fie
 	}
 	return *text ? set_interface(option, field, text, want, size) :
 		       set_string(option, field, text, want, size);
+}
+
+static bool set_interface_pattern(const struct config_option *option, void *field, const char *text,
+				  char *want, size_t size)
+{
+	const char *flaw = ifname_pattern_flaw(text);
+
+	if (flaw) {
+		snprintf(want, size, "%s", flaw);
+		return false;
+	}
+	return set_string(option, field, text, want, size);
 }
 
 static void clear_string(void *field)
@@ -683,6 +696,9 @@ const struct config_type config_type_optional_path = {
 };
 const struct config_type config_type_optional_interface = {
 	"interface", .set = set_optional_interface, .clear = clear_string, .same = same_string,
+};
+const struct config_type config_type_interface_pattern = {
+	"pattern", .set = set_interface_pattern, .clear = clear_string, .same = same_string,
 };
 const struct config_type config_type_number = {
 	"number", .set = set_number, .size = sizeof(unsigned int),

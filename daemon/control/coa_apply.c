@@ -104,7 +104,7 @@ static struct session *next_of(const struct wanted *w, const struct registry *r,
 	case BY_ID:
 		return s ? NULL : registry_find_id(r, w->id);
 	case BY_INNER:
-		return s ? NULL : registry_find_inner(r, w->selectors->address);
+		return registry_next_of_inner(r, w->selectors->address, s);
 	case BY_USER:
 		return registry_next_alike(r, w->user, s);
 	case BY_OUTER:

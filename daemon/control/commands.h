@@ -44,7 +44,8 @@
  *
  * A session:
  *	id, role ("server" or "client"), server and client (names in the configuration, of which one
- *	is ""), user, peer, local_address, remote_address, interface, call_id, peer_call_id, state,
+ *	is ""), user, peer, local_address, remote_address, interface, vrf,
+ *	call_id, peer_call_id, state,
  *	auth, mppe ({"bits","stateless"} or null), mtu, uptime_s, idle_s, rx_bytes, tx_bytes,
  *	rx_packets, tx_packets
  * source is who has let the user in: "secrets", "radius", "database", or "" for nobody. grant is what

@@ -29,7 +29,7 @@ json_t *object_of_session(struct session *s)
 	const bool served = r->role == SESSION_OF_SERVER;
 	const struct ip_addr none = { .family = AF_UNSPEC };
 
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:i, s:i, s:s, s:s, s:o, "
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:s, s:s, s:o, "
 			 "s:i, s:I, s:I, s:I, s:I, s:I, s:I}",
 			 "id", (json_int_t)r->id,
 			 "role", served ? "server" : "client",
@@ -40,6 +40,7 @@ json_t *object_of_session(struct session *s)
 			 "local_address", object_of_address(r->up ? r->ip4.local : none),
 			 "remote_address", object_of_address(r->up ? r->ip4.remote : none),
 			 "interface", r->ifname,
+			 "vrf", r->vrf,
 			 "call_id", r->addr.call_id,
 			 "peer_call_id", r->addr.peer_call_id,
 			 "state", session_state_name(s),

@@ -118,7 +118,7 @@ static inline struct session *world_add(struct played_world *w, const char *owne
 	ppp_link_init(&s->link, &s->config.ppp, &played_link, s);
 	session_set_outer(s, ip("192.0.2.1"), outer);
 	assert_int_equal(session_set_user(s, user), 0);
-	assert_true(session_claim_inner(s, inner));
+	assert_true(session_claim_inner(s, (struct place){ 0 }, inner));
 	s->reached = PPP_PHASE_NETWORK;
 	return s;
 }

@@ -17,6 +17,12 @@ static json_t *limit(uint64_t number)
 	return number ? json_integer((json_int_t)number) : NULL;
 }
 
+/* Returns NULL, which makes no member, if there is no such thing. */
+static const char *name(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
 /* Returns a local time as text; NULL, which makes no member, for never. */
 static json_t *time_or_never(uint64_t time_s)
 {
@@ -32,10 +38,9 @@ static json_t *time_or_never(uint64_t time_s)
 
 json_t *object_of_policy(const struct policy *policy)
 {
-	const char *pool = policy->pool && *policy->pool ? policy->pool : NULL;
-
-	return json_pack("{s:s*, s:o*, s:s*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}",
-			 "pool", pool,
+	return json_pack("{s:s*, s:o*, s:s*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*,"
+			 " s:s*, s:s*}",
+			 "pool", name(policy->pool),
 			 "max_sessions", policy->single ? NULL : limit(policy->max_sessions),
 			 "single_session", single_names[policy->single],
 			 "idle_timeout_s", limit(policy->idle_timeout_s),
@@ -47,5 +52,7 @@ json_t *object_of_policy(const struct policy *policy)
 			 "burst_up_octets", limit(policy->burst_up),
 			 "burst_down_octets", limit(policy->burst_down),
 			 "mark", limit(policy->mark),
-			 "priority", limit(policy->priority));
+			 "priority", limit(policy->priority),
+			 "vrf", name(policy->vrf),
+			 "interface_name", name(policy->interface));
 }

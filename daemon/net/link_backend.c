@@ -28,7 +28,6 @@ static int backend_link_open(const struct net_backend *base, struct rtnl *rtnl,
 		.mode = PPTP_LINK_MODE_SHARED,
 		.reverse_path = true,
 		.mss_clamp = link->mss_clamp,
-		.vrf = link->vrf,
 		.mtu = SHARED_MTU,
 	};
 	char name[IFNAMSIZ];
@@ -36,6 +35,11 @@ static int backend_link_open(const struct net_backend *base, struct rtnl *rtnl,
 
 	if (link->mode != NET_LINK_SHARED)
 		return 0;
+	err = rtnl_vrf_find(rtnl, link->vrf, &settings.vrf, &link->table);
+	if (err) {
+		snprintf(link->reason, sizeof(link->reason), "%s", rtnl->nl.reason);
+		return err;
+	}
 	link->sock = pppox_socket();
 	if (link->sock < 0) {
 		snprintf(link->reason, sizeof(link->reason), "PPTP socket: %s",
@@ -264,6 +268,8 @@ static void link_made(struct session_link *place, int err, const char *what, con
 	} else {
 		s->ifindex = place->ifindex;
 		memcpy(s->ifname, place->name, sizeof(s->ifname));
+		memcpy(s->vrf, place->vrf, sizeof(s->vrf));
+		s->table = place->table;
 	}
 	s->prepared(s, err);
 }

@@ -318,6 +318,59 @@ static void names_that_are_taken_are_passed_over(void **state)
 	close_session();
 }
 
+static struct nlmsghdr *vrf_message(int ifindex, uint32_t table)
+{
+	struct nlmsghdr *nlh = play_message(RTM_NEWLINK, sizeof(struct ifinfomsg));
+	struct nlattr *info, *data;
+
+	((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index = ifindex;
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, "vrf");
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	mnl_attr_put_u32(nlh, IFLA_VRF_TABLE, table);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+	return nlh;
+}
+
+/* The name that a user's interface is to have is free at once for the user's next session. */
+static void an_interface_as_the_user_has_it(void **state)
+{
+	const struct net_interface wanted = { .name = "ppp-bob", .vrf = "blue" };
+
+	open_session(false);
+	net_session_want(&session, &wanted);
+	play_answer("GETLINK name blue", vrf_message(4, 1001));
+	play_refusal("NEWLINK create excl up name ppp-bob ", -EEXIST, NULL);
+	answer_link("GETLINK name ppp-bob ", 77);
+	assert_int_equal(go_up(), 0);
+	assert_string_equal(session.ifname, "ppp-bob~1");
+	assert_string_equal(session.vrf, "blue");
+	assert_int_equal(session.table, 1001);
+	assert_non_null(strstr(played_text, "name ppp-bob~1 mtu 1396 master 4 "));
+	forget_requests();
+	end_session();
+	expect_requests("close\nDELLINK index 33 ack\n");
+}
+
+static void a_vrf_that_is_missing(void **state)
+{
+	const struct net_interface wanted = { .name = "ppp-bob", .vrf = "blue" };
+
+	open_session(false);
+	net_session_want(&session, &wanted);
+	play_refusal("GETLINK name blue", -ENODEV, NULL);
+	prepared = net_session_prepare(&session, &inner, note_prepared);
+	assert_int_equal(prepared, -EINPROGRESS);
+	finish_work();
+	assert_int_equal(prepared, -ENODEV);
+	assert_string_equal(net_reason(), "interface: there is no VRF blue");
+	assert_int_equal(session.ifindex, 0);
+	expect_requests("GETLINK name blue ext-mask 8\n");
+	end_session();
+	expect_requests("close\n");
+}
+
 /* What the session made is removed after @request is refused, and nothing else. */
 static void refused(const char *request, int err, const char *reason, const char *undone)
 {
@@ -705,6 +758,34 @@ static void a_shared_login_takes_two_messages(void **state)
 	expect_requests("close\nDELROUTE " ROUTE);
 }
 
+static void a_shared_link_may_be_in_a_vrf(void **state)
+{
+	struct net_link blue = { .mode = NET_LINK_SHARED, .name = "lan", .vrf = "blue" };
+
+	play_refusal("GETLINK name blue", -ENODEV, NULL);
+	assert_int_equal(net_link_open(base, link_rtnl, &blue), -ENODEV);
+	assert_string_equal(blue.reason, "there is no VRF blue");
+	play_answer("GETLINK name blue", vrf_message(4, 1001));
+	answer_link("GETLINK name lan", 10);
+	assert_int_equal(net_link_open(base, link_rtnl, &blue), 0);
+	assert_non_null(strstr(played_text, "name lan mtu 1456 master 4 "));
+	forget_requests();
+
+	link_.table = blue.table;
+	strcpy(link_.vrf, "blue");
+	open_session(true);
+	agree_on_keys(true);
+	assert_int_equal(go_up(), 0);
+	assert_int_equal(session.table, 1001);
+	assert_string_equal(session.vrf, "blue");
+	assert_non_null(strstr(played_text, "table 1001"));
+	forget_requests();
+	end_session();
+	assert_non_null(strstr(played_text, "table 1001"));
+	net_link_close(base, link_rtnl, &blue);
+	forget_requests();
+}
+
 static void a_shared_pause_leaves_route_and_mtu(void **state)
 {
 	open_session(false);
@@ -927,6 +1008,8 @@ int main(void)
 		TEST(an_end_takes_none),
 		TEST(a_fixed_name_is_free_after_the_end),
 		TEST(names_that_are_taken_are_passed_over),
+		TEST(an_interface_as_the_user_has_it),
+		TEST(a_vrf_that_is_missing),
 		TEST(what_a_refused_login_made_is_removed),
 		TEST(a_link_is_made_before_traffic_flows),
 		TEST(the_socket_of_a_session_that_ends_outlives_the_making),
@@ -952,6 +1035,7 @@ int main(void)
 		TEST(a_link_that_stays_as_it_is_is_left_alone),
 		TEST(a_link_without_an_interface_changes_by_itself),
 		SHARED(a_shared_login_takes_two_messages),
+		SHARED(a_shared_link_may_be_in_a_vrf),
 		SHARED(a_shared_pause_leaves_route_and_mtu),
 		SHARED(the_route_of_another_session_stays),
 		TEST(frames_are_sent_together),

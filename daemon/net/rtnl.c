@@ -9,8 +9,10 @@
 #include <sys/socket.h>
 
 #include "net/rtnl.h"
+#include "util/ifname.h"
 
 #define NUMBERS		100000	/* in names of interfaces; so many fit IFNAMSIZ */
+#define SMALL_NUMBERS	8	/* which are tried first for an interface of a user */
 
 int rtnl_open(struct rtnl *rtnl)
 {
@@ -130,6 +132,25 @@ int rtnl_pptp_add_free(struct rtnl *rtnl, const char *pattern, unsigned int *nex
 	return err;
 }
 
+int rtnl_pptp_add_numbered(struct rtnl *rtnl, const char *wanted, bool numbered,
+			   unsigned int *next_number, const struct rtnl_pptp *settings,
+			   char name[IFNAMSIZ], int *ifindex)
+{
+	int err = -EEXIST;
+
+	snprintf(name, IFNAMSIZ, "%s", wanted);
+	if (!numbered)
+		err = rtnl_pptp_add(rtnl, name, settings, ifindex);
+	for (unsigned int i = 1; err == -EEXIST && i < NUMBERS; i++) {
+		/* Somebody may have thousands of sessions: these go on where the last one ended. */
+		if (i > SMALL_NUMBERS)
+			*next_number = (*next_number + 1) % NUMBERS;
+		ifname_number(name, wanted, i > SMALL_NUMBERS ? *next_number : i);
+		err = rtnl_pptp_add(rtnl, name, settings, ifindex);
+	}
+	return err;
+}
+
 int rtnl_pptp_set_mss_clamp(struct rtnl *rtnl, int ifindex, bool on)
 {
 	struct nlmsghdr *nlh = link_request(rtnl, RTM_NEWLINK, ifindex, 0, 0);
@@ -223,6 +244,13 @@ int rtnl_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *ta
 	*ifindex = a.ifindex;
 	*table = a.table;
 	return err;
+}
+
+int rtnl_vrf_find(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table)
+{
+	*ifindex = 0;
+	*table = 0;
+	return *name ? rtnl_vrf_get(rtnl, name, ifindex, table) : 0;
 }
 
 int rtnl_link_del(struct rtnl *rtnl, int ifindex)

@@ -36,6 +36,9 @@ int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf);
  */
 int rtnl_vrf_get(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table);
 
+/* The same, but if @name is "", for which both are 0. */
+int rtnl_vrf_find(struct rtnl *rtnl, const char *name, int *ifindex, uint32_t *table);
+
 /* The settings of a link of kind "pptp"; see uapi/linux/pptp.h. */
 struct rtnl_pptp {
 	uint32_t mode;			/* enum pptp_link_mode */
@@ -60,6 +63,14 @@ int rtnl_pptp_add(struct rtnl *rtnl, const char *name, const struct rtnl_pptp *s
  */
 int rtnl_pptp_add_free(struct rtnl *rtnl, const char *pattern, unsigned int *next_number,
 		       const struct rtnl_pptp *settings, char name[IFNAMSIZ], int *ifindex);
+
+/*
+ * As rtnl_pptp_add(), with the name @wanted or, if that is taken or @numbered, with one that
+ * ifname_number() makes of it. *@next_number is where the search goes on after the first few.
+ */
+int rtnl_pptp_add_numbered(struct rtnl *rtnl, const char *wanted, bool numbered,
+			   unsigned int *next_number, const struct rtnl_pptp *settings,
+			   char name[IFNAMSIZ], int *ifindex);
 
 /* Switch the clamping of the TCP MSS on or off, on a link of kind "pptp". */
 int rtnl_pptp_set_mss_clamp(struct rtnl *rtnl, int ifindex, bool on);

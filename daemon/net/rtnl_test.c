@@ -120,6 +120,58 @@ static void a_vrf_has_a_table(void **state)
 	expect_requests("GETLINK name blue ext-mask 8\n");
 }
 
+static void no_name_is_no_vrf(void **state)
+{
+	uint32_t table = 1;
+	int ifindex = 1;
+
+	assert_int_equal(rtnl_vrf_find(&rtnl, "", &ifindex, &table), 0);
+	assert_int_equal(ifindex, 0);
+	assert_int_equal(table, 0);
+	expect_requests("");
+	play_answer("GETLINK name blue", kind_message(4, "vrf", IFLA_VRF_TABLE, 1001));
+	assert_int_equal(rtnl_vrf_find(&rtnl, "blue", &ifindex, &table), 0);
+	assert_int_equal(ifindex, 4);
+	assert_int_equal(table, 1001);
+	forget_requests();
+}
+
+static void a_name_of_a_user_gets_a_number(void **state)
+{
+	const struct rtnl_pptp settings = { .mtu = 1400 };
+	unsigned int next = 4710;
+	char name[IFNAMSIZ];
+	int ifindex;
+
+	play_answer("GETLINK name ppp-bob ", link_message(33));
+	assert_int_equal(rtnl_pptp_add_numbered(&rtnl, "ppp-bob", false, &next, &settings, name,
+						&ifindex), 0);
+	assert_string_equal(name, "ppp-bob");
+	assert_int_equal(ifindex, 33);
+	play_answer("GETLINK name ppp-bob~1 ", link_message(34));
+	assert_int_equal(rtnl_pptp_add_numbered(&rtnl, "ppp-bob", true, &next, &settings, name,
+						&ifindex), 0);
+	assert_string_equal(name, "ppp-bob~1");
+	forget_requests();
+
+	/* All of these are somebody else's. */
+	for (unsigned int i = 0; i <= 8; i++) {
+		play_refusal("NEWLINK", -EEXIST, NULL);
+		play_answer("GETLINK", link_message(2));
+	}
+	play_answer("GETLINK name ppp-bob~4711 ", link_message(35));
+	assert_int_equal(rtnl_pptp_add_numbered(&rtnl, "ppp-bob", false, &next, &settings, name,
+						&ifindex), 0);
+	assert_string_equal(name, "ppp-bob~4711");
+	assert_int_equal(ifindex, 35);
+	assert_int_equal(next, 4711);
+	play_refusal("NEWLINK", -EPERM, NULL);
+	play_answer("GETLINK", link_message(2));
+	assert_int_equal(rtnl_pptp_add_numbered(&rtnl, "ppp-bob", false, &next, &settings, name,
+						&ifindex), -EPERM);
+	forget_requests();
+}
+
 static void what_is_no_vrf(void **state)
 {
 	uint32_t table;
@@ -204,6 +256,8 @@ int main(void)
 		TEST(links_change_and_go),
 		TEST(a_vrf_has_a_table),
 		TEST(what_is_no_vrf),
+		TEST(no_name_is_no_vrf),
+		TEST(a_name_of_a_user_gets_a_number),
 		TEST(a_link_runs),
 		TEST(an_address_with_its_peer),
 		TEST(addresses_routes_and_links_are_watched),

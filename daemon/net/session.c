@@ -119,6 +119,11 @@ int net_session_mppe_state(struct net_session *s, bool up)
 	return s->backend->mppe_state(s, up);
 }
 
+void net_session_want(struct net_session *s, const struct net_interface *wanted)
+{
+	s->wanted = *wanted;
+}
+
 int net_session_prepare(struct net_session *s, const struct net_ip4 *ip, net_prepared_fn prepared)
 {
 	s->prepared = prepared;

@@ -31,6 +31,7 @@
 
 #include "util/ip.h"
 #include "util/outer.h"
+#include "util/place.h"
 
 #define NET_MPPE_KEY	16	/* octets of a start key */
 #define NET_FRAMES	8	/* frames that one call sends or receives at most */
@@ -88,12 +89,20 @@ enum net_link_mode {
 struct net_link {
 	enum net_link_mode mode;
 	char name[IFNAMSIZ];		/* of the interface; a %d at its end: a free number */
-	int vrf;			/* index of the VRF device for interfaces; 0: none */
+	char vrf[IFNAMSIZ];		/* VRF of interfaces; "": none */
 	bool mss_clamp;			/* clamp the MSS of TCP to the MTU */
 
 	int ifindex;			/* of the shared interface; 0: none */
+	uint32_t table;			/* of its routes; 0: the main table */
 	int sock;			/* private to the backend; owns the shared interface */
 	char reason[192];		/* describes the last error in words */
+};
+
+/* The session's own interface, where sessions of a link are told apart. */
+struct net_interface {
+	char name[IFNAMSIZ];		/* a %d at its end: a free number; "": as the link says */
+	bool numbered;			/* a number is added in any case (util/ifname.h) */
+	char vrf[IFNAMSIZ];		/* instead of that of the link; "": none */
 };
 
 /*
@@ -134,12 +143,15 @@ struct net_session {
 	int fd;				/* readable: call net_session_receive() */
 	int ifindex;			/* 0: no interface (yet) */
 	char ifname[IFNAMSIZ];
+	char vrf[IFNAMSIZ];		/* valid with @ifindex, as is @table */
+	uint32_t table;			/* of routes through the interface; 0: the main table */
 
 	/* private to the backend */
 	const struct net_backend *backend;
 	const struct net_link *link;
 	struct outer outer;
 	struct net_shape shape;		/* as the kernel has it */
+	struct net_interface wanted;	/* for the next prepare() that makes one */
 	bool mppe_required;
 	bool mppe_up;			/* as net_session_mppe_state() said last */
 	bool attached;			/* to its link */
@@ -297,6 +309,12 @@ int net_session_require_mppe(struct net_session *s, bool required);
  * @mppe_required.
  */
 int net_session_mppe_state(struct net_session *s, bool up);
+
+/*
+ * Say what the session's own interface is to be, from the next one on that net_session_prepare()
+ * makes. If its name is taken, a number is added. Without effect if the link is shared.
+ */
+void net_session_want(struct net_session *s, const struct net_interface *wanted);
 
 /*
  * Make what the host needs to carry IPv4 traffic between the addresses in @ip. On a link of

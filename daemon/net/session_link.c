@@ -40,11 +40,24 @@ static int add_address(const struct session_link *l, struct rtnl *rtnl)
 	return rtnl_addr_add(rtnl, l->made_ifindex, l->local, l->remote);
 }
 
+static int add_interface(struct session_link *l, struct rtnl *rtnl)
+{
+	if (l->may_number)
+		return rtnl_pptp_add_numbered(rtnl, l->pattern, l->numbered, &l->all->next_number,
+					      &l->settings, l->made_name, &l->made_ifindex);
+	return rtnl_pptp_add_free(rtnl, l->pattern, &l->all->next_number, &l->settings,
+				  l->made_name, &l->made_ifindex);
+}
+
 static void make_interface(struct session_link *l, struct rtnl *rtnl)
 {
-	int err = rtnl_pptp_add_free(rtnl, l->pattern, &l->all->next_number, &l->settings,
-				     l->made_name, &l->made_ifindex);
+	int err = rtnl_vrf_find(rtnl, l->vrf, &l->settings.vrf, &l->made_table);
 
+	if (err) {
+		failed(l, err, "interface", rtnl->nl.reason);
+		return;
+	}
+	err = add_interface(l, rtnl);
 	if (err) {
 		failed(l, err, l->made_name, rtnl->nl.reason);
 		return;
@@ -61,6 +74,7 @@ static struct route route_to_peer(const struct session_link *l)
 {
 	return (struct route){
 		.to = ip_host(l->remote), .from = l->local, .ifindex = l->made_ifindex,
+		.table = l->made_table,
 	};
 }
 
@@ -116,6 +130,7 @@ static void make_done(struct worker_job *job)
 	if (!l->err) {
 		l->ifindex = l->made_ifindex;
 		memcpy(l->name, l->made_name, sizeof(l->name));
+		l->table = l->made_table;
 	}
 	if (l->made)
 		l->made(l, l->err, l->what, l->why ? l->why : strerror(-l->err));
@@ -160,15 +175,23 @@ static void fill_in(struct session_link *l, const struct net_session *s, const s
 	l->shared = link->mode == NET_LINK_SHARED;
 	l->same_inside_and_outside = ip_equal(ip->remote, s->addr.remote);
 	memcpy(l->pattern, link->name, sizeof(l->pattern));
+	memcpy(l->vrf, link->vrf, sizeof(l->vrf));
 	if (l->shared) {
 		l->made_ifindex = link->ifindex;
+		l->made_table = link->table;
 		memcpy(l->made_name, link->name, sizeof(l->made_name));
 		return;
 	}
 	l->settings = (struct rtnl_pptp){
 		.mode = PPTP_LINK_MODE_SESSION, .mss_clamp = link->mss_clamp, .mtu = ip->mtu,
-		.owner = s->fd, .vrf = link->vrf,
+		.owner = s->fd,
 	};
+	if (!*s->wanted.name)
+		return;
+	memcpy(l->pattern, s->wanted.name, sizeof(l->pattern));
+	memcpy(l->vrf, s->wanted.vrf, sizeof(l->vrf));
+	l->may_number = !strstr(l->pattern, "%d");
+	l->numbered = s->wanted.numbered;
 }
 
 struct session_link *session_link_new(struct session_links *all, const struct net_session *s,

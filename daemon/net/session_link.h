@@ -31,6 +31,8 @@ struct session_link {
 	/* for the owner to read */
 	int ifindex;			/* 0: not made (yet) */
 	char name[IFNAMSIZ];		/* of the interface; valid if @ifindex is not 0 */
+	uint32_t table;			/* of its routes; likewise. 0: the main table */
+	char vrf[IFNAMSIZ];		/* "": none */
 	struct ip_addr local;		/* the inner addresses */
 	struct ip_addr remote;
 	unsigned int mtu;		/* of the session's own interface, octets, as last asked for */
@@ -45,6 +47,8 @@ struct session_link {
 	bool delete_it;			/* @remove has to remove something */
 	bool setting_mtu;		/* @set_mtu is with the worker */
 	char pattern[IFNAMSIZ];
+	bool may_number;		/* if the name @pattern is taken, another one will do */
+	bool numbered;			/* @pattern itself is no name */
 	struct rtnl_pptp settings;	/* of the session's own interface */
 	unsigned int mtu_there;		/* what the interface has, or what @set_mtu sets */
 	int fd;				/* for @remove to close; -1: none */
@@ -53,6 +57,7 @@ struct session_link {
 	struct worker_job remove;
 	int made_ifindex;		/* results of @make */
 	char made_name[IFNAMSIZ];
+	uint32_t made_table;
 	int err;
 	const char *what;		/* what failed */
 	char *why;			/* memory of the link; NULL: strerror(-err) */

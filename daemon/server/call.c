@@ -219,6 +219,7 @@ static const struct session_ops session_ops = {
 	.policy = session_policy,
 	.authenticate = login_authenticate,
 	.auth_cancelled = login_cancelled,
+	.not_made = login_not_made,
 	.choose_address = login_choose_address,
 	.up = session_up,
 	.note = session_note,

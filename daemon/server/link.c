@@ -18,6 +18,8 @@ static bool is_asked_for(const struct server_interface *i, const struct config_s
 {
 	if (i->net.mode != mode_of(config))
 		return false;
+	if (!place_name_equal(i->net.vrf, config->shape.vrf))
+		return false;
 	return i->net.mode == NET_LINK_SHARED ? !strcmp(i->asked, config->interface) :
 						i->net.mss_clamp == config->mss_clamp;
 }
@@ -83,6 +85,8 @@ static struct server_interface *interface_new(struct server_interfaces *all,
 	i->net.mss_clamp = config->mss_clamp;
 	i->mss_clamp = config->mss_clamp;
 	snprintf(i->asked, sizeof(i->asked), "%s", config->interface);
+	snprintf(i->net.vrf, sizeof(i->net.vrf), "%s",
+		 config->shape.vrf ? config->shape.vrf : "");
 	snprintf(i->net.name, sizeof(i->net.name), "%s",
 		 i->net.mode == NET_LINK_SHARED ? config->interface : "pptp%d");
 	LIST_INSERT_HEAD(all, i, of_all);

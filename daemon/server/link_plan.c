@@ -59,8 +59,9 @@ static void run(struct worker_job *job, struct rtnl *rtnl)
 static void check_address(struct link_plan *plan, size_t i)
 {
 	const struct config_server *config = server_of(plan, i);
-	const struct session *holder = registry_find_inner(&plan->servers->sessions->registry,
-							   config->local_address);
+	const struct session *holder = registry_find_inner(
+		&plan->servers->sessions->registry, (struct place){ .vrf = config->shape.vrf },
+		config->local_address);
 	char user[TEXT_QUOTE_SIZE];
 
 	if (!holder)

@@ -13,6 +13,7 @@
 #include "server/probe.h"
 #include "server/servers.h"
 #include "server/terms.h"
+#include "server/user_place.h"
 #include "session/radius_session.h"
 #include "util/log.h"
 #include "util/text.h"
@@ -99,6 +100,17 @@ static void refuse_admission(struct call *c, const char *user, enum admission_re
 	refuse_user(c, user, info->log, info->mschap, info->peer);
 }
 
+/* It may be otherwise when the user tries again. */
+static void refuse_for_now(struct call *c, const char *user, const char *why)
+{
+	refuse_user(c, user, why, MSCHAP_ERR_RESTRICTED_LOGON_HOURS, "Not now");
+}
+
+void login_not_made(struct session *session)
+{
+	refuse_for_now(session->owner, session->record.user, net_reason());
+}
+
 /* The grant names a pool that is not in the configuration. */
 static void refuse_pool(struct call *c, const char *user, const char *pool)
 {
@@ -133,8 +145,7 @@ static void pre_up_done(void *ctx, const char *refusal)
 		c->pre_up_passed = true;
 		session_verdict(&c->session, &wait.verdict, &wait.ipv4);
 	} else {
-		refuse_user(c, c->session.record.user, refusal, MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
-			    "Not now");
+		refuse_for_now(c, c->session.record.user, refusal);
 	}
 	explicit_bzero(&wait, sizeof(wait));
 }
@@ -157,8 +168,7 @@ static void ask_pre_up(struct call *c, const char *program, const struct ppp_aut
 		c->pre_up->question = hooks_ask(hooks, &c->session, &login, pre_up_done, c);
 	if (!c->pre_up || !c->pre_up->question) {
 		drop_pre_up(c);
-		refuse_user(c, r->user, "pre-up could not be run", MSCHAP_ERR_RESTRICTED_LOGON_HOURS,
-			    "Not now");
+		refuse_for_now(c, r->user, "pre-up could not be run");
 		return;
 	}
 	c->pre_up->verdict = *verdict;
@@ -240,7 +250,6 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s%s)", ppp_auth_name(c->method),
 			  verdict->source == AUTH_SOURCE_RADIUS ? ", RADIUS" : "");
 	}
-	session_claim_inner(&c->session, address);
 	/* What an administrator has set stays, unless RADIUS grants anew. */
 	if (!again || verdict->grant)
 		session_set_grant(&c->session, verdict->source, verdict->grant);
@@ -339,6 +348,7 @@ question_of(const struct call *c, const struct auth_verdict *verdict, const stru
 		.single = policy->single,
 		.claimed = verdict->claimed,
 		.local = c->session.record.addr.local,
+		.place = user_place(policy),
 	};
 
 	ask_about_account(c, verdict, &q);
@@ -356,17 +366,22 @@ static const char *why_replaced(const struct policy *policy)
 static void decide(struct call *c, const struct auth_verdict *verdict,
 		   struct admission_probed probed)
 {
-	const bool again = c->admission.admitted;
+	const bool comes = !c->admission.admitted;
 	struct admission_login_question q;
 	struct admission_answer a;
 	struct policy policy;
+	char why[128];
 
 	c->claimed = verdict->claimed;
-	if (!again)
+	if (comes)
 		take_terms(c);
 	policy = call_terms(c, verdict->user, verdict->grant);
 	q = question_of(c, verdict, &policy);
 	q.probed = probed;
+	if (comes && !user_place_fits(c, &policy, why, sizeof(why))) {
+		refuse_for_now(c, verdict->user, why);
+		return;
+	}
 	for (;;) {
 		a = admission_login(&c->login, &c->admission, &q, server_now(c->server));
 		if (a.verdict == ADMISSION_PROBE && probe_is_needless(c->server->all, a.session))
@@ -378,8 +393,10 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 	}
 	if (a.verdict == ADMISSION_ALLOW) {
 		watch_pool(c);
-		if (!again)
+		if (comes) {
 			keep_address(c, &q);
+			user_place_take(c, verdict->user, &policy, a.address);
+		}
 		let_in(c, verdict, a.address);
 	} else if (a.verdict == ADMISSION_REFUSE) {
 		refuse_login(c, a.reason, &q, policy.pool);
@@ -520,8 +537,9 @@ bool login_choose_address(struct session *session, struct ip_addr address)
 {
 	struct call *c = session->owner;
 
-	return admission_choose(&c->admission, address, session->record.addr.local) &&
-	       session_claim_inner(session, address);
+	return admission_choose(&c->admission, address, session->record.addr.local,
+				session->entry.place) &&
+	       session_claim_inner(session, session->entry.place, address);
 }
 
 /*

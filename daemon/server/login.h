@@ -11,6 +11,7 @@
 /* The owner of @session is a struct call. */
 void login_authenticate(struct session *session, const struct ppp_auth_request *request);
 void login_cancelled(struct session *session);
+void login_not_made(struct session *session);
 bool login_choose_address(struct session *session, struct ip_addr address);
 
 #endif

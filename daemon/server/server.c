@@ -66,9 +66,9 @@ static unsigned int count_all(void *ctx)
 	return n;
 }
 
-static uint64_t holder(void *ctx, struct ip_addr inner)
+static uint64_t holder(void *ctx, struct place place, struct ip_addr inner)
 {
-	const struct session *s = registry_find_inner(registry_of(ctx), inner);
+	const struct session *s = registry_find_inner(registry_of(ctx), place, inner);
 
 	return s ? s->record.id : 0;
 }

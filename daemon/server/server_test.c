@@ -674,9 +674,9 @@ static void test_radius_lets_the_user_choose(void **state)
 	session_set_ipv4(&third.session, &none);
 	run_until(b, client_is_up, &third);
 	run_until(b, all_up, b);
-	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.99.0.10")));
-	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.99.0.11")));
-	assert_null(registry_find_inner(&b->sessions.registry, ip("10.98.0.1")));
+	assert_non_null(registry_find_inner(&b->sessions.registry, (struct place){ 0 }, ip("10.99.0.10")));
+	assert_non_null(registry_find_inner(&b->sessions.registry, (struct place){ 0 }, ip("10.99.0.11")));
+	assert_null(registry_find_inner(&b->sessions.registry, (struct place){ 0 }, ip("10.98.0.1")));
 	client_drop(&third);
 	client_drop(&other);
 	client_drop(&c);
@@ -1104,7 +1104,7 @@ static void test_fixed_address_in_the_pool(void **state)
 	client_dial(&two, b, "bob", "builder");
 	run_until(b, client_is_up, &two);
 	run_until(b, all_up, b);
-	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.99.1.7")));
+	assert_non_null(registry_find_inner(&b->sessions.registry, (struct place){ 0 }, ip("10.99.1.7")));
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
@@ -2828,7 +2828,7 @@ static void test_chained_pools(void **state)
 	capture();
 	run_until(b, client_is_up, &two);
 	expect_log(captured(), "pool more: 1 of 1 addresses are in use");
-	assert_non_null(registry_find_inner(&b->sessions.registry, ip("10.97.0.10")));
+	assert_non_null(registry_find_inner(&b->sessions.registry, (struct place){ 0 }, ip("10.97.0.10")));
 	assert_int_equal(pool_used(b->servers.pools[0]), 1);
 	assert_int_equal(pool_used(b->servers.pools[1]), 1);
 	client_dial(&three, b, "alice", "wonderland");
@@ -3117,6 +3117,83 @@ static void start_shared(struct bench *b, const char *interface)
 	b->server.interface = (char *)(uintptr_t)interface;
 	b->server.mss_clamp = true;
 	start(b);
+}
+
+static struct kernel_session *in_the_making(void)
+{
+	for (unsigned int i = 0; i < MAX_SESSIONS; i++)
+		if (kernel[i].s && kernel[i].making && kernel[i].s->prepared)
+			return &kernel[i];
+	return NULL;
+}
+
+static bool link_is_being_made(void *arg)
+{
+	return in_the_making();
+}
+
+/* Where a user lands is said by the server; and with a link of its own, by the user's section. */
+static void test_places_of_users(void **state)
+{
+	static struct config_user places[] = { {
+		.name = "alice",
+		.policy = { .given = POLICY_BIT(POLICY_VRF), .vrf = "blue" },
+	} };
+	struct bench *b = *state;
+	struct client c;
+
+	b->server.shape.interface = "ppp-%u";
+	b->server.shape.vrf = "red";
+	b->config.users = places;
+	b->config.n_users = 1;
+	start(b);
+	dial_up(&c, b, "alice", "wonderland");
+	assert_string_equal(kernel_find(1)->s->wanted.name, "ppp-alice");
+	assert_string_equal(kernel_find(1)->s->wanted.vrf, "blue");
+	assert_false(kernel_find(1)->s->wanted.numbered);
+	assert_non_null(registry_find_inner(&b->sessions.registry, (struct place){ .vrf = "blue" },
+					    ip("10.99.0.10")));
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+
+	/* The VRF is gone. */
+	links_take_time = true;
+	client_dial(&c, b, "alice", "wonderland");
+	run_until(b, link_is_being_made, NULL);
+	capture();
+	kernel_make_link(in_the_making(), -ENODEV);
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "login from 127.0.0.1 refused: user \"alice\", session 2, "
+			       "mschap-v2: link: not today"));
+	assert_int_equal(c.error, 646);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
+static void test_shared_place(void **state)
+{
+	static struct config_user places[] = { {
+		.name = "alice",
+		.policy = { .given = POLICY_BIT(POLICY_VRF), .vrf = "blue" },
+	} };
+	struct bench *b = *state;
+	struct client c;
+
+	b->config.users = places;
+	b->config.n_users = 1;
+	start_shared(b, "users");
+	dial_up(&c, b, "bob", "builder");
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	client_dial(&c, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "login from 127.0.0.1 refused: user \"alice\", session 2, "
+			       "mschap-v2: user-vrf is \"blue\", but the shared interface users is in "
+			       "none"));
+	assert_int_equal(c.error, 646);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
 }
 
 /*
@@ -3494,6 +3571,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_renames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_widens, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_local_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_places_of_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_shared_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_during_a_login, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_mss_clamp, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_of_an_address_fails, setup, teardown),

@@ -19,6 +19,8 @@ static struct policy of_server(const struct config_server *server)
 		.mark = server->shape.mark,
 		.priority = server->shape.priority,
 		.rechallenge_s = server->rechallenge_s,
+		.vrf = server->shape.vrf,
+		.interface = server->shape.interface,
 	};
 }
 

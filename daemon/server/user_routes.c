@@ -24,6 +24,7 @@ struct held_routes {
 	struct sessions *sessions;
 	uint64_t session;		/* number of the session */
 	int ifindex;
+	uint32_t table;
 	struct ip_addr via;		/* next hop: selects the session on a shared interface */
 	bool go_by_themselves;		/* the interface is removed, and the routes with it */
 
@@ -40,7 +41,7 @@ static struct route route_to(const struct held_routes *held, size_t i)
 {
 	return (struct route){
 		.to = held->list[i].to, .metric = held->list[i].metric,
-		.via = held->via, .ifindex = held->ifindex,
+		.via = held->via, .ifindex = held->ifindex, .table = held->table,
 	};
 }
 
@@ -79,7 +80,8 @@ static void make_route(struct rtnl *rtnl, struct held_routes *held, size_t i,
 {
 	const struct route route = route_to(held, i);
 	struct held_route *new = &held->list[i];
-	struct held_route *old = from ? find(from, new, i) : NULL;
+	/* A route in another table is not in the way, and not to be replaced. */
+	struct held_route *old = from && from->table == held->table ? find(from, new, i) : NULL;
 
 	new->err = old && old->there ? route_replace(rtnl, &route) : route_add(rtnl, &route);
 	new->there = !new->err;
@@ -171,12 +173,14 @@ static void want(struct wanted *w, struct ip_prefix to, unsigned int metric)
 }
 
 /* Returns true if a RADIUS server is asked by an address in @network, by way of the same table. */
-static bool has_radius_servers(const struct config *config, const struct ip_prefix *network)
+static bool has_radius_servers(const struct call *c, const struct ip_prefix *network)
 {
+	const struct config *config = c->config;
+
 	for (size_t i = 0; i < config->n_radius; i++) {
 		const struct config_radius *radius = &config->radius[i];
 
-		if (!*radius->vrf && !*radius->netns &&
+		if (!strcmp(radius->vrf, c->session.record.vrf) && !*radius->netns &&
 		    ip_prefix_contains(network, radius->address))
 			return true;
 	}
@@ -193,7 +197,7 @@ static const char *flaw_of(const struct call *c, const struct radius_route *rout
 		return "its gateway is not the user's address";
 	if (ip_prefix_contains(&route->to, r->addr.remote))
 		return "the tunnel itself would be led through it";
-	if (has_radius_servers(c->config, &route->to))
+	if (has_radius_servers(c, &route->to))
 		return "a RADIUS server would be asked through it";
 	return NULL;
 }
@@ -232,8 +236,7 @@ static void want_network(struct wanted *w, const struct call *c)
 	network.length = grant->netmask;
 	if (!ip_prefix_contains(&network, c->upper->local) &&
 	    !ip_prefix_contains(&network, c->session.record.addr.remote) &&
-	    !has_addresses_of_pools(c->config, &network) &&
-	    !has_radius_servers(c->config, &network))
+	    !has_addresses_of_pools(c->config, &network) && !has_radius_servers(c, &network))
 		want(w, network, 0);
 }
 
@@ -286,6 +289,7 @@ static struct held_routes *held_new(const struct call *c)
 	held->sessions = c->server->all->sessions;
 	held->session = c->session.record.id;
 	held->ifindex = c->session.record.ifindex;
+	held->table = c->session.record.table;
 	if (c->upper->interface->net.mode == NET_LINK_SHARED)
 		held->via = c->session.record.ip4.remote;
 	held->take = (struct worker_job){ .run = run_take, .done = take_done };

@@ -181,6 +181,26 @@ static void they_follow_the_session(void **state)
 	expect_requests(DEL VIA("192.168.5.0", "10.0.0.8"));
 }
 
+/* In the table of a VRF, where one that was in another table replaces nothing. */
+static void they_are_where_the_session_is(void **state)
+{
+	begin(&one, "branch", &own, 33, "10.0.0.7");
+	one.session.record.table = 1001;
+	up(&one);
+	assert_non_null(strstr(played_text, "create excl "));
+	assert_non_null(strstr(played_text, "table 1001"));
+	forget_requests();
+	begin(&two, "branch", &own, 34, "10.0.0.8");
+	up(&two);
+	assert_non_null(strstr(played_text, "NEWROUTE create excl "));
+	assert_non_null(strstr(played_text, "DELROUTE "));
+	assert_non_null(strstr(strstr(played_text, "DELROUTE "), "table 1001"));
+	forget_requests();
+	end(&one);
+	end(&two);
+	forget_requests();
+}
+
 /* A route that an administrator made is neither replaced nor removed. */
 static void a_route_that_is_not_ours_stays(void **state)
 {
@@ -603,6 +623,7 @@ int main(void)
 		TEST(those_of_an_own_interface_go_with_it),
 		TEST(a_user_without_a_section_has_none),
 		TEST(they_follow_the_session),
+		TEST(they_are_where_the_session_is),
 		TEST(a_route_that_is_not_ours_stays),
 		TEST(a_reconnect_takes_them_over),
 		TEST(they_move_between_own_interfaces),

@@ -120,13 +120,15 @@ void registry_set(struct registry *r, struct session *s, enum registry_key key)
 	s->entry.nodes[key].set = true;
 }
 
-bool registry_claim_inner(struct registry *r, struct session *s, struct ip_addr inner)
+bool registry_claim_inner(struct registry *r, struct session *s, struct place place,
+			  struct ip_addr inner)
 {
-	struct session *holder = registry_find_inner(r, inner);
+	struct session *holder = registry_find_inner(r, place, inner);
 
 	if (holder && holder != s)
 		return false;
 	s->entry.inner = inner;
+	s->entry.place = place;
 	registry_set(r, s, REGISTRY_INNER);
 	return true;
 }
@@ -177,12 +179,23 @@ struct session *registry_find_call(const struct registry *r, const struct net_se
 	return s;
 }
 
-struct session *registry_find_inner(const struct registry *r, struct ip_addr inner)
+struct session *registry_next_of_inner(const struct registry *r, struct ip_addr inner,
+				       const struct session *s)
+{
+	struct session *found = next(r, REGISTRY_INNER, ip_hash(inner), s);
+
+	while (found && !ip_equal(found->entry.inner, inner))
+		found = next(r, REGISTRY_INNER, 0, found);
+	return found;
+}
+
+struct session *registry_find_inner(const struct registry *r, struct place place,
+				    struct ip_addr inner)
 {
 	struct session *s = NULL;
 
-	while ((s = next(r, REGISTRY_INNER, ip_hash(inner), s)))
-		if (ip_equal(s->entry.inner, inner))
+	while ((s = registry_next_of_inner(r, inner, s)))
+		if (place_equal(s->entry.place, place))
 			break;
 	return s;
 }

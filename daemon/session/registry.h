@@ -38,6 +38,7 @@ struct registry_node {
 struct registry_entry {
 	/* may be read by anyone */
 	struct ip_addr inner;		/* of the peer; valid while REGISTRY_INNER is set */
+	struct place place;		/* where @inner is; likewise */
 
 	/* private */
 	struct registry_node nodes[REGISTRY_KEYS];
@@ -79,10 +80,11 @@ void registry_remove(struct registry *r, struct session *s);
 void registry_set(struct registry *r, struct session *s, enum registry_key key);
 
 /*
- * Record @inner as the inner address of the session's peer. Returns false, and changes nothing, if
- * the peer of another session has that address.
+ * Record @inner as the inner address of the session's peer in @place, whose texts stay with their
+ * owner. Returns false, and changes nothing, if the peer of another session has that address there.
  */
-bool registry_claim_inner(struct registry *r, struct session *s, struct ip_addr inner);
+bool registry_claim_inner(struct registry *r, struct session *s, struct place place,
+			  struct ip_addr inner);
 
 /* Returns the first session (@s is NULL) or the one after @s; NULL if there are no more. */
 struct session *registry_next(const struct registry *r, const struct session *s);
@@ -102,12 +104,14 @@ void registry_cursor_close(struct registry_cursor *c);
  */
 struct session *registry_find_id(const struct registry *r, uint64_t id);
 struct session *registry_find_call(const struct registry *r, const struct net_session_addr *name);
-struct session *registry_find_inner(const struct registry *r, struct ip_addr inner);
+struct session *registry_find_inner(const struct registry *r, struct place place,
+				    struct ip_addr inner);
 
 /*
  * Each returns the first session (@s is NULL) or the next one after @s, which must be one that the
  * same search returned; NULL if there are no more. The sessions are those of @user
- * (session_is_of()), those on the interface @ifname, those of peers at the outer address @outer, or those of the peer at @outer
+ * (session_is_of()), those of peers with the inner address @inner, each in another place, those on
+ * the interface @ifname, those of peers at the outer address @outer, or those of the peer at @outer
  * whose call ID is @peer_call_id.
  */
 struct session *registry_next_of_user(const struct registry *r, const char *user,
@@ -118,6 +122,8 @@ struct session *registry_next_of_user(const struct registry *r, const char *user
  */
 struct session *registry_next_alike(const struct registry *r, const char *user,
 				    const struct session *s);
+struct session *registry_next_of_inner(const struct registry *r, struct ip_addr inner,
+				       const struct session *s);
 struct session *registry_next_on_interface(const struct registry *r, const char *ifname,
 					   const struct session *s);
 struct session *registry_next_of_outer(const struct registry *r, struct ip_addr outer,

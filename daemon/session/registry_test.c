@@ -157,22 +157,38 @@ static void test_users_in_any_case(void **state)
 
 static void test_inner_addresses(void **state)
 {
+	const struct place blue = { .vrf = "blue" }, red = { .vrf = "red" },
+			   elsewhere = { .netns = "blue" };
 	struct registry *r = *state;
 	struct session a = { 0 }, b = { 0 };
 
 	registry_add(r, &a);
 	registry_add(r, &b);
-	assert_true(registry_claim_inner(r, &a, ip("10.0.0.1")));
-	assert_true(registry_claim_inner(r, &a, ip("10.0.0.1")));
-	assert_false(registry_claim_inner(r, &b, ip("10.0.0.1")));
-	assert_true(registry_claim_inner(r, &b, ip("10.1.0.1")));
-	assert_ptr_equal(registry_find_inner(r, ip("10.0.0.1")), &a);
-	assert_ptr_equal(registry_find_inner(r, ip("10.1.0.1")), &b);
-	assert_true(registry_claim_inner(r, &a, ip("10.0.0.2")));
-	assert_null(registry_find_inner(r, ip("10.0.0.1")));
-	assert_true(registry_claim_inner(r, &b, ip("10.0.0.1")));
+	assert_true(registry_claim_inner(r, &a, (struct place){ 0 }, ip("10.0.0.1")));
+	assert_true(registry_claim_inner(r, &a, (struct place){ 0 }, ip("10.0.0.1")));
+	assert_false(registry_claim_inner(r, &b, (struct place){ 0 }, ip("10.0.0.1")));
+	assert_true(registry_claim_inner(r, &b, (struct place){ 0 }, ip("10.1.0.1")));
+	assert_ptr_equal(registry_find_inner(r, (struct place){ 0 }, ip("10.0.0.1")), &a);
+	assert_ptr_equal(registry_find_inner(r, (struct place){ 0 }, ip("10.1.0.1")), &b);
+	assert_true(registry_claim_inner(r, &a, (struct place){ 0 }, ip("10.0.0.2")));
+	assert_null(registry_find_inner(r, (struct place){ 0 }, ip("10.0.0.1")));
+	assert_true(registry_claim_inner(r, &b, (struct place){ 0 }, ip("10.0.0.1")));
+	assert_ptr_equal(registry_find_inner(r, (struct place){ 0 }, ip("10.0.0.2")), &a);
+
+	/* In another VRF it is another address. */
+	assert_true(registry_claim_inner(r, &a, blue, ip("10.0.0.1")));
+	assert_ptr_equal(registry_find_inner(r, blue, ip("10.0.0.1")), &a);
+	assert_ptr_equal(registry_find_inner(r, (struct place){ "", "" }, ip("10.0.0.1")), &b);
+	assert_null(registry_find_inner(r, red, ip("10.0.0.1")));
+	assert_null(registry_find_inner(r, elsewhere, ip("10.0.0.1")));
+	assert_false(registry_claim_inner(r, &b, blue, ip("10.0.0.1")));
+	assert_true(registry_claim_inner(r, &b, red, ip("10.0.0.1")));
+	assert_ptr_not_equal(registry_next_of_inner(r, ip("10.0.0.1"), NULL),
+			     registry_next_of_inner(r, ip("10.0.0.1"),
+						    registry_next_of_inner(r, ip("10.0.0.1"),
+									   NULL)));
+	assert_null(registry_next_of_inner(r, ip("10.0.0.9"), NULL));
 	registry_remove(r, &a);
-	assert_null(registry_find_inner(r, ip("10.0.0.2")));
 	registry_remove(r, &b);
 }
 

@@ -294,6 +294,8 @@ static unsigned int link_mtu(const struct session *s, const struct ppp_state *st
 static void note_interface(struct session *s)
 {
 	memcpy(s->record.ifname, s->net.ifname, sizeof(s->record.ifname));
+	memcpy(s->record.vrf, s->net.vrf, sizeof(s->record.vrf));
+	s->record.table = s->net.table;
 	s->record.ifindex = s->net.ifindex;
 	registry_set(&s->all->registry, s, REGISTRY_INTERFACE);
 }
@@ -366,16 +368,25 @@ static void go_on(struct session *s)
 	}
 }
 
+/* The link cannot be made: nobody is let in, and the owner says why. */
+static void refuse_verdict(struct session *s)
+{
+	drop_verdict(s);
+	s->ops->not_made(s);
+}
+
 static void link_prepared(struct net_session *net, int err)
 {
 	struct session *s = container_of(net, struct session, net);
 
 	if (s->over)
 		return;
-	if (err)
-		kernel_refused(s);
-	else
+	if (!err)
 		go_on(s);
+	else if (s->verdict && s->ops->not_made)
+		refuse_verdict(s);
+	else
+		kernel_refused(s);
 	arm(s);
 }
 
@@ -851,9 +862,14 @@ void session_set_window(struct session *s, uint16_t window)
 	s->peer_window = window;
 }
 
-bool session_claim_inner(struct session *s, struct ip_addr inner)
+void session_want_interface(struct session *s, const struct net_interface *wanted)
 {
-	return registry_claim_inner(&s->all->registry, s, inner);
+	net_session_want(&s->net, wanted);
+}
+
+bool session_claim_inner(struct session *s, struct place place, struct ip_addr inner)
+{
+	return registry_claim_inner(&s->all->registry, s, place, inner);
 }
 
 int session_reserve(struct session *s, struct ip_addr local)

@@ -32,7 +32,7 @@
 #include "ppp/link.h"
 #include "session/sessions.h"
 
-#define SESSION_RECORD_VERSION	3
+#define SESSION_RECORD_VERSION	4
 #define SESSION_OWNER_MAX	64	/* octets of record.owner, with the NUL */
 #define SESSION_ACCT_ID_SIZE	34	/* octets of session_acct_id(), with the NUL */
 
@@ -61,6 +61,8 @@ struct session_record {
 	const char *user;		/* for display; "" until known; memory of the session */
 	struct net_session_addr addr;	/* outer addresses and call IDs */
 	char ifname[IFNAMSIZ];
+	char vrf[IFNAMSIZ];		/* that the interface is in; "": none */
+	uint32_t table;			/* of routes through it; 0: the main table */
 	int ifindex;
 	bool up;			/* user traffic flows */
 	struct ppp_state ppp;		/* what was negotiated */
@@ -97,6 +99,12 @@ struct session_ops {
 	void (*authenticate)(struct session *s, const struct ppp_auth_request *request);
 	/* The verdict is no longer wanted; one that is given all the same is ignored. */
 	void (*auth_cancelled)(struct session *s);
+	/*
+	 * What the host needs for the session could not be made, for the reason that net_reason()
+	 * says, and so the verdict that lets the peer in was not given. The owner gives another one.
+	 * May be NULL: the session ends.
+	 */
+	void (*not_made)(struct session *s);
 	/*
 	 * Returns what counts for the session if @grant (NULL: nothing) is granted to it. The texts
 	 * in it are valid until the owner says otherwise, and as long as @grant. May be NULL: what
@@ -232,10 +240,16 @@ bool session_fits(const struct session *s, const struct auth_grant *grant);
 void session_change_grant(struct session *s, struct auth_grant *grant);
 
 /*
- * Record @inner as the peer's inner address, now or later. Returns false if the peer of another
- * session has that address.
+ * Say what the session's own interface is to be. To be called after session_open() and before the
+ * session_verdict() that lets the user in.
  */
-bool session_claim_inner(struct session *s, struct ip_addr inner);
+void session_want_interface(struct session *s, const struct net_interface *wanted);
+
+/*
+ * Record @inner as the peer's inner address, now or later, in @place, whose texts must stay valid
+ * as long as that is recorded. Returns false if the peer of another session has that address there.
+ */
+bool session_claim_inner(struct session *s, struct place place, struct ip_addr inner);
 
 /*
  * Reserve a call ID of ours, in s->record.addr.call_id, before the peer's call ID is known. This ID

@@ -22,6 +22,7 @@ struct end {
 	struct session session;
 	struct session_config config;
 	unsigned int ups;
+	unsigned int not_made;
 	unsigned int pauses;
 	unsigned int downs;
 	unsigned int asked;		/* logins of the peer */
@@ -828,7 +829,7 @@ static bool choose_address(struct session *s, struct ip_addr address)
 	struct end *end = s->owner;
 
 	return ip_is_set(end->free) && ip_equal(end->free, address) &&
-	       session_claim_inner(s, address);
+	       session_claim_inner(s, (struct place){ 0 }, address);
 }
 
 static const struct session_ops server_ops = {
@@ -956,7 +957,7 @@ static void test_peer_chooses_its_address(void **state)
 	run_until(b, both_up);
 	assert_ip(b->ours.session.record.ip4.remote, "10.0.0.5");
 	assert_ip(kernel_find(1)->ip.remote, "10.0.0.5");
-	assert_ptr_equal(registry_find_inner(&b->sessions.registry, ip("10.0.0.5")),
+	assert_ptr_equal(registry_find_inner(&b->sessions.registry, (struct place){ 0 }, ip("10.0.0.5")),
 			 &b->ours.session);
 }
 
@@ -964,7 +965,7 @@ static bool our_address_is_chosen(void *ctx)
 {
 	struct bench *b = ctx;
 
-	return registry_find_inner(&b->sessions.registry, ip("10.0.0.5"));
+	return registry_find_inner(&b->sessions.registry, (struct place){ 0 }, ip("10.0.0.5"));
 }
 
 /* The address that it had may be another session's from then on. */
@@ -1021,6 +1022,35 @@ static void test_link_cannot_be_made(void **state)
 	assert_int_equal(b->ours.ups, 0);
 	run_until(b, theirs_down);
 	assert_int_equal(b->theirs.reason, PPP_REASON_PEER_CLOSED);
+}
+
+static void give_up(struct session *s)
+{
+	const struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED };
+	struct end *side = s->owner;
+
+	assert_string_equal(net_reason(), "link: not today");
+	side->not_made++;
+	session_verdict(s, &no, NULL);
+}
+
+/* The owner that may say something of it refuses the login. */
+static void test_link_of_a_login_cannot_be_made(void **state)
+{
+	struct bench *b = *state;
+	struct session_ops mine;
+
+	start_with_login(b);
+	mine = *b->ours.session.ops;
+	mine.not_made = give_up;
+	b->ours.session.ops = &mine;
+	run_until(b, our_link_is_made);
+	assert_non_null(b->ours.session.verdict);
+	kernel_make_link(kernel_find(1), -ENODEV);
+	assert_int_equal(b->ours.not_made, 1);
+	run_until(b, ours_down);
+	assert_int_equal(b->ours.session.cause, EVENT_CAUSE_LOGIN_FAILED);
+	assert_int_equal(b->ours.ups, 0);
 }
 
 static void test_link_is_refused(void **state)
@@ -1236,6 +1266,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_link_of_a_choice_is_refused, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_link_cannot_be_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_link_of_a_login_cannot_be_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_link_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_new_login_while_link_is_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end_while_link_is_made, setup, teardown),
