@@ -40,7 +40,8 @@ static struct netlink_range_validation pptp_idle_range = { .max = 30 * 86400 };
 #define PPTP_POLICY_ATTACH						\
 	[PPTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),		\
 	[PPTP_A_SESSION_LINK_IPV4] = { .type = NLA_U32 },		\
-	[PPTP_A_SESSION_LINK_IPV6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr))
+	[PPTP_A_SESSION_LINK_IPV6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)), \
+	[PPTP_A_SESSION_NETNS_FD] = { .type = NLA_U32 }
 
 static const struct nla_policy pptp_new_policy[PPTP_A_SESSION_MAX + 1] = {
 	[PPTP_A_SESSION_LOCAL_ADDRESS] = { .type = NLA_U32 },
@@ -169,17 +170,48 @@ static int pptp_set_session(struct pptp_session *s, struct genl_info *info)
 	return 0;
 }
 
-static int pptp_attach_session(struct pptp_session *s, struct genl_info *info)
+/*
+ * Returns the namespace of the link to attach to, with a reference; or ERR_PTR() with the reason in
+ * extack.  A session may be in one namespace and its link in another, but who joins them must have
+ * a say in both.
+ */
+static struct net *pptp_link_net(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *fd = info->attrs[PPTP_A_SESSION_NETNS_FD];
+	struct net *net;
+
+	if (!fd)
+		return get_net(genl_info_net(info));
+	net = get_net_ns_by_fd(nla_get_u32(fd));
+	if (IS_ERR(net)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, fd, "no descriptor of a network namespace");
+		return net;
+	}
+	if (netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN))
+		return net;
+	put_net(net);
+	NL_SET_ERR_MSG_ATTR(info->extack, fd, "no CAP_NET_ADMIN in the namespace of the link");
+	return ERR_PTR(-EPERM);
+}
+
+static int pptp_attach_session(struct sk_buff *skb, struct pptp_session *s, struct genl_info *info)
 {
 	struct nlattr **a = info->attrs;
 	struct in6_addr hop6 = {};
+	struct net *net;
+	int err;
 
+	net = pptp_link_net(skb, info);
+	if (IS_ERR(net))
+		return PTR_ERR(net);
 	if (a[PPTP_A_SESSION_LINK_IPV6])
 		hop6 = nla_get_in6_addr(a[PPTP_A_SESSION_LINK_IPV6]);
-	return pptp_link_attach(genl_info_net(info), s, nla_get_u32(a[PPTP_A_SESSION_IFINDEX]),
-				a[PPTP_A_SESSION_LINK_IPV4] ?
-				nla_get_in_addr(a[PPTP_A_SESSION_LINK_IPV4]) : 0,
-				&hop6, info->extack);
+	err = pptp_link_attach(net, s, nla_get_u32(a[PPTP_A_SESSION_IFINDEX]),
+			       a[PPTP_A_SESSION_LINK_IPV4] ?
+			       nla_get_in_addr(a[PPTP_A_SESSION_LINK_IPV4]) : 0,
+			       &hop6, info->extack);
+	put_net(net);
+	return err;
 }
 
 /* Requests. */
@@ -218,7 +250,7 @@ static int pptp_reply_session(struct pptp_session *s, struct genl_info *info, u8
 }
 
 /* Bind, connect and set up a new session, whose socket @sk the caller has locked. */
-static int pptp_new_session(struct sock *sk, struct genl_info *info)
+static int pptp_new_session(struct sk_buff *skb, struct sock *sk, struct genl_info *info)
 {
 	struct pptp_session *s = pptp_session_of(sk);
 	struct nlattr **a = info->attrs;
@@ -253,7 +285,7 @@ static int pptp_new_session(struct sock *sk, struct genl_info *info)
 		return err;
 	err = pptp_set_session(s, info);
 	if (!err && a[PPTP_A_SESSION_IFINDEX])
-		err = pptp_attach_session(s, info);
+		err = pptp_attach_session(skb, s, info);
 	return err;
 }
 
@@ -291,7 +323,7 @@ static int pptp_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 		err = -EBUSY;
 		goto unlock;
 	}
-	err = pptp_new_session(sk, info);
+	err = pptp_new_session(skb, sk, info);
 	if (!err)
 		err = pptp_reply_session(s, info, PPTP_CMD_SESSION_NEW);
 	/* End a session that is only half set up: it is of no use. */
@@ -426,7 +458,7 @@ static int pptp_link_attach_doit(struct sk_buff *skb, struct genl_info *info)
 	s = pptp_lock_session(info);
 	if (IS_ERR(s))
 		return PTR_ERR(s);
-	err = pptp_attach_session(s, info);
+	err = pptp_attach_session(skb, s, info);
 	pptp_unlock_session(s);
 	return err;
 }

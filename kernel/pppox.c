@@ -76,6 +76,7 @@ int pptp_pppox_connect(struct sock *sk, const struct pptp_addr *peer)
 {
 	struct pptp_session *s = pptp_session_of(sk);
 	struct pptp_peer_key key = {
+		.dev = READ_ONCE(sk->sk_bound_dev_if),
 		.raddr = peer->sin_addr.s_addr,
 		.laddr = s->laddr,
 		.peer_call_id = peer->call_id,
@@ -101,7 +102,7 @@ int pptp_pppox_connect(struct sock *sk, const struct pptp_addr *peer)
 	if (!mtu)
 		return -EHOSTUNREACH;
 
-	err = pptp_session_connect(sock_net(sk), s, key.raddr, key.peer_call_id);
+	err = pptp_session_connect(sock_net(sk), s, key.dev, key.raddr, key.peer_call_id);
 	if (err) {
 		/* The next attempt may be for another peer. */
 		sk_dst_reset(sk);

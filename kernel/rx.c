@@ -396,6 +396,17 @@ static void pptp_rx_session(struct pptp_session *s, struct sk_buff *skb,
 	pptp_rx_end(s, &data);
 }
 
+/*
+ * Returns true if a packet comes from where the peer is.  A packet in a VRF has the VRF as its
+ * device; the one that it came by is known, too.
+ */
+static bool pptp_rx_by_device(const struct pptp_session *s, const struct sk_buff *skb)
+{
+	int dev = s->key.dev;
+
+	return likely(!dev) || dev == skb->dev->ifindex || dev == inet_sdif(skb);
+}
+
 /* The handler of the GRE demultiplexer.  @skb: data at the GRE header; consumed. */
 static int pptp_rx(struct sk_buff *skb)
 {
@@ -422,7 +433,7 @@ static int pptp_rx(struct sk_buff *skb)
 		pptp_drop(net, NULL, skb, PPTP_COUNT_RX_DROP_NO_SESSION);
 		return NET_RX_DROP;
 	}
-	if (unlikely(s->key.raddr != iph->saddr)) {
+	if (unlikely(s->key.raddr != iph->saddr || !pptp_rx_by_device(s, skb))) {
 		pptp_drop(net, s, skb, PPTP_COUNT_RX_DROP_WRONG_PEER);
 		return NET_RX_DROP;
 	}
@@ -442,6 +453,23 @@ malformed:
 truncated:
 	pptp_drop(net, NULL, skb, PPTP_COUNT_RX_DROP_TRUNCATED);
 	return NET_RX_DROP;
+}
+
+/*
+ * Returns the session with the peer @key, without .dev, to which a packet comes that came by these
+ * devices; or NULL.
+ */
+static struct pptp_session *pptp_rx_peer(const struct sk_buff *skb, struct pptp_peer_key *key)
+{
+	const int devs[] = { skb->dev->ifindex, inet_sdif(skb), 0 };
+	struct pptp_session *s = NULL;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(devs) && !s; i++) {
+		key->dev = devs[i];
+		s = pptp_session_lookup_peer(dev_net(skb->dev), key);
+	}
+	return s;
 }
 
 /*
@@ -470,7 +498,7 @@ static void pptp_rx_icmp(struct sk_buff *skb, u32 info)
 	key.raddr = iph->daddr;
 	key.laddr = iph->saddr;
 	key.peer_call_id = get_unaligned_be16(p + 6);
-	s = pptp_session_lookup_peer(net, &key);
+	s = pptp_rx_peer(skb, &key);
 	if (!s)
 		return;
 

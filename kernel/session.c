@@ -225,12 +225,13 @@ static u32 pptp_session_hash(const struct pptp_session *s)
 			    s->key.peer_call_id << 16 | s->call_id, key) ?: 1;
 }
 
-int pptp_session_connect(struct net *net, struct pptp_session *s, __be32 raddr,
+int pptp_session_connect(struct net *net, struct pptp_session *s, int dev, __be32 raddr,
 			 u16 peer_call_id)
 {
 	int err;
 
 	s->key = (struct pptp_peer_key) {
+		.dev = dev,
 		.raddr = raddr,
 		.laddr = s->laddr,
 		.peer_call_id = peer_call_id,

@@ -105,12 +105,15 @@ enum pptp_state {
 
 /**
  * struct pptp_peer_key - names the peer of a connected session; unique in a namespace
+ * @dev: index of the device that the socket was bound to at connect(), 0 for any.  In two VRFs the
+ *	same addresses are of two peers.
  * @raddr: outer address of the peer
  * @laddr: our outer address
  * @peer_call_id: call ID of the peer
  * @pad: zero
  */
 struct pptp_peer_key {
+	int dev;
 	__be32 raddr;
 	__be32 laddr;
 	u16 peer_call_id;
@@ -382,12 +385,13 @@ int pptp_session_bind(struct net *net, struct pptp_session *s, __be32 laddr, u16
  * pptp_session_connect() - give a session its peer
  * @net: namespace
  * @s: session that is BOUND
+ * @dev: index of the device that the peer is reached by; 0 for any
  * @raddr: outer address of the peer
  * @peer_call_id: call ID of the peer
  *
  * Return: 0; -EALREADY if another session of this local address has the same peer; -ENOMEM.
  */
-int pptp_session_connect(struct net *net, struct pptp_session *s, __be32 raddr,
+int pptp_session_connect(struct net *net, struct pptp_session *s, int dev, __be32 raddr,
 			 u16 peer_call_id);
 
 /**

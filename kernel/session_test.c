@@ -88,18 +88,32 @@ static void session_peers(struct kunit *test)
 	struct pptp_peer_key key = { .raddr = PEER, .laddr = LOCAL_A, .peer_call_id = 9 };
 	struct pptp_session *a = session_alloc(test);
 	struct pptp_session *b = session_alloc(test);
+	struct pptp_session *c = session_alloc(test);
 
 	KUNIT_ASSERT_EQ(test, pptp_session_bind(&init_net, a, LOCAL_A, 1), 0);
 	KUNIT_ASSERT_EQ(test, pptp_session_bind(&init_net, b, LOCAL_A, 2), 0);
-	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, a, PEER, 9), 0);
-	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, b, PEER, 9), -EALREADY);
+	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, a, 0, PEER, 9), 0);
+	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, b, 0, PEER, 9), -EALREADY);
 
 	rcu_read_lock();
 	KUNIT_EXPECT_PTR_EQ(test, pptp_session_lookup_peer(&init_net, &key), a);
 	rcu_read_unlock();
 
+	/* By another device, the same addresses are another peer. */
+	KUNIT_ASSERT_EQ(test, pptp_session_bind(&init_net, c, LOCAL_A, 3), 0);
+	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, c, 4, PEER, 9), 0);
+	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, b, 4, PEER, 9), -EALREADY);
+	rcu_read_lock();
+	KUNIT_EXPECT_PTR_EQ(test, pptp_session_lookup_peer(&init_net, &key), a);
+	key.dev = 4;
+	KUNIT_EXPECT_PTR_EQ(test, pptp_session_lookup_peer(&init_net, &key), c);
+	key.dev = 5;
+	KUNIT_EXPECT_NULL(test, pptp_session_lookup_peer(&init_net, &key));
+	rcu_read_unlock();
+	session_free(c);
+
 	KUNIT_EXPECT_TRUE(test, pptp_session_close(&init_net, a));
-	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, b, PEER, 9), 0);
+	KUNIT_EXPECT_EQ(test, pptp_session_connect(&init_net, b, 0, PEER, 9), 0);
 	pptp_session_destroy(a);
 	session_free(b);
 }
