@@ -42,6 +42,14 @@ static void add_state(struct table *table, const json_t *server)
 	table_add_coloured(table, text, COLOUR_WARNING);
 }
 
+static void add_place(char *listen, size_t size, const char *how, const char *place)
+{
+	size_t len = strlen(listen);
+
+	if (*place)
+		snprintf(listen + len, size - len, "%s%s", how, place);
+}
+
 static void list_servers(const struct options *options, const json_t *servers)
 {
 	static const struct column columns[] = {
@@ -61,6 +69,8 @@ static void list_servers(const struct options *options, const json_t *servers)
 			snprintf(listen + len, sizeof(listen) - len, "%s%s", j ? " " : "",
 				 json_string_value(address));
 		}
+		add_place(listen, sizeof(listen), " by ", text_of(server, "device"));
+		add_place(listen, sizeof(listen), " in ", text_of(server, "netns"));
 		table_add(table, text_of(server, "name"));
 		table_add(table, listen);
 		table_add_number(table, number_of(server, "connections"));

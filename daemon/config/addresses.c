@@ -42,13 +42,14 @@ static bool has_any(const struct config_addresses *list)
 	return false;
 }
 
-/* Returns true if a server listens on @address. */
+/* Returns true if a server listens on @address of this host, and not in a place of its own. */
 static bool is_listened_on(const struct config_draft *d, struct ip_addr address)
 {
 	const struct config_section *s;
 
 	for_each_section(d, s, &config_kind_server)
-		if (has_any(&server_of(s)->listen) || has(&server_of(s)->listen, address))
+		if (place_is_here(config_outside(server_of(s))) &&
+		    (has_any(&server_of(s)->listen) || has(&server_of(s)->listen, address)))
 			return true;
 	return false;
 }
@@ -288,7 +289,8 @@ static void check_listen(const struct host *host, const struct config_section *s
 {
 	const struct config_addresses *listen = &server_of(s)->listen;
 
-	for (size_t i = 0; i < listen->n; i++)
+	/* What there is in another namespace is not known here. */
+	for (size_t i = 0; !*server_of(s)->netns && i < listen->n; i++)
 		if (!ip_is_any(listen->list[i]) && !local_has_address(listen->list[i]))
 			report_warning(&host->draft->report, section_place(s, "listen"),
 				       "listen has %s, which no interface has: nobody can call it "

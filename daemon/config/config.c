@@ -208,6 +208,14 @@ void config_put(struct config *config)
 	free(config);
 }
 
+struct place config_outside(const struct config_server *server)
+{
+	return (struct place){
+		.netns = server->netns,
+		.vrf = server->vrf && *server->vrf ? server->vrf : server->device,
+	};
+}
+
 const struct config_server *config_find_server(const struct config *config, const char *name)
 {
 	for (size_t i = 0; i < config->n_servers; i++)

@@ -86,6 +86,9 @@ struct config_server {
 
 	struct config_addresses listen;	/* at least one */
 	uint16_t port;
+	char *netns;			/* where peers call; ""; or a name under /run/netns */
+	char *vrf;			/* "", or at most one of both: a VRF, or any device, */
+	char *device;			/* by which alone peers call */
 	char *host_name;		/* sent to each peer, at most 63 octets */
 
 	uint8_t auth[PPP_AUTH_METHODS];	/* enum ppp_auth_method, best first, ended by NONE */
@@ -115,7 +118,7 @@ struct config_server {
 	unsigned int mtu;		/* octets, or CONFIG_MTU_AUTO */
 	bool mss_clamp;			/* adapt the MSS of TCP connections to the MTU */
 	bool sliding_window;		/* keep to the receive window that a peer announces */
-	struct outer outer;		/* @mark: also of control connections */
+	struct outer outer;		/* @mark: also of control connections; without .from */
 
 	unsigned int echo_interval_s;	/* silence before a PPTP Echo-Request; 0: never */
 	unsigned int echo_timeout_s;	/* then, without an answer, the connection ends */
@@ -386,6 +389,9 @@ struct config *config_load(const char *path, struct diag *diag);
  */
 struct config *config_get(struct config *config);
 void config_put(struct config *config);	/* @config may be NULL */
+
+/* Returns where peers call @server; the texts are those of @server. */
+struct place config_outside(const struct config_server *server);
 
 /* Returns the section "server" named @name, or NULL. */
 const struct config_server *config_find_server(const struct config *config, const char *name);

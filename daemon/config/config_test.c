@@ -514,6 +514,16 @@ static const struct {
 	{ SERVER "}\nserver \"t\" { secrets = \"$S\" local-address = 10.0.0.1\n"
 	  "listen = { 192.0.2.1 } }\n",
 	  { ":4: 192.0.2.1 port 1723 is taken already by server \"s\" (line 1)" } },
+	/* In another place it is another address. */
+	{ SERVER "}\nserver \"t\" { secrets = \"$S\" local-address = 10.0.0.1 device = lo }\n"
+	  "server \"u\" { secrets = \"$S\" local-address = 10.0.0.1 vrf = lo\nport = 1723 }\n"
+	  "server \"v\" { secrets = \"$S\" local-address = 10.0.0.1 }\n",
+	  { ":4: 0.0.0.0 port 1723 is taken already by server \"t\" (line 3)",
+	    ":6: 0.0.0.0 port 1723 is taken already by server \"s\" (line 1)" } },
+	{ SERVER "vrf = lo\ndevice = lo }\n",
+	  { ":3: server \"s\" has vrf and device; expected one of them" } },
+	{ SERVER "netns = \"a/b\" }\n",
+	  { ":2: netns is \"a/b\": expected a name as \"ip netns\" shows it" } },
 	{ "server \"s\" { local-address = 10.0.0.1\nsecrets = \"/nonexistent/s\" }\n",
 	  { "/nonexistent/s: secrets cannot be read: No such file or directory",
 	    ":2: server \"s\" cannot do without /nonexistent/s" } },
@@ -1171,7 +1181,10 @@ static void users_land_somewhere(void **state)
 		"pool \"a\" { range = 10.9.0.0/24 }\n"
 		"pool \"b\" { range = 10.9.0.0/24  user-vrf = lo }\n"
 		SERVER "interface-name = \"ppp-%u\" }\n"
-		"server \"t\" { port = 1724 link = shared local-address = 10.0.0.2 secrets = \"$S\" }\n");
+		"server \"t\" { port = 1724 link = shared local-address = 10.0.0.2 secrets = \"$S\" }\n"
+		"server \"u\" { local-address = 10.0.0.1 secrets = \"$S\" netns = nowhere0 }\n"
+		"server \"v\" { local-address = 10.0.0.1 secrets = \"$S\" netns = nowhere1 }\n"
+		"server \"w\" { local-address = 10.0.0.1 secrets = \"$S\" netns = nowhere1 vrf = lo }\n");
 	const struct policy *customers = &config_find_profile(c, "customers")->policy;
 	const struct policy *alice = &config_find_user(c, "alice")->policy;
 
@@ -1192,6 +1205,10 @@ static void places_may_be_missing(void **state)
 				     "user-vrf = nowhere0 }\n";
 	static const char profile[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
 				      "profile \"p\" { user-vrf = nowhere1 }\n";
+	static const char outside[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+				      "device = nowhere2 }\n";
+	static const char netns[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+				    "netns = nowhere3 }\n";
 	static const char shared[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
 				     "link = shared interface-name = \"ppp-%u\" }\n";
 
@@ -1199,6 +1216,10 @@ static void places_may_be_missing(void **state)
 	      "now: whoever needs it is refused");
 	warns("a * s *\n", profile, "$C:2: user-vrf is \"nowhere1\", which there is not on this host "
 	      "now: whoever needs it is refused");
+	warns("a * s *\n", outside, "$C:2: device is \"nowhere2\", which there is not on this host "
+	      "now: the server cannot listen");
+	warns("a * s *\n", netns, "$C:2: netns is \"nowhere3\", which there is not on this host "
+	      "now: the server cannot listen");
 	warns("a * s *\n", shared, "$C:2: interface-name is not used, since link = shared; the "
 	      "interface is named by interface");
 }

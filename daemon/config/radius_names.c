@@ -119,10 +119,12 @@ char *config_load_secret(struct config_draft *d, const struct config_section *s,
 	return secret;
 }
 
-void config_check_netns(struct config_draft *d, const struct config_section *s, const char *name)
+bool config_check_netns(struct config_draft *d, const struct config_section *s, const char *name)
 {
-	if (section_knows(s, "netns") &&
-	    (strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..")))
-		report_error(&d->report, section_place(s, "netns"),
-			     "netns is \"%s\": expected a name as \"ip netns\" shows it", name);
+	if (!section_knows(s, "netns") ||
+	    (!strchr(name, '/') && strcmp(name, ".") && strcmp(name, "..")))
+		return true;
+	report_error(&d->report, section_place(s, "netns"),
+		     "netns is \"%s\": expected a name as \"ip netns\" shows it", name);
+	return false;
 }

@@ -37,7 +37,10 @@ void config_check_radius_name(struct config_draft *d, const struct config_sectio
 char *config_load_secret(struct config_draft *d, const struct config_section *s, const char *option,
 			 const char *path);
 
-/* Report if @name, the value of the option netns in @s, cannot be the name of a namespace. */
-void config_check_netns(struct config_draft *d, const struct config_section *s, const char *name);
+/*
+ * Report if @name, the value of the option netns in @s, cannot be the name of a namespace. Returns
+ * false then.
+ */
+bool config_check_netns(struct config_draft *d, const struct config_section *s, const char *name);
 
 #endif

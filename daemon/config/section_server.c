@@ -7,6 +7,7 @@
 #include "config/common.h"
 #include "config/radius_names.h"
 #include "config/terms.h"
+#include "util/netns.h"
 
 static const struct config_word methods[] = {
 	{ "pap", PPP_AUTH_PAP },
@@ -38,6 +39,9 @@ static const struct config_option options[] = {
 
 	{ "listen", &config_type_addresses, AT(listen), .min = 1, .max = 100,
 	  .preset = "0.0.0.0" },
+	{ "netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" },
+	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
+	{ "device", &config_type_optional_interface, AT(device), .preset = "" },
 	{ "auth", &config_type_methods, AT(auth), .words = methods,
 	  .min = 1, .max = PPP_AUTH_METHODS, .preset = "mschap-v2" },
 	{ "auth-name", &config_type_string, AT(auth_name), .max = PPP_NAME_MAX, .preset = "" },
@@ -96,6 +100,8 @@ static const struct config_option options[] = {
 
 /* ---- checks ---- */
 
+#define CANNOT_LISTEN "the server cannot listen"
+
 static void report_keyless(struct config_draft *d, const struct config_section *s,
 			   const char *option, uint8_t method)
 {
@@ -142,12 +148,12 @@ static bool share_an_address(const struct config_addresses *a, const struct conf
 
 static bool is_known_listener(const struct config_section *s)
 {
-	return !s->doubtful && section_knows(s, "listen", "port");
+	return !s->doubtful && section_knows(s, "listen", "port", "netns", "vrf", "device");
 }
 
 /*
- * Returns true if both servers listen on the same port and on the address that is written to
- * @which.
+ * Returns true if both servers listen in the same place, on the same port, and on the address that is
+ * written to @which.
  */
 static bool collide(const struct config_section *a, const struct config_section *b,
 		    struct ip_addr *which)
@@ -155,7 +161,8 @@ static bool collide(const struct config_section *a, const struct config_section 
 	const struct config_server *x = &((struct server_values *)a->values)->server;
 	const struct config_server *y = &((struct server_values *)b->values)->server;
 
-	return x->port == y->port && share_an_address(&x->listen, &y->listen, which);
+	return x->port == y->port && place_equal(config_outside(x), config_outside(y)) &&
+	       share_an_address(&x->listen, &y->listen, which);
 }
 
 /* Report if a server that comes before @s listens on the same address and port. */
@@ -278,6 +285,25 @@ static void check_database(struct config_draft *d, const struct config_section *
 			       "database is not used, since users has no \"database\"");
 }
 
+/* Whether a device of another namespace is there is seen when the socket is opened. */
+static void check_outside(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_server *server = &((struct server_values *)s->values)->server;
+
+	if (!config_check_netns(d, s, server->netns) ||
+	    !section_knows(s, "netns", "vrf", "device"))
+		return;
+	if (*server->vrf && *server->device)
+		report_error(&d->report, section_place(s, "device"), "server \"%s\" has vrf and "
+			     "device; expected one of them", s->name);
+	if (*server->netns)
+		config_check_there(d, s, "netns", server->netns, CANNOT_LISTEN);
+	else if (*server->vrf)
+		config_check_there(d, s, "vrf", server->vrf, CANNOT_LISTEN);
+	else
+		config_check_there(d, s, "device", server->device, CANNOT_LISTEN);
+}
+
 /* A pattern stands for any free number, but only one server can have a fixed name. */
 static void check_interface(struct config_draft *d, struct config_section *s)
 {
@@ -316,11 +342,12 @@ static void check(struct config_draft *d, struct config_section *s)
 	check_mppe(d, s);
 	if (section_knows(s, "auth", "rechallenge"))
 		check_rechallenge(d, s);
+	check_outside(d, s);
 	if (is_known_listener(s))
 		check_listen(d, s);
 	if (section_knows(s, "link", "interface"))
 		check_interface(d, s);
-	config_check_vrf(d, s, "user-vrf", v->server.shape.vrf);
+	config_check_there(d, s, "user-vrf", v->server.shape.vrf, CONFIG_USER_IS_REFUSED);
 	config_check_program(d, s, "pre-up", v->server.programs.pre_up);
 	config_check_hooks(d, s, &v->server.programs);
 	config_check_name(d, s, "pool", v->pool, &config_kind_pool);

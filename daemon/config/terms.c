@@ -4,6 +4,7 @@
 #include <net/if.h>
 
 #include "config/terms.h"
+#include "util/netns.h"
 #include "util/text.h"
 
 const struct config_word config_single_sessions[] = {
@@ -94,12 +95,17 @@ void config_check_name(struct config_draft *d, const struct config_section *s, c
 		     kind->name);
 }
 
-void config_check_vrf(struct config_draft *d, const struct config_section *s, const char *option,
-		      const char *vrf)
+static bool is_there(const char *option, const char *name)
 {
-	if (section_knows(s, option) && *vrf && !if_nametoindex(vrf))
+	return strstr(option, "netns") ? netns_exists(name) : if_nametoindex(name) != 0;
+}
+
+void config_check_there(struct config_draft *d, const struct config_section *s, const char *option,
+			const char *name, const char *effect)
+{
+	if (section_knows(s, option) && *name && !is_there(option, name))
 		report_warning(&d->report, section_place(s, option), "%s is \"%s\", which there is "
-			       "not on this host now: whoever needs it is refused", option, vrf);
+			       "not on this host now: %s", option, name, effect);
 }
 
 static bool is_shared(const struct config_section *server)
@@ -128,6 +134,6 @@ void config_check_terms(struct config_draft *d, const struct config_section *s,
 			const struct policy *policy)
 {
 	config_check_name(d, s, "pool", policy->pool, &config_kind_pool);
-	config_check_vrf(d, s, "user-vrf", policy->vrf);
+	config_check_there(d, s, "user-vrf", policy->vrf, CONFIG_USER_IS_REFUSED);
 	check_own_link(d, s);
 }

@@ -52,9 +52,14 @@ uint32_t config_given_terms(const struct config_section *s);
 void config_check_name(struct config_draft *d, const struct config_section *s, const char *option,
 		       const char *name, const struct config_kind *kind);
 
-/* Warn if the VRF @vrf, from @option of @s, is neither "" nor there now. */
-void config_check_vrf(struct config_draft *d, const struct config_section *s, const char *option,
-		      const char *vrf);
+#define CONFIG_USER_IS_REFUSED	"whoever needs it is refused"
+
+/*
+ * Warn if the device @name, or the network namespace if @option of @s ends in "netns", is neither ""
+ * nor there now. @effect is what follows from that, in words.
+ */
+void config_check_there(struct config_draft *d, const struct config_section *s, const char *option,
+			const char *name, const char *effect);
 
 /* Report what is wrong with the terms of @s, which are in @policy. */
 void config_check_terms(struct config_draft *d, const struct config_section *s,

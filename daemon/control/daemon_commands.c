@@ -14,6 +14,7 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 {
 	const struct server *server = servers_find(all, config->name);
 	json_t *listen = json_array(), *absent = json_array();
+	const struct place place = config_outside(config);
 	const struct listener *l;
 	uint32_t left_s;
 	char text[IP_TEXT_SIZE + 8];
@@ -22,13 +23,14 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 		snprintf(text, sizeof(text), "%s:%u", ip_text(config->listen.list[i]),
 			 config->port);
 		json_array_append_new(listen, json_string(text));
-		l = listener_find(all, config->listen.list[i], config->port);
+		l = listener_find(all, place, config->listen.list[i], config->port);
 		if (l && l->absent)
 			json_array_append_new(absent, json_string(text));
 	}
 	left_s = server_drain_left_s(server);
-	return json_pack("{s:s, s:o, s:o, s:i, s:i, s:b, s:o*}", "name", config->name, "listen", listen,
-			 "absent", absent,
+	return json_pack("{s:s, s:o, s:o, s:s, s:s, s:i, s:i, s:b, s:o*}", "name", config->name,
+			 "listen", listen, "absent", absent, "netns", place.netns,
+			 "device", place.vrf,
 			 "connections", server->n_conns, "sessions", server->n_calls,
 			 "draining", server->drain.on,
 			 "drain_left_s", left_s ? json_integer(left_s) : NULL);

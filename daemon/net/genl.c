@@ -180,13 +180,15 @@ int genl_set_keys(struct genl *genl, const struct net_session_addr *name,
 }
 
 static struct nlmsghdr *put_attach(struct genl *genl, const struct nlmsghdr *before,
-				   const struct net_session_addr *name, int ifindex,
-				   struct ip_addr next_hop)
+				   const struct net_session_addr *name,
+				   const struct genl_traffic *up)
 {
 	struct nlmsghdr *nlh = about(genl, before, PPTP_CMD_LINK_ATTACH, name);
 
-	mnl_attr_put_u32(nlh, PPTP_A_SESSION_IFINDEX, ifindex);
-	nl_put_address(nlh, PPTP_A_SESSION_LINK_IPV4, next_hop);
+	mnl_attr_put_u32(nlh, PPTP_A_SESSION_IFINDEX, up->ifindex);
+	if (up->netns)
+		mnl_attr_put_u32(nlh, PPTP_A_SESSION_NETNS_FD, up->netns);
+	nl_put_address(nlh, PPTP_A_SESSION_LINK_IPV4, up->next_hop);
 	return nlh;
 }
 
@@ -263,7 +265,7 @@ int genl_up(struct genl *genl, const struct net_session_addr *name, const struct
 	if (up->keys)
 		nlh = put_keys(genl, nlh, name, up->keys);
 	if (up->ifindex)
-		nlh = put_attach(genl, nlh, name, up->ifindex, up->next_hop);
+		nlh = put_attach(genl, nlh, name, up);
 	nlh = about(genl, nlh, PPTP_CMD_SESSION_SET, name);
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_PROTOCOLS, up->protocols);
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_FRAME, up->frame);
@@ -356,6 +358,7 @@ int genl_stats(struct genl *genl, const struct net_session_addr *name, struct ne
 }
 
 struct all_stats {
+	const char *netns;
 	net_stats_fn fn;
 	void *ctx;
 };
@@ -367,7 +370,7 @@ static int read_each(const struct nlmsghdr *nlh, void *arg)
 	struct net_stats stats = { 0 };
 
 	read_session(nlh, &name, &stats);
-	all->fn(all->ctx, &name, &stats);
+	all->fn(all->ctx, all->netns, &name, &stats);
 	return MNL_CB_OK;
 }
 
@@ -375,7 +378,7 @@ int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx)
 {
 	struct nlmsghdr *nlh = request(genl, NULL, genl->family, PPTP_CMD_SESSION_GET,
 				       PPTP_FAMILY_VERSION);
-	struct all_stats all = { .fn = fn, .ctx = ctx };
+	struct all_stats all = { .netns = genl->netns, .fn = fn, .ctx = ctx };
 
 	nlh->nlmsg_flags |= NLM_F_DUMP;
 	return nl_talk(&genl->nl, nlh, read_each, &all);
@@ -383,7 +386,8 @@ int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx)
 
 /* --- events -------------------------------------------------------------------------------- */
 
-static void read_event(const struct nlmsghdr *nlh, net_lost_fn lost, void *ctx)
+static void read_event(const struct genl *genl, const struct nlmsghdr *nlh, net_lost_fn lost,
+		       void *ctx)
 {
 	const struct genlmsghdr *g = mnl_nlmsg_get_payload(nlh);
 	struct net_session_addr name = { 0 };
@@ -399,7 +403,7 @@ static void read_event(const struct nlmsghdr *nlh, net_lost_fn lost, void *ctx)
 			 mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
 			name.call_id = mnl_attr_get_u16(attr);
 	}
-	lost(ctx, &name);
+	lost(ctx, genl->netns, &name);
 }
 
 void genl_events(struct genl *genl, net_lost_fn lost, void *ctx)
@@ -419,6 +423,6 @@ void genl_events(struct genl *genl, net_lost_fn lost, void *ctx)
 			return;
 		for (left = n; nl_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
 			if (nlh->nlmsg_type == genl->family)
-				read_event(nlh, lost, ctx);
+				read_event(genl, nlh, lost, ctx);
 	}
 }

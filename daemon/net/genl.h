@@ -20,6 +20,7 @@ struct genl {
 	struct nl nl;
 	uint16_t family;
 	struct nl events;		/* a socket that receives the family's events */
+	const char *netns;		/* name of its network namespace; NULL: the daemon's own */
 };
 
 /*
@@ -40,6 +41,7 @@ int genl_set_keys(struct genl *genl, const struct net_session_addr *name,
 struct genl_traffic {
 	const struct net_keys *keys;	/* set before traffic may pass; NULL: no change */
 	int ifindex;			/* of the link to attach to; 0: already attached */
+	int netns;			/* descriptor of its network namespace; 0: ours */
 	struct ip_addr next_hop;	/* shared link: the peer's inner address; else not set */
 	uint32_t protocols;		/* that may cross the link: bits of enum pptp_protocol */
 	uint32_t frame;			/* how frames are sent: bits of enum pptp_frame */

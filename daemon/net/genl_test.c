@@ -316,7 +316,7 @@ static void numbers_of_another_size_are_not_read(void **state)
 	expect_requests("SESSION_GET " NAME "\nSESSION_GET " NAME "\n");
 }
 
-static void note_stats(void *ctx, const struct net_session_addr *session,
+static void note_stats(void *ctx, const char *netns, const struct net_session_addr *session,
 		       const struct net_stats *stats)
 {
 	char *text = ctx;
@@ -368,7 +368,7 @@ static struct nlmsghdr *event(uint16_t type, uint8_t command, uint16_t call_id)
 	return nlh;
 }
 
-static void note_lost(void *ctx, const struct net_session_addr *session)
+static void note_lost(void *ctx, const char *netns, const struct net_session_addr *session)
 {
 	char *text = ctx;
 

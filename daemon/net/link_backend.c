@@ -94,16 +94,33 @@ static int backend_link_mss_clamp(const struct net_backend *base, struct rtnl *r
 static int change_keys(struct net_session *s, bool required, const struct net_mppe *rx,
 		       const struct net_mppe *tx);
 
+/* Returns what the sessions are asked about where @s is. */
+static struct genl *genl_of(const struct net_session *s)
+{
+	return s->ns ? &s->ns->genl : &backend_of(s->backend)->genl;
+}
+
+static int enter_namespace(struct net_session *s)
+{
+	const char *netns = s->outer.from.netns;
+	int err = 0;
+
+	if (netns && *netns)
+		s->ns = namespace_get(&backend_of(s->backend)->namespaces, netns, &err);
+	return err ? net_failed(err, netns, strerror(-err)) : 0;
+}
+
 static int backend_open(struct net_session *s)
 {
-	struct link_backend *b = backend_of(s->backend);
-	int err = pppox_open(s);
+	int err = enter_namespace(s);
 
+	if (!err)
+		err = pppox_open(s);
 	if (err)
 		return err;
-	err = genl_set_outer(&b->genl, &s->addr, &s->outer);
+	err = genl_set_outer(genl_of(s), &s->addr, &s->outer);
 	if (err)
-		return net_failed(err, "header of packets to the peer", b->genl.nl.reason);
+		return net_failed(err, "header of packets to the peer", genl_of(s)->nl.reason);
 	return s->mppe_required ? change_keys(s, true, NULL, NULL) : 0;
 }
 
@@ -195,7 +212,6 @@ static bool is_stateful(const struct net_mppe *key)
 static int change_keys(struct net_session *s, bool required, const struct net_mppe *rx,
 		       const struct net_mppe *tx)
 {
-	struct link_backend *b = backend_of(s->backend);
 	int err;
 
 	s->keys_wait = true;
@@ -210,9 +226,9 @@ static int change_keys(struct net_session *s, bool required, const struct net_mp
 	}
 	if (!s->flows && !is_stateful(rx) && !is_stateful(tx))
 		return 0;
-	err = genl_set_keys(&b->genl, &s->addr, &s->keys);
+	err = genl_set_keys(genl_of(s), &s->addr, &s->keys);
 	forget_keys(s);
-	return err ? net_failed(err, "set MPPE key", b->genl.nl.reason) : 0;
+	return err ? net_failed(err, "set MPPE key", genl_of(s)->nl.reason) : 0;
 }
 
 static int backend_mppe(struct net_session *s, const struct net_mppe *rx, const struct net_mppe *tx)
@@ -248,12 +264,10 @@ static void forget_interface(struct net_session *s)
  */
 static void take_down(struct net_session *s, enum session_link_end end)
 {
-	struct link_backend *b = backend_of(s->backend);
-
 	if (!s->place)
 		return;
 	if (s->attached && s->place->shared)
-		genl_down(&b->genl, &s->addr);
+		genl_down(genl_of(s), &s->addr);
 	session_link_remove(s->place, end, -1);
 	forget_interface(s);
 }
@@ -303,16 +317,17 @@ static int backend_up(struct net_session *s, const struct net_ip4 *ip)
 	const struct genl_traffic up = {
 		.keys = s->keys_wait ? &s->keys : NULL,
 		.ifindex = s->attached ? 0 : s->ifindex,
+		.netns = s->ns ? b->namespaces.home : 0,
 		.next_hop = s->place->shared ? ip->remote : none,
 		.protocols = PPTP_PROTOCOL_IPV4,
 		.frame = (ip->acfc ? PPTP_FRAME_ACFC : 0) | (ip->pfc ? PPTP_FRAME_PFC : 0),
 		.window = ip->window,
 	};
-	int err = genl_up(&b->genl, &s->addr, &up);
+	int err = genl_up(genl_of(s), &s->addr, &up);
 
 	s->attached = true;
 	if (err) {
-		net_failed(err, "let IPv4 pass", b->genl.nl.reason);
+		net_failed(err, "let IPv4 pass", genl_of(s)->nl.reason);
 		take_down(s, err == -EADDRINUSE ? SESSION_LINK_KEEP_ROUTE : SESSION_LINK_LEAVE);
 		return err;
 	}
@@ -324,32 +339,34 @@ static int backend_up(struct net_session *s, const struct net_ip4 *ip)
 
 static int backend_pause(struct net_session *s)
 {
-	struct link_backend *b = backend_of(s->backend);
 	int err;
 
 	if (!s->flows)
 		return 0;
 	s->flows = false;
-	err = genl_pause(&b->genl, &s->addr);
-	return err ? net_failed(err, "let nothing pass", b->genl.nl.reason) : 0;
+	err = genl_pause(genl_of(s), &s->addr);
+	return err ? net_failed(err, "let nothing pass", genl_of(s)->nl.reason) : 0;
 }
 
 static int backend_shape(struct net_session *s, const struct net_shape *shape)
 {
-	struct link_backend *b = backend_of(s->backend);
-	int err = genl_set_shape(&b->genl, &s->addr, shape);
+	int err = genl_set_shape(genl_of(s), &s->addr, shape);
 
-	return err ? net_failed(err, "rates, mark and priority", b->genl.nl.reason) : 0;
+	return err ? net_failed(err, "rates, mark and priority", genl_of(s)->nl.reason) : 0;
 }
 
 static int backend_stats(struct net_session *s, struct net_stats *stats)
 {
-	return genl_stats(&backend_of(s->backend)->genl, &s->addr, stats);
+	return genl_stats(genl_of(s), &s->addr, stats);
 }
 
 static int backend_all_stats(const struct net_backend *base, net_stats_fn fn, void *ctx)
 {
-	return genl_all_stats(&backend_of(base)->genl, fn, ctx);
+	struct link_backend *b = backend_of(base);
+	int err = genl_all_stats(&b->genl, fn, ctx);
+	int other = namespaces_all_stats(&b->namespaces, fn, ctx);
+
+	return err ? err : other;
 }
 
 /*
@@ -369,6 +386,8 @@ static void backend_close(struct net_session *s)
 		session_link_remove(s->place, SESSION_LINK_CLOSE, fd);
 	forget_interface(s);
 	forget_keys(s);
+	namespace_put(s->ns);
+	s->ns = NULL;
 }
 
 /* The kernel has looked up the route of @sock already, and GRE packets take the same route. */
@@ -385,12 +404,12 @@ static int backend_path_mtu(const struct net_backend *base, int sock, unsigned i
 
 static int backend_events_fd(const struct net_backend *base)
 {
-	return mnl_socket_get_fd(backend_of(base)->genl.events.sock);
+	return backend_of(base)->namespaces.events;
 }
 
 static void backend_events(const struct net_backend *base, net_lost_fn lost, void *ctx)
 {
-	genl_events(&backend_of(base)->genl, lost, ctx);
+	namespaces_events(&backend_of(base)->namespaces, lost, ctx);
 }
 
 static int backend_work_fd(const struct net_backend *base)
@@ -427,6 +446,7 @@ int link_backend_open(struct link_backend *b)
 	int err;
 
 	memset(b, 0, sizeof(*b));
+	b->namespaces = (struct namespaces){ .events = -1, .home = -1 };
 	b->base = (struct net_backend){
 		.name = "native",
 		.link_open = backend_link_open,
@@ -464,6 +484,9 @@ int link_backend_open(struct link_backend *b)
 	err = genl_open(&b->genl);
 	if (err)
 		return backend_failed(b, err, "netlink family of the module \"culvert\"");
+	err = namespaces_open(&b->namespaces, &b->genl);
+	if (err)
+		return backend_failed(b, err, "network namespace");
 	err = session_links_open(&b->links);
 	return err ? backend_failed(b, err, "thread for rtnetlink") : 0;
 }
@@ -471,6 +494,7 @@ int link_backend_open(struct link_backend *b)
 void link_backend_close(struct link_backend *b)
 {
 	session_links_close(&b->links);
+	namespaces_close(&b->namespaces);
 	genl_close(&b->genl);
 	rtnl_close(&b->rtnl);
 }

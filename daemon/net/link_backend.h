@@ -9,6 +9,7 @@
 #define CULVERT_NET_LINK_BACKEND_H
 
 #include "net/genl.h"
+#include "net/namespaces.h"
 #include "net/rtnl.h"
 #include "net/session.h"
 #include "net/session_link.h"
@@ -17,7 +18,8 @@
 struct link_backend {
 	struct net_backend base;
 	struct rtnl rtnl;		/* for net_work_now() */
-	struct genl genl;
+	struct genl genl;		/* of the daemon's own network namespace */
+	struct namespaces namespaces;	/* the others */
 	struct session_links links;
 	unsigned int next_number;	/* in the name of a shared interface */
 	char reason[160];		/* why link_backend_open() failed, in words */

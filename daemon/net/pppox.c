@@ -10,6 +10,8 @@
 
 #include <linux/if_pppox.h>
 
+#include "util/netns.h"
+
 static struct sockaddr_pppox address(struct ip_addr addr, uint16_t call_id)
 {
 	return (struct sockaddr_pppox){
@@ -44,12 +46,17 @@ int pppox_probe(void)
 	return 0;
 }
 
+static int make_socket(const void *arg)
+{
+	return pppox_socket();
+}
+
 int pppox_bind(struct net_session *s)
 {
 	struct sockaddr_pppox local = address(s->addr.local, s->addr.call_id);
 	socklen_t len = sizeof(local);
 
-	s->fd = pppox_socket();
+	s->fd = netns_make(s->outer.from.netns ? s->outer.from.netns : "", make_socket, NULL);
 	if (s->fd < 0) {
 		errno = -s->fd;
 		return failed(s, "PPTP socket (is the kernel module loaded?)");
@@ -67,8 +74,14 @@ int pppox_open(struct net_session *s)
 	struct sockaddr_pppox remote = address(s->addr.remote, s->addr.peer_call_id);
 	int err = s->fd < 0 ? pppox_bind(s) : 0;
 
+	const char *device = s->outer.from.vrf;
+
 	if (err)
 		return err;
+	/* The kernel takes packets of the peer from nowhere else then. */
+	if (device && *device &&
+	    setsockopt(s->fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device)) < 0)
+		return failed(s, "device of PPTP socket");
 	/* connect() looks up the route, and only then is there a session that can have a mark. */
 	if (s->outer.mark &&
 	    setsockopt(s->fd, SOL_SOCKET, SO_MARK, &s->outer.mark, sizeof(s->outer.mark)) < 0)

@@ -36,6 +36,7 @@
 #define NET_MPPE_KEY	16	/* octets of a start key */
 #define NET_FRAMES	8	/* frames that one call sends or receives at most */
 
+struct namespace;
 struct net_backend;
 struct net_session;
 struct session_link;
@@ -150,6 +151,7 @@ struct net_session {
 	const struct net_backend *backend;
 	const struct net_link *link;
 	struct outer outer;
+	struct namespace *ns;		/* where its socket is; NULL: the daemon's own */
 	struct net_shape shape;		/* as the kernel has it */
 	struct net_interface wanted;	/* for the next prepare() that makes one */
 	bool mppe_required;
@@ -163,15 +165,14 @@ struct net_session {
 };
 
 /*
- * Tells that the decryption of a session has lost step, see net_events(). Only the local address
- * and the local call ID of @name are set.
+ * Tells that the decryption of a session has lost step, see net_events(). The session is in the
+ * network namespace @netns, as in outer.from; only the local address and the local call ID of @name
+ * are set.
  */
-typedef void (*net_lost_fn)(void *ctx, const struct net_session_addr *name);
+typedef void (*net_lost_fn)(void *ctx, const char *netns, const struct net_session_addr *name);
 
-/*
- * Tells the counters of a session. Only the local address and the local call ID of @name are set.
- */
-typedef void (*net_stats_fn)(void *ctx, const struct net_session_addr *name,
+/* Tells the counters of a session, which is named in the same way. */
+typedef void (*net_stats_fn)(void *ctx, const char *netns, const struct net_session_addr *name,
 			     const struct net_stats *stats);
 
 /*
@@ -356,7 +357,8 @@ int net_session_icmp(struct net_session *s);
 int net_session_stats(struct net_session *s, struct net_stats *stats);
 
 /*
- * Read the counters of all sessions of the network namespace, those of other programs too, and call
+ * Read the counters of all sessions of the network namespaces that we have some in, those of other
+ * programs too, and call
  * @fn for each session. Returns -EINTR if @fn may not have seen all of them.
  */
 int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx);

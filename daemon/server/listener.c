@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include "util/container.h"
 #include "util/ip.h"
 #include "util/log.h"
+#include "util/netns.h"
 
 #define BACKLOG		512
 #define AGAIN_MS	1000
@@ -30,9 +32,15 @@ static void handle_closed(uv_handle_t *handle)
 
 	if (--l->handles)
 		return;
+	free(l->netns);
 	free(l);
 	all->open_handles--;
 	servers_have_less(all);
+}
+
+struct place listener_place(const struct listener *l)
+{
+	return (struct place){ .netns = l->netns, .vrf = l->device };
 }
 
 static void close_handle(uv_handle_t *handle)
@@ -144,9 +152,12 @@ static void shut(struct listener *l)
 static void open_again(struct listener *l)
 {
 	if (listen(l->fd, BACKLOG)) {
+		const char *why = strerror(errno);
+		char text[LISTENER_TEXT_SIZE];
+
 		log_limited("listen", server_now(l->server), LOG_LEVEL_ERROR,
-			    "server %s: listen on %s port %u: %s", l->server->config->name,
-			    ip_text(l->address), l->port, strerror(errno));
+			    "server %s: listen on %s: %s", l->server->config->name,
+			    listener_text(listener_place(l), l->address, l->port, text), why);
 		uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
 		return;
 	}
@@ -192,18 +203,37 @@ static int set_mark(struct listener *l, uint32_t mark)
 	return 0;
 }
 
-static int open_socket(struct listener *l, uint32_t mark)
+/* In the namespace of the listener. Accepted sockets inherit the device, too. */
+static int make_socket(const void *arg)
 {
+	const struct listener *l = arg;
 	struct sockaddr_storage sa;
 	socklen_t len = ip_to_sockaddr(l->address, l->port, &sa);
+	int fd = socket(l->address.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int err;
 
-	l->fd = socket(l->address.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (l->fd < 0 || switch_on(l->fd, SOL_SOCKET, SO_REUSEADDR) ||
+	if (fd >= 0 && !switch_on(fd, SOL_SOCKET, SO_REUSEADDR) &&
 	    /* No interface may have the address yet, for instance while the host boots. */
-	    switch_on(l->fd, IPPROTO_IP, IP_FREEBIND) ||
+	    !switch_on(fd, IPPROTO_IP, IP_FREEBIND) &&
 	    /* Inherited by the accepted sockets. */
-	    switch_on(l->fd, IPPROTO_TCP, TCP_NODELAY) || bind(l->fd, (struct sockaddr *)&sa, len))
-		return -errno;
+	    !switch_on(fd, IPPROTO_TCP, TCP_NODELAY) &&
+	    (!*l->device || !setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, l->device,
+					(socklen_t)strlen(l->device))) &&
+	    !bind(fd, (struct sockaddr *)&sa, len))
+		return fd;
+	err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int open_socket(struct listener *l, uint32_t mark)
+{
+	int fd = netns_make(l->netns, make_socket, l);
+
+	if (fd < 0)
+		return fd;
+	l->fd = fd;
 	/* Whoever connects before listener_serve() has it, too. That tries again, and warns. */
 	set_mark(l, mark);
 	return listen(l->fd, BACKLOG) ? -errno : 0;
@@ -223,15 +253,22 @@ static int begin(struct listener *l, uint32_t mark)
 	return 0;
 }
 
-struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
-			       uint32_t mark, int *err)
+struct listener *listener_open(struct servers *all, struct place place, struct ip_addr address,
+			       uint16_t port, uint32_t mark, int *err)
 {
 	struct listener *l = calloc(1, sizeof(*l));
+	char *netns = strdup(place.netns ? place.netns : "");
 
 	*err = -ENOMEM;
-	if (!l)
+	if (!l || !netns) {
+		free(l);
+		free(netns);
 		return NULL;
+	}
 	init(l, all);
+	l->netns = netns;
+	l->netns_number = netns_number(netns);
+	snprintf(l->device, sizeof(l->device), "%s", place.vrf ? place.vrf : "");
 	l->address = address;
 	l->port = port;
 	*err = begin(l, mark);
@@ -239,7 +276,7 @@ struct listener *listener_open(struct servers *all, struct ip_addr address, uint
 		listener_close(l);
 		return NULL;
 	}
-	l->absent = presence_is_absent(address);
+	l->absent = presence_is_absent(place, address);
 	return l;
 }
 
@@ -254,22 +291,59 @@ void listener_serve(struct listener *l, struct server *server)
 	listener_settle(l);
 }
 
-struct listener *listener_find(const struct servers *all, struct ip_addr address, uint16_t port)
+/* The kernel knows the device by its number, and tells the name only if there is one. */
+static bool is_gone(const struct listener *l)
+{
+	char name[IFNAMSIZ];
+	socklen_t len = sizeof(name);
+
+	return (*l->device && getsockopt(l->fd, SOL_SOCKET, SO_BINDTODEVICE, name, &len)) ||
+	       l->netns_number != netns_number(l->netns);
+}
+
+struct listener *listener_find(const struct servers *all, struct place place,
+			       struct ip_addr address, uint16_t port)
 {
 	struct listener *l;
 
 	LIST_FOREACH(l, &all->listeners, link)
-		if (ip_equal(l->address, address) && l->port == port)
+		if (ip_equal(l->address, address) && l->port == port &&
+		    place_equal(listener_place(l), place) && !is_gone(l))
 			return l;
 	return NULL;
 }
 
-bool listener_is_in_the_way(const struct servers *all, struct ip_addr address, uint16_t port)
+const char *listener_text(struct place place, struct ip_addr address, uint16_t port,
+			  char text[LISTENER_TEXT_SIZE])
+{
+	const bool vrf = place.vrf && *place.vrf, netns = place.netns && *place.netns;
+
+	snprintf(text, LISTENER_TEXT_SIZE, "%s port %u%s%s%s%s", ip_text(address), port,
+		 vrf ? " by way of " : "", vrf ? place.vrf : "", netns ? " in namespace " : "",
+		 netns ? place.netns : "");
+	return text;
+}
+
+bool listener_is_in_the_way(const struct servers *all, struct place place, struct ip_addr address,
+			    uint16_t port)
 {
 	const struct listener *l;
 
 	LIST_FOREACH(l, &all->listeners, link)
-		if (l->port == port && (ip_is_any(l->address) || ip_is_any(address)))
+		if (l->port == port && place_equal(listener_place(l), place) &&
+		    (ip_is_any(l->address) || ip_is_any(address)))
+			return true;
+	return false;
+}
+
+bool listener_may_conflict(const struct servers *all, struct place place, struct ip_addr address,
+			   uint16_t port)
+{
+	const struct listener *l;
+
+	LIST_FOREACH(l, &all->listeners, link)
+		if (l->port == port && place_name_equal(l->netns, place.netns) &&
+		    (ip_equal(l->address, address) || ip_is_any(l->address) || ip_is_any(address)))
 			return true;
 	return false;
 }

@@ -7,12 +7,14 @@
 #ifndef CULVERT_LISTENER_H
 #define CULVERT_LISTENER_H
 
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 #include <uv.h>
 
 #include "util/ip.h"
+#include "util/place.h"
 
 struct server;
 struct servers;
@@ -26,6 +28,9 @@ struct listener {
 	unsigned int handles;		/* uv handles that are not closed yet */
 	struct ip_addr address;
 	uint16_t port;
+	char *netns;			/* where @fd is; "": the namespace of the daemon */
+	uint64_t netns_number;		/* when @fd was opened */
+	char device[IFNAMSIZ];		/* a VRF or another device that @fd is bound to; "": none */
 	struct server *server;		/* gets the connections; NULL: none yet */
 	uint32_t mark;			/* of @fd, and of the connections that it accepts */
 	bool absent;			/* no interface has @address, see presence.h */
@@ -33,13 +38,13 @@ struct listener {
 };
 
 /*
- * Listen on @address, port @port (host order), and add the listener to all->listeners. Packets of
+ * Listen in @place on @address, port @port (host order), and add the listener to all->listeners. Packets of
  * new connections leave with @mark, that of the server which gets the listener. It belongs to no
  * server yet: the caller must call listener_serve() before the loop runs again. Returns NULL after
  * an error, with a negative errno in *@err, which is 0 otherwise.
  */
-struct listener *listener_open(struct servers *all, struct ip_addr address, uint16_t port,
-			       uint32_t mark, int *err);
+struct listener *listener_open(struct servers *all, struct place place, struct ip_addr address,
+			       uint16_t port, uint32_t mark, int *err);
 
 /*
  * Give the listener to @server, whose configuration says with which mark packets of new connections
@@ -59,12 +64,34 @@ void listener_settle(struct listener *l);
  */
 void listener_close(struct listener *l);
 
-struct listener *listener_find(const struct servers *all, struct ip_addr address, uint16_t port);
+/* Returns where the listener is; the texts are the listener's. */
+struct place listener_place(const struct listener *l);
+
+/*
+ * Returns the listener there, or NULL. One whose device or namespace is gone is none, though others
+ * of the same names may have come.
+ */
+struct listener *listener_find(const struct servers *all, struct place place,
+			       struct ip_addr address, uint16_t port);
 
 /*
  * Returns true if a socket of ours prevents listening on @address: a socket for all addresses and
  * one for a single address cannot both listen on the same port.
  */
-bool listener_is_in_the_way(const struct servers *all, struct ip_addr address, uint16_t port);
+bool listener_is_in_the_way(const struct servers *all, struct place place, struct ip_addr address,
+			    uint16_t port);
+
+/*
+ * Returns true if a socket of ours by way of another device may be why the kernel has refused to
+ * listen on @address: it depends on whether VRFs are between them.
+ */
+bool listener_may_conflict(const struct servers *all, struct place place, struct ip_addr address,
+			   uint16_t port);
+
+#define LISTENER_TEXT_SIZE	384
+
+/* Write where a listener is, for people, to @text: "192.0.2.1 port 1723 by way of red". Returns @text. */
+const char *listener_text(struct place place, struct ip_addr address, uint16_t port,
+			  char text[LISTENER_TEXT_SIZE]);
 
 #endif

@@ -10,14 +10,16 @@
 /* For each listener it takes a few microseconds to look, and no lock of the kernel. */
 #define LOOK_MS		1000
 
-bool presence_is_absent(struct ip_addr address)
+bool presence_is_absent(struct place place, struct ip_addr address)
 {
-	return !ip_is_any(address) && !local_has_address(address);
+	const bool elsewhere = place.netns && *place.netns;
+
+	return !elsewhere && !ip_is_any(address) && !local_has_address(address);
 }
 
 static void look(struct listener *l)
 {
-	const bool absent = presence_is_absent(l->address);
+	const bool absent = presence_is_absent(listener_place(l), l->address);
 	const char *name = l->server->config->name;
 
 	if (absent == l->absent)

@@ -8,11 +8,15 @@
 #define CULVERT_PRESENCE_H
 
 #include "util/ip.h"
+#include "util/place.h"
 
 struct servers;
 
-/* Returns true if no interface of this host has @address, where a server listens. */
-bool presence_is_absent(struct ip_addr address);
+/*
+ * Returns true if no interface of this host has @address, where a server in @place listens. It is
+ * not known of other network namespaces, which are taken to have it.
+ */
+bool presence_is_absent(struct place place, struct ip_addr address);
 
 /* To be called when the listeners of @s are other ones: look after their addresses. */
 void presence_watch(struct servers *s);

@@ -96,17 +96,21 @@ static int plan_server(struct servers *s, struct plan *plan, size_t i)
 static int plan_listeners(struct servers *s, struct plan *plan, const struct config_server *config)
 {
 	for (size_t i = 0; i < config->listen.n; i++) {
+		const struct place place = config_outside(config);
 		struct ip_addr address = config->listen.list[i];
-		struct listener *l = listener_find(s, address, config->port);
-		bool ours = listener_is_in_the_way(s, address, config->port);
-		char what[64];
+		struct listener *l = listener_find(s, place, address, config->port);
+		bool ours = listener_is_in_the_way(s, place, address, config->port);
+		char text[LISTENER_TEXT_SIZE], what[LISTENER_TEXT_SIZE + 16];
 		int err = 0;
 
 		if (!l && !ours)
-			l = listener_open(s, address, config->port, config->outer.mark, &err);
+			l = listener_open(s, place, address, config->port, config->outer.mark,
+					  &err);
+		if (err == -EADDRINUSE && listener_may_conflict(s, place, address, config->port))
+			err = 0;
 		if (err) {
-			snprintf(what, sizeof(what), "listen on %s port %u", ip_text(address),
-				 config->port);
+			snprintf(what, sizeof(what), "listen on %s",
+				 listener_text(place, address, config->port, text));
 			return plan_failed(plan, err, "", what);
 		}
 		plan->listeners[plan->n_listeners++] = l;
@@ -286,17 +290,20 @@ static void carry_out_listeners(struct servers *s, const struct plan *plan)
 		const struct config_server *server = &config->servers[i];
 
 		for (size_t j = 0; j < server->listen.n; j++, n++) {
+			const struct place place = config_outside(server);
+			char text[LISTENER_TEXT_SIZE];
 			int err;
 
 			if (plan->listeners[n])
 				continue;
-			l = listener_open(s, server->listen.list[j], server->port,
+			l = listener_open(s, place, server->listen.list[j], server->port,
 					  server->outer.mark, &err);
 			if (l)
 				listener_serve(l, plan->servers[i]);
 			else
-				log_error("server %s: listen on %s port %u: %s", server->name,
-					  ip_text(server->listen.list[j]), server->port,
+				log_error("server %s: listen on %s: %s", server->name,
+					  listener_text(place, server->listen.list[j], server->port,
+							text),
 					  uv_strerror(err));
 		}
 	}

@@ -76,6 +76,7 @@ static uint64_t holder(void *ctx, struct place place, struct ip_addr inner)
 static uint64_t same_call(void *ctx, struct ip_addr local, struct ip_addr remote,
 			  uint16_t peer_call_id)
 {
+	const struct server *server = ctx;
 	struct session *s = NULL;
 
 	/*
@@ -83,7 +84,8 @@ static uint64_t same_call(void *ctx, struct ip_addr local, struct ip_addr remote
 	 * it is not a server's to end.
 	 */
 	while ((s = registry_next_of_call(registry_of(ctx), remote, peer_call_id, s)))
-		if (s->record.role == SESSION_OF_SERVER && ip_equal(s->record.addr.local, local))
+		if (s->record.role == SESSION_OF_SERVER && ip_equal(s->record.addr.local, local) &&
+		    place_equal(session_outside(s), server->session.outer.from))
 			return s->record.id;
 	return 0;
 }
@@ -194,6 +196,7 @@ static void session_settings(struct server *server)
 	server->session.sliding_window = config->sliding_window;
 	server->session.outer = config->outer;
 	server->session.fold_case = config->fold_case;
+	server->session.outer.from = config_outside(config);
 	server->session.programs = &config->programs;
 	server->session.session_timeout_s = config->session_timeout_s;
 }

@@ -3289,6 +3289,34 @@ static void test_reload_mss_clamp(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+static void cannot_go_over(struct bench *b, struct variant *v, const char *why);
+
+/* A server is on a device, and so are its sessions. */
+static void test_places_of_servers(void **state)
+{
+	struct bench *b = *state;
+	static struct variant v;
+	struct client one;
+
+	b->server.device = "lo";
+	start(b);
+	dial_up(&one, b, "alice", "wonderland");
+	assert_string_equal(kernel_find(1)->s->outer.from.vrf, "lo");
+	vary(&v, b);
+	v.server.device = "nowhere0";
+	cannot_go_over(b, &v, "by way of nowhere0: no such device");
+	v.server.device = NULL;
+	v.server.netns = "nowhere1";
+	cannot_go_over(b, &v, "in namespace nowhere1: no such file or directory");
+	v.server.netns = NULL;
+	goes_over(b, &v);
+	assert_string_equal(LIST_FIRST(&b->servers.listeners)->device, "");
+	assert_null(LIST_NEXT(LIST_FIRST(&b->servers.listeners), link));
+	assert_false(one.down);
+	client_drop(&one);
+	run_until(b, server_is_empty, b);
+}
+
 static void cannot_go_over(struct bench *b, struct variant *v, const char *why)
 {
 	char error[256];
@@ -3573,6 +3601,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reload_local_address, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_places_of_users, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shared_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_places_of_servers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_during_a_login, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_mss_clamp, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_reload_of_an_address_fails, setup, teardown),

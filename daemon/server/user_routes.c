@@ -187,6 +187,16 @@ static bool has_radius_servers(const struct call *c, const struct ip_prefix *net
 	return false;
 }
 
+/*
+ * Returns true if a route to @network, where the session is inside, would lead packets to the peer
+ * into the tunnel.
+ */
+static bool is_on_the_way(const struct call *c, const struct ip_prefix *network)
+{
+	return ip_prefix_contains(network, c->session.record.addr.remote) &&
+	       place_equal(c->session.entry.place, session_outside(&c->session));
+}
+
 /* Returns NULL if the IPv4 route can lead to the user, or why it cannot. */
 static const char *flaw_of(const struct call *c, const struct radius_route *route)
 {
@@ -195,7 +205,7 @@ static const char *flaw_of(const struct call *c, const struct radius_route *rout
 	if (ip_is_set(route->gateway) && !ip_is_any(route->gateway) &&
 	    !ip_equal(route->gateway, r->ip4.remote))
 		return "its gateway is not the user's address";
-	if (ip_prefix_contains(&route->to, r->addr.remote))
+	if (is_on_the_way(c, &route->to))
 		return "the tunnel itself would be led through it";
 	if (has_radius_servers(c, &route->to))
 		return "a RADIUS server would be asked through it";
@@ -234,8 +244,7 @@ static void want_network(struct wanted *w, const struct call *c)
 		return;
 	network.address = ip_network(grant->address, grant->netmask);
 	network.length = grant->netmask;
-	if (!ip_prefix_contains(&network, c->upper->local) &&
-	    !ip_prefix_contains(&network, c->session.record.addr.remote) &&
+	if (!ip_prefix_contains(&network, c->upper->local) && !is_on_the_way(c, &network) &&
 	    !has_addresses_of_pools(c->config, &network) && !has_radius_servers(c, &network))
 		want(w, network, 0);
 }

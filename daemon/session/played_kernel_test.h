@@ -278,7 +278,7 @@ static int fake_all_stats(const struct net_backend *b, net_stats_fn fn, void *ct
 		struct net_stats stats = { .rx_bytes = i + 1 };
 
 		if (kernel[i].s)
-			fn(ctx, &kernel[i].s->addr, &stats);
+			fn(ctx, NULL, &kernel[i].s->addr, &stats);
 	}
 	return 0;
 }
@@ -310,7 +310,7 @@ static void fake_events(const struct net_backend *b, net_lost_fn lost, void *ctx
 	struct net_session_addr name;
 
 	while (read(kernel_events[0], &name, sizeof(name)) == sizeof(name))
-		lost(ctx, &name);
+		lost(ctx, NULL, &name);
 }
 
 static void fake_work(const struct net_backend *b, struct worker_job *job)

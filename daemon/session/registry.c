@@ -168,13 +168,15 @@ struct session *registry_find_id(const struct registry *r, uint64_t id)
 	return s;
 }
 
-struct session *registry_find_call(const struct registry *r, const struct net_session_addr *name)
+struct session *registry_find_call(const struct registry *r, const char *netns,
+				   const struct net_session_addr *name)
 {
 	struct session *s = NULL;
 
 	while ((s = next(r, REGISTRY_CALL, hash_call(name), s)))
 		if (s->record.addr.call_id == name->call_id &&
-		    ip_equal(s->record.addr.local, name->local))
+		    ip_equal(s->record.addr.local, name->local) &&
+		    place_name_equal(session_outside(s).netns, netns))
 			break;
 	return s;
 }
@@ -257,9 +259,10 @@ unsigned int registry_count_user(const struct registry *r, const char *owner, co
 	return n;
 }
 
-static void set_stats(void *ctx, const struct net_session_addr *name, const struct net_stats *stats)
+static void set_stats(void *ctx, const char *netns, const struct net_session_addr *name,
+		      const struct net_stats *stats)
 {
-	struct session *s = registry_find_call(ctx, name);
+	struct session *s = registry_find_call(ctx, netns, name);
 
 	if (s)
 		s->record.stats = *stats;

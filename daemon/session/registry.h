@@ -100,10 +100,11 @@ void registry_cursor_close(struct registry_cursor *c);
 
 /*
  * Each returns the session, or NULL if there is none. Of @name, only the local address and the
- * local call ID are compared.
+ * local call ID are compared; the socket is in the network namespace @netns, "" or NULL being ours.
  */
 struct session *registry_find_id(const struct registry *r, uint64_t id);
-struct session *registry_find_call(const struct registry *r, const struct net_session_addr *name);
+struct session *registry_find_call(const struct registry *r, const char *netns,
+				   const struct net_session_addr *name);
 struct session *registry_find_inner(const struct registry *r, struct place place,
 				    struct ip_addr inner);
 

@@ -212,11 +212,11 @@ static void test_calls(void **state)
 	registry_set(r, &c, REGISTRY_PEER_CALL);
 	registry_set(r, &d, REGISTRY_PEER_CALL);
 	registry_set(r, &b, REGISTRY_PEER_CALL);
-	assert_ptr_equal(registry_find_call(r, &name), &b);
+	assert_ptr_equal(registry_find_call(r, NULL, &name), &b);
 	name.local = ip("192.0.2.1");
-	assert_ptr_equal(registry_find_call(r, &name), &a);
+	assert_ptr_equal(registry_find_call(r, NULL, &name), &a);
 	name.call_id = 6;
-	assert_null(registry_find_call(r, &name));
+	assert_null(registry_find_call(r, NULL, &name));
 	assert_ptr_equal(registry_next_of_call(r, ip("192.0.2.9"), 6, NULL), &b);
 	assert_ptr_equal(registry_next_of_call(r, ip("192.0.2.9"), 6, &b), &a);
 	assert_null(registry_next_of_call(r, ip("192.0.2.9"), 6, &a));

@@ -1070,6 +1070,11 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 	uv_close((uv_handle_t *)&s->timer, timer_closed);
 }
 
+struct place session_outside(const struct session *s)
+{
+	return s->config.outer.from;
+}
+
 const struct programs *session_programs(const struct session *s)
 {
 	return s->config.programs;

@@ -334,6 +334,9 @@ void session_read_stats(struct session *s);
  */
 const char *session_acct_id(const struct session *s, char text[SESSION_ACCT_ID_SIZE]);
 
+/* Returns where the peer is: the namespace and the device that packets to it leave by. */
+struct place session_outside(const struct session *s);
+
 /* Returns the programs that are told of the session; NULL: none. They belong to its owner. */
 const struct programs *session_programs(const struct session *s);
 

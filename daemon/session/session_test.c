@@ -176,7 +176,7 @@ static void test_up(void **state)
 	/* The session has a number and can be found right after session_init(). */
 	assert_int_equal(r->id, 1);
 	assert_ptr_equal(registry_find_id(&b->sessions.registry, 1), &b->ours.session);
-	assert_ptr_equal(registry_find_call(&b->sessions.registry, &call), &b->ours.session);
+	assert_ptr_equal(registry_find_call(&b->sessions.registry, NULL, &call), &b->ours.session);
 	assert_ptr_equal(registry_next_of_call(&b->sessions.registry, ip("192.0.2.9"), 2, NULL),
 			 &b->ours.session);
 	run_until(b, both_up);

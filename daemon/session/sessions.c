@@ -7,10 +7,10 @@
 #include "session/sessions.h"
 #include "util/callback.h"
 
-static void mppe_lost(void *ctx, const struct net_session_addr *name)
+static void mppe_lost(void *ctx, const char *netns, const struct net_session_addr *name)
 {
 	struct sessions *ss = ctx;
-	struct session *s = registry_find_call(&ss->registry, name);
+	struct session *s = registry_find_call(&ss->registry, netns, name);
 
 	if (s)
 		session_mppe_lost(s);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/netns.h"
@@ -18,14 +19,30 @@ struct elsewhere {
 	int fd;				/* or a negative errno */
 };
 
+#define PATH_SIZE	(sizeof(NETNS_FOLDER) + NETNS_NAME_MAX)
+
+static const char *path_of(const char *name, char path[PATH_SIZE])
+{
+	snprintf(path, PATH_SIZE, NETNS_FOLDER "%s", name);
+	return path;
+}
+
+uint64_t netns_number(const char *name)
+{
+	char path[PATH_SIZE];
+	struct stat st;
+
+	/* A name whose namespace is gone is a plain file, of another file system. */
+	return *name && !stat(path_of(name, path), &st) ? st.st_ino : 0;
+}
+
 static void *make_elsewhere(void *arg)
 {
 	struct elsewhere *e = arg;
-	char path[sizeof(NETNS_FOLDER) + NETNS_NAME_MAX];
+	char path[PATH_SIZE];
 	int ns;
 
-	snprintf(path, sizeof(path), NETNS_FOLDER "%s", e->name);
-	ns = open(path, O_RDONLY | O_CLOEXEC);
+	ns = open(path_of(e->name, path), O_RDONLY | O_CLOEXEC);
 	e->fd = ns < 0 || setns(ns, CLONE_NEWNET) ? -errno : e->make(e->arg);
 	if (ns >= 0)
 		close(ns);

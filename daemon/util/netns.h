@@ -6,6 +6,9 @@
 #ifndef CULVERT_NETNS_H
 #define CULVERT_NETNS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #define NETNS_NAME_MAX	255
 
 /*
@@ -16,5 +19,16 @@
  * @make runs in a thread of its own, for which the caller waits: it must not wait for anything.
  */
 int netns_make(const char *name, int (*make)(const void *arg), const void *arg);
+
+/*
+ * Returns a number that the network namespace @name has, and no other one at the same time: another
+ * one may get the name. Returns 0 for "", and if there is none of that name.
+ */
+uint64_t netns_number(const char *name);
+
+static inline bool netns_exists(const char *name)
+{
+	return netns_number(name) != 0;
+}
 
 #endif

@@ -35,11 +35,19 @@ static void test_no_such_namespace(void **state)
 	assert_int_equal(netns_make(longest, return_number, &fd), -ENOENT);
 }
 
+static void test_numbers(void **state)
+{
+	assert_int_equal(netns_number(""), 0);
+	assert_int_equal(netns_number("culvert-test-none"), 0);
+	assert_false(netns_exists("culvert-test-none"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_namespace),
 		cmocka_unit_test(test_no_such_namespace),
+		cmocka_unit_test(test_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

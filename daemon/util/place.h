@@ -29,6 +29,12 @@ static inline bool place_equal(struct place a, struct place b)
 	return place_name_equal(a.netns, b.netns) && place_name_equal(a.vrf, b.vrf);
 }
 
+/* Returns true if it is the daemon's own namespace without a VRF. */
+static inline bool place_is_here(struct place place)
+{
+	return place_equal(place, (struct place){ .netns = NULL });
+}
+
 /* Returns 0 for the daemon's own namespace without a VRF. */
 static inline uint32_t place_hash(struct place place)
 {
