@@ -23,6 +23,7 @@ static const struct {
 	[POLICY_PRIORITY] = FIELD(priority),
 	[POLICY_RECHALLENGE] = FIELD(rechallenge_s),
 	[POLICY_EXPIRES] = FIELD(expires_s),
+	[POLICY_NETNS] = FIELD(netns),
 	[POLICY_VRF] = FIELD(vrf),
 	[POLICY_INTERFACE] = FIELD(interface),
 };

@@ -30,6 +30,7 @@ enum policy_term {
 	POLICY_PRIORITY,
 	POLICY_RECHALLENGE,
 	POLICY_EXPIRES,
+	POLICY_NETNS,
 	POLICY_VRF,
 	POLICY_INTERFACE,
 	POLICY_TERMS
@@ -67,7 +68,8 @@ struct policy {
 	uint32_t priority;		/* likewise */
 	uint32_t rechallenge_s;		/* CHAP and MS-CHAP: proof is asked for so often; 0: once */
 	uint64_t expires_s;		/* CLOCK_REALTIME: from then on nobody comes in; 0: never */
-	const char *vrf;		/* of the user's interface; "": none */
+	const char *netns;		/* of the user's interface; "": that of the daemon */
+	const char *vrf;		/* likewise, there; "": none */
 	const char *interface;		/* a pattern for its name; see util/ifname.h */
 };
 

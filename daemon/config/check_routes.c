@@ -47,14 +47,15 @@ static void want_of_client(struct wanted_list *w, const struct config_section *s
 }
 
 /*
- * Routes of users have the metric 0. Which VRF a profile or the server says is not looked at, nor what
+ * Routes of users have the metric 0. Those in other namespaces are left out. Which VRF a profile or the server says is not looked at, nor what
  * RADIUS does.
  */
 static void want_of_user(struct wanted_list *w, const struct config_section *s)
 {
 	const struct user_values *v = s->values;
 
-	if (!s->doubtful && section_knows(s, "routes", "user-vrf"))
+	if (!s->doubtful && section_knows(s, "routes", "user-netns", "user-vrf") &&
+	    !*v->user.policy.netns)
 		want_all(w, s, &v->user.routes, 0, v->user.policy.vrf);
 }
 

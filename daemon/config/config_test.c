@@ -325,6 +325,14 @@ static const struct {
 	    "server with link = session",
 	    ":4: user-vrf needs an interface for each session, which no server has; expected a "
 	    "server with link = session" } },
+	{ SERVER "link = shared\nuser-netns = x }\nuser \"u\" { user-netns = \"\" }\n",
+	  { ":3: user-netns needs link = session",
+	    ":3: user-netns is \"x\", which there is not on this host now: whoever needs it is "
+	    "refused",
+	    ":4: user-netns needs an interface for each session, which no server has; expected a "
+	    "server with link = session" } },
+	{ SERVER "}\nprofile \"p\" { user-netns = \"a/b\" }\n",
+	  { ":3: user-netns is \"a/b\": expected a name as \"ip netns\" shows it" } },
 	{ SERVER "}\npool \"p\" { user-vrf = lo  range = 10.0.1.0/24 }\n"
 	  "pool \"q\" { range = 10.0.1.0/24 }\npool \"r\" { user-vrf = lo\nrange = 10.0.1.9 }\n",
 	  { ":6: range 10.0.1.9 overlaps 10.0.1.1-10.0.1.254 of pool \"p\" (line 3)" } },
@@ -1180,6 +1188,7 @@ static void users_land_somewhere(void **state)
 		"user \"alice\" { user-vrf = \"\" interface-name = \"lan\" }\n"
 		"pool \"a\" { range = 10.9.0.0/24 }\n"
 		"pool \"b\" { range = 10.9.0.0/24  user-vrf = lo }\n"
+		"pool \"c\" { range = 10.9.0.0/24  user-netns = lo }\n"
 		SERVER "interface-name = \"ppp-%u\" }\n"
 		"server \"t\" { port = 1724 link = shared local-address = 10.0.0.2 secrets = \"$S\" }\n"
 		"server \"u\" { local-address = 10.0.0.1 secrets = \"$S\" netns = nowhere0 }\n"
@@ -1205,6 +1214,8 @@ static void places_may_be_missing(void **state)
 				     "user-vrf = nowhere0 }\n";
 	static const char profile[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
 				      "profile \"p\" { user-vrf = nowhere1 }\n";
+	static const char elsewhere[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+				      "user-netns = nowhere4 user-vrf = nowhere5 }\n";
 	static const char outside[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
 				      "device = nowhere2 }\n";
 	static const char netns[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
@@ -1216,6 +1227,8 @@ static void places_may_be_missing(void **state)
 	      "now: whoever needs it is refused");
 	warns("a * s *\n", profile, "$C:2: user-vrf is \"nowhere1\", which there is not on this host "
 	      "now: whoever needs it is refused");
+	warns("a * s *\n", elsewhere, "$C:2: user-netns is \"nowhere4\", which there is not on this "
+	      "host now: whoever needs it is refused");
 	warns("a * s *\n", outside, "$C:2: device is \"nowhere2\", which there is not on this host "
 	      "now: the server cannot listen");
 	warns("a * s *\n", netns, "$C:2: netns is \"nowhere3\", which there is not on this host "

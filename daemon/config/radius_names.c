@@ -119,12 +119,13 @@ char *config_load_secret(struct config_draft *d, const struct config_section *s,
 	return secret;
 }
 
-bool config_check_netns(struct config_draft *d, const struct config_section *s, const char *name)
+bool config_check_netns(struct config_draft *d, const struct config_section *s, const char *option,
+			const char *name)
 {
-	if (!section_knows(s, "netns") ||
+	if (!section_knows(s, option) ||
 	    (!strchr(name, '/') && strcmp(name, ".") && strcmp(name, "..")))
 		return true;
-	report_error(&d->report, section_place(s, "netns"),
-		     "netns is \"%s\": expected a name as \"ip netns\" shows it", name);
+	report_error(&d->report, section_place(s, option),
+		     "%s is \"%s\": expected a name as \"ip netns\" shows it", option, name);
 	return false;
 }

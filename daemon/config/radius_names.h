@@ -38,9 +38,10 @@ char *config_load_secret(struct config_draft *d, const struct config_section *s,
 			 const char *path);
 
 /*
- * Report if @name, the value of the option netns in @s, cannot be the name of a namespace. Returns
- * false then.
+ * Report if @name, the value of @option in @s, cannot be the name of a network namespace. Returns false
+ * then.
  */
-bool config_check_netns(struct config_draft *d, const struct config_section *s, const char *name);
+bool config_check_netns(struct config_draft *d, const struct config_section *s, const char *option,
+			const char *name);
 
 #endif

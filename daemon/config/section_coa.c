@@ -25,7 +25,7 @@ static void check(struct config_draft *d, struct config_section *s)
 	const struct config_coa *coa = s->values;
 	size_t i = 0;
 
-	config_check_netns(d, s, coa->netns);
+	config_check_netns(d, s, "netns", coa->netns);
 	if (!draft_next(d, &config_kind_coa_client, &i))
 		report_error(&d->report, s->place, "coa has nobody to listen to; expected a "
 			     "coa-client section");

@@ -15,6 +15,7 @@ static const struct config_option options[] = {
 	{ "exclude", &config_type_addresses, AT(exclude), .max = 10000, .preset = "" },
 	{ "next", &config_type_string, AT(next), .preset = "" },
 	{ "sticky", &config_type_bool, AT(sticky), .preset = "true" },
+	{ "user-netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" },
 	{ "user-vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
 	{ 0 },
 };
@@ -53,8 +54,8 @@ static void check_overlap(struct config_draft *d, const struct config_section *s
 	for_each_section(d, other, &config_kind_pool) {
 		const struct pool_values *theirs = other->values;
 
-		/* The same address is another one in another VRF. */
-		if (strcmp(mine->vrf, theirs->vrf))
+		/* The same address is another one in another place. */
+		if (strcmp(mine->vrf, theirs->vrf) || strcmp(mine->netns, theirs->netns))
 			continue;
 		for (size_t i = 0; i < theirs->ranges.n; i++) {
 			if (other == s && i == index)
@@ -224,6 +225,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 		pool->next = v->next;
 	else
 		free(v->next);
+	free(v->netns);
 	free(v->vrf);
 	s->name = NULL;
 	memset(v, 0, sizeof(*v));

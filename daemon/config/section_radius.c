@@ -99,7 +99,7 @@ static void check(struct config_draft *d, struct config_section *s)
 	check_addresses(d, s);
 	check_ports(d, s);
 	check_window(d, s);
-	config_check_netns(d, s, r->netns);
+	config_check_netns(d, s, "netns", r->netns);
 	if (section_knows(s, "secret-file"))
 		r->secret = config_load_secret(d, s, "secret-file", r->secret_path);
 }

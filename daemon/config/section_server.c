@@ -290,7 +290,7 @@ static void check_outside(struct config_draft *d, const struct config_section *s
 {
 	const struct config_server *server = &((struct server_values *)s->values)->server;
 
-	if (!config_check_netns(d, s, server->netns) ||
+	if (!config_check_netns(d, s, "netns", server->netns) ||
 	    !section_knows(s, "netns", "vrf", "device"))
 		return;
 	if (*server->vrf && *server->device)
@@ -311,6 +311,9 @@ static void check_interface(struct config_draft *d, struct config_section *s)
 
 	if (server->link == CONFIG_LINK_SHARED && !strchr(server->interface, '%'))
 		config_check_interface(d, s, server->interface);
+	if (server->link == CONFIG_LINK_SHARED && *server->shape.netns)
+		report_error(&d->report, section_place(s, "user-netns"),
+			     "user-netns needs link = session");
 	if (server->link == CONFIG_LINK_SHARED &&
 	    section_given(s, config_find_option(s->kind, "interface-name"))->place.line)
 		report_warning(&d->report, section_place(s, "interface-name"),
@@ -345,9 +348,9 @@ static void check(struct config_draft *d, struct config_section *s)
 	check_outside(d, s);
 	if (is_known_listener(s))
 		check_listen(d, s);
-	if (section_knows(s, "link", "interface"))
+	if (section_knows(s, "link", "interface", "user-netns"))
 		check_interface(d, s);
-	config_check_there(d, s, "user-vrf", v->server.shape.vrf, CONFIG_USER_IS_REFUSED);
+	config_check_user_place(d, s, &v->server.shape);
 	config_check_program(d, s, "pre-up", v->server.programs.pre_up);
 	config_check_hooks(d, s, &v->server.programs);
 	config_check_name(d, s, "pool", v->pool, &config_kind_pool);

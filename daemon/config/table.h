@@ -18,7 +18,8 @@ struct pool_values {
 	struct config_addresses exclude;
 	char *next;			/* name of a section "pool", or "" */
 	bool sticky;
-	char *vrf;			/* whose addresses these are; "": none */
+	char *netns;			/* whose addresses these are; "": the daemon's own */
+	char *vrf;			/* likewise, there; "": none */
 };
 
 struct server_values {

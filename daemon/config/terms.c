@@ -3,6 +3,7 @@
 #include <string.h>
 #include <net/if.h>
 
+#include "config/radius_names.h"
 #include "config/terms.h"
 #include "util/netns.h"
 #include "util/text.h"
@@ -29,6 +30,7 @@ static const char * const options[POLICY_TERMS] = {
 	[POLICY_PRIORITY] = "user-priority",
 	[POLICY_RECHALLENGE] = "rechallenge",
 	[POLICY_EXPIRES] = "expires",
+	[POLICY_NETNS] = "user-netns",
 	[POLICY_VRF] = "user-vrf",
 	[POLICY_INTERFACE] = "interface-name",
 };
@@ -114,26 +116,38 @@ static bool is_shared(const struct config_section *server)
 }
 
 /*
- * Only a session's own interface can be in another VRF than those of others. Which users a server
- * with a shared link gets is not known here, so that some are refused later.
+ * Only a session's own interface can be elsewhere than those of others. Which users a server with a
+ * shared link gets is not known here, so that some are refused later.
  */
-static void check_own_link(struct config_draft *d, const struct config_section *s)
+static void check_own_link(struct config_draft *d, const struct config_section *s,
+			   const char *option)
 {
 	const struct config_section *server;
 
-	if (!section_given(s, config_find_option(s->kind, "user-vrf"))->place.line)
+	if (!section_given(s, config_find_option(s->kind, option))->place.line)
 		return;
 	for_each_section(d, server, &config_kind_server)
 		if (server->doubtful || !section_knows(server, "link") || !is_shared(server))
 			return;
-	report_error(&d->report, section_place(s, "user-vrf"), "user-vrf needs an interface for each "
-		     "session, which no server has; expected a server with link = session");
+	report_error(&d->report, section_place(s, option), "%s needs an interface for each session, "
+		     "which no server has; expected a server with link = session", option);
+}
+
+void config_check_user_place(struct config_draft *d, const struct config_section *s,
+			     const struct policy *policy)
+{
+	if (config_check_netns(d, s, "user-netns", policy->netns))
+		config_check_there(d, s, "user-netns", policy->netns, CONFIG_USER_IS_REFUSED);
+	/* Of a VRF elsewhere nothing is known here. */
+	if (!*policy->netns)
+		config_check_there(d, s, "user-vrf", policy->vrf, CONFIG_USER_IS_REFUSED);
 }
 
 void config_check_terms(struct config_draft *d, const struct config_section *s,
 			const struct policy *policy)
 {
 	config_check_name(d, s, "pool", policy->pool, &config_kind_pool);
-	config_check_there(d, s, "user-vrf", policy->vrf, CONFIG_USER_IS_REFUSED);
-	check_own_link(d, s);
+	config_check_user_place(d, s, policy);
+	check_own_link(d, s, "user-netns");
+	check_own_link(d, s, "user-vrf");
 }

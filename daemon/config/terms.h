@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "config/draft.h"
+#include "util/netns.h"
 
 extern const struct config_word config_single_sessions[];
 
@@ -26,6 +27,7 @@ extern const struct config_word config_single_sessions[];
 	{ "user-priority", &config_type_priority, AT(priority), .max = UINT32_MAX, .preset = "0" }
 
 #define CONFIG_PLACE_OPTIONS(AT) \
+	{ "user-netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" }, \
 	{ "user-vrf", &config_type_optional_interface, AT(vrf), .preset = "" }, \
 	{ "interface-name", &config_type_interface_pattern, AT(interface), .preset = "pptp%d" }
 
@@ -60,6 +62,10 @@ void config_check_name(struct config_draft *d, const struct config_section *s, c
  */
 void config_check_there(struct config_draft *d, const struct config_section *s, const char *option,
 			const char *name, const char *effect);
+
+/* Report what is wrong with the place where users of @s land, and warn if it is not there. */
+void config_check_user_place(struct config_draft *d, const struct config_section *s,
+			     const struct policy *policy);
 
 /* Report what is wrong with the terms of @s, which are in @policy. */
 void config_check_terms(struct config_draft *d, const struct config_section *s,

@@ -317,7 +317,7 @@ static int backend_up(struct net_session *s, const struct net_ip4 *ip)
 	const struct genl_traffic up = {
 		.keys = s->keys_wait ? &s->keys : NULL,
 		.ifindex = s->attached ? 0 : s->ifindex,
-		.netns = s->ns ? b->namespaces.home : 0,
+		.netns = s->place->netns_fd ? s->place->netns_fd : s->ns ? b->namespaces.home : 0,
 		.next_hop = s->place->shared ? ip->remote : none,
 		.protocols = PPTP_PROTOCOL_IPV4,
 		.frame = (ip->acfc ? PPTP_FRAME_ACFC : 0) | (ip->pfc ? PPTP_FRAME_PFC : 0),

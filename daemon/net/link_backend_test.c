@@ -353,6 +353,23 @@ static void an_interface_as_the_user_has_it(void **state)
 	expect_requests("close\nDELLINK index 33 ack\n");
 }
 
+/* Nothing is asked of anybody. */
+static void a_namespace_that_is_missing(void **state)
+{
+	const struct net_interface wanted = { .name = "ppp-bob", .netns = "culvert-test-none" };
+
+	open_session(false);
+	net_session_want(&session, &wanted);
+	prepared = net_session_prepare(&session, &inner, note_prepared);
+	assert_int_equal(prepared, -EINPROGRESS);
+	finish_work();
+	assert_int_equal(prepared, -ENOENT);
+	assert_string_equal(net_reason(), "culvert-test-none: No such file or directory");
+	expect_requests("");
+	end_session();
+	expect_requests("close\n");
+}
+
 static void a_vrf_that_is_missing(void **state)
 {
 	const struct net_interface wanted = { .name = "ppp-bob", .vrf = "blue" };
@@ -1010,6 +1027,7 @@ int main(void)
 		TEST(names_that_are_taken_are_passed_over),
 		TEST(an_interface_as_the_user_has_it),
 		TEST(a_vrf_that_is_missing),
+		TEST(a_namespace_that_is_missing),
 		TEST(what_a_refused_login_made_is_removed),
 		TEST(a_link_is_made_before_traffic_flows),
 		TEST(the_socket_of_a_session_that_ends_outlives_the_making),

@@ -10,6 +10,7 @@
 
 #include "net/rtnl.h"
 #include "util/ifname.h"
+#include "util/netns.h"
 
 #define NUMBERS		100000	/* in names of interfaces; so many fit IFNAMSIZ */
 #define SMALL_NUMBERS	8	/* which are tried first for an interface of a user */
@@ -17,6 +18,18 @@
 int rtnl_open(struct rtnl *rtnl)
 {
 	return nl_open(&rtnl->nl, NETLINK_ROUTE);
+}
+
+static int open_there(const void *arg)
+{
+	struct rtnl * const *rtnl = arg;
+
+	return rtnl_open(*rtnl);
+}
+
+int rtnl_open_in(struct rtnl *rtnl, const char *netns)
+{
+	return netns_make(netns ? netns : "", open_there, &rtnl);
 }
 
 void rtnl_close(struct rtnl *rtnl)

@@ -3,7 +3,7 @@
  * Links and addresses, over rtnetlink. Routes are in net/route.h.
  *
  * An interface is named by its index. Functions return 0 or a negative errno. After an error
- * rtnl->nl.reason describes the error in words, except after rtnl_open() and rtnl_watch_open().
+ * rtnl->nl.reason describes the error in words, except after the functions that open.
  */
 #ifndef CULVERT_NET_RTNL_H
 #define CULVERT_NET_RTNL_H
@@ -20,6 +20,9 @@ struct rtnl {
 
 int rtnl_open(struct rtnl *rtnl);
 void rtnl_close(struct rtnl *rtnl);
+
+/* As rtnl_open(), in the network namespace @netns; NULL or "" is the caller's own. */
+int rtnl_open_in(struct rtnl *rtnl, const char *netns);
 
 /* Set the MTU (octets) and bring the interface up, in one request. */
 int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu);

@@ -104,6 +104,7 @@ struct net_interface {
 	char name[IFNAMSIZ];		/* a %d at its end: a free number; "": as the link says */
 	bool numbered;			/* a number is added in any case (util/ifname.h) */
 	char vrf[IFNAMSIZ];		/* instead of that of the link; "": none */
+	const char *netns;		/* memory of the owner; NULL or "": the daemon's own */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "net/route.h"
 #include "net/session_link.h"
 #include "util/container.h"
+#include "util/netns.h"
 
 int session_links_open(struct session_links *all)
 {
@@ -87,22 +88,59 @@ static void make_route(struct session_link *l, struct rtnl *rtnl)
 		failed(l, err, "route to peer", rtnl->nl.reason);
 }
 
+/*
+ * Do it in the namespace that the interface is in. The socket is not kept: it would keep a namespace
+ * that nobody else uses any more.
+ */
+static int do_there(struct session_link *l, struct rtnl *rtnl,
+		    void (*what)(struct session_link *l, struct rtnl *rtnl))
+{
+	struct rtnl there;
+	int err;
+
+	if (!l->netns) {
+		what(l, rtnl);
+		return 0;
+	}
+	err = rtnl_open_in(&there, l->netns);
+	if (err)
+		return err;
+	what(l, &there);
+	rtnl_close(&there);
+	return 0;
+}
+
 static void run_make(struct worker_job *job, struct rtnl *rtnl)
 {
 	struct session_link *l = container_of(job, struct session_link, make);
+	int err = 0;
 
-	if (l->shared)
-		make_route(l, rtnl);
+	if (l->netns)
+		l->netns_fd = netns_open(l->netns);
+	if (l->netns_fd < 0)
+		err = l->netns_fd;
 	else
-		make_interface(l, rtnl);
+		err = do_there(l, rtnl, l->shared ? make_route : make_interface);
+	if (err)
+		failed(l, err, l->netns, strerror(-err));
+}
+
+/* Fails only if the interface is gone, and then nobody needs it. */
+static void set_mtu(struct session_link *l, struct rtnl *rtnl)
+{
+	rtnl_link_up(rtnl, l->made_ifindex, l->mtu_there);
+}
+
+static void remove_interface(struct session_link *l, struct rtnl *rtnl)
+{
+	rtnl_link_del(rtnl, l->made_ifindex);
 }
 
 static void run_set_mtu(struct worker_job *job, struct rtnl *rtnl)
 {
 	struct session_link *l = container_of(job, struct session_link, set_mtu);
 
-	/* Fails only if the interface is gone, and then nobody needs it. */
-	rtnl_link_up(rtnl, l->made_ifindex, l->mtu_there);
+	do_there(l, rtnl, set_mtu);
 }
 
 static void run_remove(struct worker_job *job, struct rtnl *rtnl)
@@ -117,7 +155,7 @@ static void run_remove(struct worker_job *job, struct rtnl *rtnl)
 	if (l->shared)
 		route_del(rtnl, &route);
 	else
-		rtnl_link_del(rtnl, l->made_ifindex);
+		do_there(l, rtnl, remove_interface);
 }
 
 /* --- on the loop's thread ----------------------------------------------------------------- */
@@ -155,6 +193,9 @@ static void mtu_done(struct worker_job *job)
 
 static void free_link(struct session_link *l)
 {
+	if (l->netns_fd > 0)
+		close(l->netns_fd);
+	free(l->netns);
 	free(l->why);
 	free(l);
 }
@@ -194,6 +235,15 @@ static void fill_in(struct session_link *l, const struct net_session *s, const s
 	l->numbered = s->wanted.numbered;
 }
 
+/* Returns false if there is no memory. */
+static bool set_namespace(struct session_link *l, const struct net_session *s)
+{
+	if (l->shared || !s->wanted.netns || !*s->wanted.netns)
+		return true;
+	l->netns = strdup(s->wanted.netns);
+	return l->netns;
+}
+
 struct session_link *session_link_new(struct session_links *all, const struct net_session *s,
 				      const struct net_ip4 *ip, session_link_made_fn made,
 				      void *owner)
@@ -210,7 +260,10 @@ struct session_link *session_link_new(struct session_links *all, const struct ne
 	l->set_mtu = (struct worker_job){ .run = run_set_mtu, .done = mtu_done };
 	l->remove = (struct worker_job){ .run = run_remove, .done = remove_done };
 	fill_in(l, s, ip);
-	return l;
+	if (set_namespace(l, s))
+		return l;
+	free(l);
+	return NULL;
 }
 
 void session_link_make(struct session_link *l)

@@ -41,6 +41,8 @@ struct session_link {
 
 	/* private */
 	struct session_links *all;
+	char *netns;			/* that the interface is in; NULL: the daemon's own */
+	int netns_fd;			/* likewise, once it is made; 0: the daemon's own */
 	session_link_made_fn made;
 	void *owner;
 	bool same_inside_and_outside;	/* the peer has one address inside the tunnel and outside */

@@ -3185,10 +3185,20 @@ static void test_shared_place(void **state)
 	dial_up(&c, b, "bob", "builder");
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
+	places[0].policy.netns = "beyond";
+	places[0].policy.given |= POLICY_BIT(POLICY_NETNS);
 	client_dial(&c, b, "alice", "wonderland");
 	capture();
 	run_until(b, client_call_ended, &c);
-	assert_non_null(strstr(captured(), "login from 127.0.0.1 refused: user \"alice\", session 2, "
+	assert_non_null(strstr(captured(), "mschap-v2: user-netns is \"beyond\", but interface users "
+			       "is shared"));
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	places[0].policy.netns = "";
+	client_dial(&c, b, "alice", "wonderland");
+	capture();
+	run_until(b, client_call_ended, &c);
+	assert_non_null(strstr(captured(), "login from 127.0.0.1 refused: user \"alice\", session 3, "
 			       "mschap-v2: user-vrf is \"blue\", but the shared interface users is in "
 			       "none"));
 	assert_int_equal(c.error, 646);

@@ -19,6 +19,7 @@ static struct policy of_server(const struct config_server *server)
 		.mark = server->shape.mark,
 		.priority = server->shape.priority,
 		.rechallenge_s = server->rechallenge_s,
+		.netns = server->shape.netns,
 		.vrf = server->shape.vrf,
 		.interface = server->shape.interface,
 	};

@@ -34,7 +34,7 @@ static const struct config_server plain = {
 	.name = "office", .pool = &pool, .idle_timeout_s = 1, .session_timeout_s = 10,
 	.max_sessions_per_user = 7, .single = POLICY_SINGLE_DENY,
 	.shape = { .rate_up = 1, .rate_down = 2, .burst_up = 3, .burst_down = 4, .mark = 5,
-		   .priority = 6, .vrf = "blue", .interface = "ppp-%u" },
+		   .priority = 6, .netns = "beyond", .vrf = "blue", .interface = "ppp-%u" },
 	.rechallenge_s = 8,
 };
 
@@ -54,6 +54,7 @@ static void a_server_has_a_say_in_all(void **state)
 	assert_int_equal(policy.burst_down, 4);
 	assert_int_equal(policy.mark, 5);
 	assert_int_equal(policy.priority, 6);
+	assert_string_equal(policy.netns, "beyond");
 	assert_string_equal(policy.vrf, "blue");
 	assert_string_equal(policy.interface, "ppp-%u");
 	assert_int_equal(policy.rechallenge_s, 8);

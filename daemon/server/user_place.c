@@ -8,14 +8,21 @@
 
 struct place user_place(const struct policy *policy)
 {
-	return (struct place){ .vrf = policy->vrf };
+	return (struct place){ .netns = policy->netns, .vrf = policy->vrf };
 }
 
 bool user_place_fits(const struct call *c, const struct policy *policy, char *why, size_t size)
 {
 	const struct net_link *link = &c->upper->interface->net;
 
-	if (link->mode != NET_LINK_SHARED || place_name_equal(link->vrf, policy->vrf))
+	if (link->mode != NET_LINK_SHARED)
+		return true;
+	if (!place_name_equal(policy->netns, NULL)) {
+		snprintf(why, size, "user-netns is \"%.64s\", but interface %s is shared",
+			 policy->netns, link->name);
+		return false;
+	}
+	if (place_name_equal(link->vrf, policy->vrf))
 		return true;
 	snprintf(why, size, "user-vrf is \"%s\", but the shared interface %s is %s%s",
 		 policy->vrf ? policy->vrf : "", link->name, *link->vrf ? "in VRF " : "in none",
@@ -29,7 +36,7 @@ static void want_interface(struct call *c, const char *user, const struct policy
 		.user = user, .unproven = c->claimed, .session = c->session.record.id,
 		.peer = c->session.record.addr.remote,
 	};
-	struct net_interface wanted = { .numbered = false };
+	struct net_interface wanted = { .netns = policy->netns };
 
 	snprintf(wanted.vrf, sizeof(wanted.vrf), "%s", policy->vrf ? policy->vrf : "");
 	if (strstr(policy->interface, "%d"))

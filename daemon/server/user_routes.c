@@ -25,6 +25,7 @@ struct held_routes {
 	uint64_t session;		/* number of the session */
 	int ifindex;
 	uint32_t table;
+	char *netns;			/* that the interface is in; NULL: the daemon's own */
 	struct ip_addr via;		/* next hop: selects the session on a shared interface */
 	bool go_by_themselves;		/* the interface is removed, and the routes with it */
 
@@ -45,13 +46,26 @@ static struct route route_to(const struct held_routes *held, size_t i)
 	};
 }
 
-static void remove_all(struct rtnl *rtnl, struct held_routes *held)
+static void remove_those(struct rtnl *rtnl, struct held_routes *held)
 {
 	for (size_t i = 0; i < held->n && !held->go_by_themselves; i++) {
 		const struct route route = route_to(held, i);
 
 		if (held->list[i].there)
 			route_del(rtnl, &route);
+	}
+}
+
+/* If the namespace is gone, so are the routes in it. */
+static void remove_all(struct rtnl *rtnl, struct held_routes *held)
+{
+	struct rtnl there;
+
+	if (!held->netns) {
+		remove_those(rtnl, held);
+	} else if (!rtnl_open_in(&there, held->netns)) {
+		remove_those(&there, held);
+		rtnl_close(&there);
 	}
 }
 
@@ -71,6 +85,11 @@ static struct held_route *find(struct held_routes *held, const struct held_route
 	return NULL;
 }
 
+static bool is_same_table(const struct held_routes *a, const struct held_routes *b)
+{
+	return a->table == b->table && place_name_equal(a->netns, b->netns);
+}
+
 /*
  * Make route @i. It is moved if @from has it. A route that is not ours is not replaced: an
  * administrator may have made it.
@@ -81,7 +100,7 @@ static void make_route(struct rtnl *rtnl, struct held_routes *held, size_t i,
 	const struct route route = route_to(held, i);
 	struct held_route *new = &held->list[i];
 	/* A route in another table is not in the way, and not to be replaced. */
-	struct held_route *old = from && from->table == held->table ? find(from, new, i) : NULL;
+	struct held_route *old = from && is_same_table(from, held) ? find(from, new, i) : NULL;
 
 	new->err = old && old->there ? route_replace(rtnl, &route) : route_add(rtnl, &route);
 	new->there = !new->err;
@@ -95,8 +114,16 @@ static void run_take(struct worker_job *job, struct rtnl *rtnl)
 {
 	struct held_routes *held = container_of(job, struct held_routes, take);
 
+	struct rtnl there;
+	int err = held->netns ? rtnl_open_in(&there, held->netns) : 0;
+
 	for (size_t i = 0; i < held->n; i++)
-		make_route(rtnl, held, i, held->from);
+		if (err)
+			held->list[i].err = err;
+		else
+			make_route(held->netns ? &there : rtnl, held, i, held->from);
+	if (held->netns && !err)
+		rtnl_close(&there);
 	if (held->from)
 		remove_all(rtnl, held->from);
 }
@@ -114,6 +141,7 @@ static void held_free(struct held_routes *held)
 		return;
 	for (size_t i = 0; i < held->n; i++)
 		free(held->list[i].why);
+	free(held->netns);
 	free(held);
 }
 
@@ -180,7 +208,7 @@ static bool has_radius_servers(const struct call *c, const struct ip_prefix *net
 	for (size_t i = 0; i < config->n_radius; i++) {
 		const struct config_radius *radius = &config->radius[i];
 
-		if (!strcmp(radius->vrf, c->session.record.vrf) && !*radius->netns &&
+		if (place_equal((struct place){ radius->netns, radius->vrf }, c->session.entry.place) &&
 		    ip_prefix_contains(network, radius->address))
 			return true;
 	}
@@ -284,6 +312,7 @@ static size_t count_wanted(const struct call *c)
 
 static struct held_routes *held_new(const struct call *c)
 {
+	const char *netns = c->session.entry.place.netns;
 	const size_t n = count_wanted(c);
 	struct held_routes *held = calloc(1, sizeof(*held) + n * sizeof(held->list[0]));
 	struct wanted w;
@@ -299,6 +328,10 @@ static struct held_routes *held_new(const struct call *c)
 	held->session = c->session.record.id;
 	held->ifindex = c->session.record.ifindex;
 	held->table = c->session.record.table;
+	if (!place_name_equal(netns, NULL)) {
+		held->netns = strdup(netns);
+		held->n = held->netns ? held->n : 0;
+	}
 	if (c->upper->interface->net.mode == NET_LINK_SHARED)
 		held->via = c->session.record.ip4.remote;
 	held->take = (struct worker_job){ .run = run_take, .done = take_done };
@@ -414,7 +447,7 @@ static bool has_what_it_wants(const struct call *c)
 
 	for (size_t i = 0; same && i < held->n; i++)
 		same = is_same(&held->list[i], &c->routes->list[i]);
-	free(held);
+	held_free(held);
 	return same;
 }
 

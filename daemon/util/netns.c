@@ -36,14 +36,23 @@ uint64_t netns_number(const char *name)
 	return *name && !stat(path_of(name, path), &st) ? st.st_ino : 0;
 }
 
+int netns_open(const char *name)
+{
+	char path[PATH_SIZE];
+	int fd = open(path_of(name, path), O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static void *make_elsewhere(void *arg)
 {
 	struct elsewhere *e = arg;
-	char path[PATH_SIZE];
-	int ns;
+	int ns = netns_open(e->name);
 
-	ns = open(path_of(e->name, path), O_RDONLY | O_CLOEXEC);
-	e->fd = ns < 0 || setns(ns, CLONE_NEWNET) ? -errno : e->make(e->arg);
+	if (ns < 0)
+		e->fd = ns;
+	else
+		e->fd = setns(ns, CLONE_NEWNET) ? -errno : e->make(e->arg);
 	if (ns >= 0)
 		close(ns);
 	return NULL;

@@ -26,6 +26,9 @@ int netns_make(const char *name, int (*make)(const void *arg), const void *arg);
  */
 uint64_t netns_number(const char *name);
 
+/* Returns a descriptor of the network namespace @name, or a negative errno. */
+int netns_open(const char *name);
+
 static inline bool netns_exists(const char *name)
 {
 	return netns_number(name) != 0;
