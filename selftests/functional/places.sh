@@ -50,7 +50,7 @@ log_says() {
 	grep -E "$1" "$work/server.log"
 }
 
-plan 42
+plan 61
 topology 3
 vrf red 101
 vrf blue 102
@@ -125,6 +125,50 @@ hang_up client1
 hang_up client2
 hang_up client3
 check "nothing is left" wait_for 20 no_interfaces
+kill_now "$server_pid"
+
+# --- network namespaces -----------------------------------------------------------------------------------------
+
+# routed_there NAMESPACE PREFIX INTERFACE
+routed_there() {
+	ip -n "$1" route show "$2" | grep "dev $3 " && [ -z "$(ip -n server route show "$2")" ]
+}
+
+ip netns add inside
+ip -n inside link set lo up
+ip -n inside link add red type vrf table 101
+ip -n inside link set red up
+server_sections='
+pool "inside" { range = { 10.50.0.10-10.50.0.20 }  user-netns = "inside" }
+pool "deep" { range = { 10.50.0.10-10.50.0.20 }  user-netns = "inside"  user-vrf = "red" }
+user "alice" { user-netns = "inside"  pool = "inside"  routes = { 192.168.5.0/24 } }
+user "bob" { user-netns = "inside"  user-vrf = "red"  pool = "deep"  routes = { 192.168.5.0/24 } }
+user "carol" { user-netns = "nowhere" }'
+check "users of another network namespace" server_start 'interface-name = "ppp-%u"'
+check "one that is not there is told" log_says 'warning: .*: user-netns is "nowhere", which there is not'
+dial client1 alice wonder
+dial client2 bob builder
+check "alice and bob come" wait_for 30 session_count 2
+check "with the same address" eval '[ "$(field alice remote_address) $(field bob remote_address)" = "10.50.0.10 10.50.0.10" ]'
+check "pppctl shows where she is" shows alice 'in effect *netns inside'
+check "no interface is where the server is" eval '[ -z "$(ip -n server -br link show type pptp)" ]'
+check "she is routed in the namespace" routed_there inside 10.50.0.10 ppp-alice
+check "as is what is behind her" wait_for 5 routed_there inside 192.168.5.0/24 ppp-alice
+check "he is in the VRF there" eval 'ip -n inside route show vrf red 10.50.0.10 | grep "dev ppp-bob "'
+check "as is what is behind him" wait_for 5 eval 'ip -n inside route show vrf red 192.168.5.0/24 | grep "dev ppp-bob "'
+check "alice reaches it" ping_from client1 "$inner_server"
+check "and bob" ping_from client2 "$inner_server"
+check "she is reached there" in_ns inside ping -n -q -c 2 -W $((5 * slowness)) 10.50.0.10
+check "and he, in the VRF" in_ns inside ping -I red -n -q -c 2 -W $((5 * slowness)) 10.50.0.10
+dial client3 carol singing
+check "a user whose namespace is not there is refused" wait_for 30 has_ended client3
+check "and why" log_says 'login from 192.0.2.13 refused: user "carol", .*: nowhere: No such file or directory$'
+hang_up client2
+check "when he is gone, so is his route" wait_for 20 eval '[ -z "$(ip -n inside route show vrf red 192.168.5.0/24)" ]'
+ip netns delete inside
+check "the namespace loses its name" ping_from client1 "$inner_server"
+hang_up client1
+check "nothing is left" wait_for 20 eval '[ "$(sessions length)" = 0 ] && no_interfaces'
 kill_now "$server_pid"
 
 # --- a shared interface in a VRF ---------------------------------------------------------------------------------
