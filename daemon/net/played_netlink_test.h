@@ -240,6 +240,8 @@ static void played_say_header(const struct nlmsghdr *nlh, const struct played_ty
 		assert_int_equal(rtm->rtm_protocol, ROUTE_PROTOCOL);
 		if (rtm->rtm_type != RTN_UNICAST)
 			played_say(" type %u", rtm->rtm_type);
+		if (rtm->rtm_flags & RTNH_F_ONLINK)
+			played_say(" onlink");
 	}
 }
 

@@ -25,6 +25,7 @@ static int change(struct rtnl *rtnl, uint16_t type, uint16_t flags, const struct
 	rtm->rtm_protocol = ROUTE_PROTOCOL;
 	rtm->rtm_scope = scope_of(route);
 	rtm->rtm_type = route->unreachable ? RTN_UNREACHABLE : RTN_UNICAST;
+	rtm->rtm_flags = route->onlink ? RTNH_F_ONLINK : 0;
 	if (route->to.length)
 		nl_put_address(nlh, RTA_DST, route->to.address);
 	nl_put_address(nlh, RTA_GATEWAY, route->via);

@@ -24,6 +24,11 @@ struct route {
 	struct ip_addr via;		/* gateway; not set: @to is on the link itself */
 	struct ip_addr from;		/* source address of packets of the host; not set: any */
 	int ifindex;
+	/*
+	 * @via is on the link, though no address of the interface says so. The kernel finds that out by
+	 * itself; who reads routes does not, unless the route has RTNH_F_ONLINK.
+	 */
+	bool onlink;
 	unsigned int metric;		/* the kernel prefers the smallest */
 	uint32_t table;			/* 0: the main table */
 };

@@ -42,7 +42,8 @@ static struct route route_to(const struct held_routes *held, size_t i)
 {
 	return (struct route){
 		.to = held->list[i].to, .metric = held->list[i].metric,
-		.via = held->via, .ifindex = held->ifindex, .table = held->table,
+		.via = held->via, .onlink = ip_is_set(held->via), .ifindex = held->ifindex,
+		.table = held->table,
 	};
 }
 

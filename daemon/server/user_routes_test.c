@@ -121,7 +121,7 @@ static void end(struct call *c)
 	assert_null(c->routes);
 }
 
-#define VIA(lan, address)	"length 24 in 254 scope 0 dst " lan " via " address \
+#define VIA(lan, address)	"length 24 in 254 scope 0 onlink dst " lan " via " address \
 				" oif 9 metric 0 ack\n"
 #define OIF(lan, oif)		"length 24 in 254 scope 253 dst " lan " oif " oif " metric 0 ack\n"
 #define ADD			"NEWROUTE create excl "
@@ -207,11 +207,11 @@ static void a_route_that_is_not_ours_stays(void **state)
 	branch.routes.n = 2;
 	begin(&one, "branch", &shared, 9, "10.0.0.7");
 	begin(&two, "branch", &shared, 9, "10.0.0.8");
-	play_refusal("NEWROUTE create excl length 24 in 254 scope 0 dst 192.168.5.0", -EEXIST,
+	play_refusal("NEWROUTE create excl length 24 in 254 scope 0 onlink dst 192.168.5.0", -EEXIST,
 		     "File exists");
 	up(&one);
 	forget_requests();
-	play_refusal("NEWROUTE create excl length 24 in 254 scope 0 dst 192.168.5.0", -EEXIST,
+	play_refusal("NEWROUTE create excl length 24 in 254 scope 0 onlink dst 192.168.5.0", -EEXIST,
 		     "File exists");
 	up(&two);
 	expect_requests(ADD VIA("192.168.5.0", "10.0.0.8") REPLACE VIA("192.168.6.0", "10.0.0.8"));
@@ -393,7 +393,7 @@ static void a_session_that_knows_no_routes_inherits_none(void **state)
 
 /* --- what RADIUS grants ---------------------------------------------------------------------- */
 
-#define METRIC(lan, address, number)	"length 24 in 254 scope 0 dst " lan " via " address \
+#define METRIC(lan, address, number)	"length 24 in 254 scope 0 onlink dst " lan " via " address \
 					" oif 9 metric " number " ack\n"
 
 static void add_route(const char *to, uint8_t length, const char *gateway, uint32_t metric)
