@@ -26,6 +26,7 @@
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/pptp.h>
 #include <linux/rtnetlink.h>
 #include <libmnl/libmnl.h>
@@ -122,6 +123,10 @@ static const struct played_attr played_route[] = {
 	{ RTA_TABLE, "table", '4', NULL }, { RTA_MARK, "mark", '4', NULL }, { 0 },
 };
 
+static const struct played_attr played_neighbour[] = {
+	{ NDA_DST, "dst", 'a', NULL }, { NDA_PROTOCOL, "proto", '1', NULL }, { 0 },
+};
+
 struct played_type {
 	uint16_t type;
 	uint8_t command;		/* of generic netlink; 0: rtnetlink */
@@ -136,6 +141,10 @@ static const struct played_type played_types[] = {
 	{ RTM_GETLINK, 0, "GETLINK", sizeof(struct ifinfomsg), played_link },
 	{ RTM_NEWADDR, 0, "NEWADDR", sizeof(struct ifaddrmsg), played_address },
 	{ RTM_DELADDR, 0, "DELADDR", sizeof(struct ifaddrmsg), played_address },
+	{ RTM_GETADDR, 0, "GETADDR", sizeof(struct ifaddrmsg), played_address },
+	{ RTM_NEWNEIGH, 0, "NEWNEIGH", sizeof(struct ndmsg), played_neighbour },
+	{ RTM_DELNEIGH, 0, "DELNEIGH", sizeof(struct ndmsg), played_neighbour },
+	{ RTM_GETNEIGH, 0, "GETNEIGH", sizeof(struct ndmsg), played_neighbour },
 	{ RTM_NEWROUTE, 0, "NEWROUTE", sizeof(struct rtmsg), played_route },
 	{ RTM_DELROUTE, 0, "DELROUTE", sizeof(struct rtmsg), played_route },
 	{ RTM_GETROUTE, 0, "GETROUTE", sizeof(struct rtmsg), played_route },
@@ -218,6 +227,7 @@ static void played_say_header(const struct nlmsghdr *nlh, const struct played_ty
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	const struct ndmsg *ndm = mnl_nlmsg_get_payload(nlh);
 
 	if (type->attrs == played_link) {
 		if (ifi->ifi_index)
@@ -228,6 +238,11 @@ static void played_say_header(const struct nlmsghdr *nlh, const struct played_ty
 	} else if (type->attrs == played_address) {
 		assert_int_equal(ifa->ifa_family, AF_INET);
 		played_say(" index %u length %u", ifa->ifa_index, ifa->ifa_prefixlen);
+	} else if (type->attrs == played_neighbour) {
+		assert_int_equal(ndm->ndm_family, AF_INET);
+		assert_int_equal(ndm->ndm_flags, NTF_PROXY);
+		if (ndm->ndm_ifindex)
+			played_say(" index %d", ndm->ndm_ifindex);
 	} else if (type->attrs == played_route) {
 		assert_int_equal(rtm->rtm_family, AF_INET);
 		played_say(" length %u", rtm->rtm_dst_len);

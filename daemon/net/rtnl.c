@@ -183,24 +183,52 @@ int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf)
 	return nl_talk(&rtnl->nl, nlh, NULL, NULL);
 }
 
-static int read_runs(const struct nlmsghdr *nlh, void *arg)
+int rtnl_link_find(struct rtnl *rtnl, const char *name, int *ifindex)
+{
+	return nl_ask(&rtnl->nl, put_link_get(rtnl, NULL, name), read_index, ifindex);
+}
+
+struct link_answer {
+	unsigned int flags;
+	char *name;			/* of IFNAMSIZ octets */
+};
+
+static int read_link(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-	bool *runs = arg;
+	struct link_answer *a = arg;
+	const struct nlattr *attr;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifi))
 		return MNL_CB_ERROR;
-	*runs = (ifi->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
+	a->flags = ifi->ifi_flags;
+	mnl_attr_for_each(attr, nlh, sizeof(*ifi))
+		if (mnl_attr_get_type(attr) == IFLA_IFNAME &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
+			snprintf(a->name, IFNAMSIZ, "%s", mnl_attr_get_str(attr));
 	return MNL_CB_OK;
+}
+
+int rtnl_link_get(struct rtnl *rtnl, int ifindex, char name[IFNAMSIZ], unsigned int *flags)
+{
+	struct nlmsghdr *nlh = link_request(rtnl, RTM_GETLINK, ifindex, 0, 0);
+	struct link_answer a = { .name = name };
+	int err;
+
+	*name = '\0';
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	err = nl_ask(&rtnl->nl, nlh, read_link, &a);
+	*flags = a.flags;
+	return err;
 }
 
 bool rtnl_link_runs(struct rtnl *rtnl, int ifindex)
 {
-	struct nlmsghdr *nlh = link_request(rtnl, RTM_GETLINK, ifindex, 0, 0);
-	bool runs = false;
+	const unsigned int runs = IFF_UP | IFF_RUNNING;
+	char name[IFNAMSIZ];
+	unsigned int flags;
 
-	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	return !nl_ask(&rtnl->nl, nlh, read_runs, &runs) && runs;
+	return !rtnl_link_get(rtnl, ifindex, name, &flags) && (flags & runs) == runs;
 }
 
 static uint32_t table_of_vrf(const struct nlattr *info)

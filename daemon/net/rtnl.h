@@ -30,6 +30,12 @@ int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu);
 /* Returns true if the interface is up and has a carrier. Returns false after an error, too. */
 bool rtnl_link_runs(struct rtnl *rtnl, int ifindex);
 
+/* Get the index of the interface @name. Returns -ENODEV if there is none. */
+int rtnl_link_find(struct rtnl *rtnl, const char *name, int *ifindex);
+
+/* Get the name of the interface and its flags (IFF_*). */
+int rtnl_link_get(struct rtnl *rtnl, int ifindex, char name[IFNAMSIZ], unsigned int *flags);
+
 /* Put the interface into the VRF of the device @vrf (an index). */
 int rtnl_link_set_vrf(struct rtnl *rtnl, int ifindex, int vrf);
 
