@@ -72,7 +72,7 @@ struct daemon {
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
 	uv_signal_t sighup;
-	uv_timer_t log_timer;
+	uv_timer_t housekeeping;
 	uv_timer_t watchdog;
 	bool stopping;
 	/* Of servers, clients and @next, how many have yet to stop; then accounting. */
@@ -137,7 +137,7 @@ static void close_all(void *ctx)
 	closing((uv_handle_t *)&d->sigterm);
 	closing((uv_handle_t *)&d->sigint);
 	closing((uv_handle_t *)&d->sighup);
-	closing((uv_handle_t *)&d->log_timer);
+	closing((uv_handle_t *)&d->housekeeping);
 	closing((uv_handle_t *)&d->watchdog);
 }
 
@@ -356,11 +356,13 @@ static void secrets_changed(void *ctx)
 		log_error("changed secrets: out of memory");
 }
 
-static void log_timer_cb(uv_timer_t *timer)
+static void housekeeping_cb(uv_timer_t *timer)
 {
-	CALLBACK("daemon: log");
+	CALLBACK("daemon: housekeeping");
+	struct daemon *d = timer->data;
 
 	log_tick(uv_now(timer->loop));
+	proxy_arps_look(&d->servers);
 }
 
 static void watchdog_cb(uv_timer_t *timer)
@@ -374,7 +376,7 @@ static void start_timers(struct daemon *d)
 {
 	uint64_t usec;
 
-	uv_timer_start(&d->log_timer, log_timer_cb, HOUSEKEEPING_MS, HOUSEKEEPING_MS);
+	uv_timer_start(&d->housekeeping, housekeeping_cb, HOUSEKEEPING_MS, HOUSEKEEPING_MS);
 	/* Notify twice within the time that the service manager gives us. */
 	if (sd_watchdog_enabled(0, &usec) > 0)
 		uv_timer_start(&d->watchdog, watchdog_cb, 0, usec / 2000);
@@ -517,7 +519,8 @@ static void init(struct daemon *d, struct config *config, const char *path)
 	uv_signal_init(&d->loop, &d->sigterm);
 	uv_signal_init(&d->loop, &d->sigint);
 	uv_signal_init(&d->loop, &d->sighup);
-	uv_timer_init(&d->loop, &d->log_timer);
+	uv_timer_init(&d->loop, &d->housekeeping);
+	d->housekeeping.data = d;
 	uv_timer_init(&d->loop, &d->watchdog);
 	d->sigterm.data = d;
 	d->sigint.data = d;

@@ -163,7 +163,7 @@ static const char * const daemon_status[] = {
 	   "\"longest_callback_ms\":1.26,\"longest_callback\":\"tunnel: read\","
 	   "\"busiest_callback_ms\":0.84,\"busiest_callback\":\"session: frames\","
 	   "\"servers\":[{\"name\":\"office\",\"listen\":[\"192.0.2.1:1723\",\"192.0.2.2:1723\"],"
-	   "\"connections\":3,\"sessions\":2,\"draining\":true,\"drain_left_s\":75}],"
+	   "\"connections\":3,\"sessions\":2,\"proxied\":2,\"draining\":true,\"drain_left_s\":75}],"
 	   "\"pools\":[{\"name\":\"users\",\"size\":240,\"used\":2},"
 	   "{\"name\":\"full\",\"size\":4,\"used\":4}],"
 	   "\"hooks\":{\"running\":2,\"waiting\":3,\"run\":40,\"failed\":5,\"timed_out\":6,"
@@ -291,6 +291,10 @@ static void what_was_granted_is_shown(void **state)
 		"  in effect        pool gold\n"
 		"  in effect        session timeout 3600 s\n"
 		"  in effect        single session deny\n"));
+	assert_null(strstr(out, "proxy ARP"));
+	run("session show 1", (const char * const[]){
+		OK("{\"id\":1,\"proxy_arp\":\"eth0\"}"), NULL });
+	assert_non_null(strstr(out, "  proxy ARP        on eth0\n"));
 	run("session show 1", (const char * const[]){
 		OK("{\"id\":1,\"source\":\"\",\"grant\":null}"), NULL });
 	assert_null(strstr(out, "granted"));
@@ -798,6 +802,7 @@ static void status_tells_of_servers_and_pools(void **state)
 		"  connections      3\n"
 		"  sessions         2\n"
 		"  held at most     1.3 ms (tunnel: read); at work for 0.8 ms (session: frames)\n"
+		"  proxy ARP        for 2 sessions\n"
 		"  CoA requests     7 acknowledged, 6 refused, 5 dropped\n"
 		"  by them          4 sessions ended, 3 changed\n"
 		"  hooks            40 run: 5 failed, 6 took too long; 7 dropped\n"

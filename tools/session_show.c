@@ -80,6 +80,8 @@ static void print_session(const json_t *s)
 		print_property("interface", "%s", text_or_dash(s, "interface"));
 	if (*text_of(s, "vrf"))
 		print_property("VRF", "%s", text_of(s, "vrf"));
+	if (*text_of(s, "proxy_arp"))
+		print_property("proxy ARP", "on %s", text_of(s, "proxy_arp"));
 	print_session_counters(s);
 	print_terms(s);
 }

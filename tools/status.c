@@ -80,6 +80,18 @@ static void list_servers(const struct options *options, const json_t *servers)
 	table_print(table, true, options->colour);
 }
 
+static void print_proxy_arp(const json_t *servers)
+{
+	const json_t *server;
+	uintmax_t n = 0;
+	size_t i;
+
+	json_array_foreach(servers, i, server)
+		n += number_of(server, "proxied");
+	if (n)
+		print_property("proxy ARP", "for %ju session%s", n, n == 1 ? "" : "s");
+}
+
 static void print_coa(const json_t *coa)
 {
 	if (!json_is_object(coa))
@@ -123,6 +135,7 @@ static void print_status(const struct options *options, const json_t *status)
 		       text_of(status, "longest_callback"),
 		       json_real_value(json_object_get(status, "busiest_callback_ms")),
 		       text_of(status, "busiest_callback"));
+	print_proxy_arp(json_object_get(status, "servers"));
 	print_coa(json_object_get(status, "coa"));
 	print_hooks(json_object_get(status, "hooks"));
 	putchar('\n');

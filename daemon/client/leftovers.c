@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "client/leftovers.h"
+#include "net/proxy_arp.h"
 #include "net/route.h"
 #include "util/log.h"
 
@@ -44,37 +45,47 @@ static int lock(const char *folder, const char **what)
 	return err;
 }
 
-static int remove_routes(void)
+/* What to remove, and how. */
+struct leftover {
+	const char *one, *many;
+	int (*del)(struct rtnl *rtnl);
+};
+
+static const struct leftover kinds[] = {
+	{ "route", "routes", route_del_ours },
+	{ "entry of proxy ARP", "entries of proxy ARP", proxy_arp_del_ours },
+};
+
+static void remove_kind(const struct leftover *kind)
 {
 	struct rtnl rtnl;
 	int n = rtnl_open(&rtnl);
 
-	if (n)
-		return n;
-	n = route_del_ours(&rtnl);
-	rtnl_close(&rtnl);
-	return n;
+	if (!n) {
+		n = kind->del(&rtnl);
+		rtnl_close(&rtnl);
+	}
+	if (n < 0)
+		log_warning("%s that an earlier culvertd may have left behind: %s", kind->many,
+			    strerror(-n));
+	else if (n)
+		log_notice("removed %d %s that an earlier culvertd left behind", n,
+			   n == 1 ? kind->one : kind->many);
 }
 
 void leftovers_remove(struct leftovers *l, const char *folder)
 {
 	const char *what;
-	int n;
 
 	l->lock = lock(folder, &what);
-	n = l->lock < 0 ? l->lock : remove_routes();
-	if (n == -EADDRINUSE)
+	if (l->lock == -EADDRINUSE)
 		log_info("another culvertd runs here, so that routes are not removed which an earlier "
 			 "one may have left behind");
 	else if (l->lock < 0)
 		log_warning("routes stay that an earlier culvertd may have left behind: %s: %s",
-			    what, strerror(-n));
-	else if (n < 0)
-		log_warning("routes that an earlier culvertd may have left behind: %s",
-			    strerror(-n));
-	else if (n)
-		log_notice("removed %d route%s that an earlier culvertd left behind", n,
-			   n == 1 ? "" : "s");
+			    what, strerror(-l->lock));
+	for (size_t i = 0; l->lock >= 0 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		remove_kind(&kinds[i]);
 }
 
 void leftovers_close(struct leftovers *l)

@@ -21,7 +21,7 @@
 #include "net/played_netlink_test.h"
 #include "util/captured_log_test.h"
 
-#define LOOKS	"GETROUTE dump length 0 proto 47 ack\n"
+#define LOOKS	"GETROUTE dump length 0 proto 47 ack\nGETNEIGH dump ack\n"
 
 static char above[] = "/tmp/leftovers-test-XXXXXX";
 static char folder[sizeof(above) + 8];

@@ -113,6 +113,7 @@ struct config_server {
 	struct ip_addr local_address;	/* our inner address in all sessions */
 	enum config_link link;
 	char *interface;		/* name of the shared interface; %d: a free number */
+	char *proxy_arp;		/* "off", "on", or the name of an interface */
 	struct config_addresses dns;	/* at most PPP_DNS_MAX */
 	struct config_addresses nbns;	/* at most PPP_DNS_MAX */
 	unsigned int mtu;		/* octets, or CONFIG_MTU_AUTO */

@@ -165,6 +165,7 @@ static void everything_set(void **state)
 		"	local-address = \"10.0.0.1\"\n"
 		"	link = shared\n"
 		"	interface = vpn0\n"
+		"	proxy-arp = eth1\n"
 		"	dns = { 10.0.0.53 }\n"
 		"	dns += { 10.0.1.53 }\n"
 		"	nbns = { }\n"
@@ -217,6 +218,7 @@ static void everything_set(void **state)
 	assert_int_equal(s->eap[1], PPP_AUTH_MSCHAPV2);
 	assert_int_equal(s->link, CONFIG_LINK_SHARED);
 	assert_string_equal(s->interface, "vpn0");
+	assert_string_equal(s->proxy_arp, "eth1");
 	assert_string_equal(s->auth_name, "gate way");
 	assert_true(s->strip_domain);
 	assert_true(s->strip_realm);
@@ -302,6 +304,10 @@ static const struct {
 	{ SERVER "interface = \"a name too long for it\" }\n",
 	  { ":2: interface is \"a name too long for it\": expected a name of at most 15 octets "
 	    "like pptp0 or pptp%d" } },
+	{ SERVER "proxy-arp = \"\" }\n",
+	  { ":2: proxy-arp is \"\": expected off, on, or the name of an interface" } },
+	{ SERVER "proxy-arp = \"eth%d\" }\n",
+	  { ":2: proxy-arp is \"eth%d\": expected a name without %" } },
 	{ SERVER "interface = \"p%d%d\" }\n",
 	  { ":2: interface is \"p%d%d\": expected a name of at most 15 octets like pptp0 or "
 	    "pptp%d" } },

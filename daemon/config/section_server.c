@@ -60,6 +60,7 @@ static const struct config_option options[] = {
 	{ "local-address", &config_type_address, AT(local_address), .preset = NULL },
 	{ "link", &config_type_word, AT(link), .words = links, .preset = "session" },
 	{ "interface", &config_type_interface, AT(interface), .preset = "pptp%d" },
+	{ "proxy-arp", &config_type_optional_interface, AT(proxy_arp), .preset = "off" },
 	{ "dns", &config_type_addresses, AT(dns), .max = PPP_DNS_MAX, .preset = "" },
 	{ "nbns", &config_type_addresses, AT(nbns), .max = PPP_DNS_MAX, .preset = "" },
 
@@ -321,6 +322,15 @@ static void check_interface(struct config_draft *d, struct config_section *s)
 			       "named by interface");
 }
 
+static void check_proxy_arp(struct config_draft *d, const struct config_section *s)
+{
+	const struct config_server *server = &((struct server_values *)s->values)->server;
+
+	if (!*server->proxy_arp)
+		report_error(&d->report, section_place(s, "proxy-arp"),
+			     "proxy-arp is \"\": expected off, on, or the name of an interface");
+}
+
 /* Only CHAP can be begun again by who demands it (RFC 1994 section 2). */
 static void check_rechallenge(struct config_draft *d, const struct config_section *s)
 {
@@ -351,6 +361,8 @@ static void check(struct config_draft *d, struct config_section *s)
 	if (section_knows(s, "link", "interface", "user-netns"))
 		check_interface(d, s);
 	config_check_user_place(d, s, &v->server.shape);
+	if (section_knows(s, "proxy-arp"))
+		check_proxy_arp(d, s);
 	config_check_program(d, s, "pre-up", v->server.programs.pre_up);
 	config_check_hooks(d, s, &v->server.programs);
 	config_check_name(d, s, "pool", v->pool, &config_kind_pool);

@@ -29,8 +29,9 @@
  * rate-down, burst-up, burst-down, session-timeout, idle-timeout. A 0 takes a limit away.
  *
  * drain and undrain are about all servers without "server", and for ever without "timeout_s". An
- * object of "servers" of status has "draining", and "drain_left_s" if sessions are to be ended; and
- * "absent", those addresses of "listen" that no interface has.
+ * object of "servers" of status has "draining", and "drain_left_s" if sessions are to be ended;
+ * "absent", those addresses of "listen" that no interface has; and "proxied", the number of sessions
+ * with proxy ARP, each of which has "proxy_arp" in session.show: the interface.
  *
  * session.kill, client.up and client.down do not wait: they answer before the sessions are down or
  * up. "killed" is the number of sessions that are being ended.

@@ -28,10 +28,11 @@ static json_t *server_object(const struct servers *all, const struct config_serv
 			json_array_append_new(absent, json_string(text));
 	}
 	left_s = server_drain_left_s(server);
-	return json_pack("{s:s, s:o, s:o, s:s, s:s, s:i, s:i, s:b, s:o*}", "name", config->name,
+	return json_pack("{s:s, s:o, s:o, s:s, s:s, s:i, s:i, s:i, s:b, s:o*}", "name", config->name,
 			 "listen", listen, "absent", absent, "netns", place.netns,
 			 "device", place.vrf,
 			 "connections", server->n_conns, "sessions", server->n_calls,
+			 "proxied", server->n_proxied,
 			 "draining", server->drain.on,
 			 "drain_left_s", left_s ? json_integer(left_s) : NULL);
 }

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "control/commands_priv.h"
 #include "control/objects.h"
+#include "server/proxy_arp.h"
 #include "session/session.h"
 #include "session/sweep.h"
 
@@ -83,6 +84,15 @@ static const char *source_name(enum auth_source source)
 	return "";
 }
 
+/* Returns false if there is no memory. */
+static bool add_proxy_arp(json_t *object, const struct session *s)
+{
+	const char *name = s->record.role == SESSION_OF_SERVER ? proxy_arp_interface(s->owner) :
+								 NULL;
+
+	return !name || !json_object_set_new(object, "proxy_arp", json_string(name));
+}
+
 /*
  * Add who has let the user in, what was granted, and what counts. Returns false if there is no
  * memory.
@@ -105,7 +115,7 @@ json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t s
 		return NULL;
 	session_read_stats(s);
 	object = object_of_session(s);
-	if (object && !add_grant(object, s)) {
+	if (object && !(add_grant(object, s) && add_proxy_arp(object, s))) {
 		json_decref(object);
 		return NULL;
 	}

@@ -6,6 +6,7 @@
 #include "server/call.h"
 #include "server/login.h"
 #include "server/probe.h"
+#include "server/proxy_arp.h"
 #include "server/servers.h"
 #include "server/terms.h"
 #include "server/user_routes.h"
@@ -104,6 +105,7 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 	wire = is_told(c) ? NULL : session_wire(&c->session);
 	c->ended = true;
 	user_routes_end(c);
+	proxy_arp_end(c);
 	login_cancelled(&c->session);
 	probe_cancel(c->probe);
 	c->probe = NULL;
@@ -199,6 +201,7 @@ static void session_up(struct session *session)
 			    "tunnel into itself then; take another one",
 			    c->server->config->name, ip_text(r->addr.local));
 	user_routes_up(c);
+	proxy_arp_up(c);
 	if (c->connection)
 		connection_may_stay(c->connection);
 }

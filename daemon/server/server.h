@@ -35,6 +35,7 @@ struct server {
 	struct pptp_conn_config pptp;
 	unsigned int n_conns;
 	unsigned int n_calls;
+	unsigned int n_proxied;		/* of them, those for whose address there is proxy ARP */
 	unsigned int refs;		/* server_get() less server_put() */
 	bool retired;			/* not in the configuration any more */
 	struct server_drain drain;

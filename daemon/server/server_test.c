@@ -93,6 +93,7 @@ static void make_config(struct bench *b)
 		.host_name = "test",
 		.auth = { PPP_AUTH_MSCHAPV2 },
 		.auth_name = "office",
+		.proxy_arp = "off",
 		.users = { CONFIG_JUDGE_SECRETS },
 		.radius_group = "",
 		.secrets = secrets_load(b->secrets, &diag),

@@ -61,6 +61,7 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	TAILQ_INIT(&s->list);
 	LIST_INIT(&s->listeners);
 	LIST_INIT(&s->interfaces);
+	proxy_arps_init(&s->proxy_arps);
 	uv_timer_init(s->loop, &s->stop_timer);
 	s->stop_timer.data = s;
 	has_abuse = !abuse_open(&s->abuse, s->loop);

@@ -19,6 +19,7 @@
 #include "config/config.h"
 #include "server/abuse.h"
 #include "server/link.h"
+#include "server/proxy_arp.h"
 #include "session/sessions.h"
 
 struct connections;
@@ -39,6 +40,7 @@ struct servers {
 	struct databases *databases;	/* NULL: @config has none */
 	struct hooks *hooks;		/* set by the owner; NULL: pre-up refuses each login */
 	struct abuse abuse;
+	struct proxy_arps proxy_arps;
 	unsigned int n_conns;
 	unsigned int n_calls;
 	bool stopping;
