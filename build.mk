@@ -53,6 +53,7 @@ DEBIAN_cmocka		:= libcmocka-dev
 DEBIAN_jansson		:= libjansson-dev
 DEBIAN_libmnl		:= libmnl-dev
 DEBIAN_libnftables	:= libnftables-dev
+DEBIAN_libnftnl		:= libnftnl-dev
 DEBIAN_libnl-3.0	:= libnl-3-dev
 DEBIAN_libnl-genl-3.0	:= libnl-genl-3-dev
 DEBIAN_libpq		:= libpq-dev
