@@ -153,6 +153,11 @@ postgresql_made() {
 	done
 }
 
+# In time travel a callback takes no time unless it waits for somebody.
+nothing_waited() {
+	! grep -q time-travel /proc/cmdline || [ "$(pppctl -j status | tee /dev/stderr | jq .callbacks_too_long)" = 0 ]
+}
+
 postgresql_test() {
 	sql() {
 		as_postgres psql -q -d isp -c "$1"
@@ -184,7 +189,7 @@ postgresql_test() {
 	postgresql_starts
 	check "after a restart that nobody waited for, alice comes up" eval 'wait_for 40 state up && comes_and_goes client1 alice wonder'
 	check "no password is in our log" not grep -q -e wonder -e clientPass -e "$database_password" "$work/server.log"
-	check "no callback took its time from others" eval '[ "$(pppctl -j status | jq .callbacks_too_long)" = 0 ]'
+	check "no callback waited" nothing_waited
 	check "culvertd ends" server_ends
 	postgresql_ends immediate
 	rm -rf "$cluster"
