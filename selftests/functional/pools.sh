@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Pools: the next one is asked when one is exhausted; when all are, the refusal names them; a reserved address is its
-# user's alone. Users have their last address again after a restart, and after a kill; without the file they log in, too.
+# user's alone. Users have their last address again after a restart and after a kill; without the file they log in, too.
 . "$(dirname "$0")/lib.sh"
 
 pool=10.99.0.10-10.99.0.49
