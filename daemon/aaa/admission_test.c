@@ -411,6 +411,11 @@ static struct peer *logs_in(struct world *w, const char *from, const char *user,
 	return p;
 }
 
+static bool chooses(struct peer *p, const char *address)
+{
+	return admission_choose(&p->call, ip(address), ip(HERE), (struct place){ 0 });
+}
+
 static void refused(struct admission_answer answer, enum admission_reason reason)
 {
 	assert_int_equal(answer.verdict, ADMISSION_REFUSE);
@@ -1022,7 +1027,7 @@ static void another_free_address_can_be_chosen(void **state)
 	other = logs_in(w, FROM, "bob", "");
 	assert_ip(p->call.address, "10.0.0.10");
 	assert_ip(other->call.address, "10.0.0.11");
-	assert_true(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE), (struct place){ 0 }));
+	assert_true(chooses(p, "10.0.0.12"));
 	p->session->inner = ip("10.0.0.12");
 	assert_ip(p->call.address, "10.0.0.12");
 	assert_int_equal(pool_used(w->pool), 2);
@@ -1042,30 +1047,29 @@ static void no_other_address_can_be_chosen(void **state)
 	struct peer *p = calls(w, FROM), *bob, *fixed;
 
 	w->choice = true;
-	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
-	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE), (struct place){ 0 }));
+	assert_false(chooses(p, "10.0.0.12"));
 	assert_int_equal(enters(w, p, "alice", "").verdict, ADMISSION_ALLOW);
 	bob = logs_in(w, FROM, "bob", "");
 	connects(w, "203.0.113.7");
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		assert_false(admission_choose(&p->call, ip(no[i]), ip(HERE), (struct place){ 0 }));
+		assert_false(chooses(p, no[i]));
 	/* held by a session of which the pool does not know */
 	w->sessions[MAX - 1] = (struct known){ .id = 99, .inner = ip("10.0.0.12") };
-	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE), (struct place){ 0 }));
+	assert_false(chooses(p, "10.0.0.12"));
 	assert_ip(p->call.address, "10.0.0.10");
 	assert_int_equal(pool_used(w->pool), 2);
 	/* who has an address of no pool has nothing to choose from */
 	memset(&w->sessions[MAX - 1], 0, sizeof(w->sessions[0]));
 	fixed = logs_in(w, FROM, "carol", "10.7.7.7");
-	assert_false(admission_choose(&fixed->call, ip("10.0.0.12"), ip(HERE)));
+	assert_false(chooses(fixed, "10.0.0.12"));
 	/* nor who has one of the pool that is not his to choose, or not any more */
 	hang_up(w, bob);
 	fixed = logs_in(w, FROM, "carol", "10.0.0.11");
 	assert_non_null(fixed->call.pool);
-	assert_false(admission_choose(&fixed->call, ip("10.0.0.12"), ip(HERE)));
+	assert_false(chooses(fixed, "10.0.0.12"));
 	w->choice = false;
 	assert_int_equal(enters(w, p, "alice", "").verdict, ADMISSION_ALLOW);
-	assert_false(admission_choose(&p->call, ip("10.0.0.12"), ip(HERE)));
+	assert_false(chooses(p, "10.0.0.12"));
 }
 
 static void somebodys_own_address_cannot_be_chosen(void **state)
@@ -1076,11 +1080,11 @@ static void somebodys_own_address_cannot_be_chosen(void **state)
 	w->choice = true;
 	p = logs_in(w, FROM, "alice", "");
 	w->carol_owns = true;
-	assert_false(admission_choose(&p->call, ip(CAROLS), ip(HERE)));
+	assert_false(chooses(p, CAROLS));
 	w->carol_owns = false;
-	assert_true(admission_choose(&p->call, ip(CAROLS), ip(HERE)));
+	assert_true(chooses(p, CAROLS));
 	p->session->inner = ip(CAROLS);
-	assert_false(admission_choose(&fixed->call, ip("10.0.0.12"), ip(HERE), (struct place){ 0 }));
+	assert_false(chooses(fixed, "10.0.0.12"));
 }
 
 static void own_addresses_in_a_pool_are_found(void **state)
