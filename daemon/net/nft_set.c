@@ -7,6 +7,7 @@
 #include <libmnl/libmnl.h>
 #include <libnftnl/common.h>
 #include <libnftnl/set.h>
+#include <libnftnl/table.h>
 #include <libnftnl/udata.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -208,26 +209,25 @@ int nft_make(struct nft *nft, struct nft_change *changes, size_t n)
 
 /* --- sets ----------------------------------------------------------------------------------- */
 
-/* Send a request with @set in it, and have @cb read the answer. */
+/* Ask for the table of @name, its set or its elements, and have @cb read the answer. */
 static int ask(struct nft *nft, uint16_t type, uint16_t flags, const struct nft_name *name,
 	       mnl_cb_t cb, void *arg)
 {
 	_Alignas(8) char buf[ANSWER_MAX];
 	const uint32_t seq = ++nft->seq;
 	struct nlmsghdr *nlh = nftnl_nlmsg_build_hdr(buf, type, name->family, flags, seq);
-	struct nftnl_set *set = nftnl_set_alloc();
 	ssize_t n;
 	int more = 1;
 
-	if (!set)
-		return -ENOMEM;
-	nftnl_set_set_str(set, NFTNL_SET_TABLE, name->table);
-	nftnl_set_set_str(set, NFTNL_SET_NAME, name->set);
-	if (type == NFT_MSG_GETSET)
-		nftnl_set_nlmsg_build_payload(nlh, set);
-	else
-		nftnl_set_elems_nlmsg_build_payload(nlh, set);
-	nftnl_set_free(set);
+	if (type == NFT_MSG_GETTABLE) {
+		mnl_attr_put_strz(nlh, NFTA_TABLE_NAME, name->table);
+	} else if (type == NFT_MSG_GETSET) {
+		mnl_attr_put_strz(nlh, NFTA_SET_TABLE, name->table);
+		mnl_attr_put_strz(nlh, NFTA_SET_NAME, name->set);
+	} else {
+		mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, name->table);
+		mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, name->set);
+	}
 	if (mnl_socket_sendto(nft->sock, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
 	while (more > 0) {
@@ -246,15 +246,39 @@ static int read_set(const struct nlmsghdr *nlh, void *arg)
 	return nftnl_set_nlmsg_parse(nlh, set) < 0 ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
+static int read_table(const struct nlmsghdr *nlh, void *arg)
+{
+	struct nftnl_table *table = arg;
+
+	return nftnl_table_nlmsg_parse(nlh, table) < 0 ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+/* A number that no other table has, or had since the host was started. */
+static int find_table(struct nft *nft, const struct nft_name *name, uint64_t *handle)
+{
+	struct nftnl_table *table = nftnl_table_alloc();
+	int err = table ? ask(nft, NFT_MSG_GETTABLE, NLM_F_ACK, name, read_table, table) : -ENOMEM;
+
+	if (!err)
+		*handle = nftnl_table_get_u64(table, NFTNL_TABLE_HANDLE);
+	if (table)
+		nftnl_table_free(table);
+	return err;
+}
+
+/* The handle of a set is one of its table only, and counts from 1 again when that is made anew. */
 int nft_set_find(struct nft *nft, const struct nft_name *name, uint64_t *handle)
 {
 	const uint32_t other = NFT_SET_INTERVAL | NFT_SET_MAP | NFT_SET_OBJECT | NFT_SET_CONSTANT |
 			       NFT_SET_ANONYMOUS;
 	struct nftnl_set *set = nftnl_set_alloc();
-	int err = set ? ask(nft, NFT_MSG_GETSET, NLM_F_ACK, name, read_set, set) : -ENOMEM;
+	uint64_t table = 0;
+	int err = set ? find_table(nft, name, &table) : -ENOMEM;
 
+	if (!err)
+		err = ask(nft, NFT_MSG_GETSET, NLM_F_ACK, name, read_set, set);
 	if (!err) {
-		*handle = nftnl_set_get_u64(set, NFTNL_SET_HANDLE);
+		*handle = table << 32 | nftnl_set_get_u64(set, NFTNL_SET_HANDLE);
 		if (nftnl_set_get_u32(set, NFTNL_SET_FLAGS) & other ||
 		    nftnl_set_get_u32(set, NFTNL_SET_KEY_LEN) != sizeof(struct in_addr) ||
 		    nftnl_set_get_u32(set, NFTNL_SET_KEY_TYPE) != TYPE_IPV4_ADDR)

@@ -50,7 +50,7 @@ void nft_close(struct nft *nft);
 int nft_make(struct nft *nft, struct nft_change *changes, size_t n);
 
 /*
- * Get the handle of a set, which another one of the same name does not have. Returns -ENOENT if
+ * Get a handle of the set and its table, which others of the same names do not have. Returns -ENOENT if
  * there is no such set; -EINVAL if it is a map, or not for single addresses of IPv4.
  */
 int nft_set_find(struct nft *nft, const struct nft_name *name, uint64_t *handle);
