@@ -363,6 +363,7 @@ static void housekeeping_cb(uv_timer_t *timer)
 
 	log_tick(uv_now(timer->loop));
 	proxy_arps_look(&d->servers);
+	user_sets_look(&d->servers.user_sets);
 }
 
 static void watchdog_cb(uv_timer_t *timer)
@@ -492,6 +493,9 @@ static int start(struct daemon *d)
 		return err;
 	d->servers.hooks = &d->hooks;
 	start_pool_file(d);
+	/* They may be in use by another one that runs here. */
+	if (d->leftovers.lock >= 0)
+		user_sets_clean(&d->servers.user_sets, d->config);
 	err = start_accounting(d);
 	if (err)
 		return err;

@@ -92,6 +92,14 @@ static void print_proxy_arp(const json_t *servers)
 		print_property("proxy ARP", "for %ju session%s", n, n == 1 ? "" : "s");
 }
 
+static void print_nft(const json_t *status)
+{
+	uintmax_t there = number_of(status, "nft_elements"), no = number_of(status, "nft_missing");
+
+	if (there || no)
+		print_property("nft sets", "%ju elements, %ju refused", there, no);
+}
+
 static void print_coa(const json_t *coa)
 {
 	if (!json_is_object(coa))
@@ -136,6 +144,7 @@ static void print_status(const struct options *options, const json_t *status)
 		       json_real_value(json_object_get(status, "busiest_callback_ms")),
 		       text_of(status, "busiest_callback"));
 	print_proxy_arp(json_object_get(status, "servers"));
+	print_nft(status);
 	print_coa(json_object_get(status, "coa"));
 	print_hooks(json_object_get(status, "hooks"));
 	putchar('\n');

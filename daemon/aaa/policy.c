@@ -26,6 +26,7 @@ static const struct {
 	[POLICY_NETNS] = FIELD(netns),
 	[POLICY_VRF] = FIELD(vrf),
 	[POLICY_INTERFACE] = FIELD(interface),
+	[POLICY_NFT_SETS] = FIELD(nft_sets),
 };
 
 _Static_assert(POLICY_TERMS <= 32, "policy.given has a bit for each term");

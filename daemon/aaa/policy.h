@@ -33,6 +33,7 @@ enum policy_term {
 	POLICY_NETNS,
 	POLICY_VRF,
 	POLICY_INTERFACE,
+	POLICY_NFT_SETS,
 	POLICY_TERMS
 };
 
@@ -67,6 +68,7 @@ struct policy {
 	uint32_t mark;			/* of user packets, both ways; 0: none */
 	uint32_t priority;		/* likewise */
 	uint32_t rechallenge_s;		/* CHAP and MS-CHAP: proof is asked for so often; 0: once */
+	const char *nft_sets;		/* that the address is in; see util/nft_name.h; "": none */
 	uint64_t expires_s;		/* CLOCK_REALTIME: from then on nobody comes in; 0: never */
 	const char *netns;		/* of the user's interface; "": that of the daemon */
 	const char *vrf;		/* likewise, there; "": none */

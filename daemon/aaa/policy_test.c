@@ -27,6 +27,7 @@ static struct policy whole(const char *pool, uint32_t value)
 		.priority = value + 8,
 		.rechallenge_s = value + 9,
 		.expires_s = value + 9,
+		.nft_sets = pool,
 	};
 }
 
@@ -46,6 +47,7 @@ static void assert_equal(const struct policy *a, const struct policy *b)
 	assert_int_equal(a->priority, b->priority);
 	assert_int_equal(a->rechallenge_s, b->rechallenge_s);
 	assert_int_equal(a->expires_s, b->expires_s);
+	assert_ptr_equal(a->nft_sets, b->nft_sets);
 }
 
 static void what_is_said_last_counts(void **state)

@@ -363,6 +363,10 @@ static const struct {
 	    ":3: rate-down is \"18446744073709551617\": " WANT_RATE } },
 	{ SERVER "burst-up = 0\nburst-down = 2G }\n",
 	  { ":2: burst-up is \"0\": " WANT_BURST, ":3: burst-down is \"2G\": " WANT_BURST } },
+	{ SERVER "nft-set = \"guests\" }\n",
+	  { ":2: nft-set is \"guests\": expected at most 4 sets of nftables like \"inet filter "
+	    "guests\", separated by commas; inet may be left out, and ip, bridge or netdev stand "
+	    "for it" } },
 	{ SERVER "user-priority = 1:10000\nuser-mark = 1:1 }\n",
 	  { ":2: user-priority is \"1:10000\": expected a class like 1:10, or a number",
 	    ":3: user-mark is \"1:1\": " WANT_MARK } },
@@ -1243,6 +1247,23 @@ static void places_may_be_missing(void **state)
 	      "interface is named by interface");
 }
 
+static void addresses_are_in_sets_of_nftables(void **state)
+{
+	struct config *c = load_good(
+		"profile \"some\" { nft-set = \"ip nat some\" }\n"
+		"user \"alice\" { nft-set = \"\" }\n"
+		SERVER "nft-set = \"filter guests, filter all\" }\n");
+	const struct policy *some = &config_find_profile(c, "some")->policy;
+	const struct policy *alice = &config_find_user(c, "alice")->policy;
+
+	assert_string_equal(some->nft_sets, "ip nat some");
+	assert_int_equal(some->given, POLICY_BIT(POLICY_NFT_SETS));
+	assert_string_equal(alice->nft_sets, "");
+	assert_true(policy_has(alice, POLICY_NFT_SETS));
+	assert_string_equal(c->servers[0].shape.nft_sets, "filter guests, filter all");
+	config_put(c);
+}
+
 static void users_may_be_disabled_or_expire(void **state)
 {
 	struct config *c;
@@ -1901,6 +1922,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(networks_behind_users, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(terms_of_users_and_profiles, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rates_have_units, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(addresses_are_in_sets_of_nftables, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(changes_of_clients_are_noticed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(routes_in_each_others_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_a_database, set_up, tear_down),

@@ -33,6 +33,7 @@ static const char * const options[POLICY_TERMS] = {
 	[POLICY_NETNS] = "user-netns",
 	[POLICY_VRF] = "user-vrf",
 	[POLICY_INTERFACE] = "interface-name",
+	[POLICY_NFT_SETS] = "nft-set",
 };
 
 #define AT(field) offsetof(struct policy, field)

@@ -24,7 +24,8 @@ extern const struct config_word config_single_sessions[];
 	{ "burst-up", &config_type_burst, AT(burst_up), .preset = "auto", .unit = "octets" }, \
 	{ "burst-down", &config_type_burst, AT(burst_down), .preset = "auto", .unit = "octets" }, \
 	{ "user-mark", &config_type_mark, AT(mark), .max = UINT32_MAX, .preset = "0" }, \
-	{ "user-priority", &config_type_priority, AT(priority), .max = UINT32_MAX, .preset = "0" }
+	{ "user-priority", &config_type_priority, AT(priority), .max = UINT32_MAX, .preset = "0" }, \
+	{ "nft-set", &config_type_nft_sets, AT(nft_sets), .preset = "" }
 
 #define CONFIG_PLACE_OPTIONS(AT) \
 	{ "user-netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" }, \

@@ -8,6 +8,7 @@
 
 #include "config/types.h"
 #include "util/ifname.h"
+#include "util/nft_name.h"
 #include "util/text.h"
 
 #define OUT_OF_MEMORY "there is no memory for it"
@@ -97,6 +98,20 @@ static bool set_interface_pattern(const struct config_option *option, void *fiel
 
 	if (flaw) {
 		snprintf(want, size, "%s", flaw);
+		return false;
+	}
+	return set_string(option, field, text, want, size);
+}
+
+static bool set_nft_sets(const struct config_option *option, void *field, const char *text,
+			 char *want, size_t size)
+{
+	struct nft_name names[NFT_NAMES_MAX];
+
+	if (nft_names_parse(text, names) < 0) {
+		snprintf(want, size, "expected at most %d sets of nftables like \"inet filter "
+			 "guests\", separated by commas; inet may be left out, and ip, bridge or "
+			 "netdev stand for it", NFT_NAMES_MAX);
 		return false;
 	}
 	return set_string(option, field, text, want, size);
@@ -699,6 +714,9 @@ const struct config_type config_type_optional_interface = {
 };
 const struct config_type config_type_interface_pattern = {
 	"pattern", .set = set_interface_pattern, .clear = clear_string, .same = same_string,
+};
+const struct config_type config_type_nft_sets = {
+	"sets", .set = set_nft_sets, .clear = clear_string, .same = same_string,
 };
 const struct config_type config_type_number = {
 	"number", .set = set_number, .size = sizeof(unsigned int),

@@ -63,6 +63,8 @@ extern const struct config_type config_type_interface;		/* may have one %d */
 extern const struct config_type config_type_optional_interface;	/* no %d; may be "" */
 extern const struct config_type config_type_interface_pattern;	/* see util/ifname.h */
 
+extern const struct config_type config_type_nft_sets;		/* util/nft_name.h */
+
 extern const struct config_type config_type_number;		/* unsigned int */
 extern const struct config_type config_type_mtu;		/* unsigned int */
 extern const struct config_type config_type_port;		/* uint16_t */

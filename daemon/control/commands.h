@@ -33,6 +33,9 @@
  * "absent", those addresses of "listen" that no interface has; and "proxied", the number of sessions
  * with proxy ARP, each of which has "proxy_arp" in session.show: the interface.
  *
+ * "nft_elements" of status is the number of elements that are in sets of nftables for users,
+ * "nft_missing" of those that the kernel has refused.
+ *
  * session.kill, client.up and client.down do not wait: they answer before the sessions are down or
  * up. "killed" is the number of sessions that are being ended.
  *

@@ -105,7 +105,7 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 
 	for (size_t i = 0; i < all->config->n_servers; i++)
 		json_array_append_new(servers, server_object(all, &all->config->servers[i]));
-	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:f, s:s, s:I, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:I, s:i, s:i, s:s, s:s, s:f, s:s, s:f, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:o}",
 			 "version", api->version,
 			 "pid", (int)getpid(),
 			 "uptime_s", (json_int_t)((uv_now(all->loop) - api->started_ms) / 1000),
@@ -118,6 +118,8 @@ json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
 			 "busiest_callback_ms", seen->busiest_ns / 1e6,
 			 "busiest_callback", seen->busiest,
 			 "callbacks_too_long", (json_int_t)seen->too_long,
+			 "nft_elements", (int)all->user_sets.n_elements,
+			 "nft_missing", (int)all->user_sets.n_missing,
 			 "servers", servers,
 			 "pools", pool_array(all),
 			 "coa", coa_object(api->coa),

@@ -39,7 +39,7 @@ static json_t *time_or_never(uint64_t time_s)
 json_t *object_of_policy(const struct policy *policy)
 {
 	return json_pack("{s:s*, s:o*, s:s*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*,"
-			 " s:s*, s:s*, s:s*}",
+			 " s:s*, s:s*, s:s*, s:s*}",
 			 "pool", name(policy->pool),
 			 "max_sessions", policy->single ? NULL : limit(policy->max_sessions),
 			 "single_session", single_names[policy->single],
@@ -55,5 +55,6 @@ json_t *object_of_policy(const struct policy *policy)
 			 "priority", limit(policy->priority),
 			 "netns", name(policy->netns),
 			 "vrf", name(policy->vrf),
-			 "interface_name", name(policy->interface));
+			 "interface_name", name(policy->interface),
+			 "nft_set", name(policy->nft_sets));
 }

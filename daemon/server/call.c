@@ -106,6 +106,7 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 	c->ended = true;
 	user_routes_end(c);
 	proxy_arp_end(c);
+	user_sets_end(c);
 	login_cancelled(&c->session);
 	probe_cancel(c->probe);
 	c->probe = NULL;
@@ -202,6 +203,7 @@ static void session_up(struct session *session)
 			    c->server->config->name, ip_text(r->addr.local));
 	user_routes_up(c);
 	proxy_arp_up(c);
+	user_sets_up(c);
 	if (c->connection)
 		connection_may_stay(c->connection);
 }

@@ -28,6 +28,7 @@ struct call {
 	struct probe *probe;		/* the probe that the call waits for; NULL: none */
 	struct server_link *upper;	/* a reference: our end of the session */
 	struct held_routes *routes;	/* routes of the user through this session; NULL: none */
+	struct set_member *sets;	/* sets of nftables that the user's address is in */
 	struct proxy_arp *proxy;	/* for the user's address; NULL: none */
 	struct connection *connection;	/* NULL once the PPTP call is down */
 	enum ppp_auth_method method;	/* of the login attempt under way; for the log */

@@ -62,6 +62,7 @@ int servers_open(struct servers *s, struct sessions *sessions, struct config *co
 	LIST_INIT(&s->listeners);
 	LIST_INIT(&s->interfaces);
 	proxy_arps_init(&s->proxy_arps);
+	user_sets_init(&s->user_sets, s->loop, &nft_ops);
 	uv_timer_init(s->loop, &s->stop_timer);
 	s->stop_timer.data = s;
 	has_abuse = !abuse_open(&s->abuse, s->loop);
@@ -208,6 +209,8 @@ void servers_have_less(struct servers *s)
 	if (!uv_is_closing((uv_handle_t *)&s->stop_timer)) {
 		uv_close((uv_handle_t *)&s->stop_timer, timer_closed);
 		abuse_close(&s->abuse, timer_closed);
+		s->user_sets.poll.data = s;
+		s->open_handles += user_sets_close(&s->user_sets, timer_closed);
 		uv_close((uv_handle_t *)&s->drain_timer, timer_closed);
 		uv_close((uv_handle_t *)&s->presence_timer, timer_closed);
 	} else if (s->open_handles == 0) {

@@ -20,6 +20,7 @@
 #include "server/abuse.h"
 #include "server/link.h"
 #include "server/proxy_arp.h"
+#include "server/user_sets.h"
 #include "session/sessions.h"
 
 struct connections;
@@ -41,6 +42,7 @@ struct servers {
 	struct hooks *hooks;		/* set by the owner; NULL: pre-up refuses each login */
 	struct abuse abuse;
 	struct proxy_arps proxy_arps;
+	struct user_sets user_sets;
 	unsigned int n_conns;
 	unsigned int n_calls;
 	bool stopping;

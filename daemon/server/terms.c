@@ -22,6 +22,7 @@ static struct policy of_server(const struct config_server *server)
 		.netns = server->shape.netns,
 		.vrf = server->shape.vrf,
 		.interface = server->shape.interface,
+		.nft_sets = server->shape.nft_sets,
 	};
 }
 

@@ -30,11 +30,14 @@ static struct config config = {
 	.profiles = profiles, .n_profiles = 4, .users = users, .n_users = 2,
 };
 
+static char sets[] = "filter guests";
+
 static const struct config_server plain = {
 	.name = "office", .pool = &pool, .idle_timeout_s = 1, .session_timeout_s = 10,
 	.max_sessions_per_user = 7, .single = POLICY_SINGLE_DENY,
 	.shape = { .rate_up = 1, .rate_down = 2, .burst_up = 3, .burst_down = 4, .mark = 5,
 		   .priority = 6, .netns = "beyond", .vrf = "blue", .interface = "ppp-%u" },
+		   .priority = 6, .nft_sets = sets },
 	.rechallenge_s = 8,
 };
 
@@ -58,6 +61,7 @@ static void a_server_has_a_say_in_all(void **state)
 	assert_string_equal(policy.vrf, "blue");
 	assert_string_equal(policy.interface, "ppp-%u");
 	assert_int_equal(policy.rechallenge_s, 8);
+	assert_string_equal(policy.nft_sets, "filter guests");
 }
 
 static void a_server_may_not_regard_case(void **state)

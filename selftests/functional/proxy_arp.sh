@@ -36,7 +36,7 @@ has_address() {
 # entries_are LINE...: those of the server, but for the administrator's.
 entries_are() {
 	ip -n server neigh show proxy | sed 's/ *$//' | grep -v '^198.51.100.99 ' > "$work/entries"
-	printf "${1+%s\n}" "$@" | cmp - "$work/entries" || {
+	{ [ $# -eq 0 ] || printf '%s\n' "$@"; } | cmp - "$work/entries" || {
 		cat "$work/entries"
 		return 1
 	}
