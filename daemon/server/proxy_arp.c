@@ -6,6 +6,7 @@
 #include "server/call.h"
 #include "server/proxy_arp.h"
 #include "server/servers.h"
+#include "server/user_place.h"
 #include "util/container.h"
 #include "util/log.h"
 
@@ -155,7 +156,7 @@ void proxy_arp_up(struct call *c)
 	if (c->proxy && ip_equal(c->proxy->address, c->session.record.ip4.remote))
 		return;
 	proxy_arp_end(c);
-	if (!strcmp(c->server->config->proxy_arp, "off"))
+	if (!strcmp(c->server->config->proxy_arp, "off") || user_place_is_beyond(c))
 		return;
 	c->proxy = proxy_arp_new(c);
 	if (!c->proxy) {

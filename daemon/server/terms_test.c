@@ -36,8 +36,8 @@ static const struct config_server plain = {
 	.name = "office", .pool = &pool, .idle_timeout_s = 1, .session_timeout_s = 10,
 	.max_sessions_per_user = 7, .single = POLICY_SINGLE_DENY,
 	.shape = { .rate_up = 1, .rate_down = 2, .burst_up = 3, .burst_down = 4, .mark = 5,
-		   .priority = 6, .netns = "beyond", .vrf = "blue", .interface = "ppp-%u" },
-		   .priority = 6, .nft_sets = sets },
+		   .priority = 6, .netns = "beyond", .vrf = "blue", .interface = "ppp-%u",
+		   .nft_sets = sets },
 	.rechallenge_s = 8,
 };
 

@@ -53,3 +53,10 @@ void user_place_take(struct call *c, const char *user, const struct policy *poli
 	if (policy->interface)
 		want_interface(c, user, policy);
 }
+
+bool user_place_is_beyond(const struct call *c)
+{
+	const char *netns = c->session.entry.place.netns;
+
+	return netns && *netns;
+}

@@ -28,4 +28,10 @@ bool user_place_fits(const struct call *c, const struct policy *policy, char *wh
 void user_place_take(struct call *c, const char *user, const struct policy *policy,
 		     struct ip_addr address);
 
+/*
+ * Returns true if the user of @c is in another network namespace than the daemon, whose LANs and
+ * sets of nftables are not the user's.
+ */
+bool user_place_is_beyond(const struct call *c);
+
 #endif

@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "server/call.h"
 #include "server/servers.h"
+#include "server/user_place.h"
 #include "server/user_sets.h"
 #include "util/callback.h"
 #include "util/container.h"
@@ -428,7 +429,7 @@ void user_sets_up(struct call *c)
 	struct user_sets *all = &c->server->all->user_sets;
 	const char *text = c->session.policy.nft_sets;
 	struct nft_name names[NFT_NAMES_MAX];
-	int n = text ? nft_names_parse(text, names) : 0;
+	int n = text && !user_place_is_beyond(c) ? nft_names_parse(text, names) : 0;
 
 	if (has(c, names, n))
 		return;
