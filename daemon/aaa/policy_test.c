@@ -28,6 +28,9 @@ static struct policy whole(const char *pool, uint32_t value)
 		.rechallenge_s = value + 9,
 		.expires_s = value + 9,
 		.nft_sets = pool,
+		.netns = pool,
+		.vrf = pool,
+		.interface = pool,
 	};
 }
 
@@ -48,6 +51,9 @@ static void assert_equal(const struct policy *a, const struct policy *b)
 	assert_int_equal(a->rechallenge_s, b->rechallenge_s);
 	assert_int_equal(a->expires_s, b->expires_s);
 	assert_ptr_equal(a->nft_sets, b->nft_sets);
+	assert_ptr_equal(a->netns, b->netns);
+	assert_ptr_equal(a->vrf, b->vrf);
+	assert_ptr_equal(a->interface, b->interface);
 }
 
 static void what_is_said_last_counts(void **state)

@@ -74,7 +74,7 @@ enum {
 	PPTP_A_SESSION_PEER_CALL_ID,	/* u16: the peer's call ID, in GRE headers to the peer */
 	PPTP_A_SESSION_FD,		/* s32: an unbound PX_PROTO_PPTP socket (SESSION_NEW) */
 	PPTP_A_SESSION_UPPER,		/* u32, enum pptp_upper */
-	PPTP_A_SESSION_IFINDEX,		/* u32: the link, in the namespace of the request or NETNS_FD */
+	PPTP_A_SESSION_IFINDEX,		/* u32: the link, in the namespace NETNS_FD */
 	PPTP_A_SESSION_LINK_IPV4,	/* u32, IPv4: inner address of the peer, as a next hop */
 	PPTP_A_SESSION_LINK_IPV6,	/* 16 bytes, IPv6: likewise; usually link-local */
 	PPTP_A_SESSION_PROTOCOLS,	/* u32, bits of enum pptp_protocol */
@@ -89,7 +89,7 @@ enum {
 	PPTP_A_SESSION_STATS,		/* nest, PPTP_A_STATS_* */
 	PPTP_A_SESSION_OUTER,		/* nest, PPTP_A_OUTER_* */
 	PPTP_A_SESSION_SHAPE,		/* nest, PPTP_A_SHAPE_* */
-	PPTP_A_SESSION_NETNS_FD,	/* u32: descriptor of the namespace that IFINDEX is of */
+	PPTP_A_SESSION_NETNS_FD,	/* u32: descriptor; default: the namespace of the request */
 
 	__PPTP_A_SESSION_MAX,
 	PPTP_A_SESSION_MAX = (__PPTP_A_SESSION_MAX - 1)
