@@ -442,9 +442,9 @@ static int start_control(struct daemon *d)
 	return -EIO;
 }
 
-static void recall(void *ctx, struct ip_addr address, uint32_t user)
+static void recall(void *ctx, const struct pool_entry *entry)
 {
-	servers_recall(ctx, address, user);
+	servers_recall(ctx, entry);
 }
 
 /* Nobody has logged in yet. */

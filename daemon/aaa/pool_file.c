@@ -18,7 +18,7 @@
 #include "util/log.h"
 
 #define HEAD		"culvert-addresses 1\n"
-#define LINE_SIZE	(IP_TEXT_SIZE + 10)	/* an address, a blank, 8 digits, the end */
+#define LINE_SIZE	(IP_TEXT_SIZE + 19)	/* an address, twice a blank and 8 digits, the end */
 #define SPARE_LINES	1024			/* a short file is not written anew all the time */
 /* Of addresses that pools no longer have the latest stay. */
 #define KEPT_MOST	POOL_MAX_ADDRESSES
@@ -47,43 +47,50 @@ static void drop(struct pool_entries *e)
 	*e = (struct pool_entries){ 0 };
 }
 
-/* An entry and its place. */
-struct placed {
+/* An entry, and which one in the file it is. */
+struct turn {
 	struct pool_entry entry;
-	size_t place;
+	size_t turn;
 };
 
 static int by_address(const void *a, const void *b)
 {
-	const struct placed *x = a, *y = b;
+	const struct turn *x = a, *y = b;
 
 	if (x->entry.address != y->entry.address)
 		return x->entry.address < y->entry.address ? -1 : 1;
-	return (x->place > y->place) - (x->place < y->place);
+	if (x->entry.place != y->entry.place)
+		return x->entry.place < y->entry.place ? -1 : 1;
+	return (x->turn > y->turn) - (x->turn < y->turn);
 }
 
-static int by_place(const void *a, const void *b)
+static bool same_address(const struct pool_entry *a, const struct pool_entry *b)
 {
-	const struct placed *x = a, *y = b;
+	return a->address == b->address && a->place == b->place;
+}
 
-	return (x->place > y->place) - (x->place < y->place);
+static int by_turn(const void *a, const void *b)
+{
+	const struct turn *x = a, *y = b;
+
+	return (x->turn > y->turn) - (x->turn < y->turn);
 }
 
 /* Of each address leave only the latest entry, and KEPT_MOST in all. */
 static bool leave_latest(struct pool_entries *e)
 {
-	struct placed *list = calloc(e->n + 1, sizeof(*list));
+	struct turn *list = calloc(e->n + 1, sizeof(*list));
 	size_t n = 0, first;
 
 	if (!list)
 		return false;
 	for (size_t i = 0; i < e->n; i++)
-		list[i] = (struct placed){ e->list[i], i };
+		list[i] = (struct turn){ e->list[i], i };
 	qsort(list, e->n, sizeof(*list), by_address);
 	for (size_t i = 0; i < e->n; i++)
-		if (i + 1 == e->n || list[i].entry.address != list[i + 1].entry.address)
+		if (i + 1 == e->n || !same_address(&list[i].entry, &list[i + 1].entry))
 			list[n++] = list[i];
-	qsort(list, n, sizeof(*list), by_place);
+	qsort(list, n, sizeof(*list), by_turn);
 	first = n > KEPT_MOST ? n - KEPT_MOST : 0;
 	e->n = 0;
 	for (size_t i = first; i < n; i++)
@@ -93,6 +100,16 @@ static bool leave_latest(struct pool_entries *e)
 }
 
 /* --- lines ----------------------------------------------------------------------------------- */
+
+static size_t write_line(char *line, const struct pool_entry *entry)
+{
+	int n = sprintf(line, "%s %08" PRIx32, ip_text(ip_from_number(entry->address)),
+			entry->user);
+
+	if (entry->place)
+		n += sprintf(line + n, " %08" PRIx32, entry->place);
+	return (size_t)(n + sprintf(line + n, "\n"));
+}
 
 /* Returns all entries as lines behind @head, *@len octets; NULL if there is no memory. */
 static char *text_of(const struct pool_entries *e, const char *head, size_t *len)
@@ -104,26 +121,34 @@ static char *text_of(const struct pool_entries *e, const char *head, size_t *len
 		return NULL;
 	memcpy(text, head, *len);
 	for (size_t i = 0; i < e->n; i++)
-		*len += (size_t)sprintf(text + *len, "%s %08" PRIx32 "\n",
-					ip_text(ip_from_number(e->list[i].address)),
-					e->list[i].user);
+		*len += write_line(text + *len, &e->list[i]);
 	return text;
+}
+
+/* Returns true if @word is the number *@n, which is not 0. */
+static bool parse_word(const char *word, uint32_t *n)
+{
+	if (strlen(word) != 8 || strspn(word, "0123456789abcdef") != 8)
+		return false;
+	*n = (uint32_t)strtoul(word, NULL, 16);
+	return *n;
 }
 
 /* @line is changed. */
 static bool parse_line(char *line, struct pool_entry *entry)
 {
-	char *user = strchr(line, ' ');
+	char *user = strchr(line, ' '), *place = user ? strchr(user + 1, ' ') : NULL;
 	struct ip_addr address;
 
 	if (!user)
 		return false;
 	*user++ = '\0';
-	if (!ip_parse_v4(line, &address) || strlen(user) != 8 ||
-	    strspn(user, "0123456789abcdef") != 8)
+	if (place)
+		*place++ = '\0';
+	if (!ip_parse_v4(line, &address))
 		return false;
-	*entry = (struct pool_entry){ ip_number(address), (uint32_t)strtoul(user, NULL, 16) };
-	return entry->user;
+	*entry = (struct pool_entry){ .address = ip_number(address) };
+	return parse_word(user, &entry->user) && (!place || parse_word(place, &entry->place));
 }
 
 /*
@@ -382,7 +407,7 @@ static void release(struct pool_file *f)
 }
 
 void pool_file_open(struct pool_file *f, uv_loop_t *loop, const char *path,
-		    void (*known)(void *ctx, struct ip_addr address, uint32_t user), void *ctx)
+		    void (*known)(void *ctx, const struct pool_entry *entry), void *ctx)
 {
 	struct pool_entries all = { 0 };
 
@@ -394,15 +419,13 @@ void pool_file_open(struct pool_file *f, uv_loop_t *loop, const char *path,
 		release(f);
 	}
 	for (size_t i = 0; i < all.n; i++)
-		known(ctx, ip_from_number(all.list[i].address), all.list[i].user);
+		known(ctx, &all.list[i]);
 	drop(&all);
 }
 
-void pool_file_add(struct pool_file *f, struct ip_addr address, uint32_t user)
+void pool_file_add(struct pool_file *f, const struct pool_entry *entry)
 {
-	const struct pool_entry entry = { ip_number(address), user };
-
-	if (!f->path || f->waiting.n == POOL_FILE_WAITING || !append(&f->waiting, entry))
+	if (!f->path || f->waiting.n == POOL_FILE_WAITING || !append(&f->waiting, *entry))
 		return;
 	if (!f->busy)
 		begin(f);

@@ -3,8 +3,9 @@
  * The file in which is written down which address users had last, so that they get it again when
  * the daemon was started anew.
  *
- * It has a line for each login, the latest last, with the address and the number of the user
- * (pool_user()). When it has become twice as long as it need be, it is written anew, with one line
+ * It has a line for each login, the latest last, with the address, the number of the user
+ * (pool_user()) and, if it is not 0, that of the place that the pool's addresses are of
+ * (place_hash()). When it has become twice as long as it need be, it is written anew, with one line
  * for each address. What was added survives a kill, most often within some milliseconds of the
  * login; the loss of power may take what was added in the last half a minute.
  *
@@ -12,7 +13,7 @@
  * Since two daemons would write over each other's lines, the file is locked as long as it is open.
  *
  * A thread writes; functions here never wait for the disk, but for pool_file_open() and
- * pool_file_close(). Memory: 16 octets for each address that is yet to be written, of which there
+ * pool_file_close(). Memory: 24 octets for each address that is yet to be written, of which there
  * are POOL_FILE_WAITING at most: more are left out.
  */
 #ifndef CULVERT_AAA_POOL_FILE_H
@@ -29,8 +30,9 @@
 #define POOL_FILE_WAITING	65536
 
 struct pool_entry {
-	uint32_t address;		/* host order */
+	uint32_t address;		/* IPv4, host order */
 	uint32_t user;
+	uint32_t place;
 };
 
 struct pool_entries {
@@ -64,10 +66,10 @@ struct pool_file {
  * after a start: a reason is logged, and then the functions below do nothing. Waits for the disk.
  */
 void pool_file_open(struct pool_file *f, uv_loop_t *loop, const char *path,
-		    void (*known)(void *ctx, struct ip_addr address, uint32_t user), void *ctx);
+		    void (*known)(void *ctx, const struct pool_entry *entry), void *ctx);
 
-/* Add that @user, see pool_user(), got @address, an IPv4 address. */
-void pool_file_add(struct pool_file *f, struct ip_addr address, uint32_t user);
+/* Add that a user got an address. */
+void pool_file_add(struct pool_file *f, const struct pool_entry *entry);
 
 /*
  * Write what waits and close the file. Waits for the disk. The handle is closed by the loop, until

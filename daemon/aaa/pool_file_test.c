@@ -22,11 +22,16 @@ static struct pool_file f;
 static char folder[32], path[64], other[80];
 static char seen[4096];		/* what was known when the file was opened */
 
-static void known(void *ctx, struct ip_addr address, uint32_t user)
+static void known(void *ctx, const struct pool_entry *entry)
 {
+	const char *address = ip_text(ip_from_number(entry->address));
 	const size_t len = strlen(seen);
 
-	snprintf(seen + len, sizeof(seen) - len, "%s %08x\n", ip_text(address), user);
+	if (entry->place)
+		snprintf(seen + len, sizeof(seen) - len, "%s %08x in %x\n", address, entry->user,
+			 entry->place);
+	else
+		snprintf(seen + len, sizeof(seen) - len, "%s %08x\n", address, entry->user);
 }
 
 static void open_file(void)
@@ -41,9 +46,14 @@ static void close_file(void)
 	uv_run(&loop, UV_RUN_DEFAULT);
 }
 
+static void add_there(const char *address, uint32_t user, uint32_t place)
+{
+	pool_file_add(&f, &(struct pool_entry){ ip_number(ip(address)), user, place });
+}
+
 static void add(const char *address, uint32_t user)
 {
-	pool_file_add(&f, ip(address), user);
+	add_there(address, user, 0);
 }
 
 static void put(const char *octets, size_t len)
@@ -107,6 +117,20 @@ static void what_was_added_is_known_later(void **state)
 	assert_string_equal(seen, "10.0.0.2 abcdef01\n10.0.0.1 00000003\n");
 	/* and written anew at once, without what does not count any more */
 	assert_string_equal(content(path), HEAD "10.0.0.2 abcdef01\n10.0.0.1 00000003\n");
+	close_file();
+}
+
+static void an_address_in_another_place_is_another_one(void **state)
+{
+	open_file();
+	add("10.0.0.1", 0x1);
+	add_there("10.0.0.1", 0x2, 0xab);
+	add_there("10.0.0.1", 0x3, 0xab);
+	close_file();
+	open_file();
+	assert_string_equal(seen, "10.0.0.1 00000001\n10.0.0.1 00000003 in ab\n");
+	assert_string_equal(content(path), HEAD "10.0.0.1 00000001\n"
+			    "10.0.0.1 00000003 000000ab\n");
 	close_file();
 }
 
@@ -212,7 +236,7 @@ static void two_daemons_do_not_share_it(void **state)
 	capture();
 	pool_file_open(&second, &loop, path, known, NULL);
 	assert_non_null(strstr(captured(), "is in use by another culvertd"));
-	pool_file_add(&second, ip("10.0.0.2"), 2);
+	pool_file_add(&second, &(struct pool_entry){ .address = 0x0a000002, .user = 2 });
 	pool_file_close(&second);
 	add("10.0.0.1", 1);
 	close_file();
@@ -234,6 +258,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(what_was_added_is_known_later),
+		TEST(an_address_in_another_place_is_another_one),
 		TEST(what_was_added_is_there_before_the_end),
 		TEST(a_line_that_a_kill_cut_off_is_left_out),
 		TEST(a_damaged_file_is_begun_anew),

@@ -55,6 +55,7 @@ struct config_pool {
 	size_t n_exclude;
 	char *next;			/* the pool that is asked after it; NULL: none */
 	bool sticky;			/* users get their last address again */
+	uint32_t place;			/* that the addresses are of, see place_hash() */
 };
 
 struct config_addresses {

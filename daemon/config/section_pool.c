@@ -7,6 +7,7 @@
 #include "aaa/pool.h"
 #include "config/check.h"
 #include "config/terms.h"
+#include "util/place.h"
 
 #define AT(field) offsetof(struct pool_values, field)
 
@@ -221,6 +222,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 	pool->exclude = v->exclude.list;
 	pool->n_exclude = v->exclude.n;
 	pool->sticky = v->sticky;
+	pool->place = place_hash((struct place){ .netns = v->netns, .vrf = v->vrf });
 	if (*v->next)
 		pool->next = v->next;
 	else

@@ -227,11 +227,15 @@ static void watch_pool(const struct call *c)
 static void keep_address(const struct call *c, const struct admission_login_question *q)
 {
 	const struct pool *pool = c->admission.pool;
+	const struct pool_entry entry = {
+		.address = ip_number(c->admission.address),
+		.user = pool_user(q->user, strlen(q->user)),
+		.place = servers_pool_place(c->server->all, pool),
+	};
 
 	if (pool && pool_is_sticky(pool) && q->address_kind != AUTH_ADDRESS_FIXED &&
 	    !ip_equal(c->admission.address, q->own) && c->server->all->pool_file)
-		pool_file_add(c->server->all->pool_file, c->admission.address,
-			      pool_user(q->user, strlen(q->user)));
+		pool_file_add(c->server->all->pool_file, &entry);
 }
 
 /* Let the user in: for the first time, or again after a new challenge. */

@@ -2800,12 +2800,19 @@ static void chain_pools(struct bench *b, struct config_pool pools[2], struct ipv
 
 static void test_users_are_recalled(void **state)
 {
+	const struct pool_entry elsewhere = {
+		.address = ip_number(ip("10.99.0.11")), .user = pool_user("alice", 5), .place = 7,
+	};
+	const struct pool_entry here = {
+		.address = ip_number(ip("10.99.0.12")), .user = pool_user("alice", 5),
+	};
 	struct bench *b = *state;
 	struct client c;
 
 	b->pool.sticky = true;
 	start(b);
-	servers_recall(&b->servers, ip("10.99.0.12"), pool_user("alice", 5));
+	servers_recall(&b->servers, &here);
+	servers_recall(&b->servers, &elsewhere);
 	dial_up(&c, b, "alice", "wonderland");
 	assert_ip(only_session(b)->record.ip4.remote, "10.99.0.12");
 	client_drop(&c);

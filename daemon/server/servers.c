@@ -99,18 +99,34 @@ struct pool *servers_find_pool(const struct servers *s, const char *name)
 	return NULL;
 }
 
-const char *servers_pool_name(const struct servers *s, const struct pool *pool)
+/* Returns what the configuration says of @pool; NULL if it is none of it any more. */
+static const struct config_pool *config_of(const struct servers *s, const struct pool *pool)
 {
 	for (size_t i = 0; i < s->config->n_pools; i++)
 		if (s->pools[i] == pool)
-			return s->config->pools[i].name;
-	return "";
+			return &s->config->pools[i];
+	return NULL;
 }
 
-void servers_recall(struct servers *s, struct ip_addr address, uint32_t user)
+const char *servers_pool_name(const struct servers *s, const struct pool *pool)
+{
+	const struct config_pool *config = config_of(s, pool);
+
+	return config ? config->name : "";
+}
+
+uint32_t servers_pool_place(const struct servers *s, const struct pool *pool)
+{
+	const struct config_pool *config = config_of(s, pool);
+
+	return config ? config->place : 0;
+}
+
+void servers_recall(struct servers *s, const struct pool_entry *entry)
 {
 	for (size_t i = 0; i < s->config->n_pools; i++)
-		pool_recall(s->pools[i], address, user);
+		if (s->config->pools[i].place == entry->place)
+			pool_recall(s->pools[i], ip_from_number(entry->address), entry->user);
 }
 
 /* The sessions to be ended, and the reason. */

@@ -16,6 +16,7 @@
 #include <sys/queue.h>
 #include <uv.h>
 
+#include "aaa/pool_file.h"
 #include "config/config.h"
 #include "server/abuse.h"
 #include "server/link.h"
@@ -27,7 +28,6 @@ struct connections;
 struct databases;
 struct hooks;
 struct link_plan;
-struct pool_file;
 struct listener;
 struct pool_plan;
 struct radius;
@@ -107,8 +107,11 @@ struct pool *servers_find_pool(const struct servers *s, const char *name);
 /* Returns the name of @pool in the configuration; "" if it is none of it any more. */
 const char *servers_pool_name(const struct servers *s, const struct pool *pool);
 
-/* Tell the pools that @user, see pool_user(), had @address last; see pool_recall(). */
-void servers_recall(struct servers *s, struct ip_addr address, uint32_t user);
+/* Returns the place that the addresses of @pool are of, see place_hash(). */
+uint32_t servers_pool_place(const struct servers *s, const struct pool *pool);
+
+/* Tell the pools who had an address last; see pool_recall(). */
+void servers_recall(struct servers *s, const struct pool_entry *entry);
 
 /* Free what @s has. Only after @stopped was called. */
 void servers_free(struct servers *s);

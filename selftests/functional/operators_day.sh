@@ -8,6 +8,7 @@
 # field force is behind one NAT, which gets another address in the course of the day.
 #
 # May take 100000 s.
+# shellcheck disable=SC2086 # numbers need no quotes
 . "$(dirname "$0")/lib.sh"
 . "$functional/herd_lib"
 . "$functional/rates_lib"
