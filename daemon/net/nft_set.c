@@ -339,21 +339,31 @@ static int read_elements(const struct nlmsghdr *nlh, void *arg)
 	return ok ? MNL_CB_OK : MNL_CB_ERROR;
 }
 
+/* Returns how many of them are gone, of which some may have gone by themselves. */
+static int count_gone(const struct found *found)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < found->n; i++)
+		n += !found->list[i].err || found->list[i].err == -ENOENT;
+	return n;
+}
+
 int nft_remove_ours(struct nft *nft, const struct nft_name *name)
 {
 	struct found *found = malloc(sizeof(*found));
-	int err = found ? 0 : -ENOMEM, n = 0;
+	int err = found ? 0 : -ENOMEM, gone = 1, n = 0;
 
-	do {
-		if (err)
-			break;
+	/* Those that cannot be removed must not be found for ever. */
+	while (!err && gone) {
 		found->name = name;
 		found->n = 0;
 		err = ask(nft, NFT_MSG_GETSETELEM, NLM_F_DUMP, name, read_elements, found);
 		if (!err && found->n)
 			err = nft_make(nft, found->list, found->n);
-		n += err ? 0 : (int)found->n;
-	} while (found->n == NFT_CHANGES_MAX);
+		gone = err ? 0 : count_gone(found);
+		n += gone;
+	}
 	free(found);
 	return err ? err : n;
 }
