@@ -39,7 +39,8 @@ def follow(lab, kernel, samples, failures):
 def measure(options, kernel, command, samples, failures, notes):
     """Run a command in a guest, and collect what it tells. @options has the number of sessions, and what to build."""
     log = tempfile.NamedTemporaryFile(prefix="culvert-bench-", suffix=".log", delete=False)
-    run = [f"{LAB}/run", "--kernel", kernel, "--build", options.build, "--mem", memory(options.sessions), "--timeout",
+    guest = ["--kernel", "debian", "--icount"] if kernel == "debian-icount" else ["--kernel", kernel]
+    run = [f"{LAB}/run", *guest, "--build", options.build, "--mem", memory(options.sessions), "--timeout",
            "0", "--silence", str(SILENCE), "--log", log.name, "--", *command]
     started = time.monotonic()
     lab = subprocess.Popen(run, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
