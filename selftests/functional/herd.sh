@@ -118,12 +118,6 @@ others_live_on() {
 
 # --- what is left -----------------------------------------------------------------------------------------------
 
-# KiB that the kernel has given to itself, once caches are given back. Free memory would not do: files are in it, too.
-kernel_memory() {
-	free_memory > /dev/null
-	awk '$1 == "Slab:" || $1 == "Percpu:" || $1 == "VmallocUsed:" { sum += $2 } END { print sum }' /proc/meminfo
-}
-
 # Without a list, for which the daemon takes memory that would hide what it loses.
 is_idle() {
 	[ "$(pppctl -j status | jq .sessions)" = 0 ] && interfaces 0

@@ -157,6 +157,13 @@ free_memory() {
 	echo "$now"
 }
 
+# KiB that the kernel has given to itself, once caches are given back. Free memory would not do: files and processes are
+# in it, too.
+kernel_memory() {
+	free_memory > /dev/null
+	awk '$1 == "Slab:" || $1 == "Percpu:" || $1 == "VmallocUsed:" { sum += $2 } END { print sum }' /proc/meminfo
+}
+
 # --- network ----------------------------------------------------------------------------------------------------
 
 # topology CLIENTS

@@ -18,9 +18,9 @@ many() {
 create() {
 	local before
 
-	before=$(free_memory)
+	before=$(kernel_memory)
 	many "$count" 192.0.2.99 pptp0 10.98.0.1 || return
-	each=$(((before - $(free_memory)) * 1024 / count))
+	each=$((($(kernel_memory) - before) * 1024 / count))
 }
 
 bounded() {
