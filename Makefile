@@ -4,7 +4,9 @@
 #
 #	make			module, daemon and tools, into build/
 #	make module daemon tools	each by itself; module: KDIR= or KERNELRELEASE= (default: the running kernel)
-#	make install		all of it; DESTDIR, PREFIX
+#	make install		all of it; DESTDIR, PREFIX. In parts: install-userland has all but the module, install-module
+#				the module for KDIR, install-dkms its sources for dkms, which builds it for every kernel
+#	make uninstall		takes away what install has put there; DESTDIR, PREFIX, KDIR likewise
 #	make unit [T=name]	unit tests of daemon and tools: needs no root, installs nothing
 #	make lint		what can be said of the sources with what is installed, likewise
 #	make demo		a server and a real client in a guest, from nothing to traffic
@@ -20,14 +22,35 @@
 # demo, check, soak, matrix and bench install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS, LDFLAGS and
 # PKG_CONFIG are honoured for daemon and tools; build.mk has more.
 
-PREFIX	?= /usr/local
-BINDIR	?= $(PREFIX)/bin
-SBINDIR	?= $(PREFIX)/sbin
-DESTDIR	?=
+include install.mk
+
 KDIR	?= /lib/modules/$(or $(KERNELRELEASE),$(shell uname -r))/build
 export PREFIX BINDIR SBINDIR DESTDIR
 
 UNITDIR	?= $(PREFIX)/lib/systemd/system
+MODPROBEDIR ?= $(PREFIX)/lib/modprobe.d
+DOCDIR	?= $(PREFIX)/share/doc/culvert
+# Not in include/linux, where a kernel's own headers may one day have a file of that name.
+INCLUDEDIR ?= $(PREFIX)/include/culvert
+SPECDIR	?= $(PREFIX)/share/culvert/specs
+PKGCONFIGDIR ?= $(PREFIX)/share/pkgconfig
+# Where dkms looks for sources, whatever PREFIX is.
+DKMSDIR	?= /usr/src/culvert-$(CULVERT_VERSION)
+
+USERLAND = \
+	644:packaging/systemd/culvertd.service.in:$(UNITDIR)/culvertd.service \
+	644:packaging/culvert.pc.in:$(PKGCONFIGDIR)/culvert.pc \
+	644:uapi/linux/pptp.h:$(INCLUDEDIR)/linux/pptp.h \
+	644:uapi/specs/pptp.yaml:$(SPECDIR)/pptp.yaml \
+	$(foreach file,culvert.conf nftables.conf,644:packaging/$(file):$(DOCDIR)/examples/$(file)) \
+	$(foreach file,$(filter-out decisions.md,$(notdir $(wildcard docs/*.sql docs/*.md))),644:docs/$(file):$(DOCDIR)/$(file))
+
+# The in-tree module stays away where ours is, whoever put it there.
+MODPROBE = 644:packaging/modprobe.d/culvert.conf:$(MODPROBEDIR)/culvert.conf
+
+DKMS	= 644:packaging/dkms.conf.in:$(DKMSDIR)/dkms.conf $(MODPROBE) \
+	644:COPYING:$(DKMSDIR)/COPYING 644:VERSION:$(DKMSDIR)/VERSION \
+	$(foreach file,$(wildcard uapi/linux/*.h kernel/*),$(if $(filter kernel/features,$(file)),755,644):$(file):$(DKMSDIR)/$(file))
 
 all: daemon tools module
 
@@ -50,15 +73,20 @@ install: install-userland install-module
 install-userland: daemon tools
 	@$(MAKE) --no-print-directory -C daemon install
 	@$(MAKE) --no-print-directory -C tools install
-	install -D -m 644 packaging/modprobe.d/culvert.conf $(DESTDIR)$(PREFIX)/lib/modprobe.d/culvert.conf
-	install -D -m 644 packaging/culvert.conf $(DESTDIR)$(PREFIX)/share/doc/culvert/examples/culvert.conf
-	install -D -m 644 packaging/nftables.conf $(DESTDIR)$(PREFIX)/share/doc/culvert/examples/nftables.conf
-	install -D -m 644 docs/users.sql $(DESTDIR)$(PREFIX)/share/doc/culvert/users.sql
-	install -D -m 644 docs/databases.md $(DESTDIR)$(PREFIX)/share/doc/culvert/databases.md
-	install -d $(DESTDIR)$(UNITDIR)
-	sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' packaging/systemd/culvertd.service.in > $(DESTDIR)$(UNITDIR)/culvertd.service
+	$(call put_all,$(USERLAND))
+
+install-dkms:
+	$(call put_all,$(DKMS))
+
+# The module of KDIR's kernel; what dkms has built goes by `dkms remove`.
+uninstall:
+	@$(MAKE) --no-print-directory -C daemon uninstall
+	@$(MAKE) --no-print-directory -C tools uninstall
+	$(call remove_all,$(USERLAND) $(DKMS))
+	@$(MAKE) --no-print-directory -C kernel KDIR=$(KDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates uninstall
 
 install-module: module
+	$(call put_all,$(MODPROBE))
 	@$(MAKE) --no-print-directory -C kernel KDIR=$(KDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
 		CONFIG_MODULE_SIG_ALL= install
 
@@ -102,4 +130,4 @@ dist:
 clean:
 	rm -rf build
 
-.PHONY: all daemon tools module kdir install install-userland install-module unit lint check soak demo matrix bench coverage dist clean FORCE
+.PHONY: all daemon tools module kdir install install-userland install-module install-dkms uninstall unit lint check soak demo matrix bench coverage dist clean FORCE

@@ -6,12 +6,9 @@
 # is in variables of our own and comes first. PKG_CONFIG is the program that finds libraries.
 # WERROR=1 turns warnings into errors, V=1 shows the commands, B= moves the outputs.
 
-# The one version: of the programs and their pages, and by kernel/Kbuild of the module.
-CULVERT_VERSION := $(shell cat $(dir $(lastword $(MAKEFILE_LIST)))VERSION)
+TOP	:= $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
+include $(TOP)/install.mk
 
-PREFIX	?= /usr/local
-BINDIR	?= $(PREFIX)/bin
-SBINDIR	?= $(PREFIX)/sbin
 CC	?= cc
 AR	?= ar
 CFLAGS	?= -O2 -g

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# fish completion for pppctl(8)
+
+# The words of the command line that are neither options nor what is being typed.
+function __pppctl_words
+    set -l skip 0
+    for word in (commandline -opc)[2..-1]
+        if test $skip = 1
+            set skip 0
+        else if contains -- $word -s --socket
+            set skip 1
+        else if not string match -q -- '-*' $word
+            echo $word
+        end
+    end
+end
+
+# Whether those words are these.
+function __pppctl_after
+    set -l words (__pppctl_words)
+    test "$words" = "$argv"
+end
+
+# Whether those words begin with these.
+function __pppctl_within
+    set -l words (__pppctl_words)
+    test (count $words) -ge (count $argv); and test "$words[1..$(count $argv)]" = "$argv"
+end
+
+function __pppctl_last
+    set -l words (__pppctl_words)
+    test (count $words) -gt 0; and contains -- $words[-1] $argv
+end
+
+# A column of a list: COLUMN WORD...
+function __pppctl_column
+    pppctl -br $argv[2..-1] list 2>/dev/null | awk -v n=$argv[1] '!seen[$n]++ { print $n }'
+end
+
+function __pppctl_servers
+    pppctl status 2>/dev/null | awk '$1 == "SERVER" { on = 1; next } !NF { on = 0 } on { print $1 }'
+end
+
+complete -c pppctl -f
+complete -c pppctl -s j -l json -d 'JSON instead of text'
+complete -c pppctl -s p -l pretty -d 'JSON over several lines'
+complete -c pppctl -o br -l brief -d 'few columns and no headings'
+complete -c pppctl -l color -x -a 'auto always never' -d colours
+complete -c pppctl -s s -l socket -r -F -d 'socket of the daemon'
+complete -c pppctl -s V -l version -d version
+complete -c pppctl -s h -l help -d help
+
+complete -c pppctl -n '__pppctl_after ""' -a status -d 'the daemon, its servers and its pools'
+complete -c pppctl -n '__pppctl_after ""' -a session -d 'sessions of the daemon'
+complete -c pppctl -n '__pppctl_after ""' -a client -d 'servers that the daemon calls'
+complete -c pppctl -n '__pppctl_after ""' -a pool -d 'pools of addresses'
+complete -c pppctl -n '__pppctl_after ""' -a radius -d 'RADIUS servers that the daemon asks'
+complete -c pppctl -n '__pppctl_after ""' -a database -d 'databases of users that the daemon asks'
+complete -c pppctl -n '__pppctl_after ""' -a ban -d 'networks that may not connect'
+complete -c pppctl -n '__pppctl_after ""' -a accounting -d 'records of sessions'
+complete -c pppctl -n '__pppctl_after ""' -a monitor -d 'sessions up and down and logins refused, as they come'
+complete -c pppctl -n '__pppctl_after ""' -a top -d 'the busiest sessions, again and again'
+complete -c pppctl -n '__pppctl_after ""' -a config -d 'the configuration of the daemon'
+complete -c pppctl -n '__pppctl_after ""' -a drain -d 'let nobody new in, and end the others in time'
+complete -c pppctl -n '__pppctl_after ""' -a undrain -d 'let users in again'
+complete -c pppctl -n '__pppctl_after ""' -a hash -d 'make the NT hash of a password'
+complete -c pppctl -n '__pppctl_after ""' -a reload -d 'let the daemon read its configuration again'
+complete -c pppctl -n '__pppctl_after ""' -a kernel -d 'the kernel module, without the daemon'
+
+complete -c pppctl -n '__pppctl_after session' -a list -d 'all sessions'
+complete -c pppctl -n '__pppctl_after session' -a show -d 'everything about a session'
+complete -c pppctl -n '__pppctl_after session' -a set -d 'change limits of a session'
+complete -c pppctl -n '__pppctl_after session' -a kill -d 'end sessions'
+complete -c pppctl -n '__pppctl_within session list; and not __pppctl_last user server client' -a 'user server client'
+complete -c pppctl -n '__pppctl_within session list; and __pppctl_last user' -a '(__pppctl_column 2 session)'
+complete -c pppctl -n '__pppctl_within session list; and __pppctl_last client' -a '(__pppctl_column 1 client)'
+complete -c pppctl -n '__pppctl_after session show' -a '(__pppctl_column 1 session)'
+complete -c pppctl -n '__pppctl_after session set' -a '(__pppctl_column 1 session)'
+complete -c pppctl -n '__pppctl_within session set; and not __pppctl_last set' \
+    -a 'rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
+complete -c pppctl -n '__pppctl_after session kill' -a user
+complete -c pppctl -n '__pppctl_within session kill; and not __pppctl_within session kill user' -a '(__pppctl_column 1 session)'
+complete -c pppctl -n '__pppctl_after session kill user' -a '(__pppctl_column 2 session)'
+
+complete -c pppctl -n '__pppctl_after client' -a 'list show up down'
+complete -c pppctl -n '__pppctl_after client show; or __pppctl_after client up; or __pppctl_after client down' \
+    -a '(__pppctl_column 1 client)'
+complete -c pppctl -n '__pppctl_after pool' -a list
+complete -c pppctl -n '__pppctl_after radius' -a 'list show'
+complete -c pppctl -n '__pppctl_after radius show' -a '(__pppctl_column 1 radius)'
+complete -c pppctl -n '__pppctl_after database' -a list
+complete -c pppctl -n '__pppctl_after ban' -a 'list add remove'
+complete -c pppctl -n '__pppctl_after ban remove' -a '(__pppctl_column 1 ban)'
+complete -c pppctl -n '__pppctl_within ban add; and not __pppctl_last add for' -a for
+complete -c pppctl -n '__pppctl_within top; and not __pppctl_last interval count' -a 'interval count'
+complete -c pppctl -n '__pppctl_after config' -a check
+complete -c pppctl -n '__pppctl_after config check' -F
+complete -c pppctl -n '__pppctl_after drain; or __pppctl_after undrain' -a '(__pppctl_servers)'
+complete -c pppctl -n '__pppctl_after kernel' -a 'status session'
+complete -c pppctl -n '__pppctl_after kernel session' -a 'list show monitor'
+complete -c pppctl -n '__pppctl_after kernel session show' -a '(__pppctl_column 1 kernel session)'
