@@ -28,11 +28,14 @@ WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef 
 	   -Wno-unused-parameter $(if $(filter 1,$(WERROR)),-Werror)
 LANGUAGE := -std=gnu11 -D_GNU_SOURCE -DCULVERT_VERSION='"$(CULVERT_VERSION)"' -MMD -MP
 
-# The C library warns if there is no optimisation, and the compiler if somebody else has a say in it already.
+# The C library warns if there is no optimisation. A level that the builder chose, or the distribution for its compiler, is
+# left alone: it may be a higher one. Asked for once.
 optimised = $(filter-out -O0,$(lastword $(filter -O%,$(CFLAGS))))
-fortify	= $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,\
-	  $(if $(optimised),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+fortified = $(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -x c /dev/null 2>/dev/null | grep _FORTIFY_SOURCE)
+fortify	= $(eval fortify := $(if $(optimised),$(if $(fortified),,-D_FORTIFY_SOURCE=2)))$(fortify)
 HARDEN	= -fstack-protector-strong $(fortify)
+# The same program comes of the same sources, wherever they are.
+ANYWHERE := -ffile-prefix-map=$(TOP)=.
 LDHARDEN := -Wl,-z,relro,-z,now
 SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -48,6 +51,7 @@ link	= $(CC) $(1) $(CFLAGS) $(LDFLAGS)
 # Debian's packages with what pkg-config knows by these names.
 DEBIAN_cmocka		:= libcmocka-dev
 DEBIAN_jansson		:= libjansson-dev
+DEBIAN_libbsd-overlay	:= libbsd-dev
 DEBIAN_libmnl		:= libmnl-dev
 DEBIAN_libnftables	:= libnftables-dev
 DEBIAN_libnftnl		:= libnftnl-dev
