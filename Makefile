@@ -17,9 +17,10 @@
 #	make compile_commands.json	how each source is compiled, for clangd and the like
 #	make coverage		what the unit tests of the daemon reach, into build/coverage
 #	make dist		the sources of the last commit: build/culvert-VERSION.tar.gz
+#	make packages		Debian packages of the last commit: build/packages
 #	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
 #
-# demo, check, soak, matrix and bench install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS, LDFLAGS and
+# demo, check, soak, matrix, bench and packages install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS, LDFLAGS and
 # PKG_CONFIG are honoured for daemon and tools; build.mk has more.
 
 include install.mk
@@ -127,7 +128,11 @@ dist:
 	@mkdir -p build
 	version=$$(cat VERSION) && git archive --prefix=culvert-$$version/ -o build/culvert-$$version.tar.gz HEAD
 
+packages:
+	@packaging/deps/install build packages
+	@packaging/packages
+
 clean:
 	rm -rf build
 
-.PHONY: all daemon tools module kdir install install-userland install-module install-dkms uninstall unit lint check soak demo matrix bench coverage dist clean FORCE
+.PHONY: all daemon tools module kdir install install-userland install-module install-dkms uninstall unit lint check soak demo matrix bench coverage dist packages clean FORCE
