@@ -20,8 +20,9 @@
 #	make packages		Debian packages of the last commit: build/packages
 #	make clean		remove build/ (guest kernels are in ~/.cache/culvert and stay)
 #
-# demo, check, soak, matrix, bench and packages install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS, LDFLAGS and
-# PKG_CONFIG are honoured for daemon and tools; build.mk has more.
+# demo, check, soak, matrix, bench and packages install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS,
+# LDFLAGS and PKG_CONFIG are honoured for daemon and tools; build.mk has more. SYSTEMD= builds without libsystemd,
+# POSTGRESQL= without libpq.
 
 include install.mk
 
@@ -39,7 +40,7 @@ PKGCONFIGDIR ?= $(PREFIX)/share/pkgconfig
 DKMSDIR	?= /usr/src/culvert-$(CULVERT_VERSION)
 
 USERLAND = \
-	644:packaging/systemd/culvertd.service.in:$(UNITDIR)/culvertd.service \
+	$(if $(SYSTEMD),644:packaging/systemd/culvertd.service.in:$(UNITDIR)/culvertd.service) \
 	644:packaging/culvert.pc.in:$(PKGCONFIGDIR)/culvert.pc \
 	644:uapi/linux/pptp.h:$(INCLUDEDIR)/linux/pptp.h \
 	644:uapi/specs/pptp.yaml:$(SPECDIR)/pptp.yaml \

@@ -11,6 +11,10 @@ BINDIR	?= $(PREFIX)/bin
 SBINDIR	?= $(PREFIX)/sbin
 DESTDIR	?=
 
+# With it the daemon tells systemd that it is ready, which the unit waits for, and writes to the journal. `make SYSTEMD=`
+# does without; then no unit is installed.
+SYSTEMD	?= libsystemd
+
 FILLED	= -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' \
 	  -e 's|@VERSION@|$(CULVERT_VERSION)|g'
 

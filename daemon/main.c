@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <systemd/sd-daemon.h>
 #include <uv.h>
 
 #include "aaa/pool_file.h"
@@ -38,6 +37,7 @@
 #include "util/container.h"
 #include "util/descriptors.h"
 #include "util/log.h"
+#include "util/systemd.h"
 
 #define HOUSEKEEPING_MS	10000
 #define ACCOUNTING_STOP_MS 3000	/* how long the end waits for answers to the last records */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdlib.h>
-#include <systemd/sd-daemon.h>
 
 #include "control/reload.h"
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
+#include "util/systemd.h"
 
 struct reload_request {
 	STAILQ_ENTRY(reload_request) link;

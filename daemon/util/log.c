@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <syslog.h>
-#include <systemd/sd-journal.h>
 #include <unistd.h>
 
 #include "util/hash.h"
 #include "util/log.h"
+#include "util/systemd.h"
 #include "util/text.h"
 
 #define MAX_LINE	1024	/* octets of a line before escaping */
