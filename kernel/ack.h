@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Acknowledgments of received frames (RFC 2637 4.1).  Mostly a frame that we send takes the
  * acknowledgment along.  The functions here send one without a payload when no frame did in time.

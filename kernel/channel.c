@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <linux/ip.h>
 #include <linux/ppp-ioctl.h>
 #include <linux/ppp_channel.h>

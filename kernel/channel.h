@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The upper half for programs written for the in-tree module: the session is a channel of
  * ppp_generic.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * TCP MSS clamp: lower the maximum segment size so that segments fit the MTU of a link.
  */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Differences between kernel versions, all in this file.  The rest of the module is written for the
  * newest kernel.  What an older kernel lacks, this file defines under the name of the newer kernel.

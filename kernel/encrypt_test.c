@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The turn of a CPU that encrypts and sends a line: its length, and who does the rest.
  */

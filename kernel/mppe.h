@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * MPPE, Microsoft Point-to-Point Encryption (RFC 3078), with the key schedule of RFC 3079.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The chain of MPPE session keys (RFC 3078 7, RFC 3079 3): each key is made from the one before it.
  *

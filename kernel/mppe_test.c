@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * MPPE against published vectors and against a plain implementation of RFC 3078 that is written
  * from the RFC's pseudocode on the kernel's own RC4; then losses, forged frames and resets.

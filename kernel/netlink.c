@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <linux/pptp.h>
 #include <net/genetlink.h>
 #include <net/ipv6.h>

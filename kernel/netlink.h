@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Generic netlink family "pptp".  Its contract is in uapi/linux/pptp.h.
  */

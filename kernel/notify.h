@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Netlink events, sent to multicast group "events" in the namespace of the session.  An event is
  * lost if no socket listens or memory is short.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Frames that several CPUs put in order under a lock, and that are passed on in that order without
  * the lock: passing on may lead through the whole stack, even back to that lock.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the IP header of packets to a peer has that is for an administrator to say: DSCP, ECN, TTL,
  * Don't Fragment and mark.  A session has its own values for some of it, and takes those of its

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <linux/ip.h>
 #include <net/dst.h>
 #include <net/inet_ecn.h>

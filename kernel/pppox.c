@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <linux/compat.h>
 #include <linux/if_pppox.h>
 #include <linux/module.h>

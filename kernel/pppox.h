@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The PX_PROTO_PPTP socket: the interface of the in-tree module, and PPP control frames by
  * recvmsg(), sendmsg() and poll().

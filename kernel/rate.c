@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>

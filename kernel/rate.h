@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The rates that user traffic of a session keeps to: a token bucket for each direction.  Packets
  * are never queued.  A packet that finds the bucket empty is dropped, and the emptier the lower

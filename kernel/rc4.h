@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * RC4 for MPPE: one stream that continues from packet to packet (stateful mode), and many short
  * streams at once, each with a key of its own (stateless mode).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <crypto/arc4.h>
 #include <kunit/test.h>
 #include <linux/prandom.h>

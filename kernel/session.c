@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/jiffies.h>

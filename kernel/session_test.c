@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Names of sessions: allocation, lookup, order.  The tests run in the initial namespace, with
  * addresses of RFC 5737, which no other session has, so that they also work on a machine in use.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Frames that the sliding window of RFC 2637 4.2 holds back, if it is on.  The size of the window,
  * and which frames are under way, are the business of window.h.

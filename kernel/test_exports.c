@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Symbols that the unit tests, module culvert_test, use.  Built only together with the tests.
  */

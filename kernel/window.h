@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Sequence numbers and acknowledgments of one session (RFC 2637 4.1 to 4.4).
  *

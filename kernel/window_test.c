@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The sequence window: cases made by hand, and random streams that are compared with a simple but
  * slow model.
