@@ -5,7 +5,9 @@
 
 #include "aaa/backend.h"
 #include "aaa/entry_verdict.h"
+#include "aaa/grant.h"
 #include "aaa/secrets.h"
+#include "ppp/mschap.h"
 #include "util/text.h"
 
 struct auth_secrets {
@@ -16,6 +18,16 @@ struct auth_secrets {
 static struct auth_secrets *to_secrets(struct auth *auth)
 {
 	return (struct auth_secrets *)auth;
+}
+
+/* Let the pool and the rates of the line count, if it has any. */
+static void grant_line(struct auth_verdict *v, const struct secrets_entry *entry)
+{
+	if (!entry->pool && !entry->rate_up && !entry->rate_down)
+		return;
+	v->grant = grant_of_secret(entry->pool ? entry->pool : "", entry->rate_up, entry->rate_down);
+	if (!v->grant)
+		auth_refuse_without_memory(v);
 }
 
 static void judge(const struct auth_secrets *auth, const struct auth_request *request,
@@ -33,6 +45,8 @@ static void judge(const struct auth_secrets *auth, const struct auth_request *re
 	entry_verdict(v, request, entry,
 		      secrets_knows(auth->secrets, name, len, request->fold_case) ?
 			      AUTH_OTHER_SERVER : AUTH_UNKNOWN_USER);
+	if (v->result == AUTH_OK)
+		grant_line(v, entry);
 }
 
 static void start(struct auth *auth, struct auth_job *job, const struct auth_request *request)
@@ -41,6 +55,7 @@ static void start(struct auth *auth, struct auth_job *job, const struct auth_req
 
 	judge(to_secrets(auth), request, &verdict);
 	auth_finish(job, &verdict);
+	grant_put(verdict.grant);
 	explicit_bzero(&verdict, sizeof(verdict));
 }
 

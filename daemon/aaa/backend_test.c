@@ -2,11 +2,13 @@
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "aaa/backend.h"
+#include "aaa/grant.h"
 #include "aaa/secrets.h"
 #include "ppp/mschap.h"
 
@@ -16,6 +18,8 @@ static struct auth_verdict last;
 static unsigned int calls;
 
 static bool permits_a, permits_b;
+static char pool[16];
+static struct radius_rates rates;
 
 static struct auth_request request;	/* how to ask() */
 
@@ -35,6 +39,10 @@ static void done(void *ctx, const struct auth_verdict *verdict)
 	assert_ptr_equal(ctx, &job);
 	permits_a = permits(verdict, a);
 	permits_b = permits(verdict, b);
+	if (verdict->grant) {
+		snprintf(pool, sizeof(pool), "%s", verdict->grant->pool);
+		rates = verdict->grant->rates;
+	}
 	last = *verdict;
 	calls++;
 }
@@ -48,6 +56,9 @@ static int set_up(void **state)
 				   "nowhere * pw -\n"
 				   "here office pw *\n"
 				   "Carol * pw *\n"
+				   "typo * pw 10.0.0.5/x\n"
+				   "gold * pw vip\n"
+				   "slow * pw 10.0.0.5 2M/512\n"
 				   "hashed * {NT}44ebba8d5312b8d611474411f56989ae *\n";
 	struct diag diag;
 	struct secrets *secrets;
@@ -144,6 +155,37 @@ static void the_server_column_counts(void **state)
 	request.server = "office";
 	ask(&proof);
 	assert_int_equal(last.result, AUTH_OK);
+}
+
+static void a_wrong_line_refuses_its_user(void **state)
+{
+	struct ppp_auth_verdict wrong;
+
+	ask_pap("User", "x");
+	wrong = last.link;
+	ask_pap("typo", "pw");
+	assert_int_equal(last.result, AUTH_REFUSED);
+	assert_false(auth_is_failure(last.result));
+	assert_memory_equal(auth_why(&last), "file:8: no address stands", 25);
+	assert_memory_equal(&last.link, &wrong, sizeof(wrong));
+}
+
+static void lines_grant_pools_and_rates(void **state)
+{
+	ask_pap("gold", "pw");
+	assert_int_equal(last.result, AUTH_OK);
+	assert_non_null(last.grant);
+	assert_string_equal(pool, "vip");
+	assert_int_equal(rates.up, 0);
+	assert_int_equal(last.address_kind, AUTH_ADDRESS_POOL);
+	ask_pap("slow", "pw");
+	assert_non_null(last.grant);
+	assert_string_equal(pool, "");
+	assert_int_equal(rates.down, 2000000);
+	assert_int_equal(rates.up, 512000);
+	assert_int_equal(last.address_kind, AUTH_ADDRESS_FIXED);
+	ask_pap("gold", "x");
+	assert_null(last.grant);
 }
 
 static void domains_are_stripped_if_asked(void **state)
@@ -406,6 +448,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(unknown_user_looks_like_a_wrong_password, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(the_server_column_counts, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_wrong_line_refuses_its_user, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lines_grant_pools_and_rates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(domains_are_stripped_if_asked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(realms_are_stripped_if_asked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(case_is_folded_if_asked, set_up, tear_down),

@@ -117,12 +117,13 @@ static const char *read_addresses(struct database_row *row, const char *text)
 {
 	row->entry.addresses = row->addresses;
 	if (!is_given(text)) {
-		row->entry.n_addresses = 1;	/* zeroed: any */
+		row->addresses[0].range.last = UINT32_MAX;	/* any */
+		row->entry.n_addresses = 1;
 		return NULL;
 	}
 	return secrets_read_addresses(text, row->addresses, &row->entry.n_addresses) ?
-	       NULL : "addresses has a word that is none; expected a.b.c.d, a.b.c.d/n, either with ! "
-		      "in front, * or -, with blanks between, at most 64";
+	       NULL : "addresses has a word that is none; expected a.b.c.d, a.b.c.d/n or a.b.c.d-e.f.g.h, "
+		      "any with ! in front, * or -, with blanks between, at most 64";
 }
 
 static const char *read_disabled(struct database_row *row, const char *text)

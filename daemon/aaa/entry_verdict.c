@@ -57,6 +57,17 @@ static void refuse_hashed(struct auth_verdict *v, enum ppp_auth_method method)
 		    "Wrong user name or password");
 }
 
+/*
+ * The line of the user is wrong, so that nothing can be checked. That is no guess of a password and
+ * does not count as one, but to the peer it looks so, too: it may try again.
+ */
+static void refuse_flawed(struct auth_verdict *v, const struct secrets_entry *entry)
+{
+	snprintf(v->why, sizeof(v->why), "%s", entry->flaw);
+	auth_refuse(v, AUTH_REFUSED, MSCHAP_ERR_AUTHENTICATION_FAILURE, "Wrong user name or password");
+	v->link.retry = true;
+}
+
 const char *entry_name(struct auth_verdict *v, const struct auth_request *request, size_t *len)
 {
 	const char *name = auth_looked_up(request, len);
@@ -82,10 +93,12 @@ void entry_verdict(struct auth_verdict *v, const struct auth_request *request,
 	};
 	const struct ppp_auth_request *proof = request->proof;
 
-	check(proof, entry ? entry : &nobody, &v->link);
+	check(proof, entry && !entry->flaw ? entry : &nobody, &v->link);
 	if (!entry)
 		auth_refuse(v, otherwise, MSCHAP_ERR_AUTHENTICATION_FAILURE,
 			    "Wrong user name or password");
+	else if (entry->flaw)
+		refuse_flawed(v, entry);
 	else if (entry->nt_hash && !ppp_auth_takes_nt_hash(proof->method))
 		refuse_hashed(v, proof->method);
 	else if (v->link.result != PPP_AUTH_OK)

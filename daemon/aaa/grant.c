@@ -282,6 +282,16 @@ struct auth_grant *grant_of_account(const char *profile, uint64_t expires_s)
 	return copy(&grant);
 }
 
+struct auth_grant *grant_of_secret(const char *pool, uint64_t rate_up, uint64_t rate_down)
+{
+	struct auth_grant grant = nothing;
+
+	grant.pool = pool;
+	grant.rates.up = rate_up;
+	grant.rates.down = rate_down;
+	return copy(&grant);
+}
+
 struct auth_grant *grant_changed(const struct auth_grant *old, const struct radius_reply *changes)
 {
 	struct auth_grant grant = old ? *old : nothing;

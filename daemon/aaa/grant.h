@@ -93,6 +93,12 @@ struct auth_grant *grant_new(const struct radius_reply *reply);
 struct auth_grant *grant_of_account(const char *profile, uint64_t expires_s);
 
 /*
+ * Make a grant of a pool ("": none) and of rates in bit/s, from the user and to the user (0: none),
+ * as a line of the secrets may have them. Likewise.
+ */
+struct auth_grant *grant_of_secret(const char *pool, uint64_t rate_up, uint64_t rate_down);
+
+/*
  * Make what becomes of a grant by a CoA-Request. @changes are as radius/coa.h has them: limits,
  * filters, rates, AVPairs and classes that are given replace those of @old, a list as a whole; all
  * else stays. A limit of 0 is taken back. @old may be NULL: nothing was granted before. Returns the

@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "aaa/policy.h"
 #include "util/file.h"
 #include "util/hash.h"
 #include "util/ip.h"
@@ -20,6 +21,10 @@
 #define NONE		UINT32_MAX
 #define BAD_HASH	"{NT} has to be followed by the 32 hexadecimal digits of an NT hash; a " \
 			"secret that begins with {NT} is written \\{NT}"
+#define NO_ADDRESS	"no address stands behind the secret; expected a.b.c.d, a.b.c.d/n or " \
+			"a.b.c.d-e.f.g.h, any with ! in front, * or -, the name of a pool, or " \
+			"quotes around a secret with blanks"
+#define REFUSED		"this line lets nobody in"
 #define BYTE_ORDER_MARK	"\xef\xbb\xbf"	/* U+FEFF in UTF-8, which some editors put first */
 
 struct item {
@@ -36,13 +41,16 @@ struct secrets {
 	size_t arena_used;
 	struct item *items;
 	size_t n_items;
+	size_t n_good;			/* those without a flaw */
 	size_t room;			/* allocated items */
 	uint32_t *buckets;		/* by client */
 	uint32_t mask;
 };
 
+#define ALL_ADDRESSES	((struct ipv4_range){ 0, UINT32_MAX })
+
 /* The addresses of most lines are just "*". All such lines share this, to save memory. */
-static const struct secrets_address anything;
+static const struct secrets_address anything = { .range = ALL_ADDRESSES };
 
 /* ---- words ---- */
 
@@ -59,7 +67,9 @@ struct lexer {
 	unsigned int line;
 	const char *name;	/* of the file, for messages */
 	struct diag *diag;
-	bool names_file;	/* the last word begins with @, and not with \@ */
+	const char *client;	/* whom the line is for; NULL: nobody whose name is known */
+	char *flaw;		/* what is wrong with the line of @client; NULL: nothing so far */
+	bool names_file;	/* the last word begins with @/, and not with \@ */
 	bool is_hash;		/* the last word begins with {NT}, and not with \{ */
 	bool cut;		/* the last word ends with a comment, without a blank between */
 	char lost;		/* a backslash before this letter means nothing; NUL: none */
@@ -67,7 +77,16 @@ struct lexer {
 	char word[MAX_WORD + 1];
 };
 
-/* Tell why a line is skipped. The other lines of the file count all the same. */
+/* Returns what is wrong with a line, for the log; NULL if there is no memory. */
+static char *flaw_text(const char *file, unsigned int line, const char *words)
+{
+	char shown[TEXT_SHOW_SIZE(512)], *text;
+
+	text_show(shown, sizeof(shown), words, strlen(words));
+	return asprintf(&text, "%s:%u: %s", file, line, shown) < 0 ? NULL : text;
+}
+
+/* Tell what is wrong with a line. The other lines of the file count all the same. */
 static void __attribute__((format(printf, 3, 4)))
 bad_line(struct lexer *lex, unsigned int line, const char *fmt, ...)
 {
@@ -77,7 +96,10 @@ bad_line(struct lexer *lex, unsigned int line, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(words, sizeof(words), fmt, args);
 	va_end(args);
-	diag_warning(lex->diag, lex->name, line, "%s; this line is skipped", words);
+	diag_warning(lex->diag, lex->name, line, "%s; %s", words,
+		     lex->client ? REFUSED : "this line is skipped");
+	if (lex->client && !lex->flaw)
+		lex->flaw = flaw_text(lex->name, line, words);
 }
 
 /* Begin to read the @len octets at @text, which are of the file @name. */
@@ -118,6 +140,21 @@ static bool is_blank(int c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
+/* Returns true if LF or CR LF are @ahead octets ahead. */
+static bool ends_line(const struct lexer *lex, ptrdiff_t ahead)
+{
+	const char *pos = lex->pos + ahead;
+	const ptrdiff_t left = lex->end - lex->pos - ahead;
+
+	return (left >= 1 && *pos == '\n') || (left >= 2 && pos[0] == '\r' && pos[1] == '\n');
+}
+
+static void take_line_end(struct lexer *lex)
+{
+	while (take(lex) != '\n')
+		;
+}
+
 static void skip_blanks(struct lexer *lex)
 {
 	for (;;) {
@@ -126,9 +163,9 @@ static void skip_blanks(struct lexer *lex)
 		} else if (peek(lex) == '#') {
 			while (peek(lex) != EOF && peek(lex) != '\n')
 				take(lex);
-		} else if (peek(lex) == '\\' && lex->end - lex->pos >= 2 && lex->pos[1] == '\n') {
+		} else if (peek(lex) == '\\' && ends_line(lex, 1)) {
 			take(lex);
-			take(lex);
+			take_line_end(lex);
 		} else {
 			return;
 		}
@@ -165,6 +202,10 @@ static int take_escape(struct lexer *lex)
 
 	if (c >= '0' && c <= '7')
 		return take_digits(lex, 8, 3);
+	if (ends_line(lex, 0)) {
+		take_line_end(lex);
+		return EOF;
+	}
 	take(lex);
 	switch (c) {
 	case 'a':
@@ -183,8 +224,6 @@ static int take_escape(struct lexer *lex)
 		return '\t';
 	case 'x':
 		return take_digits(lex, 16, 2);
-	case '\n':
-		return EOF;
 	default:
 		if (!lex->lost && isalnum(c))
 			lex->lost = (char)c;
@@ -206,34 +245,43 @@ static bool add_char(struct lexer *lex, unsigned int line, int c)
 	return true;
 }
 
+/* Returns true if the word ends before @c, which stands outside of quotes. */
+static bool ends_word(int c)
+{
+	return c == EOF || c == '\n' || c == '#' || is_blank(c);
+}
+
 static enum token take_word(struct lexer *lex)
 {
 	unsigned int line = lex->line;
+	bool marks_file = false, closed = false;
 	int quote = 0;
 
 	lex->len = 0;
-	lex->cut = false;
 	lex->lost = '\0';
-	if (peek(lex) == '"' || peek(lex) == '\'')
-		quote = take(lex);
-	lex->names_file = peek(lex) == '@';
-	lex->is_hash = peek(lex) == '{';
+	lex->is_hash = false;
 	for (;;) {
 		int c = peek(lex);
 
 		/* In pppd the word goes on in the next line, which nobody has ever meant. */
 		if (quote && (c == EOF || c == '\n')) {
-			bad_line(lex, line,
-				 "the quote %c that opens here is not closed in its line", quote);
+			bad_line(lex, line, "the quote %c that opens here is not closed in its line; "
+				 "one that belongs to the word is written \\%c", quote, quote);
 			return TOKEN_BAD;
 		}
-		if (!quote && (c == EOF || c == '\n' || c == '#' || is_blank(c))) {
-			lex->cut = c == '#';
+		if (!quote && ends_word(c))
 			break;
-		}
 		take(lex);
-		if (c == quote)
-			break;
+		if (quote ? c == quote : c == '"' || c == '\'') {
+			closed = quote;
+			quote = quote ? 0 : c;
+			continue;
+		}
+		closed = false;
+		if (!lex->len) {
+			marks_file = c == '@';
+			lex->is_hash = c == '{';
+		}
 		if (c == '\\') {
 			c = take_escape(lex);
 			if (c == EOF)
@@ -242,7 +290,10 @@ static enum token take_word(struct lexer *lex)
 		if (!add_char(lex, line, c))
 			return TOKEN_BAD;
 	}
+	/* Behind a quote that was closed, # is not taken for a part of the word. */
+	lex->cut = peek(lex) == '#' && !closed;
 	lex->word[lex->len] = '\0';
+	lex->names_file = marks_file && lex->word[1] == '/';
 	lex->is_hash = lex->is_hash && nt_hash_is_marked(lex->word, lex->len);
 	return TOKEN_WORD;
 }
@@ -271,12 +322,13 @@ static void skip_line(struct lexer *lex)
 /* ---- files ---- */
 
 /*
- * Where a file is named: the place is @line of @from; or (@line 0) it is the option "secrets",
- * which cannot do without the file.
+ * Where a file is named: in @line of the file that @lex reads; or (@lex NULL) by the option
+ * "secrets", which cannot do without the file @path.
  */
 struct named {
-	const char *from;
+	struct lexer *lex;
 	unsigned int line;
+	const char *path;
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -288,10 +340,10 @@ cannot_use(const struct named *named, struct diag *diag, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(words, sizeof(words), fmt, args);
 	va_end(args);
-	if (named->line)
-		diag_warning(diag, named->from, named->line, "%s; this line is skipped", words);
+	if (named->lex)
+		bad_line(named->lex, named->line, "%s", words);
 	else
-		diag_error(diag, named->from, 0, "%s", words);
+		diag_error(diag, named->path, 0, "%s", words);
 }
 
 /* Returns false, with a report, if others may read or write a file that has secrets. */
@@ -299,7 +351,7 @@ static bool check_mode(const struct named *named, mode_t mode, const char *path,
 {
 	if (mode & (S_IROTH | S_IWOTH)) {
 		cannot_use(named, diag, "%s%smode %04o lets others in on the secrets; expected 0600",
-			   named->line ? path : "", named->line ? ": " : "", mode);
+			   named->lex ? path : "", named->lex ? ": " : "", mode);
 		return false;
 	}
 	if (mode & S_IWGRP)
@@ -320,7 +372,7 @@ static bool read_file(struct file *file, const char *path, size_t most, const st
 		      struct diag *diag)
 {
 	if (file_read(file, path, most)) {
-		cannot_use(named, diag, "%s %s", named->line ? path : "secrets", file->reason);
+		cannot_use(named, diag, "%s %s", named->lex ? path : "secrets", file->reason);
 		return false;
 	}
 	if (check_mode(named, file->mode, path, diag))
@@ -346,12 +398,45 @@ static char *keep(struct secrets *s, const char *word, size_t len)
 	return copy;
 }
 
+static struct ipv4_range range_of(const struct ip_prefix *prefix)
+{
+	const uint32_t first = ip_number(ip_network(prefix->address, prefix->length));
+
+	return (struct ipv4_range){
+		first, first + (uint32_t)(UINT64_C(0xffffffff) >> prefix->length),
+	};
+}
+
+/* Read "a.b.c.d-e.f.g.h" or "a.b.c.d-e". Returns false if @text is none. */
+static bool read_range(const char *text, struct ipv4_range *range)
+{
+	const char *dash = strchr(text, '-');
+	struct ip_addr first, last;
+	char word[16] = "";
+	uint64_t octet;
+
+	if (!dash || (size_t)(dash - text) >= sizeof(word))
+		return false;
+	memcpy(word, text, (size_t)(dash - text));
+	if (!ip_parse_v4(word, &first))
+		return false;
+	range->first = ip_number(first);
+	if (ip_parse_v4(dash + 1, &last))
+		range->last = ip_number(last);
+	else if (text_number(dash + 1, 0, 255, &octet))
+		range->last = (range->first & ~0xffu) | (uint32_t)octet;
+	else
+		return false;
+	return range->first <= range->last;
+}
+
 /* Read one word that stands for addresses. Returns false if it does not. */
 static bool read_address(const char *text, struct secrets_address *out)
 {
+	struct ip_prefix prefix;
 	struct ip_addr address;
 
-	*out = (struct secrets_address){ 0 };
+	*out = anything;
 	if (!strcmp(text, "-")) {
 		out->deny = true;
 		return true;
@@ -362,25 +447,81 @@ static bool read_address(const char *text, struct secrets_address *out)
 	}
 	if (!strcmp(text, "*"))
 		return true;
-	if (!ip_parse_v4(text, &address))
-		return ip_parse_prefix_v4(text, &out->prefix);
-	out->prefix = ip_host(address);
+	if (ip_parse_v4(text, &address))
+		prefix = ip_host(address);
+	else if (!ip_parse_prefix_v4(text, &prefix))
+		return read_range(text, &out->range);
+	out->range = range_of(&prefix);
 	return true;
 }
 
-static bool parse_address(struct lexer *lex, const char *text, struct secrets_address *out)
+static bool is_everything(const struct secrets_address *address)
 {
-	if (read_address(text, out))
-		return true;
+	return !address->deny && !address->range.first && address->range.last == UINT32_MAX;
+}
+
+/* Returns true if @text can be the name of a pool, and nobody meant an address by it. */
+static bool is_pool_name(const char *text)
+{
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+	return text[strcspn(text, LETTERS)] && !text[strspn(text, LETTERS "0123456789.-")];
+#undef LETTERS
+}
+
+/*
+ * Read the number at *@text, of kbit/s, or of what a letter behind it says, and move *@text behind
+ * it. Returns false if there is none, or no rate that can be kept.
+ */
+static bool read_speed(const char **text, uint64_t *rate)
+{
+	static const struct {
+		char letter;
+		uint64_t scale;
+	} units[] = { { 'b', 1 }, { 'k', 1000 }, { 'm', 1000000 }, { 'g', 1000000000 } };
+	uint64_t scale = 1000;
+
+	if (!isdigit((unsigned char)**text))
+		return false;
+	for (*rate = 0; isdigit((unsigned char)**text) && *rate <= POLICY_RATE_MAX; ++*text)
+		*rate = *rate * 10 + (uint64_t)(**text - '0');
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (tolower((unsigned char)**text) == units[i].letter) {
+			scale = units[i].scale;
+			++*text;
+			break;
+		}
+	}
+	if (*rate > POLICY_RATE_MAX / scale)
+		return false;
+	*rate *= scale;
+	return !*rate || *rate >= POLICY_RATE_MIN;
+}
+
+/*
+ * Read a rate as accel-ppp has it: to the user, and behind one of / \ : from him; or one for both.
+ * Returns false if @text is none.
+ */
+static bool read_rate(const char *text, struct secrets_entry *entry)
+{
+	if (!read_speed(&text, &entry->rate_down))
+		return false;
+	entry->rate_up = entry->rate_down;
+	if (*text && strchr("/\\:", *text)) {
+		text++;
+		if (!read_speed(&text, &entry->rate_up))
+			return false;
+	}
+	return !*text;
+}
+
+static void bad_address(struct lexer *lex, const char *text)
+{
 	if (strchr(text, '/') && text[strlen(text) - 1] == '+')
 		bad_line(lex, lex->line,
 			 "a subnet with + counts pppd's interfaces, which do not exist here; write "
 			 "the subnet without +, or an address");
 	else
-		bad_line(lex, lex->line,
-			 "no address stands behind the secret; expected a.b.c.d, a.b.c.d/n, either "
-			 "with ! in front, * or -, or quotes around a secret with blanks");
-	return false;
+		bad_line(lex, lex->line, NO_ADDRESS);
 }
 
 bool secrets_read_addresses(const char *text, struct secrets_address *list, size_t *n)
@@ -402,54 +543,83 @@ bool secrets_read_addresses(const char *text, struct secrets_address *list, size
 	return true;
 }
 
-/* Parse the rest of the line. Returns false, with a report, if it is bad. */
-static bool parse_addresses(struct lexer *lex, struct secrets_entry *entry)
-{
+struct address_list {
 	struct secrets_address list[SECRETS_MAX_ADDRESSES];
-	struct secrets_address *copy;
-	size_t n = 0;
+	size_t n;
+};
 
-	for (;;) {
+/*
+ * Take the last word, which is word number @at behind the secret. Returns false, with a report, if
+ * it means nothing there.
+ */
+static bool take_address(struct secrets *s, struct lexer *lex, struct secrets_entry *entry,
+			 struct address_list *to, unsigned int at)
+{
+	if (to->n == SECRETS_MAX_ADDRESSES) {
+		bad_line(lex, lex->line, "more than %d addresses", SECRETS_MAX_ADDRESSES);
+		return false;
+	}
+	if (!entry->rate_down && !entry->rate_up && read_address(lex->word, &to->list[to->n])) {
+		to->n++;
+		return true;
+	}
+	if (!at && is_pool_name(lex->word)) {
+		entry->pool = keep(s, lex->word, lex->len);
+		to->list[to->n++] = anything;
+		return true;
+	}
+	if (at == 1 && read_rate(lex->word, entry))
+		return true;
+	bad_address(lex, lex->word);
+	return false;
+}
+
+static bool keep_addresses(struct lexer *lex, struct secrets_entry *entry,
+			   const struct address_list *from)
+{
+	struct secrets_address *copy;
+
+	if (from->n == 1 && is_everything(&from->list[0])) {
+		entry->addresses = &anything;
+		entry->n_addresses = 1;
+		return true;
+	}
+	if (!from->n)
+		return true;
+	copy = malloc(from->n * sizeof(*copy));
+	if (!copy) {
+		diag_error(lex->diag, lex->name, lex->line, "out of memory");
+		return false;
+	}
+	memcpy(copy, from->list, from->n * sizeof(*copy));
+	entry->addresses = copy;
+	entry->n_addresses = from->n;
+	return true;
+}
+
+/* Parse the rest of the line. Returns false, with a report, if it is bad. */
+static bool parse_addresses(struct secrets *s, struct lexer *lex, struct secrets_entry *entry)
+{
+	struct address_list found = { .n = 0 };
+
+	for (unsigned int at = 0;; at++) {
 		unsigned int line = lex->line;
 		enum token token = next_token(lex);
 
-		if (token == TOKEN_BAD)
-			goto bad;
-		if (token != TOKEN_WORD)
+		if (token == TOKEN_NEWLINE || token == TOKEN_END)
 			break;
-		if (!strcmp(lex->word, "--")) {
+		if (token == TOKEN_WORD && !strcmp(lex->word, "--")) {
 			diag_warning(lex->diag, lex->name, line,
 				     "options after -- are pppd's; they are ignored here");
 			skip_line(lex);
 			break;
 		}
-		if (n == SECRETS_MAX_ADDRESSES) {
-			bad_line(lex, line, "more than %d addresses", SECRETS_MAX_ADDRESSES);
-			goto bad;
+		if (token == TOKEN_BAD || !take_address(s, lex, entry, &found, at)) {
+			skip_line(lex);
+			return false;
 		}
-		if (!parse_address(lex, lex->word, &list[n]))
-			goto bad;
-		n++;
 	}
-	if (n == 1 && !list[0].prefix.length && !list[0].deny) {
-		entry->addresses = &anything;
-		entry->n_addresses = 1;
-		return true;
-	}
-	if (!n)
-		return true;
-	copy = malloc(n * sizeof(*copy));
-	if (!copy) {
-		diag_error(lex->diag, lex->name, lex->line, "out of memory");
-		return false;
-	}
-	memcpy(copy, list, n * sizeof(*copy));
-	entry->addresses = copy;
-	entry->n_addresses = n;
-	return true;
-bad:
-	skip_line(lex);
-	return false;
+	return keep_addresses(lex, entry, &found);
 }
 
 /*
@@ -511,17 +681,11 @@ static bool copy_secret(struct item *item, const struct lexer *from)
 /* Read the secret of "@/path" from the first word of the file @path. */
 static bool read_secret(struct lexer *lex, struct item *item, const char *path)
 {
-	const struct named named = { lex->name, item->entry.line };
+	const struct named named = { .lex = lex, .line = item->entry.line };
 	struct lexer inner;
 	struct file file;
 	bool ok;
 
-	if (*path != '/') {
-		bad_line(lex, item->entry.line,
-			 "a path after @ has to begin with /; a secret that begins with @ is written "
-			 "\\@ or in another way");
-		return false;
-	}
 	if (!read_file(&file, path, MAX_SECRET_FILE, &named, lex->diag))
 		return false;
 	lexer_init(&inner, path, file.data, file.len, lex->diag);
@@ -531,27 +695,27 @@ static bool read_secret(struct lexer *lex, struct item *item, const char *path)
 	return ok;
 }
 
-/*
- * Returns true if the octets are UTF-8, or can be Latin-1, where 0x80 to 0x9f are control
- * characters.
- */
-static bool is_text(const char *word, size_t len)
+static bool is_utf8(const char *word, size_t len)
 {
 	const uint8_t *p = (const uint8_t *)word;
-	bool utf8 = true, latin1 = true;
 
-	while (len) {
+	for (size_t n; len; p += n, len -= n) {
 		uint32_t code;
-		size_t n = text_utf8(p, len, &code);
 
-		utf8 = utf8 && n;
-		n = n ? n : 1;
-		for (size_t i = 0; i < n; i++)
-			latin1 = latin1 && (p[i] & 0xe0) != 0x80;
-		p += n;
-		len -= n;
+		n = text_utf8(p, len, &code);
+		if (!n)
+			return false;
 	}
-	return utf8 || latin1;
+	return true;
+}
+
+/* Returns true if the octets can be Latin-1, where 0x80 to 0x9f are control characters. */
+static bool is_latin1(const char *word, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (((uint8_t)word[i] & 0xe0) == 0x80)
+			return false;
+	return true;
 }
 
 /* Warn of a secret that may be another than the one that was meant. */
@@ -570,7 +734,12 @@ static void doubt_secret(struct lexer *lex, const struct item *item)
 	else if (text_has_control(lex->word))
 		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" has a control "
 			     "character; a backslash that belongs to it is written \\\\", client);
-	if (!is_text(lex->word, lex->len))
+	if (is_utf8(lex->word, lex->len))
+		return;
+	if (is_latin1(lex->word, lex->len))
+		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" is not UTF-8; it is "
+			     "taken for Latin-1 (ISO 8859-1), as pppd takes all", client);
+	else
 		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" is neither UTF-8 nor "
 			     "Latin-1: logins by MS-CHAP will fail", client);
 }
@@ -644,6 +813,9 @@ static bool keep_name(struct secrets *s, struct lexer *lex, const char *what, co
 		diag_warning(lex->diag, lex->name, lex->line, "in the %s name \"%s\", \\%c is just "
 			     "%c; a backslash is written \\\\", what, lex->word, lex->lost,
 			     lex->lost);
+	if (!is_utf8(lex->word, lex->len))
+		diag_warning(lex->diag, lex->name, lex->line, "the %s name \"%s\" is not UTF-8; only "
+			     "a peer that sends the same octets is found", what, lex->word);
 	*name = keep(s, lex->word, lex->len);
 	return true;
 }
@@ -673,7 +845,7 @@ static bool parse_rest(struct secrets *s, struct lexer *lex, struct item *item)
 			return false;
 		}
 	}
-	if (!parse_addresses(lex, &item->entry))
+	if (!parse_addresses(s, lex, &item->entry))
 		return false;
 	/* Else it was said already that a comment may have swallowed them. */
 	if (!item->entry.n_addresses && !lex->cut)
@@ -692,24 +864,45 @@ static void drop_item(struct item *item)
 	}
 	if (item->entry.addresses != &anything)
 		free((void *)item->entry.addresses);
+	free((void *)item->entry.flaw);
+}
+
+/* Let the line of @item refuse its client. @flaw says why, and belongs to the item from now on. */
+static void refuse_item(struct item *item, char *flaw)
+{
+	const struct secrets_entry *e = &item->entry;
+
+	drop_item(item);
+	*item = (struct item){
+		.entry = { .client = e->client, .server = e->server, .line = e->line, .flaw = flaw },
+		.next = item->next,
+	};
 }
 
 static bool parse_line(struct secrets *s, struct lexer *lex)
 {
 	struct item *item = new_item(s, lex);
+	bool good;
 
 	if (!item)
 		return false;
 	item->entry.line = lex->line;
+	item->entry.server = "*";
 	if (!keep_name(s, lex, "client", &item->entry.client)) {
 		skip_line(lex);
 		return true;
 	}
-	if (parse_rest(s, lex, item))
-		s->n_items++;
-	else
-		drop_item(item);
-	return true;
+	lex->client = item->entry.client;
+	good = parse_rest(s, lex, item);
+	s->n_items++;
+	s->n_good += good;
+	if (!good && !lex->flaw)
+		diag_error(lex->diag, lex->name, item->entry.line, "out of memory");
+	if (!good)
+		refuse_item(item, lex->flaw);
+	lex->client = NULL;
+	lex->flaw = NULL;
+	return good || item->entry.flaw;
 }
 
 /* ---- finding ---- */
@@ -819,7 +1012,7 @@ static bool build_index(struct secrets *s, struct diag *diag)
 		const struct item *twin = find_twin(s, item);
 		uint32_t *bucket = bucket_of(s, item->entry.client, strlen(item->entry.client));
 
-		if (twin)
+		if (twin && !twin->entry.flaw)
 			diag_warning(diag, s->path, twin->entry.line,
 				     "client \"%s\" and server \"%s\" stand in line %u already; "
 				     "this line is never used", item->entry.client,
@@ -881,14 +1074,34 @@ struct secrets *secrets_parse(const char *name, const void *text, size_t len, st
 		secrets_free(s);
 		return NULL;
 	}
-	if (!s->n_items)
+	if (!s->n_good)
 		diag_warning(diag, name, 0, "there is no secret in this file: nobody can log in");
 	return s;
 }
 
+void secrets_check_pools(struct secrets *secrets, bool (*exists)(const void *ctx, const char *pool),
+			 const void *ctx, struct diag *diag)
+{
+	for (size_t i = 0; i < secrets->n_items; i++) {
+		struct secrets_entry *e = &secrets->items[i].entry;
+		char *flaw;
+
+		if (!e->pool || exists(ctx, e->pool))
+			continue;
+		/* The name is not shown: it may be a part of a secret with blanks. */
+		diag_warning(diag, secrets->path, e->line, NO_ADDRESS "; " REFUSED);
+		flaw = flaw_text(secrets->path, e->line, NO_ADDRESS);
+		if (!flaw) {
+			diag_error(diag, secrets->path, e->line, "out of memory");
+			return;
+		}
+		refuse_item(&secrets->items[i], flaw);
+	}
+}
+
 struct secrets *secrets_load(const char *path, struct diag *diag)
 {
-	const struct named named = { .from = path };
+	const struct named named = { .path = path };
 	struct secrets *s;
 	struct file file;
 
@@ -929,7 +1142,7 @@ bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address)
 	for (size_t i = 0; i < entry->n_addresses; i++) {
 		const struct secrets_address *rule = &entry->addresses[i];
 
-		if (!ip_is_set(rule->prefix.address) || ip_prefix_contains(&rule->prefix, address))
+		if (ipv4_ranges_contain(&rule->range, 1, address))
 			return !rule->deny;
 	}
 	return false;
@@ -944,17 +1157,6 @@ struct undecided {
 	size_t n;
 };
 
-static struct ipv4_range range_of(const struct ip_prefix *prefix)
-{
-	struct ipv4_range range = { 0, UINT32_MAX };
-
-	if (!ip_is_set(prefix->address))
-		return range;
-	range.first = ip_number(ip_network(prefix->address, prefix->length));
-	range.last = range.first + (uint32_t)(UINT64_C(0xffffffff) >> prefix->length);
-	return range;
-}
-
 static void leave(struct undecided *rest, uint32_t first, uint32_t last)
 {
 	rest->list[rest->n++] = (struct ipv4_range){ first, last };
@@ -962,10 +1164,10 @@ static void leave(struct undecided *rest, uint32_t first, uint32_t last)
 
 /*
  * Remove @range from @left. The parts of @range that were undecided go to @parts; returns their
- * number. That is at most one more than the number of prefixes inside @range that were decided
- * before. Each prefix counts only once: from now on @range is decided as a whole, so that the
- * prefixes inside it do not split a wider range again. Hence the parts of all ranges of a line fit
- * SECRETS_MAX_RANGES.
+ * number. That is at most one more than the number of gaps between them, which were decided before.
+ * Each gap counts only once: from now on it is inside what is decided as a whole, and splits no
+ * other range again; and each range of a line makes at most one gap. Hence the parts of all ranges
+ * of a line fit SECRETS_MAX_RANGES.
  */
 static size_t decide(struct undecided *left, struct ipv4_range range, struct ipv4_range *parts)
 {
@@ -993,32 +1195,32 @@ static size_t decide(struct undecided *left, struct ipv4_range range, struct ipv
 
 size_t secrets_ranges(const struct secrets_entry *entry, struct ipv4_range *ranges)
 {
-	struct undecided left = { .list = { { 0, UINT32_MAX } }, .n = 1 };
+	struct undecided left = { .list = { ALL_ADDRESSES }, .n = 1 };
 	struct ipv4_range denied[SECRETS_MAX_ADDRESSES + 1];
 	size_t n = 0;
 
 	for (size_t i = 0; i < entry->n_addresses; i++) {
 		const struct secrets_address *rule = &entry->addresses[i];
-		struct ipv4_range range = range_of(&rule->prefix);
 
 		if (rule->deny)
-			decide(&left, range, denied);
+			decide(&left, rule->range, denied);
 		else
-			n += decide(&left, range, ranges + n);
+			n += decide(&left, rule->range, ranges + n);
 	}
 	return n;
 }
 
 bool secrets_allow_all(const struct secrets_entry *entry)
 {
-	return entry->n_addresses && !entry->addresses[0].deny &&
-	       !entry->addresses[0].prefix.length;
+	return entry->n_addresses && is_everything(&entry->addresses[0]);
 }
 
 bool secrets_fixed_address(const struct secrets_entry *entry, struct ip_addr *address)
 {
-	if (entry->n_addresses != 1 || entry->addresses[0].prefix.length != 32)
+	const struct ipv4_range *range = entry->n_addresses == 1 ? &entry->addresses[0].range : NULL;
+
+	if (!range || range->first != range->last)
 		return false;
-	*address = entry->addresses[0].prefix.address;
+	*address = ip_from_number(range->first);
 	return secrets_allows(entry, *address);
 }

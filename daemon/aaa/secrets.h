@@ -3,21 +3,27 @@
  * Users and their passwords from a file in pppd's chap-secrets format.
  *
  * Each line is a secret. It has these words: client, server, secret, and the
- * addresses that the client may use. Blanks separate words. A word may be quoted
- * by ' or ", and may have the escapes \a \b \f \n \r \s \t \ooo \xhh; any other
- * \c stands for c. A backslash at the end of a line joins the next line. # starts
+ * addresses that the client may use. Blanks separate words; of a word, any part may be
+ * quoted by ' or ", and it may have the escapes \a \b \f \n \r \s \t \ooo \xhh; any
+ * other \c stands for c. A backslash at the end of a line joins the next line. # starts
  * a comment. The client or server "*" matches any name. A secret "@/path" stands
- * for the first word of that file. A secret "{NT}" and 32 hexadecimal digits is the NT hash of a
- * password (util/nt_hash.h); \{ begins a password that looks like it. An address is a.b.c.d or a.b.c.d/n, either
- * with ! in front for "not", or * for any; the first that matches decides. As in
- * pppd, a line without addresses, or with "-", allows none.
+ * for the first word of that file; any other word that begins with @ is a secret itself.
+ * A secret "{NT}" and 32 hexadecimal digits is the NT hash of a password (util/nt_hash.h);
+ * \{ begins a password that looks like it. An address is a.b.c.d, a.b.c.d/n or
+ * a.b.c.d-e.f.g.h (or -e, which takes the place of d), any with ! in front for "not", or *
+ * for any; the first that matches decides. As in pppd, a line without addresses, or with
+ * "-", allows none.
+ *
+ * As in accel-ppp, the first word behind the secret may be the name of a pool, and the
+ * second one a rate.
  *
  * Not supported: subnets with "+" (they depend on pppd's unit number), host names
  * as addresses, empty secrets, NUL in a word, control characters in a name, a
  * quoted word of several lines. A line that has one of these, or that cannot be
- * understood, is skipped with a warning: one wrong line must not lock everybody
- * out. Options after "--" are skipped with a warning, too. A byte order mark in
- * front of the first line is ignored.
+ * understood, is kept with what is wrong, and refuses its client; one whose client cannot
+ * be told is skipped. Either is warned of: one wrong line must not lock everybody out.
+ * Options after "--" are skipped with a warning, too. A byte order mark in front of the
+ * first line is ignored, and a line may end with CR LF.
  *
  * The whole file is read at once and kept in memory. The secrets are zeroed when
  * the last reference is dropped. Not thread-safe: one thread at a time.
@@ -43,7 +49,7 @@
 struct secrets;
 
 struct secrets_address {
-	struct ip_prefix prefix;	/* its address is not set: any address */
+	struct ipv4_range range;	/* of "*": all there are */
 	bool deny;
 };
 
@@ -52,29 +58,44 @@ struct secrets_entry {
 	const char *client;	/* as in the file; "*": any */
 	const char *server;
 	const uint8_t *secret;	/* not NUL-terminated */
-	size_t secret_len;	/* at least 1 */
+	size_t secret_len;	/* at least 1, unless there is a @flaw */
 	bool nt_hash;		/* @secret is the NT hash of the password, NT_HASH_LEN octets */
 	const struct secrets_address *addresses;
 	size_t n_addresses;
+	const char *pool;	/* its name; NULL: none is named */
+	uint64_t rate_up;	/* from the user and to the user, bit/s; 0: none is given */
+	uint64_t rate_down;
+	/*
+	 * Not NULL: the line is wrong, and refuses its client. This says why, printable, and begins
+	 * with the file and the line. All but the names and @line is zero then.
+	 */
+	const char *flaw;
 	unsigned int line;
 };
 
 /*
  * Read the file @path. Returns the secrets with one reference. If the file cannot be read, lets
  * others at the secrets, is too long or has too many lines, or if there is no memory, returns NULL
- * with an error in @diag. A line that is skipped, or that may not mean what it was meant to, is
- * only warned of.
+ * with an error in @diag. A line that is wrong, or that may not mean what it was meant to, is only
+ * warned of.
  */
 struct secrets *secrets_load(const char *path, struct diag *diag);
 
 /* Like secrets_load(), for @len octets at @text. @name is the file name in messages. */
 struct secrets *secrets_parse(const char *name, const void *text, size_t len, struct diag *diag);
 
+/*
+ * Refuse the client of each line that names a pool which @exists does not know, with a warning. For
+ * secrets that nobody else refers to yet.
+ */
+void secrets_check_pools(struct secrets *secrets, bool (*exists)(const void *ctx, const char *pool),
+			 const void *ctx, struct diag *diag);
+
 /* Take or drop a reference. */
 struct secrets *secrets_get(struct secrets *secrets);
 void secrets_put(struct secrets *secrets);	/* NULL is allowed */
 
-/* Returns the number of lines with a secret. */
+/* Returns the number of lines with a client, wrong ones included. */
 size_t secrets_count(const struct secrets *secrets);
 
 /* Returns line @i, in the order of the file; @i is less than secrets_count(). */
@@ -113,16 +134,16 @@ bool secrets_allows(const struct secrets_entry *entry, struct ip_addr address);
 size_t secrets_ranges(const struct secrets_entry *entry, struct ipv4_range *ranges);
 
 /*
- * Returns true if the first address on the line is * or a.b.c.d/0 without !: the client may then
- * use any address and prefers none.
+ * Returns true if the first address on the line is *, or as good as that, without !: the client
+ * may then use any address and prefers none.
  */
 bool secrets_allow_all(const struct secrets_entry *entry);
 
 /*
  * Get the one address that the line names for its client: the client gets this
  * address, and none that the pool chooses. Returns false if the line does not
- * name exactly one address, or if the client may not use it (a subnet, !, an
- * address that no host can have). *@address is undefined then.
+ * name exactly one address, or if the client may not use it (a subnet, a range, !,
+ * an address that no host can have). *@address is undefined then.
  */
 bool secrets_fixed_address(const struct secrets_entry *entry, struct ip_addr *address);
 

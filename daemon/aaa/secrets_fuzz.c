@@ -46,7 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct ip_addr in;
 
 		assert(!e || !e->nt_hash || e->secret_len == NT_HASH_LEN);
-		assert(!e || (e->secret_len > 0 && e->secret_len <= SECRETS_MAX_SECRET));
+		assert(!e || e->secret_len <= SECRETS_MAX_SECRET);
+		assert(!e || !e->flaw == (e->secret_len > 0));
+		assert(!e || !e->flaw || !strchr(e->flaw, '\n'));
 		if (e && secrets_fixed_address(e, &in))
 			assert(secrets_allows(e, in));
 		if (e)
@@ -64,6 +66,7 @@ size_t fuzz_seed(unsigned int index, uint8_t *buf)
 		"# comment\na\\ b * \\101\\x42\\n *\\\n -- idle 3\n* * any *\n",
 		"a * {NT}0123456789abcdef0123456789ABCDEF *\nb * \\{NT}0 *\nc * {nt}f *\n",
 		"a * @/nonexistent *\nb srv \"open\n",
+		"a * s pool-1 512/2M\r\nb * pa'ss'\"word\" 10.0.0.1-9 8\\\r\n\nc * @s 10.0.0.1-10.0.1.0\n",
 	};
 
 	if (index >= sizeof(seeds) / sizeof(seeds[0]))

@@ -805,7 +805,7 @@ static void wrong_secrets_are_named_by_line(void **state)
 	write_file(secrets, "alice * s *\nbob\n", 16);
 	config_put(load_good(SERVER "}\n"));
 	snprintf(want, sizeof(want), "%s:2: \"bob\" has to be followed by a server and a secret; "
-		 "this line is skipped", secrets);
+		 "this line lets nobody in", secrets);
 	assert_string_equal(diag.lines[0].text, want);
 	assert_int_equal(diag.n_lines, 1);
 }
@@ -845,7 +845,16 @@ static void secrets_for_other_servers_are_told(void **state)
 				  "server \"x\" { secrets = \"$S\" local-address = 10.0.0.1\n"
 				  "port = 1724 auth-name = gate }\n";
 
-	warns("a * s *\nb office s *\nc elsewhere s *\n", office, "");
+	warns("a * s *\nb office s *\nc \"\" \"\" *\n", office, "$S:3: the secret of \"c\" is empty: "
+	      "anybody could use it; this line lets nobody in");
+	warns("c pptpd \"\" *\n* * s *\n", two, "$S:1: the secret of \"c\" is empty: anybody could "
+	      "use it; this line lets nobody in");
+	warns("a * s *\nb office s *\nc elsewhere s *\n", office, "$S:3: the second column is "
+	      "\"elsewhere\", but no server here has that name, so that this line is not used; "
+	      "expected *, or a name of a server (see auth-name)");
+	warns("a * s *\nb pptpd s *\nc \"\" s *\nd l2tpd s *\n", two, "$S:2: the second column is "
+	      "\"pptpd\", but no server here has that name, so that this line is not used, nor are "
+	      "2 more lines; expected *, or a name of a server (see auth-name)");
 	warns("c pptpd s *\nd pptpd s *\n", office, "$C:1: nobody can log in at server \"office\": "
 	      "the second column of $S is neither * nor \"office\" in any line; see auth-name");
 	warns("a * s *\nb ofice s *\n", office,
@@ -859,6 +868,17 @@ static void secrets_for_other_servers_are_told(void **state)
 	      "local-address = 10.0.0.1 strip-domain = true }\n",
 	      "$S:1: \"CORP\\alice\" is never found by server \"office\", which looks users up "
 	      "without their domain (strip-domain)");
+}
+
+static void pools_of_the_secrets_have_to_be_there(void **state)
+{
+	static const char text[] = "server \"office\" { secrets = \"$S\" local-address = 10.0.0.1 }\n"
+				   "pool \"gold\" { range = 10.1.0.0/24 }\n";
+
+	warns("a * s gold\nb * s gold 512/128\n", text, "");
+	warns("a * s gold\nb * s silver\n", text, "$S:2: no address stands behind the secret; "
+	      "expected a.b.c.d, a.b.c.d/n or a.b.c.d-e.f.g.h, any with ! in front, * or -, the name "
+	      "of a pool, or quotes around a secret with blanks; this line lets nobody in");
 }
 
 static void realms_that_are_stripped(void **state)
@@ -1905,6 +1925,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(names_in_any_case, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(hashes_need_a_method_that_takes_them, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(pools_of_the_secrets_have_to_be_there, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(secrets_for_other_servers_are_told, set_up,
 						tear_down),

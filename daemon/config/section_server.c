@@ -215,6 +215,11 @@ static const struct config_server *same_secrets(const struct config_draft *d,
 	return NULL;
 }
 
+static bool has_pool(const void *ctx, const char *name)
+{
+	return draft_find(ctx, &config_kind_pool, name);
+}
+
 /* Load the secrets of @s. A file is read once for all servers that name it. */
 static void load_secrets(struct config_draft *d, struct config_section *s)
 {
@@ -237,6 +242,8 @@ static void load_secrets(struct config_draft *d, struct config_section *s)
 	}
 	diag_init(&diag);
 	server->secrets = secrets_load(server->secrets_path, &diag);
+	if (server->secrets)
+		secrets_check_pools(server->secrets, has_pool, d, &diag);
 	report_other_file(&d->report, section_place(s, "secrets"), &diag);
 	if (!server->secrets)
 		report_error(&d->report, section_place(s, "secrets"),

@@ -4,6 +4,7 @@
  * same file. But users whom a server cannot tell apart have one section.
  */
 #include <search.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,26 +26,35 @@ static const char *name_of(const struct config_section *s)
 	return *name ? name : s->name;
 }
 
+/* Returns true if somebody can log in at @s by this line. */
 static bool is_for(const struct secrets_entry *e, const struct config_section *s)
 {
+	if (e->flaw)
+		return false;
 	return !strcmp(e->server, "*") || !strcmp(e->server, name_of(s));
 }
 
-/* Returns the server with the secrets of @s whose name @entry seems to have meant, or NULL. */
+/*
+ * Returns the first server with the secrets of @s that @entry is for; or, if it is for none, whose
+ * name it seems to have meant: then *@is_typo is true. NULL: none.
+ */
 static const struct config_section *meant(const struct config_draft *d,
 					  const struct config_section *s,
-					  const struct secrets_entry *entry)
+					  const struct secrets_entry *entry, bool *is_typo)
 {
 	const struct config_section *other, *found = NULL;
+
+	*is_typo = false;
 
 	for_each_section(d, other, &config_kind_server) {
 		if (server_of(other)->secrets != server_of(s)->secrets)
 			continue;
 		if (is_for(entry, other))
-			return NULL;
+			return other;
 		if (!found && text_resembles(entry->server, name_of(other)))
 			found = other;
 	}
+	*is_typo = found;
 	return found;
 }
 
@@ -55,10 +65,56 @@ static const struct config_section *meant(const struct config_draft *d,
 static void check_server_name(const struct config_draft *d, const struct config_section *s,
 			      struct diag *diag, const struct secrets_entry *entry)
 {
-	if (meant(d, s, entry) == s)
+	bool is_typo;
+
+	if (!entry->flaw && meant(d, s, entry, &is_typo) == s && is_typo)
 		diag_warning(diag, server_of(s)->secrets_path, entry->line,
 			     "the second column is not the name of a server here; did you mean "
 			     "\"%s\"?", name_of(s));
+}
+
+/* Returns the first server that has the secrets of @s. */
+static const struct config_section *first_with(const struct config_draft *d,
+					       const struct config_section *s)
+{
+	const struct config_section *other;
+
+	for_each_section(d, other, &config_kind_server)
+		if (server_of(other)->secrets == server_of(s)->secrets)
+			return other;
+	return s;
+}
+
+/*
+ * Say of the first line that is for none of our servers what the second column means. Other programs
+ * may read the file, too, so that there may be many such lines.
+ */
+static void explain_servers(const struct config_draft *d, const struct config_section *s,
+			    struct diag *diag)
+{
+	const struct secrets *secrets = server_of(s)->secrets;
+	const struct secrets_entry *first = NULL;
+	char more[48] = "";
+	size_t n = 0;
+	bool is_typo;
+
+	if (first_with(d, s) != s)
+		return;
+	for (size_t i = 0; i < secrets_count(secrets); i++) {
+		const struct secrets_entry *e = secrets_at(secrets, i);
+
+		if (e->flaw || meant(d, s, e, &is_typo))
+			continue;
+		first = first ? first : e;
+		n++;
+	}
+	if (n > 1)
+		snprintf(more, sizeof(more), ", nor are %zu more lines", n - 1);
+	if (first)
+		diag_warning(diag, server_of(s)->secrets_path, first->line,
+			     "the second column is \"%s\", but no server here has that name, so that "
+			     "this line is not used%s; expected *, or a name of a server (see "
+			     "auth-name)", first->server, more);
 }
 
 static void check_domain(const struct config_section *s, struct diag *diag,
@@ -131,26 +187,35 @@ static void check_hash(const struct config_section *s, struct diag *diag,
 			     "the password and not its NT hash", entry->client, s->name);
 }
 
-static size_t count_usable(const struct config_section *s, const struct secrets *secrets)
+/* Returns true if there are lines that are not wrong, but all of them are for other servers. */
+static bool are_for_others(const struct config_section *s, const struct secrets *secrets)
 {
-	size_t usable = 0;
+	bool any = false;
 
-	for (size_t i = 0; i < secrets_count(secrets); i++)
-		usable += is_for(secrets_at(secrets, i), s);
-	return usable;
+	for (size_t i = 0; i < secrets_count(secrets); i++) {
+		const struct secrets_entry *e = secrets_at(secrets, i);
+
+		if (is_for(e, s))
+			return false;
+		any = any || !e->flaw;
+	}
+	return any;
 }
 
 static void check_users(struct config_draft *d, const struct config_section *s)
 {
 	const struct secrets *secrets = server_of(s)->secrets;
+	const bool for_others = are_for_others(s, secrets);
 	struct diag diag;
 
-	if (secrets_count(secrets) && !count_usable(s, secrets))
+	if (for_others)
 		report_warning(&d->report, section_place(s, "auth-name"),
 			       "nobody can log in at server \"%s\": the second column of %s is "
 			       "neither * nor \"%s\" in any line; see auth-name", s->name,
 			       server_of(s)->secrets_path, name_of(s));
 	diag_init(&diag);
+	if (!for_others)
+		explain_servers(d, s, &diag);
 	for (size_t i = 0; i < secrets_count(secrets); i++) {
 		check_server_name(d, s, &diag, secrets_at(secrets, i));
 		check_domain(s, &diag, secrets_at(secrets, i));

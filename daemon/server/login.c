@@ -254,8 +254,8 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s%s)", ppp_auth_name(c->method),
 			  verdict->source == AUTH_SOURCE_RADIUS ? ", RADIUS" : "");
 	}
-	/* What an administrator has set stays, unless RADIUS grants anew. */
-	if (!again || verdict->grant)
+	/* What an administrator has set stays, unless RADIUS or a database grants anew. */
+	if (!again || (verdict->grant && verdict->source != AUTH_SOURCE_LOCAL))
 		session_set_grant(&c->session, verdict->source, verdict->grant);
 	session_set_mppe(&c->session, verdict->mppe, verdict->mppe_bits);
 	addresses(c, verdict->grant, address, &ipv4);

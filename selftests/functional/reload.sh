@@ -56,7 +56,7 @@ check "a wrong option is told by pppctl" reload_fails 'culvert\.conf:[0-9]+: mtu
 check "and logged after SIGHUP" wrong_by_signal
 server_config > "$work/culvert.conf"
 echo 'carol * "no end' >> "$work/secrets"
-check "a wrong line of the secrets is told" reload_warns 'secrets:3: .*; this line is skipped'
+check "a wrong line of the secrets is told" reload_warns 'secrets:3: .*; this line lets nobody in'
 check "the session has noticed nothing" session_stays
 rm "$work/secrets"
 user alice wonder

@@ -75,7 +75,7 @@ check "mistakes in an included file and in the one that has it" refuses_both
 rm -r "$work/conf.d"
 server_config > "$work/culvert.conf"
 echo 'carol * "no end' >> "$work/secrets"
-check "secrets with a string that does not end" warns 'warning: .*secrets:2: .*; this line is skipped'
+check "secrets with a string that does not end" warns 'warning: .*secrets:2: .*; this line lets nobody in'
 rm "$work/secrets"
 check "secrets that are not there" refuses 'secrets: '
 user alice wonder
