@@ -39,6 +39,8 @@ static const struct command commands[] = {
 	{ "monitor", "", "sessions up and down and logins refused, as they come", cmd_monitor },
 	{ "top", "[interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
 	{ "config check", "[FILE]", "say what is wrong with a configuration", cmd_config_check },
+	{ "import", "PRODUCT FILE...",
+	  "print another product's configuration as one of ours", cmd_import },
 	{ "drain", "[SERVER] [SECONDS] [wait]", "let nobody new in, and end the others in time",
 	  cmd_drain },
 	{ "undrain", "[SERVER]", "let users in again", cmd_undrain },

@@ -32,7 +32,7 @@ _pppctl() {
 			-s --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client pool radius database ban accounting monitor top config hash drain undrain
+		'') choices='status session client pool radius database ban accounting monitor top config import hash drain undrain
 			reload kernel' ;;
 		session) choices='list show set kill' ;;
 		'session list'*)
@@ -68,7 +68,8 @@ _pppctl() {
 			[[ $prev == interval || $prev == count ]] || choices='interval count'
 			;;
 		config) choices='check' ;;
-		'config check')
+		import) choices='pptpd accel-ppp chap-secrets routeros-export' ;;
+		'config check' | 'import '*)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return
 			;;
