@@ -13,6 +13,10 @@ const struct config_word config_mppe_policies[] = {
 	{ "off", PPP_MPPE_OFF },
 	{ "preferred", PPP_MPPE_PREFERRED },
 	{ "required", PPP_MPPE_REQUIRED },
+	/* accel-ppp's */
+	{ "deny", PPP_MPPE_OFF },
+	{ "prefer", PPP_MPPE_PREFERRED },
+	{ "require", PPP_MPPE_REQUIRED },
 	{ 0 },
 };
 

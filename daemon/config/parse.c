@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/foreign.h"
 #include "config/lex.h"
 #include "config/parse.h"
 #include "util/text.h"
@@ -192,14 +193,28 @@ static const struct config_kind *kind_with(const char *option)
 
 /* ---- options ---- */
 
+/* Returns the option that begins what is told of a word of another product, or NULL. */
+static const struct config_option *option_here(const struct config_kind *kind,
+					       const struct config_foreign *foreign)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(foreign->here, " ,;"), foreign->here);
+	return config_find_option(kind, name);
+}
+
 static void report_unknown_option(struct parser *p, struct config_section *s)
 {
-	const struct config_option *near = nearest_option(s->kind, text(p));
+	const struct config_foreign *foreign = config_find_foreign(text(p));
+	const struct config_option *near = foreign ? option_here(s->kind, foreign) :
+						     nearest_option(s->kind, text(p));
 	const struct config_kind *other = kind_with(text(p));
 	const char *quote = s->kind->titled ? "\"" : "";
-	char hint[128] = "see culvert.conf(5)";
+	char hint[192] = "see culvert.conf(5)";
 
-	if (near)
+	if (foreign)
+		snprintf(hint, sizeof(hint), "what %s calls so is %s", foreign->product, foreign->here);
+	else if (near)
 		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near->name);
 	else if (other)
 		snprintf(hint, sizeof(hint), "it belongs into %s { }", other->name);
@@ -422,6 +437,7 @@ static void parse_include(struct parser *p)
 static void parse_stray(struct parser *p)
 {
 	const struct config_kind *home = kind_with(text(p)), *near = nearest_kind(text(p));
+	const struct config_foreign *foreign = home ? NULL : config_find_foreign(text(p));
 	const bool block = next_is(p, 1) == TOKEN_OPEN ||
 			   (next_is(p, 1) == TOKEN_TEXT && next_is(p, 2) == TOKEN_OPEN);
 
@@ -430,6 +446,9 @@ static void parse_stray(struct parser *p)
 	else if (home && !block)
 		mistake(p, here(p), "%s stands outside of any section; it belongs into %s { }",
 			text(p), home->name);
+	else if (foreign)
+		mistake(p, here(p), "%s stands outside of any section; what %s calls so is %s",
+			text(p), foreign->product, foreign->here);
 	else if (near)
 		mistake(p, here(p), "there is no section \"%s\"; did you mean \"%s\"?", text(p),
 			near->name);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "config/check.h"
+#include "config/foreign.h"
 #include "config/parse.h"
 
 static struct diag diag;
@@ -68,6 +69,29 @@ static void every_form_of_a_value(void **state)
 	assert_int_equal(server("t")->auth[1], PPP_AUTH_NONE);
 	assert_int_equal(server("t")->mppe_bits, PPP_MPPE_40);
 	forget();
+}
+
+static void second_names(void **state)
+{
+	parse_good("server s{wins=10.0.0.9 pptp-echo-interval=7 pptp-echo-timeout=8 mppe=prefer}\n"
+		   "server t{mppe=deny} server u{mppe=require}\n"
+		   "client c{password-file=\"/x\" pptp-echo-interval=9}\n");
+	assert_int_equal(server("s")->nbns.n, 1);
+	assert_int_equal(server("s")->echo_interval_s, 7);
+	assert_int_equal(server("s")->echo_timeout_s, 8);
+	assert_int_equal(server("s")->mppe, PPP_MPPE_PREFERRED);
+	assert_int_equal(server("t")->mppe, PPP_MPPE_OFF);
+	assert_int_equal(server("u")->mppe, PPP_MPPE_REQUIRED);
+	forget();
+}
+
+/* A word that is an option in one section would never be explained in another. */
+static void no_option_is_a_foreign_word(void **state)
+{
+	struct config_option_info info;
+
+	for (size_t i = 0; config_option_info(i, &info); i++)
+		assert_null(config_find_foreign(info.name));
 }
 
 static void empty_files_and_sections(void **state)
@@ -224,6 +248,21 @@ static const struct {
 	{ "include conf.d/*.conf\n",
 	  { "1: the comment that begins here is never closed",
 	    "1: include has to be followed by the name of a file in quotes" } },
+	/* Words that people know from elsewhere; what follows is skipped as for any other. */
+	{ "server \"s\" { localip = 10.0.0.1\n require-mppe-128 = yes\n ms-dns = 10.0.0.1\n"
+	  "noipdefault = true\n remoteip = 10.0.0.5\n wins = 10.0.0.1 nbns = 10.0.0.2 }\n"
+	  "localip 10.0.0.1\npool \"p\" { password-file = x }",
+	  { "1: there is no option \"localip\" in server \"s\"; what pptpd calls so is local-address",
+	    "2: there is no option \"require-mppe-128\" in server \"s\"; what pppd calls so is "
+	    "mppe = required and mppe-bits = 128",
+	    "3: there is no option \"ms-dns\" in server \"s\"; what pppd calls so is dns",
+	    "4: there is no option \"noipdefault\" in server \"s\"; what pppd calls so is not needed "
+	    "here: the server gives the address, unless local-address asks for one",
+	    "5: there is no option \"remoteip\" in server \"s\"; what pptpd calls so is range in a "
+	    "pool section, and pool",
+	    "6: nbns is set twice in this section, first in line 6",
+	    "7: localip stands outside of any section; what pptpd calls so is local-address",
+	    "8: there is no option \"password-file\" in pool \"p\"; it belongs into client { }" } },
 	{ "log { include \"a\"\n level = x }",
 	  { "1: include has to stand outside of any section",
 	    "2: level is \"x\": expected error, warning, notice, info or debug" } },
@@ -250,6 +289,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_form_of_a_value),
+		cmocka_unit_test(second_names),
+		cmocka_unit_test(no_option_is_a_foreign_word),
 		cmocka_unit_test(empty_files_and_sections),
 		cmocka_unit_test(sections_and_options_know_where_they_are),
 		cmocka_unit_test(includes_are_handed_on),

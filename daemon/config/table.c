@@ -21,7 +21,7 @@ const struct config_kind *config_find_kind(const char *name)
 	return NULL;
 }
 
-const struct config_option *config_find_option(const struct config_kind *kind, const char *name)
+static const struct config_option *find_option(const struct config_kind *kind, const char *name)
 {
 	const struct config_option *o;
 
@@ -29,6 +29,26 @@ const struct config_option *config_find_option(const struct config_kind *kind, c
 		if (!strcmp(o->name, name))
 			return o;
 	return NULL;
+}
+
+const struct config_option *config_find_option(const struct config_kind *kind, const char *name)
+{
+	/* What else options are called, where a kind of section has them. */
+	static const struct {
+		const char *also, *name;
+		const struct config_kind *only;		/* NULL: whichever has it */
+	} names[] = {
+		{ "wins", "nbns", NULL },
+		{ "password-file", "secret-file", &config_kind_client },
+		{ "pptp-echo-interval", "echo-interval", NULL },
+		{ "pptp-echo-timeout", "echo-timeout", NULL },
+	};
+	const struct config_option *option = find_option(kind, name);
+
+	for (size_t i = 0; !option && i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(names[i].also, name) && (!names[i].only || names[i].only == kind))
+			option = find_option(kind, names[i].name);
+	return option;
 }
 
 static bool preset_list(const struct config_option *option, void *field)

@@ -80,7 +80,10 @@ extern const struct config_kind * const config_kinds[];		/* ends with NULL */
 
 #define for_each_option(o, kind) for ((o) = (kind)->options; (o)->name; (o)++)
 
-/* Return the kind or the option with this name, or NULL. */
+/*
+ * Return the kind or the option with this name, or NULL. Some options have a second name, by which
+ * people know them from elsewhere.
+ */
 const struct config_kind *config_find_kind(const char *name);
 const struct config_option *config_find_option(const struct config_kind *kind, const char *name);
 

@@ -189,6 +189,15 @@ static bool set_bool(const struct config_option *option, void *field, const char
 	return true;
 }
 
+/* Returns true if there is no word @w, or none but second names, which stand at the end. */
+static bool is_end(const struct config_word *words, const struct config_word *w)
+{
+	for (const struct config_word *other = words; w->text && other != w; other++)
+		if (other->value == w->value)
+			return true;
+	return !w->text;
+}
+
 static const struct config_word *find_word(const struct config_word *words, const char *text,
 					   char *want, size_t size)
 {
@@ -198,9 +207,10 @@ static const struct config_word *find_word(const struct config_word *words, cons
 		if (!strcmp(w->text, text))
 			return w;
 	done = (size_t)snprintf(want, size, "expected ");
-	for (const struct config_word *w = words; w->text && done < size; w++)
+	for (const struct config_word *w = words; !is_end(words, w) && done < size; w++)
 		done += (size_t)snprintf(want + done, size - done, "%s%s", w->text,
-					 !w[1].text ? "" : !w[2].text ? " or " : ", ");
+					 is_end(words, w + 1) ? "" :
+					 is_end(words, w + 2) ? " or " : ", ");
 	return NULL;
 }
 

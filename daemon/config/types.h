@@ -40,7 +40,7 @@ struct config_type {
 /* A word and its value. */
 struct config_word {
 	const char *text;	/* NULL ends a list */
-	unsigned int value;
+	unsigned int value;	/* if a word before it has the same, this is a second name */
 };
 
 /* One row of the table of options. Each kind of section has its own rows. */
