@@ -371,7 +371,8 @@ static void split(struct import_line *line, const char **pos)
 	bool word = false;
 
 	for (; *in; in++) {
-		const bool joins = *in == '\\' && (in[1] == '\n' || (in[1] == '\r' && in[2] == '\n'));
+		const bool joins = *in == '\\' &&
+				   (in[1] == '\n' || (in[1] == '\r' && in[2] == '\n'));
 
 		if (joins) {
 			/* In an export of RouterOS the rest of a word is indented. */

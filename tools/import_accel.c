@@ -49,7 +49,8 @@ static bool take_row(struct import *import, const char *section, const char *wor
 		if (r->list)
 			import_add(import, IMPORT_SERVER, r->option, value, place);
 		else if (r->max)
-			import_number(import, IMPORT_SERVER, r->option, value, r->min, r->max, place);
+			import_number(import, IMPORT_SERVER, r->option, value, r->min, r->max,
+				      place);
 		else
 			import_set(import, IMPORT_SERVER, r->option, value, place);
 		return true;
