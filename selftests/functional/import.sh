@@ -62,6 +62,7 @@ set authentication=mschap2 enabled=yes
 /ppp secret
 add name=alice password=wonder service=pptp
 END
+plan 6
 check "pptpd's files" takes pptpd "$work/pptpd.conf" "$work/options"
 check "accel-ppp's file" takes accel-ppp "$work/accel-ppp.conf"
 check "a file of secrets" takes chap-secrets "$work/secrets"
