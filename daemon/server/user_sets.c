@@ -19,6 +19,7 @@ struct user_set {
 	unsigned int refs;		/* members, and @looks of a job */
 	struct set_members members;
 	int told;			/* the error that was told last; 0: none since it worked */
+	uint64_t filled;		/* handle of the set that all members were last looked at for */
 };
 
 /* The address of a user in a set. */
@@ -217,11 +218,17 @@ static void changed(struct user_sets *all, struct set_member *m, const struct nf
 	settle(all, m);
 }
 
-/* Let all that ought to be in the set come in again; what is in another one is gone. */
+/*
+ * Let all that ought to be in the set come in again; what is in another one is gone. Most often the
+ * set is the same and nobody is missing, and then thousands need not be looked at.
+ */
 static void fill(struct user_sets *all, struct user_set *set, uint64_t handle)
 {
 	struct set_member *m, *next;
 
+	if (set->filled == handle && !all->n_missing)
+		return;
+	set->filled = handle;
 	for (m = TAILQ_FIRST(&set->members); m; m = next) {
 		next = TAILQ_NEXT(m, of_set);
 		if (m->handle != handle)
