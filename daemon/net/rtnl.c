@@ -32,6 +32,11 @@ int rtnl_open_in(struct rtnl *rtnl, const char *netns)
 	return netns_make(netns ? netns : "", open_there, &rtnl);
 }
 
+int rtnl_open_at(struct rtnl *rtnl, int ns)
+{
+	return netns_make_in(ns, open_there, &rtnl);
+}
+
 void rtnl_close(struct rtnl *rtnl)
 {
 	nl_close(&rtnl->nl);

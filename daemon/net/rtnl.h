@@ -24,6 +24,9 @@ void rtnl_close(struct rtnl *rtnl);
 /* As rtnl_open(), in the network namespace @netns; NULL or "" is the caller's own. */
 int rtnl_open_in(struct rtnl *rtnl, const char *netns);
 
+/* The same by a descriptor of the namespace. */
+int rtnl_open_at(struct rtnl *rtnl, int ns);
+
 /* Set the MTU (octets) and bring the interface up, in one request. */
 int rtnl_link_up(struct rtnl *rtnl, int ifindex, unsigned int mtu);
 

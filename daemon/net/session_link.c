@@ -89,8 +89,8 @@ static void make_route(struct session_link *l, struct rtnl *rtnl)
 }
 
 /*
- * Do it in the namespace that the interface is in. The socket is not kept: it would keep a namespace
- * that nobody else uses any more.
+ * Do it in the namespace that the interface is in, and not in one that has got its name: there, the
+ * same index is another interface.
  */
 static int do_there(struct session_link *l, struct rtnl *rtnl,
 		    void (*what)(struct session_link *l, struct rtnl *rtnl))
@@ -102,7 +102,7 @@ static int do_there(struct session_link *l, struct rtnl *rtnl,
 		what(l, rtnl);
 		return 0;
 	}
-	err = rtnl_open_in(&there, l->netns);
+	err = rtnl_open_at(&there, l->netns_fd);
 	if (err)
 		return err;
 	what(l, &there);

@@ -13,7 +13,7 @@
 
 /* What a thread makes in another network namespace, which ends with the thread. */
 struct elsewhere {
-	const char *name;
+	int ns;
 	int (*make)(const void *arg);
 	const void *arg;
 	int fd;				/* or a negative errno */
@@ -47,29 +47,35 @@ int netns_open(const char *name)
 static void *make_elsewhere(void *arg)
 {
 	struct elsewhere *e = arg;
-	int ns = netns_open(e->name);
 
-	if (ns < 0)
-		e->fd = ns;
-	else
-		e->fd = setns(ns, CLONE_NEWNET) ? -errno : e->make(e->arg);
-	if (ns >= 0)
-		close(ns);
+	e->fd = setns(e->ns, CLONE_NEWNET) ? -errno : e->make(e->arg);
 	return NULL;
 }
 
 /* A thread of its own cannot leave the caller's in the other namespace. */
-int netns_make(const char *name, int (*make)(const void *arg), const void *arg)
+int netns_make_in(int ns, int (*make)(const void *arg), const void *arg)
 {
-	struct elsewhere e = { .name = name, .make = make, .arg = arg };
+	struct elsewhere e = { .ns = ns, .make = make, .arg = arg };
 	pthread_t thread;
 	int err;
 
-	if (!*name)
-		return make(arg);
 	err = pthread_create(&thread, NULL, make_elsewhere, &e);
 	if (err)
 		return -err;
 	pthread_join(thread, NULL);
 	return e.fd;
+}
+
+int netns_make(const char *name, int (*make)(const void *arg), const void *arg)
+{
+	int ns, fd;
+
+	if (!*name)
+		return make(arg);
+	ns = netns_open(name);
+	if (ns < 0)
+		return ns;
+	fd = netns_make_in(ns, make, arg);
+	close(ns);
+	return fd;
 }

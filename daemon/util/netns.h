@@ -20,6 +20,9 @@
  */
 int netns_make(const char *name, int (*make)(const void *arg), const void *arg);
 
+/* The same in the network namespace with the descriptor @ns, whatever has its name by now. */
+int netns_make_in(int ns, int (*make)(const void *arg), const void *arg);
+
 /*
  * Returns a number that the network namespace @name has, and no other one at the same time: another
  * one may get the name. Returns 0 for "", and if there is none of that name.

@@ -35,6 +35,13 @@ static void test_no_such_namespace(void **state)
 	assert_int_equal(netns_make(longest, return_number, &fd), -ENOENT);
 }
 
+static void test_no_descriptor(void **state)
+{
+	const int fd = 7;
+
+	assert_int_equal(netns_make_in(-1, return_number, &fd), -EBADF);
+}
+
 static void test_numbers(void **state)
 {
 	assert_int_equal(netns_number(""), 0);
@@ -47,6 +54,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_namespace),
 		cmocka_unit_test(test_no_such_namespace),
+		cmocka_unit_test(test_no_descriptor),
 		cmocka_unit_test(test_numbers),
 	};
 
