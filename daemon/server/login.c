@@ -495,9 +495,15 @@ static uint16_t eap_max(const struct session_record *r)
 }
 
 /*
- * A realm that has a section stays in the name where RADIUS is asked: its users are others than
- * those of secrets and databases.
+ * A realm or domain that has a section stays in the name where RADIUS is asked: its users are others
+ * than those of secrets and databases.
  */
+static bool is_asked_of_radius(const struct server *server, const char *realm, size_t len)
+{
+	return memchr(server->config->users, CONFIG_JUDGE_RADIUS, sizeof(server->config->users)) &&
+	       config_find_realm(server->whole, realm, len);
+}
+
 static bool strips_realm(const struct server *server, const struct ppp_auth_request *proof)
 {
 	const struct config_server *config = server->config;
@@ -507,9 +513,16 @@ static bool strips_realm(const struct server *server, const struct ppp_auth_requ
 	    (!memchr(config->users, CONFIG_JUDGE_SECRETS, sizeof(config->users)) &&
 	     !memchr(config->users, CONFIG_JUDGE_DATABASE, sizeof(config->users))))
 		return false;
-	return !memchr(config->users, CONFIG_JUDGE_RADIUS, sizeof(config->users)) ||
-	       !config_find_realm(server->whole, at + 1,
-				  (size_t)(proof->user + proof->user_len - at - 1));
+	return !is_asked_of_radius(server, at + 1, (size_t)(proof->user + proof->user_len - at - 1));
+}
+
+static bool strips_domain(const struct server *server, const struct ppp_auth_request *proof)
+{
+	size_t len = proof->user_len;
+	const char *user = mschap_bare_name(proof->user, &len);
+
+	return server->config->strip_domain && user != proof->user &&
+	       !is_asked_of_radius(server, proof->user, (size_t)(user - proof->user - 1));
 }
 
 void login_authenticate(struct session *session, const struct ppp_auth_request *request)
@@ -520,7 +533,7 @@ void login_authenticate(struct session *session, const struct ppp_auth_request *
 	const struct auth_request rq = {
 		.proof = request,
 		.server = c->server->config->auth_name,
-		.strip_domain = c->server->config->strip_domain,
+		.strip_domain = strips_domain(c->server, request),
 		.strip_realm = strips_realm(c->server, request),
 		.fold_case = c->server->config->fold_case,
 		.peer = session->record.addr.remote,

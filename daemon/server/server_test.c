@@ -957,6 +957,32 @@ static void test_realms_of_secrets(void **state)
 	run_until(b, server_is_empty, b);
 }
 
+/* The same of one that stands in front. */
+static void test_domains_of_secrets(void **state)
+{
+	struct config_realm realm = { .name = "Partner", .radius_group = "r" };
+	struct bench *b = *state;
+	struct client c;
+
+	b->config.realms = &realm;
+	b->config.n_realms = 1;
+	b->server.users[0] = CONFIG_JUDGE_SECRETS;
+	b->server.users[1] = CONFIG_JUDGE_RADIUS;
+	b->server.strip_domain = true;
+	start_with_radius(b);
+	dial_up(&c, b, "CORP\\bob", "builder");
+	assert_string_equal(only_session(b)->record.user, "bob");
+	assert_int_equal(only_session(b)->source, AUTH_SOURCE_LOCAL);
+	assert_int_equal(b->judge.asked, 0);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	dial_up(&c, b, "PARTNER\\bob", "wonderland");
+	assert_string_equal(only_session(b)->record.user, "PARTNER\\bob");
+	assert_int_equal(only_session(b)->source, AUTH_SOURCE_RADIUS);
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+}
+
 /* --- other settings -------------------------------------------------------------------------- */
 
 static void test_sliding_window(void **state)
@@ -3544,6 +3570,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_radius_before_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_realms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_realms_of_secrets, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_domains_of_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sliding_window, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_memory_for_a_user, setup, teardown),
