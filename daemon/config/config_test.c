@@ -165,7 +165,7 @@ static void everything_set(void **state)
 		"	local-address = \"10.0.0.1\"\n"
 		"	link = shared\n"
 		"	interface = vpn0\n"
-		"	proxy-arp = eth1\n"
+		"	proxy-arp = lo\n"
 		"	dns = { 10.0.0.53 }\n"
 		"	dns += { 10.0.1.53 }\n"
 		"	nbns = { }\n"
@@ -218,7 +218,7 @@ static void everything_set(void **state)
 	assert_int_equal(s->eap[1], PPP_AUTH_MSCHAPV2);
 	assert_int_equal(s->link, CONFIG_LINK_SHARED);
 	assert_string_equal(s->interface, "vpn0");
-	assert_string_equal(s->proxy_arp, "eth1");
+	assert_string_equal(s->proxy_arp, "lo");
 	assert_string_equal(s->auth_name, "gate way");
 	assert_true(s->strip_domain);
 	assert_true(s->strip_realm);
@@ -306,6 +306,8 @@ static const struct {
 	    "like pptp0 or pptp%d" } },
 	{ SERVER "proxy-arp = \"\" }\n",
 	  { ":2: proxy-arp is \"\": expected off, on, or the name of an interface" } },
+	{ SERVER "proxy-arp = true }\n",
+	  { ":2: proxy-arp is \"true\": expected off, on, or the name of an interface" } },
 	{ SERVER "proxy-arp = \"eth%d\" }\n",
 	  { ":2: proxy-arp is \"eth%d\": expected a name without %" } },
 	{ SERVER "interface = \"p%d%d\" }\n",
@@ -1252,6 +1254,10 @@ static void places_may_be_missing(void **state)
 				    "netns = nowhere3 }\n";
 	static const char shared[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
 				     "link = shared interface-name = \"ppp-%u\" }\n";
+	static const char arp[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+				  "proxy-arp = nowhere6 }\n";
+	static const char nearly[] = "server \"s\" { secrets = \"$S\" local-address = 10.0.0.1\n"
+				     "proxy-arp = onn }\n";
 
 	warns("a * s *\n", server, "$C:2: user-vrf is \"nowhere0\", which there is not on this host "
 	      "now: whoever needs it is refused");
@@ -1263,6 +1269,10 @@ static void places_may_be_missing(void **state)
 	      "now: the server cannot listen");
 	warns("a * s *\n", netns, "$C:2: netns is \"nowhere3\", which there is not on this host "
 	      "now: the server cannot listen");
+	warns("a * s *\n", arp, "$C:2: proxy-arp is \"nowhere6\", which there is not on this host "
+	      "now: nobody is answered for");
+	warns("a * s *\n", nearly, "$C:2: proxy-arp is \"onn\", which there is not on this host "
+	      "now: did you mean on?");
 	warns("a * s *\n", shared, "$C:2: interface-name is not used, since link = shared; the "
 	      "interface is named by interface");
 }

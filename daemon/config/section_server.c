@@ -8,6 +8,7 @@
 #include "config/radius_names.h"
 #include "config/terms.h"
 #include "util/netns.h"
+#include "util/text.h"
 
 static const struct config_word methods[] = {
 	{ "pap", PPP_AUTH_PAP },
@@ -329,13 +330,35 @@ static void check_interface(struct config_draft *d, struct config_section *s)
 			       "named by interface");
 }
 
+/* Words that switch something elsewhere, and that nobody calls an interface. */
+static bool is_switch(const char *name)
+{
+	static const char * const words[] = { "true", "false", "yes", "no", "On", "ON", "Off", "OFF" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(words[i], name))
+			return true;
+	return false;
+}
+
 static void check_proxy_arp(struct config_draft *d, const struct config_section *s)
 {
-	const struct config_server *server = &((struct server_values *)s->values)->server;
+	const char *name = ((struct server_values *)s->values)->server.proxy_arp;
+	const char *effect = "nobody is answered for";
 
-	if (!*server->proxy_arp)
+	if (!*name || is_switch(name)) {
 		report_error(&d->report, section_place(s, "proxy-arp"),
-			     "proxy-arp is \"\": expected off, on, or the name of an interface");
+			     "proxy-arp is \"%s\": expected off, on, or the name of an interface",
+			     name);
+		return;
+	}
+	if (!strcmp(name, "off") || !strcmp(name, "on"))
+		return;
+	if (text_distance(name, "on") == 1)
+		effect = "did you mean on?";
+	else if (text_distance(name, "off") == 1)
+		effect = "did you mean off?";
+	config_check_there(d, s, "proxy-arp", name, effect);
 }
 
 /* Only CHAP can be begun again by who demands it (RFC 1994 section 2). */
