@@ -36,7 +36,7 @@ static json_t *client_session(const struct client_status *status)
 	const struct session_record *r = status->session ? &status->session->record : &none;
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:o, s:i, s:I, s:I, s:I, s:I, s:I, "
-			 "s:I}",
+			 "s:I, s:I, s:I}",
 			 "peer", object_of_address(status->peer),
 			 "local_address", object_of_address(r->up ? r->ip4.local : none.ip4.local),
 			 "remote_address", object_of_address(r->up ? r->ip4.remote : none.ip4.remote),
@@ -52,7 +52,9 @@ static json_t *client_session(const struct client_status *status)
 			 "rx_bytes", (json_int_t)r->stats.rx_bytes,
 			 "tx_bytes", (json_int_t)r->stats.tx_bytes,
 			 "rx_packets", (json_int_t)r->stats.rx_packets,
-			 "tx_packets", (json_int_t)r->stats.tx_packets);
+			 "tx_packets", (json_int_t)r->stats.tx_packets,
+			 "rx_dropped", (json_int_t)r->stats.rx_dropped,
+			 "tx_dropped", (json_int_t)r->stats.tx_dropped);
 }
 
 static json_t *client_object(const struct client *client)

@@ -30,7 +30,7 @@ json_t *object_of_session(struct session *s)
 	const struct ip_addr none = { .family = AF_UNSPEC };
 
 	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:s, s:s, s:o, "
-			 "s:i, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 			 "id", (json_int_t)r->id,
 			 "role", served ? "server" : "client",
 			 "server", served ? r->owner : "",
@@ -52,5 +52,7 @@ json_t *object_of_session(struct session *s)
 			 "rx_bytes", (json_int_t)r->stats.rx_bytes,
 			 "tx_bytes", (json_int_t)r->stats.tx_bytes,
 			 "rx_packets", (json_int_t)r->stats.rx_packets,
-			 "tx_packets", (json_int_t)r->stats.tx_packets);
+			 "tx_packets", (json_int_t)r->stats.tx_packets,
+			 "rx_dropped", (json_int_t)r->stats.rx_dropped,
+			 "tx_dropped", (json_int_t)r->stats.tx_dropped);
 }

@@ -294,14 +294,33 @@ int genl_down(struct genl *genl, const struct net_session_addr *name)
 	return nl_talk(&genl->nl, about(genl, nlh, PPTP_CMD_LINK_DETACH, name), NULL, NULL);
 }
 
+/* Causes were appended behind those of the other direction once. */
+static bool is_rx_drop(uint16_t counter)
+{
+	return (counter >= PPTP_A_STATS_RX_DROP_MALFORMED &&
+		counter <= PPTP_A_STATS_RX_DROP_NO_MEMORY) || counter == PPTP_A_STATS_RX_DROP_RATE;
+}
+
+static bool is_tx_drop(uint16_t counter)
+{
+	return (counter >= PPTP_A_STATS_TX_DROP_NO_SESSION &&
+		counter <= PPTP_A_STATS_TX_DROP_NO_MEMORY) || counter == PPTP_A_STATS_TX_DROP_RATE;
+}
+
 static void read_counters(struct net_stats *stats, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, nest) {
+		const uint16_t counter = mnl_attr_get_type(attr);
+
 		if (mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
 			continue;
-		switch (mnl_attr_get_type(attr)) {
+		if (is_rx_drop(counter))
+			stats->rx_dropped += mnl_attr_get_u64(attr);
+		else if (is_tx_drop(counter))
+			stats->tx_dropped += mnl_attr_get_u64(attr);
+		switch (counter) {
 		case PPTP_A_STATS_RX_PACKETS:
 			stats->rx_packets = mnl_attr_get_u64(attr);
 			break;

@@ -269,6 +269,13 @@ static struct nlmsghdr *session_message(uint16_t call_id, uint64_t rx_bytes)
 	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_BYTES, 300);
 	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_PACKETS, 4);
 	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_ACKS, 99);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_RESYNCS, 99);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_DROP_MALFORMED, 1);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_DROP_NO_MEMORY, 20);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_DROP_RATE, 300);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_DROP_NO_SESSION, 4000);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_DROP_NO_MEMORY, 50000);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_DROP_RATE, 600000);
 	mnl_attr_nest_end(nlh, nest);
 	return nlh;
 }
@@ -283,6 +290,8 @@ static void the_counters_of_one(void **state)
 	assert_int_equal(stats.rx_packets, 2);
 	assert_int_equal(stats.tx_bytes, 300);
 	assert_int_equal(stats.tx_packets, 4);
+	assert_int_equal(stats.rx_dropped, 321);
+	assert_int_equal(stats.tx_dropped, 654000);
 	assert_int_equal(stats.idle_s, 4);
 	expect_requests("SESSION_GET " NAME "\n");
 

@@ -130,6 +130,8 @@ struct net_stats {
 	uint64_t tx_bytes;
 	uint64_t rx_packets;
 	uint64_t tx_packets;
+	uint64_t rx_dropped;		/* packets, for whatever cause */
+	uint64_t tx_dropped;
 	uint64_t idle_s;		/* since the last user packet in either direction */
 };
 
