@@ -74,6 +74,24 @@ static void print_list(const struct options *options, const json_t *clients)
 	table_print(table, true, options->colour);
 }
 
+static void print_statistics(const struct options *options, const json_t *clients)
+{
+	static const struct column columns[] = {
+		{ "CLIENT", false }, { "INTERFACE", false }, { "IDLE", true }, TRAFFIC_COLUMNS,
+	};
+	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	const json_t *client;
+	size_t i;
+
+	json_array_foreach(clients, i, client) {
+		table_add(table, text_of(client, "name"));
+		table_add(table, text_of(client, "interface"));
+		table_add_duration(table, number_of(client, "idle_s"));
+		add_traffic(table, client);
+	}
+	table_print(table, true, options->colour);
+}
+
 static void print_brief(const struct options *options, const json_t *clients)
 {
 	static const struct column columns[5];
@@ -95,6 +113,8 @@ static void show(const struct options *options, const json_t *clients)
 {
 	if (options->brief)
 		print_brief(options, clients);
+	else if (json_array_size(clients) && options->statistics)
+		print_statistics(options, clients);
 	else if (json_array_size(clients))
 		print_list(options, clients);
 	else

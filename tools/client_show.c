@@ -17,7 +17,7 @@ static void print_list(const char *name, const json_t *list)
 		print_property(i ? "" : name, "%s", json_string_value(element));
 }
 
-static void print_session(const json_t *c)
+static void print_session(const struct options *options, const json_t *c)
 {
 	print_property("call IDs", "%ju here, %ju there", (uintmax_t)number_of(c, "call_id"),
 		       (uintmax_t)number_of(c, "peer_call_id"));
@@ -26,7 +26,7 @@ static void print_session(const json_t *c)
 	print_property("interface", "%s, MTU %ju", text_of(c, "interface"),
 		       (uintmax_t)number_of(c, "mtu"));
 	print_list("name servers", json_object_get(c, "dns"));
-	print_session_counters(c);
+	print_session_counters(options, c);
 }
 
 /* Print the last failure, and when the next attempt begins. */
@@ -46,7 +46,7 @@ static void print_failure(const json_t *c)
 		print_property("next try", "%s", next);
 }
 
-static void print_client(const json_t *c)
+static void print_client(const struct options *options, const json_t *c)
 {
 	printf("client %s\n", text_of(c, "name"));
 	print_property("state", "%s", text_of(c, "state"));
@@ -57,7 +57,7 @@ static void print_client(const json_t *c)
 		print_property("trying", "%s", text_of(c, "step"));
 	print_failure(c);
 	if (*text_of(c, "local_address"))
-		print_session(c);
+		print_session(options, c);
 	if (*text_of(c, "vrf"))
 		print_property("VRF", "%s", text_of(c, "vrf"));
 	if (json_is_true(json_object_get(c, "masquerade")))
@@ -85,7 +85,7 @@ static void show(const struct options *options, const json_t *client)
 	if (options->brief)
 		print_brief(client);
 	else
-		print_client(client);
+		print_client(options, client);
 }
 
 int cmd_client_show(const struct options *options, int argc, char **argv)

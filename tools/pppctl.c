@@ -70,7 +70,8 @@ static void print_help(void)
 	     "  -p, --pretty         JSON over several lines\n"
 	     "  -br, --brief         few columns and no headings\n"
 	     "  --color=WHEN         always, never or auto (the default)\n"
-	     "  -s, --socket=PATH    the daemon's socket (" DEFAULT_SOCKET ")\n"
+	     "  -s, --statistics     traffic of sessions and clients in full\n"
+	     "  -S, --socket=PATH    the daemon's socket (" DEFAULT_SOCKET ")\n"
 	     "  -V, --version        version\n"
 	     "  -h, --help           this text\n"
 	     "\n"
@@ -120,6 +121,12 @@ enum taken {
 	TAKEN_WRONG,		/* wrong, and complained of */
 };
 
+/* Returns true if @word, which may be NULL, can be nothing but a path behind -s. */
+static bool is_path(const char *word)
+{
+	return word && (value_of(word, "/") || value_of(word, "./") || value_of(word, "../"));
+}
+
 static enum taken take_option(struct options *options, const char *word, const char *next)
 {
 	const char *socket = value_of(word, "--socket=");
@@ -132,9 +139,15 @@ static enum taken take_option(struct options *options, const char *word, const c
 		options->pretty = true;
 	} else if (is_any(word, "-br", "--brief")) {
 		options->brief = true;
-	} else if (is_any(word, "-s", "--socket") && next) {
+	} else if (is_any(word, "-S", "--socket") && next) {
 		options->socket = next;
 		return TAKEN_WITH_NEXT;
+	} else if (!strcmp(word, "-s") && is_path(next)) {
+		complain("-s is for statistics; the socket is -S %s", next);
+		options->socket = next;
+		return TAKEN_WITH_NEXT;
+	} else if (is_any(word, "-s", "--statistics")) {
+		options->statistics = true;
 	} else if (socket) {
 		options->socket = socket;
 	} else if (is_any(word, "-h", "--help")) {

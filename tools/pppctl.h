@@ -26,6 +26,7 @@ struct options {
 	bool json;
 	bool pretty;		/* JSON over several lines */
 	bool brief;
+	bool statistics;
 	bool colour;
 };
 

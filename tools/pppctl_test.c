@@ -97,7 +97,7 @@ static void read_all(int fd, char *text, size_t size)
 /* Run pppctl with the arguments @words, split at blanks, and a daemon with @answers. */
 static void run(const char *words, const char * const answers[])
 {
-	char *copy = strdup(words), *argv[32] = { getenv("PPPCTL"), "-s", path };
+	char *copy = strdup(words), *argv[32] = { getenv("PPPCTL"), "-S", path };
 	int argc = 3, o[2], e[2], log[2];
 	pid_t daemon = 0, tool;
 
@@ -145,7 +145,7 @@ static void run(const char *words, const char * const answers[])
 	"\"interface\":\"ppp0\",\"call_id\":7,\"peer_call_id\":4711,\"state\":\"up\","	\
 	"\"auth\":\"mschap-v2\",\"mppe\":{\"bits\":128,\"stateless\":true},\"mtu\":1442,"	\
 	"\"uptime_s\":312,\"idle_s\":3,\"rx_bytes\":1536,\"tx_bytes\":1073741824,"		\
-	"\"rx_packets\":12,\"tx_packets\":345678}"
+	"\"rx_packets\":12,\"tx_packets\":345678,\"rx_dropped\":7,\"tx_dropped\":0}"
 #define JOERG									\
 	"{\"id\":23,\"role\":\"client\",\"server\":\"\",\"client\":\"branch\","		\
 	"\"user\":\"J\xc3\xb6rg\xe5\xb1\xb1\","						\
@@ -247,6 +247,38 @@ static void colours_only_where_wanted(void **state)
 	assert_null(strchr(out, '\033'));
 	run("--color=mauve session list", two);
 	assert_int_equal(status, 2);
+}
+
+static void statistics_are_numbers(void **state)
+{
+	run("-s session list", two);
+	assert_string_equal(out,
+		"ID  USER    INTERFACE  IDLE  RX BYTES  PACKETS  DROPPED    TX BYTES  PACKETS  DROPPED\n"
+		" 1  alice   ppp0         3s      1536       12        7  1073741824   345678        0\n"
+		"23  J\xc3\xb6rg\xe5\xb1\xb1  -            0s         0        0        0         999"
+		"        9        0\n");
+	assert_int_equal(status, 0);
+	run("session show --statistics 1", (const char * const[]){ OK(ALICE), NULL });
+	assert_non_null(strstr(out, "  received         1536 bytes in 12 packets, dropped 7\n"
+				    "  sent             1073741824 bytes in 345678 packets, dropped 0\n"));
+	run("-s -br session list", two);
+	assert_non_null(strstr(out, " 1  alice   10.99.0.10  ppp0  up\n"));
+	assert_string_equal(err, "");
+}
+
+/* -s was the socket once; scripts that say so are told, and go on. */
+static void statistics_are_no_socket(void **state)
+{
+	char words[256];
+
+	snprintf(words, sizeof(words), "-S /nonexistent -s %s -br session list", path);
+	run(words, two);
+	assert_non_null(strstr(out, " 1  alice   10.99.0.10  ppp0  up\n"));
+	assert_non_null(strstr(err, "pppctl: -s is for statistics; the socket is -S /"));
+	assert_int_equal(status, 0);
+	run("session list -s", two);
+	assert_string_equal(err, "");
+	assert_int_equal(status, 0);
 }
 
 static void a_session_is_shown_whole(void **state)
@@ -391,6 +423,8 @@ static void clients_are_listed(void **state)
 		"lab  lab  waiting  -           "
 		"login: server refused: wrong user or password (MS-CHAP 691); permanent, "
 		"next try in 1m15s\n");
+	run("-s client list", both);
+	assert_non_null(strstr(out, "  IDLE  RX BYTES  PACKETS  DROPPED"));
 	run("-j client list", both);
 	assert_string_equal(out, "[" HQ "," LAB "]\n");
 	run("client list", (const char * const[]){ OK("[]"), NULL });
@@ -1086,6 +1120,8 @@ int main(void)
 		cmocka_unit_test(commands_can_be_shortened),
 		cmocka_unit_test(names_cannot_harm_the_terminal),
 		cmocka_unit_test(colours_only_where_wanted),
+		cmocka_unit_test(statistics_are_numbers),
+		cmocka_unit_test(statistics_are_no_socket),
 		cmocka_unit_test(a_session_is_shown_whole),
 		cmocka_unit_test(what_was_granted_is_shown),
 		cmocka_unit_test(hashes_of_passwords),

@@ -27,7 +27,23 @@ static void print_traffic(const char *name, uint64_t octets, uint64_t packets)
 	print_property(name, "%s in %ju packets", show_octets(octets, text), (uintmax_t)packets);
 }
 
-void print_session_counters(const json_t *session)
+static void print_statistics(const char *name, uint64_t octets, uint64_t packets, uint64_t dropped)
+{
+	print_property(name, "%ju bytes in %ju packets, dropped %ju", (uintmax_t)octets,
+		       (uintmax_t)packets, (uintmax_t)dropped);
+}
+
+void add_traffic(struct table *table, const json_t *session)
+{
+	table_add_number(table, number_of(session, "rx_bytes"));
+	table_add_number(table, number_of(session, "rx_packets"));
+	table_add_number(table, number_of(session, "rx_dropped"));
+	table_add_number(table, number_of(session, "tx_bytes"));
+	table_add_number(table, number_of(session, "tx_packets"));
+	table_add_number(table, number_of(session, "tx_dropped"));
+}
+
+void print_session_counters(const struct options *options, const json_t *session)
 {
 	char text[UNIT_SIZE], idle[UNIT_SIZE];
 
@@ -35,6 +51,13 @@ void print_session_counters(const json_t *session)
 	print_property("MPPE", "%s", show_mppe(session, text));
 	print_property("up", "%s, idle %s", show_duration(number_of(session, "uptime_s"), text),
 		       show_duration(number_of(session, "idle_s"), idle));
+	if (options->statistics) {
+		print_statistics("received", number_of(session, "rx_bytes"),
+				 number_of(session, "rx_packets"), number_of(session, "rx_dropped"));
+		print_statistics("sent", number_of(session, "tx_bytes"),
+				 number_of(session, "tx_packets"), number_of(session, "tx_dropped"));
+		return;
+	}
 	print_traffic("received", number_of(session, "rx_bytes"), number_of(session, "rx_packets"));
 	print_traffic("sent", number_of(session, "tx_bytes"), number_of(session, "tx_packets"));
 }

@@ -19,8 +19,17 @@ const char *show_mppe_key(const json_t *key, char text[UNIT_SIZE]);
 /* As show_mppe_key(), for the member "mppe" of @session. */
 const char *show_mppe(const json_t *session, char text[UNIT_SIZE]);
 
-/* Print authentication, encryption, times and traffic of a session (or client), as properties. */
-void print_session_counters(const json_t *session);
+/*
+ * Print authentication, encryption, times and traffic of a session (or client), as properties; with
+ * statistics the traffic in full.
+ */
+void print_session_counters(const struct options *options, const json_t *session);
+
+/* The traffic of a session (or client), as ip -s link has it. */
+#define TRAFFIC_COLUMNS \
+	{ "RX BYTES", true }, { "PACKETS", true }, { "DROPPED", true }, \
+	{ "TX BYTES", true }, { "PACKETS", true }, { "DROPPED", true }
+void add_traffic(struct table *table, const json_t *session);
 
 /* Returns true if @text is the number of a session, which is then in @id. */
 bool is_session_id(const char *text, uint64_t *id);

@@ -44,6 +44,26 @@ static void print_list(const struct options *options, const json_t *sessions)
 	table_print(table, true, options->colour);
 }
 
+static void print_statistics(const struct options *options, const json_t *sessions)
+{
+	static const struct column columns[] = {
+		{ "ID", true }, { "USER", false }, { "INTERFACE", false }, { "IDLE", true },
+		TRAFFIC_COLUMNS,
+	};
+	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	const json_t *session;
+	size_t i;
+
+	json_array_foreach(sessions, i, session) {
+		table_add_number(table, number_of(session, "id"));
+		table_add(table, text_of(session, "user"));
+		table_add(table, text_of(session, "interface"));
+		table_add_duration(table, number_of(session, "idle_s"));
+		add_traffic(table, session);
+	}
+	table_print(table, true, options->colour);
+}
+
 static void print_brief(const struct options *options, const json_t *sessions)
 {
 	static const struct column columns[] = {
@@ -93,6 +113,8 @@ int cmd_session_list(const struct options *options, int argc, char **argv)
 		print_json(options, sessions);
 	else if (options->brief)
 		print_brief(options, sessions);
+	else if (json_array_size(sessions) && options->statistics)
+		print_statistics(options, sessions);
 	else if (json_array_size(sessions))
 		print_list(options, sessions);
 	else

@@ -59,7 +59,7 @@ static void print_terms(const json_t *s)
 	print_members("in effect", json_object_get(s, "policy"));
 }
 
-static void print_session(const json_t *s)
+static void print_session(const struct options *options, const json_t *s)
 {
 	printf("session %ju\n", (uintmax_t)number_of(s, "id"));
 	print_property("user", "%s", text_or_dash(s, "user"));
@@ -82,7 +82,7 @@ static void print_session(const json_t *s)
 		print_property("VRF", "%s", text_of(s, "vrf"));
 	if (*text_of(s, "proxy_arp"))
 		print_property("proxy ARP", "on %s", text_of(s, "proxy_arp"));
-	print_session_counters(s);
+	print_session_counters(options, s);
 	print_terms(s);
 }
 
@@ -106,7 +106,7 @@ static void show(const struct options *options, const json_t *session)
 	if (options->brief)
 		print_brief(session);
 	else
-		print_session(session);
+		print_session(options, session);
 }
 
 int cmd_session_show(const struct options *options, int argc, char **argv)

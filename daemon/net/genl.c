@@ -298,13 +298,15 @@ int genl_down(struct genl *genl, const struct net_session_addr *name)
 static bool is_rx_drop(uint16_t counter)
 {
 	return (counter >= PPTP_A_STATS_RX_DROP_MALFORMED &&
-		counter <= PPTP_A_STATS_RX_DROP_NO_MEMORY) || counter == PPTP_A_STATS_RX_DROP_RATE;
+		counter <= PPTP_A_STATS_RX_DROP_NO_MEMORY) ||
+	       counter == PPTP_A_STATS_RX_DROP_RATE;
 }
 
 static bool is_tx_drop(uint16_t counter)
 {
 	return (counter >= PPTP_A_STATS_TX_DROP_NO_SESSION &&
-		counter <= PPTP_A_STATS_TX_DROP_NO_MEMORY) || counter == PPTP_A_STATS_TX_DROP_RATE;
+		counter <= PPTP_A_STATS_TX_DROP_NO_MEMORY) ||
+	       counter == PPTP_A_STATS_TX_DROP_RATE;
 }
 
 static void read_counters(struct net_stats *stats, const struct nlattr *nest)

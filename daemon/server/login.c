@@ -513,7 +513,8 @@ static bool strips_realm(const struct server *server, const struct ppp_auth_requ
 	    (!memchr(config->users, CONFIG_JUDGE_SECRETS, sizeof(config->users)) &&
 	     !memchr(config->users, CONFIG_JUDGE_DATABASE, sizeof(config->users))))
 		return false;
-	return !is_asked_of_radius(server, at + 1, (size_t)(proof->user + proof->user_len - at - 1));
+	return !is_asked_of_radius(server, at + 1,
+				   (size_t)(proof->user + proof->user_len - at - 1));
 }
 
 static bool strips_domain(const struct server *server, const struct ppp_auth_request *proof)

@@ -49,7 +49,7 @@ ctl() {
 	local socket="$1_socket"
 
 	shift
-	pppctl -s "${!socket}" "$@"
+	pppctl -S "${!socket}" "$@"
 }
 
 # network GATEWAY PREFIX: hosts behind GATEWAY, one of which is PREFIX.10.

@@ -17,19 +17,19 @@ _pppctl() {
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		if ((skip)); then
 			skip=0
-		elif [[ $word == -s || $word == --socket ]]; then
+		elif [[ $word == -S || $word == --socket ]]; then
 			skip=1
 		elif [[ $word != -* ]]; then
 			words+=("$word")
 		fi
 	done
-	if [[ $prev == -s || $prev == --socket ]]; then
+	if [[ $prev == -S || $prev == --socket ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	fi
 	if [[ $cur == -* ]]; then
 		choices='-j --json -p --pretty -br --brief --color=auto --color=always --color=never
-			-s --socket -V --version -h --help'
+			-s --statistics -S --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
 		'') choices='status session client pool radius database ban accounting monitor top config import hash drain undrain

@@ -7,7 +7,7 @@ function __pppctl_words
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $word -s --socket
+        else if contains -- $word -S --socket
             set skip 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -46,7 +46,8 @@ complete -c pppctl -s j -l json -d 'JSON instead of text'
 complete -c pppctl -s p -l pretty -d 'JSON over several lines'
 complete -c pppctl -o br -l brief -d 'few columns and no headings'
 complete -c pppctl -l color -x -a 'auto always never' -d colours
-complete -c pppctl -s s -l socket -r -F -d 'socket of the daemon'
+complete -c pppctl -s s -l statistics -d 'traffic in full'
+complete -c pppctl -s S -l socket -r -F -d 'socket of the daemon'
 complete -c pppctl -s V -l version -d version
 complete -c pppctl -s h -l help -d help
 
