@@ -38,6 +38,8 @@ static const struct command commands[] = {
 	  cmd_accounting },
 	{ "monitor", "", "sessions up and down and logins refused, as they come", cmd_monitor },
 	{ "top", "[interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
+	{ "init", "[OPTION...]", "make the first configuration, and say what this host lacks",
+	  cmd_init },
 	{ "config check", "[FILE]", "say what is wrong with a configuration", cmd_config_check },
 	{ "import", "PRODUCT FILE...",
 	  "print another product's configuration as one of ours", cmd_import },
@@ -166,6 +168,12 @@ static enum taken take_option(struct options *options, const char *word, const c
 	return TAKEN;
 }
 
+/* The options of init are many, and of no use to others. */
+static bool has_own_option(const char *command, const char *word)
+{
+	return !strcmp(command, "init") && !strncmp(word, "--", 2);
+}
+
 /*
  * Take the options out of @argv, anywhere before "--", and leave the other
  * words. Options are written as in ip(8) ("-br"), which getopt cannot read.
@@ -178,7 +186,7 @@ static int take_options(struct options *options, int argc, char **argv, int *sta
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
 		enum taken taken;
 
-		if (argv[i][0] != '-') {
+		if (argv[i][0] != '-' || (words && has_own_option(argv[0], argv[i]))) {
 			argv[words++] = argv[i];
 			continue;
 		}

@@ -17,6 +17,7 @@ enum {
 	STATUS_FAILED	= 1,	/* the request was refused, or names something unknown */
 	STATUS_USAGE	= 2,	/* the command line or the configuration is wrong */
 	STATUS_ABSENT	= 3,	/* no answer: daemon not running, or module not loaded */
+	STATUS_LEFT	= 4,	/* init: done, and something is left to do on this host */
 };
 
 #define DEFAULT_SOCKET "/run/culvert/control.sock"
@@ -52,6 +53,7 @@ int cmd_top(const struct options *options, int argc, char **argv);
 int cmd_drain(const struct options *options, int argc, char **argv);
 int cmd_undrain(const struct options *options, int argc, char **argv);
 int cmd_reload(const struct options *options, int argc, char **argv);
+int cmd_init(const struct options *options, int argc, char **argv);
 int cmd_hash(const struct options *options, int argc, char **argv);
 int cmd_import(const struct options *options, int argc, char **argv);
 int cmd_config_check(const struct options *options, int argc, char **argv);

@@ -27,12 +27,26 @@ _pppctl() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	fi
-	if [[ $cur == -* ]]; then
+	if [[ ${words[0]} == init ]]; then
+		case $prev in
+		--output)
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			return
+			;;
+		--listen) choices="all $(ip -br link 2>/dev/null | awk '{ sub("@.*", "", $1); print $1 }')" ;;
+		--pool|--dns|--user|--password-fd) ;;
+		*)
+			choices='--check --listen --pool --dns --user --password-fd --output --force --apply
+				--yes --help'
+			;;
+		esac
+	elif [[ $cur == -* ]]; then
 		choices='-j --json -p --pretty -br --brief --color=auto --color=always --color=never
 			-s --statistics -S --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client pool radius database ban accounting monitor top config import hash drain undrain
+		'') choices='status session client pool radius database ban accounting monitor top init config import hash drain
+			undrain
 			reload kernel' ;;
 		session) choices='list show set kill' ;;
 		'session list'*)

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "init.h"
+#include "pppctl.h"
+
+char *init_read_file(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t size = 0;
+
+	if (!file)
+		return NULL;
+	if (getdelim(&text, &size, '\0', file) < 0) {
+		free(text);
+		text = ferror(file) ? NULL : strdup("");
+	}
+	fclose(file);
+	return text;
+}
+
+/* Make a new name count, also if power is lost now. */
+static void sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[512];
+	int fd;
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		 slash ? path : ".");
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+static bool fill(int fd, const char *text, unsigned int mode)
+{
+	size_t len = strlen(text);
+
+	while (len) {
+		const ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		text += n;
+		len -= (size_t)n;
+	}
+	return !fchmod(fd, mode) && !fsync(fd);
+}
+
+bool init_write_file(const char *path, const char *text, unsigned int mode)
+{
+	char temporary[512];
+	struct stat st;
+	bool ok;
+	int fd;
+
+	if (!lstat(path, &st) && !S_ISREG(st.st_mode)) {
+		complain("%s is %s: it is left alone", path,
+			 S_ISLNK(st.st_mode) ? "a symbolic link" : "no regular file");
+		return false;
+	}
+	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
+	fd = mkostemp(temporary, O_CLOEXEC);	/* of mode 0600 */
+	if (fd < 0) {
+		complain("%s cannot be written: %s", path, strerror(errno));
+		return false;
+	}
+	ok = fill(fd, text, mode);
+	ok = !close(fd) && ok && !rename(temporary, path);
+	if (!ok) {
+		complain("%s cannot be written: %s", path, strerror(errno));
+		unlink(temporary);
+		return false;
+	}
+	sync_folder(path);
+	return true;
+}
+
+int init_run(const char * const argv[])
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (!pid) {
+		/* Not const in the prototype, and not changed. */
+		execvp(argv[0], (char * const *)argv);
+		complain("%s cannot be run: %s", argv[0], strerror(errno));
+		_exit(127);
+	}
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
