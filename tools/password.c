@@ -37,8 +37,9 @@ static bool read_unseen(struct password *password, const char *prompt)
 		return password_read(password, stdin);
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-	fputs(prompt, stderr);
+	/* Whoever answers at once finds the terminal silent already. */
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+	fputs(prompt, stderr);
 	ok = password_read(password, stdin);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 	fputc('\n', stderr);
