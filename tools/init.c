@@ -142,12 +142,12 @@ static size_t print_advice(const struct options *options, const struct init_advi
 }
 
 /* What the host is like now. */
-static size_t look(const struct init *init, struct init_facts *facts,
+static size_t look(const struct options *options, const struct init *init, struct init_facts *facts,
 		   struct init_advice advice[INIT_ADVICE_MAX])
 {
 	const bool is_new = facts->config_is_new;
 
-	init_gather(facts);
+	init_gather(facts, options->socket);
 	init_gather_firewall(facts, &init->answers.pool);
 	facts->config_exists = !access(init->output, F_OK);
 	facts->config_is_new = is_new;
@@ -183,7 +183,7 @@ static void apply(struct init_facts *facts, const struct init *init,
 static int advise(const struct options *options, struct init *init, struct init_facts *facts)
 {
 	struct init_advice advice[INIT_ADVICE_MAX];
-	size_t n = look(init, facts, advice), todo;
+	size_t n = look(options, init, facts, advice), todo;
 
 	puts("This host:");
 	todo = print_advice(options, advice, n);
@@ -191,7 +191,7 @@ static int advise(const struct options *options, struct init *init, struct init_
 						      init_agrees("\nDo what can be done of it now?")))) {
 		putchar('\n');
 		apply(facts, init, advice, n);
-		n = look(init, facts, advice);
+		n = look(options, init, facts, advice);
 		puts("\nThis host now:");
 		todo = print_advice(options, advice, n);
 	}
@@ -403,12 +403,16 @@ static int make(const struct options *options, struct init *init)
 	const char *fault;
 	int status;
 
+	if (geteuid() && !strcmp(init->output, INIT_CONFIG)) {
+		complain("only root can write to %s", init->output);
+		return STATUS_FAILED;
+	}
 	if (!access(init->output, F_OK) && !init->force) {
 		complain("%s is there, and stays as it is. --force replaces it, and --check only says "
 			 "what this host lacks", init->output);
 		return STATUS_FAILED;
 	}
-	init_gather(&facts);
+	init_gather(&facts, options->socket);
 	if (!init->yes && !init_ask(&init->wishes, &facts))
 		return STATUS_FAILED;
 	fault = init_take_wishes(&init->wishes, &facts, &init->answers);
@@ -430,7 +434,7 @@ static int check(const struct options *options, struct init *init)
 	struct init_facts facts = { 0 };
 	char *text = init_read_file(init->output);
 
-	init_gather(&facts);
+	init_gather(&facts, options->socket);
 	init->answers.pool = init_choose_pool(facts.networks, facts.n_networks);
 	if (text && !init_read_config(text, &init->answers.pool))
 		complain("%s has no range or no local-address that could be looked for: it is judged as "

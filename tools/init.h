@@ -165,8 +165,11 @@ struct init_facts {
 	bool nftables_enabled;		/* is read at boot */
 };
 
-/* Find out what this host is like, in this network namespace. The firewall is judged later. */
-void init_gather(struct init_facts *facts);
+/*
+ * Find out what this host is like, in this network namespace. @socket is the daemon's. The firewall is
+ * judged later.
+ */
+void init_gather(struct init_facts *facts, const char *socket);
 
 /* Judge this host's firewall, for that pool. */
 void init_gather_firewall(struct init_facts *facts, const struct init_pool *pool);

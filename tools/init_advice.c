@@ -116,6 +116,27 @@ static void advise_pool(struct advising *a)
 		    ip_prefix_format(&other->prefix, prefix), other->interface);
 }
 
+/* Addresses that the Internet has no way to. */
+static bool is_private(struct ip_addr address)
+{
+	static const char * const texts[] = { "10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12",
+					      "192.168.0.0/16" };
+	struct ip_prefix prefix;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (ip_parse_prefix_v4(texts[i], &prefix) && ip_prefix_contains(&prefix, address))
+			return true;
+	return false;
+}
+
+static void advise_address(struct advising *a)
+{
+	if (is_private(a->facts->outer))
+		say(a, INIT_NOTE, "%s is a private address. Who calls from the Internet calls the one "
+		    "in front of it, where TCP port 1723 and GRE have to be forwarded to this host",
+		    ip_text(a->facts->outer));
+}
+
 /* ---- the firewall ---- */
 
 static bool is_open(const struct init_firewall *firewall)
@@ -374,7 +395,7 @@ static void advise_service(struct advising *a)
 	}
 	advice = say(a, INIT_TODO, f->daemon_runs ? "culvertd runs, but will not after the next boot" :
 		     "culvertd does not run");
-	if (f->config_exists)
+	if (f->config_exists && f->culvert_available && (f->daemon_runs || !*f->port_taken_by))
 		advice->action = INIT_START;
 	tell(advice, "systemctl enable --now culvertd\n");
 }
@@ -387,6 +408,7 @@ size_t init_advise(const struct init_facts *facts, const struct init_pool *pool,
 	if (!facts->config_exists)
 		tell(say(&a, INIT_TODO, "there is no configuration"), "pppctl init\n");
 	advise_module(&a);
+	advise_address(&a);
 	advise_pool(&a);
 	advise_forwarding(&a);
 	advise_firewall(&a);
@@ -416,6 +438,7 @@ void init_write_client_help(FILE *out, const char *address, const char *user)
 		"  nmcli --ask connection up office\n"
 		"Android up to 11: type PPTP, \"PPP encryption (MPPE)\" on. macOS since 10.12, iOS since 10 "
 		"and Android since 12 have no PPTP.\n"
-		"More: docs/remote-access.md, and docs/troubleshooting.md when it does not work.\n",
+		"More is in remote-access.md, and in troubleshooting.md when it does not work: in docs/ of "
+		"the sources, and in /usr/share/doc/culvert.\n",
 		address, user, address, user, address, user);
 }

@@ -68,7 +68,8 @@ static void keep_rules(const char *rules)
 	    init_write_file(NFT_FILE, longer, st.st_mode & 07777))
 		puts("added them to " NFT_FILE);
 	else
-		puts("they are gone after the next boot: add them to where this host has its rules");
+		puts(text ? "they are gone after the next boot: add them to where this host has its rules" :
+		     "they are gone after the next boot: install nftables, and add them to " NFT_FILE);
 	free(longer);
 	free(text);
 }

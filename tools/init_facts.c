@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "init.h"
-#include "pppctl.h"
 
 static bool exists(const char *path)
 {
@@ -256,21 +255,23 @@ static void gather_port(struct init_facts *f)
 }
 
 /* Returns true if somebody accepts connections on the daemon's socket. */
-static bool daemon_runs(void)
+static bool daemon_runs(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = DEFAULT_SOCKET };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	const bool runs = fd >= 0 && (!connect(fd, (struct sockaddr *)&address, sizeof(address)) ||
-				      errno == EAGAIN);
+	bool runs;
 
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	runs = fd >= 0 && (!connect(fd, (struct sockaddr *)&address, sizeof(address)) ||
+			   errno == EAGAIN);
 	if (fd >= 0)
 		close(fd);
 	return runs;
 }
 
-static void gather_service(struct init_facts *f)
+static void gather_service(struct init_facts *f, const char *socket)
 {
-	f->daemon_runs = daemon_runs();
+	f->daemon_runs = daemon_runs(socket);
 	gather_port(f);
 	f->systemd = exists("/run/systemd/system");
 	f->unit_enabled = exists("/etc/systemd/system/multi-user.target.wants/culvertd.service");
@@ -312,10 +313,10 @@ void init_gather_firewall(struct init_facts *f, const struct init_pool *pool)
 	f->iptables_legacy = has_text("/proc/net/ip_tables_names", "filter");
 }
 
-void init_gather(struct init_facts *f)
+void init_gather(struct init_facts *f, const char *socket)
 {
 	*f = (struct init_facts){ .root = !geteuid() };
 	gather_kernel(f);
 	gather_network(f);
-	gather_service(f);
+	gather_service(f, socket);
 }

@@ -436,6 +436,14 @@ static void the_network_is_advised(void **state)
 	assert_int_equal(advise(&facts), 2);
 	assert_int_equal(said("does not forward", "60-culvert.conf")->action, INIT_FORWARD);
 	said("also those of 10.99.0.7/24, which eth1 has", "");
+	facts = good_host();
+	ip_parse("172.20.1.2", &facts.outer);
+	assert_int_equal(advise(&facts), 0);
+	assert_int_equal(said("172.20.1.2 is a private address", "")->level, INIT_NOTE);
+	ip_parse("172.32.1.2", &facts.outer);
+	advise(&facts);
+	for (size_t i = 0; i < n_advice; i++)
+		assert_int_equal(advice[i].level, INIT_OK);
 }
 
 static void the_firewall_is_advised(void **state)
@@ -510,9 +518,16 @@ static void the_service_is_advised(void **state)
 	strcpy(facts.port_taken_by, "pptpd");
 	assert_int_equal(advise(&facts), 2);
 	said("taken by pptpd", "systemctl disable --now pptpd");
-	assert_int_equal(said("does not run", "systemctl enable --now culvertd")->action, INIT_START);
+	assert_int_equal(said("does not run", "systemctl enable --now culvertd")->action, INIT_NOTHING);
+	facts.port_taken_by[0] = '\0';
+	assert_int_equal(advise(&facts), 1);
+	assert_int_equal(said("does not run", "")->action, INIT_START);
+	facts.culvert_available = facts.culvert_loaded = false;
+	advise(&facts);
+	assert_int_equal(said("does not run", "")->action, INIT_NOTHING);
+	facts.culvert_available = true;
 	facts.config_exists = false;
-	assert_int_equal(advise(&facts), 3);
+	assert_int_equal(advise(&facts), 2);
 	said("no configuration", "pppctl init");
 	assert_int_equal(said("does not run", "")->action, INIT_NOTHING);
 	facts = good_host();
