@@ -49,7 +49,7 @@ int cmd_import(const struct options *options, int argc, char **argv)
 	struct import *import;
 	int status = STATUS_OK;
 	size_t what = 0;
-	char *out;
+	char *out, **paths;
 
 	while (argc && what < n && strcmp(products[what].name, argv[0]))
 		what++;
@@ -58,20 +58,35 @@ int cmd_import(const struct options *options, int argc, char **argv)
 			       "routeros-export", argc ? argv[0] : "");
 	if (argc < 2)
 		return misused("import has no file");
+	paths = calloc((size_t)argc, sizeof(*paths));
+	if (!paths) {
+		complain("out of memory");
+		return STATUS_FAILED;
+	}
 	import = import_new();
 	for (int i = 1; i < argc && status == STATUS_OK; i++) {
 		char *text = read_text(argv[i]);
 
+		/* What is made of a file of secrets names it. */
+		if (text && products[what].read == import_chap_secrets)
+			paths[i] = realpath(argv[i], NULL);
 		if (text)
-			products[what].read(import, argv[i], text);
+			products[what].read(import, paths[i] ? paths[i] : argv[i], text);
 		else
 			status = STATUS_USAGE;
 		free(text);
+	}
+	if (status == STATUS_OK && import_is_empty(import)) {
+		complain("there is nothing of PPTP in %s%s", argv[1], argc > 2 ? " and the others" : "");
+		status = STATUS_FAILED;
 	}
 	out = import_text(import);
 	if (status == STATUS_OK)
 		fputs(out, stdout);
 	free(out);
 	import_free(import);
+	for (int i = 1; i < argc; i++)
+		free(paths[i]);
+	free(paths);
 	return status;
 }

@@ -136,7 +136,7 @@ bool init_secrets_have(const char *secrets, const char *user)
 	struct import_line line;
 	bool found = false;
 
-	import_begin(&line, "", secrets);
+	import_begin(&line, IMPORT_PPPD, "", secrets);
 	while (import_next(&line))
 		found |= !strcmp(line.words[0], user);
 	return found;
