@@ -533,7 +533,7 @@ void lcp_protocol_reject(struct lcp *lcp, const uint8_t *frame, size_t len)
 static void lcp_farewell(struct fsm *fsm, struct writer *text)
 {
 	const struct ppp_link *link = link_of_lcp(lcp_of(fsm));
-	const char *words = link_reason_text(link);
+	const char *words = ppp_link_reason_text(link);
 
 	wr_copy(text, words, strlen(words));
 }

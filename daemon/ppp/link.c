@@ -193,7 +193,7 @@ void link_fail(struct ppp_link *link, enum ppp_reason reason, const char *detail
 	link->reason_text = strdup(text);
 }
 
-const char *link_reason_text(const struct ppp_link *link)
+const char *ppp_link_reason_text(const struct ppp_link *link)
 {
 	return link->reason_text ? link->reason_text : ppp_reason_text(link->reason);
 }

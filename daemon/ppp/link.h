@@ -291,6 +291,12 @@ enum ppp_reason ppp_link_wire(const struct ppp_link *link);
 /* Returns why the link ends, which may take a while, or has ended; PPP_REASON_NONE: it does not. */
 enum ppp_reason ppp_link_reason(const struct ppp_link *link);
 
+/*
+ * Returns the sentence about that, while the link ends: PPP_EVENT_DOWN takes it along. Valid until
+ * the next call.
+ */
+const char *ppp_link_reason_text(const struct ppp_link *link);
+
 /* Returns the time when ppp_link_tick() is due, or NEVER. */
 uint64_t ppp_link_deadline(const struct ppp_link *link);
 void ppp_link_tick(struct ppp_link *link, uint64_t now);

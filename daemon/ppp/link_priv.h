@@ -32,9 +32,6 @@ void link_untimely(struct ppp_link *link, const char *why);
  */
 void link_fail(struct ppp_link *link, enum ppp_reason reason, const char *detail);
 
-/* Returns the sentence about the end of the link, once link_fail() was called. */
-const char *link_reason_text(const struct ppp_link *link);
-
 /* As link_fail(), with the MS-CHAP code @error, which is put into words. */
 void link_fail_mschap(struct ppp_link *link, enum ppp_reason reason, unsigned int error,
 		      const char *detail);

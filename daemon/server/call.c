@@ -403,8 +403,12 @@ void call_down(struct pptp_call *pptp, enum pptp_call_end why)
 {
 	struct call *c = call_of(pptp);
 	struct connection *connection = c->connection;
+	const char *said = session_ending(&c->session);
+	char text[SESSION_END_SIZE];
 
-	end_session(c, cause_of(why), pptp_call_end_text(why));
+	/* Who ends a link by LCP clears the call at once, and what was said first is why. */
+	snprintf(text, sizeof(text), "%s", said ? said : pptp_call_end_text(why));
+	end_session(c, cause_of(why), text);
 	c->connection = NULL;
 	free_call(c);
 	connection_has_no_call(connection);

@@ -1422,6 +1422,22 @@ static void test_dead_wires_in_the_log(void **state)
 	assert_int_equal(count(log, "GRE"), 1);
 }
 
+/* The client ends the link by LCP, gives its reason, and the call goes before our side of the link has ended. */
+static void test_last_words_in_the_log(void **state)
+{
+	struct bench *b = *state;
+	struct client c;
+
+	start(b);
+	dial_up(&c, b, "alice", "wonderland");
+	session_close(&c.session, EVENT_CAUSE_ADMIN_RESET, "enough");
+	run_until(b, client_is_down, &c);
+	capture();
+	client_drop(&c);
+	run_until(b, server_is_empty, b);
+	expect_log(captured(), " s: closed by the peer: closed on request: enough; ");
+}
+
 /* With an address of the host the session would be up, and its packets would stay at the host. */
 static void test_address_of_the_host(void **state)
 {
@@ -3587,6 +3603,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_late_answers_to_nobody, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_sessions_of_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dead_wires_in_the_log, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_last_words_in_the_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_address_of_the_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_silent_peer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_that_has_hung_up_is_not_asked, setup,

@@ -546,17 +546,14 @@ static void tell_owner(struct later *later)
 	free(text);
 }
 
-/* A text for people and room for what ICMP says. */
-#define WIRE_SIZE	(PPP_TEXT_MAX + 100)
-
 /* Returns @text; in a copy in @room with what ICMP says of our packets, if it says anything. */
-static const char *with_evidence(struct session *s, const char *text, char room[WIRE_SIZE])
+static const char *with_evidence(struct session *s, const char *text, char room[SESSION_END_SIZE])
 {
 	int icmp = net_session_icmp(&s->net);
 
 	if (!icmp)
 		return text;
-	snprintf(room, WIRE_SIZE, "%s (ICMP says of our packets: %s)", text, strerror(icmp));
+	snprintf(room, SESSION_END_SIZE, "%s (ICMP says of our packets: %s)", text, strerror(icmp));
 	return room;
 }
 
@@ -566,10 +563,26 @@ static bool is_of_the_wire(enum ppp_reason reason)
 	       reason == PPP_REASON_ECHO_TIMEOUT;
 }
 
+/*
+ * Returns true if the link has a reason to end but is not down yet, as when the peer has ended it
+ * by LCP: a peer that then closes its connection ends nothing by that.
+ */
+static bool ends_already(const struct session *s)
+{
+	return s->has_link && ppp_link_reason(&s->link);
+}
+
+const char *session_ending(const struct session *s)
+{
+	if (s->over)
+		return s->end_text;
+	return ends_already(s) ? ppp_link_reason_text(&s->link) : NULL;
+}
+
 const char *session_wire(struct session *s)
 {
-	enum ppp_reason wire = s->has_link && !s->over ? ppp_link_wire(&s->link) : PPP_REASON_NONE;
-	static char room[WIRE_SIZE];
+	enum ppp_reason wire = s->has_link && !s->over && !ends_already(s) ? ppp_link_wire(&s->link) : PPP_REASON_NONE;
+	static char room[SESSION_END_SIZE];
 
 	return wire ? with_evidence(s, ppp_reason_text(wire), room) : NULL;
 }
@@ -581,7 +594,7 @@ const char *session_wire(struct session *s)
  */
 static void is_down(struct session *s, enum ppp_reason reason, uint16_t error, const char *text)
 {
-	char room[WIRE_SIZE];
+	char room[SESSION_END_SIZE];
 
 	s->over = true;
 	s->end_reason = reason;
@@ -1035,15 +1048,6 @@ static void timer_closed(uv_handle_t *handle)
 	drop_verdict(s);
 	free(s->user);
 	s->freed(s);
-}
-
-/*
- * Returns true if the link has a reason to end but is not down yet, as when the peer has ended it
- * by LCP: a peer that then closes its connection ends nothing by that.
- */
-static bool ends_already(const struct session *s)
-{
-	return s->has_link && ppp_link_reason(&s->link);
 }
 
 void session_end(struct session *s, enum event_cause cause, const char *text,

@@ -310,9 +310,18 @@ void session_mppe_lost(struct session *s);
 void session_probe(struct session *s);
 uint64_t session_signs(struct session *s);
 
+/* Octets of a text about the end of a session, with what ICMP says and the NUL. */
+#define SESSION_END_SIZE	(PPP_TEXT_MAX + 100)
+
+/*
+ * Returns why the session ends, in words, if its link has a reason to end: the peer has ended it, or
+ * we have. NULL if it has none. Valid until the next call.
+ */
+const char *session_ending(const struct session *s);
+
 /*
  * Returns what seems to be wrong with the wire, in words, if the link has not been answered yet and
- * should have been; NULL otherwise, and once the link is over, whose text has it then. Valid until
+ * should have been; NULL otherwise, and once the link ends, whose text has it then. Valid until
  * the next call.
  */
 const char *session_wire(struct session *s);
