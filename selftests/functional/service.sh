@@ -7,10 +7,8 @@
 # The road begins with the in-tree module loaded, nothing of Culvert installed, and a firewall that lets nothing in. There
 # is no network, so an apt-get in the guest looks whether this machine has the packages. On UML, where Kbuild takes
 # minutes to find nothing to do, a build tree of our own stands in for the kernel's.
-# shellcheck disable=SC2154 # lab_*: from params, sourced below
-. "$(dirname "$0")/lib.sh"
-# shellcheck source=/dev/null # the lab writes it
-. /run/lab/params
+# shellcheck disable=SC2154 # lab_*: the lab's parameters
+. "$(dirname "$0")/host_lib"
 
 host=198.51.100.1
 configuration=/etc/culvert/culvert.conf
@@ -26,17 +24,10 @@ readarray -t commands < <(awk -v title="$title" '
 
 release=$(uname -r)
 
-# Nothing that this machine has enabled is to start in the guest, and nothing of Culvert to be there.
+# Nothing of Culvert is to be there.
 make_fresh() {
-	rm -rf {/etc,/usr/lib}/systemd/system/*.wants {/etc,/usr/lib}/systemd/system-generators /var/log/journal
-	mkdir -p /etc/systemd/system
-	cat > /etc/systemd/system/fresh.target <<-END
-		[Unit]
-		Requires=sysinit.target systemd-journald.service systemd-journald.socket
-		After=sysinit.target systemd-journald.service
-	END
-	[ "${culvertd[*]}" = culvertd ] || run_by_turns
-	rm -rf /etc/culvert /etc/modprobe.d/culvert.conf /usr/local/lib/modprobe.d
+	make_host
+	rm -rf /etc/modprobe.d/culvert.conf /usr/local/lib/modprobe.d
 	find "/usr/lib/modules/$release/" -name culvert.ko -delete
 	depmod
 	[ "$lab_kernel" = debian ] || build_tree
@@ -45,13 +36,6 @@ make_fresh() {
 	nft -f /etc/nftables.conf
 	apt_get > /usr/local/sbin/apt-get
 	chmod +x /usr/local/sbin/apt-get
-}
-
-# As $culvertd does it, see lib.sh.
-run_by_turns() {
-	mkdir -p /etc/systemd/system/culvertd.service.d
-	printf '[Service]\nCPUSchedulingPolicy=rr\nCPUSchedulingPriority=1\n' > \
-		/etc/systemd/system/culvertd.service.d/turns.conf
 }
 
 # What our Makefile asks of a build tree, for a module that the lab has built.
@@ -86,87 +70,12 @@ apt_get() {
 	END
 }
 
-# systemd in namespaces of its own, as in a container; the network is the guest's.
-start_systemd() {
-	env -i container=lab unshare --mount --pid --fork --kill-child --cgroup --uts --mount-proc \
-		/lib/systemd/systemd --unit=fresh.target --show-status=false --log-target=journal > "$work/systemd.log" 2>&1 &
-	manager=$!
-	wait_for 60 systemd_is_up
-}
-
-systemd_is_up() {
-	init=$(pgrep -P "$manager" -x systemd) && on_host systemctl is-active fresh.target
-}
-
 # What `make` in the guest needs to find up to date what the lab has built for it.
-building=(OUT="$lab_top/build/lab/$lab_kernel")
-if [ "$lab_kernel" = debian ]; then building+=(KCFLAGS=-g0); else building+=(ARCH=um); fi
-! grep -q '^CONFIG_KUNIT=' "$lab_kdir/.config" || building+=(KUNIT=1)
-
-# on_host COMMAND...: as root of that machine, in the checkout.
-on_host() {
-	nsenter --target "$init" --mount --pid --cgroup --uts env -i -C "$lab_top" HOME=/root USER=root TERM=dumb \
-		LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${building[@]}" "$@"
-}
-
-# walk COMMAND: one step of the road. What is seen on the way is told with the results, line by line: an emulated processor
-# may work on one for so long that a guest which is silent meanwhile would be taken for one that hangs.
-exec 3>&1
-walk() {
-	echo "# | # $1" >&3
-	on_host bash -c "$1" 2>&1 | tee "$work/step.out" | sed -u 's/^/# | /' >&3
-	local status=${PIPESTATUS[0]}
-	cat "$work/step.out"
-	return "$status"
-}
-
-leave_the_guest_as_it_was() {
-	kill_now "$manager"
-	nft flush ruleset
-	sysctl -q -w net.ipv4.ip_forward=0
-	ip -all netns delete
-	wait_for 10 not ip link show dev eth0
-	clean_up
-}
-
-# The server's machine is the guest itself: its eth0 is on the wire, and eth1 leads to a host that knows no way to users.
-connect() {
-	topology 1
-	ip -n wire link add guest type veth peer name eth0 netns $$
-	ip -n wire link set guest up master bridge
-	ip address add "$outer_server/24" dev eth0
-	ip link set eth0 up
-	ip netns add lan
-	ip -n lan link add eth0 type veth peer name eth1 netns $$
-	ip -n lan address add "$host/24" dev eth0
-	ip -n lan link set eth0 up
-	ip address add 198.51.100.254/24 dev eth1
-	ip link set eth1 up
-}
+host_env=(OUT="$lab_top/build/lab/$lab_kernel")
+if [ "$lab_kernel" = debian ]; then host_env+=(KCFLAGS=-g0); else host_env+=(ARCH=um); fi
+! grep -q '^CONFIG_KUNIT=' "$lab_kdir/.config" || host_env+=(KUNIT=1)
 
 # --- the service ------------------------------------------------------------------------------------------------
-
-# is PROPERTY=VALUE...: what systemd says of the service.
-is() {
-	local all
-
-	all=$(on_host systemctl show culvertd)
-	for property; do
-		grep -qx "$property" <<< "$all" || {
-			echo "not $property but $(grep "^${property%%=*}=" <<< "$all")"
-			return 1
-		}
-	done
-}
-
-# journal_says PATTERN OPTION...: whether journalctl, given the options, shows a line that matches.
-journal_says() {
-	local pattern=$1
-
-	shift
-	on_host journalctl -o cat "$@" > "$work/journal.log"
-	grep -q -e "$pattern" "$work/journal.log" || { cat "$work/journal.log"; return 1; }
-}
 
 reaches_the_host() {
 	ip -n client1 route replace "$host" dev ppp0 && ping_from client1 "$host"
@@ -199,7 +108,7 @@ trap leave_the_guest_as_it_was EXIT
 plan $((${#commands[@]} + 14))
 make_fresh > "$work/fresh.log" 2>&1
 check "a Debian with systemd is up" start_systemd
-connect
+connect "$outer_server/24" 198.51.100.254/24 "$host/24"
 check "README has a road" test ${#commands[@]} -ge 15
 for command in "${commands[@]}"; do
 	check "$command" walk "$command"
