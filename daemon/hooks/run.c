@@ -5,8 +5,8 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -222,7 +222,8 @@ static int watch(struct run *r)
 {
 	int err;
 
-	r->pidfd = pidfd_open(r->pid, 0);
+	/* Not every C library has a function for it. */
+	r->pidfd = (int)syscall(SYS_pidfd_open, r->pid, 0);
 	if (r->pidfd >= 0)
 		return 0;
 	err = errno;

@@ -12,13 +12,19 @@
 
 #include "util/netns.h"
 
-static struct sockaddr_pppox address(struct ip_addr addr, uint16_t call_id)
+/* The kernel's header packs its structure, so that no pointer to it may be one to the other. */
+union address {
+	struct sockaddr any;
+	struct sockaddr_pppox pppox;
+};
+
+static union address address(struct ip_addr addr, uint16_t call_id)
 {
-	return (struct sockaddr_pppox){
+	return (union address){ .pppox = {
 		.sa_family = AF_PPPOX,
 		.sa_protocol = PX_PROTO_PPTP,
 		.sa_addr.pptp = { .call_id = call_id, .sin_addr = ip_to_v4(addr) },
-	};
+	} };
 }
 
 static int failed(struct net_session *s, const char *what)
@@ -53,25 +59,25 @@ static int make_socket(const void *arg)
 
 int pppox_bind(struct net_session *s)
 {
-	struct sockaddr_pppox local = address(s->addr.local, s->addr.call_id);
-	socklen_t len = sizeof(local);
+	union address local = address(s->addr.local, s->addr.call_id);
+	socklen_t len = sizeof(local.pppox);
 
 	s->fd = netns_make(s->outer.from.netns ? s->outer.from.netns : "", make_socket, NULL);
 	if (s->fd < 0) {
 		errno = -s->fd;
 		return failed(s, "PPTP socket (is the kernel module loaded?)");
 	}
-	if (bind(s->fd, (struct sockaddr *)&local, sizeof(local)) < 0)
+	if (bind(s->fd, &local.any, sizeof(local.pppox)) < 0)
 		return failed(s, "bind PPTP socket");
-	if (getsockname(s->fd, (struct sockaddr *)&local, &len) < 0)
+	if (getsockname(s->fd, &local.any, &len) < 0)
 		return failed(s, "name of PPTP socket");
-	s->addr.call_id = local.sa_addr.pptp.call_id;
+	s->addr.call_id = local.pppox.sa_addr.pptp.call_id;
 	return 0;
 }
 
 int pppox_open(struct net_session *s)
 {
-	struct sockaddr_pppox remote = address(s->addr.remote, s->addr.peer_call_id);
+	union address remote = address(s->addr.remote, s->addr.peer_call_id);
 	int err = s->fd < 0 ? pppox_bind(s) : 0;
 
 	const char *device = s->outer.from.vrf;
@@ -86,7 +92,7 @@ int pppox_open(struct net_session *s)
 	if (s->outer.mark &&
 	    setsockopt(s->fd, SOL_SOCKET, SO_MARK, &s->outer.mark, sizeof(s->outer.mark)) < 0)
 		return failed(s, "mark of PPTP socket");
-	if (connect(s->fd, (struct sockaddr *)&remote, sizeof(remote)) < 0)
+	if (connect(s->fd, &remote.any, sizeof(remote.pppox)) < 0)
 		return failed(s, "connect PPTP socket");
 	return 0;
 }

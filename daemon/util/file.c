@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -88,5 +89,6 @@ void file_free(struct file *file)
 
 void file_close_others(void)
 {
-	close_range(STDERR_FILENO + 1, UINT_MAX, 0);
+	/* Not every C library has a function for it. */
+	syscall(SYS_close_range, STDERR_FILENO + 1, UINT_MAX, 0);
 }
