@@ -193,7 +193,8 @@ void init_firewall_rules(const struct init_firewall *firewall, const struct init
 		       ip_prefix_format(&prefix, text));
 }
 
-static void tell_iptables(struct init_advice *advice, const struct init_firewall *firewall)
+static void tell_iptables(struct init_advice *advice, const struct init_firewall *firewall,
+			  enum init_verdict verdict)
 {
 	static const char * const commands[INIT_PACKETS] = {
 		[INIT_CONTROL] = "INPUT -p tcp --dport 1723 -j ACCEPT",
@@ -203,19 +204,21 @@ static void tell_iptables(struct init_advice *advice, const struct init_firewall
 	};
 
 	for (size_t i = 0; i < INIT_PACKETS; i++)
-		if (firewall->verdicts[i] == INIT_DROPPED || firewall->verdicts[i] == INIT_UNKNOWN)
+		if (firewall->verdicts[i] == verdict)
 			tell(advice, "iptables -I %s\n", commands[i]);
 }
 
-static void tell_nft(struct init_advice *advice, const struct init_firewall *firewall)
+static void tell_nft(struct init_advice *advice, const struct init_firewall *firewall,
+		     enum init_verdict verdict)
 {
 	for (size_t i = 0; i < INIT_PACKETS; i++)
-		if (firewall->verdicts[i] == INIT_DROPPED)
+		if (firewall->verdicts[i] == verdict)
 			tell(advice, "nft 'insert rule %s %s'\n", firewall->chains[i], rules[i]);
+	tell(advice, "# and to stay: the same without nft and quotes, at the end of /etc/nftables.conf\n");
 }
 
-static void say_what_is_dropped(struct init_advice *advice, const struct init_firewall *firewall,
-				enum init_verdict verdict)
+static void name_packets(struct init_advice *advice, const struct init_firewall *firewall,
+			 enum init_verdict verdict)
 {
 	const char *comma = "";
 
@@ -228,36 +231,36 @@ static void say_what_is_dropped(struct init_advice *advice, const struct init_fi
 	}
 }
 
-/* The rules themselves, as nftables shows them. */
-static void advise_rules(struct advising *a)
+/* Say which packets have this verdict, and what lets them pass. */
+static void advise_packets(struct advising *a, enum init_level level, enum init_verdict verdict,
+			   const char *what)
 {
 	const struct init_firewall *firewall = &a->facts->firewall;
 	struct init_advice *advice;
+	bool of_iptables = false;
 
-	if (is_open(firewall)) {
-		say(a, INIT_OK, "the firewall lets PPTP in (TCP 1723 and GRE), and users through");
+	if (!has_verdict(firewall, verdict))
+		return;
+	advice = say(a, level, "%s ", what);
+	name_packets(advice, firewall, verdict);
+	for (size_t i = 0; i < INIT_PACKETS; i++)
+		of_iptables |= is_of_iptables(firewall->chains[i]);
+	if (of_iptables) {
+		tell_iptables(advice, firewall, verdict);
 		return;
 	}
-	if (has_verdict(firewall, INIT_DROPPED)) {
-		bool of_iptables = false;
+	if (verdict == INIT_DROPPED)
+		advice->action = INIT_OPEN_FIREWALL;
+	tell_nft(advice, firewall, verdict);
+}
 
-		for (size_t i = 0; i < INIT_PACKETS; i++)
-			of_iptables |= is_of_iptables(firewall->chains[i]);
-		advice = say(a, INIT_TODO, "the firewall drops ");
-		say_what_is_dropped(advice, firewall, INIT_DROPPED);
-		if (of_iptables) {
-			tell_iptables(advice, firewall);
-		} else {
-			advice->action = INIT_OPEN_FIREWALL;
-			tell_nft(advice, firewall);
-			tell(advice, "# and to stay: the same lines without nft and quotes, at the end of "
-			     "/etc/nftables.conf\n");
-		}
-	}
-	if (has_verdict(firewall, INIT_DEPENDS)) {
-		advice = say(a, INIT_NOTE, "the firewall passes only some of ");
-		say_what_is_dropped(advice, firewall, INIT_DEPENDS);
-	}
+/* The rules themselves, as nftables shows them. */
+static void advise_rules(struct advising *a)
+{
+	if (is_open(&a->facts->firewall))
+		say(a, INIT_OK, "the firewall lets PPTP in (TCP 1723 and GRE), and users through");
+	advise_packets(a, INIT_TODO, INIT_DROPPED, "the firewall drops");
+	advise_packets(a, INIT_NOTE, INIT_DEPENDS, "the firewall may let only some through of");
 }
 
 static void advise_ufw(struct advising *a)

@@ -329,6 +329,28 @@ static enum fate decide_by_map(struct walk *w, const json_t *vmap, bool maybe, u
 	return GOES_ON;
 }
 
+/*
+ * What iptables(8) brought along. Its matches are told by name alone: one by state is nearly always
+ * there to let in what belongs to a connection, or to drop what does not.
+ */
+static bool is_by_state(const json_t *xt)
+{
+	return is_member(xt, "name", "conntrack") || is_member(xt, "name", "state");
+}
+
+static enum fate decide_by_target(struct walk *w, const json_t *xt, bool maybe)
+{
+	const bool translates = is_member(xt, "name", "MASQUERADE") || is_member(xt, "name", "SNAT");
+
+	w->translated |= translates;
+	if (maybe)
+		return GOES_ON;
+	if (translates)
+		return ACCEPTED;
+	/* Others are marks, lines of a log, and the like. */
+	return is_member(xt, "name", "REJECT") ? DROPPED : GOES_ON;
+}
+
 /* Statements that let any packet go on. */
 static bool is_harmless(const json_t *statement)
 {
@@ -354,16 +376,20 @@ static bool is_verdict(const json_t *statement)
 
 static enum fate walk_rule(struct walk *w, const json_t *rule, bool maybe, unsigned int depth)
 {
+	const bool is_new = !strcmp(w->packet->state, "new");
+	bool by_state = false;
 	json_t *statement;
 	size_t i;
 
 	json_array_foreach (json_object_get(rule, "expr"), i, statement) {
 		const json_t *condition = json_object_get(statement, "match");
 		const json_t *vmap = json_object_get(statement, "vmap");
+		const json_t *xt = json_object_get(statement, "xt");
 		const enum truth t = condition ? match(w, condition) : YES;
 		enum fate fate = GOES_ON;
 
-		if (t == NO)
+		by_state |= is_by_state(xt);
+		if (t == NO || (by_state && is_new))
 			return GOES_ON;
 		if (t == MAYBE)
 			maybe = true;
@@ -371,8 +397,12 @@ static enum fate walk_rule(struct walk *w, const json_t *rule, bool maybe, unsig
 			fate = decide_by_map(w, vmap, maybe, depth);
 		else if (is_verdict(statement))
 			fate = decide(w, statement, maybe, depth);
-		else if (!condition && !is_harmless(statement))
-			maybe = true;	/* a limit, or what iptables(8) brought along */
+		else if (is_member(xt, "type", "target"))
+			fate = decide_by_target(w, xt, maybe);
+		else if (!condition && !is_by_state(xt) && !is_harmless(statement))
+			maybe = true;	/* a limit, for example */
+		if (by_state && fate == DROPPED)
+			fate = GOES_ON;
 		if (fate != GOES_ON)
 			return fate;
 	}

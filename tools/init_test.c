@@ -327,6 +327,23 @@ static void what_is_unknown_may_match(void **state)
 		   INIT_PASSES);
 }
 
+/* iptables(8) is told by names alone. */
+static void rules_of_iptables_are_judged(void **state)
+{
+#define XT(type, name)	"{\"xt\":{\"type\":\"" type "\",\"name\":\"" name "\"}}"
+#define BY_STATE(chain)	CHAIN(chain, "drop") RULE(chain, XT("match", "conntrack") "," ACCEPT)
+	verdict_is(BY_STATE("input"), INIT_GRE, INIT_DROPPED);
+	verdict_is(BY_STATE("forward"), INIT_BACK, INIT_PASSES);
+	verdict_is(CHAIN("forward", "accept") RULE("forward", XT("match", "state") "," DROP), INIT_BACK,
+		   INIT_PASSES);
+	verdict_is(CHAIN("input", "drop") RULE("input", XT("match", "multiport") "," ACCEPT), INIT_CONTROL,
+		   INIT_DEPENDS);
+	verdict_is(CHAIN("input", "accept") RULE("input", XT("target", "LOG"))
+		   RULE("input", XT("target", "REJECT")), INIT_GRE, INIT_DROPPED);
+	verdict_is(CHAIN("input", "accept") RULE("input", XT("match", "recent") "," XT("target", "REJECT")),
+		   INIT_GRE, INIT_PASSES);
+}
+
 static void users_are_known_by_their_addresses(void **state)
 {
 #define SET	"{\"set\":{\"family\":\"inet\",\"table\":\"filter\",\"name\":\"users\",\"elem\":["	\
@@ -342,12 +359,13 @@ static void users_are_known_by_their_addresses(void **state)
 
 static void translation_is_seen(void **state)
 {
-#define NAT(prefix)	"{\"chain\":{\"family\":\"ip\",\"table\":\"nat\",\"name\":\"post\",\"type\":\"nat\","	\
+#define NAT(prefix, how)	"{\"chain\":{\"family\":\"ip\",\"table\":\"nat\",\"name\":\"post\",\"type\":\"nat\","	\
 	"\"hook\":\"postrouting\",\"policy\":\"accept\"}},{\"rule\":{\"family\":\"ip\",\"table\":\"nat\","	\
 	"\"chain\":\"post\",\"expr\":[" MATCH("==", FIELD("ip", "saddr"), "{\"prefix\":{\"addr\":\"" prefix	\
-	"\",\"len\":24}}") MATCH("!=", META("oifname"), "\"pptp*\"") "{\"masquerade\":null}]}}"
-	assert_true(judge(NAT("10.99.0.0")).translated);
-	assert_false(judge(NAT("10.98.0.0")).translated);
+	"\",\"len\":24}}") MATCH("!=", META("oifname"), "\"pptp*\"") how "]}}"
+	assert_true(judge(NAT("10.99.0.0", "{\"masquerade\":null}")).translated);
+	assert_false(judge(NAT("10.98.0.0", "{\"masquerade\":null}")).translated);
+	assert_true(judge(NAT("10.99.0.0", XT("target", "MASQUERADE"))).translated);
 	assert_false(judge("").translated);
 }
 
@@ -600,6 +618,7 @@ int main(void)
 		cmocka_unit_test(states_count),
 		cmocka_unit_test(chains_are_jumped_to),
 		cmocka_unit_test(what_is_unknown_may_match),
+		cmocka_unit_test(rules_of_iptables_are_judged),
 		cmocka_unit_test(users_are_known_by_their_addresses),
 		cmocka_unit_test(translation_is_seen),
 		cmocka_unit_test(a_good_host_has_nothing_to_do),
