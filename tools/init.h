@@ -57,7 +57,7 @@ struct init_pool init_choose_pool(const struct init_network *networks, size_t n)
 
 /* ---- what is written: init_config.c ---- */
 
-#define INIT_DNS_MAX	4		/* as IPCP can tell two, and people name more */
+#define INIT_DNS_MAX	2		/* that IPCP can tell (RFC 1877) */
 
 struct init_answers {
 	struct ip_addr listen;		/* none for all addresses of this host */
@@ -141,6 +141,7 @@ struct init_facts {
 	struct ip_addr outer;			/* its address */
 
 	bool root;
+	bool debian;			/* or a relative: packages are installed by apt(8) */
 	bool culvert_loaded;
 	bool pptp_loaded;		/* the kernel's own module */
 	bool culvert_available;		/* for this kernel */

@@ -50,14 +50,17 @@ static void advise_build(struct advising *a)
 	struct init_advice *advice = say(a, INIT_TODO, "the module culvert is not there for this "
 					 "kernel, %s", f->release);
 
-	if (strstr(f->release, "cloud"))
+	if (f->debian && strstr(f->release, "cloud"))
 		tell(advice, "apt install linux-image-amd64   # this one was built without PPP; and boot it\n");
 	if (!f->headers)
-		tell(advice, "apt install linux-headers-%s\n", f->release);
+		tell(advice, f->debian ? "apt install linux-headers-%s\n" : "dnf install kernel-devel-%s\n",
+		     f->release);
 	if (f->dkms_sources)
 		tell(advice, "dkms install culvert/" CULVERT_VERSION " -k %s\n", f->release);
-	else
+	else if (f->debian)
 		tell(advice, "apt install ./culvert-dkms_*.deb   # or, in the sources: make install\n");
+	else
+		tell(advice, "make install   # in the sources, or a package culvert-dkms\n");
 }
 
 static void advise_module(struct advising *a)

@@ -69,7 +69,7 @@ static const char *take_dns(const char *text, struct init_answers *answers)
 	while ((word = strsep(&rest, ", ")))
 		if (*word && (answers->n_dns == INIT_DNS_MAX ||
 			      !ip_parse_v4(word, &answers->dns[answers->n_dns++])))
-			return "is no list of up to four IPv4 addresses, separated by commas";
+			return "is no list of one or two IPv4 addresses, separated by a comma";
 	return NULL;
 }
 

@@ -169,6 +169,7 @@ static void gather_kernel(struct init_facts *f)
 	snprintf(path, sizeof(path), "/lib/modules/%s/build/Makefile", f->release);
 	f->headers = exists_any(path);
 	f->secure_boot = secure_boot();
+	f->debian = exists("/etc/debian_version");
 }
 
 /* ---- service ---- */
