@@ -678,23 +678,6 @@ static bool copy_secret(struct item *item, const struct lexer *from)
 	return true;
 }
 
-/* Read the secret of "@/path" from the first word of the file @path. */
-static bool read_secret(struct lexer *lex, struct item *item, const char *path)
-{
-	const struct named named = { .lex = lex, .line = item->entry.line };
-	struct lexer inner;
-	struct file file;
-	bool ok;
-
-	if (!read_file(&file, path, MAX_SECRET_FILE, &named, lex->diag))
-		return false;
-	lexer_init(&inner, path, file.data, file.len, lex->diag);
-	ok = first_word(&inner, &named) && copy_secret(item, &inner);
-	explicit_bzero(&inner, sizeof(inner));
-	file_free(&file);
-	return ok;
-}
-
 static bool is_utf8(const char *word, size_t len)
 {
 	const uint8_t *p = (const uint8_t *)word;
@@ -718,30 +701,52 @@ static bool is_latin1(const char *word, size_t len)
 	return true;
 }
 
-/* Warn of a secret that may be another than the one that was meant. */
-static void doubt_secret(struct lexer *lex, const struct item *item)
+/*
+ * Warn if the secret, the last word of @lex, may be another than the one that was meant. The line of
+ * @item is in the file that @at reads.
+ */
+static void doubt_secret(const struct lexer *lex, const struct lexer *at, const struct item *item)
 {
 	unsigned int line = item->entry.line;
 	const char *client = item->entry.client;
 
 	if (lex->cut)
-		diag_warning(lex->diag, lex->name, line,
+		diag_warning(at->diag, at->name, line,
 			     "the secret of \"%s\" ends at a #, and what follows is a comment; put "
 			     "it in quotes if # belongs to it", client);
 	if (lex->lost)
-		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" has a backslash that "
+		diag_warning(at->diag, at->name, line, "the secret of \"%s\" has a backslash that "
 			     "means nothing; one that belongs to it is written \\\\", client);
 	else if (text_has_control(lex->word))
-		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" has a control "
+		diag_warning(at->diag, at->name, line, "the secret of \"%s\" has a control "
 			     "character; a backslash that belongs to it is written \\\\", client);
 	if (is_utf8(lex->word, lex->len))
 		return;
 	if (is_latin1(lex->word, lex->len))
-		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" is not UTF-8; it is "
+		diag_warning(at->diag, at->name, line, "the secret of \"%s\" is not UTF-8; it is "
 			     "taken for Latin-1 (ISO 8859-1), as pppd takes all", client);
 	else
-		diag_warning(lex->diag, lex->name, line, "the secret of \"%s\" is neither UTF-8 nor "
+		diag_warning(at->diag, at->name, line, "the secret of \"%s\" is neither UTF-8 nor "
 			     "Latin-1: logins by MS-CHAP will fail", client);
+}
+
+/* Read the secret of "@/path" from the first word of the file @path. */
+static bool read_secret(struct lexer *lex, struct item *item, const char *path)
+{
+	const struct named named = { .lex = lex, .line = item->entry.line };
+	struct lexer inner;
+	struct file file;
+	bool ok;
+
+	if (!read_file(&file, path, MAX_SECRET_FILE, &named, lex->diag))
+		return false;
+	lexer_init(&inner, path, file.data, file.len, lex->diag);
+	ok = first_word(&inner, &named) && copy_secret(item, &inner);
+	if (ok && !inner.is_hash)
+		doubt_secret(&inner, lex, item);
+	explicit_bzero(&inner, sizeof(inner));
+	file_free(&file);
+	return ok;
 }
 
 static bool set_secret(struct secrets *s, struct lexer *lex, struct item *item, bool from_file)
@@ -768,7 +773,7 @@ static bool set_secret(struct secrets *s, struct lexer *lex, struct item *item, 
 		return false;
 	}
 	if (!lex->is_hash)
-		doubt_secret(lex, item);
+		doubt_secret(lex, lex, item);
 	item->entry.secret = (const uint8_t *)keep(s, lex->word, lex->len);
 	item->entry.secret_len = lex->len;
 	item->entry.nt_hash = lex->is_hash;

@@ -718,6 +718,18 @@ static void reads_files(void **state)
 	diag_free(&diag);
 
 	free(text);
+	free(empty);
+	empty = make_file(folder, "empty", "caf\xe9\n", 0600);
+	assert_true(asprintf(&text, "a * @%s *\n", empty) > 0);
+	s = parse_good(text);
+	assert_int_equal(diag.warnings, 1);
+	assert_string_equal(diag.lines[0].text, "file:1: the secret of \"a\" is not UTF-8; it is taken "
+			    "for Latin-1 (ISO 8859-1), as pppd takes all");
+	secret_is(s, "a", "x", "caf\xe9");
+	secrets_put(s);
+	diag_free(&diag);
+
+	free(text);
 	assert_int_equal(chmod(open_path, 0644), 0);
 	assert_true(asprintf(&text, "a * @%s *\nb * s *\n", open_path) > 0);
 	s = parse_good(text);
