@@ -70,6 +70,7 @@ struct lexer {
 	const char *client;	/* whom the line is for; NULL: nobody whose name is known */
 	char *flaw;		/* what is wrong with the line of @client; NULL: nothing so far */
 	bool names_file;	/* the last word begins with @/, and not with \@ */
+	bool is_login;		/* the last word is @login, and not \@login */
 	bool is_hash;		/* the last word begins with {NT}, and not with \{ */
 	bool cut;		/* the last word ends with a comment, without a blank between */
 	char lost;		/* a backslash before this letter means nothing; NUL: none */
@@ -294,6 +295,7 @@ static enum token take_word(struct lexer *lex)
 	lex->cut = peek(lex) == '#' && !closed;
 	lex->word[lex->len] = '\0';
 	lex->names_file = marks_file && lex->word[1] == '/';
+	lex->is_login = marks_file && !strcmp(lex->word, "@login");
 	lex->is_hash = lex->is_hash && nt_hash_is_marked(lex->word, lex->len);
 	return TOKEN_WORD;
 }
@@ -761,6 +763,12 @@ static bool set_secret(struct secrets *s, struct lexer *lex, struct item *item, 
 		bad_line(lex, item->entry.line,
 			 "the secret of \"%s\" is empty: anybody could use it",
 			 item->entry.client);
+		return false;
+	}
+	if (lex->is_login) {
+		bad_line(lex, item->entry.line,
+			 "the secret of \"%s\" is @login, and accounts of the system are not asked; "
+			 "a password that is so is written \\@login", item->entry.client);
 		return false;
 	}
 	if (lex->len > SECRETS_MAX_SECRET) {

@@ -554,6 +554,21 @@ static void what_may_be_meant_in_another_way_is_told(void **state)
 	secrets_put(s);
 }
 
+/* pppd asks the system about who has @login; here it would be his password. */
+static void accounts_of_the_system_are_not_asked(void **state)
+{
+	static const char * const want[] = {
+		"file:1: the secret of \"a\" is @login, and accounts of the system are not asked; a "
+		"password that is so is written \\@login" REFUSED,
+	};
+	struct secrets *s = parse_good("a * @login *\nb * \\@login *\nc * @logins *\n");
+
+	warnings_are(want);
+	secret_is(s, "b", "x", "@login");
+	secret_is(s, "c", "x", "@logins");
+	secrets_put(s);
+}
+
 static void a_byte_order_mark_is_no_part_of_a_name(void **state)
 {
 	struct secrets *s = parse_good("\xef\xbb\xbf" "alice * s *\n");
@@ -845,6 +860,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(columns_of_accel_ppp, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unknown_pools_refuse, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_may_be_meant_in_another_way_is_told, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(accounts_of_the_system_are_not_asked, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_byte_order_mark_is_no_part_of_a_name, set_up,
 						tear_down),
