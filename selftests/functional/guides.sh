@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The configurations of the guides do what the guides say: remote access with Debian's client and with our own, and two
-# networks joined by two of us.
+# The configurations of the guides do what the guides say: remote access with Debian's client and with our own, users who
+# have moved to something else, and two networks joined by two of us.
 . "$(dirname "$0")/lib.sh"
 
 docs=$functional/../../docs
@@ -71,7 +71,23 @@ client_is_up() {
 	}
 }
 
-plan 11
+# logged FILE SECTION: whether it has the first line of the log that security.md shows below that title; what is in angle
+# brackets differs from case to case.
+logged() {
+	grep -E -e "$(awk -v title="## $2" '/^#/ { on = $0 == title } /^```/ { log_line = $0 == "```log"; next }
+		on && log_line' "$docs/security.md" | sed -E -e 's/<[^<>]*>/.+/g')" "$work/$1.log"
+}
+
+# The server that runs gets the files of the page, and the page's commands are given.
+moves_users() {
+	local from to=$work/remote-access-server
+
+	from=$(host_files security "") && cp -p "$from"/{culvert.conf,secrets} "$to" &&
+		sed -i "s#$from#$to#" "$to/culvert.conf" &&
+		ctl server reload && ctl server session kill user alice
+}
+
+plan 14
 topology 2
 network server 192.168.1
 
@@ -83,7 +99,11 @@ check "another one comes by the client of the page" start client2 remote-access 
 check "which is up and encrypted" wait_for 30 client_is_up client2 office
 check "and reaches the network of the office" ping_from client2 192.168.1.10
 stop client2
-hang_up client1
+check "a user has moved to something else" moves_users
+check "he is put out" wait_for 20 has_ended client1
+dial client1 alice "correct horse"
+check "and the log tells when he comes back" wait_for 20 logged server-daemon "Both for a while"
+wait_for 20 has_ended client1 || echo "# the client stays"
 stop server
 
 network client1 192.168.5
