@@ -89,8 +89,8 @@ def number(value):
 def ratio_text(row):
     if row["ratio"] is None:
         return ""
-    return f"{row['ratio']:.2f} of {row['baseline']}" if row["ratio"] < 100 else \
-        f"{row['ratio']:.0f} of {row['baseline']}"
+    places = 0 if row["ratio"] >= 100 else 2 if row["ratio"] >= 0.1 else 3
+    return f"{row['ratio']:.{places}f} of {row['baseline']}"
 
 
 def table(samples):
