@@ -4,6 +4,7 @@
 #
 # CPPFLAGS, CFLAGS and LDFLAGS are the builder's, from the command line or the environment; what the code itself needs
 # is in variables of our own and comes first. PKG_CONFIG is the program that finds libraries.
+# SAN= builds unit programs without sanitizers, for C libraries and emulators that have none.
 # WERROR=1 turns warnings into errors, V=1 shows the commands, B= moves the outputs.
 
 TOP	:= $(abspath $(dir $(lastword $(MAKEFILE_LIST))))

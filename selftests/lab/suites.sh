@@ -5,6 +5,8 @@
 #
 # Nothing is installed, and the machine's own apt configuration and lists are neither used nor changed but for the
 # mirror, proxy and keys. What is fetched is kept in the cache: apt/SUITE (lists), headers/VERSION, roots/SUITE-KEY.
+#
+# SUITE:arm64 is a suite's packages of that architecture. The machine's dpkg is not told of it.
 # shellcheck shell=bash disable=SC2034,SC2154 # variables come from lib.sh, and are for the scripts
 
 # Lists are asked for anew when they are older than this.
@@ -13,16 +15,28 @@ suite_max_age=1440
 # For the module's make: debugging information takes a quarter of the time and another program (pahole).
 no_debug_info=(KCFLAGS=-g0 CONFIG_DEBUG_INFO_BTF_MODULES=)
 
+# Prefix of the compilers that Debian has here for the other architecture.
+suite_cross=aarch64-linux-gnu
+
+# suite_arch SUITE: print its architecture if that is not this machine's.
+suite_arch() {
+	case $1 in
+	*:*) printf '%s' "${1#*:}" ;;
+	esac
+}
+
 # suite_apt SUITE TOOL ARG...: apt as this machine has it set up, but for SUITE, with state of its own.
 suite_apt() {
-	local state=$cache/apt/$1 tool=$2
+	local state=$cache/apt/$1 tool=$2 arch
+
+	arch=$(suite_arch "$1")
 
 	shift 2
 	"$tool" -q -o Dir::State="$state/state" -o Dir::State::status=/dev/null -o Dir::Cache="$state/cache" \
 		-o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
 		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
 		-o APT::Sandbox::User=root -o APT::Get::List-Cleanup=false -o Acquire::Languages=none \
-		-o Debug::NoLocking=true "$@"
+		-o Debug::NoLocking=true ${arch:+-o APT::Architecture="$arch" -o APT::Architectures="$arch"} "$@"
 }
 
 host_suite() {
@@ -34,7 +48,7 @@ suite_mirror() {
 	local codename
 
 	codename=$(host_suite)
-	case $1 in
+	case ${1%:*} in
 	*-security) codename+=-security ;;
 	esac
 	apt-get indextargets 'Created-By: Packages' 'Component: main' "Codename: $codename" \
@@ -54,7 +68,7 @@ suite_lists_locked() {
 	[ -n "$mirror" ] || { say "/etc/apt names no mirror that could have $suite"; return 1; }
 	[ -r "$keys" ] || { say "$keys is missing: install debian-archive-keyring"; return 1; }
 	mkdir -p "$state"/state/lists/partial "$state"/cache/archives/partial &&
-		printf 'deb [signed-by=%s] %s %s main\n' "$keys" "$mirror" "$suite" > "$state/sources.list" || return 1
+		printf 'deb [signed-by=%s] %s %s main\n' "$keys" "$mirror" "${suite%:*}" > "$state/sources.list" || return 1
 	if suite_apt "$suite" apt-get update --error-on=any >&2; then
 		touch "$state/updated"
 	elif [ -e "$state/updated" ]; then
@@ -88,8 +102,11 @@ suite_depends() {
 
 # suite_kernels SUITE: print the releases of the kernels for which it has headers, oldest first.
 suite_kernels() {
+	local arch
+
 	suite_lists "$1" || return
-	suite_apt "$1" apt-cache search --names-only '^linux-headers-[0-9].*-amd64$' |
+	arch=$(suite_arch "$1")
+	suite_apt "$1" apt-cache search --names-only "^linux-headers-[0-9].*-${arch:-amd64}(-[0-9]+k)?\$" |
 		sed -n '/meta-package/d; s/^linux-headers-\([^ ]*\) .*/\1/p' | sort -V
 }
 
@@ -109,14 +126,25 @@ suite_headers() {
 }
 
 suite_headers_locked() {
-	local suite=$1 headers=linux-headers-$2 dir=$3 package missing=()
+	local suite=$1 headers=linux-headers-$2 dir=$3
 
-	for package in "$headers" $(suite_depends "$suite" "$headers" '^linux-(headers|kbuild)-'); do
+	# shellcheck disable=SC2046 # names of packages
+	suite_unpack_headers "$suite" "$dir" "$headers" $(suite_depends "$suite" "$headers" '^linux-headers-') &&
+		# The programs of kbuild are to run here.
+		suite_unpack_headers "${suite%:*}" "$dir" $(suite_depends "$suite" "$headers" '^linux-kbuild-')
+}
+
+# suite_unpack_headers SUITE DIRECTORY PACKAGE...: those that are not there yet.
+suite_unpack_headers() {
+	local suite=$1 dir=$2 package missing=()
+
+	shift 2
+	for package; do
 		[ -e "$dir/.complete/$package" ] || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
 	rm -rf "$dir/.deb"
-	suite_download "$suite" "$dir/.deb" "${missing[@]}" && unpack "$dir" "$dir"/.deb/*.deb || return
+	suite_lists "$suite" && suite_download "$suite" "$dir/.deb" "${missing[@]}" && unpack "$dir" "$dir"/.deb/*.deb || return
 	# They name each other by the place where they would be installed.
 	sed -i "s|\([ =]\)/usr/src/|\1$dir/usr/src/|" "$dir"/usr/src/linux-headers-*/Makefile
 	rm -r "$dir/.deb"
@@ -139,22 +167,41 @@ unpack() {
 # suite_root SUITE RELEASE: print the root in which that kernel's headers can be used, nothing if that is this machine's.
 # The compiler and the programs of kbuild want libraries of their own release.
 suite_root() {
-	local base=${1%%-*} packages dir known
+	local base=${1%:*} cross='' packages known
 
+	base=${base%%-*}
 	[ "$base" != "$(host_suite)" ] || return 0
+	[ -z "$(suite_arch "$1")" ] || cross=-$suite_cross
 	suite_lists "$1" && suite_lists "$base" || return
 	packages=$({
-		# Both of them stand for gcc-N, of this architecture.
+		# Both of them stand for gcc-N that runs here.
 		suite_depends "$1" "linux-headers-$2" '^(linux-compiler-)?gcc-' |
-			sed 's/^linux-compiler-\(gcc-[0-9]*\).*/\1/; s/-for-host$//'
+			sed "s/^linux-compiler-\(gcc-[0-9]*\).*/\1/; s/-for-host\$//; s/\$/$cross/"
 		for kbuild in $(suite_depends "$1" "linux-headers-$2" '^linux-kbuild-'); do
-			suite_depends "$1" "$kbuild" '^[^l]|^lib'
+			suite_depends "${1%:*}" "$kbuild" '^[^l]|^lib'
 		done
 	} | sort -u | tr '\n' ' ')
 	known=$cache/apt/$base/root-$(printf '%s' "$packages" | tr -c 'a-zA-Z0-9.+-' _)
 	# shellcheck disable=SC2086 # several packages
-	with_lock "root-$base" suite_root_locked "$base" "$known" $packages || return
-	dir=$(cat "$known")
+	suite_root_known "$base" "$known" "${suite_root_packages[@]}" $packages
+}
+
+# suite_sysroot SUITE PACKAGE...: print a folder with those packages and what they depend on, for programs to be linked
+# with them. SUITE has an architecture, of which nothing runs here.
+suite_sysroot() {
+	local suite=$1
+
+	shift
+	suite_lists "$suite" &&
+		suite_root_known "$suite" "$cache/apt/$suite/root-$(printf '%s ' "$@" | sha256sum | cut -c 1-12)" base-files "$@"
+}
+
+# suite_root_known SUITE KNOWN PACKAGE...: print the root that has them. KNOWN is the file that has its path.
+suite_root_known() {
+	local dir
+
+	with_lock "root-$1" suite_root_locked "$@" || return
+	dir=$(cat "$2")
 	touch "$dir"
 	suite_prune roots "$dir"
 	printf '%s\n' "$dir"
@@ -168,11 +215,10 @@ suite_root_locked() {
 
 	shift 2
 	[ "$known" -nt "$cache/apt/$suite/updated" ] && [ -e "$(cat "$known")/.complete" ] && return
-	get=(apt-get -y --no-install-recommends -o Dir::Cache::archives="$cache/apt/$suite/root" install
-	     "${suite_root_packages[@]}" "$@")
+	get=(apt-get -y --no-install-recommends -o Dir::Cache::archives="$cache/apt/$suite/root" install "$@")
 	rm -rf "$cache/apt/$suite/root"
 	mkdir -p "$cache/apt/$suite/root/partial"
-	dir=$cache/roots/$suite-$(suite_apt "$suite" "${get[@]}" --print-uris | awk '/^\047/ { print $2 }' | sort |
+	dir=$cache/roots/${suite/:/-}-$(suite_apt "$suite" "${get[@]}" --print-uris | awk '/^\047/ { print $2 }' | sort |
 		sha256sum | cut -c 1-12)
 	if [ ! -e "$dir/.complete" ]; then
 		say "fetching $* of $suite and what they depend on"
@@ -188,6 +234,14 @@ suite_unpack_root() {
 	rm -rf "$dir"
 	mkdir -p "$dir" && unpack "$dir" "$archives"/base-files_*.deb "$archives"/*.deb || return
 	rm -rf "$archives"
+	if [ -n "$(suite_arch "$1")" ]; then
+		# The linker would follow them out of the root.
+		find "$dir" -type l -lname '/*' -printf '%l\n%p\n' | while read -r target && read -r link; do
+			ln -sfnr "$dir$target" "$link" || return
+		done || return
+		touch "$dir/.complete"
+		return
+	fi
 	ln -s mawk "$dir/usr/bin/awk"
 	[ -e "$dir/usr/bin/sh" ] || ln -s dash "$dir/usr/bin/sh"
 	mkdir -p "$dir/dev" "$dir/proc" "$dir/tmp"
