@@ -55,20 +55,23 @@ suite_mirror() {
 		--format '$(REPO_URI)' 2>/dev/null | head -n 1
 }
 
-# suite_lists SUITE: have its package lists; if they cannot be had now, those of an earlier day.
+# suite_lists SUITE[+SUITE]: have its package lists; if they cannot be had now, those of an earlier day.
 suite_lists() {
 	with_lock "suite-$1" suite_lists_locked "$1"
 }
 
 suite_lists_locked() {
-	local suite=$1 state=$cache/apt/$1 mirror keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	local suite=$1 state=$cache/apt/$1 part mirror sources='' keys=/usr/share/keyrings/debian-archive-keyring.gpg
 
 	[ -z "$(find "$state/updated" -mmin "-$suite_max_age" 2>/dev/null)" ] || return 0
-	mirror=$(suite_mirror "$suite")
-	[ -n "$mirror" ] || { say "/etc/apt names no mirror that could have $suite"; return 1; }
+	for part in ${suite//+/ }; do
+		mirror=$(suite_mirror "$part")
+		[ -n "$mirror" ] || { say "/etc/apt names no mirror that could have $part"; return 1; }
+		sources+="deb [signed-by=$keys] $mirror ${part%:*} main"$'\n'
+	done
 	[ -r "$keys" ] || { say "$keys is missing: install debian-archive-keyring"; return 1; }
 	mkdir -p "$state"/state/lists/partial "$state"/cache/archives/partial &&
-		printf 'deb [signed-by=%s] %s %s main\n' "$keys" "$mirror" "${suite%:*}" > "$state/sources.list" || return 1
+		printf '%s' "$sources" > "$state/sources.list" || return 1
 	if suite_apt "$suite" apt-get update --error-on=any >&2; then
 		touch "$state/updated"
 	elif [ -e "$state/updated" ]; then
