@@ -10,16 +10,6 @@
 lan_host=192.168.0.10
 remote_ips="192.168.0.234 192.168.0.235 192.168.0.236 192.168.0.237 192.168.0.238 192.168.0.245"
 
-# commands_of PAGE TITLE: what the page indents below it.
-commands_of() {
-	awk -v title="## $2" '/^#/ { on = $0 == title } on && /^    / { print substr($0, 5) }' "$lab_top/docs/$1.md"
-}
-
-# file_of PAGE PATH: what the page shows as that file.
-file_of() {
-	awk -v begin="\`\`\` $2" '$0 == begin { on = 1; next } /^```/ { on = 0 } on' "$lab_top/docs/$1.md"
-}
-
 readarray -t from_pptpd < <(commands_of from-pptpd "The change")
 readarray -t from_accel < <(commands_of from-accel-ppp "The change")
 
@@ -40,23 +30,23 @@ install_culvert() {
 }
 
 has_address() {
-	ip -n client1 -4 -br address show dev ppp0 | grep -qF " ${1:-192.168.0.}"
+	address_of client1 | grep -q '^192\.168\.0\.'
 }
 
 # is_served_by PROGRAM: the client dials, and gets what the page's files promise; PROGRAM is what answers.
 is_served_by() {
-	[ -n "$(ss -Hltnp 'sport = :1723' | grep "\"$1\"")" ] || { ss -ltnp; return 1; }
+	ss -Hltnp 'sport = :1723' | grep -q "\"$1\"" || { ss -ltnp; return 1; }
 	dial client1 alice "correct horse" usepeerdns
 	wait_for 30 has_address && grep -a 'IP address\|DNS address\|MPPE.*enabled' "$work/client1.log" && gets_what_it_should
 	local status=$?
 	hang_up client1
-	return $status
+	return "$status"
 }
 
 gets_what_it_should() {
 	local address
 
-	address=$(ip -n client1 -4 -br address show dev ppp0 | awk '{ print $3 }')
+	address=$(address_of client1)
 	grep -qwF "${address%/*}" <<< "$remote_ips" && grep -aq 'remote IP address 192\.168\.0\.1$' "$work/client1.log" &&
 		grep -aq 'primary *DNS address 192\.168\.0\.2$' "$work/client1.log" &&
 		grep -aq 'MPPE 128-bit stateless compression enabled' "$work/client1.log" &&
@@ -69,15 +59,16 @@ is_refused() {
 }
 
 by_hand() {
-	walk "$(commands_of from-pptpd "Side by side" | grep '^install ')" && file_of from-pptpd /etc/culvert/culvert.conf > /etc/culvert/culvert.conf &&
-		walk "culvertd --check && pppctl reload"
+	walk "$(commands_of from-pptpd "Side by side" | grep '^install ')" &&
+		put_file from-pptpd /etc/culvert/culvert.conf && walk "culvertd --check && pppctl reload"
 }
 
 # As the page's last paragraph says it.
 way_back() {
 	local back
 
-	back=$(tr '\n' ' ' < "$lab_top/docs/from-pptpd.md" | grep -o 'the way back is `[^`]*` and *`[^`]*`' | grep -o '`[^`]*`' | tr -d '`')
+	back=$(tr '\n' ' ' < "$lab_top/docs/from-pptpd.md" | grep -o 'the way back is `[^`]*` and *`[^`]*`' |
+		grep -o '`[^`]*`' | tr -d '`')
 	[ "$(wc -l <<< "$back")" = 2 ] && walk "$back"
 }
 
@@ -86,7 +77,7 @@ way_back() {
 # What counts of it: a service that keeps the in-tree module busy as long as its configuration names pptp.
 make_accel() {
 	on_host systemctl disable --now pptpd && wait_for 10 module_is_idle && modprobe -r culvert && modprobe pptp &&
-		file_of from-accel-ppp /etc/accel-ppp.conf > /etc/accel-ppp.conf && rm -rf /etc/culvert/* || return
+		put_file from-accel-ppp /etc/accel-ppp.conf && rm -rf /etc/culvert/* || return
 	cat > /etc/systemd/system/accel-ppp.service <<-'END'
 		[Service]
 		ExecStart=/bin/sh -c 'grep -qx pptp /etc/accel-ppp.conf && exec socat TCP-LISTEN:1723,fork -; exec sleep infinity'
@@ -104,7 +95,7 @@ configure_for_accel() {
 
 	pppctl import accel-ppp /etc/accel-ppp.conf > /etc/culvert/culvert.conf && walk "culvertd --check" || return
 	for file in culvert.conf radius.secret; do
-		file_of from-accel-ppp "/etc/culvert/$file" > "/etc/culvert/$file"
+		put_file from-accel-ppp "/etc/culvert/$file" || return
 	done
 	walk "$(commands_of from-accel-ppp "Side by side")" && sed -i '/^pptp$/d' /etc/accel-ppp.conf
 }

@@ -81,10 +81,10 @@ has_symptom() {
 		echo "pattern: $pattern"
 		[ -n "$pattern" ] && "$3" && wait_for 90 said_since "$mark" "$pattern"
 		status=$?
-		[ $status = 0 ] || said_since "$mark" .
+		[ "$status" = 0 ] || said_since "$mark" .
 	fi
 	mend
-	return $status
+	return "$status"
 }
 
 # --- causes: each leaves to mend what it has made ---------------------------------------------------------------
