@@ -1422,7 +1422,7 @@ static void test_dead_wires_in_the_log(void **state)
 	assert_int_equal(count(log, "GRE"), 1);
 }
 
-/* The client ends the link by LCP, gives its reason, and the call goes before our side of the link has ended. */
+/* The client ends the link with a reason, and the call goes before our side of it has ended. */
 static void test_last_words_in_the_log(void **state)
 {
 	struct bench *b = *state;

@@ -581,7 +581,8 @@ const char *session_ending(const struct session *s)
 
 const char *session_wire(struct session *s)
 {
-	enum ppp_reason wire = s->has_link && !s->over && !ends_already(s) ? ppp_link_wire(&s->link) : PPP_REASON_NONE;
+	bool ends = !s->has_link || s->over || ends_already(s);
+	enum ppp_reason wire = ends ? PPP_REASON_NONE : ppp_link_wire(&s->link);
 	static char room[SESSION_END_SIZE];
 
 	return wire ? with_evidence(s, ppp_reason_text(wire), room) : NULL;
