@@ -89,11 +89,14 @@ is_taken() {
 	[ -n "$(ss -Hltn 'sport = :1723')" ]
 }
 
-# By pppctl import, and then, with what that leaves to people, as the page has it.
+# By pppctl import, with the file that it names at its end, and then as the page has it.
 configure_for_accel() {
 	local file
 
-	pppctl import accel-ppp /etc/accel-ppp.conf > /etc/culvert/culvert.conf && walk "culvertd --check" || return
+	pppctl import accel-ppp /etc/accel-ppp.conf > /etc/culvert/culvert.conf || return
+	file=$(sed -n 's/^# \(\/etc\/culvert\/.*\.secret\), from .*/\1/p' /etc/culvert/culvert.conf)
+	(umask 077 && grep -F -A 1 "# $file, from" /etc/culvert/culvert.conf | sed -n 's/^# \(testing.*\)/\1/p' > "$file") &&
+		walk "culvertd --check" || return
 	for file in culvert.conf radius.secret; do
 		put_file from-accel-ppp "/etc/culvert/$file" || return
 	done
