@@ -423,7 +423,7 @@ static int make(const struct options *options, struct init *init)
 	    !write_config(init))
 		return STATUS_FAILED;
 	printf("Wrote %s, and users to %s.\n\n", init->output, init->secrets);
-	facts.config_is_new = true;
+	facts.config_is_new = facts.daemon_runs;
 	status = advise(options, init, &facts);
 	print_result(init, &facts);
 	return status;

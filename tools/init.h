@@ -249,12 +249,12 @@ const char *init_take_wishes(const struct init_wishes *wishes, const struct init
 /* ---- files and programs ---- */
 
 /*
- * Write @text to @path with permissions @mode: a reader finds the old file or the new one. A symbolic
- * link is not followed. Returns false after complaining.
+ * Write @text to @path, which begins with /, with permissions @mode: a reader finds the old file or
+ * the new one. A symbolic link is not followed. Returns false after complaining.
  */
 bool init_write_file(const char *path, const char *text, unsigned int mode);
 
-/* Returns the text of a file, which the caller frees, or NULL with errno set. */
+/* Returns the text of a file without NULs, which the caller frees, or NULL with errno set. */
 char *init_read_file(const char *path);
 
 /* Run a program, whose output goes where ours goes. Returns its exit status, or -1. */

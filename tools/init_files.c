@@ -15,12 +15,19 @@ char *init_read_file(const char *path)
 	FILE *file = fopen(path, "re");
 	char *text = NULL;
 	size_t size = 0;
+	ssize_t len;
 
 	if (!file)
 		return NULL;
-	if (getdelim(&text, &size, '\0', file) < 0) {
+	len = getdelim(&text, &size, '\0', file);
+	if (len < 0) {
 		free(text);
 		text = ferror(file) ? NULL : strdup("");
+	} else if (strlen(text) != (size_t)len) {
+		/* What is behind a NUL would be lost when the file is written again. */
+		free(text);
+		text = NULL;
+		errno = EILSEQ;
 	}
 	fclose(file);
 	return text;
@@ -29,12 +36,10 @@ char *init_read_file(const char *path)
 /* Make a new name count, also if power is lost now. */
 static void sync_folder(const char *path)
 {
-	const char *slash = strrchr(path, '/');
 	char folder[512];
 	int fd;
 
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
-		 slash ? path : ".");
+	snprintf(folder, sizeof(folder), "%.*s", (int)(strrchr(path, '/') - path) + 1, path);
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return;

@@ -117,7 +117,7 @@ ip -n server address add 198.51.100.254/24 dev eth1
 ip -n server link set eth1 up
 ip -n server route add default via 198.51.100.1
 make_fresh
-plan 34
+plan 35
 
 check "without a terminal it wants to be told not to ask" eval 'init 2 --user alice && says "--yes"'
 check "an option that is unknown" init 2 --frobnicate
@@ -154,6 +154,8 @@ check "a client gets an address" wait_for 20 is_up client1
 check "it is encrypted" is_encrypted
 check "it reaches a host that knows no way to it" wait_for 5 reaches_the_host
 check "a session changes nothing of what is said" init 0 --check
+check "the daemon takes another configuration over" eval 'init 0 --yes --force --apply --dns 192.0.2.53,192.0.2.54 &&
+	says "runs with another configuration" "has taken the configuration over" && session_count 1'
 hang_up client1
 daemon_stop
 
