@@ -1023,8 +1023,11 @@ void session_read_stats(struct session *s)
 	struct net_stats stats;
 
 	/* When the interface is gone, the counters of the last read are good enough. */
-	if (s->net.backend && net_session_stats(&s->net, &stats) == 0)
-		s->record.stats = stats;
+	if (!s->net.backend || net_session_stats(&s->net, &stats))
+		return;
+	s->record.stats = stats;
+	if (s->record.up_s)
+		rate_read(&s->rate, uv_now(s->loop), s->up_at, &stats);
 }
 
 const char *session_acct_id(const struct session *s, char text[SESSION_ACCT_ID_SIZE])

@@ -30,6 +30,7 @@
 #include "aaa/policy.h"
 #include "net/session.h"
 #include "ppp/link.h"
+#include "session/rate.h"
 #include "session/sessions.h"
 
 #define SESSION_RECORD_VERSION	4
@@ -150,6 +151,7 @@ struct session {
 	enum auth_source source;	/* who let the user in */
 	struct auth_grant *grant;	/* what was granted then: a reference; NULL: nothing */
 	struct policy policy;		/* what counts for the session, with @grant in it */
+	struct rate rate;		/* as of the last read of the counters */
 
 	/* private */
 	const struct session_ops *ops;
@@ -333,7 +335,8 @@ bool session_is_in(const struct session *s);
 bool session_is_over(const struct session *s);
 
 /*
- * Read the kernel's counters into s->record.stats. If they cannot be read, they stay as they were.
+ * Read the kernel's counters into s->record.stats, and compute s->rate. If they cannot be read, both
+ * stay as they were.
  */
 void session_read_stats(struct session *s);
 
