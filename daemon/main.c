@@ -128,7 +128,6 @@ static void close_all(void *ctx)
 	d->api.accounting = NULL;
 	control_close(d->control);
 	d->control = NULL;
-	d->api.control = NULL;
 	coa_close(d->coa);
 	d->coa = NULL;
 	watch_close(&d->watch);
@@ -192,7 +191,8 @@ static void signal_cb(uv_signal_t *handle, int signum)
 static bool same_control(const struct config_control *a, const struct config_control *b)
 {
 	return !strcmp(a->socket, b->socket) && !strcmp(a->group, b->group) &&
-	       a->max_clients == b->max_clients;
+	       !strcmp(a->read_group, b->read_group) &&
+	       !strcmp(a->capture_group, b->capture_group) && a->max_clients == b->max_clients;
 }
 
 static struct hooks_settings hooks_of(const struct config *config)
@@ -416,7 +416,10 @@ static int start_control(struct daemon *d)
 	const struct control_options options = {
 		.path = d->config->control.socket,
 		.group = d->config->control.group,
+		.read_group = d->config->control.read_group,
+		.capture_group = d->config->control.capture_group,
 		.max_clients = d->config->control.max_clients,
+		.version = CULVERT_VERSION,
 	};
 	char error[256];
 
@@ -432,9 +435,9 @@ static int start_control(struct daemon *d)
 		.reload = ask_to_reload,
 		.daemon = d,
 	};
-	d->control = control_open(&d->loop, &options, api_commands, &d->api, error, sizeof(error));
+	d->control = control_open(&d->loop, &options, api_methods, api_descriptions, &d->api, error,
+				  sizeof(error));
 	if (d->control) {
-		d->api.control = d->control;
 		api_subscribe(&d->api);
 		return 0;
 	}

@@ -80,5 +80,5 @@ int cmd_accounting(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("accounting takes no arguments; there is \"%s\"", argv[0]);
-	return ask_and_show(options, json_pack("{s:s}", "cmd", "accounting"), show);
+	return ask_and_show(options, (struct call){ .method = "org.culvert.Accounting.Status" }, show);
 }

@@ -66,30 +66,30 @@ int cmd_ban_list(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("ban list takes no arguments; there is \"%s\"", argv[0]);
-	return ask_and_show(options, json_pack("{s:s}", "cmd", "ban.list"), show);
+	return list_and_show(options, (struct call){ .method = "org.culvert.Ban.List", .member = "bans" }, show);
 }
 
 int cmd_ban_add(const struct options *options, int argc, char **argv)
 {
 	uint64_t time_s;
-	json_t *request;
+	struct call call = { .method = "org.culvert.Ban.Add" };
 
 	if (argc != 1 && (argc != 3 || strcmp(argv[1], "for")))
 		return misused("ban add needs a network, and may have a time: for SECONDS");
 	if (argc == 3 && !text_number(argv[2], 1, UINT32_MAX, &time_s))
 		return misused("for is \"%s\": expected a number of seconds", argv[2]);
-	request = json_pack("{s:s,s:s}", "cmd", "ban.add", "network", argv[0]);
+	call.parameters = json_pack("{s:s}", "network", argv[0]);
 	if (argc == 3)
-		json_object_set_new(request, "time_s", json_integer((json_int_t)time_s));
-	return ask_and_show(options, request, NULL);
+		json_object_set_new(call.parameters, "time_s", json_integer((json_int_t)time_s));
+	return ask_and_show(options, call, NULL);
 }
 
 int cmd_ban_remove(const struct options *options, int argc, char **argv)
 {
-	json_t *request;
+	struct call call = { .method = "org.culvert.Ban.Remove" };
 
 	if (argc != 1)
 		return misused("ban remove needs a network");
-	request = json_pack("{s:s,s:s}", "cmd", "ban.remove", "network", argv[0]);
-	return ask_and_show(options, request, NULL);
+	call.parameters = json_pack("{s:s}", "network", argv[0]);
+	return ask_and_show(options, call, NULL);
 }

@@ -125,5 +125,5 @@ int cmd_client_list(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("client list takes no arguments; there is \"%s\"", argv[0]);
-	return ask_and_show(options, json_pack("{s:s}", "cmd", "client.list"), show);
+	return list_and_show(options, (struct call){ .method = "org.culvert.Client.List", .member = "clients" }, show);
 }

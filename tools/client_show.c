@@ -90,6 +90,6 @@ static void show(const struct options *options, const json_t *client)
 
 int cmd_client_show(const struct options *options, int argc, char **argv)
 {
-	return argc ? each_named(options, "client.show", argc, argv, show) :
+	return argc ? each_named(options, (struct call){ .method = "org.culvert.Client.Show", .member = "client" }, argc, argv, show) :
 		      misused("client show needs the name of a client");
 }

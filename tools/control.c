@@ -64,39 +64,65 @@ static FILE *connect_to(const char *path)
 	return stream;
 }
 
-static bool send_request(FILE *stream, const json_t *request)
+/* Returns false with errno set. */
+static bool send_all(int fd, const char *p, size_t len)
 {
-	char *text = json_dumps(request, JSON_COMPACT);
-	const char *p = text;
-	size_t len = text ? strlen(text) : 0;
-
-	/* The newline takes the place of the final NUL. */
-	if (text)
-		text[len++] = '\n';
 	while (len) {
-		ssize_t n = send(fileno(stream), p, len, MSG_NOSIGNAL);
+		ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			break;
+			return false;
 		p += n;
 		len -= (size_t)n;
 	}
-	free(text);
-	return p && !len;
+	return true;
 }
 
-/* Returns the value of the next line from the daemon, or NULL after complaining. */
-static json_t *receive(FILE *stream)
+/*
+ * Send a call. It has a newline before its NUL: an earlier daemon, which still runs after an upgrade,
+ * waits for one, and then says at once that it does not understand.
+ */
+static bool send_call(FILE *stream, const struct call *call, bool more)
 {
-	char *line = NULL;
-	json_t *value = NULL;
+	json_t *message = json_pack("{s:s, s:O*, s:o*}", "method", call->method, "parameters",
+				    json_object_size(call->parameters) ? call->parameters : NULL,
+				    "more", more ? json_true() : NULL);
+	char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
+	bool sent = text && send_all(fileno(stream), text, strlen(text)) &&
+		    send_all(fileno(stream), "\n", 2);
+
+	free(text);
+	json_decref(message);
+	return sent;
+}
+
+/* Read a message, or the line of an earlier daemon. Returns NULL with errno set; the caller frees. */
+static char *read_message(FILE *stream)
+{
+	char *text = NULL;
 	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int c = EOF;
 
 	errno = ECONNRESET;
-	if (getline(&line, &size, stream) > 0) {
-		value = json_loads(line, 0, NULL);
+	while (out && (c = getc(stream)) > 0 && c != '\n')
+		putc(c, out);
+	if (out && !fclose(out) && c != EOF)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Returns the next message from the daemon, or NULL after complaining. */
+static json_t *receive(FILE *stream)
+{
+	char *text = read_message(stream);
+	json_t *value = NULL;
+
+	if (text) {
+		value = json_loads(text, 0, NULL);
 		if (!value)
 			complain("culvertd answers something that is not JSON");
 	} else if (errno == EAGAIN) {
@@ -104,54 +130,140 @@ static json_t *receive(FILE *stream)
 	} else {
 		complain("culvertd broke off: %s", strerror(errno));
 	}
-	free(line);
+	free(text);
 	return value;
 }
 
-/* Send @request. Returns a new reference to the result, or NULL after complaining. */
-static json_t *exchange(FILE *stream, const json_t *request, int *status)
+/* Complain of the error in @message. Returns an exit status. */
+static int refused(const json_t *message)
 {
-	json_t *answer = NULL, *result = NULL;
+	const json_t *parameters = json_object_get(message, "parameters");
+	const char *error = text_of(message, "error");
+	const char *what = text_of(parameters, "what"), *reason = text_of(parameters, "reason");
 
-	*status = STATUS_ABSENT;
-	if (send_request(stream, request))
-		answer = receive(stream);
-	else
-		complain("culvertd broke off: %s", strerror(errno));
-	if (!answer)
-		return NULL;
-	if (json_is_true(json_object_get(answer, "ok"))) {
-		result = json_incref(json_object_get(answer, "result"));
-		*status = STATUS_OK;
-	} else {
-		const char *error = text_of(answer, "error");
-
-		complain("%s", *error ? error : "culvertd refuses, and does not say why");
-		*status = STATUS_FAILED;
+	if (json_object_get(message, "ok")) {
+		complain("the culvertd that runs is of an earlier version than pppctl, and does not "
+			 "understand it: \"systemctl restart culvertd\" starts the new one, and ends "
+			 "its sessions");
+		return STATUS_ABSENT;
 	}
-	json_decref(answer);
-	return result;
+	if (*what)
+		complain(strcmp(what, "session") ? "there is no %s \"%s\"" : "there is no %s %s",
+			 what, text_of(parameters, "name"));
+	else if (*reason)
+		complain("%s", reason);
+	else if (!strcmp(error, "org.varlink.service.PermissionDenied"))
+		complain("you may not do that: culvert.conf says in control { } who may");
+	else if (strstr(error, "NotFound"))
+		complain("culvertd does not know that: it is of another version than pppctl");
+	else
+		complain("culvertd refuses, and does not say why%s%s", *error ? ": " : "", error);
+	return STATUS_FAILED;
 }
 
-json_t *ask(const struct options *options, json_t *request, int *status)
+/*
+ * Receive one reply. Returns a new reference to its parameters, or NULL after complaining. *@last is
+ * false if another one follows.
+ */
+static json_t *receive_reply(FILE *stream, bool *last, int *status)
+{
+	json_t *message = receive(stream);
+	json_t *parameters;
+
+	*status = STATUS_ABSENT;
+	*last = true;
+	if (!message)
+		return NULL;
+	parameters = json_incref(json_object_get(message, "parameters"));
+	if (!parameters || json_object_get(message, "error")) {
+		*status = refused(message);
+		json_decref(parameters);
+		parameters = NULL;
+	} else {
+		*status = STATUS_OK;
+		*last = !json_is_true(json_object_get(message, "continues"));
+	}
+	json_decref(message);
+	return parameters;
+}
+
+/* Connect and send @call, whose parameters are released. Returns NULL after complaining. */
+static FILE *start(const struct options *options, const struct call *call, bool more)
 {
 	FILE *stream = connect_to(options->socket);
-	json_t *result = NULL;
 
-	*status = STATUS_ABSENT;
-	if (stream) {
-		result = exchange(stream, request, status);
+	/* A daemon that refuses us may have said why before it broke off. */
+	if (stream && !send_call(stream, call, more) && errno != EPIPE) {
+		complain("culvertd broke off: %s", strerror(errno));
 		fclose(stream);
+		stream = NULL;
 	}
-	json_decref(request);
-	return result;
+	json_decref(call->parameters);
+	return stream;
 }
 
-int ask_and_show(const struct options *options, json_t *request, show_fn show)
+json_t *ask(const struct options *options, struct call call, int *status)
 {
-	int status;
-	json_t *result = ask(options, request, &status);
+	FILE *stream = start(options, &call, false);
+	json_t *parameters, *result = NULL;
+	bool last;
 
+	*status = STATUS_ABSENT;
+	if (!stream)
+		return NULL;
+	parameters = receive_reply(stream, &last, status);
+	fclose(stream);
+	if (!call.member || !parameters)
+		return parameters;
+	result = json_incref(json_object_get(parameters, call.member));
+	json_decref(parameters);
+	if (result)
+		return result;
+	complain("culvertd answers without \"%s\"", call.member);
+	*status = STATUS_FAILED;
+	return NULL;
+}
+
+int ask_each(const struct options *options, struct call call,
+	     void (*element)(void *ctx, json_t *value), void *ctx)
+{
+	FILE *stream = start(options, &call, true);
+	int status = STATUS_ABSENT;
+	bool last = !stream;
+
+	while (!last) {
+		json_t *parameters = receive_reply(stream, &last, &status);
+		json_t *value;
+		size_t i;
+
+		json_array_foreach(json_object_get(parameters, call.member), i, value)
+			element(ctx, value);
+		json_decref(parameters);
+	}
+	if (stream)
+		fclose(stream);
+	return status;
+}
+
+static void gather(void *ctx, json_t *value)
+{
+	json_array_append(ctx, value);
+}
+
+json_t *ask_list(const struct options *options, struct call call, int *status)
+{
+	json_t *list = json_array();
+
+	*status = ask_each(options, call, gather, list);
+	if (!*status)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+/* Takes the reference to @result; NULL: there is none, and @status says why. */
+static int show_result(const struct options *options, json_t *result, int status, show_fn show)
+{
 	if (!result)
 		return status;
 	if (options->json)
@@ -162,15 +274,31 @@ int ask_and_show(const struct options *options, json_t *request, show_fn show)
 	return STATUS_OK;
 }
 
-int each_named(const struct options *options, const char *command, int argc, char **argv,
-	       show_fn show)
+int ask_and_show(const struct options *options, struct call call, show_fn show)
+{
+	int status;
+	json_t *result = ask(options, call, &status);
+
+	return show_result(options, result, status, show);
+}
+
+int list_and_show(const struct options *options, struct call call, show_fn show)
+{
+	int status;
+	json_t *result = ask_list(options, call, &status);
+
+	return show_result(options, result, status, show);
+}
+
+int each_named(const struct options *options, struct call call, int argc, char **argv, show_fn show)
 {
 	int worst = STATUS_OK;
 
 	for (int i = 0; i < argc; i++) {
-		int status = ask_and_show(options, json_pack("{s:s,s:s}", "cmd", command, "name",
-							     argv[i]), show);
+		int status;
 
+		call.parameters = json_pack("{s:s}", "name", argv[i]);
+		status = ask_and_show(options, call, show);
 		worst = status > worst ? status : worst;
 	}
 	return worst;
@@ -179,25 +307,25 @@ int each_named(const struct options *options, const char *command, int argc, cha
 int monitor(const struct options *options,
 	    void (*event)(const struct options *options, const json_t *object))
 {
-	FILE *stream = connect_to(options->socket);
-	json_t *request = json_pack("{s:s}", "cmd", "monitor");
+	const struct call call = { .method = "org.culvert.Session.Monitor" };
+	FILE *stream = start(options, &call, true);
 	struct timeval forever = { 0 };
 	int status = STATUS_ABSENT;
-	json_t *line;
+	bool last = !stream;
 
-	if (!stream)
-		goto out;
-	json_decref(exchange(stream, request, &status));
-	if (status == STATUS_OK) {
+	while (!last) {
+		json_t *reply = receive_reply(stream, &last, &status);
+		uint64_t lost = number_of(reply, "lost");
+
 		setsockopt(fileno(stream), SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof(forever));
-		while ((line = receive(stream))) {
-			event(options, json_object_get(line, "event"));
-			json_decref(line);
-		}
-		status = STATUS_ABSENT;
+		if (lost)
+			complain("%ju events were not seen here, since they were not read in time",
+				 (uintmax_t)lost);
+		if (json_object_get(reply, "event"))
+			event(options, json_object_get(reply, "event"));
+		json_decref(reply);
 	}
-	fclose(stream);
-out:
-	json_decref(request);
+	if (stream)
+		fclose(stream);
 	return status;
 }

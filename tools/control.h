@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Talk to the daemon over its control socket: one request, one answer.
+ * Talk to the daemon over its control socket, which speaks Varlink: one call for each connection.
  */
 #ifndef PPPCTL_CONTROL_H
 #define PPPCTL_CONTROL_H
@@ -9,27 +9,45 @@
 
 #include "pppctl.h"
 
-/*
- * Send @request, whose reference is taken, and wait for the answer. Returns a
- * new reference to the result, or NULL after complaining. *@status is the exit
- * status in both cases.
- */
-json_t *ask(const struct options *options, json_t *request, int *status);
+/* A call of a method. */
+struct call {
+	const char *method;		/* "org.culvert.Session.Show" */
+	const char *member;		/* of the reply, that is the result; NULL: the whole reply */
+	json_t *parameters;		/* a reference that is taken; NULL: none */
+};
 
-/* Print the result of a request. */
+/*
+ * Make @call and wait for the reply. Returns a new reference to the result, or NULL after
+ * complaining. *@status is the exit status in both cases.
+ */
+json_t *ask(const struct options *options, struct call call, int *status);
+
+/*
+ * Make @call, whose result is an array that may come in several replies, and call @element for each
+ * element as it comes. @value is borrowed. Returns an exit status, after complaining if it is not
+ * STATUS_OK.
+ */
+int ask_each(const struct options *options, struct call call,
+	     void (*element)(void *ctx, json_t *value), void *ctx);
+
+/* As ask_each(), but return a new reference to the whole array; NULL after complaining. */
+json_t *ask_list(const struct options *options, struct call call, int *status);
+
+/* Print the result of a call. */
 typedef void (*show_fn)(const struct options *options, const json_t *result);
 
 /*
- * As ask(), but show the result: as JSON if @options say so, otherwise by @show. If @show is NULL
- * nothing is shown. Returns an exit status.
+ * As ask() and as ask_list(), but show the result: as JSON if @options say so, otherwise by @show. If
+ * @show is NULL nothing is shown. Return an exit status.
  */
-int ask_and_show(const struct options *options, json_t *request, show_fn show);
+int ask_and_show(const struct options *options, struct call call, show_fn show);
+int list_and_show(const struct options *options, struct call call, show_fn show);
 
 /*
- * As ask_and_show(), for each name in @argv: ask for @command, with "name". Returns the worst exit
+ * As ask_and_show(), for each name in @argv: it becomes the parameter "name". Returns the worst exit
  * status.
  */
-int each_named(const struct options *options, const char *command, int argc, char **argv,
+int each_named(const struct options *options, struct call call, int argc, char **argv,
 	       show_fn show);
 
 /*

@@ -76,5 +76,5 @@ int cmd_database_list(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("database list takes no arguments; there is \"%s\"", argv[0]);
-	return ask_and_show(options, json_pack("{s:s}", "cmd", "database.list"), show);
+	return ask_and_show(options, (struct call){ .method = "org.culvert.Database.List", .member = "databases" }, show);
 }

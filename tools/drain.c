@@ -56,7 +56,7 @@ static int wait_for_all(const struct options *options, const struct drain *drain
 	int status = STATUS_OK;
 
 	while (n > 0) {
-		json_t *answer = ask(options, json_pack("{s:s}", "cmd", "status"), &status);
+		json_t *answer = ask(options, (struct call){ .method = "org.culvert.Daemon.Status" }, &status);
 
 		if (!answer)
 			return status;
@@ -79,8 +79,11 @@ int cmd_drain(const struct options *options, int argc, char **argv)
 	if (status)
 		return status;
 	status = ask_and_show(options,
-			      json_pack("{s:s, s:s*, s:I}", "cmd", "drain", "server", drain.server,
-					"timeout_s", (json_int_t)drain.timeout_s), NULL);
+			      (struct call){
+		.method = "org.culvert.Daemon.Drain",
+		.parameters = json_pack("{s:s*, s:I}", "server", drain.server, "timeout_s",
+					(json_int_t)drain.timeout_s),
+	}, NULL);
 	return status || !drain.wait ? status : wait_for_all(options, &drain);
 }
 
@@ -88,6 +91,8 @@ int cmd_undrain(const struct options *options, int argc, char **argv)
 {
 	if (argc > 1)
 		return misused("undrain takes one server or all; there is \"%s\"", argv[1]);
-	return ask_and_show(options, json_pack("{s:s, s:s*}", "cmd", "undrain", "server",
-					       argc ? argv[0] : NULL), NULL);
+	return ask_and_show(options, (struct call){
+		.method = "org.culvert.Daemon.Undrain",
+		.parameters = json_pack("{s:s*}", "server", argc ? argv[0] : NULL),
+	}, NULL);
 }

@@ -75,5 +75,5 @@ int cmd_pool_list(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("pool list takes no arguments; there is \"%s\"", argv[0]);
-	return ask_and_show(options, json_pack("{s:s}", "cmd", "pool.list"), show);
+	return ask_and_show(options, (struct call){ .method = "org.culvert.Pool.List", .member = "pools" }, show);
 }

@@ -28,6 +28,9 @@ static char path[64];
 static char out[65536], err[65536], asked[8192];
 static int status;
 
+/* How the answers of daemons begin that do not speak Varlink yet. */
+#define EARLIER "{\"ok\":"
+
 static int make_folder(void **state)
 {
 	if (!mkdtemp(folder) || !getenv("PPPCTL"))
@@ -54,6 +57,20 @@ static int listen_on_path(void)
 	return fd;
 }
 
+/* Send each line as a message; what an earlier daemon says (EARLIER) as it is. */
+static void send_lines(int fd, const char *lines)
+{
+	size_t len = strlen(lines);
+	char *copy = strdup(lines);
+
+	for (char *c = copy; strncmp(lines, EARLIER, strlen(EARLIER)) && *c; c++)
+		if (*c == '\n')
+			*c = '\0';
+	if (write(fd, copy, len) < 0)
+		_exit(1);
+	free(copy);
+}
+
 /* Play the daemon: one of @answers for each connection, in order. For "" it hangs up instead. */
 static pid_t start_daemon(const char * const answers[], int log)
 {
@@ -70,14 +87,14 @@ static pid_t start_daemon(const char * const answers[], int log)
 		char request[4096];
 		ssize_t n;
 
-		/* A request may come in pieces; it ends with its newline. */
+		/* A request may come in pieces; it ends with a NUL, which is not logged. */
 		do {
 			n = read(client, request, sizeof(request));
-			if (n <= 0 || write(log, request, (size_t)n) != n)
+			if (n <= 0 || write(log, request, (size_t)n - !request[n - 1]) < 0)
 				_exit(1);
-		} while (request[n - 1] != '\n');
-		if (**answers && write(client, *answers, strlen(*answers)) < 0)
-			_exit(1);
+		} while (request[n - 1] != '\0');
+		if (**answers)
+			send_lines(client, *answers);
 		close(client);
 	}
 	_exit(0);
@@ -153,12 +170,27 @@ static void run(const char *words, const char * const answers[])
 	"\"interface\":\"\",\"call_id\":65535,\"peer_call_id\":1,"			\
 	"\"state\":\"authenticate\",\"auth\":\"\",\"mppe\":null,\"mtu\":0,\"uptime_s\":0,"	\
 	"\"idle_s\":0,\"rx_bytes\":0,\"tx_bytes\":999,\"rx_packets\":0,\"tx_packets\":9}"
-#define OK(result) "{\"ok\":true,\"result\":" result "}\n"
 
-static const char * const two[] = { OK("[" ALICE "," JOERG "]"), NULL };
+/* Replies: parameters alone, with more to come, and with one member. Lines become messages. */
+#define REPLY(parameters) "{\"parameters\":" parameters "}\n"
+#define MORE(parameters) "{\"parameters\":" parameters ",\"continues\":true}\n"
+#define SESSIONS(list) REPLY("{\"sessions\":" list "}")
+#define SESSION(object) REPLY("{\"session\":" object "}")
+#define CLIENTS(list) REPLY("{\"clients\":" list "}")
+#define CLIENT(object) REPLY("{\"client\":" object "}")
+#define BANS(list) REPLY("{\"bans\":" list "}")
+#define POOLS(list) REPLY("{\"pools\":" list "}")
+#define RADIUS_SERVERS(list) REPLY("{\"servers\":" list "}")
+#define DATABASES(list) REPLY("{\"databases\":" list "}")
+#define EVENT(object) MORE("{\"event\":" object "}")
+#define FAULT(name, parameters)								\
+	"{\"error\":\"" name "\",\"parameters\":" parameters "}\n"
+#define REFUSED(reason) FAULT("org.culvert.Refused", "{\"reason\":" reason "}")
+
+static const char * const two[] = { SESSIONS("[" ALICE "," JOERG "]"), NULL };
 
 static const char * const daemon_status[] = {
-	OK("{\"version\":\"0.1\",\"pid\":99,\"uptime_s\":90061,\"sessions\":2,\"connections\":3,"
+	REPLY("{\"version\":\"0.1\",\"pid\":99,\"uptime_s\":90061,\"sessions\":2,\"connections\":3,"
 	   "\"config\":\"/etc/culvert/culvert.conf\",\"backend\":\"ppp_generic\","
 	   "\"longest_callback_ms\":1.26,\"longest_callback\":\"tunnel: read\","
 	   "\"busiest_callback_ms\":0.84,\"busiest_callback\":\"session: frames\","
@@ -183,7 +215,10 @@ static void sessions_are_listed_in_columns(void **state)
 		"23  client  J\xc3\xb6rg\xe5\xb1\xb1  198.51.100.200  -          -           -          "
 		"authenticate  off                0s      0 B    999 B\n");
 	assert_string_equal(err, "");
-	assert_string_equal(asked, "{\"cmd\":\"session.list\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.List\",\"parameters\":{\"fields\":["
+				   "\"role\",\"user\",\"peer\",\"local_address\",\"remote_address\","
+				   "\"interface\",\"state\",\"mppe\",\"uptime_s\",\"rx_bytes\",\"tx_bytes\"]},"
+				   "\"more\":true}\n");
 	assert_int_equal(status, 0);
 }
 
@@ -194,22 +229,26 @@ static void options_may_stand_anywhere(void **state)
 			    "23  J\xc3\xb6rg\xe5\xb1\xb1  -           -     authenticate\n");
 	run("session list -j", two);
 	assert_string_equal(out, "[" ALICE "," JOERG "]\n");
-	run("-p session list", (const char * const[]){ OK("[]"), NULL });
+	run("-p session list", (const char * const[]){ SESSIONS("[]"), NULL });
 	assert_string_equal(out, "[]\n");
-	run("-p session list", (const char * const[]){ OK("[{\"id\":1}]"), NULL });
+	run("-p session list", (const char * const[]){ SESSIONS("[{\"id\":1}]"), NULL });
 	assert_string_equal(out, "[\n    {\n        \"id\": 1\n    }\n]\n");
 }
 
+/* The daemon narrows them. */
 static void lists_can_be_narrowed(void **state)
 {
 	run("-br session list user alice", two);
-	assert_string_equal(out, "1  alice  10.99.0.10  ppp0  up\n");
-	run("-br session list client branch", two);
-	assert_string_equal(out, "23  J\xc3\xb6rg\xe5\xb1\xb1  -  -  authenticate\n");
-	run("-br session list server branch user alice", two);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.List\",\"parameters\":{\"fields\":["
+				   "\"user\",\"remote_address\",\"interface\",\"state\"],\"filter\":{"
+				   "\"user\":\"alice\"}},\"more\":true}\n");
+	run("-j session list server office client hq", two);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.List\",\"parameters\":{\"filter\":{"
+				   "\"server\":\"office\",\"client\":\"hq\"}},\"more\":true}\n");
+	run("-br session list server nowhere", (const char * const[]){ SESSIONS("[]"), NULL });
 	assert_string_equal(out, "");
 	assert_int_equal(status, 0);
-	run("session list server nowhere", two);
+	run("session list server nowhere", (const char * const[]){ SESSIONS("[]"), NULL });
 	assert_string_equal(out, "no sessions\n");
 }
 
@@ -217,22 +256,22 @@ static void commands_can_be_shortened(void **state)
 {
 	run("-br se li", two);
 	assert_int_equal(status, 0);
-	assert_string_equal(asked, "{\"cmd\":\"session.list\"}\n");
+	assert_memory_equal(asked, "{\"method\":\"org.culvert.Session.List\"", 36);
 	run("st", daemon_status);
-	assert_string_equal(asked, "{\"cmd\":\"status\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Daemon.Status\"}\n");
 }
 
 static void names_cannot_harm_the_terminal(void **state)
 {
 	run("-br session list", (const char * const[]){
-		OK("[{\"id\":1,\"user\":\"\\u001b[2Jx\\n\\u202e\",\"state\":\"up\"}]"), NULL });
+		SESSIONS("[{\"id\":1,\"user\":\"\\u001b[2Jx\\n\\u202e\",\"state\":\"up\"}]"), NULL });
 	assert_string_equal(out, "1  \\x1b[2Jx\\x0a\\xe2\\x80\\xae  -  -  up\n");
 	run("session show 1", (const char * const[]){
-		OK("{\"id\":1,\"user\":\"\\u001b[2Jx\\n\"}"), NULL });
+		SESSION("{\"id\":1,\"user\":\"\\u001b[2Jx\\n\"}"), NULL });
 	assert_non_null(strstr(out, "  user             \\x1b[2Jx\\x0a\n"));
 	assert_null(strchr(out, '\033'));
 	run("session show 1", (const char * const[]){
-		"{\"ok\":false,\"error\":\"\\u001b[2J\"}\n", NULL });
+		REFUSED("\"\\u001b[2J\""), NULL });
 	assert_string_equal(err, "pppctl: \\x1b[2J\n");
 }
 
@@ -258,7 +297,7 @@ static void statistics_are_numbers(void **state)
 		"23  J\xc3\xb6rg\xe5\xb1\xb1  -            0s         0        0        0         999"
 		"        9        0\n");
 	assert_int_equal(status, 0);
-	run("session show --statistics 1", (const char * const[]){ OK(ALICE), NULL });
+	run("session show --statistics 1", (const char * const[]){ SESSION(ALICE), NULL });
 	assert_non_null(strstr(out, "  received         1536 bytes in 12 packets, dropped 7\n"
 				    "  sent             1073741824 bytes in 345678 packets, dropped 0\n"));
 	run("-s -br session list", two);
@@ -283,7 +322,7 @@ static void statistics_are_no_socket(void **state)
 
 static void a_session_is_shown_whole(void **state)
 {
-	run("session show 1", (const char * const[]){ OK(ALICE), NULL });
+	run("session show 1", (const char * const[]){ SESSION(ALICE), NULL });
 	assert_string_equal(out,
 		"session 1\n"
 		"  user             alice\n"
@@ -298,16 +337,16 @@ static void a_session_is_shown_whole(void **state)
 		"  up               5m12s, idle 3s\n"
 		"  received         1.5 KiB in 12 packets\n"
 		"  sent             1.0 GiB in 345678 packets\n");
-	assert_string_equal(asked, "{\"cmd\":\"session.show\",\"id\":1}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Show\",\"parameters\":{\"id\":1}}\n");
 	assert_int_equal(status, 0);
-	run("-br session show 1", (const char * const[]){ OK(ALICE), NULL });
+	run("-br session show 1", (const char * const[]){ SESSION(ALICE), NULL });
 	assert_string_equal(out, "1  alice  10.99.0.10  ppp0  up  128 stateless\n");
 }
 
 static void what_was_granted_is_shown(void **state)
 {
 	run("session show 1", (const char * const[]){
-		OK("{\"id\":1,\"vrf\":\"blue\",\"source\":\"radius\",\"grant\":{\"user\":\"alice\","
+		SESSION("{\"id\":1,\"vrf\":\"blue\",\"source\":\"radius\",\"grant\":{\"user\":\"alice\","
 		   "\"netmask\":29,\"filters\":[\"strict\",\"night\"],"
 		   "\"session_timeout_s\":3600,\"rate_up\":5000000000,\"burst_up_s\":3,"
 		   "\"what_comes\":{}},\"policy\":{\"pool\":\"gold\",\"session_timeout_s\":3600,"
@@ -326,10 +365,10 @@ static void what_was_granted_is_shown(void **state)
 		"  in effect        single session deny\n"));
 	assert_null(strstr(out, "proxy ARP"));
 	run("session show 1", (const char * const[]){
-		OK("{\"id\":1,\"proxy_arp\":\"eth0\"}"), NULL });
+		SESSION("{\"id\":1,\"proxy_arp\":\"eth0\"}"), NULL });
 	assert_non_null(strstr(out, "  proxy ARP        on eth0\n"));
 	run("session show 1", (const char * const[]){
-		OK("{\"id\":1,\"source\":\"\",\"grant\":null}"), NULL });
+		SESSION("{\"id\":1,\"source\":\"\",\"grant\":null}"), NULL });
 	assert_null(strstr(out, "granted"));
 	assert_null(strstr(out, "let in by"));
 }
@@ -337,30 +376,32 @@ static void what_was_granted_is_shown(void **state)
 static void the_worst_result_counts(void **state)
 {
 	run("session show 1 9 1", (const char * const[]){
-		OK("{\"id\":1}"), "{\"ok\":false,\"error\":\"there is no session 9\"}\n",
-		OK("{\"id\":1}"), NULL });
+		SESSION("{\"id\":1}"), REFUSED("\"there is no session 9\""),
+		SESSION("{\"id\":1}"), NULL });
 	assert_string_equal(err, "pppctl: there is no session 9\n");
 	assert_int_equal(status, 1);
-	assert_string_equal(asked, "{\"cmd\":\"session.show\",\"id\":1}\n"
-			    "{\"cmd\":\"session.show\",\"id\":9}\n"
-			    "{\"cmd\":\"session.show\",\"id\":1}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Show\",\"parameters\":{\"id\":1}}\n"
+			    "{\"method\":\"org.culvert.Session.Show\",\"parameters\":{\"id\":9}}\n"
+			    "{\"method\":\"org.culvert.Session.Show\",\"parameters\":{\"id\":1}}\n");
 }
 
 static void sessions_are_killed(void **state)
 {
-	run("session kill 4 5", (const char * const[]){ OK("{\"killed\":1}"),
-		OK("{\"killed\":1}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"session.kill\",\"id\":4}\n"
-			    "{\"cmd\":\"session.kill\",\"id\":5}\n");
+	run("session kill 4 5", (const char * const[]){ REPLY("{\"killed\":1}"),
+		REPLY("{\"killed\":1}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Kill\",\"parameters\":{\"id\":4}}\n"
+			    "{\"method\":\"org.culvert.Session.Kill\",\"parameters\":{\"id\":5}}\n");
 	assert_string_equal(out, "");
 	assert_int_equal(status, 0);
-	run("session kill user alice", (const char * const[]){ OK("{\"killed\":2}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"session.kill\",\"user\":\"alice\"}\n");
-	run("-j session kill user alice", (const char * const[]){ OK("{\"killed\":2}"), NULL });
+	run("session kill user alice", (const char * const[]){ REPLY("{\"killed\":2}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Kill\",\"parameters\":{\"filter\":"
+				   "{\"user\":\"alice\"}}}\n");
+	run("-j session kill user alice", (const char * const[]){ REPLY("{\"killed\":2}"), NULL });
 	assert_string_equal(out, "{\"killed\":2}\n");
 	run("session kill user -- -x", (const char * const[]){
-		"{\"ok\":false,\"error\":\"user \\\"-x\\\" has no session\"}\n", NULL });
-	assert_string_equal(asked, "{\"cmd\":\"session.kill\",\"user\":\"-x\"}\n");
+		REPLY("{\"killed\":0}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Kill\",\"parameters\":{\"filter\":"
+				   "{\"user\":\"-x\"}}}\n");
 	assert_string_equal(err, "pppctl: user \"-x\" has no session\n");
 	assert_int_equal(status, 1);
 }
@@ -368,13 +409,13 @@ static void sessions_are_killed(void **state)
 static void sessions_are_set(void **state)
 {
 	run("session set 4 rate-up=512k idle-timeout=0", (const char * const[]){
-		OK("{\"changed\":1}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"session.set\",\"id\":4,"
-				   "\"terms\":{\"rate-up\":\"512k\",\"idle-timeout\":\"0\"}}\n");
+		REPLY("{\"changed\":1}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Set\",\"parameters\":{\"id\":4,"
+				   "\"terms\":{\"rate-up\":\"512k\",\"idle-timeout\":\"0\"}}}\n");
 	assert_string_equal(out, "");
 	assert_int_equal(status, 0);
 	run("session set 4 rate-up=", (const char * const[]){
-		"{\"ok\":false,\"error\":\"rate-up is wrong\"}\n", NULL });
+		REFUSED("\"rate-up is wrong\""), NULL });
 	assert_string_equal(err, "pppctl: rate-up is wrong\n");
 	assert_int_equal(status, 1);
 }
@@ -404,7 +445,7 @@ static void sessions_are_set(void **state)
 
 static void clients_are_listed(void **state)
 {
-	static const char * const both[] = { OK("[" HQ "," LAB "]"), NULL };
+	static const char * const both[] = { CLIENTS("[" HQ "," LAB "]"), NULL };
 
 	run("client list", both);
 	assert_string_equal(out,
@@ -415,7 +456,7 @@ static void clients_are_listed(void **state)
 		"lab     192.0.2.9    lab        waiting  -           -          off                "
 		"0s      0 B      0 B  login: server refused: wrong user or password "
 		"(MS-CHAP 691); permanent, next try in 1m15s\n");
-	assert_string_equal(asked, "{\"cmd\":\"client.list\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Client.List\",\"more\":true}\n");
 	assert_int_equal(status, 0);
 	run("-br client list", both);
 	assert_string_equal(out,
@@ -427,7 +468,7 @@ static void clients_are_listed(void **state)
 	assert_non_null(strstr(out, "  IDLE  RX BYTES  PACKETS  DROPPED"));
 	run("-j client list", both);
 	assert_string_equal(out, "[" HQ "," LAB "]\n");
-	run("client list", (const char * const[]){ OK("[]"), NULL });
+	run("client list", (const char * const[]){ CLIENTS("[]"), NULL });
 	assert_string_equal(out, "no clients\n");
 	run("client list hq", NULL);
 	assert_int_equal(status, 2);
@@ -435,7 +476,7 @@ static void clients_are_listed(void **state)
 
 static void clients_are_shown(void **state)
 {
-	run("client show hq lab", (const char * const[]){ OK(HQ), OK(LAB), NULL });
+	run("client show hq lab", (const char * const[]){ CLIENT(HQ), CLIENT(LAB), NULL });
 	assert_string_equal(out,
 		"client hq\n"
 		"  state            up\n"
@@ -465,9 +506,9 @@ static void clients_are_shown(void **state)
 		"                   permanent: it takes a change, here or at the server\n"
 		"  failures         2 in a row\n"
 		"  next try         in 1m15s\n");
-	assert_string_equal(asked, "{\"cmd\":\"client.show\",\"name\":\"hq\"}\n"
-			    "{\"cmd\":\"client.show\",\"name\":\"lab\"}\n");
-	run("-br client show hq", (const char * const[]){ OK(HQ), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Client.Show\",\"parameters\":{\"name\":\"hq\"}}\n"
+			    "{\"method\":\"org.culvert.Client.Show\",\"parameters\":{\"name\":\"lab\"}}\n");
+	run("-br client show hq", (const char * const[]){ CLIENT(HQ), NULL });
 	assert_string_equal(out, "hq  hq  up  10.99.0.10  128 stateless  -\n");
 }
 
@@ -479,7 +520,7 @@ static void clients_are_shown(void **state)
 static void what_follows_a_failure_is_told(void **state)
 {
 	run("-br client list", (const char * const[]){
-		OK("[" FAILED("a", "waiting", "temporary", "9") ","
+		CLIENTS("[" FAILED("a", "waiting", "temporary", "9") ","
 		   FAILED("b", "waiting", "permanent", "3600") ","
 		   FAILED("c", "down", "permanent", "0") ","
 		   FAILED("d", "down", "temporary", "0") ","
@@ -505,7 +546,7 @@ static void states_of_clients_have_colours(void **state)
 		const char *name = dialer_state_name(s);
 		char answer[512], want[128];
 
-		snprintf(answer, sizeof(answer), OK("[{\"name\":\"a\",\"state\":\"%s\"}]"), name);
+		snprintf(answer, sizeof(answer), CLIENTS("[{\"name\":\"a\",\"state\":\"%s\"}]"), name);
 		snprintf(want, sizeof(want), "a  -  %s%s%s  -  -\n", escapes[s], name,
 			 *escapes[s] ? "\033[0m" : "");
 		run("-br --color=always client list", (const char * const[]){ answer, NULL });
@@ -526,7 +567,7 @@ static void kinds_of_failures_are_known(void **state)
 	for (enum dialer_end end = DIALER_END_TEMPORARY; end <= DIALER_END_IDLE; end++) {
 		char answer[512];
 
-		snprintf(answer, sizeof(answer), OK("[" FAILED("a", "%s", "%s", "0") "]"),
+		snprintf(answer, sizeof(answer), CLIENTS("[" FAILED("a", "%s", "%s", "0") "]"),
 			 dialer_state_name(DIALER_DOWN), dialer_end_name(end));
 		run("-br client list", (const char * const[]){ answer, NULL });
 		assert_string_equal(out, wants[end]);
@@ -543,7 +584,7 @@ static void kinds_of_failures_are_known(void **state)
 	"\"moved\":2" counters "}}"
 
 #define ACCOUNTING(radius, file, fault)								\
-	OK("{\"radius\":" radius ",\"file\":" file ",\"sessions\":12,\"queued\":3,\"oldest_s\":90,"	\
+	REPLY("{\"radius\":" radius ",\"file\":" file ",\"sessions\":12,\"queued\":3,\"oldest_s\":90,"	\
 	   "\"under_way\":1,\"sent\":40,\"unanswered\":2,\"merged\":5,\"dropped\":0,\"too_old\":6,"	\
 	   "\"unusable\":0,\"not_known\":1,\"store_fault\":\"" fault "\",\"store_errors\":0,"		\
 	   "\"lines\":7,\"lines_queued\":8,\"lines_dropped\":9,\"file_fault\":true}")
@@ -551,7 +592,7 @@ static void kinds_of_failures_are_known(void **state)
 static void records_of_sessions(void **state)
 {
 	run("accounting", (const char * const[]){ ACCOUNTING("true", "false", ""), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"accounting\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Accounting.Status\"}\n");
 	assert_string_equal(out,
 		"accounting\n"
 		"  sessions         12\n"
@@ -584,7 +625,7 @@ static void records_of_sessions(void **state)
 static void bans_are_listed(void **state)
 {
 	static const char * const both[] = {
-		OK("[{\"network\":\"192.0.2.1/32\",\"reason\":\"failed logins\",\"age_s\":5,"
+		BANS("[{\"network\":\"192.0.2.1/32\",\"reason\":\"failed logins\",\"age_s\":5,"
 		   "\"left_s\":90,\"failures\":20,\"times\":2,\"turned_away\":7},"
 		   "{\"network\":\"198.51.0.0/16\",\"reason\":\"administrator\",\"age_s\":0,"
 		   "\"left_s\":null,\"failures\":0,\"times\":0,\"turned_away\":0}]"),
@@ -596,12 +637,12 @@ static void bans_are_listed(void **state)
 		"NETWORK        REASON         SINCE   LEFT  FAILURES  TIMES  TURNED AWAY\n"
 		"192.0.2.1/32   failed logins     5s  1m30s        20      2            7\n"
 		"198.51.0.0/16  administrator     0s   ever         0      0            0\n");
-	assert_string_equal(asked, "{\"cmd\":\"ban.list\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Ban.List\",\"more\":true}\n");
 	run("-br ban list", both);
 	assert_string_equal(out,
 		"192.0.2.1/32   failed logins  1m30s\n"
 		"198.51.0.0/16  administrator  ever\n");
-	run("ban list", (const char * const[]){ OK("[]"), NULL });
+	run("ban list", (const char * const[]){ BANS("[]"), NULL });
 	assert_string_equal(out, "nobody is banned\n");
 	run("ban list all", NULL);
 	assert_int_equal(status, 2);
@@ -609,17 +650,17 @@ static void bans_are_listed(void **state)
 
 static void bans_are_added_and_removed(void **state)
 {
-	run("ban add 192.0.2.1", (const char * const[]){ OK("{\"added\":\"192.0.2.1/32\"}"), NULL });
+	run("ban add 192.0.2.1", (const char * const[]){ REPLY("{\"added\":\"192.0.2.1/32\"}"), NULL });
 	assert_int_equal(status, 0);
-	assert_string_equal(asked, "{\"cmd\":\"ban.add\",\"network\":\"192.0.2.1\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Ban.Add\",\"parameters\":{\"network\":\"192.0.2.1\"}}\n");
 	run("ban add 192.0.2.0/24 for 60",
-	    (const char * const[]){ OK("{\"added\":\"192.0.2.0/24\"}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"ban.add\",\"network\":\"192.0.2.0/24\","
-			    "\"time_s\":60}\n");
+	    (const char * const[]){ REPLY("{\"added\":\"192.0.2.0/24\"}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Ban.Add\",\"parameters\":{\"network\":\"192.0.2.0/24\","
+			    "\"time_s\":60}}\n");
 	run("ban remove 192.0.2.1",
-	    (const char * const[]){ OK("{\"removed\":\"192.0.2.0/24\"}"), NULL });
+	    (const char * const[]){ REPLY("{\"removed\":\"192.0.2.0/24\"}"), NULL });
 	assert_int_equal(status, 0);
-	assert_string_equal(asked, "{\"cmd\":\"ban.remove\",\"network\":\"192.0.2.1\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Ban.Remove\",\"parameters\":{\"network\":\"192.0.2.1\"}}\n");
 	run("ban add", NULL);
 	assert_int_equal(status, 2);
 	run("ban add 192.0.2.1 60", NULL);
@@ -633,7 +674,7 @@ static void bans_are_added_and_removed(void **state)
 static void pools_are_listed(void **state)
 {
 	static const char * const pools[] = {
-		OK("[{\"name\": \"users\", \"size\": 10, \"used\": 9, \"reserved\": 2, \"most\": 10, "
+		POOLS("[{\"name\": \"users\", \"size\": 10, \"used\": 9, \"reserved\": 2, \"most\": 10, "
 		   "\"refused\": 7, \"next\": \"more\"}, {\"name\": \"more\", \"size\": 254, "
 		   "\"used\": 1, \"reserved\": 0, \"most\": 3, \"refused\": 0, \"next\": \"\"}]"),
 		NULL,
@@ -644,10 +685,10 @@ static void pools_are_listed(void **state)
 		"POOL   USED  SIZE  FULL  MOST  RESERVED  REFUSED  NEXT\n"
 		"users     9    10   90%    10         2        7  more\n"
 		"more      1   254    0%     3         0        0  -\n");
-	assert_string_equal(asked, "{\"cmd\":\"pool.list\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Pool.List\"}\n");
 	run("-br --color=always pool list", pools);
 	assert_string_equal(out, "users  9   10  \33[33m90%\33[0m\nmore   1  254   0%\n");
-	run("pool list", (const char * const[]){ OK("[]"), NULL });
+	run("pool list", (const char * const[]){ POOLS("[]"), NULL });
 	assert_string_equal(out, "no pools\n");
 	run("pool list users", NULL);
 	assert_int_equal(status, 2);
@@ -656,7 +697,7 @@ static void pools_are_listed(void **state)
 static void radius_servers_are_listed(void **state)
 {
 	static const char * const both[] = {
-		OK("[" RADIUS("logins", "1812", "up", "", "20", "") ","
+		RADIUS_SERVERS("[" RADIUS("logins", "1812", "up", "", "20", "") ","
 		   RADIUS("accounting", "1813", "dead", "Network is unreachable", "0", "") "]"),
 		NULL,
 	};
@@ -669,15 +710,15 @@ static void radius_servers_are_listed(void **state)
 		"31 ms          3       1     5  -\n"
 		"alpha   accounting  192.0.2.21  1813  dead   3h05m          -       -      13 ms   "
 		"31 ms          3       1     5  Network is unreachable\n");
-	assert_string_equal(asked, "{\"cmd\":\"radius.list\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Radius.List\"}\n");
 	run("-br --color=always radius list", both);
 	assert_string_equal(out,
 		"alpha  logins      192.0.2.21  1812  \33[32mup\33[0m\n"
 		"alpha  accounting  192.0.2.21  1813  \33[31mdead\33[0m\n");
 	run("-br --color=always radius list", (const char * const[]){
-		OK("[" RADIUS("logins", "1812", "trial", "", "0", "") "]"), NULL });
+		RADIUS_SERVERS("[" RADIUS("logins", "1812", "trial", "", "0", "") "]"), NULL });
 	assert_non_null(strstr(out, "\33[33mtrial\33[0m"));
-	run("radius list", (const char * const[]){ OK("[]"), NULL });
+	run("radius list", (const char * const[]){ RADIUS_SERVERS("[]"), NULL });
 	assert_string_equal(out, "no RADIUS servers\n");
 	run("radius list alpha", NULL);
 	assert_int_equal(status, 2);
@@ -686,7 +727,7 @@ static void radius_servers_are_listed(void **state)
 static void databases_are_listed(void **state)
 {
 	static const char * const both[] = {
-		OK("[{\"name\":\"users\",\"type\":\"sqlite\",\"where\":\"/etc/culvert/users.db\","
+		DATABASES("[{\"name\":\"users\",\"type\":\"sqlite\",\"where\":\"/etc/culvert/users.db\","
 		   "\"state\":\"up\",\"state_s\":60,\"fault\":\"\",\"under_way\":1,\"queued\":2,"
 		   "\"max_queued\":1000,\"counters\":{\"asked\":30,\"found\":25,\"unknown\":3,"
 		   "\"failed\":2,\"late\":1,\"refused\":4,\"connects\":1}},"
@@ -704,12 +745,12 @@ static void databases_are_listed(void **state)
 		"   25        3       2        4  -\n"
 		"isp       postgresql  192.0.2.30 isp         down      5s          0       0      0  "
 		"    0        0       0        0  Connection refused\n");
-	assert_string_equal(asked, "{\"cmd\":\"database.list\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Database.List\"}\n");
 	run("-br --color=always database list", both);
 	assert_string_equal(out,
 		"users  sqlite      /etc/culvert/users.db  \33[32mup\33[0m\n"
 		"isp    postgresql  192.0.2.30 isp         \33[31mdown\33[0m\n");
-	run("database list", (const char * const[]){ OK("[]"), NULL });
+	run("database list", (const char * const[]){ DATABASES("[]"), NULL });
 	assert_string_equal(out, "no databases\n");
 	run("database list isp", NULL);
 	assert_int_equal(status, 2);
@@ -718,7 +759,7 @@ static void databases_are_listed(void **state)
 static void radius_servers_are_shown(void **state)
 {
 	static const char * const both[] = {
-		OK("[" RADIUS("logins", "1812", "up", "", "20", ",\"refused\":6,\"late\":7,"
+		RADIUS_SERVERS("[" RADIUS("logins", "1812", "up", "", "20", ",\"refused\":6,\"late\":7,"
 			      "\"unsigned\":8") ","
 		   RADIUS("accounting", "1813", "dead", "Network is unreachable", "0", "") "]"),
 		NULL,
@@ -751,7 +792,7 @@ static void radius_servers_are_shown(void **state)
 		"  sent             100, of which 4 repeated\n"
 		"  answered         95\n"
 		"  lost             5; 2 requests went to another server\n");
-	assert_string_equal(asked, "{\"cmd\":\"radius.show\",\"name\":\"alpha\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Radius.Show\",\"parameters\":{\"name\":\"alpha\"}}\n");
 	run("-br radius show alpha", both);
 	assert_string_equal(out, "alpha  logins      up    12 ms  30 ms\n"
 				 "alpha  accounting  dead  -      -\n");
@@ -761,15 +802,15 @@ static void radius_servers_are_shown(void **state)
 
 static void clients_dial_and_hang_up(void **state)
 {
-	run("client up hq lab", (const char * const[]){ OK("{\"changed\":true}"),
-		"{\"ok\":false,\"error\":\"there is no client \\\"lab\\\"\"}\n", NULL });
-	assert_string_equal(asked, "{\"cmd\":\"client.up\",\"name\":\"hq\"}\n"
-			    "{\"cmd\":\"client.up\",\"name\":\"lab\"}\n");
+	run("client up hq lab", (const char * const[]){ REPLY("{\"changed\":true}"),
+		REFUSED("\"there is no client \\\"lab\\\"\""), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Client.Up\",\"parameters\":{\"name\":\"hq\"}}\n"
+			    "{\"method\":\"org.culvert.Client.Up\",\"parameters\":{\"name\":\"lab\"}}\n");
 	assert_string_equal(out, "");
 	assert_string_equal(err, "pppctl: there is no client \"lab\"\n");
 	assert_int_equal(status, 1);
-	run("-j client down hq", (const char * const[]){ OK("{\"changed\":false}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"client.down\",\"name\":\"hq\"}\n");
+	run("-j client down hq", (const char * const[]){ REPLY("{\"changed\":false}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Client.Down\",\"parameters\":{\"name\":\"hq\"}}\n");
 	assert_string_equal(out, "{\"changed\":false}\n");
 	assert_int_equal(status, 0);
 	run("client up", NULL);
@@ -777,28 +818,28 @@ static void clients_dial_and_hang_up(void **state)
 }
 
 #define SERVERS(draining, sessions)						\
-	OK("{\"servers\":[{\"name\":\"office\",\"sessions\":" sessions ","	\
+	REPLY("{\"servers\":[{\"name\":\"office\",\"sessions\":" sessions ","	\
 	   "\"draining\":" draining "},{\"name\":\"other\",\"sessions\":9}]}")
 
 static void servers_are_drained(void **state)
 {
-	run("drain", (const char * const[]){ OK("{\"servers\":2,\"sessions\":3}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"drain\",\"timeout_s\":0}\n");
+	run("drain", (const char * const[]){ REPLY("{\"servers\":2,\"sessions\":3}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Daemon.Drain\",\"parameters\":{\"timeout_s\":0}}\n");
 	assert_string_equal(out, "");
 	assert_int_equal(status, 0);
-	run("drain 60", (const char * const[]){ OK("{\"servers\":2,\"sessions\":3}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"drain\",\"timeout_s\":60}\n");
-	run("drain office 60 wait", (const char * const[]){ OK("{\"servers\":1,\"sessions\":3}"),
+	run("drain 60", (const char * const[]){ REPLY("{\"servers\":2,\"sessions\":3}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Daemon.Drain\",\"parameters\":{\"timeout_s\":60}}\n");
+	run("drain office 60 wait", (const char * const[]){ REPLY("{\"servers\":1,\"sessions\":3}"),
 		SERVERS("true", "1"), SERVERS("true", "0"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"drain\",\"server\":\"office\",\"timeout_s\":60}\n"
-			    "{\"cmd\":\"status\"}\n{\"cmd\":\"status\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Daemon.Drain\",\"parameters\":{\"server\":\"office\",\"timeout_s\":60}}\n"
+			    "{\"method\":\"org.culvert.Daemon.Status\"}\n{\"method\":\"org.culvert.Daemon.Status\"}\n");
 	assert_int_equal(status, 0);
-	run("drain office wait", (const char * const[]){ OK("{\"servers\":1,\"sessions\":3}"),
+	run("drain office wait", (const char * const[]){ REPLY("{\"servers\":1,\"sessions\":3}"),
 		SERVERS("false", "2"), NULL });
 	assert_string_equal(err, "pppctl: somebody has undone it\n");
 	assert_int_equal(status, 1);
-	run("undrain office", (const char * const[]){ OK("{\"changed\":true}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"undrain\",\"server\":\"office\"}\n");
+	run("undrain office", (const char * const[]){ REPLY("{\"changed\":true}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Daemon.Undrain\",\"parameters\":{\"server\":\"office\"}}\n");
 	run("drain office soon", NULL);
 	assert_int_equal(status, 2);
 	run("drain office other 60", NULL);
@@ -813,7 +854,7 @@ static void servers_are_drained(void **state)
 
 static void status_tells_of_addresses_that_are_absent(void **state)
 {
-	run("status", (const char * const[]){ OK("{\"servers\":["
+	run("status", (const char * const[]){ REPLY("{\"servers\":["
 		LISTENS("a", "", "false") ","
 		LISTENS("b", "\"192.0.2.2:1723\"", "false") ","
 		LISTENS("c", "\"192.0.2.1:1723\",\"192.0.2.2:1723\"", "false") ","
@@ -858,27 +899,29 @@ static void status_tells_of_servers_and_pools(void **state)
 static void events_are_shown_as_they_come(void **state)
 {
 	static const char * const answers[] = {
-		OK("null")
-		"{\"event\":{\"type\":\"session.up\",\"time_ms\":0,\"session\":" ALICE "}}\n"
-		"{\"event\":{\"type\":\"session.down\",\"time_ms\":86399999,\"session\":" ALICE ","
-		"\"reason\":\"closed by the peer\"}}\n"
-		"{\"event\":{\"type\":\"login.refused\",\"time_ms\":1000,\"session\":"
-		"{\"peer\":\"192.0.2.66\"},\"user\":\"x\\u001b[m\",\"reason\":\"unknown user\"}}\n",
+		MORE("{}")
+		EVENT("{\"type\":\"session.up\",\"time_ms\":0,\"session\":" ALICE "}")
+		EVENT("{\"type\":\"session.down\",\"time_ms\":86399999,\"session\":" ALICE ","
+		      "\"reason\":\"closed by the peer\"}")
+		MORE("{\"lost\":7}")
+		EVENT("{\"type\":\"login.refused\",\"time_ms\":1000,\"session\":"
+		      "{\"peer\":\"192.0.2.66\"},\"user\":\"x\\u001b[m\",\"reason\":\"unknown user\"}"),
 		NULL,
 	};
 
 	setenv("TZ", "UTC", 1);
 	run("monitor", answers);
-	assert_string_equal(asked, "{\"cmd\":\"monitor\"}\n");
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Monitor\",\"more\":true}\n");
 	assert_string_equal(out,
 		"00:00:00 session.up            alice 192.0.2.10 10.99.0.10 ppp0 MPPE 128 stateless\n"
 		"23:59:59 session.down          alice 192.0.2.10 ppp0, up 5m12s, "
 		"received 1.5 KiB, sent 1.0 GiB: closed by the peer\n"
 		"00:00:01 login.refused         x\\x1b[m 192.0.2.66: unknown user\n");
-	assert_int_equal(strncmp(err, "pppctl: culvertd broke off: ", 28), 0);
+	assert_int_equal(strncmp(err, "pppctl: 7 events were not seen here, since they were not read "
+				      "in time\npppctl: culvertd broke off: ", 91), 0);
 	assert_int_equal(status, 3);
 	run("-j monitor", (const char * const[]){
-		OK("null") "{\"event\":{\"type\":\"x\"}}\n", NULL });
+		MORE("{}") EVENT("{\"type\":\"x\"}"), NULL });
 	assert_string_equal(out, "{\"type\":\"x\"}\n");
 }
 
@@ -891,8 +934,8 @@ static void events_have_details(void **state)
 	for (enum event_type type = EVENT_STARTING; type <= EVENT_DOWN; type++) {
 		char answer[2048];
 
-		snprintf(answer, sizeof(answer), OK("null")
-			 "{\"event\":{\"type\":\"%s\",\"session\":%s}}\n", event_name(type), ALICE);
+		snprintf(answer, sizeof(answer), MORE("{}")
+			 EVENT("{\"type\":\"%s\",\"session\":%s}"), event_name(type), ALICE);
 		run("monitor", (const char * const[]){ answer, NULL });
 		assert_int_equal(!!strstr(out, "10.99.0.10 ppp0 MPPE"),
 				 type == EVENT_UP || type == EVENT_RESUMED);
@@ -900,39 +943,36 @@ static void events_have_details(void **state)
 	}
 }
 
+/* The daemon sorts them, and has the rates; the first reading is not shown. */
 static void the_busiest_come_first(void **state)
 {
-	static const char * const idle[] = { OK("[" ALICE "]"), OK("[" ALICE "]"), NULL };
-	static const char * const busy[] = {
-		OK("[{\"id\":1,\"rx_bytes\":9000},"
-		   "{\"id\":2,\"rx_bytes\":0,\"tx_bytes\":5},{\"id\":4}]"),
-		OK("[{\"id\":1,\"rx_bytes\":9001},{\"id\":2,\"rx_bytes\":10,\"tx_bytes\":9995},"
-		   "{\"id\":3,\"rx_bytes\":9}]"), NULL,
+	static const char * const answers[] = {
+		REPLY("{\"sessions\":[{\"id\":9}],\"matched\":9,\"rx_bit_s\":9,\"tx_bit_s\":9}"),
+		REPLY("{\"sessions\":[{\"id\":2,\"user\":\"alice\",\"remote_address\":\"10.99.0.10\","
+		      "\"interface\":\"ppp0\",\"rx_bit_s\":1500,\"tx_bit_s\":0,\"idle_s\":3},{\"id\":1}],"
+		      "\"matched\":70,\"rx_bit_s\":1500,\"tx_bit_s\":20000000}"), NULL,
 	};
 
-	run("top interval 0 count 1", idle);
+	run("top interval 0 count 1", answers);
 	assert_string_equal(out,
-		"sessions: 1, receiving 0bit/s, sending 0bit/s\n"
+		"sessions: 70, receiving 1.5kbit/s, sending 20Mbit/s\n"
 		"ID  USER   REMOTE      INTERFACE  RX BIT/S  TX BIT/S  IDLE\n"
-		" 1  alice  10.99.0.10  ppp0              0         0    3s\n");
+		" 2  alice  10.99.0.10  ppp0           1.5k         0    3s\n"
+		" 1  -      -           -                 0         0    0s\n");
 	assert_int_equal(status, 0);
-	run("top interval 0 count 1", busy);
-	assert_non_null(strstr(out, "\n 2 "));
-	assert_true(strstr(out, "\n 2 ") < strstr(out, "\n 1 "));
-	assert_true(strstr(out, "\n 1 ") < strstr(out, "\n 3 "));
-	assert_null(strstr(out, "\n 4 "));
+	assert_non_null(strstr(asked, "\"sort\":\"-bit_s\",\"limit\":2147483647,"));
 }
 
 static void a_reload_says_what_is_wrong(void **state)
 {
 	run("reload", (const char * const[]){
-		OK("{\"reloaded\":true,\"errors\":[],\"warnings\":[\"c:3: careful\"]}"), NULL });
-	assert_string_equal(asked, "{\"cmd\":\"reload\"}\n");
+		REPLY("{\"reloaded\":true,\"errors\":[],\"warnings\":[\"c:3: careful\"]}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Daemon.Reload\"}\n");
 	assert_string_equal(err, "pppctl: warning: c:3: careful\n");
 	assert_string_equal(out, "");
 	assert_int_equal(status, 0);
 	run("reload", (const char * const[]){
-		OK("{\"reloaded\":false,\"errors\":[\"c:1: bad\",\"c:2: worse\"],"
+		REPLY("{\"reloaded\":false,\"errors\":[\"c:1: bad\",\"c:2: worse\"],"
 		   "\"warnings\":[]}"), NULL });
 	assert_string_equal(err, "pppctl: c:1: bad\npppctl: c:2: worse\n"
 			    "pppctl: culvertd goes on with the configuration that it had\n");
@@ -1026,8 +1066,63 @@ static void broken_answers_are_no_success(void **state)
 	run("status", (const char * const[]){ "{}\n", NULL });
 	assert_string_equal(err, "pppctl: culvertd refuses, and does not say why\n");
 	assert_int_equal(status, 1);
-	run("session list", (const char * const[]){ OK("[7,null,{}]"), NULL });
+	run("client show hq", (const char * const[]){ REPLY("{}"), NULL });
+	assert_string_equal(err, "pppctl: culvertd answers without \"client\"\n");
+	assert_int_equal(status, 1);
+	run("session list", (const char * const[]){ SESSIONS("[7,null,{}]"), NULL });
 	assert_int_equal(status, 0);
+}
+
+static void errors_are_put_in_words(void **state)
+{
+	static const char * const errors[][2] = {
+		{ FAULT("org.culvert.NotFound", "{\"what\":\"session\",\"name\":\"7\"}"),
+		  "there is no session 7" },
+		{ FAULT("org.culvert.NotFound", "{\"what\":\"client\",\"name\":\"hq\"}"),
+		  "there is no client \"hq\"" },
+		{ REFUSED("\"too late\""), "too late" },
+		{ FAULT("org.varlink.service.InvalidParameter",
+			"{\"parameter\":\"id\",\"reason\":\"\\\"id\\\": expected a whole number\"}"),
+		  "\"id\": expected a whole number" },
+		{ FAULT("org.varlink.service.PermissionDenied", "{}"),
+		  "you may not do that: culvert.conf says in control { } who may" },
+		{ FAULT("org.varlink.service.MethodNotFound", "{\"method\":\"x\"}"),
+		  "culvertd does not know that: it is of another version than pppctl" },
+		{ FAULT("org.varlink.service.ExpectedMore", "{}"),
+		  "culvertd refuses, and does not say why: org.varlink.service.ExpectedMore" },
+	};
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		char want[256];
+
+		run("status", (const char * const[]){ errors[i][0], NULL });
+		snprintf(want, sizeof(want), "pppctl: %s\n", errors[i][1]);
+		assert_string_equal(err, want);
+		assert_int_equal(status, 1);
+	}
+}
+
+/* After an upgrade the old daemon runs until it is started again. */
+static void an_earlier_daemon_is_recognised(void **state)
+{
+	run("status", (const char * const[]){
+		EARLIER "false,\"error\":\"a request is an object with a string \\\"cmd\\\"\"}\n", NULL });
+	assert_non_null(strstr(err, "is of an earlier version than pppctl"));
+	assert_int_equal(status, 3);
+}
+
+/* A list may come in several replies. */
+static void lists_come_in_pieces(void **state)
+{
+	run("-j session list", (const char * const[]){
+		MORE("{\"sessions\":[{\"id\":1},{\"id\":2}]}") MORE("{\"sessions\":[]}")
+		SESSIONS("[{\"id\":3}]"), NULL });
+	assert_string_equal(out, "[{\"id\":1},{\"id\":2},{\"id\":3}]\n");
+	assert_int_equal(status, 0);
+	/* nothing is shown of one that breaks off */
+	run("-br session list", (const char * const[]){ MORE("{\"sessions\":[{\"id\":1}]}"), NULL });
+	assert_string_equal(out, "");
+	assert_int_equal(status, 3);
 }
 
 static bool belongs_to_a_word(char c)
@@ -1035,34 +1130,42 @@ static bool belongs_to_a_word(char c)
 	return isalnum((unsigned char)c) || c == '-' || c == '.';
 }
 
-static void is_in_manual(const char *page, const char *word)
+static void is_described(const char *page, const char *word)
 {
 	size_t len = strlen(word);
 
 	for (const char *p = page; (p = strstr(p, word)); p++)
 		if (!belongs_to_a_word(p[-1]) && !belongs_to_a_word(p[len]))
 			return;
-	fail_msg("pppctl(8) does not have \"%s\"", word);
+	fail_msg("\"%s\" is not described", word);
 }
 
-/* Programs depend on the words in the JSON: the manual has to list all words of the daemon. */
-static void the_manual_has_all_words(void **state)
+static void add_file(char *text, size_t size, const char *name)
 {
-	static char page[65536];
-	FILE *f = fopen("../docs/man/pppctl.8", "r");
+	FILE *f = fopen(name, "r");
+	size_t len = strlen(text);
 
 	assert_non_null(f);
-	assert_true(fread(page, 1, sizeof(page) - 1, f) > 0);
+	assert_true(fread(text + len, 1, size - 1 - len, f) > 0);
 	fclose(f);
+}
+
+/* Programs depend on the words in the JSON: the descriptions have to list all words of the daemon. */
+static void the_descriptions_have_all_words(void **state)
+{
+	static char page[65536];
+
+	add_file(page, sizeof(page), "../daemon/control/varlink/org.culvert.Session.varlink");
+	add_file(page, sizeof(page), "../daemon/control/varlink/org.culvert.Client.varlink");
 	for (enum dialer_state s = DIALER_DOWN; s <= DIALER_WAITING; s++)
-		is_in_manual(page, dialer_state_name(s));
+		is_described(page, dialer_state_name(s));
 	for (enum dialer_end end = DIALER_END_TEMPORARY; end <= DIALER_END_IDLE; end++)
-		is_in_manual(page, dialer_end_name(end));
+		is_described(page, dialer_end_name(end));
 	for (enum event_type type = EVENT_STARTING; type <= EVENT_DOWN; type++)
-		is_in_manual(page, event_name(type));
+		is_described(page, event_name(type));
 	for (int cause = EVENT_CAUSE_NONE + 1; cause <= EVENT_CAUSE_LOGIN_FAILED; cause++)
 		if (*event_cause_name(cause))
-			is_in_manual(page, event_cause_name(cause));
+			is_described(page, event_cause_name(cause));
 }
 
 /* Let pppctl read @text from standard input. */
@@ -1146,13 +1249,16 @@ int main(void)
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),
 		cmocka_unit_test(events_have_details),
-		cmocka_unit_test(the_manual_has_all_words),
+		cmocka_unit_test(the_descriptions_have_all_words),
 		cmocka_unit_test(the_busiest_come_first),
 		cmocka_unit_test(a_reload_says_what_is_wrong),
 		cmocka_unit_test(wrong_words_are_explained),
 		cmocka_unit_test(help_is_no_error),
 		cmocka_unit_test(no_daemon_is_said_plainly),
 		cmocka_unit_test(broken_answers_are_no_success),
+		cmocka_unit_test(errors_are_put_in_words),
+		cmocka_unit_test(an_earlier_daemon_is_recognised),
+		cmocka_unit_test(lists_come_in_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -77,5 +77,5 @@ int cmd_radius_list(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("radius list takes no arguments; there is \"%s\"", argv[0]);
-	return ask_and_show(options, json_pack("{s:s}", "cmd", "radius.list"), show);
+	return ask_and_show(options, (struct call){ .method = "org.culvert.Radius.List", .member = "servers" }, show);
 }

@@ -120,6 +120,6 @@ static void show(const struct options *options, const json_t *servers)
 
 int cmd_radius_show(const struct options *options, int argc, char **argv)
 {
-	return argc ? each_named(options, "radius.show", argc, argv, show) :
+	return argc ? each_named(options, (struct call){ .method = "org.culvert.Radius.Show", .member = "servers" }, argc, argv, show) :
 		      misused("radius show needs the name of a RADIUS server");
 }

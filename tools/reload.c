@@ -20,7 +20,7 @@ int cmd_reload(const struct options *options, int argc, char **argv)
 
 	if (argc)
 		return misused("reload takes no arguments; there is \"%s\"", argv[0]);
-	result = ask(options, json_pack("{s:s}", "cmd", "reload"), &status);
+	result = ask(options, (struct call){ .method = "org.culvert.Daemon.Reload" }, &status);
 	if (!result)
 		return status;
 	if (options->json)

@@ -73,7 +73,7 @@ int no_session_id(const char *text)
 		       text);
 }
 
-int each_session(const struct options *options, const char *command, int argc, char **argv,
+int each_session(const struct options *options, struct call call, int argc, char **argv,
 		 show_fn show)
 {
 	int worst = STATUS_OK;
@@ -86,8 +86,8 @@ int each_session(const struct options *options, const char *command, int argc, c
 		int status;
 
 		is_session_id(argv[i], &id);
-		status = ask_and_show(options, json_pack("{s:s,s:I}", "cmd", command, "id",
-							 (json_int_t)id), show);
+		call.parameters = json_pack("{s:I}", "id", (json_int_t)id);
+		status = ask_and_show(options, call, show);
 		worst = status > worst ? status : worst;
 	}
 	return worst;

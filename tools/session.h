@@ -38,10 +38,11 @@ bool is_session_id(const char *text, uint64_t *id);
 int no_session_id(const char *text);
 
 /*
- * Ask the daemon to carry out @command for each session ID in @argv, and show each result by @show.
+ * Make @call for each session ID in @argv, which becomes the parameter "id", and show each result by
+ * @show.
  * If a word is not a session ID, complain and ask nothing. Returns the worst exit status.
  */
-int each_session(const struct options *options, const char *command, int argc, char **argv,
+int each_session(const struct options *options, struct call call, int argc, char **argv,
 		 show_fn show);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "control.h"
@@ -83,18 +84,61 @@ static void print_brief(const struct options *options, const json_t *sessions)
 	table_print(table, false, options->colour);
 }
 
-/* Remove all sessions from @sessions except those in which @member is @value. */
-static void keep(json_t *sessions, const char *member, const char *value)
+/* Members that are shown; NULL: all of them. */
+static json_t *shown(const struct options *options)
 {
-	for (size_t i = json_array_size(sessions); i-- > 0;)
-		if (strcmp(text_of(json_array_get(sessions, i), member), value))
-			json_array_remove(sessions, i);
+	if (options->json)
+		return NULL;
+	if (options->brief)
+		return json_pack("[s, s, s, s]", "user", "remote_address", "interface", "state");
+	if (options->statistics)
+		return json_pack("[s, s, s, s, s, s, s, s, s]", "user", "interface", "idle_s",
+				 "rx_bytes", "rx_packets", "rx_dropped", "tx_bytes", "tx_packets",
+				 "tx_dropped");
+	return json_pack("[s, s, s, s, s, s, s, s, s, s, s]", "role", "user", "peer",
+			 "local_address", "remote_address", "interface", "state", "mppe", "uptime_s",
+			 "rx_bytes", "tx_bytes");
+}
+
+/* Print the elements of an array as they come: there may be more than fit into memory well. */
+static void print_next(void *ctx, json_t *session)
+{
+	bool *began = ctx;
+	char *text = json_dumps(session, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	printf("%s%s", *began ? "," : "[", text ? text : "null");
+	*began = true;
+	free(text);
+}
+
+static int print_as_it_comes(const struct options *options, struct call call)
+{
+	bool began = false;
+	int status = ask_each(options, call, print_next, &began);
+
+	if (status == STATUS_OK)
+		puts(began ? "]" : "[]");
+	else if (began)
+		putchar('\n');
+	return status;
+}
+
+static void show(const struct options *options, const json_t *sessions)
+{
+	if (options->brief)
+		print_brief(options, sessions);
+	else if (json_array_size(sessions) && options->statistics)
+		print_statistics(options, sessions);
+	else if (json_array_size(sessions))
+		print_list(options, sessions);
+	else
+		puts("no sessions");
 }
 
 int cmd_session_list(const struct options *options, int argc, char **argv)
 {
-	json_t *sessions;
-	int status;
+	struct call call = { .method = "org.culvert.Session.List", .member = "sessions" };
+	json_t *filter;
 
 	for (int i = 0; i < argc; i += 2) {
 		if (strcmp(argv[i], "user") && strcmp(argv[i], "server") &&
@@ -104,21 +148,13 @@ int cmd_session_list(const struct options *options, int argc, char **argv)
 		if (i + 1 == argc)
 			return misused("%s has to be followed by a name", argv[i]);
 	}
-	sessions = ask(options, json_pack("{s:s}", "cmd", "session.list"), &status);
-	if (!sessions)
-		return status;
+	filter = json_object();
 	for (int i = 0; i < argc; i += 2)
-		keep(sessions, argv[i], argv[i + 1]);
-	if (options->json)
-		print_json(options, sessions);
-	else if (options->brief)
-		print_brief(options, sessions);
-	else if (json_array_size(sessions) && options->statistics)
-		print_statistics(options, sessions);
-	else if (json_array_size(sessions))
-		print_list(options, sessions);
-	else
-		puts("no sessions");
-	json_decref(sessions);
-	return STATUS_OK;
+		json_object_set_new(filter, argv[i], json_string(argv[i + 1]));
+	call.parameters = json_pack("{s:o*, s:o*}", "fields", shown(options), "filter",
+				    argc ? json_incref(filter) : NULL);
+	json_decref(filter);
+	if (options->json && !options->pretty)
+		return print_as_it_comes(options, call);
+	return list_and_show(options, call, show);
 }

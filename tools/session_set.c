@@ -35,6 +35,8 @@ int cmd_session_set(const struct options *options, int argc, char **argv)
 	terms = read_terms(argc - 1, argv + 1);
 	if (!terms)
 		return STATUS_USAGE;
-	return ask_and_show(options, json_pack("{s:s, s:I, s:o}", "cmd", "session.set", "id",
-					       (json_int_t)id, "terms", terms), NULL);
+	return ask_and_show(options, (struct call){
+		.method = "org.culvert.Session.Set",
+		.parameters = json_pack("{s:I, s:o}", "id", (json_int_t)id, "terms", terms),
+	}, NULL);
 }

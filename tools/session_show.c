@@ -111,6 +111,6 @@ static void show(const struct options *options, const json_t *session)
 
 int cmd_session_show(const struct options *options, int argc, char **argv)
 {
-	return argc ? each_session(options, "session.show", argc, argv, show) :
+	return argc ? each_session(options, (struct call){ .method = "org.culvert.Session.Show", .member = "session" }, argc, argv, show) :
 		      misused("session show needs the number of a session");
 }

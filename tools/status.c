@@ -167,5 +167,5 @@ int cmd_status(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("status takes no arguments; there is \"%s\"", argv[0]);
-	return ask_and_show(options, json_pack("{s:s}", "cmd", "status"), show);
+	return ask_and_show(options, (struct call){ .method = "org.culvert.Daemon.Status" }, show);
 }

@@ -43,7 +43,10 @@ enum config_link {
 
 struct config_control {
 	char *socket;
-	char *group;			/* "" for root alone */
+	/* Groups whose members may use it; "" for none. */
+	char *group;			/* may look and change */
+	char *read_group;		/* may look */
+	char *capture_group;		/* may look, at what users send and receive too */
 	unsigned int max_clients;
 };
 

@@ -10,19 +10,29 @@ static const struct config_option options[] = {
 	{ "socket", &config_type_path, AT(socket), .max = 107,
 	  .preset = "/run/culvert/control.sock" },
 	{ "group", &config_type_string, AT(group), .preset = "" },
+	{ "read-group", &config_type_string, AT(read_group), .preset = "" },
+	{ "capture-group", &config_type_string, AT(capture_group), .preset = "" },
 	{ "max-clients", &config_type_number, AT(max_clients),
 	  .min = 1, .max = 1000, .preset = "32", .unit = "clients" },
 	{ 0 },
 };
 
+static void check_group(struct config_draft *d, struct config_section *s, const char *option,
+			const char *name)
+{
+	if (*name && !getgrnam(name))
+		report_error(&d->report, section_place(s, option),
+			     "%s is \"%s\": expected the name of a group of this system", option,
+			     name);
+}
+
 static void check(struct config_draft *d, struct config_section *s)
 {
 	const struct config_control *c = s->values;
 
-	if (*c->group && !getgrnam(c->group))
-		report_error(&d->report, section_place(s, "group"),
-			     "group is \"%s\": expected the name of a group of this system",
-			     c->group);
+	check_group(d, s, "group", c->group);
+	check_group(d, s, "read-group", c->read_group);
+	check_group(d, s, "capture-group", c->capture_group);
 }
 
 static bool move(struct config *config, const struct config_draft *d, struct config_section *s)

@@ -4,13 +4,13 @@
 #include "accounting/accounting.h"
 #include "control/commands_priv.h"
 
-json_t *api_accounting(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_accounting(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 	struct accounting_view v;
 
 	if (!api->accounting) {
-		snprintf(error, size, "culvertd is about to stop");
+		control_refused(error, "culvertd is about to stop");
 		return NULL;
 	}
 	accounting_look(api->accounting, &v);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "accounting/accounting.h"
-#include "control/commands_priv.h"
+#include "control/called_test.h"
 
 static json_int_t number(const json_t *object, const char *member)
 {
@@ -22,7 +22,7 @@ static void what_waits_is_shown(void **state)
 {
 	static const struct radius_group group;
 	static struct accounting accounting;
-	const struct api api = { .accounting = &accounting };
+	struct api api = { .accounting = &accounting };
 	json_t *object;
 
 	accounting.group = &group;
@@ -41,7 +41,7 @@ static void what_waits_is_shown(void **state)
 	strcpy(accounting.ledger.reason, "no room");
 	TAILQ_INIT(&accounting.ledger.sender.all);
 	TAILQ_INIT(&accounting.ledger.unwritten);
-	object = api_accounting((void *)&api, NULL, NULL, 0);
+	object = called(&api, "org.culvert.Accounting.Status", NULL);
 	assert_true(json_is_true(json_object_get(object, "radius")));
 	assert_true(json_is_false(json_object_get(object, "file")));
 	assert_int_equal(number(object, "sessions"), 12);
@@ -62,8 +62,7 @@ static void nothing_is_recorded(void **state)
 {
 	static struct accounting accounting;
 	struct api api = { .accounting = &accounting };
-	json_t *object = api_accounting(&api, NULL, NULL, 0);
-	char error[100];
+	json_t *object = called(&api, "org.culvert.Accounting.Status", NULL);
 
 	assert_true(json_is_false(json_object_get(object, "radius")));
 	assert_string_equal(json_string_value(json_object_get(object, "store_fault")), "");
@@ -71,8 +70,8 @@ static void nothing_is_recorded(void **state)
 	json_decref(object);
 	/* at the end of the daemon */
 	api.accounting = NULL;
-	assert_null(api_accounting(&api, NULL, error, sizeof(error)));
-	assert_string_equal(error, "culvertd is about to stop");
+	assert_null(called(&api, "org.culvert.Accounting.Status", NULL));
+	assert_string_equal(called_error.text, "culvertd is about to stop");
 }
 
 int main(void)

@@ -23,7 +23,7 @@ struct listing {
 	uint64_t now;
 };
 
-static void *open_bans(void *ctx, const json_t *request, char *error, size_t size)
+static void *open_bans(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 	struct listing *list = calloc(1, sizeof(*list));
@@ -35,7 +35,6 @@ static void *open_bans(void *ctx, const json_t *request, char *error, size_t siz
 	if (list && list->bans)
 		return list;
 	free(list);
-	snprintf(error, size, "out of memory");
 	return NULL;
 }
 
@@ -59,11 +58,14 @@ static json_t *object_of_ban(const struct ban *ban, uint64_t now)
 			 "turned_away", (json_int_t)ban->turned_away);
 }
 
-static json_t *next_ban(void *ctx)
+static enum control_next next_ban(void *ctx, json_t **element)
 {
 	struct listing *list = ctx;
 
-	return list->next < list->n ? object_of_ban(&list->bans[list->next++], list->now) : NULL;
+	if (list->next == list->n)
+		return CONTROL_END;
+	*element = object_of_ban(&list->bans[list->next++], list->now);
+	return CONTROL_ELEMENT;
 }
 
 static void close_bans(void *ctx)
@@ -75,6 +77,7 @@ static void close_bans(void *ctx)
 }
 
 const struct control_list api_ban_list = {
+	.member = "bans",
 	.open = open_bans,
 	.next = next_ban,
 	.close = close_bans,
@@ -82,24 +85,21 @@ const struct control_list api_ban_list = {
 
 /* --- ban.add, ban.remove ------------------------------------------------------------------- */
 
-/* Returns false after writing to @error. */
-static bool network_of(const json_t *request, struct ip_prefix *network, char *error, size_t size)
+/* Returns false after saying why. */
+static bool network_of(const json_t *parameters, struct ip_prefix *network,
+		       struct control_error *error)
 {
-	const char *text = json_string_value(json_object_get(request, "network"));
+	const char *text = json_string_value(json_object_get(parameters, "network"));
 	struct ip_addr address;
 
-	if (!text) {
-		snprintf(error, size, "\"network\" is missing");
-		return false;
-	}
 	if (ip_parse_v4(text, &address)) {
 		*network = ip_host(address);
 		return true;
 	}
 	if (!ip_parse_prefix_v4(text, network) ||
 	    !ip_equal(network->address, ip_network(network->address, network->length))) {
-		snprintf(error, size, "\"%s\" is neither an address nor a network like "
-			 "192.0.2.0/24", text);
+		control_invalid(error, "network", "\"%s\" is neither an address nor a network like "
+				"192.0.2.0/24", text);
 		return false;
 	}
 	return true;
@@ -112,48 +112,48 @@ static json_t *answer(const char *member, const struct ip_prefix *network)
 	return json_pack("{s:s}", member, ip_prefix_format(network, text));
 }
 
-/* Returns false after writing to @error. Without "time_s" *@until is NEVER. */
-static bool until_of(const json_t *request, uint64_t now, uint64_t *until, char *error, size_t size)
+/* Returns false after saying why. Without "time_s" *@until is NEVER. */
+static bool until_of(const json_t *parameters, uint64_t now, uint64_t *until,
+		     struct control_error *error)
 {
-	const json_t *time = json_object_get(request, "time_s");
+	const json_t *time = json_object_get(parameters, "time_s");
 
 	*until = NEVER;
 	if (!time)
 		return true;
-	if (!json_is_integer(time) || json_integer_value(time) < 1 ||
-	    json_integer_value(time) > UINT32_MAX) {
-		snprintf(error, size, "\"time_s\" is not a number from 1 to %u", UINT32_MAX);
+	if (json_integer_value(time) < 1 || json_integer_value(time) > UINT32_MAX) {
+		control_invalid(error, "time_s", "\"time_s\": expected a number from 1 to %u", UINT32_MAX);
 		return false;
 	}
 	*until = now + (uint64_t)json_integer_value(time) * 1000;
 	return true;
 }
 
-json_t *api_ban_add(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_ban_add(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 	struct ip_prefix network;
 	uint64_t until;
 	int err;
 
-	if (!network_of(request, &network, error, size) ||
-	    !until_of(request, now_of(api), &until, error, size))
+	if (!network_of(parameters, &network, error) ||
+	    !until_of(parameters, now_of(api), &until, error))
 		return NULL;
 	if (!network.length) {
-		snprintf(error, size, "0.0.0.0/0 would keep everybody out");
+		control_invalid(error, "network", "0.0.0.0/0 would keep everybody out");
 		return NULL;
 	}
 	err = bans_add(api->servers->abuse.bans, &network, until, now_of(api));
 	if (err) {
-		snprintf(error, size, "%s", err == -ENOSPC ? "there are too many bans by hand" :
-							     "out of memory");
+		if (err == -ENOSPC)
+			control_refused(error, "there are too many bans by hand");
 		return NULL;
 	}
 	abuse_settle(&api->servers->abuse);
 	return answer("added", &network);
 }
 
-json_t *api_ban_remove(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_ban_remove(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 	char asked[IP_TEXT_SIZE], covers[IP_TEXT_SIZE];
@@ -161,7 +161,7 @@ json_t *api_ban_remove(void *ctx, const json_t *request, char *error, size_t siz
 	struct ip_prefix network;
 	struct ban ended;
 
-	if (!network_of(request, &network, error, size))
+	if (!network_of(parameters, &network, error))
 		return NULL;
 	if (bans_remove(api->servers->abuse.bans, &network, &ended)) {
 		abuse_settle(&api->servers->abuse);
@@ -170,9 +170,9 @@ json_t *api_ban_remove(void *ctx, const json_t *request, char *error, size_t siz
 	ip_prefix_format(&network, asked);
 	cover = bans_find(api->servers->abuse.bans, network.address, now_of(api));
 	if (cover && cover->network.length < network.length)
-		snprintf(error, size, "%s is banned as a part of %s alone", asked,
+		control_refused(error, "%s is banned as a part of %s alone", asked,
 			 ip_prefix_format(&cover->network, covers));
 	else
-		snprintf(error, size, "%s is not banned", asked);
+		control_refused(error, "%s is not banned", asked);
 	return NULL;
 }

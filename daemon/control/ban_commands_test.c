@@ -9,14 +9,13 @@
 #include <string.h>
 
 #include "config/config.h"
-#include "control/commands_priv.h"
+#include "control/called_test.h"
 #include "util/ip_literal_test.h"
 
 struct bench {
 	uv_loop_t loop;
 	struct servers servers;
 	struct api api;
-	char error[256];
 };
 
 static int set_up(void **state)
@@ -47,37 +46,32 @@ static int tear_down(void **state)
 	return 0;
 }
 
-typedef json_t *(*command_fn)(void *ctx, const json_t *request, char *error, size_t size);
-
-/* Run @command, and compare the result, or the error, with @expected. */
-static void run(struct bench *b, command_fn command, const char *request, const char *expected)
+/* Call @method, and compare the reply, or the error, with @expected. */
+static void run(struct bench *b, const char *method, const char *parameters, const char *expected)
 {
-	json_t *rq = json_loads(request, 0, NULL);
-	json_t *result = command(&b->api, rq, b->error, sizeof(b->error));
-	char *text = result ? json_dumps(result, JSON_COMPACT) : NULL;
+	json_t *reply = called(&b->api, method, json_loads(parameters, 0, NULL));
+	char *text = reply ? json_dumps(reply, JSON_COMPACT) : NULL;
 
-	assert_string_equal(text ? text : b->error, expected);
+	assert_string_equal(text ? text : called_error.text, expected);
 	free(text);
-	json_decref(result);
-	json_decref(rq);
+	json_decref(reply);
 }
 
 static void lists(struct bench *b, const char * const *expected)
 {
-	void *list = api_ban_list.open(&b->api, NULL, b->error, sizeof(b->error));
+	json_t *reply = called(&b->api, "org.culvert.Ban.List", NULL);
 	json_t *ban;
+	size_t i;
 
-	assert_non_null(list);
-	while ((ban = api_ban_list.next(list))) {
+	json_array_foreach(json_object_get(reply, "bans"), i, ban) {
 		char *text = json_dumps(ban, JSON_COMPACT);
 
 		assert_non_null(*expected);
 		assert_string_equal(text, *expected++);
 		free(text);
-		json_decref(ban);
 	}
 	assert_null(*expected);
-	api_ban_list.close(list);
+	json_decref(reply);
 }
 
 static void bans_are_added_listed_and_removed(void **state)
@@ -86,23 +80,23 @@ static void bans_are_added_listed_and_removed(void **state)
 	uint64_t now = uv_now(&b->loop);
 
 	lists(b, (const char * const[]){ NULL });
-	run(b, api_ban_add, "{\"network\":\"192.0.2.1\"}", "{\"added\":\"192.0.2.1/32\"}");
-	run(b, api_ban_add, "{\"network\":\"198.51.0.0/16\",\"time_s\":90}",
+	run(b, "org.culvert.Ban.Add", "{\"network\":\"192.0.2.1\"}", "{\"added\":\"192.0.2.1/32\"}");
+	run(b, "org.culvert.Ban.Add", "{\"network\":\"198.51.0.0/16\",\"time_s\":90}",
 	    "{\"added\":\"198.51.0.0/16\"}");
 	bans_failed(b->servers.abuse.bans, ip("203.0.113.9"), now);
 	bans_connection(b->servers.abuse.bans, ip("203.0.113.10"), now);
 	lists(b, (const char * const[]){
 		"{\"network\":\"192.0.2.1/32\",\"reason\":\"administrator\",\"age_s\":0,"
-		"\"left_s\":null,\"failures\":0,\"times\":0,\"turned_away\":0}",
+		"\"failures\":0,\"times\":0,\"turned_away\":0}",
 		"{\"network\":\"198.51.0.0/16\",\"reason\":\"administrator\",\"age_s\":0,"
 		"\"left_s\":90,\"failures\":0,\"times\":0,\"turned_away\":0}",
 		"{\"network\":\"203.0.113.0/24\",\"reason\":\"failed logins\",\"age_s\":0,"
 		"\"left_s\":60,\"failures\":1,\"times\":1,\"turned_away\":1}",
 		NULL });
-	run(b, api_ban_remove, "{\"network\":\"203.0.113.9\"}",
+	run(b, "org.culvert.Ban.Remove", "{\"network\":\"203.0.113.9\"}",
 	    "{\"removed\":\"203.0.113.0/24\"}");
-	run(b, api_ban_remove, "{\"network\":\"192.0.2.1\"}", "{\"removed\":\"192.0.2.1/32\"}");
-	run(b, api_ban_remove, "{\"network\":\"198.51.0.0/16\"}",
+	run(b, "org.culvert.Ban.Remove", "{\"network\":\"192.0.2.1\"}", "{\"removed\":\"192.0.2.1/32\"}");
+	run(b, "org.culvert.Ban.Remove", "{\"network\":\"198.51.0.0/16\"}",
 	    "{\"removed\":\"198.51.0.0/16\"}");
 	lists(b, (const char * const[]){ NULL });
 }
@@ -111,21 +105,21 @@ static void what_is_wrong_is_said(void **state)
 {
 	struct bench *b = *state;
 
-	run(b, api_ban_add, "{}", "\"network\" is missing");
-	run(b, api_ban_add, "{\"network\":5}", "\"network\" is missing");
-	run(b, api_ban_add, "{\"network\":\"here\"}",
+	run(b, "org.culvert.Ban.Add", "{}", "\"network\": it is missing");
+	run(b, "org.culvert.Ban.Add", "{\"network\":5}", "\"network\": expected a text");
+	run(b, "org.culvert.Ban.Add", "{\"network\":\"here\"}",
 	    "\"here\" is neither an address nor a network like 192.0.2.0/24");
-	run(b, api_ban_add, "{\"network\":\"192.0.2.1/24\"}",
+	run(b, "org.culvert.Ban.Add", "{\"network\":\"192.0.2.1/24\"}",
 	    "\"192.0.2.1/24\" is neither an address nor a network like 192.0.2.0/24");
-	run(b, api_ban_add, "{\"network\":\"0.0.0.0/0\"}", "0.0.0.0/0 would keep everybody out");
-	run(b, api_ban_add, "{\"network\":\"192.0.2.1\",\"time_s\":0}",
-	    "\"time_s\" is not a number from 1 to 4294967295");
-	run(b, api_ban_add, "{\"network\":\"192.0.2.1\",\"time_s\":\"1\"}",
-	    "\"time_s\" is not a number from 1 to 4294967295");
-	run(b, api_ban_add, "{\"network\":\"192.0.0.0/16\"}", "{\"added\":\"192.0.0.0/16\"}");
-	run(b, api_ban_remove, "{\"network\":\"192.0.2.1\"}",
+	run(b, "org.culvert.Ban.Add", "{\"network\":\"0.0.0.0/0\"}", "0.0.0.0/0 would keep everybody out");
+	run(b, "org.culvert.Ban.Add", "{\"network\":\"192.0.2.1\",\"time_s\":0}",
+	    "\"time_s\": expected a number from 1 to 4294967295");
+	run(b, "org.culvert.Ban.Add", "{\"network\":\"192.0.2.1\",\"time_s\":\"1\"}",
+	    "\"time_s\": expected a whole number");
+	run(b, "org.culvert.Ban.Add", "{\"network\":\"192.0.0.0/16\"}", "{\"added\":\"192.0.0.0/16\"}");
+	run(b, "org.culvert.Ban.Remove", "{\"network\":\"192.0.2.1\"}",
 	    "192.0.2.1/32 is banned as a part of 192.0.0.0/16 alone");
-	run(b, api_ban_remove, "{\"network\":\"198.51.100.1\"}", "198.51.100.1/32 is not banned");
+	run(b, "org.culvert.Ban.Remove", "{\"network\":\"198.51.100.1\"}", "198.51.100.1/32 is not banned");
 }
 
 int main(void)

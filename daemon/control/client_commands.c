@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "control/commands_priv.h"
 #include "control/objects.h"
@@ -86,54 +86,73 @@ static json_t *client_object(const struct client *client)
 	return object;
 }
 
-json_t *api_client_list(void *ctx, const json_t *request, char *error, size_t size)
-{
-	const struct api *api = ctx;
-	const struct client *c = NULL;
-	json_t *list = json_array();
+struct client_listing {
+	const struct api *api;
+	size_t at;			/* the next one, counted: clients come and go by a reload */
+};
 
-	while ((c = clients_next(api->clients, c)))
-		json_array_append_new(list, client_object(c));
+static void *open_clients(void *ctx, const json_t *parameters, struct control_error *error)
+{
+	struct client_listing *list = calloc(1, sizeof(*list));
+
+	if (list)
+		list->api = ctx;
 	return list;
 }
 
-static struct client *named_client(const struct api *api, const json_t *request, char *error,
-				   size_t size)
+static enum control_next next_client(void *ctx, json_t **element)
 {
-	const char *name = json_string_value(json_object_get(request, "name"));
-	struct client *c;
+	struct client_listing *list = ctx;
+	const struct client *c = clients_next(list->api->clients, NULL);
 
-	if (!name) {
-		snprintf(error, size, "\"name\", the name of a client, is missing");
-		return NULL;
-	}
-	c = clients_find(api->clients, name);
+	for (size_t i = 0; c && i < list->at; i++)
+		c = clients_next(list->api->clients, c);
+	list->at++;
 	if (!c)
-		snprintf(error, size, "there is no client \"%s\"", name);
+		return CONTROL_END;
+	*element = client_object(c);
+	return CONTROL_ELEMENT;
+}
+
+const struct control_list api_client_list = {
+	.member = "clients",
+	.open = open_clients,
+	.next = next_client,
+	.close = free,
+};
+
+static struct client *named_client(const struct api *api, const json_t *parameters,
+				   struct control_error *error)
+{
+	const char *name = json_string_value(json_object_get(parameters, "name"));
+	struct client *c = clients_find(api->clients, name);
+
+	if (!c)
+		control_not_found(error, "client", name);
 	return c;
 }
 
-json_t *api_client_show(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_client_show(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	const struct client *c = named_client(ctx, request, error, size);
+	const struct client *c = named_client(ctx, parameters, error);
 
-	return c ? client_object(c) : NULL;
+	return c ? json_pack("{s:o}", "client", client_object(c)) : NULL;
 }
 
-static json_t *client_change(const struct api *api, const json_t *request, char *error, size_t size,
-			     bool (*change)(struct client *c))
+static json_t *client_change(const struct api *api, const json_t *parameters,
+			     struct control_error *error, bool (*change)(struct client *c))
 {
-	struct client *c = named_client(api, request, error, size);
+	struct client *c = named_client(api, parameters, error);
 
 	return c ? json_pack("{s:b}", "changed", change(c)) : NULL;
 }
 
-json_t *api_client_up(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_client_up(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	return client_change(ctx, request, error, size, client_up);
+	return client_change(ctx, parameters, error, client_up);
 }
 
-json_t *api_client_down(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_client_down(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	return client_change(ctx, request, error, size, client_down);
+	return client_change(ctx, parameters, error, client_down);
 }

@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "control/commands_priv.h"
 
-const struct control_command api_commands[] = {
-	{ "status", .run = api_status },
-	{ "session.list", .list = &api_session_list },
-	{ "session.show", .run = api_session_show },
-	{ "session.set", .run = api_session_set },
-	{ "session.kill", .run = api_session_kill },
-	{ "client.list", .run = api_client_list },
-	{ "client.show", .run = api_client_show },
-	{ "client.up", .run = api_client_up },
-	{ "client.down", .run = api_client_down },
-	{ "pool.list", .run = api_pool_list },
-	{ "radius.list", .run = api_radius_list },
-	{ "radius.show", .run = api_radius_show },
-	{ "database.list", .run = api_database_list },
-	{ "ban.list", .list = &api_ban_list },
-	{ "ban.add", .run = api_ban_add },
-	{ "ban.remove", .run = api_ban_remove },
-	{ "accounting", .run = api_accounting },
-	{ "drain", .run = api_drain },
-	{ "undrain", .run = api_undrain },
-	{ "reload", .begin = api_reload },
+/*
+ * Each method stands in varlink/INTERFACE.varlink, too, which says what it takes and gives:
+ * commands_test compares the two.
+ */
+const struct control_method api_methods[] = {
+	{ "org.culvert.Daemon.Status", CONTROL_READ, .run = api_status },
+	{ "org.culvert.Daemon.Reload", CONTROL_WRITE, .begin = api_reload },
+	{ "org.culvert.Daemon.Drain", CONTROL_WRITE, .run = api_drain },
+	{ "org.culvert.Daemon.Undrain", CONTROL_WRITE, .run = api_undrain },
+	{ "org.culvert.Session.List", CONTROL_READ, .list = &api_session_list },
+	{ "org.culvert.Session.Show", CONTROL_READ, .run = api_session_show },
+	{ "org.culvert.Session.Set", CONTROL_WRITE, .run = api_session_set },
+	{ "org.culvert.Session.Kill", CONTROL_WRITE, .begin = api_session_kill },
+	{ "org.culvert.Session.Monitor", CONTROL_READ, true, .begin = api_session_monitor },
+	{ "org.culvert.Client.List", CONTROL_READ, .list = &api_client_list },
+	{ "org.culvert.Client.Show", CONTROL_READ, .run = api_client_show },
+	{ "org.culvert.Client.Up", CONTROL_WRITE, .run = api_client_up },
+	{ "org.culvert.Client.Down", CONTROL_WRITE, .run = api_client_down },
+	{ "org.culvert.Pool.List", CONTROL_READ, .run = api_pool_list },
+	{ "org.culvert.Radius.List", CONTROL_READ, .run = api_radius_list },
+	{ "org.culvert.Radius.Show", CONTROL_READ, .run = api_radius_show },
+	{ "org.culvert.Database.List", CONTROL_READ, .run = api_database_list },
+	{ "org.culvert.Ban.List", CONTROL_READ, .list = &api_ban_list },
+	{ "org.culvert.Ban.Add", CONTROL_WRITE, .run = api_ban_add },
+	{ "org.culvert.Ban.Remove", CONTROL_WRITE, .run = api_ban_remove },
+	{ "org.culvert.Accounting.Status", CONTROL_READ, .run = api_accounting },
 	{ NULL },
 };

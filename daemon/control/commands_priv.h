@@ -9,39 +9,44 @@
 #include "control/commands.h"
 
 /* daemon_commands.c */
-json_t *api_status(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_pool_list(void *ctx, const json_t *request, char *error, size_t size);
-void api_reload(void *ctx, const json_t *request, struct control_answer *answer);
+json_t *api_status(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_pool_list(void *ctx, const json_t *parameters, struct control_error *error);
+void api_reload(void *ctx, const json_t *parameters, struct control_answer *answer);
 
 /* drain_commands.c */
-json_t *api_drain(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_undrain(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_drain(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_undrain(void *ctx, const json_t *parameters, struct control_error *error);
+
+/* session_list.c */
+extern const struct control_list api_session_list;
 
 /* session_commands.c */
-extern const struct control_list api_session_list;
-json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_session_set(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_session_kill(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_session_show(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_session_set(void *ctx, const json_t *parameters, struct control_error *error);
+void api_session_kill(void *ctx, const json_t *parameters, struct control_answer *answer);
 
 /* client_commands.c */
-json_t *api_client_list(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_client_show(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_client_up(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_client_down(void *ctx, const json_t *request, char *error, size_t size);
+extern const struct control_list api_client_list;
+json_t *api_client_show(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_client_up(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_client_down(void *ctx, const json_t *parameters, struct control_error *error);
 
 /* radius_commands.c */
-json_t *api_radius_list(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_radius_show(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_radius_list(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_radius_show(void *ctx, const json_t *parameters, struct control_error *error);
 
 /* database_commands.c */
-json_t *api_database_list(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_database_list(void *ctx, const json_t *parameters, struct control_error *error);
 
 /* ban_commands.c */
 extern const struct control_list api_ban_list;
-json_t *api_ban_add(void *ctx, const json_t *request, char *error, size_t size);
-json_t *api_ban_remove(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_ban_add(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_ban_remove(void *ctx, const json_t *parameters, struct control_error *error);
+
+/* monitor.c */
+void api_session_monitor(void *ctx, const json_t *parameters, struct control_answer *answer);
 
 /* accounting_commands.c */
-json_t *api_accounting(void *ctx, const json_t *request, char *error, size_t size);
+json_t *api_accounting(void *ctx, const json_t *parameters, struct control_error *error);
 
 #endif

@@ -60,11 +60,11 @@ static json_t *pool_array(const struct servers *all)
 	return list;
 }
 
-json_t *api_pool_list(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_pool_list(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 
-	return pool_array(api->servers);
+	return json_pack("{s:o}", "pools", pool_array(api->servers));
 }
 
 static uint64_t dropped(const struct coa_counters *n)
@@ -96,7 +96,7 @@ static json_t *hooks_object(const struct hooks_counters *n)
 			 (json_int_t)n->dropped);
 }
 
-json_t *api_status(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_status(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 	const struct callbacks *seen = callbacks_seen();
@@ -142,10 +142,10 @@ static void reloaded(void *ctx, bool done, const struct diag *diag)
 				      "errors", lines(diag, false), "warnings", lines(diag, true)));
 }
 
-void api_reload(void *ctx, const json_t *request, struct control_answer *answer)
+void api_reload(void *ctx, const json_t *parameters, struct control_answer *answer)
 {
 	const struct api *api = ctx;
 
 	if (api->reload(api->daemon, reloaded, answer))
-		control_refuse(answer, "out of memory");
+		control_answer(answer, NULL);
 }

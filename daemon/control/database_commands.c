@@ -32,7 +32,7 @@ static json_t *database_object(const struct database *d)
 			 "counters", counters_object(&v.counters));
 }
 
-json_t *api_database_list(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_database_list(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 	const struct databases *all = api->servers->databases;
@@ -40,5 +40,5 @@ json_t *api_database_list(void *ctx, const json_t *request, char *error, size_t 
 
 	for (size_t i = 0; all && i < all->n; i++)
 		json_array_append_new(list, database_object(all->list[i]));
-	return list;
+	return json_pack("{s:o}", "databases", list);
 }

@@ -4,19 +4,16 @@
 #include "control/commands_priv.h"
 #include "server/server.h"
 
-/*
- * Read the server that is named, NULL if none is. Returns false with the reason in @error if there
- * is no such server.
- */
-static bool named(const struct api *api, const json_t *request, struct server **server, char *error,
-		  size_t size)
+/* Read the server that is named, NULL if none is. Returns false if there is no such server. */
+static bool named(const struct api *api, const json_t *parameters, struct server **server,
+		  struct control_error *error)
 {
-	const char *name = json_string_value(json_object_get(request, "server"));
+	const char *name = json_string_value(json_object_get(parameters, "server"));
 
 	*server = name ? servers_find(api->servers, name) : NULL;
 	if (!name || *server)
 		return true;
-	snprintf(error, size, "there is no server \"%s\"", name);
+	control_not_found(error, "server", name);
 	return false;
 }
 
@@ -30,35 +27,34 @@ static struct server *next(const struct servers *all, const struct server *only,
 	return server;
 }
 
-json_t *api_drain(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_drain(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	const json_t *timeout = json_object_get(request, "timeout_s");
+	json_int_t timeout_s = json_integer_value(json_object_get(parameters, "timeout_s"));
 	const struct api *api = ctx;
 	struct server *only, *server = NULL;
 	unsigned int sessions = 0, n = 0;
 
-	if (timeout && (!json_is_integer(timeout) || json_integer_value(timeout) < 0 ||
-			json_integer_value(timeout) > UINT32_MAX)) {
-		snprintf(error, size, "\"timeout_s\" is no number of seconds");
+	if (timeout_s < 0 || timeout_s > UINT32_MAX) {
+		control_invalid(error, "timeout_s", "\"timeout_s\": expected a number from 0 to %u", UINT32_MAX);
 		return NULL;
 	}
-	if (!named(api, request, &only, error, size))
+	if (!named(api, parameters, &only, error))
 		return NULL;
 	while ((server = next(api->servers, only, server))) {
-		server_drain(server, (uint32_t)json_integer_value(timeout));
+		server_drain(server, (uint32_t)timeout_s);
 		sessions += server->n_calls;
 		n++;
 	}
 	return json_pack("{s:i, s:i}", "servers", n, "sessions", sessions);
 }
 
-json_t *api_undrain(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_undrain(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 	struct server *only, *server = NULL;
 	bool changed = false;
 
-	if (!named(api, request, &only, error, size))
+	if (!named(api, parameters, &only, error))
 		return NULL;
 	while ((server = next(api->servers, only, server)))
 		changed |= server_undrain(server);

@@ -7,6 +7,7 @@
 #define CULVERT_CONTROL_OBJECTS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "ppp/ppp.h"
 #include "util/ip.h"
@@ -29,5 +30,11 @@ json_t *object_of_policy(const struct policy *policy);
 
 /* The counters are those that session_read_stats() read last. */
 json_t *object_of_session(struct session *s);
+
+/* The same, with who has let the user in, what was granted, and what counts. */
+json_t *object_of_whole_session(struct session *s);
+
+/* Returns true if the member @name is of object_of_whole_session() alone. */
+bool is_whole_session_member(const char *name);
 
 #endif

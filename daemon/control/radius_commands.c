@@ -85,27 +85,22 @@ static json_t *radius_array(const struct radius *r, const char *name)
 	return list;
 }
 
-json_t *api_radius_list(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_radius_list(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const struct api *api = ctx;
 
-	return radius_array(api->servers->radius, NULL);
+	return json_pack("{s:o}", "servers", radius_array(api->servers->radius, NULL));
 }
 
-json_t *api_radius_show(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_radius_show(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	const char *name = json_string_value(json_object_get(request, "name"));
+	const char *name = json_string_value(json_object_get(parameters, "name"));
 	const struct api *api = ctx;
-	json_t *list;
+	json_t *list = radius_array(api->servers->radius, name);
 
-	if (!name) {
-		snprintf(error, size, "\"name\", the name of a RADIUS server, is missing");
-		return NULL;
-	}
-	list = radius_array(api->servers->radius, name);
 	if (json_array_size(list))
-		return list;
+		return json_pack("{s:o}", "servers", list);
 	json_decref(list);
-	snprintf(error, size, "there is no RADIUS server \"%s\"", name);
+	control_not_found(error, "RADIUS server", name);
 	return NULL;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "aaa/played_radius_test.h"
-#include "control/commands_priv.h"
+#include "control/called_test.h"
 
 static struct played_radius p;
 static struct servers servers;
@@ -62,12 +62,19 @@ static const char *text(const json_t *object, const char *member)
 	return value;
 }
 
-static json_t *list(void)
+/* Returns the servers in a reply, whose reference is taken. */
+static json_t *servers_of(json_t *reply)
 {
-	json_t *all = api_radius_list(&api, NULL, NULL, 0);
+	json_t *all = json_incref(json_object_get(reply, "servers"));
 
 	assert_true(json_is_array(all));
+	json_decref(reply);
 	return all;
+}
+
+static json_t *list(void)
+{
+	return servers_of(called(&api, "org.culvert.Radius.List", NULL));
 }
 
 static void all_servers_are_listed(void **state)
@@ -125,38 +132,35 @@ static void times_and_counters_are_shown(void **state)
 
 static void a_dead_server_is_shown(void **state)
 {
-	json_t *request = json_pack("{s:s}", "name", "b"), *both;
+	json_t *both;
 
 	for (unsigned int i = 0; i < 3; i++)
 		ask(i, "b");
 	played_radius_pass(&p, 3000);
-	both = api_radius_show(&api, request, NULL, 0);
+	both = servers_of(called(&api, "org.culvert.Radius.Show", json_pack("{s:s}", "name", "b")));
 	assert_int_equal(json_array_size(both), 2);
 	assert_string_equal(text(json_array_get(both, 0), "state"), "dead");
 	assert_in_range(number(json_array_get(both, 0), "state_s"), 1, 2);
 	assert_true(number(json_object_get(json_array_get(both, 0), "counters"), "lost") >= 3);
 	assert_string_equal(text(json_array_get(both, 1), "state"), "up");
 	json_decref(both);
-	json_decref(request);
 }
 
 static void names_that_nobody_has(void **state)
 {
-	json_t *request = json_pack("{s:s}", "name", "c"), *empty = json_object(), *all;
-	char error[100];
+	json_t *all;
 
-	assert_null(api_radius_show(&api, request, error, sizeof(error)));
-	assert_string_equal(error, "there is no RADIUS server \"c\"");
-	assert_null(api_radius_show(&api, empty, error, sizeof(error)));
-	assert_string_equal(error, "\"name\", the name of a RADIUS server, is missing");
+	assert_null(called(&api, "org.culvert.Radius.Show", json_pack("{s:s}", "name", "c")));
+	assert_string_equal(called_error.subject, "RADIUS server");
+	assert_string_equal(called_error.text, "c");
+	assert_null(called(&api, "org.culvert.Radius.Show", NULL));
+	assert_string_equal(called_error.text, "\"name\": it is missing");
 	/* and without any server */
 	servers.radius = NULL;
 	all = list();
 	assert_int_equal(json_array_size(all), 0);
-	assert_null(api_radius_show(&api, request, error, sizeof(error)));
+	assert_null(called(&api, "org.culvert.Radius.Show", json_pack("{s:s}", "name", "a")));
 	json_decref(all);
-	json_decref(empty);
-	json_decref(request);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -1,131 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "aaa/grant.h"
 #include "config/config.h"
 #include "control/commands_priv.h"
 #include "control/objects.h"
-#include "server/proxy_arp.h"
+#include "control/session_filter.h"
 #include "session/session.h"
 #include "session/sweep.h"
 
-struct session_listing {
-	struct registry_cursor cursor;
-};
-
-static void *open_sessions(void *ctx, const json_t *request, char *error, size_t size)
+static struct session *find(const struct api *api, const json_t *parameters,
+			    struct control_error *error)
 {
-	const struct api *api = ctx;
-	struct session_listing *list = malloc(sizeof(*list));
+	json_int_t id = json_integer_value(json_object_get(parameters, "id"));
+	struct session *s = registry_find_id(&api->sessions->registry, (uint64_t)id);
+	char name[32];
 
-	if (!list) {
-		snprintf(error, size, "out of memory");
-		return NULL;
-	}
-	registry_cursor_open(&api->sessions->registry, &list->cursor);
-	return list;
-}
-
-static json_t *next_session(void *ctx)
-{
-	struct session_listing *list = ctx;
-	struct session *s = registry_cursor_step(&list->cursor);
-
+	snprintf(name, sizeof(name), "%" JSON_INTEGER_FORMAT, id);
 	if (!s)
-		return NULL;
-	session_read_stats(s);
-	return object_of_session(s);
-}
-
-static void close_sessions(void *ctx)
-{
-	struct session_listing *list = ctx;
-
-	registry_cursor_close(&list->cursor);
-	free(list);
-}
-
-const struct control_list api_session_list = {
-	.open = open_sessions,
-	.next = next_session,
-	.close = close_sessions,
-};
-
-static struct session *find(const struct api *api, const json_t *request, char *error, size_t size)
-{
-	const json_t *id = json_object_get(request, "id");
-	struct session *s;
-
-	if (!json_is_integer(id)) {
-		snprintf(error, size, "\"id\", the number of a session, is missing");
-		return NULL;
-	}
-	s = registry_find_id(&api->sessions->registry, json_integer_value(id));
-	if (!s)
-		snprintf(error, size, "there is no session %" JSON_INTEGER_FORMAT,
-			 json_integer_value(id));
+		control_not_found(error, "session", name);
 	return s;
 }
 
-static const char *source_name(enum auth_source source)
+json_t *api_session_show(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	switch (source) {
-	case AUTH_SOURCE_LOCAL:
-		return "secrets";
-	case AUTH_SOURCE_RADIUS:
-		return "radius";
-	case AUTH_SOURCE_DATABASE:
-		return "database";
-	case AUTH_SOURCE_NONE:
-		break;
-	}
-	return "";
-}
-
-/* Returns false if there is no memory. */
-static bool add_proxy_arp(json_t *object, const struct session *s)
-{
-	const char *name = s->record.role == SESSION_OF_SERVER ? proxy_arp_interface(s->owner) :
-								 NULL;
-
-	return !name || !json_object_set_new(object, "proxy_arp", json_string(name));
-}
-
-/*
- * Add who has let the user in, what was granted, and what counts. Returns false if there is no
- * memory.
- */
-static bool add_grant(json_t *object, const struct session *s)
-{
-	json_t *grant = s->grant ? object_of_grant(s->grant) : json_null();
-
-	return !json_object_set_new(object, "source", json_string(source_name(s->source))) &&
-	       !json_object_set_new(object, "grant", grant) &&
-	       !json_object_set_new(object, "policy", object_of_policy(&s->policy));
-}
-
-json_t *api_session_show(void *ctx, const json_t *request, char *error, size_t size)
-{
-	struct session *s = find(ctx, request, error, size);
-	json_t *object;
+	struct session *s = find(ctx, parameters, error);
 
 	if (!s)
 		return NULL;
 	session_read_stats(s);
-	object = object_of_session(s);
-	if (object && !(add_grant(object, s) && add_proxy_arp(object, s))) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
+	return json_pack("{s:o}", "session", object_of_whole_session(s));
 }
 
 /* Read what is to be set. Returns false with the reason in @error. */
-static bool read_terms(const json_t *request, struct policy *terms, char *error, size_t size)
+static bool read_terms(const json_t *parameters, struct policy *terms, struct control_error *error)
 {
-	json_t *wanted = json_object_get(request, "terms");
+	json_t *wanted = json_object_get(parameters, "terms");
 	const char *name;
 	json_t *value;
 
@@ -133,18 +44,18 @@ static bool read_terms(const json_t *request, struct policy *terms, char *error,
 		const char *text = json_string_value(value);
 		char want[256];
 
-		if (text &&
-		    config_set_term(terms, grant_settable(), name, text, want, sizeof(want)))
+		if (config_set_term(terms, grant_settable(), name, text, want, sizeof(want)))
 			continue;
-		if (text && *want)
-			snprintf(error, size, "%s is \"%s\": %s", name, text, want);
+		if (*want)
+			control_invalid(error, "terms", "%s is \"%s\": %s", name, text, want);
 		else
-			snprintf(error, size, "\"%s\" cannot be set: expected rate-up, rate-down, "
-				 "burst-up, burst-down, session-timeout or idle-timeout", name);
+			control_invalid(error, "terms",
+					"\"%s\" cannot be set: expected rate-up, rate-down, burst-up, "
+					"burst-down, session-timeout or idle-timeout", name);
 		return false;
 	}
 	if (!terms->given)
-		snprintf(error, size, "nothing is to be set");
+		control_invalid(error, "terms", "nothing is to be set");
 	return terms->given;
 }
 
@@ -181,13 +92,13 @@ static const char *set_terms(struct session *s, const struct policy *terms)
 	return no;
 }
 
-json_t *api_session_set(void *ctx, const json_t *request, char *error, size_t size)
+json_t *api_session_set(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	struct session *s = find(ctx, request, error, size);
+	struct session *s = find(ctx, parameters, error);
 	struct policy terms = { 0 };
 	const char *no;
 
-	if (!s || !read_terms(request, &terms, error, size))
+	if (!s || !read_terms(parameters, &terms, error))
 		return NULL;
 	if (!session_is_in(s))
 		no = "nobody is in who came by a server";
@@ -197,7 +108,7 @@ json_t *api_session_set(void *ctx, const json_t *request, char *error, size_t si
 		no = set_terms(s, &terms);
 	if (!no)
 		return json_pack("{s:i}", "changed", 1);
-	snprintf(error, size, "%s", no);
+	control_refused(error, "%s", no);
 	return NULL;
 }
 
@@ -206,52 +117,80 @@ static void kill_one(struct session *s)
 	session_close(s, EVENT_CAUSE_ADMIN_RESET, "ended by the administrator");
 }
 
-/* Returns the number of sessions of @user. */
-static int count_of_user(const struct registry *registry, const char *user)
-{
-	struct session *s = NULL;
-	int n = 0;
+/* Sessions that are being ended, and who waits to hear how many. */
+struct killing {
+	struct control_answer *answer;
+	struct session_filter filter;
+	bool dry_run;			/* they are only counted */
+	int n;
+};
 
-	while ((s = registry_next_of_user(registry, user, s)))
-		n++;
-	return n;
-}
-
-static bool kill_of_user(void *ctx, struct session *s)
+static bool kill_if_it_passes(void *ctx, struct session *s)
 {
-	if (session_is_of(s, ctx))
+	struct killing *k = ctx;
+
+	if (session_is_over(s) || !session_filter_passes(&k->filter, s))
+		return true;
+	k->n++;
+	if (!k->dry_run)
 		kill_one(s);
 	return true;
 }
 
-static json_t *kill_user(const struct api *api, const char *user, char *error, size_t size)
+static void all_killed(void *ctx)
 {
-	int n = count_of_user(&api->sessions->registry, user);
-	char *copy;
+	struct killing *k = ctx;
 
-	if (!n) {
-		snprintf(error, size, "user \"%s\" has no session", user);
-		return NULL;
-	}
-	copy = strdup(user);
-	if (!copy || sweep_sessions(api->sessions, kill_of_user, free, copy)) {
-		free(copy);
-		snprintf(error, size, "out of memory");
-		return NULL;
-	}
-	return json_pack("{s:i}", "killed", n);
+	control_answer(k->answer, json_pack("{s:i}", "killed", k->n));
+	session_filter_drop(&k->filter);
+	free(k);
 }
 
-json_t *api_session_kill(void *ctx, const json_t *request, char *error, size_t size)
+static void kill_many(const struct api *api, json_t *filter, bool dry_run,
+		      struct control_answer *answer)
 {
-	const char *user = json_string_value(json_object_get(request, "user"));
-	struct session *s;
+	struct control_error error = { 0 };
+	struct killing *k = calloc(1, sizeof(*k));
 
-	if (user && *user)
-		return kill_user(ctx, user, error, size);
-	s = find(ctx, request, error, size);
-	if (!s)
-		return NULL;
-	kill_one(s);
-	return json_pack("{s:i}", "killed", 1);
+	if (k) {
+		k->answer = answer;
+		k->dry_run = dry_run;
+		if (session_filter_read(&k->filter, filter, &error) &&
+		    !sweep_sessions(api->sessions, kill_if_it_passes, all_killed, k))
+			return;
+		session_filter_drop(&k->filter);
+	}
+	free(k);
+	control_fail(answer, &error);
+}
+
+static void kill_by_id(const struct api *api, const json_t *parameters, bool dry_run,
+		       struct control_answer *answer)
+{
+	struct control_error error = { 0 };
+	struct session *s = find(api, parameters, &error);
+
+	if (!s) {
+		control_fail(answer, &error);
+		return;
+	}
+	if (!dry_run)
+		kill_one(s);
+	control_answer(answer, json_pack("{s:i}", "killed", 1));
+}
+
+void api_session_kill(void *ctx, const json_t *parameters, struct control_answer *answer)
+{
+	const bool dry_run = json_is_true(json_object_get(parameters, "dry_run"));
+	json_t *filter = json_object_get(parameters, "filter");
+	struct control_error error = { 0 };
+
+	if (!filter == !json_object_get(parameters, "id")) {
+		control_invalid(&error, "filter", "expected either \"id\" or \"filter\"");
+		control_fail(answer, &error);
+	} else if (filter) {
+		kill_many(ctx, filter, dry_run, answer);
+	} else {
+		kill_by_id(ctx, parameters, dry_run, answer);
+	}
 }

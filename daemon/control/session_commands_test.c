@@ -6,12 +6,11 @@
 #include <cmocka.h>
 
 #include "aaa/grant.h"
-#include "control/commands_priv.h"
+#include "control/called_test.h"
 #include "control/played_sessions_test.h"
 
 static struct played_world world;
 static struct api api = { .sessions = &world.sessions };
-static char error[256];
 
 /* A kernel that is asked for nothing but rates. */
 static int shape(struct net_session *s, const struct net_shape *shape)
@@ -19,7 +18,12 @@ static int shape(struct net_session *s, const struct net_shape *shape)
 	return 0;
 }
 
-static const struct net_backend shaper = { .shape = shape };
+static int no_stats(struct net_session *s, struct net_stats *stats)
+{
+	return -1;
+}
+
+static const struct net_backend shaper = { .shape = shape, .stats = no_stats };
 
 /* Sessions 1 and 2; nobody was let in to the second one. */
 static int set_up(void **state)
@@ -48,10 +52,8 @@ static bool set(json_int_t id, const char *name, const char *value, const char *
 
 	if (name2)
 		json_object_set_new(json_object_get(request, "terms"), name2, json_string(value2));
-	*error = '\0';
-	answer = api_session_set(&api, request, error, sizeof(error));
-	assert_true(!answer == (*error != '\0'));
-	json_decref(request);
+	answer = called(&api, "org.culvert.Session.Set", request);
+	assert_true(!answer == (*called_error.text != '\0'));
 	json_decref(answer);
 	return answer;
 }
@@ -88,18 +90,19 @@ static void limits_are_set_and_lifted(void **state)
 static void what_cannot_be_is_refused(void **state)
 {
 	assert_false(set(1, "rate-up", "fast", "idle-timeout", "60"));
-	assert_string_equal(error, "rate-up is \"fast\": expected bits per second like 512k, 10M "
+	assert_string_equal(called_error.text, "rate-up is \"fast\": expected bits per second like 512k, 10M "
 				   "or 1G, from 8k to 1000G; or 0");
 	assert_false(set(1, "idle-timeout", "60", "rate-up", "7k"));
 	assert_false(set(1, "pool", "gold", NULL, NULL));
-	assert_string_equal(error, "\"pool\" cannot be set: expected rate-up, rate-down, burst-up, "
+	assert_string_equal(called_error.text, "\"pool\" cannot be set: expected rate-up, rate-down, burst-up, "
 				   "burst-down, session-timeout or idle-timeout");
 	assert_false(set(1, "colour", "red", NULL, NULL));
 	assert_false(set(1, "burst-up", "64k", NULL, NULL));
-	assert_string_equal(error, "a burst needs a rate");
+	assert_string_equal(called_error.text, "a burst needs a rate");
 	assert_false(set(2, "rate-up", "512k", NULL, NULL));
 	assert_false(set(3, "rate-up", "512k", NULL, NULL));
-	assert_string_equal(error, "there is no session 3");
+	assert_string_equal(called_error.subject, "session");
+	assert_string_equal(called_error.text, "3");
 	assert_int_equal(world.changes, 0);
 	assert_null(world.list[0].session.grant);
 }
@@ -111,18 +114,16 @@ static void a_timeout_that_is_over_is_refused(void **state)
 	s->record.up_s = 1;
 	s->up_at = uv_now(&world.loop) - 50000;
 	assert_false(set(1, "session-timeout", "50", NULL, NULL));
-	assert_non_null(strstr(error, "up for longer"));
+	assert_non_null(strstr(called_error.text, "up for longer"));
 	assert_true(set(1, "session-timeout", "51", NULL, NULL));
 }
 
 static json_int_t killed(const char *user)
 {
-	json_t *request = json_pack("{s:s}", "user", user), *answer;
-	json_int_t n;
+	json_t *answer = called(&api, "org.culvert.Session.Kill",
+				json_pack("{s:{s:s}}", "filter", "user", user));
+	json_int_t n = json_integer_value(json_object_get(answer, "killed"));
 
-	answer = api_session_kill(&api, request, error, sizeof(error));
-	n = json_integer_value(json_object_get(answer, "killed"));
-	json_decref(request);
 	json_decref(answer);
 	return n;
 }
@@ -130,9 +131,11 @@ static json_int_t killed(const char *user)
 static void users_are_killed_as_their_server_knows_them(void **state)
 {
 	world.list[0].session.config.fold_case = true;
+	called_loop = &world.loop;
 	assert_int_equal(killed("BOB"), 0);
-	assert_string_equal(error, "user \"BOB\" has no session");
 	assert_int_equal(killed("ALICE"), 1);
+	/* who is ended already is not ended again */
+	assert_int_equal(killed("ALICE"), 0);
 	for (unsigned int i = 0; i < 100 && !world_over(&world); i++)
 		uv_run(&world.loop, UV_RUN_ONCE);
 	assert_true(session_is_over(&world.list[0].session));

@@ -1,85 +1,147 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket, by which pppctl talks to the daemon. In this folder, a
- * program that is connected to the control socket is called a client.
+ * The control socket, by which programs talk to the daemon. In this folder, a program that is
+ * connected to it is called a client.
  *
- * The control socket is a unix stream socket. A client sends requests, each a
- * JSON object on one line. The daemon answers each request, in order, by a JSON
- * object on one line:
+ * It is a unix stream socket that speaks Varlink (https://varlink.org): a message is a JSON object
+ * and a NUL. A client sends calls, and each is answered in order:
  *
- *	{"cmd":"session.list"}
- *	{"ok":true,"result":[...]}
- *	{"ok":false,"error":"there is no session 7"}
+ *	{"method":"org.culvert.Session.Show","parameters":{"id":7}}
+ *	{"parameters":{"session":{...}}}
+ *	{"error":"org.culvert.NotFound","parameters":{"what":"session","name":"7"}}
  *
- * The owner registers the commands in a table. One command is built in:
- * {"cmd":"monitor"} is answered by {"ok":true,"result":null} and makes the
- * client a monitor. From then on a monitor is also sent each event that is given
- * to control_publish(), as {"event":{...}} on one line.
+ * A call with "more":true may have several replies, all but the last with "continues":true; one with
+ * "oneway":true has none. The owner registers methods in a table. Interfaces are described by texts
+ * (idl.h), and what comes is compared with them before a method hears of it: a method finds each
+ * parameter that has to be there, and all of the right type; one that may be absent is never null.
+ * The interface org.varlink.service is built in.
  *
  * Bounds:
- *  - A request of more than CONTROL_MAX_REQUEST octets, the newline included, is
- *    refused and its client is disconnected.
- *  - While a client does not read its answers, its further requests are not
- *    carried out; at most CONTROL_MAX_REQUEST octets of them are read.
- *  - A monitor is disconnected when more than CONTROL_MAX_BACKLOG octets wait to
- *    be sent to it.
- *  - When options->max_clients are connected and one more connects, the client
- *    that has sent nothing for longest is disconnected. Monitors are not: if all
- *    clients are monitors, the new one is refused and disconnected.
+ *  - A call of more than CONTROL_MAX_CALL octets, its NUL included, is refused and its client is
+ *    disconnected.
+ *  - While a client does not read its replies, its further calls are not carried out; at most
+ *    CONTROL_MAX_CALL octets of them are read.
+ *  - A list is made and sent in pieces, each when the one before was written. A piece has at most
+ *    CONTROL_MAX_REPLY octets.
+ *  - Of what is told without being asked for (control_continue()), at most CONTROL_MAX_BACKLOG octets
+ *    wait for a client; more is refused, and it is the teller's to count what was lost.
+ *  - When options->max_clients are connected and one more connects, the client that has sent nothing
+ *    for longest is disconnected. Those that are told something are not: if there are no others, the
+ *    new one is refused and disconnected.
  *
- * The socket's owner and mode decide who may connect: mode 0600, or 0660 with
- * the configured group. The owner is the user that the daemon runs as.
+ * Rights: root and the user that the daemon runs as may do everything. The members of the groups of
+ * struct control_options may do what stands there, and nobody else may connect. What a method needs
+ * stands in its row; what is changed, and by whom, is logged.
  */
-#ifndef CULVERT_CONTROL_H
-#define CULVERT_CONTROL_H
+#ifndef CULVERT_CONTROL_SOCKET_H
+#define CULVERT_CONTROL_SOCKET_H
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONTROL_MAX_REQUEST	4096
-#define CONTROL_MAX_BACKLOG	(4 * 1024 * 1024)
+#define CONTROL_MAX_CALL	16384
+#define CONTROL_MAX_REPLY	(256 * 1024)
+#define CONTROL_MAX_BACKLOG	(1024 * 1024)
 
 struct control;
 struct uv_loop_s;
 
-/*
- * Carry out one command at once. @request is the whole request object, borrowed
- * for the call. Returns a new reference to the result (json_null() for none),
- * or NULL after writing the reason to @error, of @size octets, in words for the
- * person who uses the client.
- */
-typedef json_t *(*control_fn)(void *ctx, const json_t *request, char *error, size_t size);
+enum control_right {
+	CONTROL_READ	= 1,	/* to look */
+	CONTROL_WRITE	= 2,	/* to change something */
+	CONTROL_CAPTURE	= 4,	/* to see what users send and receive */
+};
 
-/* The answer to one request, to be given later. */
+/* Why a method was not carried out; zeroed: there was no memory. */
+struct control_error {
+	/* private, but for tests */
+	unsigned int kind;
+	char subject[128];
+	char text[256];
+};
+
+/* Each says why: there is no @what of this @name; or in words for the person who asked. */
+void control_not_found(struct control_error *error, const char *what, const char *name);
+void control_refused(struct control_error *error, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The parameter @parameter has the right type, but is wrong; the words name it, too. */
+void control_invalid(struct control_error *error, const char *parameter, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Carry out a method at once. @parameters are borrowed for the call. Returns a new reference to the
+ * parameters of the reply, an object; or NULL after saying why in @error, or if there is no memory.
+ */
+typedef json_t *(*control_fn)(void *ctx, const json_t *parameters, struct control_error *error);
+
+/* The reply to one call, to be given later. */
 struct control_answer;
 
 /*
- * Begin to carry out a command that takes time. The arguments are those of control_fn. The client
- * waits for @answer; other clients are served meanwhile. The callee must give @answer exactly once,
- * by control_answer() or control_refuse(), before it returns or later.
+ * Begin to carry out a method that takes time. The client waits for @answer; other clients are
+ * served meanwhile. The callee must give @answer exactly once, by control_answer() or
+ * control_fail(), before it returns or later.
  */
-typedef void (*control_begin_fn)(void *ctx, const json_t *request, struct control_answer *answer);
+typedef void (*control_begin_fn)(void *ctx, const json_t *parameters,
+				 struct control_answer *answer);
 
 /*
- * Give the answer: a result, whose reference is taken, or an error. Frees @answer. The client may
- * have disconnected meanwhile.
+ * Give the reply: its parameters, whose reference is taken (NULL: there was no memory), or an error.
+ * Frees @answer. The client may have disconnected meanwhile.
  */
-void control_answer(struct control_answer *answer, json_t *result);
-void control_refuse(struct control_answer *answer, const char *error);
+void control_answer(struct control_answer *answer, json_t *parameters);
+void control_fail(struct control_answer *answer, const struct control_error *error);
 
-/* A result that is an array and may be long: it is made and sent in slices. */
+/*
+ * Send one more reply before @answer, whose parameters are @parameters, the text of an object.
+ * Returns false if too much waits for the client already: this reply is lost, and teller->room()
+ * says when there is room again. Only if the call was made with "more", and after control_tell().
+ */
+bool control_continue(struct control_answer *answer, const char *parameters);
+
+/* Who gives many replies, and need not give a last one. */
+struct control_teller {
+	/* All was written after control_continue() has returned false. */
+	void (*room)(struct control_teller *teller);
+	/* The client has disconnected. The answer is freed, if it was not given. */
+	void (*gone)(struct control_teller *teller);
+};
+
+/* @teller must stay in place until gone() is called or the answer is given. */
+void control_tell(struct control_answer *answer, struct control_teller *teller);
+
+enum control_next {
+	CONTROL_ELEMENT,	/* here is an element */
+	CONTROL_LATER,		/* the slice is over before there was one */
+	CONTROL_END,		/* there are no more */
+};
+
+/*
+ * A method whose reply has an array that may be long: it is made and sent in slices. With "more",
+ * each slice that has elements is a reply.
+ */
 struct control_list {
-	/* Returns the argument of next() and close(), or NULL after writing to @error. */
-	void *(*open)(void *ctx, const json_t *request, char *error, size_t size);
-	/* Returns a new reference to the next element; NULL after the last. */
-	json_t *(*next)(void *list);
+	const char *member;	/* the name of the array in the reply */
+	/* Returns the argument of the others; or NULL after saying why, or without memory. */
+	void *(*open)(void *ctx, const json_t *parameters, struct control_error *error);
+	/* *@element becomes a new reference to the next element; NULL: there is no memory. */
+	enum control_next (*next)(void *list, json_t **element);
+	/*
+	 * Returns a new reference to an object with the other members of the last reply; NULL: there is no
+	 * memory. @cut: the list goes on, but the reply is full, and the client has not said "more".
+	 * May be NULL: there are no other members, and a list that is cut has to be asked for with
+	 * "more".
+	 */
+	json_t *(*end)(void *list, bool cut);
 	/* Called once, at the end or when the client disconnects. Frees @list. */
 	void (*close)(void *list);
 };
 
-struct control_command {
-	const char *name;		/* "session.list"; NULL ends the table */
+struct control_method {
+	const char *name;		/* "org.culvert.Session.Show"; NULL ends the table */
+	enum control_right right;	/* that a client must have */
+	bool needs_more;		/* it has no use without "more" */
 	/* exactly one of these is set */
 	control_fn run;
 	control_begin_fn begin;
@@ -88,31 +150,28 @@ struct control_command {
 
 struct control_options {
 	const char *path;	/* of the socket; missing directories are made */
-	const char *group;	/* its members may connect; NULL or "": none */
+	/* Groups whose members may connect; NULL or "": none. */
+	const char *group;		/* may look and change */
+	const char *read_group;		/* may look */
+	const char *capture_group;	/* may look, at what users send and receive too */
 	unsigned int max_clients;
+	const char *version;	/* of the daemon; a constant string */
 };
 
 /*
- * Listen on the socket. If there is a socket of that name which a daemon has
- * left behind, it is replaced. If a daemon still answers on it, or it is not a
- * socket, control_open() fails. @options is used during the call only; @commands
- * and @ctx must outlive the result. Returns NULL after writing the reason to
- * @error, of @size octets.
+ * Listen on the socket. If there is a socket of that name which a daemon has left behind, it is
+ * replaced. If a daemon still answers on it, or it is not a socket, control_open() fails. @options
+ * is used during the call only; @methods, @descriptions (texts, NULL ends them) and @ctx must outlive
+ * the result. Returns NULL after writing the reason to @error, of @size octets.
  */
 struct control *control_open(struct uv_loop_s *loop, const struct control_options *options,
-			     const struct control_command *commands, void *ctx, char *error,
-			     size_t size);
-
-/* Send @event to all monitors. The caller keeps its reference. Cheap without monitors. */
-void control_publish(struct control *control, json_t *event);
-
-/* Returns true if there is a monitor; otherwise no event needs to be made. */
-bool control_has_monitors(const struct control *control);
+			     const struct control_method *methods, const char * const *descriptions,
+			     void *ctx, char *error, size_t size);
 
 /*
- * Stop listening, remove the socket, disconnect all clients. The memory is
- * freed once the loop has run the close callbacks. A struct control_answer may
- * be given even after that. @control may be NULL.
+ * Stop listening, remove the socket, disconnect all clients. The memory is freed once the loop has
+ * run the close callbacks. A struct control_answer may be given even after that. @control may be
+ * NULL.
  */
 void control_close(struct control *control);
 

@@ -158,18 +158,18 @@ class Daemon:
                 path, flags, 0o600)) as file:
             file.write(text)
 
-    def ask(self, command):
-        self.control.sendall(json.dumps({"cmd": command}).encode() + b"\n")
+    def ask(self, method):
+        self.control.sendall(json.dumps({"method": f"org.culvert.{method}"}).encode() + b"\0")
         answer = b""
-        while not answer.endswith(b"\n"):
+        while not answer.endswith(b"\0"):
             octets = self.control.recv(65536)
             if not octets:
                 raise Failed("culvertd broke off")
             answer += octets
-        return json.loads(answer)["result"]
+        return json.loads(answer[:-1])["parameters"]
 
     def status(self):
-        return self.ask("status")
+        return self.ask("Daemon.Status")
 
     def sessions(self):
         return self.status()["sessions"]

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/socket_priv.h"
+#include "util/callback.h"
+#include "util/container.h"
+
+/* A write under way, with the octets that it writes. */
+struct message {
+	uv_write_t write;
+	struct control_client *client;
+	char *text;
+	size_t len;
+};
+
+/* ---- life ---- */
+
+static void handle_closed(uv_handle_t *handle)
+{
+	CALLBACK("control: closed");
+	struct control_client *client = handle->data;
+
+	if (--client->handles)
+		return;
+	control_forget(client->control);
+	free(client);
+}
+
+void client_close(struct control_client *client)
+{
+	if (client->closing)
+		return;
+	client->closing = true;
+	list_close(client);
+	answer_forsake(client);
+	LIST_REMOVE(client, link);
+	client->control->n_clients--;
+	uv_close((uv_handle_t *)&client->idle, handle_closed);
+	uv_close((uv_handle_t *)&client->pipe, handle_closed);
+}
+
+/* ---- writing ---- */
+
+static void message_written(uv_write_t *write, int status)
+{
+	CALLBACK("control: written");
+	struct message *message = container_of(write, struct message, write);
+	struct control_client *client = message->client;
+
+	client->unwritten -= message->len;
+	free(message->text);
+	free(message);
+	if (status)
+		client_close(client);
+	if (client->closing || client->unwritten)
+		return;
+	if (client->last_words)
+		client_close(client);
+	else if (client->listing)
+		list_continue(client);
+	else if (client->owed)
+		answer_room(client);
+	else
+		client_serve(client);
+}
+
+void client_send(struct control_client *client, char *text)
+{
+	struct message *message = text && !client->closing ? malloc(sizeof(*message)) : NULL;
+	uv_buf_t buf;
+
+	if (!message) {
+		free(text);
+		client_close(client);
+		return;
+	}
+	*message = (struct message){ .client = client, .text = text, .len = strlen(text) + 1 };
+	buf = uv_buf_init(text, (unsigned int)message->len);
+	client->unwritten += message->len;
+	if (uv_write(&message->write, (uv_stream_t *)&client->pipe, &buf, 1, message_written)) {
+		client->unwritten -= message->len;
+		free(text);
+		free(message);
+		client_close(client);
+	}
+}
+
+/* ---- reading ---- */
+
+static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf);
+static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
+
+/* Carry out the first call in client->call. Returns false if no whole call is there. */
+static bool serve_one(struct control_client *client)
+{
+	static const struct call_form plain;
+	struct control_error error = { 0 };
+	char *end = memchr(client->call, '\0', client->len);
+	static char call[CONTROL_MAX_CALL];
+	size_t len;
+
+	if (!end) {
+		if (client->len < CONTROL_MAX_CALL)
+			return false;
+		client->last_words = true;
+		control_refused(&error, "the call is too long");
+		send_error(client, &plain, &error);
+		return true;
+	}
+	len = (size_t)(end - client->call);
+	memcpy(call, client->call, len);
+	client->len -= len + 1;
+	memmove(client->call, end + 1, client->len);
+	dispatch(client, call, len);
+	return true;
+}
+
+void client_serve(struct control_client *client)
+{
+	if (client->serving)
+		return;
+	client->serving = true;
+	while (!client->closing && !client->last_words && !client->listing && !client->owed &&
+	       !client->unwritten)
+		if (!serve_one(client))
+			break;
+	client->serving = false;
+	if (client->closing || client->last_words)
+		return;
+	if (client->len == CONTROL_MAX_CALL) {
+		client->paused = true;
+		uv_read_stop((uv_stream_t *)&client->pipe);
+	} else if (client->paused) {
+		client->paused = false;
+		uv_read_start((uv_stream_t *)&client->pipe, give_buffer, data_read);
+	}
+}
+
+static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+	static char unwanted[256];
+	struct control_client *client = handle->data;
+
+	/* A client that is about to be disconnected may still send something. */
+	if (client->last_words)
+		*buf = uv_buf_init(unwanted, sizeof(unwanted));
+	else
+		*buf = uv_buf_init(client->call + client->len,
+				   (unsigned int)(CONTROL_MAX_CALL - client->len));
+}
+
+static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	CALLBACK("control: call");
+	struct control_client *client = stream->data;
+
+	if (n < 0) {
+		client_close(client);
+		return;
+	}
+	if (client->last_words)
+		return;
+	client->heard_ms = uv_now(stream->loop);
+	client->len += (size_t)n;
+	client_serve(client);
+}
+
+int client_open(struct control_client *client)
+{
+	uv_os_fd_t fd;
+	int err = uv_fileno((uv_handle_t *)&client->pipe, &fd);
+
+	if (err)
+		return err;
+	access_look(&client->peer, fd, &client->control->groups);
+	return uv_read_start((uv_stream_t *)&client->pipe, give_buffer, data_read);
+}

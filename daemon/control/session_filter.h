@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which sessions a method is about: the type Filter of org.culvert.Session. */
+#ifndef CULVERT_CONTROL_SESSION_FILTER_H
+#define CULVERT_CONTROL_SESSION_FILTER_H
+
+#include "control/socket.h"
+#include "util/ip.h"
+
+struct session;
+
+struct session_filter {
+	json_t *object;			/* a reference, which keeps the texts; NULL: all sessions */
+	const char *user, *role, *server, *client, *interface, *state;	/* NULL: any */
+	struct ip_prefix peer, remote;	/* of length 0: any */
+	json_int_t idle_s, uptime_s, bit_s;	/* at least */
+};
+
+/*
+ * Read @object, which may be NULL, and take a reference to it. Returns false after saying why.
+ * session_filter_drop() must be called either way.
+ */
+bool session_filter_read(struct session_filter *f, json_t *object, struct control_error *error);
+void session_filter_drop(struct session_filter *f);
+
+/* Returns true if @s is one of them. Reads its counters if they decide. */
+bool session_filter_passes(const struct session_filter *f, struct session *s);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Private to the control socket (socket.h):
+ *	socket.c	the socket itself, and who is connected
+ *	connection.c	a client: calls in, replies out, and what waits
+ *	dispatch.c	from a call to its method, and to the reply
+ *	list.c		replies in slices
+ *	service.c	org.varlink.service
+ */
+#ifndef CULVERT_CONTROL_SOCKET_PRIV_H
+#define CULVERT_CONTROL_SOCKET_PRIV_H
+
+#include <sys/queue.h>
+#include <uv.h>
+
+#include "control/access.h"
+#include "control/interfaces.h"
+#include "control/socket.h"
+
+struct listing;
+
+struct control_client {
+	LIST_ENTRY(control_client) link;
+	uv_pipe_t pipe;
+	uv_idle_t idle;		/* runs for a list that has nothing to send yet */
+	unsigned int handles;	/* of these, open */
+	struct control *control;
+	struct access_peer peer;
+	uint64_t heard_ms;	/* uv_now() when the client last sent something */
+	bool last_words;	/* disconnect once everything is written; read nothing more */
+	bool closing;
+	bool paused;		/* reading is stopped: @call is full */
+	bool serving;		/* within client_serve() */
+	bool starved;		/* control_continue() has found no room */
+	size_t unwritten;	/* octets that wait to be written */
+	struct control_answer *owed;	/* further calls wait for it; NULL: none */
+	struct listing *listing;	/* the list that is being sent; NULL: none */
+	size_t len;		/* octets in @call */
+	char call[CONTROL_MAX_CALL];	/* received and not carried out yet */
+};
+
+/* A method, with what has to be known of it. */
+struct control_entry {
+	const struct control_method *method;
+	const struct idl_member *described;
+	void *ctx;
+};
+
+struct control {
+	uv_pipe_t listener;
+	uv_timer_t again;	/* to accept a client that had to wait for memory */
+	LIST_HEAD(, control_client) clients;
+	unsigned int n_clients;
+	unsigned int max_clients;
+	unsigned int handles;	/* open handles of libuv, and clients */
+	struct access_groups groups;
+	struct interfaces interfaces;
+	struct control_entry *entries;
+	size_t n_entries;
+	const char *version;
+};
+
+/* How a call wants to be answered. */
+struct call_form {
+	bool more;
+	bool oneway;
+};
+
+/* ---- socket.c ---- */
+
+/* @client is gone; frees the control if it was the last of all. */
+void control_forget(struct control *control);
+
+/* ---- connection.c ---- */
+
+/* Begin to serve the accepted pipe of @client, whose memory the loop frees after client_close(). */
+int client_open(struct control_client *client);
+void client_close(struct control_client *client);
+
+/* Send @text, which is taken, and a NUL. NULL: there was no memory, and the client is disconnected. */
+void client_send(struct control_client *client, char *text);
+
+/* Carry out calls while the client reads its replies. Read on if there is room for more. */
+void client_serve(struct control_client *client);
+
+/* ---- dispatch.c ---- */
+
+/* Find the description of each of @methods. Returns 0; or -1 after writing to @error. */
+int dispatch_open(struct control *control, const struct control_method *methods, void *ctx,
+		  char *error, size_t size);
+
+/* Carry out the call of @len octets. */
+void dispatch(struct control_client *client, const char *text, size_t len);
+
+/* Reply with parameters, whose reference is taken (NULL: no memory), or with an error. */
+void send_reply(struct control_client *client, const struct call_form *form, json_t *parameters);
+void send_error(struct control_client *client, const struct call_form *form,
+		const struct control_error *error);
+
+/* All that waited for the client is written, and something is owed to it. */
+void answer_room(struct control_client *client);
+
+/* Returns true if the client is told something that it need not ask for again. */
+bool answer_is_told(const struct control_client *client);
+
+/* The client waits no more for what is owed to it. */
+void answer_forsake(struct control_client *client);
+
+/* ---- list.c ---- */
+
+void list_start(struct control_client *client, const struct control_entry *entry,
+		const json_t *parameters, const struct call_form *form);
+void list_continue(struct control_client *client);
+void list_close(struct control_client *client);
+
+/* ---- service.c ---- */
+
+/* Methods whose context is the struct control, and the description of their interface. */
+extern const char service_description[];
+extern const struct control_method service_methods[];
+
+#endif
