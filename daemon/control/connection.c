@@ -128,6 +128,11 @@ void client_serve(struct control_client *client)
 	client->serving = false;
 	if (client->closing || client->last_words)
 		return;
+	if (client->ended) {
+		if (!client->listing && !client->owed && !client->unwritten)
+			client_close(client);
+		return;
+	}
 	if (client->len == CONTROL_MAX_CALL) {
 		client->paused = true;
 		uv_read_stop((uv_stream_t *)&client->pipe);
@@ -156,7 +161,12 @@ static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 	struct control_client *client = stream->data;
 
 	if (n < 0) {
-		client_close(client);
+		client->ended = true;
+		/* Whoever is told something is taken for disconnected: he would never be done. */
+		if (n != UV_EOF || client->last_words || answer_is_told(client))
+			client_close(client);
+		else
+			client_serve(client);
 		return;
 	}
 	if (client->last_words)

@@ -29,6 +29,7 @@ struct control_client {
 	uint64_t heard_ms;	/* uv_now() when the client last sent something */
 	bool last_words;	/* disconnect once everything is written; read nothing more */
 	bool closing;
+	bool ended;		/* the client sends no more; what it has called is still answered */
 	bool paused;		/* reading is stopped: @call is full */
 	bool serving;		/* within client_serve() */
 	bool starved;		/* control_continue() has found no room */

@@ -431,6 +431,40 @@ static void calls_come_in_pieces_and_in_heaps(void **state)
 	close(fd);
 }
 
+static int dial_monitor(void)
+{
+	int fd = dial();
+
+	answers(fd, MORE("Monitor", "{}"), "{\"parameters\":{},\"continues\":true}");
+	return fd;
+}
+
+/* A client may say that it sends no more, as socat(1) does at the end of its input. */
+static void the_last_calls_are_answered(void **state)
+{
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial();
+	call(fd, SAY("1") CALL("Owe", "{}") MORE("Numbers", "{\"n\":2,\"pause\":2}") SAY("2"));
+	shutdown(fd, SHUT_WR);
+	assert_string_equal(hear(fd), ECHOED("1"));
+	expect_owed(1);
+	control_answer(owed[0], json_pack("{s:i}", "value", 7));
+	assert_string_equal(hear(fd), ECHOED("7"));
+	assert_non_null(strstr(hear(fd), "[0]"));
+	assert_string_equal(hear(fd), NUMBERS("[1]"));
+	assert_string_equal(hear(fd), ECHOED("2"));
+	assert_string_equal(hear(fd), "");
+	close(fd);
+	/* who is told something and says so is gone */
+	fd = dial_monitor();
+	shutdown(fd, SHUT_WR);
+	assert_string_equal(hear(fd), "");
+	assert_null(monitors[0].answer);
+	close(fd);
+}
+
 static void nobody_waits_for_what_is_one_way(void **state)
 {
 	int fd;
@@ -638,14 +672,6 @@ static void slow_readers_wait(void **state)
 	assert_true(calls >= 2);
 	assert_true(calls <= 3);
 	close(fd);
-}
-
-static int dial_monitor(void)
-{
-	int fd = dial();
-
-	answers(fd, MORE("Monitor", "{}"), "{\"parameters\":{},\"continues\":true}");
-	return fd;
 }
 
 static void who_asks_for_it_is_told(void **state)
@@ -900,6 +926,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bad_calls_are_answered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_languages_end_the_connection, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(calls_come_in_pieces_and_in_heaps, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_last_calls_are_answered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nobody_waits_for_what_is_one_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(long_calls_end_the_connection, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_service_describes_itself, set_up, tear_down),
