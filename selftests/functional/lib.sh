@@ -215,12 +215,14 @@ new_log() {
 
 # Further sections of the server's configuration.
 server_sections=
+# Further options of its section control.
+control_options=
 
 # server_config [OPTION...]: print a configuration; each OPTION is a line added to the server's section.
 server_config() {
 	cat <<END
 log { target = stderr  level = ${log_level:-info} }
-control { socket = "$control_socket" }
+control { socket = "$control_socket" $control_options }
 state { addresses = "$work/addresses" }
 pool "users" { range = { "$pool" } }
 server "office" {
