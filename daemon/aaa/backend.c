@@ -230,6 +230,21 @@ const char *auth_result_text(enum auth_result result)
 	return "refused";
 }
 
+const char *auth_source_name(enum auth_source source)
+{
+	switch (source) {
+	case AUTH_SOURCE_LOCAL:
+		return "secrets";
+	case AUTH_SOURCE_RADIUS:
+		return "radius";
+	case AUTH_SOURCE_DATABASE:
+		return "database";
+	case AUTH_SOURCE_NONE:
+		break;
+	}
+	return "";
+}
+
 const char *auth_why(const struct auth_verdict *verdict)
 {
 	return *verdict->why ? verdict->why : auth_result_text(verdict->result);

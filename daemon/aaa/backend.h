@@ -214,6 +214,9 @@ bool auth_is_failure(enum auth_result result);
 /* Returns words for the log, as "wrong password" or "unknown user"; never NULL. */
 const char *auth_result_text(enum auth_result result);
 
+/* Returns "secrets", "radius" or "database"; "" for nobody. */
+const char *auth_source_name(enum auth_source source);
+
 /* Returns words for the log: @verdict->why, or else those of its result. */
 const char *auth_why(const struct auth_verdict *verdict);
 

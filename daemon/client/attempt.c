@@ -7,6 +7,7 @@
 #include "client/log.h"
 #include "pptp/call.h"
 #include "session/describe.h"
+#include "session/remember.h"
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/ip.h"
@@ -69,11 +70,18 @@ static void note(struct attempt *a, const struct failure *why)
 	a->ops->failed(a, &a->failure);
 }
 
+static const char *why_ended(const struct attempt *a)
+{
+	return a->failure.words[0] ? a->failure.words : "closed on request";
+}
+
 static void timer_closed(uv_handle_t *handle)
 {
 	CALLBACK("attempt: closed");
 	struct attempt *a = handle->data;
 
+	history_end(a->history, a->asked, now_ms(a), why_ended(a));
+	history_let_go(&a->history, now_ms(a));
 	a->ops->over(a, a->failure.words[0] ? a->failure.end : DIALER_END_TEMPORARY);
 	explicit_bzero(a, sizeof(*a));
 	free(a);
@@ -128,8 +136,8 @@ static void leave_session(struct attempt *a, enum attempt_state next)
 	if (!had)
 		return;
 	a->ops->down(a);
-	session_end(&a->session, EVENT_CAUSE_NAS_REQUEST,
-		    *a->failure.words ? a->failure.words : "closed on request", session_freed);
+	session_end(&a->session, EVENT_CAUSE_NAS_REQUEST, why_ended(a), session_freed);
+	history_move(&a->history, &a->session.history);
 	if (a->session.record.up_s)
 		log_totals(a);
 }
@@ -304,6 +312,7 @@ static int reserve_session(struct attempt *a)
 		     &config, &session_ops, a);
 	a->parts++;
 	session_set_outer(&a->session, a->tunnel.local, a->tunnel.remote);
+	remember_session(&a->session, &a->history);
 	err = session_set_user(&a->session, a->setup.config->user);
 	if (err)
 		return err;
@@ -348,6 +357,7 @@ static void dial_call(struct attempt *a)
 		.framing = PPTP_FRAMING_ANY,
 		.window = TUNNEL_WINDOW,
 	};
+	uint8_t id[2];
 
 	enter(a, ATTEMPT_CALLING);
 	if (reserve_session(a)) {
@@ -355,6 +365,9 @@ static void dial_call(struct attempt *a)
 		return;
 	}
 	rq.call_id = a->session.record.addr.call_id;
+	id[0] = (uint8_t)(rq.call_id >> 8);
+	id[1] = (uint8_t)rq.call_id;
+	history_add_octets(a->session.history, HISTORY_CALL_ASKED, now_ms(a), id, sizeof(id));
 	rq.serial = rq.call_id;
 	snprintf(rq.phone, sizeof(rq.phone), "%s", a->setup.config->phone);
 	if (pptp_call_dial(&a->call, &a->tunnel.pptp, &rq, now_ms(a)))
@@ -380,6 +393,7 @@ static void call_up(struct pptp_call *call)
 	}
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "call with IDs %u and %u", call->local_id,
 		   call->peer_id);
+	remember_call(&a->session);
 	session_start(&a->session);
 }
 
@@ -409,9 +423,12 @@ static struct attempt *attempt_of(struct pptp_conn *pptp)
 static void conn_up(struct pptp_conn *pptp, const struct pptp_start *peer)
 {
 	struct attempt *a = attempt_of(pptp);
+	char host[TEXT_QUOTE_SIZE], vendor[TEXT_QUOTE_SIZE];
 
-	log_client(a->setup.config, LOG_LEVEL_DEBUG, "%s is host \"%s\", vendor \"%s\"",
-		   ip_text(a->tunnel.remote), peer->host, peer->vendor);
+	log_client(a->setup.config, LOG_LEVEL_DEBUG, "%s is host %s, vendor %s",
+		   ip_text(a->tunnel.remote), text_quote(host, peer->host),
+		   text_quote(vendor, peer->vendor));
+	history_add(a->history, HISTORY_STARTED, now_ms(a), "host %s, vendor %s", host, vendor);
 	if (a->state == ATTEMPT_STARTING)
 		dial_call(a);
 }
@@ -430,6 +447,7 @@ static void conn_note(struct pptp_conn *pptp, const char *what)
 {
 	struct attempt *a = attempt_of(pptp);
 
+	history_add(a->history, HISTORY_NOTE, now_ms(a), "%s", what);
 	log_limited(ip_text(a->tunnel.remote), now_ms(a), LOG_LEVEL_NOTICE, "client %s, %s: %s",
 		    a->setup.config->name, ip_text(a->tunnel.remote), what);
 }
@@ -451,6 +469,27 @@ static const struct pptp_conn_ops conn_ops = {
 	.call_down = call_down,
 };
 
+/* --- the history --------------------------------------------------------------------------- */
+
+/* What was tried at an address where there was a session has a history of its own. */
+static void remember(struct attempt *a)
+{
+	remember_attempt(a->setup.sessions, &a->history, SESSION_OF_CLIENT, a->setup.config->name,
+			 ip_none());
+	history_set_user(a->history, a->setup.config->user);
+}
+
+static void remember_addresses(struct attempt *a)
+{
+	char text[HISTORY_STEP_MAX + 1];
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < a->lookup.n && len + IP_TEXT_SIZE + 2 < sizeof(text); i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i ? ", " : "",
+					ip_text(a->lookup.list[i]));
+	history_add(a->history, HISTORY_LOOKED_UP, now_ms(a), "%s", text);
+}
+
 /* --- the server's addresses --------------------------------------------------------------- */
 
 static void address_failed(struct race *race, unsigned int i, int err)
@@ -462,6 +501,8 @@ static void address_failed(struct race *race, unsigned int i, int err)
 	a->failure.words[0] = '\0';
 	snprintf(to, sizeof(to), "%s port %u", ip_text(a->lookup.list[i]), a->setup.config->port);
 	failure_of_tcp(&why, to, err);
+	history_set_peer(a->history, a->lookup.list[i]);
+	history_add(a->history, HISTORY_TCP_FAILED, now_ms(a), "%s", why.words);
 	note(a, &why);
 }
 
@@ -478,6 +519,10 @@ static void address_won(struct race *race, unsigned int i, int fd)
 		return;
 	}
 	a->failure.words[0] = '\0';
+	if (history_has_ended(a->history))
+		remember(a);
+	history_set_peer(a->history, a->tunnel.remote);
+	history_add(a->history, HISTORY_CONNECTED, now_ms(a), "%s", ip_text(a->tunnel.local));
 	enter(a, ATTEMPT_STARTING);
 	tunnel_originate(&a->tunnel, &a->setup.settings->pptp, &conn_ops);
 }
@@ -554,6 +599,12 @@ bool attempt_was_good(const struct attempt *a)
 
 static void look_up(struct attempt *a);
 
+static void found(struct attempt *a)
+{
+	remember_addresses(a);
+	begin_race(a);
+}
+
 static void looked_up(struct lookup *l)
 {
 	struct attempt *a = container_of(l, struct attempt, lookup);
@@ -564,7 +615,7 @@ static void looked_up(struct lookup *l)
 	if (a->state == ATTEMPT_CLOSED)
 		part_freed(a);
 	else if (l->n)
-		begin_race(a);
+		found(a);
 	else if (again)
 		look_up(a);
 	else
@@ -585,6 +636,7 @@ void attempt_begin(struct attempt *a)
 	const char *server = a->setup.config->server;
 
 	log_client(a->setup.config, LOG_LEVEL_DEBUG, "dialing %s", server);
+	remember(a);
 	attempt_clock_begin(&a->clock, a->setup.config->login_timeout_s, now_ms(a));
 	enter(a, ATTEMPT_LOOKUP);
 	if (!ip_parse_v4(server, &a->lookup.list[0])) {

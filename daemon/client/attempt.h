@@ -81,6 +81,7 @@ struct attempt {
 	struct pptp_call call;
 	struct net_link link;
 	struct failure failure;		/* of the address that was tried last */
+	struct history *history;	/* NULL: none, or the session has it */
 };
 
 /* Returns NULL if there is no memory. */

@@ -51,21 +51,6 @@ json_t *object_of_session(struct session *s)
 			 "tx_bit_s", (json_int_t)s->rate.tx);
 }
 
-static const char *source_name(enum auth_source source)
-{
-	switch (source) {
-	case AUTH_SOURCE_LOCAL:
-		return "secrets";
-	case AUTH_SOURCE_RADIUS:
-		return "radius";
-	case AUTH_SOURCE_DATABASE:
-		return "database";
-	case AUTH_SOURCE_NONE:
-		break;
-	}
-	return "";
-}
-
 /* Returns false if there is no memory. */
 static bool add_proxy_arp(json_t *object, const struct session *s)
 {
@@ -83,7 +68,7 @@ static bool add_grant(json_t *object, const struct session *s)
 {
 	json_t *grant = s->grant ? object_of_grant(s->grant) : json_null();
 
-	return !json_object_set_new(object, "source", json_string(source_name(s->source))) &&
+	return !json_object_set_new(object, "source", json_string(auth_source_name(s->source))) &&
 	       !json_object_set_new(object, "grant", grant) &&
 	       !json_object_set_new(object, "policy", object_of_policy(&s->policy));
 }

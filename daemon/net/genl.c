@@ -378,6 +378,31 @@ int genl_stats(struct genl *genl, const struct net_session_addr *name, struct ne
 	return nl_ask(&genl->nl, about(genl, NULL, PPTP_CMD_SESSION_GET, name), read_one, stats);
 }
 
+_Static_assert(PPTP_A_STATS_MAX < NET_COUNTERS, "there is room for all counters");
+
+static int read_all_of_one(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr, *counter;
+	uint64_t *counters = arg;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != PPTP_A_SESSION_STATS)
+			continue;
+		mnl_attr_for_each_nested(counter, attr)
+			if (mnl_attr_get_type(counter) < NET_COUNTERS &&
+			    mnl_attr_validate(counter, MNL_TYPE_U64) == 0)
+				counters[mnl_attr_get_type(counter)] = mnl_attr_get_u64(counter);
+	}
+	return MNL_CB_OK;
+}
+
+int genl_counters(struct genl *genl, const struct net_session_addr *name,
+		  uint64_t counters[NET_COUNTERS])
+{
+	return nl_ask(&genl->nl, about(genl, NULL, PPTP_CMD_SESSION_GET, name), read_all_of_one,
+		      counters);
+}
+
 struct all_stats {
 	const char *netns;
 	net_stats_fn fn;

@@ -88,4 +88,8 @@ int genl_set_shape(struct genl *genl, const struct net_session_addr *name,
 /* Read the counters of one session. What the kernel does not report stays unchanged in @stats. */
 int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats);
 
+/* Read everything that is counted of one session, by its number; others stay as they were. */
+int genl_counters(struct genl *genl, const struct net_session_addr *name,
+		  uint64_t counters[NET_COUNTERS]);
+
 #endif

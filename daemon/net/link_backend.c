@@ -360,6 +360,11 @@ static int backend_stats(struct net_session *s, struct net_stats *stats)
 	return genl_stats(genl_of(s), &s->addr, stats);
 }
 
+static int backend_counters(struct net_session *s, uint64_t counters[NET_COUNTERS])
+{
+	return genl_counters(genl_of(s), &s->addr, counters);
+}
+
 static int backend_all_stats(const struct net_backend *base, net_stats_fn fn, void *ctx)
 {
 	struct link_backend *b = backend_of(base);
@@ -465,6 +470,7 @@ int link_backend_open(struct link_backend *b)
 		.icmp = pppox_icmp,
 		.shape = backend_shape,
 		.stats = backend_stats,
+		.counters = backend_counters,
 		.all_stats = backend_all_stats,
 		.close = backend_close,
 		.path_mtu = backend_path_mtu,

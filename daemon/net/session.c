@@ -166,6 +166,12 @@ int net_session_stats(struct net_session *s, struct net_stats *stats)
 	return s->backend->stats(s, stats);
 }
 
+int net_session_counters(struct net_session *s, uint64_t counters[NET_COUNTERS])
+{
+	memset(counters, 0, NET_COUNTERS * sizeof(*counters));
+	return s->backend->counters ? s->backend->counters(s, counters) : -EOPNOTSUPP;
+}
+
 int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
 {
 	return b->all_stats(b, fn, ctx);

@@ -35,6 +35,7 @@
 
 #define NET_MPPE_KEY	16	/* octets of a start key */
 #define NET_FRAMES	8	/* frames that one call sends or receives at most */
+#define NET_COUNTERS	64	/* more than the kernel has of a session */
 
 struct namespace;
 struct net_backend;
@@ -202,6 +203,7 @@ struct net_backend {
 	int (*icmp)(struct net_session *s);	/* NULL: nothing is known */
 	int (*shape)(struct net_session *s, const struct net_shape *shape);
 	int (*stats)(struct net_session *s, struct net_stats *stats);
+	int (*counters)(struct net_session *s, uint64_t counters[NET_COUNTERS]); /* or NULL */
 	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
 	void (*close)(struct net_session *s);
 	int (*path_mtu)(const struct net_backend *b, int sock, unsigned int *mtu);
@@ -358,6 +360,12 @@ int net_session_icmp(struct net_session *s);
 
 /* Read the counters of the session. They are 0 after an error. */
 int net_session_stats(struct net_session *s, struct net_stats *stats);
+
+/*
+ * Read all that the kernel counts of the session, by its number PPTP_A_STATS_*. net_reason() does not
+ * describe an error.
+ */
+int net_session_counters(struct net_session *s, uint64_t counters[NET_COUNTERS]);
 
 /*
  * Read the counters of all sessions of the network namespaces that we have some in, those of other

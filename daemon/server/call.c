@@ -11,6 +11,7 @@
 #include "server/terms.h"
 #include "server/user_routes.h"
 #include "session/describe.h"
+#include "session/remember.h"
 #include "util/container.h"
 #include "util/descriptors.h"
 #include "util/ip.h"
@@ -103,6 +104,8 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 	if (c->ended)
 		return;
 	wire = is_told(c) ? NULL : session_wire(&c->session);
+	if (wire)
+		history_add(c->session.history, HISTORY_TOLD, server_now(c->server), "%s", wire);
 	c->ended = true;
 	user_routes_end(c);
 	proxy_arp_end(c);
@@ -111,6 +114,9 @@ static void end_session(struct call *c, enum event_cause cause, const char *text
 	probe_cancel(c->probe);
 	c->probe = NULL;
 	session_end(&c->session, cause, text, session_freed);
+	/* How the connection ends may say why. */
+	if (c->connection && history_has_ended(c->connection->tunnel.history))
+		history_move(&c->connection->tunnel.history, &c->session.history);
 	log_end(c, text, wire);
 	admission_call_end(&c->admission, server_now(c->server));
 	c->server->n_calls--;
@@ -178,6 +184,11 @@ uint64_t call_signs(struct pptp_call *pptp)
 const char *call_wire(struct pptp_call *pptp)
 {
 	return session_wire(&call_of(pptp)->session);
+}
+
+struct history *call_history(struct pptp_call *pptp)
+{
+	return call_of(pptp)->session.history;
 }
 
 bool call_is_heard(const struct pptp_call *pptp)
@@ -253,6 +264,7 @@ static struct call *call_new(struct connection *connection)
 	session_init(&c->session, server->all->sessions, SESSION_OF_SERVER, server->config->name,
 		     &server->session, &session_ops, c);
 	session_set_outer(&c->session, connection->tunnel.local, connection->tunnel.remote);
+	remember_session(&c->session, &connection->tunnel.history);
 	return c;
 }
 
@@ -283,6 +295,11 @@ static void refuse(struct call *c, uint8_t result)
 	pptp_call_refuse(&c->pptp, &no, server_now(c->server));
 }
 
+static void remember_refusal(struct call *c, const char *why)
+{
+	history_add(c->session.history, HISTORY_TOLD, server_now(c->server), "%s", why);
+}
+
 /* The call is admitted: make its session in the kernel, and tell the peer. */
 static void answer(struct call *c)
 {
@@ -297,12 +314,14 @@ static void answer(struct call *c)
 	session_set_window(&c->session, c->pptp.peer_window);
 	if (session_open(&c->session, &addr, tunnel_socket(&c->connection->tunnel))) {
 		log_call(c, LOG_LEVEL_ERROR, "%s", net_reason());
+		remember_refusal(c, net_reason());
 		refuse(c, PPTP_RESULT_GENERAL);
 		return;
 	}
 	if (descriptor_is_scarce(c->session.net.fd) && !connection_makes_room(c->connection)) {
 		log_call(c, LOG_LEVEL_WARNING, "call refused: %s",
 			 admission_reason_info(ADMISSION_DESCRIPTORS)->log);
+		remember_refusal(c, admission_reason_info(ADMISSION_DESCRIPTORS)->log);
 		refuse(c, PPTP_RESULT_GENERAL);
 		return;
 	}
@@ -377,14 +396,19 @@ static void admit(struct call *c, struct admission_probed probed)
 		a.reason = ADMISSION_NO_MEMORY;
 	}
 	log_call(c, LOG_LEVEL_WARNING, "call refused: %s", admission_reason_info(a.reason)->log);
+	remember_refusal(c, admission_reason_info(a.reason)->log);
 	refuse(c, a.reason == ADMISSION_NO_MEMORY ? PPTP_RESULT_GENERAL : PPTP_OUT_BUSY);
 }
 
 void call_asked(struct pptp_call *pptp)
 {
 	static const struct admission_probed nothing;
+	const uint8_t id[] = { (uint8_t)(pptp->peer_id >> 8), (uint8_t)pptp->peer_id };
+	struct call *c = call_of(pptp);
 
-	admit(call_of(pptp), nothing);
+	history_add_octets(c->session.history, HISTORY_CALL_ASKED, server_now(c->server), id,
+			   sizeof(id));
+	admit(c, nothing);
 }
 
 void call_up(struct pptp_call *pptp)
@@ -393,6 +417,7 @@ void call_up(struct pptp_call *pptp)
 
 	log_call(c, LOG_LEVEL_DEBUG, "call with IDs %u and %u",
 		 c->session.record.addr.call_id, c->session.record.addr.peer_call_id);
+	remember_call(&c->session);
 	/* The peer should know of the call before its first frame arrives. */
 	tunnel_flush(&c->connection->tunnel);
 	connection_has_call(c->connection);

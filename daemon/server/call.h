@@ -54,6 +54,9 @@ uint64_t call_signs(struct pptp_call *pptp);
 /* Returns session_wire() of the call's session. */
 const char *call_wire(struct pptp_call *pptp);
 
+/* Returns the history of the call's session, or NULL. */
+struct history *call_history(struct pptp_call *pptp);
+
 /* Returns true if a PPP frame came in the call, or if the call is not established yet. */
 bool call_is_heard(const struct pptp_call *pptp);
 

@@ -6,6 +6,7 @@
 #include "server/call.h"
 #include "server/connection.h"
 #include "server/servers.h"
+#include "session/remember.h"
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/descriptors.h"
@@ -44,6 +45,7 @@ static void drop(struct connection *c)
 	if (c->listed)
 		LIST_REMOVE(c, by_address);
 	c->listed = false;
+	history_let_go(&c->tunnel.history, server_now(c->server));
 	admission_connection_end(&c->admission);
 	c->server->n_conns--;
 	tunnel_close(&c->tunnel, tunnel_freed);
@@ -65,6 +67,11 @@ static void closed(struct pptp_conn *pptp, enum pptp_close why)
 		break;
 	}
 	log_connection(c, level, "connection closed: %s", pptp_close_text(why));
+	if (history_has_ended(c->tunnel.history))
+		history_add(c->tunnel.history, HISTORY_CLOSED, server_now(c->server), "%s",
+			    pptp_close_text(why));
+	else
+		history_end(c->tunnel.history, false, server_now(c->server), pptp_close_text(why));
 	drop(c);
 }
 
@@ -104,6 +111,15 @@ static const char *what_is_missing(const struct connection *c)
 	return NULL;
 }
 
+/* What ends the connection goes into the history of each attempt on it. */
+static void remember_told(struct connection *c, const char *before, const char *what)
+{
+	history_add(c->tunnel.history, HISTORY_TOLD, server_now(c->server), "%s%s", before, what);
+	for (struct pptp_call *call = c->tunnel.pptp.calls; call; call = call->next)
+		history_add(call_history(call), HISTORY_TOLD, server_now(c->server), "%s%s", before,
+			    what);
+}
+
 static void expired(struct tunnel *tunnel)
 {
 	struct connection *c = container_of(tunnel, struct connection, tunnel);
@@ -118,6 +134,7 @@ static void expired(struct tunnel *tunnel)
 	if (!wrong)
 		wrong = missing ? missing : "no session came up in time";
 	log_connection(c, LOG_LEVEL_NOTICE, "%s", wrong);
+	remember_told(c, "", wrong);
 	c->told = true;
 	pptp_conn_stop(&tunnel->pptp, PPTP_STOP_NONE, server_now(c->server));
 }
@@ -192,13 +209,19 @@ static void up(struct pptp_conn *pptp, const struct pptp_start *peer)
 
 	admission_connection_spoke(&c->admission, server_now(c->server));
 	expect_step(c);
-	log_connection(c, LOG_LEVEL_DEBUG, "connected, host %s, vendor %s",
-		       text_quote(host, peer->host), text_quote(vendor, peer->vendor));
+	text_quote(host, peer->host);
+	text_quote(vendor, peer->vendor);
+	log_connection(c, LOG_LEVEL_DEBUG, "connected, host %s, vendor %s", host, vendor);
+	history_add(c->tunnel.history, HISTORY_STARTED, server_now(c->server),
+		    "host %s, vendor %s", host, vendor);
 }
 
 static void note(struct pptp_conn *pptp, const char *what)
 {
-	log_connection(connection_of(pptp), LOG_LEVEL_NOTICE, "%s", what);
+	struct connection *c = connection_of(pptp);
+
+	log_connection(c, LOG_LEVEL_NOTICE, "%s", what);
+	history_add(c->tunnel.history, HISTORY_NOTE, server_now(c->server), "%s", what);
 }
 
 static uint64_t signs(struct pptp_conn *pptp)
@@ -233,6 +256,7 @@ void connection_give_way(struct admission_connection *admission, enum admission_
 
 	log_connection(c, LOG_LEVEL_NOTICE, "gives way to a newer one: %s",
 		       admission_reason_info(why)->log);
+	remember_told(c, "gives way to a newer one: ", admission_reason_info(why)->log);
 	pptp_conn_abort(&c->tunnel.pptp, server_now(c->server));
 }
 
@@ -289,6 +313,8 @@ static bool is_admitted(struct connection *c)
 	reason = a.verdict == ADMISSION_REFUSE ? a.reason : ADMISSION_DESCRIPTORS;
 	log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s",
 		       admission_reason_info(reason)->log);
+	history_end(c->tunnel.history, false, server_now(c->server),
+		    admission_reason_info(reason)->log);
 	return false;
 }
 
@@ -305,6 +331,25 @@ static struct connection *connection_new(struct server *server)
 	return c;
 }
 
+static void remember(struct connection *c)
+{
+	remember_attempt(c->server->all->sessions, &c->tunnel.history, SESSION_OF_SERVER,
+			 c->server->config->name, c->tunnel.remote);
+	history_add(c->tunnel.history, HISTORY_CONNECTED, server_now(c->server), "%s",
+		    ip_text(c->tunnel.local));
+}
+
+/* Returns 0 if the connection may stay. */
+static int open_tunnel(struct connection *c, int fd, struct ip_addr remote, struct ip_addr bound)
+{
+	int err = tunnel_open(&c->tunnel, c->server->all->sessions, fd, remote, bound);
+
+	if (err)
+		return err;
+	remember(c);
+	return is_admitted(c) ? 0 : -EBUSY;
+}
+
 void connection_accept(struct server *server, int fd, struct ip_addr remote, struct ip_addr bound)
 {
 	struct connection *c = connection_new(server);
@@ -315,7 +360,7 @@ void connection_accept(struct server *server, int fd, struct ip_addr remote, str
 		close(fd);
 		return;
 	}
-	if (tunnel_open(&c->tunnel, server->all->sessions, fd, remote, bound) || !is_admitted(c)) {
+	if (open_tunnel(c, fd, remote, bound)) {
 		drop(c);
 		return;
 	}

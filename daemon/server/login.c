@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "aaa/pool_file.h"
+#include "diagnosis/history.h"
 #include "hooks/hooks.h"
 #include "ppp/mschap.h"
 #include "server/call.h"
@@ -433,12 +434,17 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 	if (*verdict->remark)
 		log_limited("remarks on logins", server_now(c->server), LOG_LEVEL_WARNING,
 			    "session %s: %s", call_name(c), verdict->remark);
+	if (*verdict->remark)
+		history_add(c->session.history, HISTORY_NOTE, server_now(c->server), "%s",
+			    verdict->remark);
 	if (verdict->result == AUTH_CONTINUES) {
 		session_verdict(&c->session, &verdict->link, NULL);
 		return;
 	}
 	admission_tried(&c->login, verdict->result, server_now(c->server));
 	if (verdict->result == AUTH_OK) {
+		history_add(c->session.history, HISTORY_JUDGED, server_now(c->server), "%s",
+			    auth_source_name(verdict->source));
 		accepted(c, verdict);
 		return;
 	}
@@ -476,6 +482,9 @@ static bool may_try(struct call *c, const struct auth_request *request)
 	struct admission_answer a;
 
 	auth_show_user(shown, request, name, len);
+	history_set_user(c->session.history, shown);
+	history_add(c->session.history, HISTORY_LOGIN, server_now(c->server), "%s, user %s",
+		    ppp_auth_name(c->method), shown);
 	a = admission_try(&c->login, &c->admission, name, len, server_now(c->server));
 	if (a.verdict == ADMISSION_ALLOW)
 		return true;

@@ -272,6 +272,12 @@ static int fake_stats(struct net_session *s, struct net_stats *stats)
 	return 0;
 }
 
+static int fake_counters(struct net_session *s, uint64_t counters[NET_COUNTERS])
+{
+	counters[2] = 4;
+	return 0;
+}
+
 static int fake_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
 {
 	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
@@ -337,6 +343,7 @@ static const struct net_backend fake_backend = {
 	.shape = fake_shape,
 	.stats = fake_stats,
 	.all_stats = fake_all_stats,
+	.counters = fake_counters,
 	.close = fake_close,
 	.path_mtu = fake_path_mtu,
 	.events_fd = fake_events_fd,

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <sys/random.h>
 
+#include "session/remember.h"
 #include "session/session.h"
 #include "util/callback.h"
 #include "util/container.h"
@@ -137,6 +138,7 @@ static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 
 	if (s->over)
 		return;
+	history_frame(s->history, true, frame, len, uv_now(s->loop));
 	if (outbox.of != s || outbox.n == NET_FRAMES)
 		send_waiting();
 	outbox.of = s;
@@ -655,6 +657,8 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_PEER_ERROR:
 	case PPP_EVENT_UNTIMELY:
+		if (event->type == PPP_EVENT_PEER_ERROR)
+			history_add(s->history, HISTORY_NOTE, uv_now(s->loop), "%s", event->text);
 		if (s->ops->note)
 			s->ops->note(s, event->type == PPP_EVENT_PEER_ERROR, event->text);
 		break;
@@ -718,8 +722,11 @@ static void read_frames(struct session *s)
 		session_lost(s);
 	if (n > 0)
 		s->heard += n;
-	for (int i = 0; i < n && !s->over; i++)
+	for (int i = 0; i < n && !s->over; i++) {
+		history_frame(s->history, false, frames[i].iov_base, frames[i].iov_len,
+			      uv_now(s->loop));
 		ppp_link_input(&s->link, frames[i].iov_base, frames[i].iov_len, uv_now(s->loop));
+	}
 	arm(s);
 }
 
@@ -1051,6 +1058,7 @@ static void timer_closed(uv_handle_t *handle)
 	ppp_link_wipe(&s->link);
 	drop_verdict(s);
 	free(s->user);
+	history_let_go(&s->history, uv_now(s->loop));
 	s->freed(s);
 }
 
@@ -1066,6 +1074,7 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 	s->freed = freed;
 	if (!s->cause)
 		s->cause = ends_already(s) ? cause_of(ppp_link_reason(&s->link)) : cause;
+	remember_end(s, text);
 	if (s->started)
 		tell(s, EVENT_DOWN, "", text);
 	grant_put(s->grant);

@@ -152,6 +152,7 @@ struct session {
 	struct auth_grant *grant;	/* what was granted then: a reference; NULL: nothing */
 	struct policy policy;		/* what counts for the session, with @grant in it */
 	struct rate rate;		/* as of the last read of the counters */
+	struct history *history;	/* NULL: none; remember.h */
 
 	/* private */
 	const struct session_ops *ops;

@@ -11,8 +11,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "aaa/admission.h"
+#include "diagnosis/verdict.h"
 #include "session/played_clock_test.h"
 #include "session/played_kernel_test.h"
+#include "session/remember.h"
 #include "session/session.h"
 #include "util/container.h"
 #include "util/ip_literal_test.h"
@@ -1219,6 +1222,116 @@ static void test_verdict_that_waited_is_dropped_meanwhile(void **state)
 	run_until(b, both_up);
 }
 
+/* --- what is remembered -------------------------------------------------------------------- */
+
+static struct facts facts_of_latest(struct bench *b)
+{
+	struct facts facts;
+
+	facts_of(&facts, history_latest(b->sessions.histories, NULL, uv_now(&b->loop)));
+	return facts;
+}
+
+static void remember_ours(struct bench *b)
+{
+	struct history *none = NULL;
+
+	remember_session(&b->ours.session, &none);
+	assert_non_null(b->ours.session.history);
+}
+
+static void test_a_session_is_remembered(void **state)
+{
+	struct bench *b = *state;
+	struct facts facts;
+
+	start(b);
+	remember_ours(b);
+	run_until(b, both_up);
+	facts = facts_of_latest(b);
+	assert_string_equal(facts.section, "office");
+	assert_int_equal(facts.head.session, 1);
+	assert_true(facts.head.up && facts.authenticated && facts.lcp_answered);
+	assert_true(facts.frames_in >= 4 && facts.frames_out >= 3);
+	assert_true(facts.head.ended == NEVER);
+	session_close(&b->theirs.session, EVENT_CAUSE_ADMIN_RESET, "enough");
+	run_until(b, ours_down);
+	session_end(&b->ours.session, EVENT_CAUSE_NONE, b->ours.text, freed);
+	facts = facts_of_latest(b);
+	assert_true(facts.head.well);
+	assert_string_equal(facts.reason, b->ours.text);
+	/* the counters of the kernel that is played */
+	assert_int_equal(facts.counters[2], 4);
+}
+
+static void test_a_failure_is_remembered(void **state)
+{
+	struct bench *b = *state;
+	struct facts facts;
+
+	b->ours.config.ppp.restart_first_ms = 1;
+	b->ours.config.ppp.restart_max_ms = 2;
+	lose_frames = true;
+	start(b);
+	remember_ours(b);
+	run_until(b, ours_down);
+	session_end(&b->ours.session, EVENT_CAUSE_NONE, b->ours.text, freed);
+	facts = facts_of_latest(b);
+	assert_false(facts.head.up);
+	assert_false(facts.head.well);
+	assert_int_equal(facts.frames_in, 0);
+	assert_string_equal(facts.reason, "no answer to LCP: does a firewall drop GRE (IP protocol "
+			    "47)?");
+}
+
+/* When there was no room for the history of a session that lasts, its end is remembered still. */
+static void test_the_end_is_remembered_without_a_history(void **state)
+{
+	struct bench *b = *state;
+	struct facts facts;
+
+	start(b);
+	remember_ours(b);
+	run_until(b, both_up);
+	histories_free(b->sessions.histories);
+	b->sessions.histories = histories_new();
+	assert_null(b->ours.session.history);
+	session_end(&b->ours.session, EVENT_CAUSE_LOST_CARRIER, "over", freed);
+	facts = facts_of_latest(b);
+	assert_true(facts.head.up);
+	assert_false(facts.head.well);
+	assert_string_equal(facts.reason, "over");
+}
+
+static void need_rule(const char *reason)
+{
+	const struct surroundings around = { .forwards = true };
+	static struct history *history;
+	struct histories *all = histories_new();
+	struct verdict verdict;
+	struct facts facts;
+
+	history_begin(all, &history, HISTORY_OF_SERVER, "office", ip("192.0.2.9"), 1, 1);
+	history_add(history, HISTORY_REFUSED, 1, "%s", reason);
+	history_end(history, false, 1, "the peer failed to authenticate itself");
+	facts_of(&facts, history);
+	verdict_of(&verdict, &facts, &around);
+	if (!strcmp(verdict.rule, "as-told")) {
+		print_error("no rule is about \"%s\"\n", reason);
+		fail();
+	}
+	histories_free(all);
+}
+
+static void test_each_refusal_has_a_verdict(void **state)
+{
+	for (int i = ADMISSION_NONE + 1; i < ADMISSION_REASONS; i++)
+		need_rule(admission_reason_info(i)->log);
+	for (int i = AUTH_OK; i <= AUTH_UNAVAILABLE; i++)
+		if (i != AUTH_OK && i != AUTH_CONTINUES)
+			need_rule(auth_result_text(i));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1273,6 +1386,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_pause_while_link_is_made, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_is_open_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_goes_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_session_is_remembered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_failure_is_remembered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_end_is_remembered_without_a_history,
+						setup, teardown),
+		cmocka_unit_test(test_each_refusal_has_a_verdict),
 		cmocka_unit_test_setup_teardown(test_verdict_that_waited_is_dropped_meanwhile,
 						setup, teardown),
 	};

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "session/remember.h"
 #include "session/session.h"
 #include "session/sessions.h"
 #include "util/callback.h"
@@ -63,6 +64,8 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
 	ss->tunnels.epoll = -1;
 	registry_init(&ss->registry);
 	events_init(&ss->events);
+	ss->histories = histories_new();
+	remember_events(ss, &ss->remember);
 	later_line_open(&ss->ends, loop);
 	ss->opened_s = (uint32_t)time(NULL);
 	/* It only has to differ from that of a run that began in the same second. */
@@ -86,6 +89,8 @@ void sessions_close(struct sessions *ss)
 	unwatch(&ss->work);
 	poller_close(&ss->tunnels);
 	poller_close(&ss->frames);
+	histories_free(ss->histories);
+	ss->histories = NULL;
 }
 
 void sessions_read_stats(struct sessions *ss)

@@ -20,6 +20,7 @@ struct sessions {
 	struct registry registry;
 	struct events events;
 	struct later_line ends;		/* of tunnels and sessions; see later.h */
+	struct histories *histories;	/* of attempts; NULL: none are remembered */
 
 	/* Sessions of this run of the daemon, and of no other, have these: session_acct_id(). */
 	uint32_t opened_s;		/* CLOCK_REALTIME, seconds */
@@ -31,6 +32,7 @@ struct sessions {
 	/* private */
 	uv_poll_t kernel;		/* the kernel's notifications of lost step */
 	uv_poll_t work;			/* ends of what the kernel's backend began */
+	struct subscriber remember;	/* what happens to sessions in their histories */
 };
 
 /*

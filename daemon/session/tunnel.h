@@ -45,6 +45,9 @@ struct tunnel {
 	uint64_t expires;
 	void (*expired)(struct tunnel *t);
 
+	/* held by the owner, and not by the session of a call; NULL: none */
+	struct history *history;
+
 	/* private */
 	struct sessions *sessions;
 	struct later later;
