@@ -12,6 +12,7 @@
 
 #include "kernel.h"
 #include "pppctl.h"
+#include "util/counters.h"
 
 #define NEEDS_PRIVILEGE	"reading the kernel's sessions needs CAP_NET_ADMIN; try again as root"
 #define BUFFER		32768	/* octets of one read: the kernel fills no larger buffer */
@@ -41,53 +42,11 @@ struct attribute {
 	int nest_max;
 };
 
-#define STAT(constant, text) [PPTP_A_STATS_##constant] = { text, KIND_NUMBER }
+#define STAT(constant, text) [PPTP_A_STATS_##constant] = { text, KIND_NUMBER },
 
-static const struct attribute stats[] = {
-	STAT(RX_PACKETS, "rx_packets"),
-	STAT(RX_BYTES, "rx_bytes"),
-	STAT(TX_PACKETS, "tx_packets"),
-	STAT(TX_BYTES, "tx_bytes"),
-	STAT(RX_ACKS, "rx_acks"),
-	STAT(TX_ACKS, "tx_acks"),
-	STAT(RX_REORDERED, "rx_reordered"),
-	STAT(RX_LOST, "rx_lost"),
-	STAT(RX_RESYNCS, "rx_resyncs"),
-	STAT(RX_DROP_MALFORMED, "rx_drop_malformed"),
-	STAT(RX_DROP_TRUNCATED, "rx_drop_truncated"),
-	STAT(RX_DROP_NO_SESSION, "rx_drop_no_session"),
-	STAT(RX_DROP_WRONG_PEER, "rx_drop_wrong_peer"),
-	STAT(RX_DROP_DUPLICATE, "rx_drop_duplicate"),
-	STAT(RX_DROP_STALE, "rx_drop_stale"),
-	STAT(RX_DROP_FAR, "rx_drop_far"),
-	STAT(RX_DROP_FRAME, "rx_drop_frame"),
-	STAT(RX_DROP_NO_UPPER, "rx_drop_no_upper"),
-	STAT(RX_DROP_PROTOCOL_DOWN, "rx_drop_protocol_down"),
-	STAT(RX_DROP_LINK_DOWN, "rx_drop_link_down"),
-	STAT(RX_DROP_INNER, "rx_drop_inner"),
-	STAT(RX_DROP_REVERSE_PATH, "rx_drop_reverse_path"),
-	STAT(RX_DROP_QUEUE_FULL, "rx_drop_queue_full"),
-	STAT(RX_DROP_PLAINTEXT, "rx_drop_plaintext"),
-	STAT(RX_DROP_MPPE_COHERENCY, "rx_drop_mppe_coherency"),
-	STAT(RX_DROP_MPPE_RESYNC, "rx_drop_mppe_resync"),
-	STAT(RX_DROP_BACKLOG, "rx_drop_backlog"),
-	STAT(RX_DROP_NO_MEMORY, "rx_drop_no_memory"),
-	STAT(TX_DROP_NO_SESSION, "tx_drop_no_session"),
-	STAT(TX_DROP_PROTOCOL_DOWN, "tx_drop_protocol_down"),
-	STAT(TX_DROP_CLOSED, "tx_drop_closed"),
-	STAT(TX_DROP_NO_ROUTE, "tx_drop_no_route"),
-	STAT(TX_DROP_LOOP, "tx_drop_loop"),
-	STAT(TX_DROP_TOO_BIG, "tx_drop_too_big"),
-	STAT(TX_DROP_SEGMENT, "tx_drop_segment"),
-	STAT(TX_DROP_WINDOW, "tx_drop_window"),
-	STAT(TX_DROP_PLAINTEXT, "tx_drop_plaintext"),
-	STAT(TX_DROP_BACKLOG, "tx_drop_backlog"),
-	STAT(TX_DROP_NO_MEMORY, "tx_drop_no_memory"),
-	STAT(RX_DROP_RATE, "rx_drop_rate"),
-	STAT(TX_DROP_RATE, "tx_drop_rate"),
-};
+static const struct attribute stats[] = { COUNTERS(STAT) };
 
-/* A counter that is added to the header must be given a name here. */
+/* A counter that is added to the header must be given a name in util/counters.h. */
 _Static_assert(N_OF(stats) == PPTP_A_STATS_MAX + 1, "a counter has no name");
 
 static const struct attribute key[] = {
