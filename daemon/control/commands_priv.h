@@ -46,6 +46,9 @@ json_t *api_ban_remove(void *ctx, const json_t *parameters, struct control_error
 /* monitor.c */
 void api_session_monitor(void *ctx, const json_t *parameters, struct control_answer *answer);
 
+/* diagnosis_commands.c */
+json_t *api_diagnose(void *ctx, const json_t *parameters, struct control_error *error);
+
 /* accounting_commands.c */
 json_t *api_accounting(void *ctx, const json_t *parameters, struct control_error *error);
 

@@ -550,8 +550,12 @@ void history_frame(struct history *h, bool out, const uint8_t *frame, size_t len
 const struct history *history_latest(const struct histories *all, const struct history *before,
 				     uint64_t now)
 {
-	const struct history *h = before ? TAILQ_PREV(before, histories_list, in_order) :
-					   TAILQ_LAST(&all->in_order, histories_list);
+	const struct history *h;
+
+	if (!all)
+		return NULL;
+	h = before ? TAILQ_PREV(before, histories_list, in_order) :
+		     TAILQ_LAST(&all->in_order, histories_list);
 
 	while (h && is_too_old(h, now))
 		h = TAILQ_PREV(h, histories_list, in_order);

@@ -130,7 +130,7 @@ bool history_has_ended(const struct history *h);
 
 /* --- to read ------------------------------------------------------------------------------ */
 
-/* Returns the latest attempt but for those that began later than @before; NULL: none is left. */
+/* Returns the attempt that began before @before (NULL: the latest); NULL: none is left, or @all is NULL. */
 const struct history *history_latest(const struct histories *all, const struct history *before,
 				     uint64_t now);
 
