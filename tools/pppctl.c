@@ -36,6 +36,8 @@ static const struct command commands[] = {
 	{ "ban remove", "NETWORK", "let it connect again", cmd_ban_remove },
 	{ "accounting", "", "records of sessions: how many wait, how many were sent",
 	  cmd_accounting },
+	{ "diagnose", "[user NAME | peer ADDRESS | client NAME]",
+	  "why somebody cannot connect, and what to do", cmd_diagnose },
 	{ "monitor", "", "sessions up and down and logins refused, as they come", cmd_monitor },
 	{ "top", "[interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
 	{ "init", "[OPTION...]", "make the first configuration, and say what this host lacks",

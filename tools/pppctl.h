@@ -50,6 +50,7 @@ int cmd_ban_remove(const struct options *options, int argc, char **argv);
 int cmd_accounting(const struct options *options, int argc, char **argv);
 int cmd_monitor(const struct options *options, int argc, char **argv);
 int cmd_top(const struct options *options, int argc, char **argv);
+int cmd_diagnose(const struct options *options, int argc, char **argv);
 int cmd_drain(const struct options *options, int argc, char **argv);
 int cmd_undrain(const struct options *options, int argc, char **argv);
 int cmd_reload(const struct options *options, int argc, char **argv);

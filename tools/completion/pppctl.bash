@@ -45,8 +45,8 @@ _pppctl() {
 			-s --statistics -S --socket -V --version -h --help'
 	else
 		case "${words[*]}" in
-		'') choices='status session client pool radius database ban accounting monitor top init config import hash drain
-			undrain
+		'') choices='status session client pool radius database ban accounting diagnose monitor top init config import
+			hash drain undrain
 			reload kernel' ;;
 		session) choices='list show set kill' ;;
 		'session list'*)
@@ -81,6 +81,9 @@ _pppctl() {
 		top|'top '*)
 			[[ $prev == interval || $prev == count ]] || choices='interval count'
 			;;
+		diagnose) choices='user peer client' ;;
+		'diagnose user') choices=$(_pppctl_sessions 2) ;;
+		'diagnose client') choices=$(pppctl -br client list 2>/dev/null | awk '{ print $1 }') ;;
 		config) choices='check' ;;
 		import) choices='pptpd accel-ppp chap-secrets routeros-export' ;;
 		'config check' | 'import '*)

@@ -59,6 +59,7 @@ complete -c pppctl -n '__pppctl_after ""' -a radius -d 'RADIUS servers that the 
 complete -c pppctl -n '__pppctl_after ""' -a database -d 'databases of users that the daemon asks'
 complete -c pppctl -n '__pppctl_after ""' -a ban -d 'networks that may not connect'
 complete -c pppctl -n '__pppctl_after ""' -a accounting -d 'records of sessions'
+complete -c pppctl -n '__pppctl_after ""' -a diagnose -d 'why somebody cannot connect, and what to do'
 complete -c pppctl -n '__pppctl_after ""' -a monitor -d 'sessions up and down and logins refused, as they come'
 complete -c pppctl -n '__pppctl_after ""' -a top -d 'the busiest sessions, again and again'
 complete -c pppctl -n '__pppctl_after ""' -a init -d 'make the first configuration, and say what this host lacks'
@@ -87,6 +88,9 @@ complete -c pppctl -n '__pppctl_after session kill user' -a '(__pppctl_column 2 
 complete -c pppctl -n '__pppctl_after client' -a 'list show up down'
 complete -c pppctl -n '__pppctl_after client show; or __pppctl_after client up; or __pppctl_after client down' \
     -a '(__pppctl_column 1 client)'
+complete -c pppctl -n '__pppctl_after diagnose' -a 'user peer client'
+complete -c pppctl -n '__pppctl_after diagnose user' -a '(__pppctl_column 2 session)'
+complete -c pppctl -n '__pppctl_after diagnose client' -a '(__pppctl_column 1 client)'
 complete -c pppctl -n '__pppctl_after pool' -a list
 complete -c pppctl -n '__pppctl_after radius' -a 'list show'
 complete -c pppctl -n '__pppctl_after radius show' -a '(__pppctl_column 1 radius)'
