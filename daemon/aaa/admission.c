@@ -158,6 +158,42 @@ const struct admission_reason_info *admission_reason_info(enum admission_reason 
 	return &reasons[reason];
 }
 
+const char *admission_reason_name(enum admission_reason reason)
+{
+	static const char * const names[ADMISSION_REASONS] = {
+		[ADMISSION_NONE] = "none",
+		[ADMISSION_NO_MEMORY] = "no-memory",
+		[ADMISSION_CONNECTIONS] = "connections",
+		[ADMISSION_CONNECTIONS_OF_ADDRESS] = "connections-of-address",
+		[ADMISSION_DESCRIPTORS] = "descriptors",
+		[ADMISSION_CALLS] = "calls-of-connection",
+		[ADMISSION_CALL_STARTING] = "starting-of-connection",
+		[ADMISSION_STARTING] = "starting",
+		[ADMISSION_STARTING_OF_ADDRESS] = "starting-of-address",
+		[ADMISSION_CALL_ID] = "call-id",
+		[ADMISSION_FAILED_LOGINS] = "failed-logins",
+		[ADMISSION_FAILED_LOGINS_OF_ADDRESS] = "failed-logins-of-address",
+		[ADMISSION_BANNED] = "banned",
+		[ADMISSION_DRAINED] = "drained",
+		[ADMISSION_OTHER_USER] = "other-user",
+		[ADMISSION_SESSIONS] = "sessions",
+		[ADMISSION_SESSIONS_OF_ADDRESS] = "sessions-of-address",
+		[ADMISSION_SESSIONS_OF_ALL] = "sessions-of-all",
+		[ADMISSION_SESSIONS_OF_USER] = "sessions-of-user",
+		[ADMISSION_NO_POOL] = "no-pool",
+		[ADMISSION_NO_ADDRESS] = "no-address",
+		[ADMISSION_ADDRESS_HELD] = "address-held",
+		[ADMISSION_ADDRESS_OUTER] = "address-outer",
+		[ADMISSION_ADDRESS_OURS] = "address-ours",
+		[ADMISSION_ADDRESS_UNUSABLE] = "address-unusable",
+		[ADMISSION_ADDRESS_RESERVED] = "address-reserved",
+		[ADMISSION_USER_DISABLED] = "user-disabled",
+		[ADMISSION_USER_EXPIRED] = "user-expired",
+	};
+
+	return names[reason];
+}
+
 static struct admission_answer allow(void)
 {
 	return (struct admission_answer){ .verdict = ADMISSION_ALLOW };

@@ -161,6 +161,9 @@ struct admission_reason_info {
 /* Never NULL. */
 const struct admission_reason_info *admission_reason_info(enum admission_reason reason);
 
+/* Returns the reason in a word, such as "sessions-of-user": the name that metrics have. */
+const char *admission_reason_name(enum admission_reason reason);
+
 /* A session on which a user is logged in. */
 struct admission_session {
 	uint64_t id;

@@ -1639,8 +1639,10 @@ static void every_reason_has_its_words(void **state)
 				 info->temporary ? MSCHAP_ERR_RESTRICTED_LOGON_HOURS :
 				 i >= ADMISSION_USER_DISABLED ? MSCHAP_ERR_ACCT_DISABLED :
 								MSCHAP_ERR_NO_DIALIN_PERMISSION);
-		for (unsigned int j = ADMISSION_NONE + 1; j < i; j++)
+		for (unsigned int j = ADMISSION_NONE + 1; j < i; j++) {
 			assert_string_not_equal(info->log, admission_reason_info(j)->log);
+			assert_string_not_equal(admission_reason_name(i), admission_reason_name(j));
+		}
 	}
 }
 

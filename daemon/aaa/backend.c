@@ -207,6 +207,29 @@ bool auth_is_failure(enum auth_result result)
 	       result == AUTH_WRONG_SECRET;
 }
 
+const char *auth_result_name(enum auth_result result)
+{
+	switch (result) {
+	case AUTH_OK:
+		return "accepted";
+	case AUTH_UNKNOWN_USER:
+		return "unknown-user";
+	case AUTH_OTHER_SERVER:
+		return "other-server";
+	case AUTH_WRONG_SECRET:
+		return "wrong-password";
+	case AUTH_NO_ADDRESS:
+		return "no-address-allowed";
+	case AUTH_CONTINUES:
+		return "asked-for-more";
+	case AUTH_REFUSED:
+		return "refused-by-policy";
+	case AUTH_UNAVAILABLE:
+		return "not-available";
+	}
+	return "refused";
+}
+
 const char *auth_result_text(enum auth_result result)
 {
 	switch (result) {

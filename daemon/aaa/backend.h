@@ -211,6 +211,9 @@ void auth_kept_free(struct auth_kept *kept);	/* NULL is allowed */
 /* Returns true if a peer that guesses gets this result: it counts as a failed login. */
 bool auth_is_failure(enum auth_result result);
 
+/* Returns one word, as "wrong-password": the name that metrics have. */
+const char *auth_result_name(enum auth_result result);
+
 /* Returns words for the log, as "wrong password" or "unknown user"; never NULL. */
 const char *auth_result_text(enum auth_result result);
 

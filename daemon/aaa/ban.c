@@ -406,6 +406,11 @@ void bans_run(struct bans *b, uint64_t now)
 			end(b, e, BAN_END_TIME);
 }
 
+unsigned int bans_count(const struct bans *b, bool by_hand)
+{
+	return b->kinds[by_hand].n;
+}
+
 struct ban *bans_copy(const struct bans *b, size_t *n)
 {
 	struct ban *list = calloc(b->kinds[0].n + b->kinds[1].n + 1, sizeof(*list));

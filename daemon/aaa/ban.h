@@ -117,6 +117,9 @@ uint64_t bans_due(const struct bans *b);
 /* End the bans that are over; some hundred at most, so that bans_due() may be past afterwards. */
 void bans_run(struct bans *b, uint64_t now);
 
+/* Returns how many bans there are, by hand or for failed logins. */
+unsigned int bans_count(const struct bans *b, bool by_hand);
+
 /*
  * Returns all bans, the oldest first, *@n of them, which the caller frees; NULL if there is no
  * memory.

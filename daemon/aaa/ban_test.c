@@ -305,6 +305,8 @@ static void bans_are_bounded(void **state)
 	assert_true(is_out(b, ip("192.0.2.1"), 0));
 	list = bans_copy(b->bans, &n);
 	assert_int_equal(n, BANS_MAX + 1);
+	assert_int_equal(bans_count(b->bans, false), BANS_MAX);
+	assert_int_equal(bans_count(b->bans, true), 1);
 	assert_true(list[0].by_hand);
 	assert_true(ip_equal(list[n - 1].network.address, ip("192.0.2.1")));
 	free(list);

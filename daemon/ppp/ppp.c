@@ -28,6 +28,36 @@ const char *ppp_phase_name(enum ppp_phase phase)
 	return phase <= PPP_PHASE_TERMINATE ? names[phase] : "?";
 }
 
+const char *ppp_reason_name(enum ppp_reason reason)
+{
+	static const char *const names[PPP_REASONS] = {
+		[PPP_REASON_NONE]		= "none",
+		[PPP_REASON_LOCAL]		= "closed-here",
+		[PPP_REASON_LOWER_DOWN]		= "call-closed",
+		[PPP_REASON_PEER_CLOSED]	= "closed-by-peer",
+		[PPP_REASON_NO_ANSWER]		= "no-answer",
+		[PPP_REASON_UNHEARD]		= "unheard",
+		[PPP_REASON_LCP_FAILED]		= "lcp-failed",
+		[PPP_REASON_LOOPBACK]		= "loopback",
+		[PPP_REASON_ECHO_TIMEOUT]	= "echo-timeout",
+		[PPP_REASON_AUTH_NO_METHOD]	= "no-common-auth",
+		[PPP_REASON_AUTH_PEER_REFUSED]	= "peer-refused-auth",
+		[PPP_REASON_AUTH_PEER_FAILED]	= "peer-failed-auth",
+		[PPP_REASON_AUTH_WE_FAILED]	= "we-failed-auth",
+		[PPP_REASON_AUTH_WE_CANNOT]	= "we-cannot-auth",
+		[PPP_REASON_AUTH_PEER_UNPROVEN]	= "peer-unproven",
+		[PPP_REASON_AUTH_TIMEOUT]	= "auth-timeout",
+		[PPP_REASON_MPPE_REFUSED]	= "mppe-refused",
+		[PPP_REASON_MPPE_ENDED]		= "mppe-ended",
+		[PPP_REASON_MPPE_NO_KEYS]	= "mppe-no-keys",
+		[PPP_REASON_NO_NETWORK]		= "no-network",
+		[PPP_REASON_PROTOCOL]		= "protocol",
+		[PPP_REASON_NO_MEMORY]		= "no-memory",
+	};
+
+	return reason < PPP_REASONS ? names[reason] : names[PPP_REASON_NONE];
+}
+
 const char *ppp_reason_text(enum ppp_reason reason)
 {
 	static const char *const texts[PPP_REASONS] = {

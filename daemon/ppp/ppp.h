@@ -274,6 +274,9 @@ struct ppp_end {
 	const char *text;		/* a whole sentence with the details, printable */
 };
 
+/* Returns the reason in a word, such as "no-answer": the name that metrics have. */
+const char *ppp_reason_name(enum ppp_reason reason);
+
 /* Returns a short constant sentence that a person can act on. Never returns NULL. */
 const char *ppp_reason_text(enum ppp_reason reason);
 

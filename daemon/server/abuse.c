@@ -39,6 +39,7 @@ static void ban_begun(void *ctx, const struct ban *ban)
 	char network[IP_TEXT_SIZE], time[32] = "";
 	uint64_t now = now_of(ctx);
 
+	((struct abuse *)ctx)->begun[ban->by_hand]++;
 	network_text(&ban->network, network);
 	if (ban->until != NEVER)
 		snprintf(time, sizeof(time), " for %llu s",
@@ -74,11 +75,13 @@ bool abuse_turns_away(struct abuse *a, struct ip_addr from, const char *server)
 	case BAN_WELCOME:
 		return false;
 	case BAN_TOO_FAST:
+		a->too_fast++;
 		log_limited(ip_text(from), now_of(a), LOG_LEVEL_WARNING,
 			    "server %s, %s: connection refused: too many of them in a short time",
 			    server, ip_text(from));
 		break;
 	case BAN_BANNED:
+		a->banned++;
 		break;
 	}
 	return true;

@@ -27,6 +27,8 @@ struct late_answer;
 
 struct abuse {
 	struct bans *bans;
+	uint64_t banned, too_fast;	/* connections that were turned away */
+	uint64_t begun[2];		/* bans: for failed logins, by hand */
 
 	/* private */
 	uv_timer_t timer;		/* of what is due first in @late or @bans */

@@ -322,6 +322,7 @@ static void answer(struct call *c)
 		log_call(c, LOG_LEVEL_WARNING, "call refused: %s",
 			 admission_reason_info(ADMISSION_DESCRIPTORS)->log);
 		remember_refusal(c, admission_reason_info(ADMISSION_DESCRIPTORS)->log);
+		connection_refuses_call(c->connection, ADMISSION_DESCRIPTORS);
 		refuse(c, PPTP_RESULT_GENERAL);
 		return;
 	}
@@ -397,6 +398,7 @@ static void admit(struct call *c, struct admission_probed probed)
 	}
 	log_call(c, LOG_LEVEL_WARNING, "call refused: %s", admission_reason_info(a.reason)->log);
 	remember_refusal(c, admission_reason_info(a.reason)->log);
+	connection_refuses_call(c->connection, a.reason);
 	refuse(c, a.reason == ADMISSION_NO_MEMORY ? PPTP_RESULT_GENERAL : PPTP_OUT_BUSY);
 }
 
@@ -411,6 +413,15 @@ void call_asked(struct pptp_call *pptp)
 	admit(c, nothing);
 }
 
+/* The steps of a connection are those of its first call. */
+static void begin_steps(struct call *c)
+{
+	c->session.steps.began = c->connection->accepted;
+	c->session.steps.ended[SETUP_CONNECTION] = c->connection->asked;
+	c->connection->accepted = 0;
+	c->connection->asked = 0;
+}
+
 void call_up(struct pptp_call *pptp)
 {
 	struct call *c = call_of(pptp);
@@ -421,6 +432,7 @@ void call_up(struct pptp_call *pptp)
 	/* The peer should know of the call before its first frame arrives. */
 	tunnel_flush(&c->connection->tunnel);
 	connection_has_call(c->connection);
+	begin_steps(c);
 	session_start(&c->session);
 }
 

@@ -99,16 +99,28 @@ static const char *what_is_wrong(const struct connection *c)
 	return NULL;
 }
 
-/* Returns why the connection makes no progress to a login; NULL if it does. */
-static const char *what_is_missing(const struct connection *c)
+const char *connection_lack_name(enum connection_lack lack)
+{
+	static const char * const names[CONNECTION_LACKS] = {
+		[CONNECTION_LACKS_REQUEST] = "request",
+		[CONNECTION_LACKS_CALL] = "call",
+		[CONNECTION_LACKS_FRAMES] = "frames",
+		[CONNECTION_LACKS_SESSION] = "session",
+	};
+
+	return names[lack];
+}
+
+/* Returns what keeps the connection from going on to a login, or that it only lacks the session. */
+static enum connection_lack what_is_missing(const struct connection *c)
 {
 	if (c->tunnel.pptp.state != PPTP_CONN_ESTABLISHED)
-		return "no Start-Control-Connection-Request came";
+		return CONNECTION_LACKS_REQUEST;
 	if (!c->called && !c->tunnel.pptp.nr_calls)
-		return "no call was placed";
+		return CONNECTION_LACKS_CALL;
 	if (!calls_are_heard(c))
-		return "no PPP frame came: does GRE (IP protocol 47) reach us?";
-	return NULL;
+		return CONNECTION_LACKS_FRAMES;
+	return CONNECTION_LACKS_SESSION;
 }
 
 /* What ends the connection goes into the history of each attempt on it. */
@@ -123,16 +135,23 @@ static void remember_told(struct connection *c, const char *before, const char *
 static void expired(struct tunnel *tunnel)
 {
 	struct connection *c = container_of(tunnel, struct connection, tunnel);
-	const char *missing = what_is_missing(c);
+	static const char * const words[CONNECTION_LACKS] = {
+		[CONNECTION_LACKS_REQUEST] = "no Start-Control-Connection-Request came",
+		[CONNECTION_LACKS_CALL] = "no call was placed",
+		[CONNECTION_LACKS_FRAMES] = "no PPP frame came: does GRE (IP protocol 47) reach us?",
+		[CONNECTION_LACKS_SESSION] = "no session came up in time",
+	};
+	const enum connection_lack missing = what_is_missing(c);
 	const char *wrong;
 
-	if (!missing && server_now(c->server) < c->login_by) {
+	if (missing == CONNECTION_LACKS_SESSION && server_now(c->server) < c->login_by) {
 		tunnel->expires = c->login_by;
 		return;
 	}
 	wrong = what_is_wrong(c);
 	if (!wrong)
-		wrong = missing ? missing : "no session came up in time";
+		wrong = words[missing];
+	c->server->all->conns->counts.expired[missing]++;
 	log_connection(c, LOG_LEVEL_NOTICE, "%s", wrong);
 	remember_told(c, "", wrong);
 	c->told = true;
@@ -208,6 +227,7 @@ static void up(struct pptp_conn *pptp, const struct pptp_start *peer)
 	char host[TEXT_QUOTE_SIZE], vendor[TEXT_QUOTE_SIZE];
 
 	admission_connection_spoke(&c->admission, server_now(c->server));
+	c->asked = steps_mark();
 	expect_step(c);
 	text_quote(host, peer->host);
 	text_quote(vendor, peer->vendor);
@@ -254,6 +274,7 @@ void connection_give_way(struct admission_connection *admission, enum admission_
 {
 	struct connection *c = container_of(admission, struct connection, admission);
 
+	c->server->all->conns->counts.displaced[why]++;
 	log_connection(c, LOG_LEVEL_NOTICE, "gives way to a newer one: %s",
 		       admission_reason_info(why)->log);
 	remember_told(c, "gives way to a newer one: ", admission_reason_info(why)->log);
@@ -269,6 +290,11 @@ static bool one_gives_way(const struct connection *c, const struct server *serve
 		return false;
 	connection_give_way(a.connection, a.reason);
 	return true;
+}
+
+void connection_refuses_call(struct connection *c, enum admission_reason why)
+{
+	c->server->all->conns->counts.refused_calls[why]++;
 }
 
 bool connection_makes_room(struct connection *c)
@@ -311,6 +337,7 @@ static bool is_admitted(struct connection *c)
 	if (a.verdict == ADMISSION_ALLOW && has_room(c, one_gave_way))
 		return true;
 	reason = a.verdict == ADMISSION_REFUSE ? a.reason : ADMISSION_DESCRIPTORS;
+	c->server->all->conns->counts.refused[reason]++;
 	log_connection(c, LOG_LEVEL_WARNING, "connection refused: %s",
 		       admission_reason_info(reason)->log);
 	history_end(c->tunnel.history, false, server_now(c->server),
@@ -325,6 +352,7 @@ static struct connection *connection_new(struct server *server)
 	if (!c)
 		return NULL;
 	c->server = server;
+	c->accepted = steps_mark();
 	server_get(server);
 	server->n_conns++;
 	server->all->n_conns++;
@@ -366,6 +394,7 @@ void connection_accept(struct server *server, int fd, struct ip_addr remote, str
 	}
 	LIST_INSERT_HEAD(&server->all->conns->by_address[bucket(c->tunnel.remote)], c, by_address);
 	c->listed = true;
+	server->all->conns->counts.accepted++;
 	expect_session(c);
 	expect_step(c);
 	tunnel_serve(&c->tunnel, &server->pptp, &ops);

@@ -20,9 +20,32 @@ struct connection {
 	bool called;			/* the peer has placed a call */
 	bool told;			/* what kept it from a login was logged */
 	bool settled;			/* a session came up: no limit until the last call ends */
+	uint32_t accepted, asked;	/* marks of steps.h; 0: not yet, or not of the next call */
+};
+
+/* What a connection lacks whose peer does not go on. */
+enum connection_lack {
+	CONNECTION_LACKS_REQUEST,
+	CONNECTION_LACKS_CALL,
+	CONNECTION_LACKS_FRAMES,
+	CONNECTION_LACKS_SESSION,
+	CONNECTION_LACKS
+};
+
+/* Returns "request" and so on. */
+const char *connection_lack_name(enum connection_lack lack);
+
+/* Of all servers, since the start. */
+struct connection_counts {
+	uint64_t accepted;
+	uint64_t refused[ADMISSION_REASONS];
+	uint64_t displaced[ADMISSION_REASONS];	/* gave way to another one */
+	uint64_t refused_calls[ADMISSION_REASONS];
+	uint64_t expired[CONNECTION_LACKS];
 };
 
 struct connections {
+	struct connection_counts counts;
 	LIST_HEAD(, connection) by_address[CONNECTION_BUCKETS];
 };
 
@@ -31,6 +54,9 @@ struct connections {
  * the server's limits do not admit the connection, it is logged and closed at once.
  */
 void connection_accept(struct server *server, int fd, struct ip_addr remote, struct ip_addr bound);
+
+/* Count a call that is refused. */
+void connection_refuses_call(struct connection *c, enum admission_reason why);
 
 /* Returns the connection that @pptp belongs to. */
 struct connection *connection_of(struct pptp_conn *pptp);

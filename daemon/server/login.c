@@ -65,9 +65,9 @@ static void addresses(const struct call *c, const struct auth_grant *grant, stru
 /*
  * Tell of a login that was refused: the one line about it, which docs/fail2ban.md promises. Nothing
  * that the peer has chosen comes before its address, and nothing limits these lines. @failed: the
- * peer may be guessing.
+ * peer may be guessing. @kind is @why in a word.
  */
-static void tell(struct call *c, bool failed, const char *user, const char *why)
+static void tell(struct call *c, bool failed, const char *user, const char *kind, const char *why)
 {
 	char quoted[TEXT_QUOTE_SIZE];
 
@@ -76,7 +76,7 @@ static void tell(struct call *c, bool failed, const char *user, const char *why)
 	       ip_text(c->session.record.addr.remote), failed ? "failed" : "refused",
 	       text_quote(quoted, user), (unsigned long long)c->session.record.id,
 	       ppp_auth_name(c->method), why);
-	session_login_refused(&c->session, user, why);
+	session_login_refused(&c->session, user, kind, why);
 	c->refused = true;
 }
 
@@ -84,12 +84,12 @@ static void tell(struct call *c, bool failed, const char *user, const char *why)
  * Refuse a login though the password was right, or was not checked: @why is for the log, @words for
  * the user. @user is printable.
  */
-static void refuse_user(struct call *c, const char *user, const char *why, uint16_t error,
-			const char *words)
+static void refuse_user(struct call *c, const char *user, const char *kind, const char *why,
+			uint16_t error, const char *words)
 {
 	struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED, .error = error };
 
-	tell(c, false, user, why);
+	tell(c, false, user, kind, why);
 	snprintf(no.message, sizeof(no.message), "%s", words);
 	session_verdict(&c->session, &no, NULL);
 }
@@ -98,18 +98,18 @@ static void refuse_admission(struct call *c, const char *user, enum admission_re
 {
 	const struct admission_reason_info *info = admission_reason_info(reason);
 
-	refuse_user(c, user, info->log, info->mschap, info->peer);
+	refuse_user(c, user, admission_reason_name(reason), info->log, info->mschap, info->peer);
 }
 
 /* It may be otherwise when the user tries again. */
-static void refuse_for_now(struct call *c, const char *user, const char *why)
+static void refuse_for_now(struct call *c, const char *user, const char *kind, const char *why)
 {
-	refuse_user(c, user, why, MSCHAP_ERR_RESTRICTED_LOGON_HOURS, "Not now");
+	refuse_user(c, user, kind, why, MSCHAP_ERR_RESTRICTED_LOGON_HOURS, "Not now");
 }
 
 void login_not_made(struct session *session)
 {
-	refuse_for_now(session->owner, session->record.user, net_reason());
+	refuse_for_now(session->owner, session->record.user, "not-made", net_reason());
 }
 
 /* The grant names a pool that is not in the configuration. */
@@ -122,7 +122,8 @@ static void refuse_pool(struct call *c, const char *user, const char *pool)
 	text_show(shown, sizeof(shown), pool, strlen(pool));
 	snprintf(why, sizeof(why), "there is no pool %s, which RADIUS names (Framed-Pool)",
 		 text_quote(quoted, shown));
-	refuse_user(c, user, why, info->mschap, info->peer);
+	refuse_user(c, user, admission_reason_name(ADMISSION_NO_POOL), why, info->mschap,
+		    info->peer);
 }
 
 static void drop_pre_up(struct call *c)
@@ -146,7 +147,7 @@ static void pre_up_done(void *ctx, const char *refusal)
 		c->pre_up_passed = true;
 		session_verdict(&c->session, &wait.verdict, &wait.ipv4);
 	} else {
-		refuse_for_now(c, c->session.record.user, refusal);
+		refuse_for_now(c, c->session.record.user, "pre-up", refusal);
 	}
 	explicit_bzero(&wait, sizeof(wait));
 }
@@ -169,7 +170,7 @@ static void ask_pre_up(struct call *c, const char *program, const struct ppp_aut
 		c->pre_up->question = hooks_ask(hooks, &c->session, &login, pre_up_done, c);
 	if (!c->pre_up || !c->pre_up->question) {
 		drop_pre_up(c);
-		refuse_for_now(c, r->user, "pre-up could not be run");
+		refuse_for_now(c, r->user, "pre-up", "pre-up could not be run");
 		return;
 	}
 	c->pre_up->verdict = *verdict;
@@ -195,7 +196,8 @@ static void refuse_exhausted(struct call *c, const struct admission_login_questi
 		snprintf(why + len, sizeof(why) - len, ", %s",
 			 servers_pool_name(c->server->all, next));
 	}
-	refuse_user(c, q->user, why, info->mschap, info->peer);
+	refuse_user(c, q->user, admission_reason_name(ADMISSION_NO_ADDRESS), why, info->mschap,
+		    info->peer);
 }
 
 /* Tell of what admission has answered to @q; @pool is the name of the pool that it was to be. */
@@ -384,7 +386,7 @@ static void decide(struct call *c, const struct auth_verdict *verdict,
 	q = question_of(c, verdict, &policy);
 	q.probed = probed;
 	if (comes && !user_place_fits(c, &policy, why, sizeof(why))) {
-		refuse_for_now(c, verdict->user, why);
+		refuse_for_now(c, verdict->user, "place", why);
 		return;
 	}
 	for (;;) {
@@ -449,7 +451,7 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 		return;
 	}
 	failed = auth_is_failure(verdict->result);
-	tell(c, failed, verdict->user, auth_why(verdict));
+	tell(c, failed, verdict->user, auth_result_name(verdict->result), auth_why(verdict));
 	if (!failed) {
 		session_verdict(&c->session, &verdict->link, NULL);
 		return;
@@ -468,7 +470,7 @@ static void refuse_guess(struct call *c, const char *user, enum admission_reason
 	const struct admission_reason_info *info = admission_reason_info(reason);
 	struct ppp_auth_verdict no = { .result = PPP_AUTH_FAILED, .error = info->mschap };
 
-	tell(c, true, user, info->log);
+	tell(c, true, user, admission_reason_name(reason), info->log);
 	snprintf(no.message, sizeof(no.message), "%s", info->peer);
 	abuse_answer(&c->server->all->abuse, c, &no, UINT_MAX);
 }

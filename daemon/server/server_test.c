@@ -1292,6 +1292,8 @@ static void test_too_many_connections_in_a_second(void **state)
 	is_turned_away(b);
 	expect_log(captured(), "server office, 127.0.0.1: connection refused: too many of them in a "
 		   "short time\n");
+	assert_int_equal(b->servers.abuse.too_fast, 1);
+	assert_int_equal(b->servers.abuse.banned, 0);
 	played_ms += 2000;
 	is_served(b);
 }
@@ -1610,6 +1612,7 @@ static void test_same_call(void **state)
 	run_until(b, client_call_ended, &two);
 	assert_int_equal(two.end, PPTP_END_REFUSED);
 	assert_int_equal(two.call.result, PPTP_OUT_BUSY);
+	assert_int_equal(b->servers.conns->counts.refused_calls[ADMISSION_CALL_ID], 1);
 	client_drop(&two);
 	assert_int_equal(only_session(b)->record.id, 1);
 	client_drop(&one);
@@ -2040,6 +2043,7 @@ static void test_descriptors_of_the_refused(void **state)
 	refused = connect_from_outside(b, b->port);
 	log = captured();
 	expect_log(log, "connection refused: too many connections from this address");
+	assert_int_equal(b->servers.conns->counts.refused[ADMISSION_CONNECTIONS_OF_ADDRESS], 1);
 	assert_null(strstr(log, "gives way"));
 	turn(&b->loop);
 	assert_int_equal(b->servers.n_conns, before);
@@ -2317,6 +2321,8 @@ static void test_start_without_a_call(void **state)
 	run_until(b, server_is_empty, b);
 	log = captured();
 	expect_log(log, "server office, 127.0.0.1: no call was placed\n");
+	assert_int_equal(b->servers.conns->counts.expired[CONNECTION_LACKS_CALL], 1);
+	assert_int_equal(b->servers.conns->counts.accepted, 1);
 	assert_in_range(uv_now(&b->loop) - began, 10000, 21000);
 	close(fd);
 }
@@ -2477,12 +2483,14 @@ struct listener_of_events {
 static void hear(struct subscriber *sub, const struct event *event)
 {
 	struct listener_of_events *l = container_of(sub, struct listener_of_events, sub);
+	const char *kind = event->type == EVENT_DOWN ? session_end_kind(event->session) :
+						       event->kind;
 	size_t len = strlen(l->heard);
 
-	snprintf(l->heard + len, sizeof(l->heard) - len, "%llu %s %s%s %s%s\n",
+	snprintf(l->heard + len, sizeof(l->heard) - len, "%llu %s %s%s %s%s%s%s\n",
 		 (unsigned long long)event->session->record.id, event_name(event->type),
 		 event->session->record.user, event->user, event_cause_name(event->cause),
-		 event->type == EVENT_REFUSED ? event->text : "");
+		 event->type == EVENT_REFUSED ? event->text : "", *kind ? ", " : "", kind);
 }
 
 static void test_events(void **state)
@@ -2490,6 +2498,7 @@ static void test_events(void **state)
 	struct listener_of_events l = { .sub = { .hear = hear } };
 	struct bench *b = *state;
 	struct client one, two;
+	uint32_t us;
 
 	start(b);
 	events_subscribe(&b->sessions.events, &l.sub);
@@ -2500,18 +2509,21 @@ static void test_events(void **state)
 			    "1 session.starting  \n"
 			    "1 session.authenticated alice \n"
 			    "1 session.up alice \n");
+	for (unsigned int i = 0; i < SETUP_STEPS; i++)
+		assert_true(steps_took(&only_session(b)->steps, i, &us));
+	assert_true(steps_took_all(&only_session(b)->steps, &us));
 	*l.heard = '\0';
 	client_dial(&two, b, "b\nb", "builder");
 	run_until(b, client_call_ended, &two);
 	assert_string_equal(l.heard,
 			    "2 session.starting  \n"
-			    "2 login.refused b\\x0ab unknown user\n"
-			    "2 session.down  login-failed\n");
+			    "2 login.refused b\\x0ab unknown user, unknown-user\n"
+			    "2 session.down  login-failed, peer-failed-auth\n");
 	*l.heard = '\0';
 	client_drop(&two);
 	client_drop(&one);
 	run_until(b, server_is_empty, b);
-	assert_string_equal(l.heard, "1 session.down alice lost-service\n");
+	assert_string_equal(l.heard, "1 session.down alice lost-service, lost-service\n");
 	events_unsubscribe(&b->sessions.events, &l.sub);
 }
 

@@ -50,6 +50,7 @@ struct event {
 	enum event_cause cause;		/* for EVENT_DOWN */
 	const char *user;		/* EVENT_REFUSED: who tried to log in, printable; else "" */
 	const char *text;		/* EVENT_REFUSED, EVENT_DOWN: the reason; else "" */
+	const char *kind;		/* EVENT_REFUSED: the reason in a word; else "" */
 };
 
 struct subscriber {

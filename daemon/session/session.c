@@ -30,7 +30,8 @@ static uint64_t realtime_s(void)
 
 /* --- events ------------------------------------------------------------------------------ */
 
-static void tell(struct session *s, enum event_type type, const char *user, const char *text)
+static void tell_kind(struct session *s, enum event_type type, const char *user, const char *kind,
+		      const char *text)
 {
 	const struct event event = {
 		.type = type,
@@ -38,14 +39,27 @@ static void tell(struct session *s, enum event_type type, const char *user, cons
 		.cause = type == EVENT_DOWN ? s->cause : EVENT_CAUSE_NONE,
 		.user = user,
 		.text = text,
+		.kind = kind,
 	};
 
 	events_tell(&s->all->events, &event);
 }
 
-void session_login_refused(struct session *s, const char *user, const char *why)
+static void tell(struct session *s, enum event_type type, const char *text)
 {
-	tell(s, EVENT_REFUSED, user, why);
+	tell_kind(s, type, "", "", text);
+}
+
+void session_login_refused(struct session *s, const char *user, const char *kind, const char *why)
+{
+	tell_kind(s, EVENT_REFUSED, user, kind, why);
+}
+
+/* A step has ended. What comes again in a session that was up is no step to it. */
+static void mark(struct session *s, enum setup_step step)
+{
+	if (!s->record.up_s)
+		s->steps.ended[step] = steps_mark();
 }
 
 /* Returns the cause to report for an end of the link that this side did not ask for. */
@@ -306,6 +320,7 @@ static void traffic_flows(struct session *s, uint64_t now)
 {
 	bool again = s->record.up_s;
 
+	mark(s, SETUP_NETWORK);
 	if (!again) {
 		s->record.up_s = realtime_s();
 		s->up_at = now;
@@ -313,7 +328,7 @@ static void traffic_flows(struct session *s, uint64_t now)
 	}
 	if (s->ops->up)
 		s->ops->up(s);
-	tell(s, again ? EVENT_RESUMED : EVENT_UP, "", "");
+	tell(s, again ? EVENT_RESUMED : EVENT_UP, "");
 }
 
 /* --- the link of the session ------------------------------------------------------------ */
@@ -515,7 +530,7 @@ static void ipv4_down(struct session *s)
 	s->idle_check = NEVER;
 	if (s->ops->paused)
 		s->ops->paused(s);
-	tell(s, EVENT_PAUSED, "", "");
+	tell(s, EVENT_PAUSED, "");
 }
 
 static void reach(struct session *s, enum ppp_phase phase)
@@ -667,10 +682,12 @@ static void link_event(struct ppp_link *link, const struct ppp_event *event)
 		break;
 	case PPP_EVENT_LCP_UP:
 		reach(s, PPP_PHASE_AUTHENTICATE);
+		mark(s, SETUP_LCP);
 		break;
 	case PPP_EVENT_AUTHENTICATED:
 		reach(s, PPP_PHASE_NETWORK);
-		tell(s, EVENT_AUTHENTICATED, "", "");
+		mark(s, SETUP_AUTH);
+		tell(s, EVENT_AUTHENTICATED, "");
 		break;
 	case PPP_EVENT_IPV6_UP:
 	case PPP_EVENT_IPV6_DOWN:
@@ -868,7 +885,7 @@ void session_change_grant(struct session *s, struct auth_grant *grant)
 	s->policy = policy_by(s, grant);
 	grant_put(old);
 	shape_traffic(s);
-	tell(s, EVENT_CHANGED, "", "");
+	tell(s, EVENT_CHANGED, "");
 	if (s->record.up_s && s->policy.session_timeout_s != before.session_timeout_s)
 		s->end_at = end_by(s, s->policy.session_timeout_s);
 	if (s->record.up_s && s->policy.expires_s != before.expires_s)
@@ -946,7 +963,8 @@ void session_start(struct session *s)
 	if (s->over)
 		return;
 	s->started = true;
-	tell(s, EVENT_STARTING, "", "");
+	mark(s, SETUP_CALL);
+	tell(s, EVENT_STARTING, "");
 	ppp_link_open(&s->link, uv_now(s->loop));
 	arm(s);
 }
@@ -1076,7 +1094,7 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 		s->cause = ends_already(s) ? cause_of(ppp_link_reason(&s->link)) : cause;
 	remember_end(s, text);
 	if (s->started)
-		tell(s, EVENT_DOWN, "", text);
+		tell(s, EVENT_DOWN, text);
 	grant_put(s->grant);
 	s->grant = NULL;
 	registry_remove(&s->all->registry, s);
@@ -1085,6 +1103,14 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 	unwatch(s);
 	net_session_close(&s->net);
 	uv_close((uv_handle_t *)&s->timer, timer_closed);
+}
+
+const char *session_end_kind(const struct session *s)
+{
+	const enum ppp_reason reason = s->has_link ? ppp_link_reason(&s->link) : PPP_REASON_NONE;
+
+	return reason && reason != PPP_REASON_LOCAL ? ppp_reason_name(reason) :
+						      event_cause_name(s->cause);
 }
 
 struct place session_outside(const struct session *s)

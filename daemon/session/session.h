@@ -32,6 +32,7 @@
 #include "ppp/link.h"
 #include "session/rate.h"
 #include "session/sessions.h"
+#include "session/steps.h"
 
 #define SESSION_RECORD_VERSION	4
 #define SESSION_OWNER_MAX	64	/* octets of record.owner, with the NUL */
@@ -153,6 +154,7 @@ struct session {
 	struct policy policy;		/* what counts for the session, with @grant in it */
 	struct rate rate;		/* as of the last read of the counters */
 	struct history *history;	/* NULL: none; remember.h */
+	struct steps steps;		/* until it was up; those before the call are the owner's to set */
 
 	/* private */
 	const struct session_ops *ops;
@@ -289,9 +291,15 @@ void session_verdict(struct session *s, const struct ppp_auth_verdict *verdict,
 
 /*
  * Tell all subscribers that the peer's login was refused. The owner then tells the peer, by
- * session_verdict(). @user is printable.
+ * session_verdict(). @user is printable; @kind, a constant string, says in a word what @why says.
  */
-void session_login_refused(struct session *s, const char *user, const char *why);
+void session_login_refused(struct session *s, const char *user, const char *kind, const char *why);
+
+/*
+ * Returns why the session has ended, or why it could not come up, in a word that metrics have: that
+ * of the link's reason, or else of the cause.
+ */
+const char *session_end_kind(const struct session *s);
 
 /*
  * End the session in good order: the peer is told by LCP, and ops->down follows after a few seconds
