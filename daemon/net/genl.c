@@ -430,6 +430,48 @@ int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx)
 	return nl_talk(&genl->nl, nlh, read_each, &all);
 }
 
+/* --- all of the namespace ------------------------------------------------------------------- */
+
+#define FIRST_DROP PPTP_A_STATS_RX_DROP_MALFORMED
+
+_Static_assert(NET_DROPS == PPTP_A_STATS_MAX - FIRST_DROP + 1, "each drop has a name");
+
+static void add_drops(struct net_totals *totals, const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		const unsigned int type = mnl_attr_get_type(attr);
+
+		if (type >= FIRST_DROP && type <= PPTP_A_STATS_MAX &&
+		    mnl_attr_validate(attr, MNL_TYPE_U64) == 0)
+			totals->drops[type - FIRST_DROP] += mnl_attr_get_u64(attr);
+	}
+}
+
+static int read_totals(const struct nlmsghdr *nlh, void *arg)
+{
+	struct net_totals *totals = arg;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == PPTP_A_NET_SESSIONS &&
+		    mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+			totals->sessions += mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == PPTP_A_NET_STATS)
+			add_drops(totals, attr);
+	}
+	return MNL_CB_OK;
+}
+
+int genl_add_totals(struct genl *genl, struct net_totals *totals)
+{
+	struct nlmsghdr *nlh = request(genl, NULL, genl->family, PPTP_CMD_NET_GET,
+				       PPTP_FAMILY_VERSION);
+
+	return nl_ask(&genl->nl, nlh, read_totals, totals);
+}
+
 /* --- events -------------------------------------------------------------------------------- */
 
 static void read_event(const struct genl *genl, const struct nlmsghdr *nlh, net_lost_fn lost,

@@ -68,6 +68,9 @@ int genl_down(struct genl *genl, const struct net_session_addr *name);
  */
 int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx);
 
+/* Add what the kernel counts of the network namespace to *@totals. */
+int genl_add_totals(struct genl *genl, struct net_totals *totals);
+
 /*
  * Read at most NL_EVENTS datagrams that wait in genl->events, without blocking. Calls @lost for
  * each event that says that the decryption of a session has lost step.

@@ -347,6 +347,34 @@ static void the_counters_of_all(void **state)
 	expect_requests("SESSION_GET dump ack\n");
 }
 
+static void what_the_kernel_drops(void **state)
+{
+	struct nlmsghdr *nlh = play_message(PLAYED_FAMILY, GENL_HDRLEN);
+	struct net_totals totals = { .sessions = 1, .drops = { 5 } };
+	struct nlattr *nest;
+
+	mnl_attr_put_u32(nlh, PPTP_A_NET_SESSIONS, 60000);
+	nest = mnl_attr_nest_start(nlh, PPTP_A_NET_STATS);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_LOST, 77);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_DROP_MALFORMED, 2);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_DROP_NO_SESSION, 0x100000003);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_DROP_RATE, 4);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_MAX + 1, 99);
+	mnl_attr_nest_end(nlh, nest);
+	play_answer("NET_GET", nlh);
+	assert_int_equal(genl_add_totals(&genl, &totals), 0);
+	assert_int_equal(totals.sessions, 60001);
+	assert_int_equal(totals.drops[0], 7);
+	assert_string_equal(net_drops[2].reason, "no-session");
+	assert_false(net_drops[2].sent);
+	assert_int_equal(totals.drops[2], 0x100000003);
+	assert_string_equal(net_drops[NET_DROPS - 1].reason, "rate");
+	assert_true(net_drops[NET_DROPS - 1].sent);
+	assert_int_equal(totals.drops[NET_DROPS - 1], 4);
+	assert_int_equal(totals.drops[1] + totals.drops[3], 0);
+	expect_requests("NET_GET\n");
+}
+
 static void counters_read_while_sessions_come_and_go(void **state)
 {
 	struct nlmsghdr *nlh = session_message(5, 50);
@@ -484,6 +512,7 @@ int main(void)
 		TEST(numbers_of_another_size_are_not_read),
 		TEST(the_counters_of_all),
 		TEST(counters_read_while_sessions_come_and_go),
+		TEST(what_the_kernel_drops),
 		TEST(sessions_that_lost_step_are_named),
 		TEST(other_events_are_not_for_us),
 		TEST(other_events_do_not_wake_us),

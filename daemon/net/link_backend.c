@@ -374,6 +374,15 @@ static int backend_all_stats(const struct net_backend *base, net_stats_fn fn, vo
 	return err ? err : other;
 }
 
+static int backend_totals(const struct net_backend *base, struct net_totals *totals)
+{
+	struct link_backend *b = backend_of(base);
+	int err = genl_add_totals(&b->genl, totals);
+	int other = namespaces_add_totals(&b->namespaces, totals);
+
+	return err ? err : other;
+}
+
 /*
  * The kernel removes what the socket owns after the socket is closed. This function does not wait
  * for it.
@@ -472,6 +481,7 @@ int link_backend_open(struct link_backend *b)
 		.stats = backend_stats,
 		.counters = backend_counters,
 		.all_stats = backend_all_stats,
+		.totals = backend_totals,
 		.close = backend_close,
 		.path_mtu = backend_path_mtu,
 		.events_fd = backend_events_fd,

@@ -117,6 +117,18 @@ void namespaces_events(struct namespaces *all, net_lost_fn lost, void *ctx)
 		genl_events(ready[i].data.ptr, lost, ctx);
 }
 
+int namespaces_add_totals(struct namespaces *all, struct net_totals *totals)
+{
+	struct namespace *ns;
+	int first = 0, err;
+
+	LIST_FOREACH(ns, &all->list, link) {
+		err = genl_add_totals(&ns->genl, totals);
+		first = first ? first : err;
+	}
+	return first;
+}
+
 int namespaces_all_stats(struct namespaces *all, net_stats_fn fn, void *ctx)
 {
 	struct namespace *ns;

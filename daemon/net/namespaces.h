@@ -52,4 +52,7 @@ void namespaces_events(struct namespaces *all, net_lost_fn lost, void *ctx);
 /* genl_all_stats() of all but the daemon's own namespace. Returns the first error. */
 int namespaces_all_stats(struct namespaces *all, net_stats_fn fn, void *ctx);
 
+/* Likewise genl_add_totals(). */
+int namespaces_add_totals(struct namespaces *all, struct net_totals *totals);
+
 #endif

@@ -154,6 +154,7 @@ static const struct played_type played_types[] = {
 	{ PLAYED_FAMILY, PPTP_CMD_KEY_SET, "KEY_SET", GENL_HDRLEN, played_session },
 	{ PLAYED_FAMILY, PPTP_CMD_LINK_ATTACH, "LINK_ATTACH", GENL_HDRLEN, played_session },
 	{ PLAYED_FAMILY, PPTP_CMD_LINK_DETACH, "LINK_DETACH", GENL_HDRLEN, played_session },
+	{ PLAYED_FAMILY, PPTP_CMD_NET_GET, "NET_GET", GENL_HDRLEN, played_session },
 };
 
 static char played_text[8192];

@@ -177,6 +177,12 @@ int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
 	return b->all_stats(b, fn, ctx);
 }
 
+int net_read_totals(const struct net_backend *b, struct net_totals *totals)
+{
+	*totals = (struct net_totals){ 0 };
+	return b->totals ? b->totals(b, totals) : -EOPNOTSUPP;
+}
+
 void net_session_close(struct net_session *s)
 {
 	if (!s->backend)

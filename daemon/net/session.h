@@ -136,6 +136,22 @@ struct net_stats {
 	uint64_t idle_s;		/* since the last user packet in either direction */
 };
 
+/* What the module counts of packets that it drops. */
+#define NET_DROPS	32
+
+struct net_drop {
+	bool sent;			/* to a peer; else received from one */
+	const char *reason;		/* in a word, such as "no-session" */
+};
+
+extern const struct net_drop net_drops[NET_DROPS];
+
+/* Of all network namespaces that we have sessions in. */
+struct net_totals {
+	uint64_t sessions;		/* those of other programs too */
+	uint64_t drops[NET_DROPS];	/* of packets that belong to no session */
+};
+
 /*
  * The end of what net_session_prepare() began. After an error (a negative errno) net_reason()
  * describes the error, and nothing that was made is left.
@@ -205,6 +221,7 @@ struct net_backend {
 	int (*stats)(struct net_session *s, struct net_stats *stats);
 	int (*counters)(struct net_session *s, uint64_t counters[NET_COUNTERS]); /* or NULL */
 	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
+	int (*totals)(const struct net_backend *b, struct net_totals *totals);	/* may be NULL */
 	void (*close)(struct net_session *s);
 	int (*path_mtu)(const struct net_backend *b, int sock, unsigned int *mtu);
 	int (*events_fd)(const struct net_backend *b);	/* NULL: there are no events */
@@ -373,6 +390,12 @@ int net_session_counters(struct net_session *s, uint64_t counters[NET_COUNTERS])
  * @fn for each session. Returns -EINTR if @fn may not have seen all of them.
  */
 int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx);
+
+/*
+ * Read what the kernel counts of all sessions together; the time does not grow with their number.
+ * Returns -EOPNOTSUPP if it counts nothing.
+ */
+int net_read_totals(const struct net_backend *b, struct net_totals *totals);
 
 /*
  * Remove the session from the kernel and erase its keys. The interface or the route is removed soon

@@ -20,4 +20,13 @@ unsigned int descriptors_limit(void);
  */
 bool descriptor_is_scarce(int fd);
 
+/*
+ * To count those that are open, which would take too long at once: descriptors_end() returns a
+ * number that is larger than any of them, and descriptors_count() how many of DESCRIPTORS_AT_ONCE
+ * are open, from @first on. /proc/self/fd would tell them, too, and make an inode for each.
+ */
+#define DESCRIPTORS_AT_ONCE 1024
+unsigned int descriptors_end(void);
+unsigned int descriptors_count(unsigned int first);
+
 #endif

@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "util/descriptors.h"
 
@@ -43,11 +45,39 @@ static void the_limit_is_raised(void **state)
 	assert_true(limit.rlim_cur == limit.rlim_max);
 }
 
+static unsigned int count_all(void)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < descriptors_end(); i += DESCRIPTORS_AT_ONCE)
+		n += descriptors_count(i);
+	return n;
+}
+
+static void those_that_are_open_are_counted(void **state)
+{
+	unsigned int before;
+	int fds[2];
+
+	descriptors_raise_limit();
+	before = count_all();
+	assert_true(before >= 2);
+	fds[0] = open("/dev/null", O_RDONLY);
+	fds[1] = fcntl(fds[0], F_DUPFD, 1500);
+	assert_true(fds[1] >= 1500);
+	assert_int_equal(count_all(), before + 2);
+	close(fds[0]);
+	assert_int_equal(count_all(), before + 1);
+	close(fds[1]);
+	assert_int_equal(count_all(), before);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(some_are_kept_in_reserve),
 		cmocka_unit_test(the_limit_is_raised),
+		cmocka_unit_test(those_that_are_open_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "net/session.h"
+
+/* In the order of PPTP_A_STATS_RX_DROP_MALFORMED and those after it (uapi/linux/pptp.h). */
+const struct net_drop net_drops[NET_DROPS] = {
+	{ false, "malformed" },
+	{ false, "truncated" },
+	{ false, "no-session" },
+	{ false, "wrong-peer" },
+	{ false, "duplicate" },
+	{ false, "stale" },
+	{ false, "far" },
+	{ false, "frame" },
+	{ false, "no-upper" },
+	{ false, "protocol-down" },
+	{ false, "link-down" },
+	{ false, "inner" },
+	{ false, "reverse-path" },
+	{ false, "queue-full" },
+	{ false, "plaintext" },
+	{ false, "mppe-coherency" },
+	{ false, "mppe-resync" },
+	{ false, "backlog" },
+	{ false, "no-memory" },
+	{ true, "no-session" },
+	{ true, "protocol-down" },
+	{ true, "closed" },
+	{ true, "no-route" },
+	{ true, "loop" },
+	{ true, "too-big" },
+	{ true, "segment" },
+	{ true, "window" },
+	{ true, "plaintext" },
+	{ true, "backlog" },
+	{ true, "no-memory" },
+	{ false, "rate" },
+	{ true, "rate" },
+};
