@@ -22,7 +22,7 @@
 #
 # demo, check, soak, matrix, bench and packages install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS,
 # LDFLAGS and PKG_CONFIG are honoured for daemon and tools; build.mk has more. SYSTEMD= builds without libsystemd,
-# POSTGRESQL= without libpq.
+# POSTGRESQL= without libpq, MICROHTTPD= without libmicrohttpd.
 
 include install.mk
 
@@ -45,7 +45,7 @@ USERLAND = \
 	644:uapi/linux/pptp.h:$(INCLUDEDIR)/linux/pptp.h \
 	644:uapi/specs/pptp.yaml:$(SPECDIR)/pptp.yaml \
 	$(foreach file,culvert.conf nftables.conf,644:packaging/$(file):$(DOCDIR)/examples/$(file)) \
-	$(foreach file,$(filter-out decisions.md packaging.md,$(notdir $(wildcard docs/*.sql docs/*.md))),644:docs/$(file):$(DOCDIR)/$(file))
+	$(foreach file,$(filter-out decisions.md packaging.md,$(notdir $(wildcard docs/*.sql docs/*.md docs/*.yml docs/*.json))),644:docs/$(file):$(DOCDIR)/$(file))
 
 # The in-tree module stays away where ours is, whoever put it there.
 MODPROBE = 644:packaging/modprobe.d/culvert.conf:$(MODPROBEDIR)/culvert.conf

@@ -53,6 +53,7 @@ link	= $(CC) $(1) $(CFLAGS) $(LDFLAGS)
 DEBIAN_cmocka		:= libcmocka-dev
 DEBIAN_jansson		:= libjansson-dev
 DEBIAN_libbsd-overlay	:= libbsd-dev
+DEBIAN_libmicrohttpd	:= libmicrohttpd-dev
 DEBIAN_libmnl		:= libmnl-dev
 DEBIAN_libnftables	:= libnftables-dev
 DEBIAN_libnftnl		:= libnftnl-dev

@@ -38,6 +38,7 @@
 #include "util/descriptors.h"
 #include "util/log.h"
 #include "util/systemd.h"
+#include "web/web.h"
 
 #define HOUSEKEEPING_MS	10000
 #define ACCOUNTING_STOP_MS 3000	/* how long the end waits for answers to the last records */
@@ -65,6 +66,7 @@ struct daemon {
 	struct clients clients;
 	struct control *control;
 	struct coa *coa;
+	struct web *web;
 	struct api api;
 	struct reload reload;
 	struct watch watch;
@@ -124,6 +126,8 @@ static void close_all(void *ctx)
 {
 	struct daemon *d = ctx;
 
+	web_close(d->web);
+	d->web = NULL;
 	d->accounts = false;
 	d->api.accounting = NULL;
 	control_close(d->control);
@@ -257,6 +261,36 @@ static int start_coa(struct daemon *d)
 	return err;
 }
 
+/* Listen for HTTP. Returns 0, or a negative errno and the reason in @error. */
+static int use_web(struct daemon *d, const struct config *config, char *error, size_t size)
+{
+	const struct config_web *web = &config->web;
+	const struct web_settings settings = {
+		.address = web->address,
+		.port = web->port,
+		.max_connections = web->max_connections,
+		.metrics = web->metrics,
+		.session_series = web->session_series,
+		.names = (const char *const *)web->names.list,
+		.n_names = web->names.n,
+	};
+
+	return web_use(d->web, web->on ? &settings : NULL, error, size);
+}
+
+static int start_web(struct daemon *d)
+{
+	char error[256] = "web: out of memory";
+	int err = -ENOMEM;
+
+	d->web = web_new(&d->api);
+	if (d->web)
+		err = use_web(d, d->config, error, sizeof(error));
+	if (err)
+		log_error("%s", error);
+	return err;
+}
+
 static bool use(struct daemon *d, struct link_plan *links)
 {
 	struct config *config = d->next.config;
@@ -282,6 +316,8 @@ static bool use(struct daemon *d, struct link_plan *links)
 	if (clients_reload(&d->clients, config, error, sizeof(error)))
 		diag_warning(diag, path, 0, "%s", error);
 	if (use_coa(d, config, error, sizeof(error)))
+		diag_warning(diag, path, 0, "%s", error);
+	if (use_web(d, config, error, sizeof(error)))
 		diag_warning(diag, path, 0, "%s", error);
 	if (!same_control(&config->control, &d->config->control))
 		diag_warning(diag, path, 0,
@@ -509,6 +545,9 @@ static int start(struct daemon *d)
 	if (err)
 		return err;
 	err = start_control(d);
+	if (err)
+		return err;
+	err = start_web(d);
 	if (err)
 		return err;
 	start_timers(d);

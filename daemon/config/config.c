@@ -44,7 +44,8 @@ static bool make_room(struct config *config, const struct config_draft *d, const
 	       config_preset(&config_kind_accounting, &config->accounting) &&
 	       config_preset(&config_kind_state, &config->state) &&
 	       config_preset(&config_kind_coa, &config->coa) &&
-	       config_preset(&config_kind_hooks, &config->hooks);
+	       config_preset(&config_kind_hooks, &config->hooks) &&
+	       config_preset(&config_kind_web, &config->web);
 }
 
 /* A NAS has to have a name or an address (RFC 2865 section 4.1). */
@@ -193,6 +194,7 @@ void config_put(struct config *config)
 	config_clear(&config_kind_accounting, &config->accounting);
 	config_clear(&config_kind_state, &config->state);
 	config_clear(&config_kind_coa, &config->coa);
+	config_clear(&config_kind_web, &config->web);
 	free(config->coa_clients);
 	free(config->realms);
 	free(config->radius_groups);

@@ -345,6 +345,17 @@ struct config_abuse {
 	struct config_prefixes except;	/* none of this is done about them */
 };
 
+/* The listener for HTTP. */
+struct config_web {
+	bool on;			/* there is such a section */
+	struct ip_addr address;
+	uint16_t port;
+	struct config_names names;	/* by which requests may name us */
+	unsigned int max_connections;
+	bool metrics;
+	unsigned int session_series;	/* so many sessions are told of one by one; 0: none */
+};
+
 struct config {
 	unsigned int refs;		/* private to config.c */
 	char *path;
@@ -376,6 +387,7 @@ struct config {
 	struct config_state state;
 	struct config_coa coa;
 	struct config_hooks hooks;
+	struct config_web web;
 	struct config_coa_client *coa_clients;
 	size_t n_coa_clients;
 };

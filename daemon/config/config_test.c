@@ -696,6 +696,17 @@ static const struct {
 	  "radius \"mian\" { address = 192.0.2.1 secret-file = \"$S\" }\n",
 	  { ":3: there is no radius-group \"main\", and no radius \"main\"; did you mean "
 	    "\"mian\"?" } },
+#ifdef CULVERT_MICROHTTPD
+	{ SERVER "}\nweb { address = localhost\nport = 0 session-series = 1001 }\n",
+	  { ":3: address is \"localhost\": expected an address like 10.0.0.1 or 2001:db8::1",
+	    ":4: port is \"0\": expected a number from 1 to 65535",
+	    ":4: session-series is \"1001\": expected a number from 0 to 1000" } },
+	{ SERVER "}\nweb { metrics = false\nsession-series = 5 }\n",
+	  { ":4: session-series needs metrics = true" } },
+#else
+	{ SERVER "}\nweb { }\n",
+	  { ":3: web cannot be used, since this culvertd was built without libmicrohttpd" } },
+#endif
 	{ SERVER "}\nabuse { ban-time = 100 max-ban-time = 99 aggregate = 25\n"
 	  "except = { 192.0.2.0/24, here } }\n",
 	  { ":3: aggregate is \"25\": expected 24 or 32",
@@ -1682,6 +1693,39 @@ static void defaults_of_accounting_and_coa(void **state)
 	config_put(c);
 }
 
+#ifdef CULVERT_MICROHTTPD
+static void the_listener_for_http(void **state)
+{
+	struct config *c = load_good(SERVER "}\n");
+
+	assert_false(c->web.on);
+	config_put(c);
+	c = load_good(SERVER "}\nweb { }\n");
+	assert_true(c->web.on);
+	assert_ip(c->web.address, "127.0.0.1");
+	assert_int_equal(c->web.port, 9723);
+	assert_int_equal(c->web.names.n, 0);
+	assert_int_equal(c->web.max_connections, 32);
+	assert_true(c->web.metrics);
+	assert_int_equal(c->web.session_series, 0);
+	config_put(c);
+	assert_int_equal(diag.n_lines, 0);
+	c = load_good(SERVER "}\nweb {\naddress = \"2001:db8::1\" }\n");
+	assert_int_equal(diag.n_lines, 1);
+	assert_non_null(strstr(diag.lines[0].text, ":4: address 2001:db8::1: whoever can reach it"));
+	config_put(c);
+	c = load_good(SERVER "}\nweb { address = \"::1\" port = 80 names = { a, b.example } "
+		      "max-connections = 7 session-series = 9 }\n");
+	assert_ip(c->web.address, "::1");
+	assert_int_equal(c->web.port, 80);
+	assert_int_equal(c->web.names.n, 2);
+	assert_string_equal(c->web.names.list[1], "b.example");
+	assert_int_equal(c->web.max_connections, 7);
+	assert_int_equal(c->web.session_series, 9);
+	config_put(c);
+}
+#endif
+
 static void every_option_of_accounting_and_coa(void **state)
 {
 	struct config *c = load_good(
@@ -1899,7 +1943,7 @@ static void methods_are_called_as_in_ppp(void **state)
 static void the_manual_has_the_same_table(void **state)
 {
 	struct config_option_info info;
-	static char page[65536];
+	static char page[1 << 18];
 	FILE *f = fopen("../docs/man/culvert.conf.5", "r");
 	size_t options = 0, rows = 0;
 
@@ -1966,6 +2010,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(defaults_of_abuse, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_option_of_abuse, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(defaults_of_accounting_and_coa, set_up, tear_down),
+#ifdef CULVERT_MICROHTTPD
+		cmocka_unit_test_setup_teardown(the_listener_for_http, set_up, tear_down),
+#endif
 		cmocka_unit_test_setup_teardown(every_option_of_accounting_and_coa, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(names_of_ours_as_long_as_radius_has_them, set_up,

@@ -10,7 +10,7 @@ const struct config_kind * const config_kinds[] = {
 	&config_kind_client, &config_kind_user, &config_kind_abuse, &config_kind_nas,
 	&config_kind_database, &config_kind_radius, &config_kind_radius_group, &config_kind_realm,
 	&config_kind_accounting, &config_kind_state, &config_kind_coa, &config_kind_coa_client,
-	&config_kind_hooks, NULL,
+	&config_kind_hooks, &config_kind_web, NULL,
 };
 
 const struct config_kind *config_find_kind(const char *name)

@@ -75,6 +75,7 @@ extern const struct config_kind config_kind_state;
 extern const struct config_kind config_kind_coa;
 extern const struct config_kind config_kind_coa_client;
 extern const struct config_kind config_kind_hooks;
+extern const struct config_kind config_kind_web;
 
 extern const struct config_kind * const config_kinds[];		/* ends with NULL */
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "config/draft.h"
+
+#define AT(field) offsetof(struct config_web, field)
+
+static const struct config_option options[] = {
+	{ "address", &config_type_any_address, AT(address), .preset = "127.0.0.1" },
+	{ "port", &config_type_port, AT(port), .min = 1, .max = 65535, .preset = "9723" },
+	{ "names", &config_type_names, AT(names), .max = 100, .preset = "" },
+	{ "max-connections", &config_type_number, AT(max_connections), .min = 1, .max = 1000,
+	  .preset = "32", .unit = "connections" },
+	{ "metrics", &config_type_bool, AT(metrics), .preset = "true" },
+	{ "session-series", &config_type_number, AT(session_series), .max = 1000, .preset = "0",
+	  .unit = "sessions" },
+	{ 0 },
+};
+
+static bool is_loopback(struct ip_addr address)
+{
+	return address.family == AF_INET ? ip_number(address) >> 24 == IN_LOOPBACKNET :
+					   IN6_IS_ADDR_LOOPBACK(&address.v6);
+}
+
+static void check(struct config_draft *d, struct config_section *s)
+{
+	const struct config_web *web = s->values;
+
+#ifndef CULVERT_MICROHTTPD
+	report_error(&d->report, s->place, "web cannot be used, since this culvertd was built "
+		     "without libmicrohttpd");
+#endif
+	if (section_knows(s, "address") && !is_loopback(web->address))
+		report_warning(&d->report, section_place(s, "address"),
+			       "address %s: whoever can reach it can read all metrics; let a "
+			       "firewall decide who may", ip_text(web->address));
+	if (web->session_series && !web->metrics)
+		report_error(&d->report, section_place(s, "session-series"),
+			     "session-series needs metrics = true");
+}
+
+static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
+{
+	config_clear(s->kind, &config->web);
+	config->web = *(struct config_web *)s->values;
+	config->web.on = true;
+	memset(s->values, 0, s->kind->size);
+	return true;
+}
+
+const struct config_kind config_kind_web = {
+	"web", .size = sizeof(struct config_web), .options = options, .check = check, .move = move,
+};

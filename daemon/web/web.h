@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The listener for HTTP: metrics for Prometheus. libmicrohttpd runs in our loop: its epoll
+ * descriptor is one that the loop watches, and nothing of it waits.
+ *
+ *	GET /metrics			all but single sessions
+ *	GET /metrics/sessions		single sessions, if settings.session_series
+ *
+ * Bounds: so many connections at a time as the settings say, each with 16 KiB for a request and
+ * WEB_TIMEOUT_S to go on; each answer is SCRAPE_TEXT_MAX at most, and in memory until it was sent.
+ * While a text is made whoever asks for the same one gets it, too.
+ *
+ * A request has to name us by an address, as "localhost", or by one of settings.names: who makes a
+ * name of theirs point to us, and lets a browser here look at that, is not answered.
+ */
+#ifndef CULVERT_WEB_H
+#define CULVERT_WEB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "control/commands.h"
+#include "util/ip.h"
+
+#define WEB_TIMEOUT_S 10
+
+struct web;
+
+struct web_settings {
+	struct ip_addr address;
+	uint16_t port;
+	unsigned int max_connections;
+	bool metrics;
+	unsigned int session_series;	/* 0: none */
+	const char * const *names;   /* by which requests may name us; borrowed for the call */
+	size_t n_names;
+};
+
+/*
+ * Begin to count what happens to the sessions of @api, which must outlive the result. Nothing listens
+ * yet. Returns NULL if there is no memory.
+ */
+struct web *web_new(const struct api *api);
+
+/*
+ * Listen as @settings say, which are copied; NULL: do not listen. Requests that are under way on
+ * another address are dropped. Returns 0; or a negative errno after writing the reason to @error, of
+ * @size octets, and then all is as it was.
+ */
+int web_use(struct web *web, const struct web_settings *settings, char *error, size_t size);
+
+/*
+ * Stop listening, drop all requests, and count no more. The memory is freed once the loop has run the
+ * close callbacks. @web may be NULL.
+ */
+void web_close(struct web *web);
+
+#endif
