@@ -164,6 +164,11 @@ static bool is_asked_for(const struct diagnosis_question *q, const struct histor
 	return !strcmp(f.section, q->client);
 }
 
+static bool is_banned(const struct api *api, const struct diagnosis_question *q)
+{
+	return ip_is_set(q->peer) && bans_find(api->servers->abuse.bans, q->peer, now_of(api));
+}
+
 static json_t *verdict_on_absence(const struct api *api, const struct diagnosis_question *q)
 {
 	char peer[IP_TEXT_SIZE];
@@ -174,7 +179,7 @@ static json_t *verdict_on_absence(const struct api *api, const struct diagnosis_
 
 	if (ip_is_set(q->peer)) {
 		absent.peer = ip_format(q->peer, peer);
-		absent.banned = bans_find(api->servers->abuse.bans, q->peer, now_of(api));
+		absent.banned = is_banned(api, q);
 	}
 	TAILQ_FOREACH(server, &api->servers->list, link) {
 		absent.servers = absent.servers || !server->retired;
@@ -183,6 +188,17 @@ static json_t *verdict_on_absence(const struct api *api, const struct diagnosis_
 	absent.drained = absent.servers && !some_open;
 	verdict_of_absence(&v, &absent);
 	return object_of_verdict(&v);
+}
+
+/*
+ * Returns the verdict on the latest attempt. Who has been banned since it ended gets no further than
+ * that, whatever it came to.
+ */
+static json_t *verdict_on_latest(const struct api *api, const struct diagnosis_question *q,
+				 const struct facts *f, const struct verdict *v)
+{
+	return f->head.ended != NEVER && is_banned(api, q) ? verdict_on_absence(api, q) :
+							     object_of_verdict(v);
 }
 
 /* Returns the attempts; *@first becomes the verdict on the latest of them, or NULL. */
@@ -209,7 +225,7 @@ static json_t *attempts_of(const struct api *api, const struct diagnosis_questio
 		steps += json_array_size(json_object_get(object, "steps"));
 		json_array_append_new(attempts, object);
 		if (!*first)
-			*first = object_of_verdict(&v);
+			*first = verdict_on_latest(api, q, &f, &v);
 	}
 	return attempts;
 }

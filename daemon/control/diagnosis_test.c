@@ -129,6 +129,18 @@ static void test_clients_are_found_by_name(void **state)
 	expect(answer(b, "alice", NULL, NULL), "nobody-came", 0, 0);
 }
 
+static void test_who_was_banned_since(void **state)
+{
+	struct bench *b = *state;
+	const struct ip_addr peer = ip("192.0.2.9");
+
+	remember_attempt(&b->sessions, &b->history, SESSION_OF_SERVER, "office", peer);
+	assert_int_equal(bans_add(b->servers.abuse.bans, &(struct ip_prefix){ peer, 32 }, NEVER, 0), 0);
+	expect(answer(b, NULL, "192.0.2.9", NULL), "under-way", 1, 0);
+	history_end(b->history, true, uv_now(&b->loop), "the peer hung up");
+	expect(answer(b, NULL, "192.0.2.9", NULL), "banned", 1, 0);
+}
+
 static void test_what_may_be_the_cause_without_an_attempt(void **state)
 {
 	struct bench *b = *state;
@@ -225,6 +237,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(test_attempts_are_found),
 		TEST(test_clients_are_found_by_name),
+		TEST(test_who_was_banned_since),
 		TEST(test_what_may_be_the_cause_without_an_attempt),
 		TEST(test_groups),
 		TEST(test_answers_have_a_bound),
