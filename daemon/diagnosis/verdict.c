@@ -420,6 +420,18 @@ static const struct rule rules[] = {
 			  "be.",
 	},
 	{
+		.name = "judge-silent", .words = "no RADIUS server answers", .windows = { 646, 718 },
+		.sentence = "no RADIUS server answered whether {user} may log in",
+		.advice = "pppctl radius list says how each of them does. Its address, its secret and this "
+			  "host's address in its list of clients have to be right, and UDP has to pass.",
+	},
+	{
+		.name = "judge-silent", .words = "too many requests wait for the RADIUS servers",
+		.windows = { 646, 718 },
+		.sentence = "the RADIUS servers are too slow for the logins that come",
+		.advice = "pppctl radius list says how many requests wait, and for how long.",
+	},
+	{
 		.name = "other-user", .words = "another user is logged in on this call",
 		.windows = { 646 },
 		.sentence = "{peer} tries to be somebody else in a session that has a user",
@@ -495,6 +507,13 @@ static const struct rule rules[] = {
 			    "it (error 742)",
 		.advice = "mppe is off for the server, or mppe-bits has none of the lengths that Windows "
 			  "takes: 128.",
+	},
+	{
+		.name = "peer-requires-mppe", .words = "closed by the peer: MPPE required",
+		.sentence = "{peer} requires encryption by MPPE, and has not come to terms with {section} "
+			    "about it",
+		.advice = "The steps of CCP show what each side proposed. See mppe and mppe-bits: nearly all "
+			  "peers want 128.",
 	},
 	{
 		.name = "windows-error", .words = "closed by the peer: Windows error ",

@@ -143,6 +143,9 @@ static const struct row rows[] = {
 	{ "mppe-refused", C, HEARD, HISTORY_ENDED,
 	  "MPPE is required here and the peer does not agree to it", NULL },
 	{ "windows-742", S, HEARD, HISTORY_ENDED, "closed by the peer: Windows error 742", NULL },
+	{ "peer-requires-mppe", S, HEARD, HISTORY_ENDED,
+	  "closed by the peer: MPPE required but peer negotiation failed",
+	  "203.0.113.9 requires encryption by MPPE, and has not come to terms with office about it" },
 	{ "windows-error", S, HEARD, HISTORY_ENDED, "closed by the peer: Windows error 718",
 	  "Windows at 203.0.113.9 gave up with error 718: the other computer did not answer in time" },
 	{ "windows-error", S, HEARD, HISTORY_ENDED, "closed by the peer: Windows error 12345",
@@ -431,6 +434,19 @@ static void replace_number(const struct guide *g, char *line)
 	memcpy(at, number, strlen(number));
 }
 
+/* "<Windows error 741, or words>" stands for the first of the two. */
+static void choose_first(char *line)
+{
+	char *open = strchr(line, '<'), *or = strstr(line, ", or words>");
+
+	while (open && or &&strchr(open + 1, '<') && strchr(open + 1, '<') < or)
+		open = strchr(open + 1, '<');
+	if (!open || ! or || or < open)
+		return;
+	* or = '\0';
+	memmove(open, open + 1, strlen(open));
+}
+
 /*
  * Make the attempt that such a line is logged of. Returns false if it is not of an attempt: the
  * module is not there, and neither is the daemon.
@@ -480,6 +496,7 @@ static void compare_line(struct guide *g, char *line)
 
 	snprintf(shown, sizeof(shown), "%s", line);
 	replace_number(g, line);
+	choose_first(line);
 	begin(HISTORY_OF_SERVER, "alice");
 	if (!make_logged(line)) {
 		assert_non_null(strstr(line, "can the module \"culvert\" be loaded?"));
