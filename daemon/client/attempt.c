@@ -293,11 +293,19 @@ static void session_down(struct session *session, const struct ppp_end *end)
 	}
 }
 
+static struct tunnel *session_tunnel_of(const struct session *session)
+{
+	struct attempt *a = session->owner;
+
+	return &a->tunnel;
+}
+
 static const struct session_ops session_ops = {
 	.up = session_up,
 	.paused = session_paused,
 	.note = session_note,
 	.down = session_down,
+	.tunnel = session_tunnel_of,
 };
 
 /* The only place where the session of an attempt begins. */
@@ -461,6 +469,7 @@ static uint64_t conn_signs(struct pptp_conn *pptp)
 
 static const struct pptp_conn_ops conn_ops = {
 	.send = tunnel_send,
+	.heard = tunnel_heard,
 	.closed = conn_closed,
 	.up = conn_up,
 	.note = conn_note,

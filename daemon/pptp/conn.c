@@ -404,12 +404,19 @@ static void skip_undefined(struct pptp_conn *conn, const struct pptp_header *hea
 		  "management message ignored" : "message of an undefined type ignored");
 }
 
+static void tell_heard(struct pptp_conn *conn, const uint8_t *message, size_t len)
+{
+	if (conn->ops->heard)
+		conn->ops->heard(conn, message, len);
+}
+
 static void take_message(struct pptp_conn *conn, const uint8_t *data,
 			 const struct pptp_header *header)
 {
 	struct pptp_msg msg;
 	int err = pptp_msg_decode(data, header->length, &msg);
 
+	tell_heard(conn, data, header->length);
 	charge(conn, header->type);
 	/* An event may call pptp_conn_tick(), which must not take this message again. */
 	conn->have = 0;
@@ -461,9 +468,11 @@ static bool take_kept(struct pptp_conn *conn, size_t *missing)
 	case PPTP_PEEK_UNKNOWN:
 		if (over_rate(conn))
 			return false;
+		tell_heard(conn, conn->kept, conn->have);
 		skip_undefined(conn, &header);
 		return true;
 	default:
+		tell_heard(conn, conn->kept, conn->have);
 		conn->have = 0;
 		malformed(conn, seen, &header);
 		return true;

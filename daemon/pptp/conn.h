@@ -130,6 +130,13 @@ struct pptp_conn_ops {
 	void (*send)(struct pptp_conn *conn, const uint8_t *data, size_t len);
 
 	/*
+	 * A message of the peer is here, and is handled when this returns. Of one that is malformed
+	 * or of an undefined type, @message has the first octets only. The event may call no function
+	 * of this layer.
+	 */
+	void (*heard)(struct pptp_conn *conn, const uint8_t *message, size_t len);
+
+	/*
 	 * Required. The connection is over; raised exactly once, as the last event. All calls have
 	 * gone down before. The owner sends what is still in its queue, then closes TCP.
 	 */

@@ -231,6 +231,13 @@ static struct policy session_policy(const struct session *session, const struct 
 	return call_terms(session->owner, session->record.user, grant);
 }
 
+static struct tunnel *session_tunnel_of(const struct session *session)
+{
+	const struct call *c = session->owner;
+
+	return c->connection ? &c->connection->tunnel : NULL;
+}
+
 static const struct session_ops session_ops = {
 	.policy = session_policy,
 	.authenticate = login_authenticate,
@@ -240,6 +247,7 @@ static const struct session_ops session_ops = {
 	.up = session_up,
 	.note = session_note,
 	.down = session_down,
+	.tunnel = session_tunnel_of,
 };
 
 /* --- the PPTP call ----------------------------------------------------------------------- */

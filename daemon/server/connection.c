@@ -255,6 +255,7 @@ static uint64_t signs(struct pptp_conn *pptp)
 
 static const struct pptp_conn_ops ops = {
 	.send = tunnel_send,
+	.heard = tunnel_heard,
 	.closed = closed,
 	.up = up,
 	.note = note,

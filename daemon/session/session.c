@@ -8,6 +8,7 @@
 
 #include "session/remember.h"
 #include "session/session.h"
+#include "session/tap.h"
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
@@ -153,6 +154,7 @@ static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
 	if (s->over)
 		return;
 	history_frame(s->history, true, frame, len, uv_now(s->loop));
+	tap_frame(s, true, frame, len);
 	if (outbox.of != s || outbox.n == NET_FRAMES)
 		send_waiting();
 	outbox.of = s;
@@ -742,6 +744,7 @@ static void read_frames(struct session *s)
 	for (int i = 0; i < n && !s->over; i++) {
 		history_frame(s->history, false, frames[i].iov_base, frames[i].iov_len,
 			      uv_now(s->loop));
+		tap_frame(s, false, frames[i].iov_base, frames[i].iov_len);
 		ppp_link_input(&s->link, frames[i].iov_base, frames[i].iov_len, uv_now(s->loop));
 	}
 	arm(s);
@@ -1116,6 +1119,11 @@ const char *session_end_kind(const struct session *s)
 struct place session_outside(const struct session *s)
 {
 	return s->config.outer.from;
+}
+
+struct tunnel *session_tunnel(const struct session *s)
+{
+	return s->ops->tunnel ? s->ops->tunnel(s) : NULL;
 }
 
 const struct programs *session_programs(const struct session *s)

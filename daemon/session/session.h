@@ -92,6 +92,7 @@ struct session_config {
 };
 
 struct session;
+struct tunnel;
 
 struct session_ops {
 	/*
@@ -138,6 +139,8 @@ struct session_ops {
 	 * from within session_close() or session_lost().
 	 */
 	void (*down)(struct session *s, const struct ppp_end *end);
+	/* Returns the control connection of the session's call; NULL once that is gone. May be NULL. */
+	struct tunnel *(*tunnel)(const struct session *s);
 };
 
 struct session {
@@ -357,6 +360,9 @@ const char *session_acct_id(const struct session *s, char text[SESSION_ACCT_ID_S
 
 /* Returns where the peer is: the namespace and the device that packets to it leave by. */
 struct place session_outside(const struct session *s);
+
+/* Returns the control connection of the session's call; NULL if there is none any more. */
+struct tunnel *session_tunnel(const struct session *s);
 
 /* Returns the programs that are told of the session; NULL: none. They belong to its owner. */
 const struct programs *session_programs(const struct session *s);

@@ -17,6 +17,7 @@
 #include "session/played_kernel_test.h"
 #include "session/remember.h"
 #include "session/session.h"
+#include "session/tap.h"
 #include "util/container.h"
 #include "util/ip_literal_test.h"
 #include "util/scarce_test.h"
@@ -192,6 +193,47 @@ static void test_up(void **state)
 	assert_ptr_equal(registry_next_on_interface(&b->sessions.registry, r->ifname, NULL),
 			 &b->ours.session);
 	assert_int_equal(b->ours.ups, 1);
+}
+
+/* Frames that the tap has seen, of the two sessions; and the first octet of the first one's protocol. */
+static struct seen {
+	struct tap tap;
+	unsigned int sent[2], received[2];
+	uint8_t first;
+} seen;
+
+static void see_frame(struct tap *tap, struct session *s, bool sent, const uint8_t *frame,
+		      size_t len)
+{
+	struct seen *all = container_of(tap, struct seen, tap);
+	const unsigned int i = s->record.role == SESSION_OF_CLIENT;
+
+	assert_true(len > 2);
+	if (!all->sent[0] && !all->sent[1])
+		all->first = frame[0];
+	(sent ? all->sent : all->received)[i]++;
+}
+
+static void test_tap_sees_all_frames(void **state)
+{
+	struct bench *b = *state;
+	unsigned int n;
+
+	seen = (struct seen){ .tap.frame = see_frame };
+	b->sessions.tap = &seen.tap;
+	start(b);
+	run_until(b, both_up);
+	assert_int_equal(seen.first, 0xc0);
+	assert_true(seen.sent[0] >= 4 && seen.sent[1] >= 4);
+	assert_int_equal(seen.received[0], b->ours.session.heard);
+	assert_int_equal(seen.received[1], b->theirs.session.heard);
+	assert_in_range(seen.sent[1], seen.received[0], seen.received[0] + 1);
+	n = seen.sent[0];
+	session_probe(&b->ours.session);
+	assert_int_equal(seen.sent[0], n + 1);
+	b->sessions.tap = NULL;
+	session_probe(&b->ours.session);
+	assert_int_equal(seen.sent[0], n + 1);
 }
 
 static void test_peer_closes(void **state)
@@ -1336,6 +1378,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_tap_sees_all_frames, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_closes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_peer_closes_and_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nobody_answers, setup, teardown),

@@ -29,6 +29,8 @@ struct sessions {
 	struct poller frames;		/* the sessions' sockets */
 	struct poller tunnels;		/* the sockets of control connections */
 
+	struct tap *tap;		/* sees what passes; set by its owner; NULL: nobody looks */
+
 	/* private */
 	uv_poll_t kernel;		/* the kernel's notifications of lost step */
 	uv_poll_t work;			/* ends of what the kernel's backend began */

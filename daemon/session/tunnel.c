@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "session/tap.h"
 #include "session/tunnel.h"
 #include "util/callback.h"
 #include "util/container.h"
@@ -86,6 +87,7 @@ void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
 {
 	struct tunnel *t = container_of(pptp, struct tunnel, pptp);
 
+	tap_message(t, true, data, len);
 	if (!t->out && !make_out(t)) {
 		t->no_memory = true;
 		return;
@@ -102,6 +104,11 @@ void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len)
 }
 
 /* --- in --------------------------------------------------------------------------------- */
+
+void tunnel_heard(struct pptp_conn *pptp, const uint8_t *message, size_t len)
+{
+	tap_message(container_of(pptp, struct tunnel, pptp), false, message, len);
+}
 
 /* Give octets to pptp/, unless output waits. Returns how many octets pptp/ accepted. */
 static size_t give(struct tunnel *t, const uint8_t *octets, size_t len)
@@ -343,6 +350,8 @@ int tunnel_open(struct tunnel *t, struct sessions *sessions, int fd, struct ip_a
 	t->remote = remote;
 	t->local = bound;
 	err = ip_is_any(bound) ? learn_local(t) : 0;
+	if (sessions->tap)
+		sessions->tap->opened(sessions->tap, t);
 	return err ? err : poller_add(&sessions->tunnels, fd, &t->polled, EVENTS);
 }
 
@@ -376,6 +385,8 @@ void tunnel_close(struct tunnel *t, void (*freed)(struct tunnel *t))
 		return;
 	t->closing = true;
 	t->freed = freed;
+	if (t->sessions->tap)
+		t->sessions->tap->closed(t->sessions->tap, t);
 	if (t->fd >= 0) {
 		tunnel_flush(t);
 		/*

@@ -3,8 +3,8 @@
  * One tunnel of RFC 2637 on the event loop: the TCP socket and the clock of its control connection,
  * which is a pptp_conn.
  *
- * The owner embeds the tunnel and provides the ops of the pptp_conn: .send is tunnel_send(), and
- * .closed must call tunnel_close(). Messages that are sent in one call are written together. After
+ * The owner embeds the tunnel and provides the ops of the pptp_conn: .send is tunnel_send(), .heard
+ * is tunnel_heard(), and .closed must call tunnel_close(). Messages that are sent in one call are written together. After
  * calling a function of pptp/ on the connection, other than from one of its events, the caller
  * calls tunnel_sync().
  *
@@ -85,6 +85,9 @@ void tunnel_originate(struct tunnel *t, const struct pptp_conn_config *config,
 
 /* The .send of struct pptp_conn_ops. */
 void tunnel_send(struct pptp_conn *pptp, const uint8_t *data, size_t len);
+
+/* The .heard of struct pptp_conn_ops. */
+void tunnel_heard(struct pptp_conn *pptp, const uint8_t *message, size_t len);
 
 /*
  * Write what waits, hand waiting input to pptp/, let more be read if there may be more, and set the

@@ -8,12 +8,14 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "session/played_tunnel_test.h"
+#include "session/tap.h"
 #include "session/tunnel.h"
 #include "util/container.h"
 #include "util/ip_literal_test.h"
@@ -63,7 +65,7 @@ static void on_up(struct pptp_conn *pptp, const struct pptp_start *peer)
 }
 
 static const struct pptp_conn_ops ops = {
-	.send = tunnel_send, .closed = on_closed, .up = on_up,
+	.send = tunnel_send, .heard = tunnel_heard, .closed = on_closed, .up = on_up,
 };
 
 static void too_late(uv_timer_t *timer)
@@ -161,6 +163,35 @@ static void expect_message(struct bench *b, enum pptp_msg_type type, size_t size
 	assert_int_equal(msg.type, type);
 }
 
+/* What the tap has seen: a word for each. */
+static char seen[256];
+
+static void see(const char *what, size_t len)
+{
+	size_t n = strlen(seen);
+
+	snprintf(seen + n, sizeof(seen) - n, "%s %zu\n", what, len);
+}
+
+static void see_opened(struct tap *tap, struct tunnel *t)
+{
+	see(ip_text(t->remote), 0);
+}
+
+static void see_closed(struct tap *tap, struct tunnel *t)
+{
+	see("closed", 0);
+}
+
+static void see_message(struct tap *tap, struct tunnel *t, bool sent, const uint8_t *message,
+			size_t len)
+{
+	assert_int_equal(message[7], 0x4d);
+	see(sent ? "sent" : "received", len);
+}
+
+static struct tap tap = { .opened = see_opened, .closed = see_closed, .message = see_message };
+
 static bool is_up(const struct bench *b)
 {
 	return b->up;
@@ -179,6 +210,39 @@ static bool has_a_part(const struct bench *b)
 static bool has_sent_four(const struct bench *b)
 {
 	return b->tunnel.pptp.tx_msgs == 4;
+}
+
+static bool has_heard_three(const struct bench *b)
+{
+	return b->tunnel.pptp.rx_msgs == 3;
+}
+
+static void a_tap_sees_whole_messages(void **state)
+{
+	static const char undefined[] = "\x00\x10\x00\x01\x1a\x2b\x3c\x4d\x00\x63\x00\x00\x01\x02\x03";
+	struct bench *b = *state;
+	uint8_t buf[16 + PPTP_MSG_MAX];
+	size_t len = start_request(buf);
+
+	*seen = '\0';
+	b->sessions.tap = &tap;
+	tunnel_serve(&b->tunnel, &b->config, &ops);
+	assert_int_equal(write(b->peer, buf, 100), 100);
+	run_until(b, has_a_part);
+	assert_string_equal(seen, "");
+	assert_int_equal(write(b->peer, buf + 100, len - 100), len - 100);
+	run_until(b, is_up);
+	assert_string_equal(seen, "received 156\nsent 156\n");
+	/* of an undefined type, the header; then a known one in the same segment */
+	memcpy(buf, undefined, 16);
+	len = 16 + pptp_msg_encode(&(struct pptp_msg){ .type = PPTP_ECHO_REQUEST }, buf + 16);
+	assert_int_equal(write(b->peer, buf, len), len);
+	run_until(b, has_heard_three);
+	assert_string_equal(seen, "received 156\nsent 156\nreceived 12\nreceived 16\nsent 20\n");
+	*seen = '\0';
+	tunnel_close(&b->tunnel, on_freed);
+	tunnel_close(&b->tunnel, on_freed);
+	assert_string_equal(seen, "closed 0\n");
 }
 
 static void a_message_may_come_in_parts(void **state)
@@ -348,9 +412,12 @@ static void it_learns_its_address(void **state)
 
 	tunnel_serve(&b->tunnel, &b->config, &ops);
 	b->listener.came = no_more_connections;
+	*seen = '\0';
+	b->sessions.tap = &tap;
 	assert_int_equal(tunnel_open(&b->other, &b->sessions, connect_to(b->listener.port),
 				     ip("127.0.0.1"), ip("0.0.0.0")), 0);
 	assert_ip(b->other.local, "127.0.0.1");
+	assert_string_equal(seen, "127.0.0.1 0\n");
 	tunnel_close(&b->other, other_freed);
 	uv_run(&b->loop, UV_RUN_NOWAIT);
 }
@@ -358,6 +425,7 @@ static void it_learns_its_address(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_tap_sees_whole_messages, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_message_may_come_in_parts, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_comes_too_fast_waits, setup, teardown),
 		cmocka_unit_test_setup_teardown(without_memory_it_is_dropped, setup, teardown),
