@@ -77,8 +77,7 @@ static size_t auth_encode(enum ppp_auth_method method, uint8_t data[AUTH_DATA_MA
 	return 3;
 }
 
-/* Returns PPP_AUTH_NONE for a method that we do not have. */
-static enum ppp_auth_method auth_decode(const struct fsm_option *option)
+enum ppp_auth_method lcp_auth_method(const struct fsm_option *option)
 {
 	uint8_t data[AUTH_DATA_MAX];
 
@@ -210,7 +209,7 @@ static bool lcp_naked(struct fsm *fsm, struct reader options)
 			mru_hint(lcp, &option);
 			break;
 		case OPT_AUTH:
-			if (!demand_next(lcp, auth_decode(&option)))
+			if (!demand_next(lcp, lcp_auth_method(&option)))
 				return false;
 			break;
 		case OPT_MAGIC:
@@ -270,7 +269,7 @@ static void judge_auth(struct lcp *lcp, const struct fsm_option *option, struct 
 	struct ppp_link *link = link_of_lcp(lcp);
 	uint8_t data[AUTH_DATA_MAX];
 
-	lcp->peer.auth = auth_decode(option);
+	lcp->peer.auth = lcp_auth_method(option);
 	lcp->peer.in_vain = !we_can_give(link, lcp->peer.auth);
 	if (!lcp->peer.in_vain)
 		return;

@@ -49,6 +49,12 @@ void lcp_reset(struct lcp *lcp);
 /* Continue an LCP that was open in an earlier process. */
 void lcp_resume(struct lcp *lcp, const struct ppp_state *state);
 
+/*
+ * Returns the method that an Authentication-Protocol option (RFC 1661 section 6.2) names;
+ * PPP_AUTH_NONE for one that we do not have.
+ */
+enum ppp_auth_method lcp_auth_method(const struct fsm_option *option);
+
 /* Returns the method that our last Configure-Request demands of the peer. */
 enum ppp_auth_method lcp_demanded(const struct lcp *lcp);
 
