@@ -28,5 +28,6 @@ const struct control_method api_methods[] = {
 	{ "org.culvert.Ban.Remove", CONTROL_WRITE, .run = api_ban_remove },
 	{ "org.culvert.Accounting.Status", CONTROL_READ, .run = api_accounting },
 	{ "org.culvert.Diagnosis.Diagnose", CONTROL_READ, .run = api_diagnose },
+	{ "org.culvert.Trace.Trace", CONTROL_CAPTURE, true, .begin = api_trace },
 	{ NULL },
 };

@@ -16,6 +16,7 @@
 #include "client/clients.h"
 #include "control/socket.h"
 #include "server/servers.h"
+#include "session/tap.h"
 #include "util/diag.h"
 
 /*
@@ -27,6 +28,7 @@ typedef void (*api_reloaded_fn)(void *ctx, bool done, const struct diag *diag);
 struct coa;
 struct hooks;
 struct monitor;
+struct tracer;
 
 struct api {
 	struct sessions *sessions;
@@ -47,6 +49,13 @@ struct api {
 	/* private to monitor.c */
 	struct subscriber events;
 	LIST_HEAD(, monitor) monitors;
+
+	/* private to trace_commands.c */
+	struct {
+		struct tap tap;
+		struct subscriber events;
+		LIST_HEAD(, tracer) tracers;
+	} tracing;
 };
 
 /* Tell monitors what happens to sessions, from now on. */

@@ -48,6 +48,8 @@ void api_session_monitor(void *ctx, const json_t *parameters, struct control_ans
 
 /* diagnosis_commands.c */
 json_t *api_diagnose(void *ctx, const json_t *parameters, struct control_error *error);
+/* trace_commands.c */
+void api_trace(void *ctx, const json_t *parameters, struct control_answer *answer);
 
 /* accounting_commands.c */
 json_t *api_accounting(void *ctx, const json_t *parameters, struct control_error *error);

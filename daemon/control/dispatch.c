@@ -191,7 +191,8 @@ static bool is_allowed(const struct control_client *client, const struct control
 			    (unsigned int)client->peer.uid, (int)client->peer.pid, method->name);
 		return false;
 	}
-	if (method->needs_more && !form->more) {
+	/* Nobody would see the replies of one that is called "oneway". */
+	if (method->needs_more && (!form->more || form->oneway)) {
 		error_set(error, ERROR_EXPECTED_MORE, "");
 		return false;
 	}

@@ -4,8 +4,8 @@
 #include "control/session_filter.h"
 #include "session/session.h"
 
-static bool read_network(const json_t *object, const char *name, struct ip_prefix *network,
-			 struct control_error *error)
+bool session_filter_network(const json_t *object, const char *name, struct ip_prefix *network,
+			    struct control_error *error)
 {
 	const char *text = json_string_value(json_object_get(object, name));
 	struct ip_addr address;
@@ -42,8 +42,8 @@ bool session_filter_read(struct session_filter *f, json_t *object, struct contro
 		.uptime_s = json_integer_value(json_object_get(object, "uptime_s")),
 		.bit_s = json_integer_value(json_object_get(object, "bit_s")),
 	};
-	return read_network(object, "peer", &f->peer, error) &&
-	       read_network(object, "remote_address", &f->remote, error);
+	return session_filter_network(object, "peer", &f->peer, error) &&
+	       session_filter_network(object, "remote_address", &f->remote, error);
 }
 
 void session_filter_drop(struct session_filter *f)

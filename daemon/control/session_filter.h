@@ -22,6 +22,13 @@ struct session_filter {
 bool session_filter_read(struct session_filter *f, json_t *object, struct control_error *error);
 void session_filter_drop(struct session_filter *f);
 
+/*
+ * Read the member @name of @object, an address or a network, if it is there. Returns false after
+ * saying why.
+ */
+bool session_filter_network(const json_t *object, const char *name, struct ip_prefix *network,
+			    struct control_error *error);
+
 /* Returns true if @s is one of them. Reads its counters if they decide. */
 bool session_filter_passes(const struct session_filter *f, struct session *s);
 
