@@ -304,26 +304,30 @@ int each_named(const struct options *options, struct call call, int argc, char *
 	return worst;
 }
 
-int monitor(const struct options *options,
-	    void (*event)(const struct options *options, const json_t *object))
+void complain_of_lost(const json_t *parameters, const char *what)
 {
-	const struct call call = { .method = "org.culvert.Session.Monitor" };
+	uint64_t lost = number_of(parameters, "lost");
+
+	if (lost)
+		complain("%ju %s were not seen here, since they were not read in time",
+			 (uintmax_t)lost, what);
+}
+
+int follow(const struct options *options, struct call call,
+	   void (*reply)(const struct options *options, const json_t *parameters))
+{
 	FILE *stream = start(options, &call, true);
 	struct timeval forever = { 0 };
 	int status = STATUS_ABSENT;
 	bool last = !stream;
 
 	while (!last) {
-		json_t *reply = receive_reply(stream, &last, &status);
-		uint64_t lost = number_of(reply, "lost");
+		json_t *parameters = receive_reply(stream, &last, &status);
 
 		setsockopt(fileno(stream), SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof(forever));
-		if (lost)
-			complain("%ju events were not seen here, since they were not read in time",
-				 (uintmax_t)lost);
-		if (json_object_get(reply, "event"))
-			event(options, json_object_get(reply, "event"));
-		json_decref(reply);
+		if (parameters)
+			reply(options, parameters);
+		json_decref(parameters);
 	}
 	if (stream)
 		fclose(stream);

@@ -51,10 +51,14 @@ int each_named(const struct options *options, struct call call, int argc, char *
 	       show_fn show);
 
 /*
- * Call @event for each event that the daemon sends, until the daemon ends the
- * connection; then complain. @object is borrowed. Returns an exit status.
+ * Make @call, which is answered again and again, as things happen. Call @reply for each answer, which
+ * is borrowed, until the last one; or until the daemon ends the connection, then complain. Returns
+ * an exit status.
  */
-int monitor(const struct options *options,
-	    void (*event)(const struct options *options, const json_t *object));
+int follow(const struct options *options, struct call call,
+	   void (*reply)(const struct options *options, const json_t *parameters));
+
+/* Complain if @parameters, an answer, says that @what was lost before it. */
+void complain_of_lost(const json_t *parameters, const char *what);
 
 #endif

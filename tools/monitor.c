@@ -48,8 +48,13 @@ static void print_event(const json_t *event)
 	putchar('\n');
 }
 
-static void event_came(const struct options *options, const json_t *event)
+static void event_came(const struct options *options, const json_t *reply)
 {
+	const json_t *event = json_object_get(reply, "event");
+
+	complain_of_lost(reply, "events");
+	if (!event)
+		return;
 	if (options->json)
 		print_json(options, event);
 	else
@@ -62,5 +67,6 @@ int cmd_monitor(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("monitor takes no arguments; there is \"%s\"", argv[0]);
-	return monitor(options, event_came);
+	return follow(options, (struct call){ .method = "org.culvert.Session.Monitor" },
+		      event_came);
 }

@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	{ "session show", "ID...", "everything about a session", cmd_session_show },
 	{ "session set", "ID NAME=VALUE...", "change limits of a session", cmd_session_set },
 	{ "session kill", "ID... | user NAME", "end sessions", cmd_session_kill },
+	{ "session trace", "ID | user NAME | next-from ADDRESS",
+	  "what a session and its peer say to each other, as it comes", cmd_session_trace },
 	{ "client list", "", "all clients", cmd_client_list },
 	{ "client show", "NAME...", "everything about a client", cmd_client_show },
 	{ "client up", "NAME...", "let clients dial", cmd_client_up },

@@ -35,6 +35,7 @@ int cmd_status(const struct options *options, int argc, char **argv);
 int cmd_session_list(const struct options *options, int argc, char **argv);
 int cmd_session_show(const struct options *options, int argc, char **argv);
 int cmd_session_set(const struct options *options, int argc, char **argv);
+int cmd_session_trace(const struct options *options, int argc, char **argv);
 int cmd_session_kill(const struct options *options, int argc, char **argv);
 int cmd_client_list(const struct options *options, int argc, char **argv);
 int cmd_client_show(const struct options *options, int argc, char **argv);

@@ -925,6 +925,35 @@ static void events_are_shown_as_they_come(void **state)
 	assert_string_equal(out, "{\"type\":\"x\"}\n");
 }
 
+static void what_is_said_is_shown_as_it_comes(void **state)
+{
+	static const char * const answers[] = {
+		MORE("{\"session\":7}")
+		MORE("{\"line\":{\"time_us\":1000001,\"direction\":\"received\",\"protocol\":\"LCP\","
+		     "\"fields\":[],\"text\":\"LCP Terminate-Ack id 1\"}}")
+		MORE("{\"lost\":3}")
+		MORE("{\"line\":{\"time_us\":2000000,\"protocol\":\"session\",\"fields\":[],"
+		     "\"text\":\"x\\u001b[m\"}}")
+		REPLY("{\"ended\":\"closed by the peer\"}"), NULL,
+	};
+
+	setenv("TZ", "UTC", 1);
+	run("session trace 7", answers);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Trace.Trace\",\"parameters\":{\"id\":7},"
+			    "\"more\":true}\n");
+	assert_string_equal(out, "00:00:01.000001 received LCP Terminate-Ack id 1\n"
+			    "00:00:02.000000          x\\x1b[m\n"
+			    "ended: closed by the peer\n");
+	assert_string_equal(err, "pppctl: 3 lines were not seen here, since they were not read in time\n");
+	assert_int_equal(status, 0);
+	run("-j session trace user alice", (const char * const[]){
+		MORE("{}") MORE("{\"line\":{\"text\":\"x\"}}") REPLY("{\"ended\":\"y\"}"), NULL });
+	assert_string_equal(out, "{\"text\":\"x\"}\n");
+	assert_non_null(strstr(asked, "{\"user\":\"alice\"}"));
+	run("session trace next-from 192.0.2.9", (const char * const[]){ REPLY("{}"), NULL });
+	assert_non_null(strstr(asked, "{\"from\":\"192.0.2.9\"}"));
+}
+
 /*
  * pppctl knows the daemon's names of events: where traffic begins it shows address and interface,
  * and at the end of a session the totals.
@@ -988,6 +1017,10 @@ static void wrong_words_are_explained(void **state)
 		{ "dance", "there is no command \"dance\"" },
 		{ "--loud status", "unknown option \"--loud\"" },
 		{ "status now", "status takes no arguments; there is \"now\"" },
+		{ "session trace", "session trace needs the number of a session, or user and a name, or "
+		  "next-from and an address" },
+		{ "session trace x", "\"x\" is not the number of a session; \"pppctl session list\" shows "
+		  "them" },
 		{ "monitor x", "monitor takes no arguments; there is \"x\"" },
 		{ "top speed 3", "top has \"speed\": expected interval or count" },
 		{ "top interval x", "interval has to be followed by a number up to 86400" },
@@ -1248,6 +1281,7 @@ int main(void)
 		cmocka_unit_test(status_tells_of_addresses_that_are_absent),
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),
+		cmocka_unit_test(what_is_said_is_shown_as_it_comes),
 		cmocka_unit_test(events_have_details),
 		cmocka_unit_test(the_descriptions_have_all_words),
 		cmocka_unit_test(the_busiest_come_first),

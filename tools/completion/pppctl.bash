@@ -48,7 +48,7 @@ _pppctl() {
 		'') choices='status session client pool radius database ban accounting diagnose monitor top init config import
 			hash drain undrain
 			reload kernel' ;;
-		session) choices='list show set kill' ;;
+		session) choices='list show set kill trace' ;;
 		'session list'*)
 			case $prev in
 			user) choices=$(_pppctl_sessions 2) ;;
@@ -60,6 +60,8 @@ _pppctl() {
 		'session kill user') choices=$(_pppctl_sessions 2) ;;
 		'session kill user '*) ;;
 		'session kill') choices="user $(_pppctl_sessions 1)" ;;
+		'session trace user') choices=$(_pppctl_sessions 2) ;;
+		'session trace') choices="user next-from $(_pppctl_sessions 1)" ;;
 		'session set') choices=$(_pppctl_sessions 1) ;;
 		'session set '*)
 			choices='rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='

@@ -74,6 +74,7 @@ complete -c pppctl -n '__pppctl_after session' -a list -d 'all sessions'
 complete -c pppctl -n '__pppctl_after session' -a show -d 'everything about a session'
 complete -c pppctl -n '__pppctl_after session' -a set -d 'change limits of a session'
 complete -c pppctl -n '__pppctl_after session' -a kill -d 'end sessions'
+complete -c pppctl -n '__pppctl_after session' -a trace -d 'what a session and its peer say to each other'
 complete -c pppctl -n '__pppctl_within session list; and not __pppctl_last user server client' -a 'user server client'
 complete -c pppctl -n '__pppctl_within session list; and __pppctl_last user' -a '(__pppctl_column 2 session)'
 complete -c pppctl -n '__pppctl_within session list; and __pppctl_last client' -a '(__pppctl_column 1 client)'
@@ -81,6 +82,8 @@ complete -c pppctl -n '__pppctl_after session show' -a '(__pppctl_column 1 sessi
 complete -c pppctl -n '__pppctl_after session set' -a '(__pppctl_column 1 session)'
 complete -c pppctl -n '__pppctl_within session set; and not __pppctl_last set' \
     -a 'rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
+complete -c pppctl -n '__pppctl_after session trace' -a 'user next-from (__pppctl_column 1 session)'
+complete -c pppctl -n '__pppctl_after session trace user' -a '(__pppctl_column 2 session)'
 complete -c pppctl -n '__pppctl_after session kill' -a user
 complete -c pppctl -n '__pppctl_within session kill; and not __pppctl_within session kill user' -a '(__pppctl_column 1 session)'
 complete -c pppctl -n '__pppctl_after session kill user' -a '(__pppctl_column 2 session)'
