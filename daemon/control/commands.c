@@ -29,5 +29,6 @@ const struct control_method api_methods[] = {
 	{ "org.culvert.Accounting.Status", CONTROL_READ, .run = api_accounting },
 	{ "org.culvert.Diagnosis.Diagnose", CONTROL_READ, .run = api_diagnose },
 	{ "org.culvert.Trace.Trace", CONTROL_CAPTURE, true, .begin = api_trace },
+	{ "org.culvert.Trace.Where", CONTROL_CAPTURE, .run = api_trace_where },
 	{ NULL },
 };

@@ -50,6 +50,7 @@ void api_session_monitor(void *ctx, const json_t *parameters, struct control_ans
 json_t *api_diagnose(void *ctx, const json_t *parameters, struct control_error *error);
 /* trace_commands.c */
 void api_trace(void *ctx, const json_t *parameters, struct control_answer *answer);
+json_t *api_trace_where(void *ctx, const json_t *parameters, struct control_error *error);
 
 /* accounting_commands.c */
 json_t *api_accounting(void *ctx, const json_t *parameters, struct control_error *error);

@@ -10,9 +10,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "control/commands_priv.h"
+#include "control/objects.h"
 #include "control/session_filter.h"
 #include "session/describe.h"
 #include "session/session.h"
@@ -31,6 +33,7 @@ struct tracer {
 	struct ip_prefix from;
 	const struct tunnel *tunnel;	/* NULL: none yet, or not any more */
 	uint64_t id;			/* of the session; 0: there is none yet */
+	bool octets;			/* of frames are wanted */
 	bool over;			/* the session is down, for @reason */
 	char reason[256];
 	uint64_t lost;			/* lines that it was not told since the last one that it was */
@@ -85,21 +88,48 @@ static char *text_of_line(json_t *line)
 	return text;
 }
 
-/* Returns a reply with @p, as control_continue() wants it; NULL if there is no memory. */
-static char *text_of_packet(const struct trace_packet *p, const char *direction,
-			    const struct session *s)
+/* A message or a frame, and the replies that have it, which are made once somebody is to be told. */
+struct said {
+	const struct session *session;	/* NULL: a message */
+	const struct tunnel *tunnel;	/* of a message */
+	const struct trace_packet *packet;
+	bool sent;
+	const uint8_t *frame;
+	size_t len;
+	char *plain, *with_octets;
+};
+
+/* Returns the octets of the frame but for secrets, in hexadecimal; NULL if it is no frame of ours. */
+static const char *octets_of(const struct said *said, char hex[2 * PPP_FRAME_MAX + 1])
 {
+	uint8_t frame[PPP_FRAME_MAX];
+
+	if (!said->frame || said->len > sizeof(frame))
+		return NULL;
+	memcpy(frame, said->frame, said->len);
+	trace_hide(frame, said->len);
+	for (size_t i = 0; i < said->len; i++)
+		snprintf(hex + 2 * i, 3, "%02x", frame[i]);
+	return hex;
+}
+
+/* Returns a reply, as control_continue() wants it; NULL if there is no memory. */
+static char *text_of(const struct said *said, bool octets)
+{
+	const struct trace_packet *p = said->packet;
+	char text[TRACE_TEXT_SIZE], hex[2 * PPP_FRAME_MAX + 1];
 	json_t *fields = json_array(), *line;
-	char text[TRACE_TEXT_SIZE];
 
 	for (const char *f = trace_next_field(p, NULL); f; f = trace_next_field(p, f))
 		json_array_append_new(fields, json_string(f));
-	line = json_pack("{s:I, s:s*, s:s, s:s*, s:o, s:s}", "time_us", now_us(),
-			 "direction", direction, "protocol", p->protocol,
+	line = json_pack("{s:I, s:s, s:s, s:s*, s:o, s:s, s:s*}", "time_us", now_us(),
+			 "direction", said->sent ? "sent" : "received", "protocol", p->protocol,
 			 "code", *p->code ? p->code : NULL, "fields", fields,
-			 "text", trace_text(p, text));
-	if (line && s)
-		json_object_set_new(line, "session", json_integer((json_int_t)s->record.id));
+			 "text", trace_text(p, text),
+			 "octets", octets ? octets_of(said, hex) : NULL);
+	if (line && said->session)
+		json_object_set_new(line, "session",
+				    json_integer((json_int_t)said->session->record.id));
 	if (line && p->id >= 0)
 		json_object_set_new(line, "identifier", json_integer(p->id));
 	return text_of_line(line);
@@ -112,19 +142,28 @@ static void tell(struct tracer *t, const char *text)
 		t->lost++;
 }
 
-/* Tell those who follow @tunnel or @s, either of which may be NULL. */
-static void tell_all(const struct api *api, const struct tunnel *tunnel, const struct session *s,
-		     bool sent, const struct trace_packet *p)
+/* Returns the reply for @t; NULL if there is no memory. */
+static const char *text_for(const struct tracer *t, struct said *said)
 {
-	char *text = text_of_packet(p, sent ? "sent" : "received", s);
+	char **text = t->octets ? &said->with_octets : &said->plain;
+
+	if (!*text)
+		*text = text_of(said, t->octets);
+	return *text;
+}
+
+/* Tell those who follow the session or the connection. */
+static void tell_all(const struct api *api, struct said *said)
+{
 	struct tracer *t, *next;
 
 	for (t = LIST_FIRST(&api->tracing.tracers); t; t = next) {
 		next = LIST_NEXT(t, link);
-		if (s ? t->id == s->record.id : tunnel == t->tunnel)
-			tell(t, text);
+		if (said->session ? t->id == said->session->record.id : t->tunnel == said->tunnel)
+			tell(t, text_for(t, said));
 	}
-	free(text);
+	free(said->plain);
+	free(said->with_octets);
 }
 
 static bool is_followed(const struct api *api, const struct tunnel *tunnel, uint64_t id)
@@ -146,7 +185,7 @@ static void hear_message(struct tap *tap, struct tunnel *tunnel, bool sent, cons
 	if (!is_followed(api, tunnel, 0))
 		return;
 	trace_message(&p, message, len);
-	tell_all(api, tunnel, NULL, sent, &p);
+	tell_all(api, &(struct said){ .tunnel = tunnel, .packet = &p, .sent = sent });
 }
 
 static void hear_frame(struct tap *tap, struct session *s, bool sent, const uint8_t *frame,
@@ -158,7 +197,9 @@ static void hear_frame(struct tap *tap, struct session *s, bool sent, const uint
 	if (!is_followed(api, NULL, s->record.id))
 		return;
 	trace_frame(&p, frame, len);
-	tell_all(api, NULL, s, sent, &p);
+	tell_all(api, &(struct said){
+		.session = s, .packet = &p, .sent = sent, .frame = frame, .len = len,
+	});
 }
 
 /* --- what happens -------------------------------------------------------------------------- */
@@ -301,40 +342,54 @@ static struct session *newest_of(const struct registry *r, const char *user)
 	return newest;
 }
 
-/* Returns false after saying why. */
-static bool follow_session(struct tracer *t, struct session *s, const char *what, const char *name,
-			   struct control_error *error)
+/* Returns NULL after saying why. */
+static struct session *find_id(const struct api *api, const json_t *parameters,
+			       struct control_error *error)
 {
-	if (!s || session_is_over(s)) {
-		control_not_found(error, what, name);
-		return false;
-	}
-	t->id = s->record.id;
-	t->tunnel = session_tunnel(s);
-	return true;
-}
-
-static bool read_target(struct tracer *t, const json_t *parameters, struct control_error *error)
-{
-	const struct registry *r = &t->api->sessions->registry;
-	const json_t *id = json_object_get(parameters, "id");
-	const char *user = json_string_value(json_object_get(parameters, "user"));
-	const char *from = json_string_value(json_object_get(parameters, "from"));
+	json_int_t id = json_integer_value(json_object_get(parameters, "id"));
+	struct session *s = registry_find_id(&api->sessions->registry, (uint64_t)id);
 	char name[32];
 
-	if (!!id + !!user + !!from != 1) {
+	snprintf(name, sizeof(name), "%" JSON_INTEGER_FORMAT, id);
+	if (s && !session_is_over(s))
+		return s;
+	control_not_found(error, "session", name);
+	return NULL;
+}
+
+static struct session *find_user(const struct api *api, const char *user,
+				 struct control_error *error)
+{
+	struct session *s = newest_of(&api->sessions->registry, user);
+
+	if (s && !session_is_over(s))
+		return s;
+	control_not_found(error, "session of user", user);
+	return NULL;
+}
+
+/* Returns false after saying why. */
+static bool read_target(struct tracer *t, const json_t *parameters, struct control_error *error)
+{
+	const char *user = json_string_value(json_object_get(parameters, "user"));
+	const bool id = json_object_get(parameters, "id"), from = json_object_get(parameters, "from");
+	struct session *s;
+
+	if (id + !!user + from != 1) {
 		control_invalid(error, "id", "expected one of \"id\", \"user\" and \"from\"");
 		return false;
 	}
-	if (id) {
-		snprintf(name, sizeof(name), "%" JSON_INTEGER_FORMAT, json_integer_value(id));
-		return follow_session(t, registry_find_id(r, (uint64_t)json_integer_value(id)),
-				      "session", name, error);
+	t->octets = json_is_true(json_object_get(parameters, "octets"));
+	if (from) {
+		t->waits = session_filter_network(parameters, "from", &t->from, error);
+		return t->waits;
 	}
-	if (user)
-		return follow_session(t, newest_of(r, user), "session of user", user, error);
-	t->waits = session_filter_network(parameters, "from", &t->from, error);
-	return t->waits;
+	s = user ? find_user(t->api, user, error) : find_id(t->api, parameters, error);
+	if (!s)
+		return false;
+	t->id = s->record.id;
+	t->tunnel = session_tunnel(s);
+	return true;
 }
 
 static void join(struct api *api, struct tracer *t)
@@ -373,4 +428,25 @@ void api_trace(void *ctx, const json_t *parameters, struct control_answer *answe
 	join(ctx, t);
 	control_tell(answer, &t->teller);
 	control_continue(answer, first);
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+json_t *api_trace_where(void *ctx, const json_t *parameters, struct control_error *error)
+{
+	const struct session *s = find_id(ctx, parameters, error);
+	const struct session_record *r = s ? &s->record : NULL;
+
+	if (!s)
+		return NULL;
+	return json_pack("{s:{s:o, s:s, s:s, s:s, s:o, s:b}}", "where",
+			 "peer", object_of_address(r->addr.remote),
+			 "outer_netns", or_empty(session_outside(s).netns),
+			 "interface", r->ifname, "netns", or_empty(s->entry.place.netns),
+			 "remote_address",
+			 object_of_address(r->up ? r->ip4.remote : (struct ip_addr){ 0 }),
+			 "shared", session_shares_interface(s));
 }

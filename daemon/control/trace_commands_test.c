@@ -193,6 +193,65 @@ static void a_session_is_traced(void **state)
 	event(0, EVENT_PAUSED);
 }
 
+static void octets_come_on_request(void **state)
+{
+	struct control_answer a, b;
+
+	begin(&a, json_pack("{s:i, s:b}", "id", 1, "octets", true));
+	begin(&b, json_pack("{s:i}", "id", 1));
+	frame(0, false, PAP_REQUEST);
+	/* but for the password */
+	assert_string_equal(json_string_value(json_object_get(a.line, "octets")),
+			    "c0230105001105616c69636506000000000000");
+	assert_null(json_object_get(b.line, "octets"));
+	message(true);
+	assert_null(json_object_get(a.line, "octets"));
+	leave(&a);
+	leave(&b);
+}
+
+static const json_t *where(json_int_t id, struct control_error *error)
+{
+	static json_t *reply;
+	json_t *parameters = json_pack("{s:I}", "id", id);
+	struct idl_misfit misfit;
+
+	json_decref(reply);
+	reply = api_trace_where(&api, parameters, error);
+	json_decref(parameters);
+	if (reply && !idl_check(interfaces_method(&all, "org.culvert.Trace.Where")->out, reply, &misfit))
+		fail_msg("%s: %s", misfit.path, misfit.text);
+	return json_object_get(reply, "where");
+}
+
+static void who_captures_is_told_where(void **state)
+{
+	static const struct net_link shared = { .mode = NET_LINK_SHARED }, own;
+	struct session *s = &world.list[0].session;
+	struct control_error error = { 0 };
+	const json_t *w;
+
+	s->config.link = &shared;
+	s->config.outer.from.netns = "wan";
+	w = where(1, &error);
+	assert_string_equal(json_string_value(json_object_get(w, "peer")), "192.0.2.10");
+	assert_string_equal(json_string_value(json_object_get(w, "outer_netns")), "wan");
+	assert_true(json_is_true(json_object_get(w, "shared")));
+	assert_null(json_string_value(json_object_get(w, "remote_address")));
+	s->config.link = &own;
+	s->record.up = true;
+	s->record.ip4.remote = ip("10.0.0.10");
+	snprintf(s->record.ifname, sizeof(s->record.ifname), "pptp0");
+	w = where(1, &error);
+	assert_string_equal(json_string_value(json_object_get(w, "interface")), "pptp0");
+	assert_string_equal(json_string_value(json_object_get(w, "netns")), "");
+	assert_string_equal(json_string_value(json_object_get(w, "remote_address")), "10.0.0.10");
+	assert_false(json_is_true(json_object_get(w, "shared")));
+	s->record.up = false;
+	assert_null(where(3, &error));
+	assert_string_equal(error.text, "3");
+}
+
 static void a_trace_ends_with_the_connection(void **state)
 {
 	struct control_answer a;
@@ -320,7 +379,10 @@ static int open_all(void **state)
 {
 	char error[256];
 
-	return interfaces_parse(&all, "interface a.b", api_descriptions, error, sizeof(error));
+	if (!interfaces_parse(&all, "interface a.b", api_descriptions, error, sizeof(error)))
+		return 0;
+	print_error("%s\n", error);
+	return -1;
 }
 
 static int close_all(void **state)
@@ -333,6 +395,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_session_is_traced, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(octets_come_on_request, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_captures_is_told_where, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_trace_ends_with_the_connection, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_trace_ends_with_the_session, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_next_connection_is_waited_for, set_up,

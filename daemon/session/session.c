@@ -1126,6 +1126,11 @@ struct tunnel *session_tunnel(const struct session *s)
 	return s->ops->tunnel ? s->ops->tunnel(s) : NULL;
 }
 
+bool session_shares_interface(const struct session *s)
+{
+	return s->config.link->mode == NET_LINK_SHARED;
+}
+
 const struct programs *session_programs(const struct session *s)
 {
 	return s->config.programs;

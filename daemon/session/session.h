@@ -364,6 +364,9 @@ struct place session_outside(const struct session *s);
 /* Returns the control connection of the session's call; NULL if there is none any more. */
 struct tunnel *session_tunnel(const struct session *s);
 
+/* Returns true if its interface is that of other sessions, too. */
+bool session_shares_interface(const struct session *s);
+
 /* Returns the programs that are told of the session; NULL: none. They belong to its owner. */
 const struct programs *session_programs(const struct session *s);
 

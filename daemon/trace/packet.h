@@ -38,6 +38,12 @@ void trace_frame(struct trace_packet *p, const uint8_t *frame, size_t len);
 void trace_message(struct trace_packet *p, const uint8_t *message, size_t len);
 
 /*
+ * Put zeros in the place of what is not shown of a frame, as well as that can be told. Its length
+ * stays as it is.
+ */
+void trace_hide(uint8_t *frame, size_t len);
+
+/*
  * Returns the first field (@field is NULL) or the one after @field: "mru 1400"; NULL if there are no
  * more. When there was no room for all, the last one is "...".
  */

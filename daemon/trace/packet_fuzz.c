@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char text[TRACE_TEXT_SIZE], again[TRACE_TEXT_SIZE],
 		shown[TEXT_SHOW_SIZE(sizeof(text))];
+	static uint8_t octets[FUZZ_MAX];
 	struct trace_packet p;
 
 	if (!size)
@@ -35,6 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&p, 0xa5, sizeof(p));
 	describe(&p, data, size);
 	assert(!strcmp(trace_text(&p, again), text));
+	memcpy(octets, data, size < sizeof(octets) ? size : sizeof(octets));
+	trace_hide(octets, size < sizeof(octets) ? size : sizeof(octets));
 	return 0;
 }
 

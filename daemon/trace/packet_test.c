@@ -136,6 +136,43 @@ static void secrets_are_hidden(void **state)
 	assert_frame("\xc0\x21\x07\x05\x00\x0c\x01\x02" "secret", "LCP Code-Reject id 5 <code 1>");
 }
 
+/* In each, "secret" is what must not be seen, and "alice" what may. */
+static void octets_are_hidden(void **state)
+{
+#define F(octets)	{ octets, sizeof(octets) - 1 }
+	static const struct {
+		const char *octets;
+		size_t len;
+	} frames[] = {
+		F("\xc0\x23\x01\x05\x00\x11\x05" "alice" "\x06" "secret"),
+		F("\xc2\x23\x01\x01\x00\x10\x06" "secret" "alice"),
+		F("\xc2\x23\x02\x01\x00\x10\x06" "secret" "alice"),
+		F("\xc2\x23\x03\x01\x00\x16" "S=secret M=welcome"),
+		F("\xc2\x23\x07\x01\x00\x0a" "secret"),
+		F("\xc2\x27\x02\x02\x00\x15\x1a\x02\x02\x00\x10\x06" "secret" "alice"),
+		F("\xc2\x27\x01\x04\x00\x0b\x19" "secret"),
+		F("\xc0\x21\x08\x05\x00\x12\xc0\x23\x01\x01\x00\x0c\x00\x06" "secret"),
+		F("\xc0\x21\x07\x05\x00\x0c\x01\x02" "secret"),
+	};
+	static const uint8_t lcp[] = "\xc0\x21\x01\x02\x00\x08\x01\x04\x05\xdc";
+	static const uint8_t identity[] = "\xc2\x27\x02\x01\x00\x0a\x01" "alice";
+	uint8_t octets[64];
+
+	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
+		memcpy(octets, frames[i].octets, frames[i].len);
+		trace_hide(octets, frames[i].len);
+		assert_null(memmem(octets, frames[i].len, "secret", 6));
+		assert_memory_equal(octets, frames[i].octets, 6);
+		assert_int_equal(i < 3, !!memmem(octets, frames[i].len, "alice", 5));
+	}
+	memcpy(octets, lcp, sizeof(lcp));
+	trace_hide(octets, sizeof(lcp) - 1);
+	assert_memory_equal(octets, lcp, sizeof(lcp));
+	memcpy(octets, identity, sizeof(identity));
+	trace_hide(octets, sizeof(identity) - 1);
+	assert_memory_equal(octets, identity, sizeof(identity));
+}
+
 static void messages_are_described(void **state)
 {
 	assert_string_equal(message(&(struct pptp_msg){
@@ -239,6 +276,7 @@ int main(void)
 		cmocka_unit_test(network_protocols_are_described),
 		cmocka_unit_test(odd_frames_are_described),
 		cmocka_unit_test(secrets_are_hidden),
+		cmocka_unit_test(octets_are_hidden),
 		cmocka_unit_test(messages_are_described),
 		cmocka_unit_test(every_message_has_a_name),
 		cmocka_unit_test(odd_messages_are_described),
