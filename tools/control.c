@@ -313,23 +313,33 @@ void complain_of_lost(const json_t *parameters, const char *what)
 			 (uintmax_t)lost, what);
 }
 
-int follow(const struct options *options, struct call call,
-	   void (*reply)(const struct options *options, const json_t *parameters))
+FILE *follow_begin(const struct options *options, struct call call)
 {
-	FILE *stream = start(options, &call, true);
-	struct timeval forever = { 0 };
+	return start(options, &call, true);
+}
+
+bool follow_one(const struct options *options, FILE *stream, answered_fn reply, int *status)
+{
+	const struct timeval forever = { 0 };
+	bool last;
+	json_t *parameters = receive_reply(stream, &last, status);
+
+	setsockopt(fileno(stream), SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof(forever));
+	if (parameters)
+		reply(options, parameters);
+	json_decref(parameters);
+	return !last;
+}
+
+int follow(const struct options *options, struct call call, answered_fn reply)
+{
+	FILE *stream = follow_begin(options, call);
 	int status = STATUS_ABSENT;
-	bool last = !stream;
 
-	while (!last) {
-		json_t *parameters = receive_reply(stream, &last, &status);
-
-		setsockopt(fileno(stream), SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof(forever));
-		if (parameters)
-			reply(options, parameters);
-		json_decref(parameters);
-	}
-	if (stream)
-		fclose(stream);
+	if (!stream)
+		return status;
+	while (follow_one(options, stream, reply, &status))
+		;
+	fclose(stream);
 	return status;
 }

@@ -6,6 +6,8 @@
 #define PPPCTL_CONTROL_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 #include "pppctl.h"
 
@@ -50,13 +52,22 @@ int list_and_show(const struct options *options, struct call call, show_fn show)
 int each_named(const struct options *options, struct call call, int argc, char **argv,
 	       show_fn show);
 
+/* @parameters are those of an answer, borrowed. */
+typedef void (*answered_fn)(const struct options *options, const json_t *parameters);
+
 /*
- * Make @call, which is answered again and again, as things happen. Call @reply for each answer, which
- * is borrowed, until the last one; or until the daemon ends the connection, then complain. Returns
- * an exit status.
+ * Make @call, which is answered again and again, as things happen. Call @reply for each answer until the
+ * last one; or until the daemon ends the connection, then complain. Returns an exit status.
  */
-int follow(const struct options *options, struct call call,
-	   void (*reply)(const struct options *options, const json_t *parameters));
+int follow(const struct options *options, struct call call, answered_fn reply);
+
+/*
+ * The same step by step, for who waits for something else, too. follow_begin() returns the connection,
+ * which fclose() ends; NULL after complaining. follow_one() waits for an answer, and returns false after
+ * the last one; @status is then the exit status.
+ */
+FILE *follow_begin(const struct options *options, struct call call);
+bool follow_one(const struct options *options, FILE *stream, answered_fn reply, int *status);
 
 /* Complain if @parameters, an answer, says that @what was lost before it. */
 void complain_of_lost(const json_t *parameters, const char *what);

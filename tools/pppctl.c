@@ -25,6 +25,9 @@ static const struct command commands[] = {
 	{ "session kill", "ID... | user NAME", "end sessions", cmd_session_kill },
 	{ "session trace", "ID | user NAME | next-from ADDRESS",
 	  "what a session and its peer say to each other, as it comes", cmd_session_trace },
+	{ "session capture", "ID | user NAME",
+	  "its packets outside and inside of the tunnel, in a file for Wireshark",
+	  cmd_session_capture },
 	{ "client list", "", "all clients", cmd_client_list },
 	{ "client show", "NAME...", "everything about a client", cmd_client_show },
 	{ "client up", "NAME...", "let clients dial", cmd_client_up },
@@ -78,6 +81,7 @@ static void print_help(void)
 	     "  --color=WHEN         always, never or auto (the default)\n"
 	     "  -s, --statistics     traffic of sessions and clients in full\n"
 	     "  -S, --socket=PATH    the daemon's socket (" DEFAULT_SOCKET ")\n"
+	     "  -w, --write=FILE     the file of a capture; - is standard output\n"
 	     "  -V, --version        version\n"
 	     "  -h, --help           this text\n"
 	     "\n"
@@ -136,6 +140,7 @@ static bool is_path(const char *word)
 static enum taken take_option(struct options *options, const char *word, const char *next)
 {
 	const char *socket = value_of(word, "--socket=");
+	const char *write = value_of(word, "--write=");
 	const char *colour = value_of(word, "--color=");
 
 	if (is_any(word, "-j", "--json")) {
@@ -156,6 +161,11 @@ static enum taken take_option(struct options *options, const char *word, const c
 		options->statistics = true;
 	} else if (socket) {
 		options->socket = socket;
+	} else if (is_any(word, "-w", "--write") && next) {
+		options->write = next;
+		return TAKEN_WITH_NEXT;
+	} else if (write) {
+		options->write = write;
 	} else if (is_any(word, "-h", "--help")) {
 		print_help();
 		return TAKEN_ALL;

@@ -29,12 +29,14 @@ struct options {
 	bool brief;
 	bool statistics;
 	bool colour;
+	const char *write;	/* a file; NULL: none */
 };
 
 int cmd_status(const struct options *options, int argc, char **argv);
 int cmd_session_list(const struct options *options, int argc, char **argv);
 int cmd_session_show(const struct options *options, int argc, char **argv);
 int cmd_session_set(const struct options *options, int argc, char **argv);
+int cmd_session_capture(const struct options *options, int argc, char **argv);
 int cmd_session_trace(const struct options *options, int argc, char **argv);
 int cmd_session_kill(const struct options *options, int argc, char **argv);
 int cmd_client_list(const struct options *options, int argc, char **argv);

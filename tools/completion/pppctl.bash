@@ -17,13 +17,13 @@ _pppctl() {
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		if ((skip)); then
 			skip=0
-		elif [[ $word == -S || $word == --socket ]]; then
+		elif [[ $word == -S || $word == --socket || $word == -w || $word == --write ]]; then
 			skip=1
 		elif [[ $word != -* ]]; then
 			words+=("$word")
 		fi
 	done
-	if [[ $prev == -S || $prev == --socket ]]; then
+	if [[ $prev == -S || $prev == --socket || $prev == -w || $prev == --write ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	fi
@@ -42,13 +42,13 @@ _pppctl() {
 		esac
 	elif [[ $cur == -* ]]; then
 		choices='-j --json -p --pretty -br --brief --color=auto --color=always --color=never
-			-s --statistics -S --socket -V --version -h --help'
+			-s --statistics -S --socket -w --write -V --version -h --help'
 	else
 		case "${words[*]}" in
 		'') choices='status session client pool radius database ban accounting diagnose monitor top init config import
 			hash drain undrain
 			reload kernel' ;;
-		session) choices='list show set kill trace' ;;
+		session) choices='list show set kill trace capture' ;;
 		'session list'*)
 			case $prev in
 			user) choices=$(_pppctl_sessions 2) ;;
@@ -61,6 +61,8 @@ _pppctl() {
 		'session kill user '*) ;;
 		'session kill') choices="user $(_pppctl_sessions 1)" ;;
 		'session trace user') choices=$(_pppctl_sessions 2) ;;
+		'session capture user') choices=$(_pppctl_sessions 2) ;;
+		'session capture') choices="user $(_pppctl_sessions 1)" ;;
 		'session trace') choices="user next-from $(_pppctl_sessions 1)" ;;
 		'session set') choices=$(_pppctl_sessions 1) ;;
 		'session set '*)

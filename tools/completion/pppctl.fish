@@ -7,7 +7,7 @@ function __pppctl_words
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $word -S --socket
+        else if contains -- $word -S --socket -w --write
             set skip 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -48,6 +48,7 @@ complete -c pppctl -o br -l brief -d 'few columns and no headings'
 complete -c pppctl -l color -x -a 'auto always never' -d colours
 complete -c pppctl -s s -l statistics -d 'traffic in full'
 complete -c pppctl -s S -l socket -r -F -d 'socket of the daemon'
+complete -c pppctl -s w -l write -r -F -d 'file of a capture'
 complete -c pppctl -s V -l version -d version
 complete -c pppctl -s h -l help -d help
 
@@ -82,6 +83,9 @@ complete -c pppctl -n '__pppctl_after session show' -a '(__pppctl_column 1 sessi
 complete -c pppctl -n '__pppctl_after session set' -a '(__pppctl_column 1 session)'
 complete -c pppctl -n '__pppctl_within session set; and not __pppctl_last set' \
     -a 'rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
+complete -c pppctl -n '__pppctl_after session' -a capture -d 'its packets, in a file for Wireshark'
+complete -c pppctl -n '__pppctl_after session capture' -a 'user (__pppctl_column 1 session)'
+complete -c pppctl -n '__pppctl_after session capture user' -a '(__pppctl_column 2 session)'
 complete -c pppctl -n '__pppctl_after session trace' -a 'user next-from (__pppctl_column 1 session)'
 complete -c pppctl -n '__pppctl_after session trace user' -a '(__pppctl_column 2 session)'
 complete -c pppctl -n '__pppctl_after session kill' -a user
