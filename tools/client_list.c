@@ -71,13 +71,16 @@ static void print_list(const struct options *options, const json_t *clients)
 		table_add_octets(table, number_of(client, "tx_bytes"));
 		add_remark(table, client);
 	}
+	table_goes_on(table);
 	table_print(table, true, options->colour);
 }
 
 static void print_statistics(const struct options *options, const json_t *clients)
 {
 	static const struct column columns[] = {
-		{ "CLIENT", false }, { "INTERFACE", false }, { "IDLE", true }, TRAFFIC_COLUMNS,
+		{ "CLIENT", false }, { "INTERFACE", false }, { "IDLE", true },
+		{ "RX BYTES", true }, { "RX PACKETS", true }, { "RX DROPPED", true },
+		{ "TX BYTES", true }, { "TX PACKETS", true }, { "TX DROPPED", true },
 	};
 	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
 	const json_t *client;
@@ -87,7 +90,12 @@ static void print_statistics(const struct options *options, const json_t *client
 		table_add(table, text_of(client, "name"));
 		table_add(table, text_of(client, "interface"));
 		table_add_duration(table, number_of(client, "idle_s"));
-		add_traffic(table, client);
+		table_add_number(table, number_of(client, "rx_bytes"));
+		table_add_number(table, number_of(client, "rx_packets"));
+		table_add_number(table, number_of(client, "rx_dropped"));
+		table_add_number(table, number_of(client, "tx_bytes"));
+		table_add_number(table, number_of(client, "tx_packets"));
+		table_add_number(table, number_of(client, "tx_dropped"));
 	}
 	table_print(table, true, options->colour);
 }

@@ -225,7 +225,7 @@ json_t *ask(const struct options *options, struct call call, int *status)
 }
 
 int ask_each(const struct options *options, struct call call,
-	     void (*element)(void *ctx, json_t *value), void *ctx)
+	     void (*reply)(void *ctx, const json_t *parameters), void *ctx)
 {
 	FILE *stream = start(options, &call, true);
 	int status = STATUS_ABSENT;
@@ -233,11 +233,9 @@ int ask_each(const struct options *options, struct call call,
 
 	while (!last) {
 		json_t *parameters = receive_reply(stream, &last, &status);
-		json_t *value;
-		size_t i;
 
-		json_array_foreach(json_object_get(parameters, call.member), i, value)
-			element(ctx, value);
+		if (parameters)
+			reply(ctx, parameters);
 		json_decref(parameters);
 	}
 	if (stream)
@@ -245,19 +243,26 @@ int ask_each(const struct options *options, struct call call,
 	return status;
 }
 
-static void gather(void *ctx, json_t *value)
+struct gathered {
+	const char *member;
+	json_t *list;
+};
+
+static void gather(void *ctx, const json_t *parameters)
 {
-	json_array_append(ctx, value);
+	struct gathered *g = ctx;
+
+	json_array_extend(g->list, json_object_get(parameters, g->member));
 }
 
 json_t *ask_list(const struct options *options, struct call call, int *status)
 {
-	json_t *list = json_array();
+	struct gathered g = { .member = call.member, .list = json_array() };
 
-	*status = ask_each(options, call, gather, list);
+	*status = ask_each(options, call, gather, &g);
 	if (!*status)
-		return list;
-	json_decref(list);
+		return g.list;
+	json_decref(g.list);
 	return NULL;
 }
 

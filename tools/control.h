@@ -25,14 +25,16 @@ struct call {
 json_t *ask(const struct options *options, struct call call, int *status);
 
 /*
- * Make @call, whose result is an array that may come in several replies, and call @element for each
- * element as it comes. @value is borrowed. Returns an exit status, after complaining if it is not
- * STATUS_OK.
+ * Make @call, which may have several replies, and call @reply for each one as it comes. @parameters
+ * are borrowed. Returns an exit status, after complaining if it is not STATUS_OK.
  */
 int ask_each(const struct options *options, struct call call,
-	     void (*element)(void *ctx, json_t *value), void *ctx);
+	     void (*reply)(void *ctx, const json_t *parameters), void *ctx);
 
-/* As ask_each(), but return a new reference to the whole array; NULL after complaining. */
+/*
+ * As ask(), but the result is an array, which may come in several replies. Returns a new reference to
+ * the whole; NULL after complaining.
+ */
 json_t *ask_list(const struct options *options, struct call call, int *status);
 
 /* Print the result of a call. */

@@ -47,6 +47,7 @@ static void print_list(const struct options *options, const json_t *databases)
 							  counters[j]));
 		table_add(table, text_of(database, "fault"));
 	}
+	table_goes_on(table);
 	table_print(table, true, options->colour);
 }
 

@@ -19,10 +19,10 @@ struct command {
 
 static const struct command commands[] = {
 	{ "status", "", "the daemon, its servers and its pools", cmd_status },
-	{ "session list", "[user NAME] [server NAME] [client NAME]", "all sessions", cmd_session_list },
+	{ "session list", "[FILTER...] [sort [-]COLUMN] [limit N]", "sessions", cmd_session_list },
 	{ "session show", "ID...", "everything about a session", cmd_session_show },
 	{ "session set", "ID NAME=VALUE...", "change limits of a session", cmd_session_set },
-	{ "session kill", "ID... | user NAME", "end sessions", cmd_session_kill },
+	{ "session kill", "ID... | FILTER... | all", "end sessions", cmd_session_kill },
 	{ "session trace", "ID | user NAME | next-from ADDRESS",
 	  "what a session and its peer say to each other, as it comes", cmd_session_trace },
 	{ "session capture", "ID | user NAME",
@@ -75,9 +75,16 @@ static void print_help(void)
 		printf("  %-42s %s\n", head, commands[i].help);
 	}
 	puts("\n"
+	     "FILTER is user NAME, role server|client, server NAME, client NAME, peer NETWORK,\n"
+	     "address NETWORK, interface NAME, state STATE, idle SECONDS, uptime SECONDS or\n"
+	     "rate BIT/S.\n"
+	     "\n"
 	     "  -j, --json           JSON instead of text\n"
 	     "  -p, --pretty         JSON over several lines\n"
 	     "  -br, --brief         few columns and no headings\n"
+	     "  -o, --columns=LIST   these columns of sessions, or these besides if it begins with +;\n"
+	     "                       \"session list -o help\" shows all\n"
+	     "  --dry-run            show which sessions would be ended\n"
 	     "  --color=WHEN         always, never or auto (the default)\n"
 	     "  -s, --statistics     traffic of sessions and clients in full\n"
 	     "  -S, --socket=PATH    the daemon's socket (" DEFAULT_SOCKET ")\n"
@@ -142,6 +149,7 @@ static enum taken take_option(struct options *options, const char *word, const c
 	const char *socket = value_of(word, "--socket=");
 	const char *write = value_of(word, "--write=");
 	const char *colour = value_of(word, "--color=");
+	const char *columns = value_of(word, "--columns=");
 
 	if (is_any(word, "-j", "--json")) {
 		options->json = true;
@@ -150,6 +158,13 @@ static enum taken take_option(struct options *options, const char *word, const c
 		options->pretty = true;
 	} else if (is_any(word, "-br", "--brief")) {
 		options->brief = true;
+	} else if (is_any(word, "-o", "--columns") && next) {
+		options->columns = next;
+		return TAKEN_WITH_NEXT;
+	} else if (columns) {
+		options->columns = columns;
+	} else if (!strcmp(word, "--dry-run")) {
+		options->dry_run = true;
 	} else if (is_any(word, "-S", "--socket") && next) {
 		options->socket = next;
 		return TAKEN_WITH_NEXT;
@@ -182,10 +197,16 @@ static enum taken take_option(struct options *options, const char *word, const c
 	return TAKEN;
 }
 
-/* The options of init are many, and of no use to others. */
-static bool has_own_option(const char *command, const char *word)
+/*
+ * Returns true if @word is for the subcommand, of which @words have been read: the options of init are
+ * many, and of no use to others, and "sort -rate" has the largest first.
+ */
+static bool belongs_to(char **argv, int words, const char *word)
 {
-	return !strcmp(command, "init") && !strncmp(word, "--", 2);
+	if (!words)
+		return false;
+	return !strcmp(argv[words - 1], "sort") ||
+	       (!strcmp(argv[0], "init") && !strncmp(word, "--", 2));
 }
 
 /*
@@ -200,7 +221,7 @@ static int take_options(struct options *options, int argc, char **argv, int *sta
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
 		enum taken taken;
 
-		if (argv[i][0] != '-' || (words && has_own_option(argv[0], argv[i]))) {
+		if (argv[i][0] != '-' || belongs_to(argv, words, argv[i])) {
 			argv[words++] = argv[i];
 			continue;
 		}
@@ -285,10 +306,21 @@ static int unknown_command(int argc, char **argv)
 	return misused("there is no command \"%s\"", typed);
 }
 
+/* Returns an option that @command would not follow, although it is no matter of style; or NULL. */
+static const char *useless_option(const struct options *options, const struct command *command)
+{
+	bool kills = command->run == cmd_session_kill;
+
+	if (options->columns && command->run != cmd_session_list && !(kills && options->dry_run))
+		return "-o";
+	return options->dry_run && !kills ? "--dry-run" : NULL;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .socket = DEFAULT_SOCKET, .colour = colour_by_default() };
 	const struct command *command;
+	const char *useless;
 	bool ambiguous;
 	int words, status;
 
@@ -306,6 +338,9 @@ int main(int argc, char **argv)
 		return unknown_command(argc, argv);
 	if (ambiguous)
 		return misused("\"%s\" may stand for several commands", argv[0]);
+	useless = useless_option(&options, command);
+	if (useless)
+		return misused("%s is of no use to %s", useless, command->name);
 	status = command->run(&options, argc - words, argv + words);
 	if (fflush(stdout) || ferror(stdout)) {
 		complain("the output cannot be written");

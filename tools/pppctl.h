@@ -30,6 +30,8 @@ struct options {
 	bool statistics;
 	bool colour;
 	const char *write;	/* a file; NULL: none */
+	bool dry_run;		/* only show what would be done */
+	const char *columns;	/* as they stand behind -o; NULL: the usual ones */
 };
 
 int cmd_status(const struct options *options, int argc, char **argv);

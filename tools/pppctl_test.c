@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -27,6 +28,7 @@ static char folder[] = "/tmp/pppctl-test-XXXXXX";
 static char path[64];
 static char out[65536], err[65536], asked[8192];
 static int status;
+static unsigned short columns;		/* of a terminal as standard output; 0: a pipe */
 
 /* How the answers of daemons begin that do not speak Varlink yet. */
 #define EARLIER "{\"ok\":"
@@ -111,6 +113,14 @@ static void read_all(int fd, char *text, size_t size)
 	close(fd);
 }
 
+/* Make a terminal of some columns: @fd[0] reads what is written to @fd[1]. */
+static int terminal(int fd[2])
+{
+	const struct winsize size = { .ws_row = 24, .ws_col = columns };
+
+	return openpty(&fd[0], &fd[1], NULL, NULL, &size);
+}
+
 /* Run pppctl with the arguments @words, split at blanks, and a daemon with @answers. */
 static void run(const char *words, const char * const answers[])
 {
@@ -127,7 +137,7 @@ static void run(const char *words, const char * const answers[])
 		daemon = start_daemon(answers, log[1]);
 	close(log[1]);
 	/* Made after the fork of the daemon, which must not hold the other ends open. */
-	assert_int_equal(pipe(o) | pipe(e), 0);
+	assert_int_equal(columns ? terminal(o) | pipe(e) : pipe(o) | pipe(e), 0);
 	tool = fork();
 	assert_true(tool >= 0);
 	if (!tool) {
@@ -136,6 +146,7 @@ static void run(const char *words, const char * const answers[])
 		close(o[0]);
 		close(e[0]);
 		setenv("LC_ALL", "C.UTF-8", 1);
+		setenv("TERM", "dumb", 1);
 		execv(argv[0], argv);
 		_exit(127);
 	}
@@ -252,6 +263,70 @@ static void lists_can_be_narrowed(void **state)
 	assert_string_equal(out, "no sessions\n");
 }
 
+static void lists_are_filtered_and_sorted(void **state)
+{
+	run("-j session list role server peer 192.0.2.0/24 address 10.99.0.0/24 interface ppp0 state up "
+	    "idle 2h uptime 90 rate 20M sort -rate limit 3", two);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.List\",\"parameters\":{"
+				   "\"sort\":\"-bit_s\",\"limit\":3,\"filter\":{\"role\":\"server\","
+				   "\"peer\":\"192.0.2.0/24\",\"remote_address\":\"10.99.0.0/24\","
+				   "\"interface\":\"ppp0\",\"state\":\"up\",\"idle_s\":7200,"
+				   "\"uptime_s\":90,\"bit_s\":20000000}},\"more\":true}\n");
+	assert_string_equal(err, "");
+	run("-br session list sort user", two);
+	assert_non_null(strstr(asked, "\"sort\":\"user\""));
+	run("session list -o id limit 1", (const char * const[]){
+		REPLY("{\"sessions\":[{\"id\":5}],\"matched\":60000}"), NULL });
+	assert_string_equal(out, "ID\n 5\n1 of 60000 sessions\n");
+	run("session list -o id limit 1", (const char * const[]){
+		REPLY("{\"sessions\":[{\"id\":5}],\"matched\":1}"), NULL });
+	assert_string_equal(out, "ID\n 5\n");
+	run("session list user x peer nowhere", (const char * const[]){
+		FAULT("org.varlink.service.InvalidParameter", "{\"parameter\":\"peer\",\"reason\":"
+		      "\"\\\"peer\\\" is \\\"nowhere\\\"\"}"), NULL });
+	assert_string_equal(err, "pppctl: \"peer\" is \"nowhere\"\n");
+}
+
+static void columns_can_be_chosen(void **state)
+{
+	static const char * const rates[] = { SESSIONS(
+		"[{\"id\":7,\"user\":\"bob\",\"rx_bit_s\":1500,\"tx_bit_s\":20000000}]"), NULL };
+
+	run("session list -o user,rx-rate,tx-rate,rate", rates);
+	assert_string_equal(out, "USER  RX BIT/S  TX BIT/S  BIT/S\nbob       1.5k       20M    20M\n");
+	assert_non_null(strstr(asked, "\"fields\":[\"user\",\"rx_bit_s\",\"tx_bit_s\",\"rx_bit_s\","
+				      "\"tx_bit_s\"]"));
+	run("-br session list --columns=+auth", two);
+	assert_non_null(strstr(out, " 1  alice   10.99.0.10  ppp0  up            mschap-v2\n"));
+	run("-j session list -o +rate", rates);
+	assert_non_null(strstr(asked, "\"uptime_s\",\"rx_bytes\",\"tx_bytes\",\"rx_bit_s\",\"tx_bit_s\"]"));
+	run("session list -o help", NULL);
+	assert_non_null(strstr(out, "  user           who has logged in (sort)\n"));
+	assert_non_null(strstr(out, "  mppe           encryption\n"));
+	assert_int_equal(status, 0);
+}
+
+/* Where there is a terminal, the widest texts are cut; numbers never are. */
+static void tables_fit_the_terminal(void **state)
+{
+	static const char * const wide[] = { SESSIONS("[{\"id\":1234567,\"user\":"
+		"\"a.very.long.name@a.long.realm.example\",\"peer\":\"192.0.2.10\",\"rx_bytes\":1}]"), NULL };
+
+	columns = 40;
+	run("session list -o id,user,peer,rx-bytes", wide);
+	assert_string_equal(out, "     ID  USER       PEER        RX BYTES\r\n"
+				 "1234567  a.very.l\xe2\x80\xa6  192.0.2.10         1\r\n");
+	columns = 200;
+	run("session list -o id,user,peer,rx-bytes", wide);
+	assert_non_null(strstr(out, "a.very.long.name@a.long.realm.example  192.0.2.10         1\r\n"));
+	columns = 20;
+	run("-br session list -o user", wide);
+	assert_string_equal(out, "a.very.long.name@a.long.realm.example\r\n");
+	columns = 0;
+	run("session list -o user", wide);
+	assert_non_null(strstr(out, "a.very.long.name@a.long.realm.example\n"));
+}
+
 static void commands_can_be_shortened(void **state)
 {
 	run("-br se li", two);
@@ -292,10 +367,12 @@ static void statistics_are_numbers(void **state)
 {
 	run("-s session list", two);
 	assert_string_equal(out,
-		"ID  USER    INTERFACE  IDLE  RX BYTES  PACKETS  DROPPED    TX BYTES  PACKETS  DROPPED\n"
-		" 1  alice   ppp0         3s      1536       12        7  1073741824   345678        0\n"
-		"23  J\xc3\xb6rg\xe5\xb1\xb1  -            0s         0        0        0         999"
-		"        9        0\n");
+		"ID  USER    INTERFACE  IDLE  RX BYTES  RX PACKETS  RX DROPPED    TX BYTES  TX PACKETS"
+		"  TX DROPPED\n"
+		" 1  alice   ppp0         3s      1536          12           7  1073741824      345678"
+		"           0\n"
+		"23  J\xc3\xb6rg\xe5\xb1\xb1  -            0s         0           0           0         999"
+		"           9           0\n");
 	assert_int_equal(status, 0);
 	run("session show --statistics 1", (const char * const[]){ SESSION(ALICE), NULL });
 	assert_non_null(strstr(out, "  received         1536 bytes in 12 packets, dropped 7\n"
@@ -406,6 +483,41 @@ static void sessions_are_killed(void **state)
 	assert_int_equal(status, 1);
 }
 
+static void sessions_are_killed_by_a_filter(void **state)
+{
+	run("session kill server office peer 192.0.2.0/24 idle 1h", (const char * const[]){
+		REPLY("{\"killed\":2}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Kill\",\"parameters\":{\"filter\":"
+				   "{\"server\":\"office\",\"peer\":\"192.0.2.0/24\",\"idle_s\":3600}}}\n");
+	assert_string_equal(out, "");
+	run("session kill all", (const char * const[]){ REPLY("{\"killed\":2}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Kill\",\"parameters\":{\"filter\":"
+				   "{}}}\n");
+	run("session kill user x peer 192.0.2.1", (const char * const[]){ REPLY("{\"killed\":0}"), NULL });
+	assert_string_equal(err, "pppctl: there is no such session\n");
+	assert_int_equal(status, 1);
+}
+
+/* Whom a command would end is asked by a method that ends nobody. */
+static void sessions_can_be_looked_at_before_they_are_killed(void **state)
+{
+	run("session kill --dry-run user alice", two);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.List\",\"parameters\":{\"filter\":"
+				   "{\"user\":\"alice\"},\"fields\":[\"role\",\"user\",\"peer\","
+				   "\"local_address\",\"remote_address\",\"interface\",\"state\","
+				   "\"mppe\",\"uptime_s\",\"rx_bytes\",\"tx_bytes\"]},\"more\":true}\n");
+	assert_non_null(strstr(out, " 1  server  alice   192.0.2.10 "));
+	assert_int_equal(status, 0);
+	run("-br session kill all --dry-run", two);
+	assert_string_equal(out, " 1  alice   10.99.0.10  ppp0  up\n"
+			    "23  J\xc3\xb6rg\xe5\xb1\xb1  -           -     authenticate\n");
+	run("-j session kill all --dry-run", two);
+	assert_string_equal(out, "[" ALICE "," JOERG "]\n");
+	run("session kill 1 --dry-run", (const char * const[]){ SESSION(ALICE), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Show\",\"parameters\":{\"id\":1}}\n");
+	assert_non_null(strstr(out, "1  alice  10.99.0.10  ppp0  up"));
+}
+
 static void sessions_are_set(void **state)
 {
 	run("session set 4 rate-up=512k idle-timeout=0", (const char * const[]){
@@ -465,7 +577,7 @@ static void clients_are_listed(void **state)
 		"login: server refused: wrong user or password (MS-CHAP 691); permanent, "
 		"next try in 1m15s\n");
 	run("-s client list", both);
-	assert_non_null(strstr(out, "  IDLE  RX BYTES  PACKETS  DROPPED"));
+	assert_non_null(strstr(out, "  IDLE  RX BYTES  RX PACKETS  RX DROPPED"));
 	run("-j client list", both);
 	assert_string_equal(out, "[" HQ "," LAB "]\n");
 	run("client list", (const char * const[]){ CLIENTS("[]"), NULL });
@@ -1035,18 +1147,53 @@ static void wrong_words_are_explained(void **state)
 		  "shows them" },
 		{ "session show -- -1", "\"-1\" is not the number of a session; \"pppctl session "
 		  "list\" shows them" },
-		{ "session kill",
-		  "session kill needs the number of a session, or user and a name" },
+		{ "session kill", "session kill needs the number of a session, a filter, or all" },
+		{ "session kill all user x", "all are all: nothing can follow, and there is \"user\"" },
+		{ "session kill alice", "session kill has \"alice\": expected user, role, server, client, "
+		  "peer, address, interface, state, idle, uptime, rate, all or the number of a session" },
+		{ "session kill user x sort id", "session kill has \"sort\": expected user, role, server, "
+		  "client, peer, address, interface, state, idle, uptime, rate, all or the number of a "
+		  "session" },
+		{ "session kill 4 x", "\"x\" is not the number of a session; \"pppctl session list\" "
+		  "shows them" },
+		{ "session list --dry-run", "--dry-run is of no use to session list" },
 		{ "session set", "session set needs the number of a session, and what it is to "
 		  "have" },
 		{ "session set x rate-up=1", "\"x\" is not the number of a session; \"pppctl "
 		  "session list\" shows them" },
 		{ "session set 4 rate-up", "session set has \"rate-up\": expected a name, = and a "
 		  "value" },
-		{ "session kill user", "user has to be followed by one name" },
-		{ "session list colour", "session list has \"colour\": expected user, server or "
-		  "client" },
+		{ "session kill user", "user has to be followed by a name" },
+		{ "session list colour", "session list has \"colour\": expected user, role, server, "
+		  "client, peer, address, interface, state, idle, uptime, rate, sort or limit" },
+		{ "session list usr alice", "session list has \"usr\"; did you mean \"user\"?" },
+		{ "session list limt 3", "session list has \"limt\"; did you mean \"limit\"?" },
 		{ "session list user", "user has to be followed by a name" },
+		{ "session list idle long", "idle has to be followed by a time in seconds, or as 5m, "
+		  "2h or 1d" },
+		{ "session list idle 5k", "idle has to be followed by a time in seconds, or as 5m, "
+		  "2h or 1d" },
+		{ "session list idle m", "idle has to be followed by a time in seconds, or as 5m, "
+		  "2h or 1d" },
+		{ "session list rate 5m", "rate has to be followed by a rate in bit/s, or as 512k, "
+		  "20M or 1G" },
+		{ "session list rate 9223372036854775807k", "rate has to be followed by a rate in "
+		  "bit/s, or as 512k, 20M or 1G" },
+		{ "session list limit 0", "limit has to be followed by a number from 1" },
+		{ "session list limit", "limit has to be followed by a number from 1" },
+		{ "session list sort", "sort has to be followed by a column, with - before it for "
+		  "the largest first" },
+		{ "session list sort mppe", "sessions cannot be sorted by \"mppe\"; \"-o help\" "
+		  "shows by what they can" },
+		{ "session list sort -uptim", "there is no column \"uptim\"; did you mean "
+		  "\"uptime\"?" },
+		{ "session list -o user,adress", "there is no column \"adress\"; \"-o help\" shows "
+		  "all" },
+		{ "session list -o remoet", "there is no column \"remoet\"; did you mean "
+		  "\"remote\"?" },
+		{ "session list --columns=", "-o has to be followed by columns; \"-o help\" shows "
+		  "all" },
+		{ "-o user client list", "-o is of no use to client list" },
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -1253,6 +1400,9 @@ int main(void)
 		cmocka_unit_test(sessions_are_listed_in_columns),
 		cmocka_unit_test(options_may_stand_anywhere),
 		cmocka_unit_test(lists_can_be_narrowed),
+		cmocka_unit_test(lists_are_filtered_and_sorted),
+		cmocka_unit_test(columns_can_be_chosen),
+		cmocka_unit_test(tables_fit_the_terminal),
 		cmocka_unit_test(commands_can_be_shortened),
 		cmocka_unit_test(names_cannot_harm_the_terminal),
 		cmocka_unit_test(colours_only_where_wanted),
@@ -1263,6 +1413,8 @@ int main(void)
 		cmocka_unit_test(hashes_of_passwords),
 		cmocka_unit_test(the_worst_result_counts),
 		cmocka_unit_test(sessions_are_killed),
+		cmocka_unit_test(sessions_are_killed_by_a_filter),
+		cmocka_unit_test(sessions_can_be_looked_at_before_they_are_killed),
 		cmocka_unit_test(clients_are_listed),
 		cmocka_unit_test(clients_are_shown),
 		cmocka_unit_test(what_follows_a_failure_is_told),

@@ -43,6 +43,7 @@ static void print_list(const struct options *options, const json_t *servers)
 		table_add_number(table, number_of(json_object_get(server, "counters"), "lost"));
 		table_add(table, text_of(server, "fault"));
 	}
+	table_goes_on(table);
 	table_print(table, true, options->colour);
 }
 

@@ -33,16 +33,6 @@ static void print_statistics(const char *name, uint64_t octets, uint64_t packets
 		       (uintmax_t)packets, (uintmax_t)dropped);
 }
 
-void add_traffic(struct table *table, const json_t *session)
-{
-	table_add_number(table, number_of(session, "rx_bytes"));
-	table_add_number(table, number_of(session, "rx_packets"));
-	table_add_number(table, number_of(session, "rx_dropped"));
-	table_add_number(table, number_of(session, "tx_bytes"));
-	table_add_number(table, number_of(session, "tx_packets"));
-	table_add_number(table, number_of(session, "tx_dropped"));
-}
-
 void print_session_counters(const struct options *options, const json_t *session)
 {
 	char text[UNIT_SIZE], idle[UNIT_SIZE];

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "control.h"
+#include "session_columns.h"
 #include "table.h"
 
 /*
@@ -25,12 +26,6 @@ const char *show_mppe(const json_t *session, char text[UNIT_SIZE]);
  */
 void print_session_counters(const struct options *options, const json_t *session);
 
-/* The traffic of a session (or client), as ip -s link has it. */
-#define TRAFFIC_COLUMNS \
-	{ "RX BYTES", true }, { "PACKETS", true }, { "DROPPED", true }, \
-	{ "TX BYTES", true }, { "PACKETS", true }, { "DROPPED", true }
-void add_traffic(struct table *table, const json_t *session);
-
 /* Returns true if @text is the number of a session, which is then in @id. */
 bool is_session_id(const char *text, uint64_t *id);
 
@@ -44,5 +39,15 @@ int no_session_id(const char *text);
  */
 int each_session(const struct options *options, struct call call, int argc, char **argv,
 		 show_fn show);
+
+/* Choose the columns that @options ask for. Returns false after complaining. */
+bool choose_for(const struct options *options, struct choice *choice);
+
+/*
+ * Show sessions, as JSON or with the columns of @choice, for the parameters of
+ * org.culvert.Session.List, a reference that is taken. Returns an exit status, after complaining if it
+ * is not STATUS_OK.
+ */
+int list_sessions(const struct options *options, const struct choice *choice, json_t *parameters);
 
 #endif

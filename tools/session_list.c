@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,155 +7,173 @@
 #include "control.h"
 #include "json.h"
 #include "session.h"
+#include "session_columns.h"
+#include "session_filter.h"
 #include "table.h"
+#include "util/text.h"
 
-static void add_state(struct table *table, const json_t *session)
+#define USUAL "id,role,user,peer,local,remote,interface,state,mppe,uptime,rx,tx"
+#define BRIEF "id,user,remote,interface,state"
+#define STATISTICS "id,user,interface,idle,rx-bytes,rx-packets,rx-dropped,tx-bytes,tx-packets,tx-dropped"
+
+/* A list on its way to the screen. */
+struct listing {
+	const struct options *options;
+	const struct choice *choice;
+	struct table *table;		/* NULL: JSON */
+	uint64_t n;
+	uint64_t matched;		/* how many there are, if the daemon has said that */
+};
+
+/*
+ * Print the elements of an array as they come: there may be more than fit into memory well. No text in
+ * JSON has a newline.
+ */
+static void print_next(const struct listing *l, const json_t *session)
 {
-	const char *state = text_of(session, "state");
+	bool pretty = l->options->pretty;
+	char *text = json_dumps(session, JSON_ENCODE_ANY | (pretty ? JSON_INDENT(4) : JSON_COMPACT));
 
-	table_add_coloured(table, state, strcmp(state, "up") ? COLOUR_WARNING : COLOUR_GOOD);
-}
-
-static void print_list(const struct options *options, const json_t *sessions)
-{
-	static const struct column columns[] = {
-		{ "ID", true }, { "ROLE", false }, { "USER", false }, { "PEER", false }, { "LOCAL", false },
-		{ "REMOTE", false }, { "INTERFACE", false }, { "STATE", false },
-		{ "MPPE", false }, { "UPTIME", true }, { "RX", true }, { "TX", true },
-	};
-	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
-	const json_t *session;
-	size_t i;
-
-	json_array_foreach(sessions, i, session) {
-		char text[UNIT_SIZE];
-
-		table_add_number(table, number_of(session, "id"));
-		table_add(table, text_of(session, "role"));
-		table_add(table, text_of(session, "user"));
-		table_add(table, text_of(session, "peer"));
-		table_add(table, text_of(session, "local_address"));
-		table_add(table, text_of(session, "remote_address"));
-		table_add(table, text_of(session, "interface"));
-		add_state(table, session);
-		table_add(table, show_mppe(session, text));
-		table_add_duration(table, number_of(session, "uptime_s"));
-		table_add_octets(table, number_of(session, "rx_bytes"));
-		table_add_octets(table, number_of(session, "tx_bytes"));
+	printf("%s%s", l->n ? "," : "[", pretty ? "\n    " : "");
+	for (const char *c = text ? text : "null"; *c; c++) {
+		putchar(*c);
+		if (*c == '\n')
+			fputs("    ", stdout);
 	}
-	table_print(table, true, options->colour);
-}
-
-static void print_statistics(const struct options *options, const json_t *sessions)
-{
-	static const struct column columns[] = {
-		{ "ID", true }, { "USER", false }, { "INTERFACE", false }, { "IDLE", true },
-		TRAFFIC_COLUMNS,
-	};
-	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
-	const json_t *session;
-	size_t i;
-
-	json_array_foreach(sessions, i, session) {
-		table_add_number(table, number_of(session, "id"));
-		table_add(table, text_of(session, "user"));
-		table_add(table, text_of(session, "interface"));
-		table_add_duration(table, number_of(session, "idle_s"));
-		add_traffic(table, session);
-	}
-	table_print(table, true, options->colour);
-}
-
-static void print_brief(const struct options *options, const json_t *sessions)
-{
-	static const struct column columns[] = {
-		{ "", true }, { "", false }, { "", false }, { "", false }, { "", false },
-	};
-	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
-	const json_t *session;
-	size_t i;
-
-	json_array_foreach(sessions, i, session) {
-		table_add_number(table, number_of(session, "id"));
-		table_add(table, text_of(session, "user"));
-		table_add(table, text_of(session, "remote_address"));
-		table_add(table, text_of(session, "interface"));
-		add_state(table, session);
-	}
-	table_print(table, false, options->colour);
-}
-
-/* Members that are shown; NULL: all of them. */
-static json_t *shown(const struct options *options)
-{
-	if (options->json)
-		return NULL;
-	if (options->brief)
-		return json_pack("[s, s, s, s]", "user", "remote_address", "interface", "state");
-	if (options->statistics)
-		return json_pack("[s, s, s, s, s, s, s, s, s]", "user", "interface", "idle_s",
-				 "rx_bytes", "rx_packets", "rx_dropped", "tx_bytes", "tx_packets",
-				 "tx_dropped");
-	return json_pack("[s, s, s, s, s, s, s, s, s, s, s]", "role", "user", "peer",
-			 "local_address", "remote_address", "interface", "state", "mppe", "uptime_s",
-			 "rx_bytes", "tx_bytes");
-}
-
-/* Print the elements of an array as they come: there may be more than fit into memory well. */
-static void print_next(void *ctx, json_t *session)
-{
-	bool *began = ctx;
-	char *text = json_dumps(session, JSON_COMPACT | JSON_ENCODE_ANY);
-
-	printf("%s%s", *began ? "," : "[", text ? text : "null");
-	*began = true;
 	free(text);
 }
 
-static int print_as_it_comes(const struct options *options, struct call call)
+static void reply_came(void *ctx, const json_t *reply)
 {
-	bool began = false;
-	int status = ask_each(options, call, print_next, &began);
+	struct listing *l = ctx;
+	const json_t *session;
+	size_t i;
 
-	if (status == STATUS_OK)
-		puts(began ? "]" : "[]");
-	else if (began)
-		putchar('\n');
+	json_array_foreach(json_object_get(reply, "sessions"), i, session) {
+		if (l->table)
+			add_session(l->table, l->choice, session);
+		else
+			print_next(l, session);
+		l->n++;
+	}
+	l->matched = number_of(reply, "matched");
+}
+
+static void end_json(const struct listing *l, int status)
+{
+	if (status != STATUS_OK)
+		fputs(l->n ? "\n" : "", stdout);
+	else if (l->n)
+		puts(l->options->pretty ? "\n]" : "]");
+	else
+		puts("[]");
+}
+
+static void print_sessions(const struct listing *l)
+{
+	const struct options *options = l->options;
+
+	if (!l->n && !options->brief) {
+		table_drop(l->table);
+		puts("no sessions");
+		return;
+	}
+	table_print(l->table, !options->brief, options->colour);
+	if (l->matched > l->n && !options->brief)
+		printf("%ju of %ju sessions\n", (uintmax_t)l->n, (uintmax_t)l->matched);
+}
+
+int list_sessions(const struct options *options, const struct choice *choice, json_t *parameters)
+{
+	struct listing l = { .options = options, .choice = choice };
+	int status;
+
+	if (!options->json)
+		l.table = table_of_sessions(choice);
+	status = ask_each(options, (struct call){
+		.method = "org.culvert.Session.List",
+		.parameters = parameters,
+	}, reply_came, &l);
+	if (!l.table)
+		end_json(&l, status);
+	else if (status == STATUS_OK)
+		print_sessions(&l);
+	else
+		table_drop(l.table);
 	return status;
 }
 
-static void show(const struct options *options, const json_t *sessions)
+bool choose_for(const struct options *options, struct choice *choice)
 {
-	if (options->brief)
-		print_brief(options, sessions);
-	else if (json_array_size(sessions) && options->statistics)
-		print_statistics(options, sessions);
-	else if (json_array_size(sessions))
-		print_list(options, sessions);
+	const char *usual = options->brief ? BRIEF : options->statistics ? STATISTICS : USUAL;
+
+	return choose_columns(choice, options->columns ? options->columns : usual, usual);
+}
+
+/* Take "sort KEY" or "limit N". Returns as take_filter() does. */
+static int take_wish(json_t *parameters, int argc, char **argv)
+{
+	const char *value = argc > 1 ? argv[1] : "";
+	char order[32];
+	uint64_t limit;
+
+	if (!strcmp(argv[0], "sort") && argc > 1) {
+		if (!order_by(value, order))
+			return -1;
+		json_object_set_new(parameters, "sort", json_string(order));
+		return 2;
+	}
+	if (!strcmp(argv[0], "limit") && text_number(value, 1, INT32_MAX, &limit)) {
+		json_object_set_new(parameters, "limit", json_integer((json_int_t)limit));
+		return 2;
+	}
+	if (!strcmp(argv[0], "sort"))
+		misused("sort has to be followed by a column, with - before it for the largest first");
+	else if (!strcmp(argv[0], "limit"))
+		misused("limit has to be followed by a number from 1");
 	else
-		puts("no sessions");
+		return 0;
+	return -1;
+}
+
+/* Returns false after complaining. */
+static bool read_words(json_t *parameters, int argc, char **argv)
+{
+	static const char * const others[] = { "sort", "limit", NULL };
+	json_t *filter = json_object();
+	int n = 1;
+
+	for (int i = 0; i < argc && n > 0; i += n) {
+		n = take_filter(filter, argc - i, argv + i);
+		if (!n)
+			n = take_wish(parameters, argc - i, argv + i);
+		if (!n)
+			no_filter("session list", argv[i], others);
+	}
+	if (json_object_size(filter))
+		json_object_set(parameters, "filter", filter);
+	json_decref(filter);
+	return n > 0;
 }
 
 int cmd_session_list(const struct options *options, int argc, char **argv)
 {
-	struct call call = { .method = "org.culvert.Session.List", .member = "sessions" };
-	json_t *filter;
+	struct choice choice;
+	json_t *parameters;
 
-	for (int i = 0; i < argc; i += 2) {
-		if (strcmp(argv[i], "user") && strcmp(argv[i], "server") &&
-		    strcmp(argv[i], "client"))
-			return misused("session list has \"%s\": expected user, server or client",
-				       argv[i]);
-		if (i + 1 == argc)
-			return misused("%s has to be followed by a name", argv[i]);
+	if (options->columns && !strcmp(options->columns, "help")) {
+		print_columns();
+		return STATUS_OK;
 	}
-	filter = json_object();
-	for (int i = 0; i < argc; i += 2)
-		json_object_set_new(filter, argv[i], json_string(argv[i + 1]));
-	call.parameters = json_pack("{s:o*, s:o*}", "fields", shown(options), "filter",
-				    argc ? json_incref(filter) : NULL);
-	json_decref(filter);
-	if (options->json && !options->pretty)
-		return print_as_it_comes(options, call);
-	return list_and_show(options, call, show);
+	if (!choose_for(options, &choice))
+		return STATUS_USAGE;
+	parameters = json_object();
+	/* JSON has all members, unless it is told which. */
+	if (!options->json || options->columns)
+		json_object_set_new(parameters, "fields", fields_of(&choice));
+	if (!read_words(parameters, argc, argv)) {
+		json_decref(parameters);
+		return STATUS_USAGE;
+	}
+	return list_sessions(options, &choice, parameters);
 }

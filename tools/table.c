@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "table.h"
 #include "util/text.h"
+#include "width.h"
 
 #define GAP 2			/* blanks between columns */
 #define MAX_SHOWN 1024		/* octets of a cell or property */
@@ -21,6 +21,7 @@ struct cell {
 struct table {
 	const struct column *columns;
 	size_t n_columns;
+	bool goes_on;
 	struct cell *cells;
 	size_t n_cells;
 	size_t room;
@@ -42,26 +43,6 @@ static void *need(void *memory)
 	exit(1);
 }
 
-/* Returns how many columns of a terminal @text takes. */
-static size_t width_of(const char *text)
-{
-	size_t len = strlen(text), width = 0;
-	const uint8_t *p = (const uint8_t *)text;
-
-	while (len) {
-		uint32_t code;
-		size_t n = text_utf8(p, len, &code);
-		int columns = n ? wcwidth((wchar_t)code) : 1;
-
-		/* In the C locale wcwidth() knows ASCII only: count 1 for others. */
-		width += columns < 0 ? 1 : (size_t)columns;
-		n = n ? n : 1;
-		p += n;
-		len -= n;
-	}
-	return width;
-}
-
 struct table *table_new(const struct column *columns, size_t n)
 {
 	struct table *table = need(calloc(1, sizeof(*table)));
@@ -69,6 +50,11 @@ struct table *table_new(const struct column *columns, size_t n)
 	table->columns = columns;
 	table->n_columns = n;
 	return table;
+}
+
+void table_goes_on(struct table *table)
+{
+	table->goes_on = true;
 }
 
 void table_add_coloured(struct table *table, const char *text, enum colour colour)
@@ -114,19 +100,8 @@ void table_add_duration(struct table *table, uint64_t seconds)
 	table_add(table, show_duration(seconds, text));
 }
 
-static void print_cell(const char *text, size_t width, size_t column_width, bool right, bool last,
-		       enum colour colour)
-{
-	int pad = (int)(column_width - width);
-
-	if (right)
-		printf("%*s", pad, "");
-	printf("%s%s%s", escapes[colour], text, colour ? "\033[0m" : "");
-	if (!last)
-		printf("%*s", right ? GAP : pad + GAP, "");
-}
-
-void table_print(struct table *table, bool headings, bool coloured)
+/* Returns the widest cell of each column. */
+static size_t *widths_of(const struct table *table, bool headings)
 {
 	size_t *widths = need(calloc(table->n_columns, sizeof(*widths)));
 	size_t n = table->n_columns;
@@ -136,24 +111,76 @@ void table_print(struct table *table, bool headings, bool coloured)
 	for (size_t i = 0; i < table->n_cells; i++)
 		if (table->cells[i].width > widths[i % n])
 			widths[i % n] = table->cells[i].width;
-	for (size_t i = 0; headings && i < n; i++) {
-		const struct column *c = &table->columns[i];
+	return widths;
+}
 
-		print_cell(c->heading, strlen(c->heading), widths[i], c->right, i + 1 == n,
-			   coloured ? COLOUR_HEADING : COLOUR_NONE);
+/*
+ * Make columns of text narrower, if the terminal is too narrow for them. Numbers stay as they are, and
+ * so does a last column that may be long, since it goes on in the next line.
+ */
+static void fit(const struct table *table, size_t *widths, size_t room)
+{
+	size_t n = table->n_columns - table->goes_on;
+	bool *narrows = need(calloc(table->n_columns, sizeof(*narrows)));
+	size_t gaps = (table->n_columns - 1) * GAP;
+
+	for (size_t i = 0; i < n; i++)
+		narrows[i] = !table->columns[i].right;
+	if (room)
+		fit_widths(widths, narrows, n, room > gaps ? room - gaps : 0);
+	free(narrows);
+}
+
+/* How a row is printed. */
+struct layout {
+	const struct table *table;
+	const size_t *widths;
+	bool coloured;
+};
+
+/* Print what stands in column @i of a row. */
+static void print_cell(const struct layout *l, size_t i, const char *text, enum colour colour)
+{
+	size_t width = width_of(text);
+	bool right = l->table->columns[i].right;
+	char cut[MAX_SHOWN];
+	int pad;
+
+	if (width > l->widths[i] && !(l->table->goes_on && i + 1 == l->table->n_columns)) {
+		width = cut_to_width(cut, sizeof(cut), text, l->widths[i]);
+		text = cut;
 	}
-	if (headings)
+	pad = width < l->widths[i] ? (int)(l->widths[i] - width) : 0;
+	if (right)
+		printf("%*s", pad, "");
+	colour = l->coloured ? colour : COLOUR_NONE;
+	printf("%s%s%s", escapes[colour], text, colour ? "\033[0m" : "");
+	if (i + 1 == l->table->n_columns)
 		putchar('\n');
-	for (size_t i = 0; i < table->n_cells; i++) {
-		const struct cell *cell = &table->cells[i];
+	else
+		printf("%*s", right ? GAP : pad + GAP, "");
+}
 
-		print_cell(cell->text, cell->width, widths[i % n], table->columns[i % n].right,
-			   i % n + 1 == n, coloured ? cell->colour : COLOUR_NONE);
-		if (i % n + 1 == n)
-			putchar('\n');
-		free(cell->text);
-	}
+void table_print(struct table *table, bool headings, bool coloured)
+{
+	size_t *widths = widths_of(table, headings);
+	const struct layout layout = { table, widths, coloured };
+
+	if (headings)
+		fit(table, widths, width_of_terminal());
+	for (size_t i = 0; headings && i < table->n_columns; i++)
+		print_cell(&layout, i, table->columns[i].heading, COLOUR_HEADING);
+	for (size_t i = 0; i < table->n_cells; i++)
+		print_cell(&layout, i % table->n_columns, table->cells[i].text,
+			   table->cells[i].colour);
 	free(widths);
+	table_drop(table);
+}
+
+void table_drop(struct table *table)
+{
+	for (size_t i = 0; i < table->n_cells; i++)
+		free(table->cells[i].text);
 	free(table->cells);
 	free(table);
 }
@@ -199,5 +226,17 @@ const char *show_duration(uint64_t seconds, char text[UNIT_SIZE])
 		snprintf(text, UNIT_SIZE, "%lluh%02llum", s / 3600, s / 60 % 60);
 	else
 		snprintf(text, UNIT_SIZE, "%llud%02lluh", s / 86400, s / 3600 % 24);
+	return text;
+}
+
+const char *show_rate(uint64_t bits, char text[UNIT_SIZE])
+{
+	static const char * const units[] = { "", "k", "M", "G", "T" };
+	double rate = (double)bits;
+	size_t unit = 0;
+
+	for (; rate >= 999.5 && unit < 4; rate /= 1000)
+		unit++;
+	snprintf(text, UNIT_SIZE, unit && rate < 9.95 ? "%.1f%s" : "%.0f%s", rate, units[unit]);
 	return text;
 }

@@ -37,8 +37,17 @@ void table_add_number(struct table *table, uint64_t number);
 void table_add_octets(struct table *table, uint64_t octets);	/* by show_octets() */
 void table_add_duration(struct table *table, uint64_t seconds);	/* by show_duration() */
 
-/* Print all rows, with a row of headings before them if @headings is true. Frees the table. */
+/* The last column is not to be cut where the terminal ends: it goes on in the next line. */
+void table_goes_on(struct table *table);
+
+/*
+ * Print all rows, with a row of headings before them if @headings is true; then the widest columns of
+ * text are cut if standard output is a terminal that is too narrow. Frees the table.
+ */
 void table_print(struct table *table, bool headings, bool coloured);
+
+/* Free the table without printing it. */
+void table_drop(struct table *table);
 
 /* Print one line of a list of properties: the name and, aligned, the value. */
 void print_property(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -50,5 +59,8 @@ const char *show_octets(uint64_t octets, char text[UNIT_SIZE]);
 
 /* Returns @text: "12s", "5m12s", "3h05m", "17d04h". */
 const char *show_duration(uint64_t seconds, char text[UNIT_SIZE]);
+
+/* Returns @text: bits a second, as "512", "1.5k", "20M". */
+const char *show_rate(uint64_t bits, char text[UNIT_SIZE]);
 
 #endif

@@ -16,18 +16,6 @@
 #define DEFAULT_INTERVAL_S	2
 #define HEAD_LINES		3	/* two above the sessions, and the cursor's line below */
 
-static const char *show_rate(uint64_t bits, char text[UNIT_SIZE])
-{
-	static const char * const units[] = { "", "k", "M", "G", "T" };
-	double rate = (double)bits;
-	size_t unit = 0;
-
-	for (; rate >= 999.5 && unit < 4; rate /= 1000)
-		unit++;
-	snprintf(text, UNIT_SIZE, unit && rate < 9.95 ? "%.1f%s" : "%.0f%s", rate, units[unit]);
-	return text;
-}
-
 /* Returns how many sessions are shown. What is no screen gets as many as one reply can have. */
 static int lines_on_screen(void)
 {

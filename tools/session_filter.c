@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pppctl.h"
+#include "session_filter.h"
+#include "util/text.h"
+
+enum kind {
+	TEXT,		/* the daemon knows whether it is right */
+	SECONDS,
+	BITS,		/* a second */
+};
+
+struct word {
+	const char *name;
+	const char *member;	/* of Filter */
+	enum kind kind;
+	const char *value;	/* what has to follow */
+};
+
+static const struct word words[] = {
+	{ "user", "user", TEXT, "a name" },
+	{ "role", "role", TEXT, "server or client" },
+	{ "server", "server", TEXT, "a name" },
+	{ "client", "client", TEXT, "a name" },
+	{ "peer", "peer", TEXT, "an address or a network" },
+	{ "address", "remote_address", TEXT, "an address or a network" },
+	{ "interface", "interface", TEXT, "a name" },
+	{ "state", "state", TEXT, "a state" },
+	{ "idle", "idle_s", SECONDS, "a time in seconds, or as 5m, 2h or 1d" },
+	{ "uptime", "uptime_s", SECONDS, "a time in seconds, or as 5m, 2h or 1d" },
+	{ "rate", "bit_s", BITS, "a rate in bit/s, or as 512k, 20M or 1G" },
+};
+
+#define N_WORDS (sizeof(words) / sizeof(words[0]))
+
+/* Returns what a letter behind a number multiplies it by; 0 if it has no meaning. */
+static uint64_t factor_of(enum kind kind, char letter)
+{
+	switch (letter) {
+	case 's':
+		return kind == SECONDS ? 1 : 0;
+	case 'm':
+		return kind == SECONDS ? 60 : 0;
+	case 'h':
+		return kind == SECONDS ? 3600 : 0;
+	case 'd':
+		return kind == SECONDS ? 86400 : 0;
+	case 'k':
+		return kind == BITS ? 1000 : 0;
+	case 'M':
+		return kind == BITS ? 1000000 : 0;
+	case 'G':
+		return kind == BITS ? 1000000000 : 0;
+	default:
+		return 0;
+	}
+}
+
+/* Returns NULL if @text is no number with one of these letters behind it, or none. */
+static json_t *read_number(enum kind kind, const char *text)
+{
+	size_t len = strlen(text);
+	uint64_t factor = len ? factor_of(kind, text[len - 1]) : 0;
+	char digits[32];
+	uint64_t n;
+
+	if (factor)
+		len--;
+	else
+		factor = 1;
+	if (len >= sizeof(digits))
+		return NULL;
+	memcpy(digits, text, len);
+	digits[len] = '\0';
+	if (!text_number(digits, 0, INT64_MAX / factor, &n))
+		return NULL;
+	return json_integer((json_int_t)(n * factor));
+}
+
+int take_filter(json_t *filter, int argc, char **argv)
+{
+	for (size_t i = 0; argc && i < N_WORDS; i++) {
+		const struct word *w = &words[i];
+		json_t *value = NULL;
+
+		if (strcmp(argv[0], w->name))
+			continue;
+		if (argc > 1)
+			value = w->kind == TEXT ? json_string(argv[1]) : read_number(w->kind, argv[1]);
+		if (!value) {
+			misused("%s has to be followed by %s", w->name, w->value);
+			return -1;
+		}
+		json_object_set_new(filter, w->member, value);
+		return 2;
+	}
+	return 0;
+}
+
+int no_filter(const char *command, const char *word, const char * const *others)
+{
+	char expected[512] = "";
+	size_t n = N_WORDS;
+
+	while (others[n - N_WORDS])
+		n++;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = i < N_WORDS ? words[i].name : others[i - N_WORDS];
+		size_t len = strlen(expected);
+
+		if (text_resembles(word, name))
+			return misused("%s has \"%s\"; did you mean \"%s\"?", command, word, name);
+		snprintf(expected + len, sizeof(expected) - len, "%s%s",
+			 !i ? "" : i + 1 == n ? " or " : ", ", name);
+	}
+	return misused("%s has \"%s\": expected %s", command, word, expected);
+}

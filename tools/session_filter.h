@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The words by which sessions are chosen on the command line: the type Filter of org.culvert.Session. */
+#ifndef PPPCTL_SESSION_FILTER_H
+#define PPPCTL_SESSION_FILTER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/*
+ * Take a word and its value, as "user" and "alice", from the beginning of @argv into @filter, an
+ * object. Returns how many words were taken: 0 if the first one is no word of a filter; -1 after
+ * complaining.
+ */
+int take_filter(json_t *filter, int argc, char **argv);
+
+/*
+ * Complain that @command has @word, which is neither a word of a filter nor one of @others; that ends
+ * with NULL. Returns STATUS_USAGE.
+ */
+int no_filter(const char *command, const char *word, const char * const *others);
+
+#endif
