@@ -6,13 +6,22 @@
 #include "pppctl.h"
 #include "util/text.h"
 
+#define MAX_WORDS 1024
+
+static char last[TEXT_SHOW_SIZE(MAX_WORDS)];
+
 static void complain_args(const char *fmt, va_list args)
 {
-	char words[1024], shown[TEXT_SHOW_SIZE(sizeof(words))];
+	char words[MAX_WORDS];
 
 	vsnprintf(words, sizeof(words), fmt, args);
-	text_show(shown, sizeof(shown), words, strlen(words));
-	fprintf(stderr, "pppctl: %s\n", shown);
+	text_show(last, sizeof(last), words, strlen(words));
+	fprintf(stderr, "pppctl: %s\n", last);
+}
+
+const char *last_complaint(void)
+{
+	return last;
 }
 
 void complain(const char *fmt, ...)

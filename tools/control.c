@@ -6,12 +6,14 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "control.h"
 #include "json.h"
 
-#define PATIENCE_S 10	/* longest wait for the next octets of an answer, or to send */
+#define PATIENCE_S 10		/* longest wait for the next octets of an answer, or to send */
+#define LONGEST_PAUSE_MS 5000	/* between two attempts to connect again */
 
 static void complain_of_connect(const char *path, int err)
 {
@@ -26,41 +28,48 @@ static void complain_of_connect(const char *path, int err)
 		complain("%s may not be used by you: become root, or a member of the group that "
 			 "culvert.conf names in control { }", path);
 		break;
+	case ENAMETOOLONG:
+		complain("the path of the socket is too long: %s", path);
+		break;
 	default:
 		complain("%s: %s", path, strerror(err));
 	}
 }
 
-/* Returns a stream connected to the daemon, with PATIENCE_S; NULL after complaining. */
-static FILE *connect_to(const char *path)
+/* Returns a socket that is connected to the daemon; -1 with errno set. */
+static int try_connect(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	struct timeval patience = { .tv_sec = PATIENCE_S };
-	FILE *stream;
-	int fd;
+	int fd, err;
 
 	if (strlen(path) >= sizeof(addr.sun_path)) {
-		complain("the path of the socket is too long: %s", path);
-		return NULL;
+		errno = ENAMETOOLONG;
+		return -1;
 	}
 	strcpy(addr.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0) {
-		complain("no socket: %s", strerror(errno));
+	if (fd < 0 || !connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		return fd;
+	err = errno;
+	close(fd);
+	errno = err;
+	return -1;
+}
+
+/* Returns a stream connected to the daemon, with PATIENCE_S; NULL with errno set. */
+static FILE *connect_to(const char *path)
+{
+	struct timeval patience = { .tv_sec = PATIENCE_S };
+	int fd = try_connect(path);
+	FILE *stream;
+
+	if (fd < 0)
 		return NULL;
-	}
-	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
-		complain_of_connect(path, errno);
-		close(fd);
-		return NULL;
-	}
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	stream = fdopen(fd, "r");
-	if (!stream) {
-		complain("no socket: %s", strerror(errno));
+	if (!stream)
 		close(fd);
-	}
 	return stream;
 }
 
@@ -177,6 +186,7 @@ static json_t *receive_reply(FILE *stream, bool *last, int *status)
 	parameters = json_incref(json_object_get(message, "parameters"));
 	if (!parameters || json_object_get(message, "error")) {
 		*status = refused(message);
+		keep_error(message);
 		json_decref(parameters);
 		parameters = NULL;
 	} else {
@@ -187,11 +197,9 @@ static json_t *receive_reply(FILE *stream, bool *last, int *status)
 	return parameters;
 }
 
-/* Connect and send @call, whose parameters are released. Returns NULL after complaining. */
-static FILE *start(const struct options *options, const struct call *call, bool more)
+/* Send @call, whose parameters are released. Returns @stream; NULL after complaining, and closing it. */
+static FILE *begin(FILE *stream, const struct call *call, bool more)
 {
-	FILE *stream = connect_to(options->socket);
-
 	/* A daemon that refuses us may have said why before it broke off. */
 	if (stream && !send_call(stream, call, more) && errno != EPIPE) {
 		complain("culvertd broke off: %s", strerror(errno));
@@ -200,6 +208,16 @@ static FILE *start(const struct options *options, const struct call *call, bool 
 	}
 	json_decref(call->parameters);
 	return stream;
+}
+
+/* Connect and send @call, whose parameters are released. Returns NULL after complaining. */
+static FILE *start(const struct options *options, const struct call *call, bool more)
+{
+	FILE *stream = connect_to(options->socket);
+
+	if (!stream)
+		complain_of_connect(options->socket, errno);
+	return begin(stream, call, more);
 }
 
 json_t *ask(const struct options *options, struct call call, int *status)
@@ -269,8 +287,10 @@ json_t *ask_list(const struct options *options, struct call call, int *status)
 /* Takes the reference to @result; NULL: there is none, and @status says why. */
 static int show_result(const struct options *options, json_t *result, int status, show_fn show)
 {
-	if (!result)
+	if (!result) {
+		print_json_error(options, status);
 		return status;
+	}
 	if (options->json)
 		print_json(options, result);
 	else if (show)
@@ -309,6 +329,8 @@ int each_named(const struct options *options, struct call call, int argc, char *
 	return worst;
 }
 
+/* ---- what is told as it happens ---- */
+
 void complain_of_lost(const json_t *parameters, const char *what)
 {
 	uint64_t lost = number_of(parameters, "lost");
@@ -346,5 +368,103 @@ int follow(const struct options *options, struct call call, answered_fn reply)
 	while (follow_one(options, stream, reply, &status))
 		;
 	fclose(stream);
+	if (status != STATUS_OK)
+		print_json_error(options, status);
+	return status;
+}
+
+/* ---- events ---- */
+
+static uint64_t now_ms(clockid_t which)
+{
+	struct timespec now;
+
+	clock_gettime(which, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Tell of what was not seen, in its place among the events. */
+static void tell(const struct options *options, event_fn event, const char *type,
+		 const char *member, uint64_t number)
+{
+	json_t *object = json_pack("{s:s, s:I, s:I}", "type", type,
+				   "time_ms", (json_int_t)now_ms(CLOCK_REALTIME), member,
+				   (json_int_t)number);
+
+	event(options, object);
+	json_decref(object);
+}
+
+/*
+ * Call @event for each event until the connection ends, and close it; then complain. Returns an exit
+ * status. *@heard becomes true if the daemon has said that it tells events.
+ */
+static int hear(const struct options *options, FILE *stream, event_fn event, bool *heard)
+{
+	struct timeval forever = { 0 };
+	int status = STATUS_ABSENT;
+	bool last = !stream;
+
+	while (!last) {
+		json_t *reply = receive_reply(stream, &last, &status);
+		uint64_t lost = number_of(reply, "lost");
+
+		*heard |= reply != NULL;
+		setsockopt(fileno(stream), SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof(forever));
+		if (lost)
+			tell(options, event, "monitor.lost", "lost", lost);
+		if (json_object_get(reply, "event"))
+			event(options, json_object_get(reply, "event"));
+		json_decref(reply);
+	}
+	if (stream)
+		fclose(stream);
+	return status;
+}
+
+/*
+ * Wait for a daemon that has gone, for as long as it takes, and @pause_ms before the first attempt.
+ * Returns NULL after complaining.
+ */
+static FILE *wait_for_daemon(const struct options *options, uint64_t pause_ms)
+{
+	FILE *stream;
+
+	do {
+		const struct timespec pause = { .tv_sec = (time_t)(pause_ms / 1000),
+						.tv_nsec = (long)(pause_ms % 1000) * 1000000 };
+
+		nanosleep(&pause, NULL);
+		pause_ms = pause_ms < LONGEST_PAUSE_MS / 2 ? 2 * pause_ms : LONGEST_PAUSE_MS;
+		stream = connect_to(options->socket);
+	} while (!stream && (errno == ENOENT || errno == ECONNREFUSED || errno == EAGAIN));
+	if (!stream)
+		complain_of_connect(options->socket, errno);
+	return stream;
+}
+
+int monitor(const struct options *options, event_fn event)
+{
+	const struct call call = { .method = "org.culvert.Session.Monitor" };
+	bool heard = false, once;
+	int status = hear(options, start(options, &call, true), event, &heard);
+
+	/* Who was told of events is told of those of the next daemon, too. */
+	once = heard;
+	while (status == STATUS_ABSENT && once && !options->no_reconnect) {
+		uint64_t since_ms = now_ms(CLOCK_BOOTTIME);
+		FILE *stream;
+
+		complain("waiting for culvertd");
+		/* One that hangs up at once may be about to end. */
+		stream = wait_for_daemon(options, heard ? 100 : LONGEST_PAUSE_MS);
+		if (!stream)
+			break;
+		tell(options, event, "monitor.gap", "gap_ms", now_ms(CLOCK_BOOTTIME) - since_ms);
+		heard = false;
+		status = hear(options, begin(stream, &call, true), event, &heard);
+	}
+	if (status != STATUS_OK)
+		print_json_error(options, status);
 	return status;
 }

@@ -73,5 +73,15 @@ bool follow_one(const struct options *options, FILE *stream, answered_fn reply, 
 
 /* Complain if @parameters, an answer, says that @what was lost before it. */
 void complain_of_lost(const json_t *parameters, const char *what);
+/* Called with an event, which is borrowed. */
+typedef void (*event_fn)(const struct options *options, const json_t *event);
+
+/*
+ * Call @event for each event that the daemon sends. When the daemon ends the connection, wait for the
+ * next one, unless @options say otherwise. What was not seen is an event, too: "monitor.lost" with
+ * "lost", how many were not read in time, and "monitor.gap" with "gap_ms", for how long there was no
+ * connection. Returns an exit status, after complaining.
+ */
+int monitor(const struct options *options, event_fn event);
 
 #endif

@@ -18,16 +18,34 @@ static void print_word(const char *text)
 	printf(" %s", shown);
 }
 
+/* Returns false if @event is not of ours, but the daemon's. */
+static bool print_gap(const json_t *event)
+{
+	char text[UNIT_SIZE];
+
+	if (json_object_get(event, "lost"))
+		printf(" %ju events were not seen here, since they were not read in time\n",
+		       (uintmax_t)number_of(event, "lost"));
+	else if (json_object_get(event, "gap_ms"))
+		printf(" what happened in %s is not known: culvertd was not there\n",
+		       show_duration((number_of(event, "gap_ms") + 999) / 1000, text));
+	else
+		return false;
+	return true;
+}
+
 static void print_event(const json_t *event)
 {
 	const json_t *session = json_object_get(event, "session");
 	const char *type = text_of(event, "type");
 	time_t t = (time_t)(number_of(event, "time_ms") / 1000);
 	const char *user = text_of(event, "user");
-	char now[16], text[UNIT_SIZE];
+	char now[32], text[UNIT_SIZE];
 
-	strftime(now, sizeof(now), "%H:%M:%S", localtime(&t));
+	strftime(now, sizeof(now), "%Y-%m-%d %H:%M:%S", localtime(&t));
 	printf("%s %-21s", now, type);
+	if (print_gap(event))
+		return;
 	print_word(*user ? user : text_of(session, "user"));
 	print_word(text_of(session, "peer"));
 	if (!strcmp(type, "session.up") || !strcmp(type, "session.resumed")) {
@@ -48,13 +66,8 @@ static void print_event(const json_t *event)
 	putchar('\n');
 }
 
-static void event_came(const struct options *options, const json_t *reply)
+static void event_came(const struct options *options, const json_t *event)
 {
-	const json_t *event = json_object_get(reply, "event");
-
-	complain_of_lost(reply, "events");
-	if (!event)
-		return;
 	if (options->json)
 		print_json(options, event);
 	else
@@ -67,6 +80,5 @@ int cmd_monitor(const struct options *options, int argc, char **argv)
 {
 	if (argc)
 		return misused("monitor takes no arguments; there is \"%s\"", argv[0]);
-	return follow(options, (struct call){ .method = "org.culvert.Session.Monitor" },
-		      event_came);
+	return monitor(options, event_came);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "json.h"
 #include "pppctl.h"
 #include "util/text.h"
 
@@ -85,6 +86,7 @@ static void print_help(void)
 	     "  -o, --columns=LIST   these columns of sessions, or these besides if it begins with +;\n"
 	     "                       \"session list -o help\" shows all\n"
 	     "  --dry-run            show which sessions would be ended\n"
+	     "  --no-reconnect       let monitor end when culvertd does\n"
 	     "  --color=WHEN         always, never or auto (the default)\n"
 	     "  -s, --statistics     traffic of sessions and clients in full\n"
 	     "  -S, --socket=PATH    the daemon's socket (" DEFAULT_SOCKET ")\n"
@@ -165,6 +167,8 @@ static enum taken take_option(struct options *options, const char *word, const c
 		options->columns = columns;
 	} else if (!strcmp(word, "--dry-run")) {
 		options->dry_run = true;
+	} else if (!strcmp(word, "--no-reconnect")) {
+		options->no_reconnect = true;
 	} else if (is_any(word, "-S", "--socket") && next) {
 		options->socket = next;
 		return TAKEN_WITH_NEXT;
@@ -313,22 +317,18 @@ static const char *useless_option(const struct options *options, const struct co
 
 	if (options->columns && command->run != cmd_session_list && !(kills && options->dry_run))
 		return "-o";
+	if (options->no_reconnect && command->run != cmd_monitor)
+		return "--no-reconnect";
 	return options->dry_run && !kills ? "--dry-run" : NULL;
 }
 
-int main(int argc, char **argv)
+static int run(const struct options *options, int argc, char **argv)
 {
-	struct options options = { .socket = DEFAULT_SOCKET, .colour = colour_by_default() };
 	const struct command *command;
 	const char *useless;
 	bool ambiguous;
-	int words, status;
+	int words;
 
-	/* Only for the width of characters: numbers and messages do not follow the locale. */
-	setlocale(LC_CTYPE, "");
-	argc = take_options(&options, argc, argv, &status);
-	if (argc < 0)
-		return status;
 	if (!argc) {
 		print_help();
 		return STATUS_USAGE;
@@ -338,10 +338,24 @@ int main(int argc, char **argv)
 		return unknown_command(argc, argv);
 	if (ambiguous)
 		return misused("\"%s\" may stand for several commands", argv[0]);
-	useless = useless_option(&options, command);
+	useless = useless_option(options, command);
 	if (useless)
 		return misused("%s is of no use to %s", useless, command->name);
-	status = command->run(&options, argc - words, argv + words);
+	return command->run(options, argc - words, argv + words);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .socket = DEFAULT_SOCKET, .colour = colour_by_default() };
+	int status;
+
+	/* Only for the width of characters: numbers and messages do not follow the locale. */
+	setlocale(LC_CTYPE, "");
+	argc = take_options(&options, argc, argv, &status);
+	if (argc >= 0)
+		status = run(&options, argc, argv);
+	if (status != STATUS_OK && !json_was_printed() && *last_complaint())
+		print_json_error(&options, status);
 	if (fflush(stdout) || ferror(stdout)) {
 		complain("the output cannot be written");
 		return STATUS_FAILED;

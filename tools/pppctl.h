@@ -31,6 +31,7 @@ struct options {
 	bool colour;
 	const char *write;	/* a file; NULL: none */
 	bool dry_run;		/* only show what would be done */
+	bool no_reconnect;	/* of monitor: it ends with the connection */
 	const char *columns;	/* as they stand behind -o; NULL: the usual ones */
 };
 
@@ -70,6 +71,9 @@ int cmd_kernel_session_monitor(const struct options *options, int argc, char **a
 
 /* Print "pppctl: " and the formatted text to standard error, fit for a terminal. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Returns what was complained of last, without "pppctl: "; "" if nothing was. */
+const char *last_complaint(void);
 
 /* Complain of the command line, and point to --help. Returns STATUS_USAGE. */
 int misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -1008,6 +1008,23 @@ static void status_tells_of_servers_and_pools(void **state)
 	assert_string_equal(out, "up 2 sessions\n");
 }
 
+/* Put NOW in the place of the times in "out" that are not of 1970. */
+static void hide_now(void)
+{
+	char *from = out, *to = out;
+
+	while (*from) {
+		if ((from == out || from[-1] == '\n') && from[0] == '2' && from[4] == '-') {
+			memcpy(to, "NOW", 3);
+			to += 3;
+			from += strlen("2026-11-28 12:34:56");
+		} else {
+			*to++ = *from++;
+		}
+	}
+	*to = '\0';
+}
+
 static void events_are_shown_as_they_come(void **state)
 {
 	static const char * const answers[] = {
@@ -1022,19 +1039,82 @@ static void events_are_shown_as_they_come(void **state)
 	};
 
 	setenv("TZ", "UTC", 1);
-	run("monitor", answers);
+	run("monitor --no-reconnect", answers);
 	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Monitor\",\"more\":true}\n");
-	assert_string_equal(out,
-		"00:00:00 session.up            alice 192.0.2.10 10.99.0.10 ppp0 MPPE 128 stateless\n"
-		"23:59:59 session.down          alice 192.0.2.10 ppp0, up 5m12s, "
+	hide_now();
+	assert_string_equal(
+		out,
+		"1970-01-01 00:00:00 session.up            alice 192.0.2.10 10.99.0.10 ppp0 MPPE 128 "
+		"stateless\n"
+		"1970-01-01 23:59:59 session.down          alice 192.0.2.10 ppp0, up 5m12s, "
 		"received 1.5 KiB, sent 1.0 GiB: closed by the peer\n"
-		"00:00:01 login.refused         x\\x1b[m 192.0.2.66: unknown user\n");
-	assert_int_equal(strncmp(err, "pppctl: 7 events were not seen here, since they were not read "
-				      "in time\npppctl: culvertd broke off: ", 91), 0);
+		"NOW monitor.lost          7 events were not seen here, since they were not read in time\n"
+		"1970-01-01 00:00:01 login.refused         x\\x1b[m 192.0.2.66: unknown user\n");
+	assert_int_equal(strncmp(err, "pppctl: culvertd broke off: ", 28), 0);
 	assert_int_equal(status, 3);
-	run("-j monitor", (const char * const[]){
+	run("-j monitor --no-reconnect", (const char * const[]){
 		MORE("{}") EVENT("{\"type\":\"x\"}"), NULL });
-	assert_string_equal(out, "{\"type\":\"x\"}\n");
+	assert_ptr_equal(strstr(out, "{\"type\":\"x\"}\n{\"error\":\"absent\",\"reason\":\"culvertd broke "
+				     "off: "), out);
+}
+
+/* The next daemon is waited for; an error ends that. A daemon that was never there is no gap. */
+static void events_go_on_with_the_next_daemon(void **state)
+{
+	static const char * const answers[] = {
+		MORE("{}") EVENT("{\"type\":\"a\"}"), MORE("{}") EVENT("{\"type\":\"b\"}"),
+		FAULT("org.varlink.service.PermissionDenied", "{}"), NULL,
+	};
+
+	run("monitor", answers);
+	hide_now();
+	assert_non_null(strstr(out, " a                     - -\nNOW monitor.gap           what happened in 1s "
+				    "is not known: culvertd was not there\n"));
+	assert_non_null(strstr(out, " b                     - -\nNOW monitor.gap "));
+	assert_non_null(strstr(err, "pppctl: waiting for culvertd\n"));
+	assert_int_equal(status, 1);
+	run("-j monitor", answers);
+	assert_non_null(strstr(out, "{\"type\":\"a\"}\n{\"type\":\"monitor.gap\",\"time_ms\":"));
+	assert_non_null(strstr(out, ",\"gap_ms\":"));
+	assert_non_null(strstr(out, "{\"type\":\"b\"}\n"));
+	assert_non_null(strstr(out, "\n{\"error\":\"org.varlink.service.PermissionDenied\","));
+	run("monitor", NULL);
+	assert_int_equal(status, 3);
+}
+
+/* A failure is JSON, too, where JSON is wanted, and only once. */
+static void failures_are_json(void **state)
+{
+	char want[512];
+
+	run("-j session show 1 9", (const char * const[]){ SESSION("{\"id\":1}"),
+		FAULT("org.culvert.NotFound", "{\"what\":\"session\",\"name\":\"9\"}"), NULL });
+	assert_string_equal(out, "{\"id\":1}\n{\"error\":\"org.culvert.NotFound\",\"parameters\":{\"what\":"
+				 "\"session\",\"name\":\"9\"},\"reason\":\"there is no session 9\","
+				 "\"status\":1}\n");
+	assert_string_equal(err, "pppctl: there is no session 9\n");
+	assert_int_equal(status, 1);
+	run("-j status", NULL);
+	snprintf(want, sizeof(want), "{\"error\":\"absent\",\"reason\":\"culvertd is not running: nobody "
+		 "answers on %s; start it by \\\"systemctl start culvertd\\\"\",\"status\":3}\n", path);
+	assert_string_equal(out, want);
+	run("-j session list usr x", NULL);
+	assert_string_equal(out, "{\"error\":\"usage\",\"reason\":\"session list has \\\"usr\\\"; did you "
+				 "mean \\\"user\\\"?\",\"status\":2}\n");
+	assert_int_equal(status, 2);
+	run("-j --loud status", NULL);
+	assert_string_equal(out, "{\"error\":\"usage\",\"reason\":\"unknown option \\\"--loud\\\"\","
+				 "\"status\":2}\n");
+	run("-j session kill user x", (const char * const[]){ REPLY("{\"killed\":0}"), NULL });
+	assert_string_equal(out, "{\"error\":\"failed\",\"reason\":\"user \\\"x\\\" has no session\","
+				 "\"status\":1}\n");
+	run("-j session list", (const char * const[]){ MORE("{\"sessions\":[{\"id\":1}]}"), NULL });
+	assert_ptr_equal(strstr(out, "[{\"id\":1}\n{\"error\":\"absent\","), out);
+	/* what is said beside a result is in the result */
+	run("-j reload", (const char * const[]){
+		REPLY("{\"reloaded\":false,\"errors\":[\"c:1: bad\"],\"warnings\":[]}"), NULL });
+	assert_string_equal(out, "{\"reloaded\":false,\"errors\":[\"c:1: bad\"],\"warnings\":[]}\n");
+	assert_int_equal(status, 2);
 }
 
 static void what_is_said_is_shown_as_it_comes(void **state)
@@ -1077,7 +1157,7 @@ static void events_have_details(void **state)
 
 		snprintf(answer, sizeof(answer), MORE("{}")
 			 EVENT("{\"type\":\"%s\",\"session\":%s}"), event_name(type), ALICE);
-		run("monitor", (const char * const[]){ answer, NULL });
+		run("monitor --no-reconnect", (const char * const[]){ answer, NULL });
 		assert_int_equal(!!strstr(out, "10.99.0.10 ppp0 MPPE"),
 				 type == EVENT_UP || type == EVENT_RESUMED);
 		assert_int_equal(!!strstr(out, "ppp0, up 5m12s"), type == EVENT_DOWN);
@@ -1137,6 +1217,8 @@ static void wrong_words_are_explained(void **state)
 		{ "top speed 3", "top has \"speed\": expected interval or count" },
 		{ "top interval x", "interval has to be followed by a number up to 86400" },
 		{ "top count 0", "count has to be followed by a number up to 86400" },
+		{ "monitr", "there is no command \"monitr\"; did you mean \"monitor\"?" },
+		{ "status --no-reconnect", "--no-reconnect is of no use to status" },
 		{ "-j top", "top is for eyes; \"pppctl -j session list\" has the counters" },
 		{ "reload now", "reload takes no arguments; there is \"now\"" },
 		{ "config check a b", "config check takes one file; there is \"b\"" },
@@ -1202,7 +1284,7 @@ static void wrong_words_are_explained(void **state)
 		run(wrong[i][0], NULL);
 		snprintf(want, sizeof(want), "pppctl: %s\nTry \"pppctl --help\".\n", wrong[i][1]);
 		assert_string_equal(err, want);
-		assert_string_equal(out, "");
+		assert_string_equal(strncmp(wrong[i][0], "-j", 2) ? out : "", "");
 		assert_int_equal(status, 2);
 	}
 }
@@ -1434,6 +1516,8 @@ int main(void)
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),
 		cmocka_unit_test(what_is_said_is_shown_as_it_comes),
+		cmocka_unit_test(events_go_on_with_the_next_daemon),
+		cmocka_unit_test(failures_are_json),
 		cmocka_unit_test(events_have_details),
 		cmocka_unit_test(the_descriptions_have_all_words),
 		cmocka_unit_test(the_busiest_come_first),

@@ -61,12 +61,13 @@ static void reply_came(void *ctx, const json_t *reply)
 
 static void end_json(const struct listing *l, int status)
 {
-	if (status != STATUS_OK)
+	if (status != STATUS_OK) {
+		/* An array without an end is no JSON: nobody takes it for the whole. */
 		fputs(l->n ? "\n" : "", stdout);
-	else if (l->n)
-		puts(l->options->pretty ? "\n]" : "]");
-	else
-		puts("[]");
+		print_json_error(l->options, status);
+	} else {
+		puts(!l->n ? "[]" : l->options->pretty ? "\n]" : "]");
+	}
 }
 
 static void print_sessions(const struct listing *l)
