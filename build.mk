@@ -62,6 +62,7 @@ DEBIAN_libnl-genl-3.0	:= libnl-genl-3-dev
 DEBIAN_libpq		:= libpq-dev
 DEBIAN_libsystemd	:= libsystemd-dev
 DEBIAN_libuv		:= libuv1-dev
+DEBIAN_ncursesw		:= libncurses-dev
 DEBIAN_nettle		:= nettle-dev
 DEBIAN_sqlite3		:= libsqlite3-dev
 

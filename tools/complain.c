@@ -8,6 +8,7 @@
 
 #define MAX_WORDS 1024
 
+static bool is_silent;
 static char last[TEXT_SHOW_SIZE(MAX_WORDS)];
 
 static void complain_args(const char *fmt, va_list args)
@@ -16,7 +17,13 @@ static void complain_args(const char *fmt, va_list args)
 
 	vsnprintf(words, sizeof(words), fmt, args);
 	text_show(last, sizeof(last), words, strlen(words));
-	fprintf(stderr, "pppctl: %s\n", last);
+	if (!is_silent)
+		fprintf(stderr, "pppctl: %s\n", last);
+}
+
+void complain_silently(bool silent)
+{
+	is_silent = silent;
 }
 
 const char *last_complaint(void)
@@ -40,6 +47,7 @@ int misused(const char *fmt, ...)
 	va_start(args, fmt);
 	complain_args(fmt, args);
 	va_end(args);
-	fputs("Try \"pppctl --help\".\n", stderr);
+	if (!is_silent)
+		fputs("Try \"pppctl --help\".\n", stderr);
 	return STATUS_USAGE;
 }

@@ -45,7 +45,7 @@ static const struct command commands[] = {
 	{ "diagnose", "[user NAME | peer ADDRESS | client NAME]",
 	  "why somebody cannot connect, and what to do", cmd_diagnose },
 	{ "monitor", "", "sessions up and down and logins refused, as they come", cmd_monitor },
-	{ "top", "[interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
+	{ "top", "[FILTER...] [interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
 	{ "init", "[OPTION...]", "make the first configuration, and say what this host lacks",
 	  cmd_init },
 	{ "config check", "[FILE]", "say what is wrong with a configuration", cmd_config_check },

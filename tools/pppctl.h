@@ -72,6 +72,9 @@ int cmd_kernel_session_monitor(const struct options *options, int argc, char **a
 /* Print "pppctl: " and the formatted text to standard error, fit for a terminal. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Whether complaints are only kept for last_complaint(), and not printed: the screen is in use. */
+void complain_silently(bool silent);
+
 /* Returns what was complained of last, without "pppctl: "; "" if nothing was. */
 const char *last_complaint(void);
 

@@ -29,6 +29,7 @@ static char path[64];
 static char out[65536], err[65536], asked[8192];
 static int status;
 static unsigned short columns;		/* of a terminal as standard output; 0: a pipe */
+static const char *typed;		/* on that terminal, which is standard input, too; or NULL */
 
 /* How the answers of daemons begin that do not speak Varlink yet. */
 #define EARLIER "{\"ok\":"
@@ -145,11 +146,15 @@ static void run(const char *words, const char * const answers[])
 		dup2(e[1], STDERR_FILENO);
 		close(o[0]);
 		close(e[0]);
+		if (typed)
+			dup2(o[1], STDIN_FILENO);
 		setenv("LC_ALL", "C.UTF-8", 1);
-		setenv("TERM", "dumb", 1);
+		setenv("TERM", typed ? "xterm" : "dumb", 1);
 		execv(argv[0], argv);
 		_exit(127);
 	}
+	if (typed)
+		assert_int_equal(write(o[0], typed, strlen(typed)), strlen(typed));
 	close(o[1]);
 	close(e[1]);
 	read_all(o[0], out, sizeof(out));
@@ -1184,6 +1189,42 @@ static void the_busiest_come_first(void **state)
 	assert_non_null(strstr(asked, "\"sort\":\"-bit_s\",\"limit\":2147483647,"));
 }
 
+#define READING(id, user)								\
+	REPLY("{\"sessions\":[{\"id\":" id ",\"user\":\"" user "\",\"rx_bit_s\":1500,"		\
+	      "\"tx_bit_s\":0}],\"matched\":70,\"rx_bit_s\":1500,\"tx_bit_s\":20000000}")
+
+/*
+ * On a terminal top draws, sorts, filters, shows one session, asks before it ends it, and asks the
+ * daemon for as many sessions as there is room for.
+ */
+static void top_has_a_screen(void **state)
+{
+	static const char * const answers[] = {
+		READING("1", "before"), READING("2", "alice"), READING("3", "sorted"),
+		READING("4", "only"), READING("4", "only"), SESSION(ALICE), REPLY("{\"killed\":1}"), NULL,
+	};
+
+	columns = 100;
+	typed = "sfuser x\r\rKyqq";
+	run("top server office", answers);
+	columns = 0;
+	typed = NULL;
+	assert_non_null(strstr(out, "sessions: 70, receiving 1.5kbit/s, sending 20Mbit/s, by -rate"));
+	assert_non_null(strstr(out, "alice"));
+	assert_non_null(strstr(out, "sorted"));
+	assert_non_null(strstr(out, "session 4"));
+	assert_non_null(strstr(out, "192.0.2.10"));
+	assert_non_null(strstr(out, "end session 4? (y/n)"));
+	assert_non_null(strstr(asked, "\"sort\":\"-bit_s\",\"limit\":21,"));
+	assert_non_null(strstr(asked, "\"sort\":\"-rx_bit_s\",\"limit\":21,"));
+	assert_non_null(strstr(asked, "\"filter\":{\"server\":\"office\"}"));
+	assert_non_null(strstr(asked, "\"filter\":{\"user\":\"x\"}"));
+	assert_non_null(strstr(asked, "{\"method\":\"org.culvert.Session.Show\",\"parameters\":{\"id\":4}}"));
+	assert_non_null(strstr(asked, "{\"method\":\"org.culvert.Session.Kill\",\"parameters\":{\"id\":4}}"));
+	assert_string_equal(err, "");
+	assert_int_equal(status, 0);
+}
+
 static void a_reload_says_what_is_wrong(void **state)
 {
 	run("reload", (const char * const[]){
@@ -1214,7 +1255,8 @@ static void wrong_words_are_explained(void **state)
 		{ "session trace x", "\"x\" is not the number of a session; \"pppctl session list\" shows "
 		  "them" },
 		{ "monitor x", "monitor takes no arguments; there is \"x\"" },
-		{ "top speed 3", "top has \"speed\": expected interval or count" },
+		{ "top fast 3", "top has \"fast\": expected user, role, server, client, peer, address, "
+		  "interface, state, idle, uptime, rate, interval or count" },
 		{ "top interval x", "interval has to be followed by a number up to 86400" },
 		{ "top count 0", "count has to be followed by a number up to 86400" },
 		{ "monitr", "there is no command \"monitr\"; did you mean \"monitor\"?" },
@@ -1521,6 +1563,7 @@ int main(void)
 		cmocka_unit_test(events_have_details),
 		cmocka_unit_test(the_descriptions_have_all_words),
 		cmocka_unit_test(the_busiest_come_first),
+		cmocka_unit_test(top_has_a_screen),
 		cmocka_unit_test(a_reload_says_what_is_wrong),
 		cmocka_unit_test(wrong_words_are_explained),
 		cmocka_unit_test(help_is_no_error),

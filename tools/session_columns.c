@@ -134,43 +134,69 @@ struct table *table_of_sessions(const struct choice *choice)
 	return table_new(choice->headings, choice->n);
 }
 
-static void add(struct table *table, const struct session_column *column, const json_t *session)
+/* Returns what stands in a column for @session, in @shown or not. */
+static const char *cell_of(const struct session_column *column, const json_t *session,
+			   char shown[UNIT_SIZE])
 {
-	const char *text = text_of(session, column->member);
 	uint64_t number = number_of(session, column->member);
-	char shown[UNIT_SIZE];
 
 	if (column->second)
 		number += number_of(session, column->second);
 	switch (column->kind) {
 	case TEXT:
-		table_add(table, text);
-		break;
 	case STATE:
-		table_add_coloured(table, text, strcmp(text, "up") ? COLOUR_WARNING : COLOUR_GOOD);
 		break;
 	case ENCRYPTION:
-		table_add(table, show_mppe(session, shown));
-		break;
+		return show_mppe(session, shown);
 	case NUMBER:
-		table_add_number(table, number);
-		break;
+		snprintf(shown, UNIT_SIZE, "%ju", (uintmax_t)number);
+		return shown;
 	case OCTETS:
-		table_add_octets(table, number);
-		break;
+		return show_octets(number, shown);
 	case DURATION:
-		table_add_duration(table, number);
-		break;
+		return show_duration(number, shown);
 	case RATE:
-		table_add(table, show_rate(number, shown));
-		break;
+		return show_rate(number, shown);
 	}
+	return text_of(session, column->member);
 }
 
 void add_session(struct table *table, const struct choice *choice, const json_t *session)
 {
-	for (size_t i = 0; i < choice->n; i++)
-		add(table, choice->columns[i], session);
+	for (size_t i = 0; i < choice->n; i++) {
+		char shown[UNIT_SIZE];
+		const char *text = cell_of(choice->columns[i], session, shown);
+		enum colour colour = strcmp(text, "up") ? COLOUR_WARNING : COLOUR_GOOD;
+
+		table_add_coloured(table, text,
+				   choice->columns[i]->kind == STATE ? colour : COLOUR_NONE);
+	}
+}
+
+size_t n_session_columns(void)
+{
+	return N_ALL;
+}
+
+const char *session_column_name(size_t i)
+{
+	return all[i].name;
+}
+
+const char *session_heading(const char *name, bool *right)
+{
+	const struct session_column *column = find(name, false);
+
+	*right = column->kind >= NUMBER;
+	return column->heading;
+}
+
+const char *session_cell(const char *name, const json_t *session, char text[UNIT_SIZE], bool *right)
+{
+	const struct session_column *column = find(name, false);
+
+	*right = column->kind >= NUMBER;
+	return cell_of(column, session, text);
 }
 
 const char *order_by(const char *name, char order[32])

@@ -38,6 +38,18 @@ void add_session(struct table *table, const struct choice *choice, const json_t 
  */
 const char *order_by(const char *name, char order[32]);
 
+/* How many columns there are, and the name of each. */
+size_t n_session_columns(void);
+const char *session_column_name(size_t i);
+
+/*
+ * Return the heading of the column @name, which is one of them, and what stands in it for @session, in
+ * @text or not. *@right is true if it is aligned to the right.
+ */
+const char *session_heading(const char *name, bool *right);
+const char *session_cell(const char *name, const json_t *session, char text[UNIT_SIZE],
+			 bool *right);
+
 /* Print all columns. */
 void print_columns(void);
 

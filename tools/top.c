@@ -9,8 +9,10 @@
 
 #include "control.h"
 #include "json.h"
-#include "session.h"
+#include "session_columns.h"
+#include "session_filter.h"
 #include "table.h"
+#include "top/screen.h"
 #include "util/text.h"
 
 #define DEFAULT_INTERVAL_S	2
@@ -29,52 +31,58 @@ static int lines_on_screen(void)
 
 static void print_rates(const struct options *options, const json_t *reply)
 {
-	static const struct column columns[] = {
-		{ "ID", true }, { "USER", false }, { "REMOTE", false }, { "INTERFACE", false },
-		{ "RX BIT/S", true }, { "TX BIT/S", true }, { "IDLE", true },
-	};
-	struct table *table = table_new(columns, sizeof(columns) / sizeof(columns[0]));
+	struct choice choice;
+	struct table *table;
 	char text[UNIT_SIZE], other[UNIT_SIZE];
-	const json_t *s;
+	const json_t *session;
 	size_t i;
 
-	json_array_foreach(json_object_get(reply, "sessions"), i, s) {
-		table_add_number(table, number_of(s, "id"));
-		table_add(table, text_of(s, "user"));
-		table_add(table, text_of(s, "remote_address"));
-		table_add(table, text_of(s, "interface"));
-		table_add(table, show_rate(number_of(s, "rx_bit_s"), text));
-		table_add(table, show_rate(number_of(s, "tx_bit_s"), text));
-		table_add_duration(table, number_of(s, "idle_s"));
-	}
+	choose_columns(&choice, "id,user,remote,interface,rx-rate,tx-rate,idle", "");
+	table = table_of_sessions(&choice);
+	json_array_foreach(json_object_get(reply, "sessions"), i, session)
+		add_session(table, &choice, session);
 	printf("sessions: %ju, receiving %sbit/s, sending %sbit/s\n",
 	       (uintmax_t)number_of(reply, "matched"), show_rate(number_of(reply, "rx_bit_s"), text),
 	       show_rate(number_of(reply, "tx_bit_s"), other));
 	table_print(table, true, options->colour);
 }
 
+json_t *top_parameters(const json_t *filter, const char *order, int limit)
+{
+	json_t *parameters = json_object();
+	struct choice choice;
+	char by[32];
+
+	choose_columns(&choice, "user,remote,interface,rx-rate,tx-rate,rx,tx,idle", "");
+	json_object_set_new(parameters, "sort", json_string(order_by(order, by)));
+	json_object_set_new(parameters, "limit", json_integer(limit));
+	json_object_set_new(parameters, "fields", fields_of(&choice));
+	if (json_object_size(filter))
+		json_object_set_new(parameters, "filter", json_deep_copy(filter));
+	return parameters;
+}
+
 /* The daemon has the rates between this reading and the one before. */
-static json_t *busiest(const struct options *options, int *status)
+static json_t *busiest(const struct options *options, const json_t *filter, int *status)
 {
 	return ask(options, (struct call){
 		.method = "org.culvert.Session.List",
-		.parameters = json_pack("{s:s, s:i, s:[s, s, s, s, s, s]}", "sort", "-bit_s", "limit",
-					lines_on_screen(), "fields", "user", "remote_address",
-					"interface", "rx_bit_s", "tx_bit_s", "idle_s"),
+		.parameters = top_parameters(filter, "-rate", lines_on_screen()),
 	}, status);
 }
 
-static int show_again_and_again(const struct options *options, uint64_t interval_s, uint64_t count)
+static int show_again_and_again(const struct options *options, const json_t *filter,
+				uint64_t interval_s, uint64_t count)
 {
 	const struct timespec pause = { .tv_sec = (time_t)interval_s };
 	bool screen = isatty(STDOUT_FILENO);
 	int status;
-	json_t *reply = busiest(options, &status);
+	json_t *reply = busiest(options, filter, &status);
 
 	for (uint64_t i = 0; reply && (!count || i < count); i++) {
 		json_decref(reply);
 		nanosleep(&pause, NULL);
-		reply = busiest(options, &status);
+		reply = busiest(options, filter, &status);
 		if (!reply)
 			break;
 		if (screen)
@@ -88,20 +96,58 @@ static int show_again_and_again(const struct options *options, uint64_t interval
 	return status;
 }
 
+struct wishes {
+	json_t *filter;
+	uint64_t interval_s;
+	uint64_t count;		/* 0: without an end */
+	bool plain;		/* one of these two was given */
+};
+
+/* Take "interval SECONDS" or "count N". Returns as take_filter() does. */
+static int take_wish(struct wishes *w, int argc, char **argv)
+{
+	bool is_interval = !strcmp(argv[0], "interval");
+
+	if (!is_interval && strcmp(argv[0], "count"))
+		return 0;
+	w->plain = true;
+	if (argc > 1 && text_number(argv[1], is_interval ? 0 : 1, 86400,
+				    is_interval ? &w->interval_s : &w->count))
+		return 2;
+	misused("%s has to be followed by a number up to 86400", argv[0]);
+	return -1;
+}
+
+/* Returns false after complaining. */
+static bool read_words(struct wishes *w, int argc, char **argv)
+{
+	static const char * const others[] = { "interval", "count", NULL };
+	int n = 1;
+
+	for (int i = 0; i < argc && n > 0; i += n) {
+		n = take_filter(w->filter, argc - i, argv + i);
+		if (!n)
+			n = take_wish(w, argc - i, argv + i);
+		if (!n)
+			no_filter("top", argv[i], others);
+	}
+	return n > 0;
+}
+
 int cmd_top(const struct options *options, int argc, char **argv)
 {
-	uint64_t interval_s = DEFAULT_INTERVAL_S, count = 0;
+	struct wishes w = { .interval_s = DEFAULT_INTERVAL_S };
+	int status = STATUS_USAGE;
 
 	if (options->json)
 		return misused("top is for eyes; \"pppctl -j session list\" has the counters");
-	for (int i = 0; i < argc; i += 2) {
-		bool is_interval = !strcmp(argv[i], "interval");
+	w.filter = json_object();
+	if (read_words(&w, argc, argv)) {
+		bool screen = !w.plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
-		if (!is_interval && strcmp(argv[i], "count"))
-			return misused("top has \"%s\": expected interval or count", argv[i]);
-		if (i + 1 == argc || !text_number(argv[i + 1], is_interval ? 0 : 1, 86400,
-						  is_interval ? &interval_s : &count))
-			return misused("%s has to be followed by a number up to 86400", argv[i]);
+		if (!screen || !top_on_screen(options, w.filter, &status))
+			status = show_again_and_again(options, w.filter, w.interval_s, w.count);
 	}
-	return show_again_and_again(options, interval_s, count);
+	json_decref(w.filter);
+	return status;
 }
