@@ -1,23 +1,62 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # bash completion for pppctl(8)
 
+# The daemon is asked for names, by the socket on the command line; nobody waits for one that is busy or not there.
+_pppctl_ask() {
+	timeout 1 pppctl "${socket[@]}" "$@" 2>/dev/null
+}
+
+# _pppctl_sessions COLUMN: what stands there, of some sessions
 _pppctl_sessions() {
-	pppctl -br session list 2>/dev/null | awk -v n="$1" '{ print $n }'
+	_pppctl_ask -br session list -o "$1" limit 1000 | awk '$1 != "-" && !seen[$1]++ { print $1 }'
+}
+
+_pppctl_clients() {
+	_pppctl_ask -br client list | awk '{ print $1 }'
+}
+
+_pppctl_servers() {
+	_pppctl_ask status | awk '$1 == "SERVER" { on = 1; next } !NF { on = 0 } on { print $1 }'
+}
+
+# _pppctl_columns MARK: columns of lists of sessions; only those that have the mark, if there is one
+_pppctl_columns() {
+	pppctl session list -o help 2>/dev/null | awk -v mark="$1" 'index($0, mark) { print $1 }'
+}
+
+# _pppctl_filter WORD OTHERS: what can follow WORD in a filter: its values, or another word or one of OTHERS
+_pppctl_filter() {
+	case $1 in
+	user|interface) _pppctl_sessions "$1" ;;
+	peer) _pppctl_sessions peer ;;
+	address) _pppctl_sessions remote ;;
+	role) echo server client ;;
+	server) _pppctl_servers ;;
+	client) _pppctl_clients ;;
+	state) echo up establish authenticate network ;;
+	idle|uptime|rate|limit|interval|count) ;;
+	*) echo user role server client peer address interface state idle uptime rate "$2" ;;
+	esac
 }
 
 # _pppctl_kernel PROGRAM: the output of that awk program, which reads the list of kernel sessions
 _pppctl_kernel() {
-	pppctl -br kernel session list 2>/dev/null | awk "$1"
+	timeout 1 pppctl -br kernel session list 2>/dev/null | awk "$1"
 }
 
 _pppctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local word words=() skip=0 choices=
+	local word words=() socket=() skip=0 choices=
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-		if ((skip)); then
+		if [[ $skip == 2 ]]; then
+			socket=(-S "$word")
 			skip=0
-		elif [[ $word == -S || $word == --socket || $word == -w || $word == --write ]]; then
+		elif ((skip)); then
+			skip=0
+		elif [[ $word == -S || $word == --socket ]]; then
+			skip=2
+		elif [[ $word == -o || $word == --columns || $word == -w || $word == --write ]]; then
 			skip=1
 		elif [[ $word != -* ]]; then
 			words+=("$word")
@@ -40,64 +79,62 @@ _pppctl() {
 				--yes --help'
 			;;
 		esac
+	elif [[ $prev == -o || $prev == --columns ]]; then
+		# Columns are separated by commas: the last one is completed.
+		[[ $cur == *,* ]] && word=${cur%,*}, || word=
+		choices=$(_pppctl_columns '' | awk -v before="$word" '{ print before $1 }')
+	elif [[ $prev == sort && ${words[*]} == 'session list '* ]]; then
+		choices=$(_pppctl_columns '(sort)' | awk '{ print $1; print "-" $1 }')
 	elif [[ $cur == -* ]]; then
-		choices='-j --json -p --pretty -br --brief --color=auto --color=always --color=never
+		choices='-j --json -p --pretty -br --brief -o --columns --color=auto --color=always --color=never
 			-s --statistics -S --socket -w --write -V --version -h --help'
+		case "${words[*]}" in
+		'session kill'*) choices+=' --dry-run' ;;
+		monitor*) choices+=' --no-reconnect' ;;
+		esac
 	else
 		case "${words[*]}" in
 		'') choices='status session client pool radius database ban accounting diagnose monitor top init config import
 			hash drain undrain
 			reload kernel' ;;
 		session) choices='list show set kill trace capture' ;;
-		'session list'*)
-			case $prev in
-			user) choices=$(_pppctl_sessions 2) ;;
-			client) choices=$(pppctl -br client list 2>/dev/null | awk '{ print $1 }') ;;
-			server) ;;
-			*) choices='user server client' ;;
-			esac
-			;;
-		'session kill user') choices=$(_pppctl_sessions 2) ;;
-		'session kill user '*) ;;
-		'session kill') choices="user $(_pppctl_sessions 1)" ;;
-		'session trace user') choices=$(_pppctl_sessions 2) ;;
-		'session capture user') choices=$(_pppctl_sessions 2) ;;
-		'session capture') choices="user $(_pppctl_sessions 1)" ;;
-		'session trace') choices="user next-from $(_pppctl_sessions 1)" ;;
-		'session set') choices=$(_pppctl_sessions 1) ;;
+		'session list'*) choices=$(_pppctl_filter "$prev" 'sort limit') ;;
+		'session kill') choices="$(_pppctl_filter kill all) $(_pppctl_sessions id)" ;;
+		'session kill '[0-9]*) choices=$(_pppctl_sessions id) ;;
+		'session kill all') ;;
+		'session kill '*) choices=$(_pppctl_filter "$prev") ;;
+		'session set') choices=$(_pppctl_sessions id) ;;
+		'session trace user' | 'session capture user') choices=$(_pppctl_sessions user) ;;
+		'session trace') choices="user next-from $(_pppctl_sessions id)" ;;
+		'session capture') choices="user $(_pppctl_sessions id)" ;;
 		'session set '*)
 			choices='rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
 			;;
-		'session show'*|'session kill '*) choices=$(_pppctl_sessions 1) ;;
+		'session show'*) choices=$(_pppctl_sessions id) ;;
 		client) choices='list show up down' ;;
 		'client show'*|'client up'*|'client down'*)
-			choices=$(pppctl -br client list 2>/dev/null | awk '{ print $1 }')
+			choices=$(_pppctl_clients)
 			;;
 		pool) choices='list' ;;
 		radius) choices='list show' ;;
 		database) choices='list' ;;
 		'radius show'*)
-			choices=$(pppctl -br radius list 2>/dev/null | awk '!seen[$1]++ { print $1 }')
+			choices=$(_pppctl_ask -br radius list | awk '!seen[$1]++ { print $1 }')
 			;;
 		ban) choices='list add remove' ;;
 		'ban add '*) [[ $prev == for ]] || choices='for' ;;
-		'ban remove') choices=$(pppctl -br ban list 2>/dev/null | awk '{ print $1 }') ;;
-		top|'top '*)
-			[[ $prev == interval || $prev == count ]] || choices='interval count'
-			;;
+		'ban remove') choices=$(_pppctl_ask -br ban list | awk '{ print $1 }') ;;
+		top|'top '*) choices=$(_pppctl_filter "$prev" 'interval count') ;;
 		diagnose) choices='user peer client' ;;
-		'diagnose user') choices=$(_pppctl_sessions 2) ;;
-		'diagnose client') choices=$(pppctl -br client list 2>/dev/null | awk '{ print $1 }') ;;
+		'diagnose user') choices=$(_pppctl_sessions user) ;;
+		'diagnose client') choices=$(_pppctl_ask -br client list | awk '{ print $1 }') ;;
 		config) choices='check' ;;
 		import) choices='pptpd accel-ppp chap-secrets routeros-export' ;;
 		'config check' | 'import '*)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return
 			;;
-		drain|undrain)
-			choices=$(pppctl status 2>/dev/null |
-				awk '$1 == "SERVER" { on = 1; next } !NF { on = 0 } on { print $1 }')
-			;;
+		drain|undrain) choices=$(_pppctl_servers) ;;
 		kernel) choices='status session' ;;
 		'kernel session') choices='list show monitor' ;;
 		'kernel session show') choices=$(_pppctl_kernel '{ print $1 }') ;;

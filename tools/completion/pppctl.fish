@@ -7,7 +7,7 @@ function __pppctl_words
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $word -S --socket -w --write
+        else if contains -- $word -S --socket -o --columns -w --write
             set skip 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -32,19 +32,47 @@ function __pppctl_last
     test (count $words) -gt 0; and contains -- $words[-1] $argv
 end
 
+# Ask the daemon, by the socket on the command line; nobody waits for one that is busy or not there.
+function __pppctl_ask
+    set -l socket
+    set -l words (commandline -opc)
+    if set -l at (contains -i -- -S $words; or contains -i -- --socket $words)
+        set socket -S $words[(math $at + 1)]
+    end
+    timeout 1 pppctl $socket $argv 2>/dev/null
+end
+
 # A column of a list: COLUMN WORD...
 function __pppctl_column
-    pppctl -br $argv[2..-1] list 2>/dev/null | awk -v n=$argv[1] '!seen[$n]++ { print $n }'
+    __pppctl_ask -br $argv[2..-1] list | awk -v n=$argv[1] '!seen[$n]++ { print $n }'
+end
+
+# What stands in a column, of some sessions.
+function __pppctl_sessions
+    __pppctl_ask -br session list -o $argv limit 1000 | awk '$1 != "-" && !seen[$1]++ { print $1 }'
 end
 
 function __pppctl_servers
-    pppctl status 2>/dev/null | awk '$1 == "SERVER" { on = 1; next } !NF { on = 0 } on { print $1 }'
+    __pppctl_ask status | awk '$1 == "SERVER" { on = 1; next } !NF { on = 0 } on { print $1 }'
+end
+
+# Columns of lists of sessions; only those that have the mark $argv.
+function __pppctl_columns
+    pppctl session list -o help 2>/dev/null | awk -v mark=$argv 'index($0, mark) { print $1 }'
+end
+
+# Whether a filter is typed.
+function __pppctl_filters
+    __pppctl_within session list; or __pppctl_within session kill; or __pppctl_within top
 end
 
 complete -c pppctl -f
 complete -c pppctl -s j -l json -d 'JSON instead of text'
 complete -c pppctl -s p -l pretty -d 'JSON over several lines'
 complete -c pppctl -o br -l brief -d 'few columns and no headings'
+complete -c pppctl -s o -l columns -x -a '(__fish_append , (__pppctl_columns ""))' -d 'columns of sessions'
+complete -c pppctl -n '__pppctl_within session kill' -l dry-run -d 'show which sessions would be ended'
+complete -c pppctl -n '__pppctl_within monitor' -l no-reconnect -d 'end with the daemon'
 complete -c pppctl -l color -x -a 'auto always never' -d colours
 complete -c pppctl -s s -l statistics -d 'traffic in full'
 complete -c pppctl -s S -l socket -r -F -d 'socket of the daemon'
@@ -76,27 +104,35 @@ complete -c pppctl -n '__pppctl_after session' -a show -d 'everything about a se
 complete -c pppctl -n '__pppctl_after session' -a set -d 'change limits of a session'
 complete -c pppctl -n '__pppctl_after session' -a kill -d 'end sessions'
 complete -c pppctl -n '__pppctl_after session' -a trace -d 'what a session and its peer say to each other'
-complete -c pppctl -n '__pppctl_within session list; and not __pppctl_last user server client' -a 'user server client'
-complete -c pppctl -n '__pppctl_within session list; and __pppctl_last user' -a '(__pppctl_column 2 session)'
-complete -c pppctl -n '__pppctl_within session list; and __pppctl_last client' -a '(__pppctl_column 1 client)'
-complete -c pppctl -n '__pppctl_after session show' -a '(__pppctl_column 1 session)'
-complete -c pppctl -n '__pppctl_after session set' -a '(__pppctl_column 1 session)'
+complete -c pppctl -n '__pppctl_after session' -a capture -d 'its packets, in a file for Wireshark'
+set -l filters user role server client peer address interface state idle uptime rate
+set -l valued $filters sort limit interval count
+complete -c pppctl -n "__pppctl_filters; and not __pppctl_last $valued; and not __pppctl_within session kill all" -a "$filters"
+complete -c pppctl -n "__pppctl_within session list; and not __pppctl_last $valued" -a 'sort limit'
+complete -c pppctl -n '__pppctl_filters; and __pppctl_last user' -a '(__pppctl_sessions user)'
+complete -c pppctl -n '__pppctl_filters; and __pppctl_last peer' -a '(__pppctl_sessions peer)'
+complete -c pppctl -n '__pppctl_filters; and __pppctl_last address' -a '(__pppctl_sessions remote)'
+complete -c pppctl -n '__pppctl_filters; and __pppctl_last interface' -a '(__pppctl_sessions interface)'
+complete -c pppctl -n '__pppctl_filters; and __pppctl_last role' -a 'server client'
+complete -c pppctl -n '__pppctl_filters; and __pppctl_last server' -a '(__pppctl_servers)'
+complete -c pppctl -n '__pppctl_filters; and __pppctl_last client' -a '(__pppctl_column 1 client)'
+complete -c pppctl -n '__pppctl_filters; and __pppctl_last state' -a 'up establish authenticate network'
+complete -c pppctl -n '__pppctl_within session list; and __pppctl_last sort' \
+    -a '(__pppctl_columns "(sort)" | awk \'{ print $1; print "-" $1 }\')'
+complete -c pppctl -n '__pppctl_within session show' -a '(__pppctl_sessions id)'
+complete -c pppctl -n '__pppctl_after session set' -a '(__pppctl_sessions id)'
 complete -c pppctl -n '__pppctl_within session set; and not __pppctl_last set' \
     -a 'rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
-complete -c pppctl -n '__pppctl_after session' -a capture -d 'its packets, in a file for Wireshark'
-complete -c pppctl -n '__pppctl_after session capture' -a 'user (__pppctl_column 1 session)'
-complete -c pppctl -n '__pppctl_after session capture user' -a '(__pppctl_column 2 session)'
-complete -c pppctl -n '__pppctl_after session trace' -a 'user next-from (__pppctl_column 1 session)'
-complete -c pppctl -n '__pppctl_after session trace user' -a '(__pppctl_column 2 session)'
-complete -c pppctl -n '__pppctl_after session kill' -a user
-complete -c pppctl -n '__pppctl_within session kill; and not __pppctl_within session kill user' -a '(__pppctl_column 1 session)'
-complete -c pppctl -n '__pppctl_after session kill user' -a '(__pppctl_column 2 session)'
+complete -c pppctl -n '__pppctl_after session kill' -a 'all (__pppctl_sessions id)'
+complete -c pppctl -n '__pppctl_after session capture' -a 'user (__pppctl_sessions id)'
+complete -c pppctl -n '__pppctl_after session trace' -a 'user next-from (__pppctl_sessions id)'
+complete -c pppctl -n '__pppctl_after session trace user; or __pppctl_after session capture user' -a '(__pppctl_sessions user)'
 
 complete -c pppctl -n '__pppctl_after client' -a 'list show up down'
 complete -c pppctl -n '__pppctl_after client show; or __pppctl_after client up; or __pppctl_after client down' \
     -a '(__pppctl_column 1 client)'
 complete -c pppctl -n '__pppctl_after diagnose' -a 'user peer client'
-complete -c pppctl -n '__pppctl_after diagnose user' -a '(__pppctl_column 2 session)'
+complete -c pppctl -n '__pppctl_after diagnose user' -a '(__pppctl_sessions user)'
 complete -c pppctl -n '__pppctl_after diagnose client' -a '(__pppctl_column 1 client)'
 complete -c pppctl -n '__pppctl_after pool' -a list
 complete -c pppctl -n '__pppctl_after radius' -a 'list show'
@@ -105,7 +141,7 @@ complete -c pppctl -n '__pppctl_after database' -a list
 complete -c pppctl -n '__pppctl_after ban' -a 'list add remove'
 complete -c pppctl -n '__pppctl_after ban remove' -a '(__pppctl_column 1 ban)'
 complete -c pppctl -n '__pppctl_within ban add; and not __pppctl_last add for' -a for
-complete -c pppctl -n '__pppctl_within top; and not __pppctl_last interval count' -a 'interval count'
+complete -c pppctl -n "__pppctl_within top; and not __pppctl_last $valued" -a 'interval count'
 complete -c pppctl -n '__pppctl_within init' -l check -d 'only say what this host lacks'
 complete -c pppctl -n '__pppctl_within init' -l listen -x -d 'where users call'
 complete -c pppctl -n '__pppctl_within init' -l pool -x -d 'addresses for users'
