@@ -291,12 +291,64 @@ static const struct command *find_command(int argc, char **argv, int *words, boo
 	return found;
 }
 
+/* Returns true if the first @n words of @argv, shortened or not, begin @name; *@rest is what follows. */
+static bool begins(const char *name, int n, char **argv, const char **rest)
+{
+	for (int i = 0; i < n; i++) {
+		size_t len = strcspn(name, " ");
+
+		if (!*argv[i] || strlen(argv[i]) > len || strncmp(name, argv[i], strlen(argv[i])))
+			return false;
+		name += len + (name[len] == ' ');
+	}
+	*rest = name;
+	return true;
+}
+
+/*
+ * Complain that no command has @typed behind the first @n words of @argv, if there are commands that
+ * begin with those, and name what may stand there. Returns false if there is none.
+ */
+static bool unknown_verb(int n, char **argv, const char *typed)
+{
+	char verbs[512] = "", verb[64] = "", group[64] = "";
+
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		size_t len = strlen(verbs);
+		const char *rest;
+
+		if (!begins(commands[i].name, n, argv, &rest) || !*rest)
+			continue;
+		if (!strncmp(rest, verb, strlen(verb)) && *verb)
+			continue;
+		snprintf(verb, sizeof(verb), "%.*s", (int)strcspn(rest, " "), rest);
+		snprintf(group, sizeof(group), "%.*s", (int)(rest - commands[i].name - 1),
+			 commands[i].name);
+		if (typed && text_resembles(typed, verb)) {
+			misused("there is no command \"%s %s\"; did you mean \"%s %s\"?", group,
+				typed, group, verb);
+			return true;
+		}
+		snprintf(verbs + len, sizeof(verbs) - len, "%s%s", len ? ", " : "", verb);
+	}
+	if (*verbs && typed)
+		misused("there is no command \"%s %s\"; %s can be followed by %s", group, typed, group,
+			verbs);
+	else if (*verbs)
+		misused("%s has to be followed by %s", group, verbs);
+	return *verbs;
+}
+
 /* Complain that there is no such command, and name one that resembles it. */
 static int unknown_command(int argc, char **argv)
 {
 	char typed[256] = "";
 	const char *best = NULL;
 
+	/* As many words as are right, and at least one. */
+	for (int n = argc < MAX_WORDS ? argc : MAX_WORDS; n; n--)
+		if (unknown_verb(n, argv, n < argc ? argv[n] : NULL))
+			return STATUS_USAGE;
 	for (int i = 0; i < argc && i < MAX_WORDS; i++) {
 		size_t len = strlen(typed);
 

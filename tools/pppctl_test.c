@@ -1247,6 +1247,16 @@ static void wrong_words_are_explained(void **state)
 		{ "sesion list", "there is no command \"sesion list\"; did you mean "
 		  "\"session list\"?" },
 		{ "statsu", "there is no command \"statsu\"; did you mean \"status\"?" },
+		{ "session lsit user x", "there is no command \"session lsit\"; did you mean "
+		  "\"session list\"?" },
+		{ "se sohw 1", "there is no command \"session sohw\"; did you mean \"session show\"?" },
+		{ "kernel session watch", "there is no command \"kernel session watch\"; kernel session "
+		  "can be followed by list, show, monitor" },
+		{ "kernel sesion list", "there is no command \"kernel sesion\"; did you mean "
+		  "\"kernel session\"?" },
+		{ "ban", "ban has to be followed by list, add, remove" },
+		{ "session dance", "there is no command \"session dance\"; session can be followed by "
+		  "list, show, set, kill" },
 		{ "dance", "there is no command \"dance\"" },
 		{ "--loud status", "unknown option \"--loud\"" },
 		{ "status now", "status takes no arguments; there is \"now\"" },
