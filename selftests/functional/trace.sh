@@ -39,9 +39,11 @@ whole_login() {
 		' session session\.up: .* MPPE 128 bit stateless'
 }
 
+# The client clears its call at about the time when PPP is over: either may be first.
 whole_end() {
 	in_order login ' session session\.up' 'received LCP Terminate-Request' 'sent     LCP Terminate-Ack' \
-		' session session\.down: ' ' PPTP Call-Disconnect-Notify <call [0-9]+>' '^ended: '
+		' session session\.down: ' '^ended: ' &&
+		in_order login 'sent     LCP Terminate-Ack' ' PPTP Call-Disconnect-Notify <call [0-9]+>' '^ended: '
 }
 
 all_ended() {
