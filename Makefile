@@ -30,6 +30,8 @@ KDIR	?= /lib/modules/$(or $(KERNELRELEASE),$(shell uname -r))/build
 export PREFIX BINDIR SBINDIR DESTDIR
 
 UNITDIR	?= $(PREFIX)/lib/systemd/system
+# What journalctl -x explains; `journalctl --update-catalog` reads it.
+CATALOGDIR ?= $(PREFIX)/lib/systemd/catalog
 MODPROBEDIR ?= $(PREFIX)/lib/modprobe.d
 DOCDIR	?= $(PREFIX)/share/doc/culvert
 # Not in include/linux, where a kernel's own headers may one day have a file of that name.
@@ -40,7 +42,8 @@ PKGCONFIGDIR ?= $(PREFIX)/share/pkgconfig
 DKMSDIR	?= /usr/src/culvert-$(CULVERT_VERSION)
 
 USERLAND = \
-	$(if $(SYSTEMD),644:packaging/systemd/culvertd.service.in:$(UNITDIR)/culvertd.service) \
+	$(if $(SYSTEMD),644:packaging/systemd/culvertd.service.in:$(UNITDIR)/culvertd.service \
+		644:packaging/systemd/culvert.catalog:$(CATALOGDIR)/culvert.catalog) \
 	644:packaging/culvert.pc.in:$(PKGCONFIGDIR)/culvert.pc \
 	644:uapi/linux/pptp.h:$(INCLUDEDIR)/linux/pptp.h \
 	644:uapi/specs/pptp.yaml:$(SPECDIR)/pptp.yaml \

@@ -162,12 +162,23 @@ static void request_answered(struct radius_request *request, const struct radius
 /* The client raises each of these seldom, but for death and revival, which take their time. */
 static void tell(struct radius_client *client, struct radius_server *server, enum radius_news news)
 {
+	static const enum log_event events[] = {
+		[RADIUS_NEWS_DEAD] = LOG_EVENT_RADIUS_DEAD,
+		[RADIUS_NEWS_ALIVE] = LOG_EVENT_RADIUS_ALIVE,
+		[RADIUS_NEWS_WRONG_CODE] = LOG_EVENT_NONE,
+	};
 	const bool good = news == RADIUS_NEWS_ALIVE || news == RADIUS_NEWS_SIGNED;
 	const struct asked *asked = asked_of(server);
+	const struct log_fields about = {
+		.event = events[news],
+		.radius = asked->peer->name,
+	};
 
-	log_at(good ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, "radius %s (%s port %u, %s): %s",
-	       asked->peer->name, ip_text(asked->peer->address), port_of(asked),
-	       asked->accounting ? "accounting" : "logins", radius_news_text(news));
+	log_with(&about, log_at(good ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
+				"radius %s (%s port %u, %s): %s", about.radius,
+				ip_text(asked->peer->address), port_of(asked),
+				asked->accounting ? "accounting" : "logins",
+				radius_news_text(news)));
 }
 
 static const struct radius_client_ops client_ops = {

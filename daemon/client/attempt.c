@@ -63,8 +63,8 @@ static void note(struct attempt *a, const struct failure *why)
 	/* What worked may work again: the message that says otherwise may be forged. */
 	if (a->failure.step == STEP_UP && why->end == DIALER_END_PERMANENT)
 		a->failure.end = DIALER_END_TEMPORARY;
-	log_client(a->setup.config,
-		   why->end == DIALER_END_IDLE ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s%s: %s",
+	log_client_event(a->setup.config, LOG_EVENT_CLIENT_FAILED,
+			 why->end == DIALER_END_IDLE ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s%s: %s",
 		   attempt_step_name(a->failure.step),
 		   a->failure.step == STEP_UP ? " ended" : " failed", why->words);
 	a->ops->failed(a, &a->failure);
@@ -122,7 +122,7 @@ static void log_totals(struct attempt *a)
 {
 	char text[DESCRIBE_SIZE];
 
-	log_client(a->setup.config, LOG_LEVEL_INFO, "down after %llu s; %s",
+	log_client_event(a->setup.config, LOG_EVENT_CLIENT_DOWN, LOG_LEVEL_INFO, "down after %llu s; %s",
 		   (unsigned long long)session_uptime_s(&a->session),
 		   describe_traffic(&a->session.record, text));
 }
@@ -237,7 +237,7 @@ static void log_up(struct attempt *a, const struct session_record *r)
 {
 	char text[DESCRIBE_SIZE];
 
-	log_client(a->setup.config, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
+	log_client_event(a->setup.config, LOG_EVENT_CLIENT_UP, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
 	if (ip_equal(r->ip4.remote, r->addr.remote))
 		log_client(a->setup.config, LOG_LEVEL_WARNING,
 			   "the server has the address %s inside the tunnel, too: it is reached past "

@@ -9,7 +9,18 @@
 #include "util/log.h"
 
 /* @config is the client's. */
-#define log_client(config, level, fmt, ...) \
-	log_at(level, "client %s: " fmt, (config)->name, ##__VA_ARGS__)
+#define log_client_event(config, event_, level, fmt, ...)				\
+	do {										\
+		const struct log_fields about_ = {					\
+			.event = event_,						\
+			.client = (config)->name,					\
+		};									\
+											\
+		log_with(&about_, log_at(level, "client %s: " fmt, about_.client,	\
+					 ##__VA_ARGS__));				\
+	} while (0)
+
+#define log_client(config, level, ...)	\
+	log_client_event(config, LOG_EVENT_NONE, level, __VA_ARGS__)
 
 #endif

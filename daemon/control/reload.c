@@ -39,7 +39,8 @@ static void log_result(const struct reload *r, bool done)
 	if (done)
 		log_notice("the configuration was read again");
 	else
-		log_error("the configuration stays as it was");
+		log_with(&(struct log_fields){ .event = LOG_EVENT_CONFIG_WRONG },
+			 log_error("the configuration stays as it was"));
 }
 
 static void tell(struct reload *r, bool done)

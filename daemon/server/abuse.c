@@ -37,10 +37,14 @@ static const char *network_text(const struct ip_prefix *network, char text[IP_TE
 static void ban_begun(void *ctx, const struct ban *ban)
 {
 	char network[IP_TEXT_SIZE], time[32] = "";
+	struct log_fields about = { .event = LOG_EVENT_BAN };
 	uint64_t now = now_of(ctx);
 
 	((struct abuse *)ctx)->begun[ban->by_hand]++;
 	network_text(&ban->network, network);
+	if (ban->network.length == ip_bits(ban->network.address))
+		about.peer = ban->network.address;
+	log_about(&about);
 	if (ban->until != NEVER)
 		snprintf(time, sizeof(time), " for %llu s",
 			 (unsigned long long)(ban->until - ban->since) / 1000);
@@ -50,6 +54,7 @@ static void ban_begun(void *ctx, const struct ban *ban)
 	else
 		log_audit(now, LOG_LEVEL_NOTICE, "%s is banned%s: %u failed logins", network, time,
 			  ban->failures);
+	log_about(NULL);
 }
 
 static void ban_ended(void *ctx, const struct ban *ban, enum ban_end why)
@@ -71,14 +76,16 @@ static const struct ban_ops ops = { .begun = ban_begun, .ended = ban_ended };
 
 bool abuse_turns_away(struct abuse *a, struct ip_addr from, const char *server)
 {
+	const struct log_fields about = { .peer = from, .server = server };
+
 	switch (bans_connection(a->bans, from, now_of(a))) {
 	case BAN_WELCOME:
 		return false;
 	case BAN_TOO_FAST:
 		a->too_fast++;
-		log_limited(ip_text(from), now_of(a), LOG_LEVEL_WARNING,
-			    "server %s, %s: connection refused: too many of them in a short time",
-			    server, ip_text(from));
+		log_with(&about, log_limited(ip_text(from), now_of(a), LOG_LEVEL_WARNING,
+					     "server %s, %s: connection refused: too many of them "
+					     "in a short time", server, ip_text(from)));
 		break;
 	case BAN_BANNED:
 		a->banned++;

@@ -87,12 +87,14 @@ static void log_end(struct call *c, const char *why, const char *wire)
 	char text[DESCRIBE_SIZE];
 
 	if (c->session.record.up_s)
-		log_trail(c, LOG_LEVEL_INFO, "down after %llu s: %s; %s",
+		log_trail(c, LOG_EVENT_SESSION_DOWN, LOG_LEVEL_INFO, "down after %llu s: %s; %s",
 			  (unsigned long long)session_uptime_s(&c->session), why,
 			  describe_traffic(&c->session.record, text));
 	else
-		log_call(c, is_told(c) ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
-			 "ended before it was up: %s%s%s", why, wire ? "; " : "",
+		log_topic("calls of", c,
+			  wire ? LOG_EVENT_GRE_NOT_HEARD : LOG_EVENT_SESSION_FAILED,
+			  is_told(c) ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
+			  "ended before it was up: %s%s%s", why, wire ? "; " : "",
 			 wire ? wire : "");
 }
 
@@ -206,7 +208,7 @@ static void session_up(struct session *session)
 	const struct session_record *r = &session->record;
 	char text[DESCRIBE_SIZE];
 
-	log_trail(c, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
+	log_trail(c, LOG_EVENT_SESSION_UP, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
 	if (ip_equal(r->ip4.local, r->addr.local))
 		log_limited(c->server->config->name, server_now(c->server), LOG_LEVEL_WARNING,
 			    "server %s: local-address %s is what clients call, too: some lead the "

@@ -11,6 +11,7 @@
 #include "pptp/call.h"
 #include "server/connection.h"
 #include "server/link.h"
+#include "session/describe.h"
 #include "session/session.h"
 
 struct call {
@@ -90,15 +91,30 @@ const char *call_name(const struct call *c);
  */
 const char *call_topic(const struct call *c, const char *what);
 
-#define log_about(what, call, level, fmt, ...)						\
-	log_limited(call_topic(call, what), server_now((call)->server), level,		\
-		    "session %s: " fmt, call_name(call), ##__VA_ARGS__)
+#define log_topic(what, call, event, level, fmt, ...)					\
+	do {										\
+		const struct log_fields about_ =					\
+			describe_fields(&(call)->session.record, event);		\
+											\
+		log_with(&about_, log_limited(call_topic(call, what),			\
+					      server_now((call)->server), level,	\
+					      "session %s: " fmt, call_name(call),	\
+					      ##__VA_ARGS__));				\
+	} while (0)
 
-#define log_call(call, level, ...)	log_about("calls of", call, level, __VA_ARGS__)
-#define log_frame(call, level, ...)	log_about("frames from", call, level, __VA_ARGS__)
+#define log_call(call, level, ...)	\
+	log_topic("calls of", call, LOG_EVENT_NONE, level, __VA_ARGS__)
+#define log_frame(call, level, ...)	\
+	log_topic("frames from", call, LOG_EVENT_NONE, level, __VA_ARGS__)
 
-#define log_trail(call, level, fmt, ...)						\
-	log_audit(server_now((call)->server), level, "session %s: " fmt, call_name(call),	\
-		  ##__VA_ARGS__)
+#define log_trail(call, event, level, fmt, ...)						\
+	do {										\
+		const struct log_fields about_ =					\
+			describe_fields(&(call)->session.record, event);		\
+											\
+		log_with(&about_, log_audit(server_now((call)->server), level,		\
+					    "session %s: " fmt, call_name(call),	\
+					    ##__VA_ARGS__));				\
+	} while (0)
 
 #endif

@@ -142,6 +142,7 @@ static void expired(struct tunnel *tunnel)
 		[CONNECTION_LACKS_SESSION] = "no session came up in time",
 	};
 	const enum connection_lack missing = what_is_missing(c);
+	enum log_event event = LOG_EVENT_GRE_NOT_HEARD;
 	const char *wrong;
 
 	if (missing == CONNECTION_LACKS_SESSION && server_now(c->server) < c->login_by) {
@@ -149,10 +150,12 @@ static void expired(struct tunnel *tunnel)
 		return;
 	}
 	wrong = what_is_wrong(c);
+	if (!wrong && missing != CONNECTION_LACKS_FRAMES)
+		event = LOG_EVENT_NONE;
 	if (!wrong)
 		wrong = words[missing];
 	c->server->all->conns->counts.expired[missing]++;
-	log_connection(c, LOG_LEVEL_NOTICE, "%s", wrong);
+	log_connection_event(c, event, LOG_LEVEL_NOTICE, "%s", wrong);
 	remember_told(c, "", wrong);
 	c->told = true;
 	pptp_conn_stop(&tunnel->pptp, PPTP_STOP_NONE, server_now(c->server));

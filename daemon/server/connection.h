@@ -106,9 +106,21 @@ bool connections_have(const struct servers *all, struct ip_addr remote);
  */
 void connections_each(struct servers *all, void (*fn)(struct connection *c));
 
-#define log_connection(c, level, fmt, ...)						\
-	log_limited(ip_text((c)->tunnel.remote), server_now((c)->server), level,	\
-		    "server %s, %s: " fmt, (c)->server->config->name,			\
-		    ip_text((c)->tunnel.remote), ##__VA_ARGS__)
+#define log_connection_event(c, event_, level, fmt, ...)				\
+	do {										\
+		const struct log_fields about_ = {					\
+			.event = event_,						\
+			.peer = (c)->tunnel.remote,					\
+			.server = (c)->server->config->name,				\
+		};									\
+											\
+		log_with(&about_, log_limited(ip_text(about_.peer),			\
+					      server_now((c)->server), level,		\
+					      "server %s, %s: " fmt, about_.server,	\
+					      ip_text(about_.peer), ##__VA_ARGS__));	\
+	} while (0)
+
+#define log_connection(c, level, ...)	\
+	log_connection_event(c, LOG_EVENT_NONE, level, __VA_ARGS__)
 
 #endif

@@ -69,13 +69,17 @@ static void addresses(const struct call *c, const struct auth_grant *grant, stru
  */
 static void tell(struct call *c, bool failed, const char *user, const char *kind, const char *why)
 {
+	const struct session_record *r = &c->session.record;
+	struct log_fields about = describe_fields(r, LOG_EVENT_LOGIN_REFUSED);
 	char quoted[TEXT_QUOTE_SIZE];
 
-	log_at(failed ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
-	       "login from %s %s: user %s, session %llu, %s: %s",
-	       ip_text(c->session.record.addr.remote), failed ? "failed" : "refused",
-	       text_quote(quoted, user), (unsigned long long)c->session.record.id,
-	       ppp_auth_name(c->method), why);
+	about.user = user;
+	about.reason = kind;
+	log_with(&about, log_at(failed ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING,
+				"login from %s %s: user %s, session %llu, %s: %s",
+				ip_text(r->addr.remote), failed ? "failed" : "refused",
+				text_quote(quoted, user), (unsigned long long)r->id,
+				ppp_auth_name(c->method), why));
 	session_login_refused(&c->session, user, kind, why);
 	c->refused = true;
 }
@@ -215,15 +219,17 @@ static void refuse_login(struct call *c, enum admission_reason reason,
 /* Warn when most of the pool that the address was taken from is in use. */
 static void watch_pool(const struct call *c)
 {
+	struct log_fields about = { .event = LOG_EVENT_POOL_SCARCE };
 	struct pool *pool = c->admission.pool;
 	struct pool_counts n;
 
 	if (!pool || !pool_becomes_scarce(pool))
 		return;
 	n = pool_counts(pool);
-	log_limited("pools", server_now(c->server), LOG_LEVEL_WARNING,
-		    "pool %s: %zu of %zu addresses are in use",
-		    servers_pool_name(c->server->all, pool), n.used, n.size);
+	about.pool = servers_pool_name(c->server->all, pool);
+	log_with(&about, log_limited("pools", server_now(c->server), LOG_LEVEL_WARNING,
+				     "pool %s: %zu of %zu addresses are in use", about.pool, n.used,
+				     n.size));
 }
 
 /* Have it written down which address the user got, if it is to be the same one next time. */
@@ -254,7 +260,7 @@ static void let_in(struct call *c, const struct auth_verdict *verdict, struct ip
 			refuse_admission(c, verdict->user, ADMISSION_NO_MEMORY);
 			return;
 		}
-		log_trail(c, LOG_LEVEL_INFO, "authenticated (%s%s)", ppp_auth_name(c->method),
+		log_trail(c, LOG_EVENT_NONE, LOG_LEVEL_INFO, "authenticated (%s%s)", ppp_auth_name(c->method),
 			  verdict->source == AUTH_SOURCE_RADIUS ? ", RADIUS" : "");
 	}
 	/* What an administrator has set stays, unless RADIUS or a database grants anew. */
@@ -429,13 +435,15 @@ static void accepted(struct call *c, const struct auth_verdict *verdict)
 static void auth_done(void *ctx, const struct auth_verdict *verdict)
 {
 	struct call *c = ctx;
+	const struct log_fields about = describe_fields(&c->session.record, LOG_EVENT_NONE);
 	unsigned int failures = 0;
 	bool failed;
 
 	/* All users of a server may get the same remark. */
 	if (*verdict->remark)
-		log_limited("remarks on logins", server_now(c->server), LOG_LEVEL_WARNING,
-			    "session %s: %s", call_name(c), verdict->remark);
+		log_with(&about, log_limited("remarks on logins", server_now(c->server),
+					     LOG_LEVEL_WARNING, "session %s: %s", call_name(c),
+					     verdict->remark));
 	if (*verdict->remark)
 		history_add(c->session.history, HISTORY_NOTE, server_now(c->server), "%s",
 			    verdict->remark);

@@ -34,3 +34,17 @@ const char *describe_traffic(const struct session_record *r, char text[DESCRIBE_
 		 (unsigned long long)stats->tx_bytes, (unsigned long long)stats->tx_packets);
 	return text;
 }
+
+struct log_fields describe_fields(const struct session_record *r, enum log_event event)
+{
+	const bool server = r->role == SESSION_OF_SERVER;
+
+	return (struct log_fields){
+		.event = event,
+		.session = r->id,
+		.user = r->user,
+		.peer = r->addr.remote,
+		.server = server ? r->owner : NULL,
+		.client = server ? NULL : r->owner,
+	};
+}

@@ -6,6 +6,7 @@
 #define CULVERT_DESCRIBE_H
 
 #include "session/session.h"
+#include "util/log.h"
 #include "util/text.h"
 
 #define DESCRIBE_SIZE	192
@@ -24,5 +25,8 @@ const char *describe_up(const struct session_record *r, char text[DESCRIBE_SIZE]
 
 /* Describe @r->stats, the counters read last: "received 5 bytes in 4 packets, sent 3 in 2". */
 const char *describe_traffic(const struct session_record *r, char text[DESCRIBE_SIZE]);
+
+/* Returns the fields of a line about @event of the session; with texts of @r. */
+struct log_fields describe_fields(const struct session_record *r, enum log_event event);
 
 #endif

@@ -41,11 +41,31 @@ static void what_it_carried(void **state)
 			    "received 18446744073709551615 bytes in 4 packets, sent 3 in 2");
 }
 
+static void what_it_is_for_programs(void **state)
+{
+	struct session_record r = { .id = 5, .user = "alice", .owner = "office" };
+	struct log_fields f;
+
+	r.addr.remote = ip("192.0.2.1");
+	f = describe_fields(&r, LOG_EVENT_SESSION_UP);
+	assert_int_equal(f.event, LOG_EVENT_SESSION_UP);
+	assert_int_equal(f.session, 5);
+	assert_string_equal(f.user, "alice");
+	assert_ip(f.peer, "192.0.2.1");
+	assert_string_equal(f.server, "office");
+	assert_null(f.client);
+	r.role = SESSION_OF_CLIENT;
+	f = describe_fields(&r, LOG_EVENT_NONE);
+	assert_null(f.server);
+	assert_string_equal(f.client, "office");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_up),
 		cmocka_unit_test(what_it_carried),
+		cmocka_unit_test(what_it_is_for_programs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,10 +10,10 @@
 
 #include "util/hash.h"
 #include "util/log.h"
+#include "util/log_line.h"
 #include "util/systemd.h"
 #include "util/text.h"
 
-#define MAX_LINE	1024	/* octets of a line before escaping */
 #define MAX_KEY		63
 #define KEYS		1024	/* a power of two */
 #define PROBES		8	/* number of places where a key can be */
@@ -41,6 +41,7 @@ static const struct log_options defaults = {
 
 static struct {
 	struct log_options options;
+	const struct log_fields *about;	/* borrowed; NULL: nothing that is known */
 	struct bucket buckets[KEYS];
 	struct bucket all;	/* of all keys together */
 	struct bucket audit;
@@ -92,15 +93,24 @@ static void write_stderr(enum log_level level, const char *line)
 	(void)n;
 }
 
+/* Returns false if the journal does not take the line. */
+static bool write_journal(enum log_level level, const char *line)
+{
+	struct log_journal j;
+
+	log_journal_make(&j, syslog_priority[level], line, logger.about);
+	return !sd_journal_sendv(j.fields, j.n);
+}
+
 static void write_line(enum log_level level, const char *fmt, va_list args)
 {
-	char raw[MAX_LINE], line[TEXT_SHOW_SIZE(MAX_LINE)];
+	char raw[LOG_LINE_MAX], line[LOG_LINE_SHOWN];
 
 	vsnprintf(raw, sizeof(raw), fmt, args);
 	text_show(line, sizeof(line), raw, strlen(raw));
 	switch (logger.options.target) {
 	case LOG_TARGET_JOURNAL:
-		if (!sd_journal_print(syslog_priority[level], "%s", line))
+		if (write_journal(level, line))
 			return;
 		break;
 	case LOG_TARGET_SYSLOG:
@@ -129,6 +139,11 @@ void log_open(const struct log_options *options)
 								   LOG_TARGET_STDERR;
 	if (logger.options.target == LOG_TARGET_SYSLOG)
 		openlog("culvertd", LOG_PID, LOG_DAEMON);
+}
+
+void log_about(const struct log_fields *about)
+{
+	logger.about = about;
 }
 
 bool log_enabled(enum log_level level)
@@ -191,12 +206,17 @@ static void suppress(struct bucket *b, uint64_t n, enum log_level level)
 	b->suppressed += n;
 }
 
+/* The line is about many others, and not about what the next one is about. */
 static void confess(struct bucket *b)
 {
+	const struct log_fields *about = logger.about;
+
 	if (!b->suppressed)
 		return;
+	logger.about = NULL;
 	log_at(b->level, "%llu more line%s about %s suppressed",
 	       (unsigned long long)b->suppressed, b->suppressed == 1 ? "" : "s", b->key);
+	logger.about = about;
 	b->suppressed = 0;
 }
 

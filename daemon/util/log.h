@@ -19,12 +19,18 @@
  * has a bucket of its own. It is large enough for as many logins as the daemon
  * can serve. Lines about logins that were refused have no limit, since programs
  * count them: server/login.c.
+ *
+ * A line may have fields beside its words (struct log_fields), for programs. The
+ * journal of systemd takes them; other targets have the words alone.
  */
 #ifndef CULVERT_LOG_H
 #define CULVERT_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "util/ip.h"
 
 enum log_level {
 	LOG_LEVEL_ERROR,	/* something that should work fails */
@@ -46,6 +52,38 @@ struct log_options {
 	enum log_target target;
 	unsigned int limit_burst;	/* lines at once for each key; 0: no limit */
 	unsigned int limit_per_minute;	/* then lines per minute for each key, at least 1 */
+};
+
+/* What the journal's catalogue (packaging/systemd/culvert.catalog) explains. */
+enum log_event {
+	LOG_EVENT_NONE,
+	LOG_EVENT_LOGIN_REFUSED,
+	LOG_EVENT_SESSION_UP,
+	LOG_EVENT_SESSION_DOWN,
+	LOG_EVENT_SESSION_FAILED,	/* it ended before it was up */
+	LOG_EVENT_GRE_NOT_HEARD,
+	LOG_EVENT_CLIENT_UP,
+	LOG_EVENT_CLIENT_DOWN,
+	LOG_EVENT_CLIENT_FAILED,
+	LOG_EVENT_BAN,
+	LOG_EVENT_RADIUS_DEAD,
+	LOG_EVENT_RADIUS_ALIVE,
+	LOG_EVENT_CONFIG_WRONG,
+	LOG_EVENT_POOL_SCARCE,
+	LOG_EVENTS
+};
+
+/* What a line is about. NULL, "", 0 or no address: nothing is known of that. */
+struct log_fields {
+	enum log_event event;
+	uint64_t session;		/* its number */
+	const char *user;
+	struct ip_addr peer;		/* outer address */
+	const char *server;		/* names of sections of the configuration */
+	const char *client;
+	const char *radius;
+	const char *pool;
+	const char *reason;		/* in a word that is the same each time */
 };
 
 /*
@@ -72,6 +110,20 @@ void log_at(enum log_level level, const char *fmt, ...) __attribute__((format(pr
 #define log_notice(...)		log_at(LOG_LEVEL_NOTICE, __VA_ARGS__)
 #define log_info(...)		log_at(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(...)		log_at(LOG_LEVEL_DEBUG, __VA_ARGS__)
+
+/*
+ * Lines from now on are about @about, until this is called with NULL. @about is borrowed until then,
+ * so that a line costs no copy: use log_with(), which takes it back.
+ */
+void log_about(const struct log_fields *about);
+
+/* Have the line that the statement writes be about @about: log_with(&about, log_info("up")). */
+#define log_with(about, ...)	\
+	do {			\
+		log_about(about); \
+		__VA_ARGS__;	\
+		log_about(NULL); \
+	} while (0)
 
 /*
  * Log at most @limit_burst lines at once about @key, then @limit_per_minute. An

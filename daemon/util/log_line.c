@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/log_line.h"
+
+/* Names and IDs stay what they are: programs look for them, and the catalogue has the IDs. */
+static const struct {
+	const char *name;
+	const char *id;
+} events[LOG_EVENTS] = {
+	[LOG_EVENT_LOGIN_REFUSED] = { "login-refused", "1c58869aaf36aa4193ea3ab9501a21a3" },
+	[LOG_EVENT_SESSION_UP] = { "session-up", "42fb5dada212496b8a5a3ac7cba068bc" },
+	[LOG_EVENT_SESSION_DOWN] = { "session-down", "32a1bbeb2635976423a65a601587d48b" },
+	[LOG_EVENT_SESSION_FAILED] = { "session-failed", "6458be3c1339772bd31e25c2ae90e039" },
+	[LOG_EVENT_GRE_NOT_HEARD] = { "gre-not-heard", "c437d19d8288ef28e38a97db42b6bae2" },
+	[LOG_EVENT_CLIENT_UP] = { "client-up", "8c524923debfe8fce7b45c9fa9b966c5" },
+	[LOG_EVENT_CLIENT_DOWN] = { "client-down", "64616cc4b304e14a036e2ef5e57e315e" },
+	[LOG_EVENT_CLIENT_FAILED] = { "client-failed", "91b20cfa07ca0177e336501e2579ff3d" },
+	[LOG_EVENT_BAN] = { "ban", "71eca1638c6669c8732e303f5c3809eb" },
+	[LOG_EVENT_RADIUS_DEAD] = { "radius-dead", "c8ec242c201f7f0abedd67a54f8515b9" },
+	[LOG_EVENT_RADIUS_ALIVE] = { "radius-alive", "b76e05d9e8fa061380d1566723f461f1" },
+	[LOG_EVENT_CONFIG_WRONG] = { "config-wrong", "d43b239c88a9dffa7791b56063e2434d" },
+	[LOG_EVENT_POOL_SCARCE] = { "pool-scarce", "94f2bfc547437da6db7d3fee16b7426f" },
+};
+
+/* One field. @name is in small letters. */
+struct pair {
+	const char *name;
+	const char *value;
+};
+
+struct pairs {
+	struct pair list[LOG_LINE_PAIRS];
+	size_t n;
+	char number[24];
+};
+
+const char *log_event_name(enum log_event event)
+{
+	return events[event].name;
+}
+
+const char *log_event_id(enum log_event event)
+{
+	return events[event].id;
+}
+
+static void add(struct pairs *p, const char *name, const char *value)
+{
+	if (value && *value)
+		p->list[p->n++] = (struct pair){ name, value };
+}
+
+static void make_pairs(struct pairs *p, const struct log_fields *about)
+{
+	p->n = 0;
+	if (!about)
+		return;
+	add(p, "event", events[about->event].name);
+	if (about->session) {
+		snprintf(p->number, sizeof(p->number), "%llu", (unsigned long long)about->session);
+		add(p, "session", p->number);
+	}
+	add(p, "user", about->user);
+	if (ip_is_set(about->peer))
+		add(p, "peer", ip_text(about->peer));
+	add(p, "server", about->server);
+	add(p, "client", about->client);
+	add(p, "radius", about->radius);
+	add(p, "pool", about->pool);
+	add(p, "reason", about->reason);
+}
+
+/* --- for the journal --------------------------------------------------------------------- */
+
+/* What has no room is cut: MESSAGE always has. */
+static void put(struct log_journal *j, const char *name, const char *value)
+{
+	char *at = j->room + j->used;
+	size_t room = sizeof(j->room) - j->used, len = strlen(name) + 1;
+
+	if (room <= len)
+		return;
+	sprintf(at, "%s=", name);
+	len += text_show(at + len, room - len, value, strlen(value));
+	j->fields[j->n++] = (struct iovec){ .iov_base = at, .iov_len = len };
+	j->used += len;
+}
+
+static void put_pair(struct log_journal *j, const struct pair *pair)
+{
+	char name[32] = "CULVERT_";
+	size_t len = strlen(name);
+
+	for (const char *p = pair->name; *p; p++)
+		name[len++] = (char)(*p - 'a' + 'A');
+	name[len] = '\0';
+	put(j, name, pair->value);
+}
+
+void log_journal_make(struct log_journal *j, int priority, const char *line,
+		      const struct log_fields *about)
+{
+	const char digit[] = { (char)('0' + priority), '\0' };
+	struct pairs pairs;
+
+	j->n = 0;
+	j->used = 0;
+	put(j, "MESSAGE", line);
+	put(j, "PRIORITY", digit);
+	if (about && about->event)
+		put(j, "MESSAGE_ID", events[about->event].id);
+	make_pairs(&pairs, about);
+	for (size_t i = 0; i < pairs.n; i++)
+		put_pair(j, &pairs.list[i]);
+}

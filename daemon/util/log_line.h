@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A line of the log with what it is about, as the journal of systemd takes it. Pure; nothing is
+ * allocated. Texts may hold anything: they are shown as text_show() does.
+ */
+#ifndef CULVERT_UTIL_LOG_LINE_H
+#define CULVERT_UTIL_LOG_LINE_H
+
+#include <sys/uio.h>
+
+#include "util/log.h"
+#include "util/text.h"
+
+#define LOG_LINE_MAX	1024	/* octets of a line before escaping */
+#define LOG_LINE_SHOWN	TEXT_SHOW_SIZE(LOG_LINE_MAX)
+#define LOG_LINE_PAIRS	9	/* fields of a line at most */
+
+struct log_journal {
+	struct iovec fields[3 + LOG_LINE_PAIRS];	/* each is "NAME=value", in @room */
+	int n;
+	char room[LOG_LINE_SHOWN + 4096];
+	size_t used;
+};
+
+/*
+ * Make the fields of a line, from MESSAGE and PRIORITY to those of @about (NULL: none). @line is
+ * shown already; @priority is that of syslog(3).
+ */
+void log_journal_make(struct log_journal *j, int priority, const char *line,
+		      const struct log_fields *about);
+
+/* Returns the name of an event, "session-up", and its MESSAGE_ID, as the catalogue has it. */
+const char *log_event_name(enum log_event event);
+const char *log_event_id(enum log_event event);
+
+#endif
