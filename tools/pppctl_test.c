@@ -1256,7 +1256,7 @@ static void wrong_words_are_explained(void **state)
 		  "\"kernel session\"?" },
 		{ "ban", "ban has to be followed by list, add, remove" },
 		{ "session dance", "there is no command \"session dance\"; session can be followed by "
-		  "list, show, set, kill" },
+		  "list, show, set, kill, trace, capture" },
 		{ "dance", "there is no command \"dance\"" },
 		{ "--loud status", "unknown option \"--loud\"" },
 		{ "status now", "status takes no arguments; there is \"now\"" },
