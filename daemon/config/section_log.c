@@ -15,6 +15,7 @@ static const struct config_word targets[] = {
 	{ "stderr", LOG_TARGET_STDERR },
 	{ "journal", LOG_TARGET_JOURNAL },
 	{ "syslog", LOG_TARGET_SYSLOG },
+	{ "json", LOG_TARGET_JSON },
 	{ 0 },
 };
 

@@ -102,6 +102,18 @@ static bool write_journal(enum log_level level, const char *line)
 	return !sd_journal_sendv(j.fields, j.n);
 }
 
+/* A single write, as above. */
+static void write_json(enum log_level level, const char *line)
+{
+	char object[LOG_JSON_SIZE];
+	struct timespec now;
+	ssize_t n;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	n = write(STDERR_FILENO, object, log_json_make(object, &now, level, line, logger.about));
+	(void)n;
+}
+
 static void write_line(enum log_level level, const char *fmt, va_list args)
 {
 	char raw[LOG_LINE_MAX], line[LOG_LINE_SHOWN];
@@ -115,6 +127,9 @@ static void write_line(enum log_level level, const char *fmt, va_list args)
 		break;
 	case LOG_TARGET_SYSLOG:
 		syslog(syslog_priority[level], "%s", line);
+		return;
+	case LOG_TARGET_JSON:
+		write_json(level, line);
 		return;
 	case LOG_TARGET_AUTO:
 	case LOG_TARGET_STDERR:

@@ -21,7 +21,8 @@
  * count them: server/login.c.
  *
  * A line may have fields beside its words (struct log_fields), for programs. The
- * journal of systemd takes them; other targets have the words alone.
+ * journal of systemd takes them, and lines of JSON have them; other targets have
+ * the words alone.
  */
 #ifndef CULVERT_LOG_H
 #define CULVERT_LOG_H
@@ -45,6 +46,7 @@ enum log_target {
 	LOG_TARGET_STDERR,
 	LOG_TARGET_JOURNAL,
 	LOG_TARGET_SYSLOG,
+	LOG_TARGET_JSON,	/* STDERR, each line an object of JSON */
 };
 
 struct log_options {

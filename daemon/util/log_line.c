@@ -29,6 +29,7 @@ static const struct {
 struct pair {
 	const char *name;
 	const char *value;
+	bool number;
 };
 
 struct pairs {
@@ -50,7 +51,7 @@ const char *log_event_id(enum log_event event)
 static void add(struct pairs *p, const char *name, const char *value)
 {
 	if (value && *value)
-		p->list[p->n++] = (struct pair){ name, value };
+		p->list[p->n++] = (struct pair){ .name = name, .value = value };
 }
 
 static void make_pairs(struct pairs *p, const struct log_fields *about)
@@ -62,6 +63,7 @@ static void make_pairs(struct pairs *p, const struct log_fields *about)
 	if (about->session) {
 		snprintf(p->number, sizeof(p->number), "%llu", (unsigned long long)about->session);
 		add(p, "session", p->number);
+		p->list[p->n - 1].number = true;
 	}
 	add(p, "user", about->user);
 	if (ip_is_set(about->peer))
@@ -115,4 +117,63 @@ void log_journal_make(struct log_journal *j, int priority, const char *line,
 	make_pairs(&pairs, about);
 	for (size_t i = 0; i < pairs.n; i++)
 		put_pair(j, &pairs.list[i]);
+}
+
+/* --- JSON -------------------------------------------------------------------------------- */
+
+/* A string that is shown already: what JSON does not take as it is are quotes and backslashes. */
+static char *put_string(char *at, const char *shown)
+{
+	*at++ = '"';
+	for (const char *p = shown; *p; p++) {
+		if (*p == '"' || *p == '\\')
+			*at++ = '\\';
+		*at++ = *p;
+	}
+	*at++ = '"';
+	return at;
+}
+
+/* Returns where the next one goes. @end is the end of the room. */
+static char *put_member(char *at, const char *end, const struct pair *pair)
+{
+	char shown[TEXT_SHOW_SIZE(256)];
+	size_t len = text_show(shown, sizeof(shown), pair->value, strlen(pair->value));
+
+	if ((size_t)(end - at) < 2 * len + strlen(pair->name) + sizeof(",\"\":\"\""))
+		return at;
+	at += sprintf(at, ",\"%s\":", pair->name);
+	return pair->number ? stpcpy(at, shown) : put_string(at, shown);
+}
+
+static char *put_time(char *at, const struct timespec *time)
+{
+	struct tm tm;
+
+	gmtime_r(&time->tv_sec, &tm);
+	at += strftime(at, 32, "%Y-%m-%dT%H:%M:%S", &tm);
+	return at + sprintf(at, ".%06ldZ", time->tv_nsec / 1000);
+}
+
+size_t log_json_make(char out[LOG_JSON_SIZE], const struct timespec *at, enum log_level level,
+		     const char *line, const struct log_fields *about)
+{
+	static const char * const levels[] = {
+		[LOG_LEVEL_ERROR] = "error",
+		[LOG_LEVEL_WARNING] = "warning",
+		[LOG_LEVEL_NOTICE] = "notice",
+		[LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
+	};
+	const char *end = out + LOG_JSON_SIZE - sizeof("}\n");
+	struct pairs pairs;
+	char *p = out;
+
+	p = put_time(stpcpy(p, "{\"time\":\""), at);
+	p += sprintf(p, "\",\"level\":\"%s\",\"message\":", levels[level]);
+	p = put_string(p, line);
+	make_pairs(&pairs, about);
+	for (size_t i = 0; i < pairs.n; i++)
+		p = put_member(p, end, &pairs.list[i]);
+	return (size_t)(stpcpy(p, "}\n") - out);
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A line of the log with what it is about, as the journal of systemd takes it. Pure; nothing is
- * allocated. Texts may hold anything: they are shown as text_show() does.
+ * A line of the log with what it is about, as the journal of systemd takes it, and as JSON. Pure;
+ * nothing is allocated. Texts may hold anything: they are shown as text_show() does.
  */
 #ifndef CULVERT_UTIL_LOG_LINE_H
 #define CULVERT_UTIL_LOG_LINE_H
 
 #include <sys/uio.h>
+#include <time.h>
 
 #include "util/log.h"
 #include "util/text.h"
@@ -28,6 +29,16 @@ struct log_journal {
  */
 void log_journal_make(struct log_journal *j, int priority, const char *line,
 		      const struct log_fields *about);
+
+/* Of an object of JSON, with its newline and NUL: all of the line fits, each octet escaped. */
+#define LOG_JSON_SIZE	(2 * LOG_LINE_SHOWN + 4096)
+
+/*
+ * Write a line as an object of JSON and a newline to @out; fields for which there is no room are
+ * left out. @at is CLOCK_REALTIME. Returns the length.
+ */
+size_t log_json_make(char out[LOG_JSON_SIZE], const struct timespec *at, enum log_level level,
+		     const char *line, const struct log_fields *about);
 
 /* Returns the name of an event, "session-up", and its MESSAGE_ID, as the catalogue has it. */
 const char *log_event_name(enum log_event event);

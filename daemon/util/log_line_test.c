@@ -77,6 +77,61 @@ static void what_is_too_long_is_cut(void **state)
 	assert_memory_equal(j.fields[5].iov_base, "CULVERT_USER=\\x0a", 17);
 }
 
+/* --- JSON -------------------------------------------------------------------------------- */
+
+static void json_is(enum log_level level, const char *line, const struct log_fields *about,
+		    const char *expected)
+{
+	const struct timespec at = { .tv_sec = 1795876503, .tv_nsec = 4005999 };
+	char out[LOG_JSON_SIZE];
+	size_t len = log_json_make(out, &at, level, line, about);
+
+	assert_int_equal(len, strlen(out));
+	assert_string_equal(out, expected);
+}
+
+static void a_line_is_an_object(void **state)
+{
+	struct log_fields about = all;
+
+	about.peer = ip("192.0.2.1");
+	json_is(LOG_LEVEL_NOTICE, "ready", NULL,
+		"{\"time\":\"2026-11-28T14:35:03.004005Z\",\"level\":\"notice\","
+		"\"message\":\"ready\"}\n");
+	json_is(LOG_LEVEL_ERROR, "no", &about,
+		"{\"time\":\"2026-11-28T14:35:03.004005Z\",\"level\":\"error\",\"message\":\"no\","
+		"\"event\":\"login-refused\",\"session\":18446744073709551615,\"user\":\"alice\","
+		"\"peer\":\"192.0.2.1\",\"server\":\"office\",\"client\":\"home\","
+		"\"radius\":\"r1\",\"pool\":\"p\",\"reason\":\"limit\"}\n");
+}
+
+static void nobody_forges_a_member(void **state)
+{
+	const struct log_fields about = { .user = "a\",\"server\":\"b\\\n" };
+
+	json_is(LOG_LEVEL_DEBUG, "user \"x\\", &about,
+		"{\"time\":\"2026-11-28T14:35:03.004005Z\",\"level\":\"debug\","
+		"\"message\":\"user \\\"x\\\\\","
+		"\"user\":\"a\\\",\\\"server\\\":\\\"b\\\\\\\\x0a\"}\n");
+}
+
+static void the_longest_line_has_room(void **state)
+{
+	static const char end[] = "\"reason\":\"limit\"}\n";
+	char line[LOG_LINE_SHOWN], user[5000], out[LOG_JSON_SIZE];
+	struct log_fields about = all;
+	size_t len;
+
+	memset(line, '"', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	memset(user, '\n', sizeof(user) - 1);
+	user[sizeof(user) - 1] = '\0';
+	about.user = about.server = about.client = about.radius = about.pool = user;
+	len = log_json_make(out, &(struct timespec){ 0 }, LOG_LEVEL_INFO, line, &about);
+	assert_true(len < sizeof(out));
+	assert_string_equal(out + len - strlen(end), end);
+}
+
 /* --- the catalogue ----------------------------------------------------------------------- */
 
 static bool is_an_event(const char *id)
@@ -121,6 +176,9 @@ int main(void)
 		cmocka_unit_test(what_is_known_is_told),
 		cmocka_unit_test(nobody_forges_a_field),
 		cmocka_unit_test(what_is_too_long_is_cut),
+		cmocka_unit_test(a_line_is_an_object),
+		cmocka_unit_test(nobody_forges_a_member),
+		cmocka_unit_test(the_longest_line_has_room),
 		cmocka_unit_test(each_event_is_in_the_catalogue),
 	};
 

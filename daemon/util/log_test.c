@@ -54,6 +54,30 @@ static void lines_cannot_be_forged(void **state)
 	log_close();
 }
 
+/* What a line is about is told until it is taken back, and not of lines about others. */
+static void json_has_what_a_line_is_about(void **state)
+{
+	const struct log_options options = {
+		.level = LOG_LEVEL_INFO, .target = LOG_TARGET_JSON, .limit_burst = 1,
+		.limit_per_minute = 60,
+	};
+	const struct log_fields about = { .user = "alice" };
+	const char *text;
+
+	log_open(&options);
+	capture();
+	log_limited("k", 0, LOG_LEVEL_INFO, "x");
+	log_limited("k", 0, LOG_LEVEL_INFO, "y");
+	log_with(&about, log_limited("k", 2000, LOG_LEVEL_INFO, "z"));
+	log_info("over");
+	text = captured();
+	assert_non_null(strstr(text, "\"message\":\"x\"}\n{"));
+	assert_non_null(strstr(text, "\"message\":\"1 more line about k suppressed\"}\n{"));
+	assert_non_null(strstr(text, "\"message\":\"z\",\"user\":\"alice\"}\n{"));
+	assert_non_null(strstr(text, "\"message\":\"over\"}\n"));
+	log_close();
+}
+
 static void a_key_runs_dry_and_fills_again(void **state)
 {
 	open_log(LOG_LEVEL_INFO, 2, 6);
@@ -202,6 +226,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(levels_select),
 		cmocka_unit_test(lines_cannot_be_forged),
+		cmocka_unit_test(json_has_what_a_line_is_about),
 		cmocka_unit_test(a_key_runs_dry_and_fills_again),
 		cmocka_unit_test(a_full_bucket_holds_the_burst),
 		cmocka_unit_test(no_limit_if_not_wanted),
