@@ -105,7 +105,7 @@ is_tried_again() {
 }
 
 trap leave_the_guest_as_it_was EXIT
-plan $((${#commands[@]} + 14))
+plan $((${#commands[@]} + 16))
 make_fresh > "$work/fresh.log" 2>&1
 check "a Debian with systemd is up" start_systemd
 connect "$outer_server/24" 198.51.100.254/24 "$host/24"
@@ -122,6 +122,9 @@ check "a client gets an address" wait_for 20 is_up client1
 check "it reaches a host behind the server" wait_for 5 reaches_the_host
 check "the session is listed" eval 'walk "pppctl session list"; grep alice "$work/step.out"'
 hang_up client1
+check "the journal has the user in a field" journal_says '"CULVERT_USER" *: *"alice"' -o json CULVERT_EVENT=session-up
+on_host journalctl --update-catalog
+check "and says in words what that means" journal_says 'Subject: Session .* of alice is up' -o short -x CULVERT_USER=alice
 
 echo 'log { flux = 1 }' >> $configuration
 check "a wrong configuration is refused by a reload" eval '! on_host systemctl reload culvertd && is ActiveState=active'
