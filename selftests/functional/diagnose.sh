@@ -3,6 +3,8 @@
 #
 # pppctl diagnose: what keeps somebody out is made so, and the verdict says it; afterwards, without a line of the log, and
 # without a secret.
+#
+# May take 5000 s.
 . "$(dirname "$0")/client_lib"
 
 # filter NAMESPACE HOOK RULE
