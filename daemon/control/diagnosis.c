@@ -342,7 +342,8 @@ json_t *diagnosis_answer(const struct api *api, const struct diagnosis_question 
 	groups = all ? groups_of(api) : json_array();
 	if (!verdict)
 		verdict = json_array_size(groups) ? json_null() : verdict_on_absence(api, q);
-	return json_pack("{s:o, s:o, s:o, s:I, s:I}", "verdict", verdict, "attempts", attempts,
-			 "groups", groups, "remembered", (json_int_t)counts.attempts, "forgotten",
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I}", "verdict", verdict, "attempts", attempts,
+			 "groups", groups, "remembered", (json_int_t)counts.attempts,
+			 "remembered_bytes", (json_int_t)counts.octets, "forgotten",
 			 (json_int_t)counts.forgotten);
 }
