@@ -102,7 +102,7 @@ bool control_continue(struct control_answer *answer, const char *parameters)
 {
 	static const char before[] = "{\"parameters\":", after[] = ",\"continues\":true}";
 	struct control_client *client = answer->client;
-	size_t len = sizeof(before) + strlen(parameters) + sizeof(after);
+	size_t len = sizeof(before) + (parameters ? strlen(parameters) : 0) + sizeof(after);
 	char *text;
 
 	if (!client || answer->form.oneway)
@@ -111,10 +111,9 @@ bool control_continue(struct control_answer *answer, const char *parameters)
 		client->starved = true;
 		return false;
 	}
-	text = malloc(len);
-	if (!text)
-		return false;
-	snprintf(text, len, "%s%s%s", before, parameters, after);
+	text = parameters ? malloc(len) : NULL;
+	if (text)
+		snprintf(text, len, "%s%s%s", before, parameters, after);
 	client_send(client, text);
 	return true;
 }

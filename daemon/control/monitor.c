@@ -48,7 +48,7 @@ static char *text_of(const struct event *event)
 
 static void tell(struct monitor *m, const char *text)
 {
-	if (m->lost || !text || !control_continue(m->answer, text))
+	if (m->lost || !control_continue(m->answer, text))
 		m->lost++;
 }
 
@@ -72,11 +72,13 @@ static void hear(struct subscriber *sub, const struct event *event)
 static void room(struct control_teller *teller)
 {
 	struct monitor *m = container_of(teller, struct monitor, teller);
+	const uint64_t lost = m->lost;
 	char text[64];
 
-	snprintf(text, sizeof(text), "{\"lost\":%" PRIu64 "}", m->lost);
-	if (control_continue(m->answer, text))
-		m->lost = 0;
+	snprintf(text, sizeof(text), "{\"lost\":%" PRIu64 "}", lost);
+	m->lost = 0;
+	if (!control_continue(m->answer, text))
+		m->lost = lost;
 }
 
 static void gone(struct control_teller *teller)

@@ -94,9 +94,11 @@ void control_answer(struct control_answer *answer, json_t *parameters);
 void control_fail(struct control_answer *answer, const struct control_error *error);
 
 /*
- * Send one more reply before @answer, whose parameters are @parameters, the text of an object.
- * Returns false if too much waits for the client already: this reply is lost, and teller->room()
- * says when there is room again. Only if the call was made with "more", and after control_tell().
+ * Send one more reply before @answer, whose parameters are @parameters, the text of an object, or NULL
+ * if there was no memory for that. Returns false if too much waits for the client already: this reply is
+ * lost, and teller->room() says when there is room again. Without memory the client is disconnected, so
+ * that after true the teller may be gone. Only if the call was made with "more", and after
+ * control_tell().
  */
 bool control_continue(struct control_answer *answer, const char *parameters);
 

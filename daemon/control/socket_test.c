@@ -732,6 +732,18 @@ static void what_the_deaf_are_told_is_lost(void **state)
 	close(fd);
 }
 
+/* A monitor that missed something for want of memory must not believe that nothing happened. */
+static void without_memory_who_is_told_is_disconnected(void **state)
+{
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial_monitor();
+	assert_true(control_continue(monitors[0].answer, NULL));
+	assert_null(monitors[0].answer);
+	close(fd);
+}
+
 static void the_longest_silent_makes_room(void **state)
 {
 	int a, b, c;
@@ -937,6 +949,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(slow_readers_wait, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_asks_for_it_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_the_deaf_are_told_is_lost, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(without_memory_who_is_told_is_disconnected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_longest_silent_makes_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_memory_a_client_waits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_root_unless_told, set_up, tear_down),

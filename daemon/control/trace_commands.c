@@ -135,10 +135,10 @@ static char *text_of(const struct said *said, bool octets)
 	return text_of_line(line);
 }
 
-/* @text may be NULL: there was no memory. The tracer may be gone after this. */
+/* @text as control_continue() wants it. The tracer may be gone after this. */
 static void tell(struct tracer *t, const char *text)
 {
-	if (t->lost || !text || !control_continue(t->answer, text))
+	if (t->lost || !control_continue(t->answer, text))
 		t->lost++;
 }
 
@@ -319,11 +319,13 @@ static void hear_event(struct subscriber *sub, const struct event *event)
 static void room(struct control_teller *teller)
 {
 	struct tracer *t = container_of(teller, struct tracer, teller);
+	const uint64_t lost = t->lost;
 	char text[64];
 
-	snprintf(text, sizeof(text), "{\"lost\":%" PRIu64 "}", t->lost);
-	if (control_continue(t->answer, text))
-		t->lost = 0;
+	snprintf(text, sizeof(text), "{\"lost\":%" PRIu64 "}", lost);
+	t->lost = 0;
+	if (!control_continue(t->answer, text))
+		t->lost = lost;
 }
 
 static void gone(struct control_teller *teller)
