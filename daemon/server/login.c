@@ -440,13 +440,13 @@ static void auth_done(void *ctx, const struct auth_verdict *verdict)
 	bool failed;
 
 	/* All users of a server may get the same remark. */
-	if (*verdict->remark)
+	if (*verdict->remark) {
 		log_with(&about, log_limited("remarks on logins", server_now(c->server),
 					     LOG_LEVEL_WARNING, "session %s: %s", call_name(c),
 					     verdict->remark));
-	if (*verdict->remark)
 		history_add(c->session.history, HISTORY_NOTE, server_now(c->server), "%s",
 			    verdict->remark);
+	}
 	if (verdict->result == AUTH_CONTINUES) {
 		session_verdict(&c->session, &verdict->link, NULL);
 		return;

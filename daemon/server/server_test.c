@@ -931,56 +931,49 @@ static void test_realms(void **state)
 	run_until(b, server_is_empty, b);
 }
 
-/* Who is of a realm that RADIUS is asked about is nobody of the secrets. */
-static void test_realms_of_secrets(void **state)
+/*
+ * Who is of a realm that RADIUS is asked about is nobody of the secrets: @ours is their bob in another
+ * realm, @theirs is a user of the realm @name.
+ */
+static void check_realm_of_secrets(struct bench *b, char *name, const char *ours,
+				   const char *theirs)
 {
-	struct config_realm realm = { .name = "Example.org", .radius_group = "r" };
-	struct bench *b = *state;
+	struct config_realm realm = { .name = name, .radius_group = "r" };
 	struct client c;
 
 	b->config.realms = &realm;
 	b->config.n_realms = 1;
 	b->server.users[0] = CONFIG_JUDGE_SECRETS;
 	b->server.users[1] = CONFIG_JUDGE_RADIUS;
-	b->server.strip_realm = true;
 	start_with_radius(b);
-	dial_up(&c, b, "bob@example.com", "builder");
+	dial_up(&c, b, ours, "builder");
 	assert_string_equal(only_session(b)->record.user, "bob");
 	assert_int_equal(only_session(b)->source, AUTH_SOURCE_LOCAL);
 	assert_int_equal(b->judge.asked, 0);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
-	dial_up(&c, b, "bob@example.org", "wonderland");
-	assert_string_equal(only_session(b)->record.user, "bob@example.org");
+	dial_up(&c, b, theirs, "wonderland");
+	assert_string_equal(only_session(b)->record.user, theirs);
 	assert_int_equal(only_session(b)->source, AUTH_SOURCE_RADIUS);
 	client_drop(&c);
 	run_until(b, server_is_empty, b);
 }
 
+static void test_realms_of_secrets(void **state)
+{
+	struct bench *b = *state;
+
+	b->server.strip_realm = true;
+	check_realm_of_secrets(b, (char[]){ "Example.org" }, "bob@example.com", "bob@example.org");
+}
+
 /* The same of one that stands in front. */
 static void test_domains_of_secrets(void **state)
 {
-	struct config_realm realm = { .name = "Partner", .radius_group = "r" };
 	struct bench *b = *state;
-	struct client c;
 
-	b->config.realms = &realm;
-	b->config.n_realms = 1;
-	b->server.users[0] = CONFIG_JUDGE_SECRETS;
-	b->server.users[1] = CONFIG_JUDGE_RADIUS;
 	b->server.strip_domain = true;
-	start_with_radius(b);
-	dial_up(&c, b, "CORP\\bob", "builder");
-	assert_string_equal(only_session(b)->record.user, "bob");
-	assert_int_equal(only_session(b)->source, AUTH_SOURCE_LOCAL);
-	assert_int_equal(b->judge.asked, 0);
-	client_drop(&c);
-	run_until(b, server_is_empty, b);
-	dial_up(&c, b, "PARTNER\\bob", "wonderland");
-	assert_string_equal(only_session(b)->record.user, "PARTNER\\bob");
-	assert_int_equal(only_session(b)->source, AUTH_SOURCE_RADIUS);
-	client_drop(&c);
-	run_until(b, server_is_empty, b);
+	check_realm_of_secrets(b, (char[]){ "Partner" }, "CORP\\bob", "PARTNER\\bob");
 }
 
 /* --- other settings -------------------------------------------------------------------------- */
