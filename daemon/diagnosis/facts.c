@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "diagnosis/facts.h"
-#include "diagnosis/frame.h"
 #include "ppp/ppp.h"
 #include "pptp/call.h"
+#include "trace/packet.h"
 #include "util/deadline.h"
 #include "util/text.h"
 
@@ -150,6 +150,17 @@ static void say(char out[FACTS_TEXT], const char *before, const struct history_v
 	text_show(out + len, FACTS_TEXT - len, v->data, v->len);
 }
 
+/* What history_frame() has kept: protocol, code, and some of the data. */
+static void say_frame(char out[FACTS_TEXT], const struct history_view *v)
+{
+	struct trace_packet packet;
+
+	if (v->len < 3)
+		return;
+	trace_kept(&packet, (uint16_t)be16(v->data), v->data[2], v->data + 3, v->len - 3);
+	trace_sentence(&packet, out, FACTS_TEXT);
+}
+
 char *facts_step(char out[FACTS_TEXT], const struct history_view *v)
 {
 	static const char * const before[HISTORY_STEPS] = {
@@ -187,7 +198,7 @@ char *facts_step(char out[FACTS_TEXT], const struct history_view *v)
 		break;
 	case HISTORY_FRAME_IN:
 	case HISTORY_FRAME_OUT:
-		frame_words(out, FACTS_TEXT, v->data, v->len);
+		say_frame(out, v);
 		break;
 	default:
 		if (before[v->step])

@@ -39,7 +39,7 @@ void facts_count(struct facts *facts, const uint64_t *counters, size_t n);
 bool facts_heard(const struct facts *facts);
 
 /*
- * Write a step in words to @out: "LCP Configure-Request: MRU 1400". It is printable, and "" of the
+ * Write a step in words to @out: "LCP Configure-Request: mru 1400". It is printable, and "" of the
  * steps that facts tells otherwise. Returns @out.
  */
 char *facts_step(char out[FACTS_TEXT], const struct history_view *step);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "diagnosis/facts.h"
-#include "diagnosis/frame.h"
 #include "diagnosis/history.h"
 #include "util/deadline.h"
 
@@ -172,34 +171,34 @@ struct frame_row {
 };
 
 static const struct frame_row frame_rows[] = {
-	{ "LCP Configure-Request: MRU 1400, magic number, PFC, ACFC", 22,
+	{ "LCP Configure-Request: mru 1400, magic 0x01020304, pfc, acfc", 22,
 	  { 0xc0, 0x21, 1, 7, 0, 18, 1, 4, 0x05, 0x78, 5, 6, 1, 2, 3, 4, 7, 2, 8, 2, 0, 0 } },
 	{ "LCP Configure-Nak: auth mschap-v2", 11,
 	  { 0xc0, 0x21, 3, 1, 0, 9, 3, 5, 0xc2, 0x23, 0x81 } },
-	{ "LCP Configure-Request: auth pap, callback", 13,
+	{ "LCP Configure-Request: auth pap, callback 0x06", 13,
 	  { 0xc0, 0x21, 1, 1, 0, 11, 3, 4, 0xc0, 0x23, 13, 3, 6 } },
 	{ "LCP Terminate-Request: Windows error 742", 18,
 	  { 0xc0, 0x21, 5, 1, 0, 16, 9, 9, 9, 9, 0, 0x3c, 0xcd, 0x74, 0, 0, 0x02, 0xe6 } },
-	{ "LCP Terminate-Request: \"bye\\x0a\"", 10, { 0xc0, 0x21, 5, 1, 0, 8, 'b', 'y', 'e', '\n' } },
-	{ "LCP Protocol-Reject: CCP", 12, { 0xc0, 0x21, 8, 1, 0, 10, 0x80, 0xfd, 's', 'e', 'c', 'r' } },
-	{ "LCP Identification: \"MSRASV5.20\"", 20,
+	{ "LCP Terminate-Request: reason \"bye\\x0a\"", 10, { 0xc0, 0x21, 5, 1, 0, 8, 'b', 'y', 'e', '\n' } },
+	{ "LCP Protocol-Reject: protocol 0x80fd CCP", 12, { 0xc0, 0x21, 8, 1, 0, 10, 0x80, 0xfd, 's', 'e', 'c', 'r' } },
+	{ "LCP Identification: magic 0x00000000, text \"MSRASV5.20\"", 20,
 	  { 0xc0, 0x21, 12, 1, 0, 18, 0, 0, 0, 0, 'M', 'S', 'R', 'A', 'S', 'V', '5', '.', '2', '0' } },
 	{ NULL, 10, { 0xc0, 0x21, 9, 1, 0, 8, 0, 0, 0, 0 } },
-	{ "CCP Configure-Request: MPPE 128 stateless", 12,
+	{ "CCP Configure-Request: mppe 128 bit stateless", 12,
 	  { 0x80, 0xfd, 1, 1, 0, 10, 18, 6, 0x01, 0, 0, 0x40 } },
-	{ "CCP Configure-Reject: MPPE without a key length, deflate", 16,
+	{ "CCP Configure-Reject: mppe no key stateful, deflate 0x7800", 16,
 	  { 0x80, 0xfd, 4, 1, 0, 14, 18, 6, 0, 0, 0, 0, 26, 4, 0x78, 0 } },
-	{ "IPCP Configure-Nak: address 10.99.0.10, DNS 10.0.0.53", 18,
+	{ "IPCP Configure-Nak: address 10.99.0.10, dns 10.0.0.53", 18,
 	  { 0x80, 0x21, 3, 1, 0, 16, 3, 6, 10, 99, 0, 10, 129, 6, 10, 0, 0, 53 } },
 	/* an option that says it is longer than what there is */
-	{ "IPCP Configure-Request ...", 10, { 0x80, 0x21, 1, 1, 0, 8, 3, 40, 1, 2 } },
+	{ "IPCP Configure-Request: ...", 10, { 0x80, 0x21, 1, 1, 0, 8, 3, 40, 1, 2 } },
 	/* proofs: nothing but what kind of frame it is */
-	{ "PAP Request", 18,
+	{ "PAP Authenticate-Request", 18,
 	  { 0xc0, 0x23, 1, 1, 0, 16, 5, 'a', 'l', 'i', 'c', 'e', 5, 'w', 'o', 'n', 'd', 'e' } },
 	{ "CHAP Response", 12, { 0xc2, 0x23, 2, 1, 0, 10, 's', 'e', 'c', 'r', 'e', 't' } },
 	{ "CHAP Failure", 12, { 0xc2, 0x23, 4, 1, 0, 10, 'C', '=', 's', 'e', 'c', 'r' } },
-	{ "EAP Response, type 26", 12, { 0xc2, 0x27, 2, 1, 0, 10, 26, 's', 'e', 'c', 'r', 'e' } },
-	{ "protocol 0x8029 code 1", 6, { 0x80, 0x29, 1, 1, 0, 4 } },
+	{ "EAP Response: type MSCHAPv2", 12, { 0xc2, 0x27, 2, 1, 0, 10, 26, 's', 'e', 'c', 'r', 'e' } },
+	{ "PPP: protocol 0x8029, code 1", 6, { 0x80, 0x29, 1, 1, 0, 4 } },
 	{ "LCP Configure-Request", 3, { 0xc0, 0x21, 1 } },
 	{ NULL, 2, { 0xc0, 0x21 } },
 };
@@ -262,7 +261,7 @@ static void test_repeated_frames_are_one_step(void **state)
 		frame[3]++;
 		history_frame(h, true, frame, sizeof(frame), i);
 	}
-	assert_string_equal(step_of(h, 0, &times), "LCP Configure-Request: MRU 1400");
+	assert_string_equal(step_of(h, 0, &times), "LCP Configure-Request: mru 1400");
 	assert_int_equal(times, 10);
 	assert_null(step_of(h, 1, NULL));
 	history_frame(h, false, frame, sizeof(frame), 11);

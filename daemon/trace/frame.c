@@ -18,6 +18,7 @@
 /* A packet behind the protocol field: code, identifier, length, data (RFC 1661 section 5). */
 struct packet {
 	uint8_t code;
+	bool kept;			/* what is behind @data is not there any more */
 	struct reader data;
 };
 
@@ -53,6 +54,12 @@ static const char *name_of_protocol(uint16_t number);
 static const char *pick(const char * const *names, size_t n, unsigned int index)
 {
 	return index < n ? names[index] : NULL;
+}
+
+/* Octets are missing; @what it is if the peer did not send them. */
+static void add_missing(struct trace_packet *p, const struct packet *packet, const char *what)
+{
+	packet_add(p, "%s", packet->kept ? "..." : what);
 }
 
 /* --- options (RFC 1661 section 6) --------------------------------------------------------- */
@@ -197,8 +204,10 @@ static void add_option(struct trace_packet *p, const struct option_name *known,
 	}
 }
 
-static void add_options(struct trace_packet *p, const struct option_name *names, struct reader r)
+static void add_options(struct trace_packet *p, const struct option_name *names,
+			const struct packet *packet)
 {
+	struct reader r = packet->data;
 	struct fsm_option option;
 
 	while (fsm_option_next(&r, &option)) {
@@ -213,7 +222,7 @@ static void add_options(struct trace_packet *p, const struct option_name *names,
 		add_octets(p, name, &option);
 	}
 	if (!rd_ok(&r))
-		packet_add(p, "malformed options");
+		add_missing(p, packet, "malformed options");
 }
 
 /* --- LCP, CCP, IPCP, IPv6CP ----------------------------------------------------------------- */
@@ -234,32 +243,46 @@ static const char * const control_codes[] = {
 	"Reset-Ack",
 };
 
+static void add_protocol(struct trace_packet *p, uint16_t number)
+{
+	const char *name = name_of_protocol(number);
+
+	packet_add(p, "protocol 0x%04x%s%s", number, name ? " " : "", name ? name : "");
+}
+
+/* Windows says why by its magic number, 00 3c cd 74 and the number of the error. */
+static void add_reason(struct trace_packet *p, struct reader *r)
+{
+	struct reader windows = *r;
+
+	rd_skip(&windows, 4);
+	if (rd_left(r) == 12 && rd_be32(&windows) == 0x003ccd74)
+		packet_add(p, "Windows error %u", rd_be32(&windows));
+	else
+		packet_add_rest(p, "reason", r);
+}
+
 static void describe_control(struct trace_packet *p, const struct protocol *protocol,
 			     struct packet *packet)
 {
 	struct reader *r = &packet->data;
-	const char *rejected;
-	uint16_t number;
 
 	switch (packet->code) {
 	case FSM_CONFIGURE_REQUEST:
 	case FSM_CONFIGURE_ACK:
 	case FSM_CONFIGURE_NAK:
 	case FSM_CONFIGURE_REJECT:
-		add_options(p, protocol->options, *r);
+		add_options(p, protocol->options, packet);
 		break;
 	case FSM_TERMINATE_REQUEST:
 	case FSM_TERMINATE_ACK:
-		packet_add_rest(p, "reason", r);
+		add_reason(p, r);
 		break;
 	case FSM_CODE_REJECT:
 		packet_add(p, "code %u", rd_u8(r));
 		break;
 	case PROTOCOL_REJECT:
-		number = rd_be16(r);
-		rejected = name_of_protocol(number);
-		packet_add(p, "protocol 0x%04x%s%s", number, rejected ? " " : "",
-			   rejected ? rejected : "");
+		add_protocol(p, rd_be16(r));
 		packet_add_octets(p, "packet", r);
 		break;
 	case ECHO_REQUEST:
@@ -281,7 +304,7 @@ static void describe_control(struct trace_packet *p, const struct protocol *prot
 		packet_add_octets(p, "", r);
 	}
 	if (!rd_ok(r))
-		packet_add(p, "too short");
+		add_missing(p, packet, "too short");
 }
 
 /* --- authentication ------------------------------------------------------------------------- */
@@ -475,6 +498,8 @@ static void describe_eap(struct trace_packet *p, const struct protocol *protocol
 	}
 	type = rd_u8(r);
 	add_eap_type(p, "type", type);
+	if (packet->kept && !rd_left(r))
+		return;
 	switch (type) {
 	case EAP_IDENTITY:
 		packet_add_rest(p, packet->code == EAP_RESPONSE ? "user" : "text", r);
@@ -569,7 +594,6 @@ void trace_frame(struct trace_packet *p, const uint8_t *frame, size_t len)
 	struct reader r = rd_init(frame, len);
 	uint16_t number = rd_be16(&r);
 	const struct protocol *protocol = rd_ok(&r) ? find_protocol(number) : NULL;
-	const char *name;
 
 	packet_begin(p, protocol ? protocol->name : "PPP");
 	if (protocol) {
@@ -580,7 +604,25 @@ void trace_frame(struct trace_packet *p, const uint8_t *frame, size_t len)
 		packet_add(p, "too short");
 		return;
 	}
-	name = name_of_protocol(number);
-	packet_add(p, "protocol 0x%04x%s%s", number, name ? " " : "", name ? name : "");
+	add_protocol(p, number);
 	packet_add_octets(p, "", &r);
+}
+
+void trace_kept(struct trace_packet *p, uint16_t number, uint8_t code, const uint8_t *data,
+		size_t len)
+{
+	const struct protocol *protocol = find_protocol(number);
+	struct packet packet = { .code = code, .kept = true, .data = rd_init(data, len) };
+
+	packet_begin(p, protocol ? protocol->name : "PPP");
+	if (!protocol) {
+		add_protocol(p, number);
+		/* Network-layer data has no codes (RFC 1661 section 2). */
+		if (number & 0x8000)
+			packet_add(p, "code %u", code);
+		return;
+	}
+	packet_code(p, pick(protocol->codes, protocol->n_codes, code), code);
+	if (len)
+		protocol->describe(p, protocol, &packet);
 }

@@ -75,6 +75,19 @@ const char *trace_next_field(const struct trace_packet *p, const char *field)
 	return next < p->fields + p->len ? next : NULL;
 }
 
+char *trace_sentence(const struct trace_packet *p, char *text, size_t size)
+{
+	int n = snprintf(text, size, "%s%s%s", p->protocol, *p->code ? " " : "", p->code);
+	size_t len = n > 0 ? (size_t)n : 0;
+
+	for (const char *f = trace_next_field(p, NULL); f && len < size;
+	     f = trace_next_field(p, f)) {
+		n = snprintf(text + len, size - len, "%s %s", f == p->fields ? ":" : ",", f);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	return text;
+}
+
 const char *trace_text(const struct trace_packet *p, char text[TRACE_TEXT_SIZE])
 {
 	int len = snprintf(text, TRACE_TEXT_SIZE, "%s%s%s", p->protocol, *p->code ? " " : "",

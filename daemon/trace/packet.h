@@ -32,6 +32,13 @@ struct trace_packet {
 void trace_frame(struct trace_packet *p, const uint8_t *frame, size_t len);
 
 /*
+ * Describe what is left of a frame: its protocol, its code, and @len octets of what came behind
+ * identifier and length. That octets are missing there is not told as a fault of the frame.
+ */
+void trace_kept(struct trace_packet *p, uint16_t protocol, uint8_t code, const uint8_t *data,
+		size_t len);
+
+/*
  * Describe a control message (RFC 2637 section 2). Of one that is malformed or of an undefined type,
  * there need be no more than the first octets.
  */
@@ -51,5 +58,11 @@ const char *trace_next_field(const struct trace_packet *p, const char *field);
 
 /* Write all to @text, as "LCP Configure-Request id 1 <mru 1400> <pfc>", and return it. */
 const char *trace_text(const struct trace_packet *p, char text[TRACE_TEXT_SIZE]);
+
+/*
+ * Write all but the identifier to @text, of @size octets, as "LCP Configure-Request: mru 1400, pfc",
+ * cut if there is no room. Returns @text.
+ */
+char *trace_sentence(const struct trace_packet *p, char *text, size_t size);
 
 #endif

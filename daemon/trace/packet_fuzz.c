@@ -36,6 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&p, 0xa5, sizeof(p));
 	describe(&p, data, size);
 	assert(!strcmp(trace_text(&p, again), text));
+	if (size >= 4)
+		trace_kept(&p, (uint16_t)(data[1] << 8 | data[2]), data[3], data + 4, size - 4);
+	trace_sentence(&p, again, 1 + size % sizeof(again));
+	assert(strlen(again) <= size % sizeof(again));
 	memcpy(octets, data, size < sizeof(octets) ? size : sizeof(octets));
 	trace_hide(octets, size < sizeof(octets) ? size : sizeof(octets));
 	return 0;

@@ -55,6 +55,8 @@ static void lcp_is_described(void **state)
 		     "LCP Configure-Request id 2 <malformed options>");
 	assert_frame("\xc0\x21\x05\x06\x00\x07" "bye", "LCP Terminate-Request id 6 <reason \"bye\">");
 	assert_frame("\xc0\x21\x06\x06\x00\x04", "LCP Terminate-Ack id 6");
+	assert_frame("\xc0\x21\x05\x06\x00\x10\x09\x09\x09\x09\x00\x3c\xcd\x74\x00\x00\x02\xe6",
+		     "LCP Terminate-Request id 6 <Windows error 742>");
 	assert_frame("\xc0\x21\x08\x05\x00\x0a\x80\x57\x01\x01\x00\x04",
 		     "LCP Protocol-Reject id 5 <protocol 0x8057 IPv6CP> <packet 4 octets>");
 	assert_frame("\xc0\x21\x08\x05\x00\x06\x12\x35", "LCP Protocol-Reject id 5 <protocol 0x1235>");

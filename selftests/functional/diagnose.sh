@@ -135,7 +135,7 @@ check "a pool without a free address" told pool-empty user alice -- no_address_i
 check "ended by an administrator" told by-administrator user alice -- administrator
 dial client1 alice wonder
 check "up, with what was agreed" eval \
-	'wait_for 30 session_count 1 && verdict_is up user alice && steps_say "CCP Configure-.*MPPE 128 stateless" user alice'
+	'wait_for 30 session_count 1 && verdict_is up user alice && steps_say "CCP Configure-.*mppe 128 bit stateless" user alice'
 in_ns server sysctl -q -w net.ipv4.ip_forward=0
 check "a host that forwards nothing" verdict_is no-forwarding user alice
 mend > "$work/mend.out"
