@@ -31,7 +31,7 @@ void pptp_ack_send(struct pptp_session *s)
 		return;
 	skb_reserve(skb, headroom);
 	pptp_gre_build(__skb_push(skb, pptp_gre_header_len(false, true)), &gre);
-	pptp_count(&s->counts, PPTP_COUNT_TX_ACKS);
+	pptp_session_count(s, PPTP_COUNT_TX_ACKS, 1);
 	pptp_path_send(s, skb, path.dst, pptp_path_tos(s, 0), true);
 }
 

@@ -90,7 +90,7 @@ static int line_test_init(struct kunit *test)
 
 	if (!f)
 		return -ENOMEM;
-	err = pptp_session_init(session_of(f), &line_ops);
+	err = pptp_session_init(session_of(f), &init_net, &line_ops);
 	if (err)
 		return err;
 	init_completion(&f->all);

@@ -491,7 +491,8 @@ static int pptp_net_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	hdr = genlmsg_put_reply(msg, info, &pptp_genl_family, 0, PPTP_CMD_NET_GET);
 	if (!hdr || nla_put_u32(msg, PPTP_A_NET_SESSIONS, READ_ONCE(pn->sessions)) ||
-	    pptp_counts_put(msg, PPTP_A_NET_STATS, &pn->counts, NULL)) {
+	    pptp_counts_put(msg, PPTP_A_NET_STATS, &pn->counts, NULL) ||
+	    pptp_totals_put(msg, PPTP_A_NET_TOTALS, pn->totals)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}

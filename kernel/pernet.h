@@ -23,6 +23,7 @@
  * @peers: connected sessions by peer; struct pptp_session.peer_node
  * @sessions: number of sessions that hold a call ID; changed under @lock
  * @counts: packets that belong to no session
+ * @totals: all sessions, past and present
  *
  * A session belongs to a socket, and a socket keeps its namespace alive.  So a namespace that is
  * removed contains no session.
@@ -33,6 +34,7 @@ struct pptp_net {
 	struct rhashtable peers;
 	u32 sessions;
 	struct pptp_counts counts;
+	struct pptp_totals __percpu *totals;
 };
 
 extern unsigned int pptp_net_id;

@@ -312,7 +312,7 @@ static int pptp_create(struct net *net, struct socket *sock, int kern)
 	sk = sk_alloc(net, PF_PPPOX, GFP_KERNEL, &pptp_proto, kern);
 	if (!sk)
 		return -ENOMEM;
-	err = pptp_session_init(pptp_session_of(sk), &pptp_session_ops);
+	err = pptp_session_init(pptp_session_of(sk), net, &pptp_session_ops);
 	if (err) {
 		sk_free(sk);
 		return err;

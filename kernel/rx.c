@@ -214,7 +214,7 @@ static void pptp_rx_deliver(struct pptp_session *s, struct sk_buff *skb, u32 seq
 		pptp_drop(pptp_session_net(s), s, skb, PPTP_COUNT_RX_DROP_FRAME);
 		return;
 	}
-	pptp_traffic_rx(s->traffic, skb->len);
+	pptp_session_count_rx(s, skb->len);
 
 	/* Pairs with the releases in pptp_channel_open() and pptp_link_add(). */
 	if (smp_load_acquire(&s->upper) == PPTP_UPPER_CHANNEL) {
@@ -268,6 +268,15 @@ static bool pptp_rx_timer_too_late(struct pptp_session *s, u64 deadline)
 	       deadline < (u64)ktime_to_ns(hrtimer_get_expires(&s->rx_timer));
 }
 
+/* Count what the window has counted since.  Under the receive lock. */
+static void pptp_rx_count(struct pptp_session *s, enum pptp_count which, unsigned long now)
+{
+	long more = now - atomic_long_read(&s->counts.n[which]);
+
+	if (more)
+		pptp_session_count(s, which, more);
+}
+
 /*
  * Deliver or drop the held frames that the window releases, now that the window or the time has
  * moved on, and arm the timer for those that the window still holds.  Under the receive lock.
@@ -282,9 +291,9 @@ static void pptp_rx_poll(struct pptp_session *s, u64 now, struct sk_buff_head *d
 	while ((verdict = pptp_window_rx_poll(w, now, &skb)) != WINDOW_HELD)
 		pptp_rx_judged(s, skb, pptp_window_cb(skb)->seq, verdict, data);
 
-	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_REORDERED], w->rx_reordered);
-	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_LOST], w->rx_lost);
-	atomic_long_set(&s->counts.n[PPTP_COUNT_RX_RESYNCS], w->rx_resyncs);
+	pptp_rx_count(s, PPTP_COUNT_RX_REORDERED, w->rx_reordered);
+	pptp_rx_count(s, PPTP_COUNT_RX_LOST, w->rx_lost);
+	pptp_rx_count(s, PPTP_COUNT_RX_RESYNCS, w->rx_resyncs);
 
 	deadline = pptp_window_rx_deadline(w);
 	if (deadline == WINDOW_NEVER || !pptp_rx_timer_too_late(s, deadline))
@@ -380,7 +389,7 @@ static void pptp_rx_session(struct pptp_session *s, struct sk_buff *skb,
 	if (gre->has_ack)
 		pptp_tx_acked(s, gre->ack);
 	if (!gre->has_seq) {
-		pptp_count(&s->counts, PPTP_COUNT_RX_ACKS);
+		pptp_session_count(s, PPTP_COUNT_RX_ACKS, 1);
 		consume_skb(skb);
 		return;
 	}

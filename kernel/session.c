@@ -152,11 +152,13 @@ void __init pptp_session_memory_init(void)
 	pptp_session_memory.max = pages << PAGE_SHIFT;
 }
 
-int pptp_session_init(struct pptp_session *s, const struct pptp_session_ops *ops)
+int pptp_session_init(struct pptp_session *s, const struct net *net,
+		      const struct pptp_session_ops *ops)
 {
 	s->traffic = netdev_alloc_pcpu_stats(struct pptp_traffic);
 	if (!s->traffic)
 		return -ENOMEM;
+	s->totals = pptp_pernet(net)->totals;
 	s->ops = ops;
 	spin_lock_init(&s->rx_lock);
 	spin_lock_init(&s->tx_lock);
@@ -340,11 +342,18 @@ int __net_init pptp_session_net_init(struct net *net)
 {
 	struct pptp_net *pn = pptp_pernet(net);
 	unsigned int i;
+	int err;
 
 	mutex_init(&pn->lock);
 	for (i = 0; i < PPTP_LOCAL_BUCKETS; i++)
 		INIT_HLIST_HEAD(&pn->locals[i]);
-	return rhashtable_init(&pn->peers, &pptp_peer_params);
+	pn->totals = pptp_totals_alloc();
+	if (!pn->totals)
+		return -ENOMEM;
+	err = rhashtable_init(&pn->peers, &pptp_peer_params);
+	if (err)
+		free_percpu(pn->totals);
+	return err;
 }
 
 void __net_exit pptp_session_net_exit(struct net *net)
@@ -353,4 +362,5 @@ void __net_exit pptp_session_net_exit(struct net *net)
 
 	WARN_ON(pn->sessions);
 	rhashtable_destroy(&pn->peers);
+	free_percpu(pn->totals);
 }

@@ -187,6 +187,7 @@ struct pptp_peer_key {
  * @mark: mark of user packets in both directions, 0 to leave it; READ_ONCE()
  * @priority: likewise, their priority
  * @traffic: packets and octets
+ * @totals: of the namespace: what is counted of the session is counted there, too; constant
  * @counts: events and drops
  */
 struct pptp_session {
@@ -202,6 +203,7 @@ struct pptp_session {
 	struct pptp_peer_key key;
 	struct pptp_link __rcu *link;
 	struct pptp_traffic __percpu *traffic;
+	struct pptp_totals __percpu *totals;
 	struct pptp_rates __rcu *rates;
 	u32 active;
 	u32 mark;
@@ -309,6 +311,26 @@ static inline bool pptp_session_may_pass(struct pptp_session *s, enum pptp_direc
 	       pptp_rate_passes(rates, to, len, ktime_get_ns(), get_random_u32());
 }
 
+/* Count @n times what happens to the session.  Any context. */
+static inline void pptp_session_count(struct pptp_session *s, enum pptp_count which, long n)
+{
+	atomic_long_add(n, &s->counts.n[which]);
+	this_cpu_add(s->totals->n[which], n);
+}
+
+/* Count one frame of @len octets.  Bottom halves off. */
+static inline void pptp_session_count_rx(struct pptp_session *s, unsigned int len)
+{
+	pptp_traffic_rx(s->traffic, len);
+	pptp_traffic_rx(&s->totals->traffic, len);
+}
+
+static inline void pptp_session_count_tx(struct pptp_session *s, unsigned int len)
+{
+	pptp_traffic_tx(s->traffic, len);
+	pptp_traffic_tx(&s->totals->traffic, len);
+}
+
 /* Receive window of a session until its user sets another, in packets. */
 #define PPTP_WINDOW_DEFAULT	64
 
@@ -355,11 +377,13 @@ static inline void pptp_session_hand_on(struct pptp_session *s)
 /**
  * pptp_session_init() - initialise a session to state NEW
  * @s: session, zeroed by the caller
+ * @net: namespace, which must outlive the session
  * @ops: calls to the packet paths; must outlive the session
  *
  * Return: 0 or -ENOMEM.  After success, pptp_session_destroy() frees what the session holds.
  */
-int pptp_session_init(struct pptp_session *s, const struct pptp_session_ops *ops);
+int pptp_session_init(struct pptp_session *s, const struct net *net,
+		      const struct pptp_session_ops *ops);
 
 /**
  * pptp_session_destroy() - free what a session holds

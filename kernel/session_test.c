@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names of sessions: allocation, lookup, order.  The tests run in the initial namespace, with
- * addresses of RFC 5737, which no other session has, so that they also work on a machine in use.
+ * Names of sessions: allocation, lookup, order; and what is counted of them.  The tests run in the
+ * initial namespace, with addresses of RFC 5737, which no other session has, so that they also work
+ * on a machine in use.
  */
 #include <kunit/test.h>
 #include <linux/inet.h>
 #include <linux/vmalloc.h>
 #include <net/net_namespace.h>
+#include <net/netlink.h>
 
 #include "compat.h"
 #include "session.h"
@@ -36,7 +38,7 @@ static struct pptp_session *session_alloc(struct kunit *test)
 	struct pptp_session *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
-	KUNIT_ASSERT_EQ(test, pptp_session_init(s, &no_ops), 0);
+	KUNIT_ASSERT_EQ(test, pptp_session_init(s, &init_net, &no_ops), 0);
 	return s;
 }
 
@@ -128,7 +130,7 @@ static void session_all_call_ids(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, all);
 
 	for (i = 0; i < CALL_IDS; i++)
-		if (pptp_session_init(&all[i], &no_ops) ||
+		if (pptp_session_init(&all[i], &init_net, &no_ops) ||
 		    pptp_session_bind(&init_net, &all[i], LOCAL_A, 0) || !all[i].call_id)
 			break;
 	KUNIT_EXPECT_EQ(test, i, CALL_IDS);
@@ -219,12 +221,59 @@ static void session_idle_left(struct kunit *test)
 	}
 }
 
+/* What @totals tell of the counter PPTP_A_STATS_*. */
+static u64 total(struct kunit *test, const struct pptp_totals __percpu *totals, int counter)
+{
+	struct sk_buff *msg = nlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct nlattr *attr;
+	u64 n;
+
+	KUNIT_ASSERT_NOT_NULL(test, msg);
+	KUNIT_EXPECT_EQ(test, pptp_totals_put(msg, 1, totals), 0);
+	attr = nla_find_nested((struct nlattr *)msg->data, counter);
+	n = attr ? nla_get_u64(attr) : U64_MAX;
+	nlmsg_free(msg);
+	return n;
+}
+
+/* What sessions count adds up, on all CPUs, and stays when they end. */
+static void session_totals(struct kunit *test)
+{
+	struct pptp_totals __percpu *totals = pptp_totals_alloc();
+	struct pptp_session *a = session_alloc(test);
+	struct pptp_session *b = session_alloc(test);
+
+	KUNIT_ASSERT_NOT_NULL(test, totals);
+	a->totals = totals;
+	b->totals = totals;
+	local_bh_disable();
+	pptp_session_count_rx(a, 1000);
+	pptp_session_count_rx(b, 500);
+	pptp_session_count_tx(b, 70);
+	local_bh_enable();
+	pptp_session_count(a, PPTP_COUNT_RX_DROP_STALE, 1);
+	pptp_session_count(b, PPTP_COUNT_RX_LOST, 40);
+	per_cpu_ptr(totals, cpumask_last(cpu_possible_mask))->n[PPTP_COUNT_RX_LOST] += 2;
+	session_free(a);
+	session_free(b);
+
+	KUNIT_EXPECT_EQ(test, total(test, totals, PPTP_A_STATS_RX_PACKETS), 2);
+	KUNIT_EXPECT_EQ(test, total(test, totals, PPTP_A_STATS_RX_BYTES), 1500);
+	KUNIT_EXPECT_EQ(test, total(test, totals, PPTP_A_STATS_TX_PACKETS), 1);
+	KUNIT_EXPECT_EQ(test, total(test, totals, PPTP_A_STATS_TX_BYTES), 70);
+	KUNIT_EXPECT_EQ(test, total(test, totals, PPTP_A_STATS_RX_DROP_STALE), 1);
+	KUNIT_EXPECT_EQ(test, total(test, totals, PPTP_A_STATS_RX_LOST), 42);
+	KUNIT_EXPECT_EQ(test, total(test, totals, PPTP_A_STATS_TX_DROP_RATE), 0);
+	free_percpu(totals);
+}
+
 static struct kunit_case session_cases[] = {
 	KUNIT_CASE(session_names),
 	KUNIT_CASE(session_peers),
 	KUNIT_CASE(session_all_call_ids),
 	KUNIT_CASE(session_walk),
 	KUNIT_CASE(session_idle_left),
+	KUNIT_CASE(session_totals),
 	{}
 };
 

@@ -26,12 +26,15 @@ static const u8 pptp_count_attrs[PPTP_COUNT_MAX] = {
 void pptp_drop(struct net *net, struct pptp_session *s, struct sk_buff *skb,
 	       enum pptp_count why)
 {
-	pptp_count(s ? &s->counts : &pptp_pernet(net)->counts, why);
+	if (s)
+		pptp_session_count(s, why, 1);
+	else
+		atomic_long_inc(&pptp_pernet(net)->counts.n[why]);
 	trace_pptp_drop(s, skb, why);
 	kfree_skb_reason(skb, pptp_drop_reasons[why]);
 }
 
-static int pptp_traffic_put(struct sk_buff *msg, struct pptp_traffic __percpu *traffic)
+static int pptp_traffic_put(struct sk_buff *msg, const struct pptp_traffic __percpu *traffic)
 {
 	u64 rx_packets = 0, rx_bytes = 0, tx_packets = 0, tx_bytes = 0;
 	int cpu;
@@ -63,8 +66,9 @@ static int pptp_traffic_put(struct sk_buff *msg, struct pptp_traffic __percpu *t
 	return 0;
 }
 
-int pptp_counts_put(struct sk_buff *msg, int type, struct pptp_counts *counts,
-		    struct pptp_traffic __percpu *traffic)
+/* Put the nest @type.  @n: a number for each value of enum pptp_count.  @traffic may be NULL. */
+static int pptp_stats_put(struct sk_buff *msg, int type, const unsigned long *n,
+			  const struct pptp_traffic __percpu *traffic)
 {
 	struct nlattr *nest = nla_nest_start(msg, type);
 	unsigned int i;
@@ -74,9 +78,7 @@ int pptp_counts_put(struct sk_buff *msg, int type, struct pptp_counts *counts,
 	if (traffic && pptp_traffic_put(msg, traffic))
 		goto cancel;
 	for (i = 0; i < PPTP_COUNT_MAX; i++)
-		if (nla_put_u64_64bit(msg, pptp_count_attrs[i],
-				      (unsigned long)atomic_long_read(&counts->n[i]),
-				      PPTP_A_STATS_PAD))
+		if (nla_put_u64_64bit(msg, pptp_count_attrs[i], n[i], PPTP_A_STATS_PAD))
 			goto cancel;
 	nla_nest_end(msg, nest);
 	return 0;
@@ -84,4 +86,42 @@ int pptp_counts_put(struct sk_buff *msg, int type, struct pptp_counts *counts,
 cancel:
 	nla_nest_cancel(msg, nest);
 	return -EMSGSIZE;
+}
+
+int pptp_counts_put(struct sk_buff *msg, int type, const struct pptp_counts *counts,
+		    const struct pptp_traffic __percpu *traffic)
+{
+	unsigned long n[PPTP_COUNT_MAX];
+	unsigned int i;
+
+	for (i = 0; i < PPTP_COUNT_MAX; i++)
+		n[i] = atomic_long_read(&counts->n[i]);
+	return pptp_stats_put(msg, type, n, traffic);
+}
+
+struct pptp_totals __percpu *pptp_totals_alloc(void)
+{
+	struct pptp_totals __percpu *totals = alloc_percpu(struct pptp_totals);
+	int cpu;
+
+	if (!totals)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(totals, cpu)->traffic.syncp);
+	return totals;
+}
+
+int pptp_totals_put(struct sk_buff *msg, int type, const struct pptp_totals __percpu *totals)
+{
+	unsigned long n[PPTP_COUNT_MAX] = {};
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct pptp_totals *t = per_cpu_ptr(totals, cpu);
+
+		for (i = 0; i < PPTP_COUNT_MAX; i++)
+			n[i] += READ_ONCE(t->n[i]);
+	}
+	return pptp_stats_put(msg, type, n, &totals->traffic);
 }

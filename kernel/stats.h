@@ -2,9 +2,13 @@
 /*
  * Counters of a session and of a namespace.
  *
- * Traffic is counted per CPU.  Each other counter is one atomic variable: it counts something rare,
- * or packets that are dropped anyway.  Per-CPU copies of these more than thirty counters would be
- * most of the memory of a session on a large machine.
+ * Traffic is counted per CPU.  Each other counter of a session is one atomic variable: it counts
+ * something rare, or packets that are dropped anyway.  Per-CPU copies of these more than thirty
+ * counters would be most of the memory of a session on a large machine.
+ *
+ * What is counted of a session is also counted, per CPU, of its namespace (struct pptp_totals): a
+ * sum of what the sessions have would take as long as there are many of them, and would have to
+ * remember those that have ended.
  */
 #ifndef _CULVERT_STATS_H
 #define _CULVERT_STATS_H
@@ -99,15 +103,15 @@ struct pptp_counts {
 	atomic_long_t n[PPTP_COUNT_MAX];
 };
 
-static inline void pptp_count_add(struct pptp_counts *counts, enum pptp_count which, long n)
-{
-	atomic_long_add(n, &counts->n[which]);
-}
-
-static inline void pptp_count(struct pptp_counts *counts, enum pptp_count which)
-{
-	atomic_long_inc(&counts->n[which]);
-}
+/**
+ * struct pptp_totals - what is counted on one CPU of all sessions of a namespace, past and present
+ * @traffic: traffic
+ * @n: one counter of events or drops for each value of enum pptp_count
+ */
+struct pptp_totals {
+	struct pptp_traffic traffic;
+	unsigned long n[PPTP_COUNT_MAX];
+};
 
 /* Count one frame of @len octets.  pptp_traffic_rx() and _tx() need bottom halves off. */
 static inline void pptp_traffic_rx(struct pptp_traffic __percpu *traffic, unsigned int len)
@@ -132,7 +136,7 @@ static inline void pptp_traffic_tx(struct pptp_traffic __percpu *traffic, unsign
 
 /**
  * pptp_drop() - count, trace and free a packet
- * @net: namespace whose counter is incremented if @s is NULL
+ * @net: namespace whose counter of packets without a session is incremented if @s is NULL
  * @s: session whose counter is incremented, or NULL if the packet belongs to no session
  * @skb: packet, consumed
  * @why: counter of the drop, PPTP_COUNT_*_DROP_*
@@ -149,7 +153,25 @@ void pptp_drop(struct net *net, struct pptp_session *s, struct sk_buff *skb,
  *
  * Return: 0 or -EMSGSIZE.
  */
-int pptp_counts_put(struct sk_buff *msg, int type, struct pptp_counts *counts,
-		    struct pptp_traffic __percpu *traffic);
+int pptp_counts_put(struct sk_buff *msg, int type, const struct pptp_counts *counts,
+		    const struct pptp_traffic __percpu *traffic);
+
+/**
+ * pptp_totals_alloc() - make the totals of a namespace
+ *
+ * Context: process; may sleep.
+ * Return: totals, all 0, which free_percpu() frees; or NULL.
+ */
+struct pptp_totals __percpu *pptp_totals_alloc(void);
+
+/**
+ * pptp_totals_put() - write totals into a netlink message
+ * @msg: message
+ * @type: attribute type of the nest, which holds PPTP_A_STATS_* attributes
+ * @totals: totals
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int pptp_totals_put(struct sk_buff *msg, int type, const struct pptp_totals __percpu *totals);
 
 #endif /* _CULVERT_STATS_H */

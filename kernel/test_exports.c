@@ -10,6 +10,7 @@
 #include "rate.h"
 #include "rc4.h"
 #include "session.h"
+#include "stats.h"
 #include "window.h"
 
 EXPORT_SYMBOL_GPL(pptp_gre_parse);
@@ -26,6 +27,8 @@ EXPORT_SYMBOL_GPL(pptp_session_close);
 EXPORT_SYMBOL_GPL(pptp_session_lookup);
 EXPORT_SYMBOL_GPL(pptp_session_lookup_peer);
 EXPORT_SYMBOL_GPL(pptp_session_next);
+EXPORT_SYMBOL_GPL(pptp_totals_alloc);
+EXPORT_SYMBOL_GPL(pptp_totals_put);
 EXPORT_SYMBOL_GPL(pptp_window_init);
 EXPORT_SYMBOL_GPL(pptp_window_rx);
 EXPORT_SYMBOL_GPL(pptp_window_rx_poll_kept);

@@ -105,7 +105,7 @@ static void pptp_tx_one(struct pptp_session *s, struct sk_buff *skb, struct dst_
 	};
 
 	trace_pptp_tx(s, skb, gre.seq);
-	pptp_traffic_tx(s->traffic, cb->len);
+	pptp_session_count_tx(s, cb->len);
 	pptp_gre_build(__skb_push(skb, pptp_gre_header_len(true, gre.has_ack)), &gre);
 	pptp_path_send(s, skb, dst, cb->tos, cb->fits);
 }

@@ -133,6 +133,9 @@ static const struct attribute net[] = {
 	[PPTP_A_NET_STATS] = {
 		"stats", KIND_NEST, .nest = stats, .nest_max = N_OF(stats) - 1,
 	},
+	[PPTP_A_NET_TOTALS] = {
+		"totals", KIND_NEST, .nest = stats, .nest_max = N_OF(stats) - 1,
+	},
 };
 
 /* The largest number of attributes in any of the sets above. */

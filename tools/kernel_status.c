@@ -6,6 +6,16 @@
 #include "kernel_session.h"
 #include "table.h"
 
+static void print_part(const json_t *counters, const char *name, const char *title)
+{
+	const json_t *part = json_object_get(counters, name);
+
+	if (!part)
+		return;
+	puts(title);
+	print_counters(part);
+}
+
 int cmd_kernel_status(const struct options *options, int argc, char **argv)
 {
 	json_t *counters;
@@ -19,12 +29,12 @@ int cmd_kernel_status(const struct options *options, int argc, char **argv)
 	if (options->json) {
 		print_json(options, counters);
 	} else {
-		const json_t *stats = json_object_get(counters, "stats");
-
 		puts("module culvert in this network namespace");
 		print_property("sessions", "%ju", (uintmax_t)number_of(counters, "sessions"));
-		if (!options->brief)
-			print_counters(stats);
+		if (!options->brief) {
+			print_part(counters, "totals", "all sessions, past and present");
+			print_part(counters, "stats", "packets of no session");
+		}
 	}
 	json_decref(counters);
 	return STATUS_OK;

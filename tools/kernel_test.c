@@ -124,7 +124,11 @@ static void the_namespace_is_translated(void **state)
 	nest = nla_nest_start(msg, PPTP_A_NET_STATS);
 	nla_put_u64(msg, PPTP_A_STATS_RX_DROP_MALFORMED, 9);
 	nla_nest_end(msg, nest);
-	becomes(msg, "{\"sessions\":5,\"stats\":{\"rx_drop_malformed\":9}}");
+	nest = nla_nest_start(msg, PPTP_A_NET_TOTALS);
+	nla_put_u64(msg, PPTP_A_STATS_RX_BYTES, 12);
+	nla_nest_end(msg, nest);
+	becomes(msg, "{\"sessions\":5,\"stats\":{\"rx_drop_malformed\":9},"
+		"\"totals\":{\"rx_bytes\":12}}");
 }
 
 /* A newer module may send attributes and values that pppctl does not know. */

@@ -195,9 +195,13 @@ enum {
 
 /*
  * Counters, each u64.  PACKETS and BYTES count PPP frames and their bytes from the protocol field
- * on: frames that were accepted (RX) or handed to IP (TX).  Sessions have these four, namespaces do
- * not.  A DROP counter counts packets.  "Namespace only" means: the packet belongs to no session,
- * and is counted in PPTP_A_NET_STATS.
+ * on: frames that were accepted (RX) or handed to IP (TX).  PPTP_A_NET_STATS lacks these four.  A
+ * DROP counter counts packets.  "Namespace only" means: the packet belongs to no session, and is
+ * counted in PPTP_A_NET_STATS.
+ *
+ * What is counted of a session is counted in PPTP_A_NET_TOTALS of its namespace, too, and stays
+ * there when the session ends.  What is counted in PPTP_A_NET_STATS is not: all packets that were
+ * dropped in a namespace are the sum of both.
  */
 enum {
 	PPTP_A_STATS_PAD = 1,
@@ -251,6 +255,7 @@ enum {
 enum {
 	PPTP_A_NET_SESSIONS = 1,	/* u32: number of sessions that hold a call ID */
 	PPTP_A_NET_STATS,		/* nest, PPTP_A_STATS_*: packets without a session */
+	PPTP_A_NET_TOTALS,		/* nest, PPTP_A_STATS_*: all sessions, past and present */
 
 	__PPTP_A_NET_MAX,
 	PPTP_A_NET_MAX = (__PPTP_A_NET_MAX - 1)
