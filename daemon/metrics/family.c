@@ -115,7 +115,19 @@ const struct metrics_family metrics_families[METRICS_NAMES] = {
 		"Sessions that the kernel module has, those of other programs too." },
 	[METRICS_KERNEL_DROPS] = {
 		"culvert_kernel_drops_total", METRICS_COUNTER, { "direction", "reason" },
-		"Packets that the kernel module has dropped and that belong to no session." },
+		"Packets that the kernel module has dropped, of sessions and of none." },
+	[METRICS_KERNEL_RX_BYTES] = {
+		"culvert_kernel_receive_bytes_total", METRICS_COUNTER, { 0 },
+		"Octets of PPP that came from peers in all sessions that there are and were." },
+	[METRICS_KERNEL_TX_BYTES] = {
+		"culvert_kernel_transmit_bytes_total", METRICS_COUNTER, { 0 },
+		"Octets of PPP that went to peers in all sessions that there are and were." },
+	[METRICS_KERNEL_RX_PACKETS] = {
+		"culvert_kernel_receive_packets_total", METRICS_COUNTER, { 0 },
+		"Frames of PPP that came from peers in all sessions that there are and were." },
+	[METRICS_KERNEL_TX_PACKETS] = {
+		"culvert_kernel_transmit_packets_total", METRICS_COUNTER, { 0 },
+		"Frames of PPP that went to peers in all sessions that there are and were." },
 
 	[METRICS_RADIUS_UP] = {
 		"culvert_radius_up", METRICS_GAUGE, { "radius", "use" },

@@ -436,30 +436,48 @@ int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx)
 
 _Static_assert(NET_DROPS == PPTP_A_STATS_MAX - FIRST_DROP + 1, "each drop has a name");
 
-static void add_drops(struct net_totals *totals, const struct nlattr *nest)
+static void add_counters(struct net_totals *totals, const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, nest) {
 		const unsigned int type = mnl_attr_get_type(attr);
 
-		if (type >= FIRST_DROP && type <= PPTP_A_STATS_MAX &&
-		    mnl_attr_validate(attr, MNL_TYPE_U64) == 0)
+		if (mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
+			continue;
+		if (type >= FIRST_DROP && type <= PPTP_A_STATS_MAX)
 			totals->drops[type - FIRST_DROP] += mnl_attr_get_u64(attr);
+		else if (type == PPTP_A_STATS_RX_PACKETS)
+			totals->rx_packets += mnl_attr_get_u64(attr);
+		else if (type == PPTP_A_STATS_RX_BYTES)
+			totals->rx_bytes += mnl_attr_get_u64(attr);
+		else if (type == PPTP_A_STATS_TX_PACKETS)
+			totals->tx_packets += mnl_attr_get_u64(attr);
+		else if (type == PPTP_A_STATS_TX_BYTES)
+			totals->tx_bytes += mnl_attr_get_u64(attr);
 	}
 }
 
+/* PPTP_A_NET_STATS is of packets without a session, PPTP_A_NET_TOTALS of those with one. */
 static int read_totals(const struct nlmsghdr *nlh, void *arg)
 {
 	struct net_totals *totals = arg;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == PPTP_A_NET_SESSIONS &&
-		    mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
-			totals->sessions += mnl_attr_get_u32(attr);
-		else if (mnl_attr_get_type(attr) == PPTP_A_NET_STATS)
-			add_drops(totals, attr);
+		switch (mnl_attr_get_type(attr)) {
+		case PPTP_A_NET_SESSIONS:
+			if (mnl_attr_validate(attr, MNL_TYPE_U32) == 0)
+				totals->sessions += mnl_attr_get_u32(attr);
+			break;
+		case PPTP_A_NET_TOTALS:
+			totals->has_traffic = true;
+			add_counters(totals, attr);
+			break;
+		case PPTP_A_NET_STATS:
+			add_counters(totals, attr);
+			break;
+		}
 	}
 	return MNL_CB_OK;
 }

@@ -68,7 +68,10 @@ int genl_down(struct genl *genl, const struct net_session_addr *name);
  */
 int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx);
 
-/* Add what the kernel counts of the network namespace to *@totals. */
+/*
+ * Add what the kernel counts of the network namespace to *@totals. After an error *@totals is as it
+ * was.
+ */
 int genl_add_totals(struct genl *genl, struct net_totals *totals);
 
 /*

@@ -363,6 +363,7 @@ static void what_the_kernel_drops(void **state)
 	mnl_attr_nest_end(nlh, nest);
 	play_answer("NET_GET", nlh);
 	assert_int_equal(genl_add_totals(&genl, &totals), 0);
+	assert_false(totals.has_traffic);	/* as a module says that is too old */
 	assert_int_equal(totals.sessions, 60001);
 	assert_int_equal(totals.drops[0], 7);
 	assert_string_equal(net_drops[2].reason, "no-session");
@@ -373,6 +374,42 @@ static void what_the_kernel_drops(void **state)
 	assert_int_equal(totals.drops[NET_DROPS - 1], 4);
 	assert_int_equal(totals.drops[1] + totals.drops[3], 0);
 	expect_requests("NET_GET\n");
+}
+
+/* Packets without a session, and what all sessions have and had. */
+static void what_the_kernel_has_seen(void **state)
+{
+	struct nlmsghdr *nlh = play_message(PLAYED_FAMILY, GENL_HDRLEN);
+	struct net_totals totals = { 0 }, sum = { .sessions = 3, .rx_bytes = 7 }, before;
+	struct nlattr *nest = mnl_attr_nest_start(nlh, PPTP_A_NET_STATS);
+
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_DROP_WRONG_PEER, 2);
+	mnl_attr_nest_end(nlh, nest);
+	nest = mnl_attr_nest_start(nlh, PPTP_A_NET_TOTALS);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_PACKETS, 10);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_BYTES, 0x200000001);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_PACKETS, 12);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_TX_BYTES, 13);
+	mnl_attr_put_u64(nlh, PPTP_A_STATS_RX_DROP_WRONG_PEER, 40);
+	mnl_attr_nest_end(nlh, nest);
+	play_answer("NET_GET", nlh);
+	assert_int_equal(genl_add_totals(&genl, &totals), 0);
+	assert_true(totals.has_traffic);
+	assert_int_equal(totals.rx_packets, 10);
+	assert_int_equal(totals.rx_bytes, 0x200000001);
+	assert_int_equal(totals.tx_packets, 12);
+	assert_int_equal(totals.tx_bytes, 13);
+	assert_string_equal(net_drops[3].reason, "wrong-peer");
+	assert_int_equal(totals.drops[3], 42);
+	expect_requests("NET_GET\n");
+
+	before = (struct net_totals){ .rx_bytes = 1, .drops = { [3] = 2 } };
+	net_totals_add(&sum, &totals, &before);
+	assert_true(sum.has_traffic);
+	assert_int_equal(sum.sessions, 3);
+	assert_int_equal(sum.rx_bytes, 0x200000007);
+	assert_int_equal(sum.tx_packets, 12);
+	assert_int_equal(sum.drops[3], 40);
 }
 
 static void counters_read_while_sessions_come_and_go(void **state)
@@ -513,6 +550,7 @@ int main(void)
 		TEST(the_counters_of_all),
 		TEST(counters_read_while_sessions_come_and_go),
 		TEST(what_the_kernel_drops),
+		TEST(what_the_kernel_has_seen),
 		TEST(sessions_that_lost_step_are_named),
 		TEST(other_events_are_not_for_us),
 		TEST(other_events_do_not_wake_us),

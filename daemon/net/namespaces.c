@@ -59,6 +59,17 @@ static struct namespace *find(struct namespaces *all, const char *name)
 	return ns;
 }
 
+/* What is counted there, but for the sessions that there are now. */
+static int read_counted(struct genl *genl, struct net_totals *counted)
+{
+	int err;
+
+	*counted = (struct net_totals){ 0 };
+	err = genl_add_totals(genl, counted);
+	counted->sessions = 0;
+	return err;
+}
+
 static int begin(struct namespace *ns)
 {
 	struct genl *genl = &ns->genl;
@@ -70,6 +81,8 @@ static int begin(struct namespace *ns)
 	err = watch(ns->all, genl);
 	if (err)
 		genl_close(genl);
+	else
+		read_counted(genl, &ns->before);
 	return err;
 }
 
@@ -99,10 +112,19 @@ struct namespace *namespace_get(struct namespaces *all, const char *name, int *e
 	return ns;
 }
 
+static void leave(struct namespace *ns)
+{
+	struct net_totals counted;
+
+	if (!read_counted(&ns->genl, &counted))
+		net_totals_add(&ns->all->past, &counted, &ns->before);
+}
+
 void namespace_put(struct namespace *ns)
 {
 	if (!ns || --ns->refs)
 		return;
+	leave(ns);
 	LIST_REMOVE(ns, link);
 	genl_close(&ns->genl);
 	free(ns);
@@ -119,11 +141,17 @@ void namespaces_events(struct namespaces *all, net_lost_fn lost, void *ctx)
 
 int namespaces_add_totals(struct namespaces *all, struct net_totals *totals)
 {
+	const struct net_totals none = { 0 };
 	struct namespace *ns;
 	int first = 0, err;
 
+	net_totals_add(totals, &all->past, &none);
 	LIST_FOREACH(ns, &all->list, link) {
-		err = genl_add_totals(&ns->genl, totals);
+		struct net_totals counted = { 0 };
+
+		err = genl_add_totals(&ns->genl, &counted);
+		if (!err)
+			net_totals_add(totals, &counted, &ns->before);
 		first = first ? first : err;
 	}
 	return first;

@@ -19,6 +19,7 @@ struct namespace
 	struct namespaces *all;
 	unsigned int refs;
 	uint64_t number;		/* netns_number() when it was opened */
+	struct net_totals before;	/* counted there before we came: may have been told once */
 	char name[];
 };
 
@@ -29,6 +30,7 @@ struct namespaces {
 
 	/* private */
 	LIST_HEAD(, namespace) list;
+	struct net_totals past;		/* counted in others, while we were there */
 };
 
 /*
@@ -52,7 +54,10 @@ void namespaces_events(struct namespaces *all, net_lost_fn lost, void *ctx);
 /* genl_all_stats() of all but the daemon's own namespace. Returns the first error. */
 int namespaces_all_stats(struct namespaces *all, net_stats_fn fn, void *ctx);
 
-/* Likewise genl_add_totals(). */
+/*
+ * Add what is counted in all but the daemon's own namespace, and was in those that it has left.
+ * Returns the first error.
+ */
 int namespaces_add_totals(struct namespaces *all, struct net_totals *totals);
 
 #endif

@@ -177,6 +177,19 @@ int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
 	return b->all_stats(b, fn, ctx);
 }
 
+void net_totals_add(struct net_totals *sum, const struct net_totals *now,
+		    const struct net_totals *before)
+{
+	sum->sessions += now->sessions - before->sessions;
+	for (unsigned int i = 0; i < NET_DROPS; i++)
+		sum->drops[i] += now->drops[i] - before->drops[i];
+	sum->has_traffic |= now->has_traffic;
+	sum->rx_packets += now->rx_packets - before->rx_packets;
+	sum->rx_bytes += now->rx_bytes - before->rx_bytes;
+	sum->tx_packets += now->tx_packets - before->tx_packets;
+	sum->tx_bytes += now->tx_bytes - before->tx_bytes;
+}
+
 int net_read_totals(const struct net_backend *b, struct net_totals *totals)
 {
 	*totals = (struct net_totals){ 0 };

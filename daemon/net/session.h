@@ -146,10 +146,19 @@ struct net_drop {
 
 extern const struct net_drop net_drops[NET_DROPS];
 
-/* Of all network namespaces that we have sessions in. */
+/*
+ * What the kernel counts of all sessions that there are and were in the daemon's own network
+ * namespace, those of other programs too, and in each other one since we have had a session in it.
+ * Only @sessions goes back.
+ */
 struct net_totals {
-	uint64_t sessions;		/* those of other programs too */
-	uint64_t drops[NET_DROPS];	/* of packets that belong to no session */
+	uint64_t sessions;		/* that there are */
+	uint64_t drops[NET_DROPS];	/* of packets with a session, and without */
+	bool has_traffic;		/* false: the kernel module is too old to tell */
+	uint64_t rx_packets;		/* PPP frames from peers, and their octets */
+	uint64_t rx_bytes;
+	uint64_t tx_packets;		/* PPP frames to peers */
+	uint64_t tx_bytes;
 };
 
 /*
@@ -390,6 +399,10 @@ int net_session_counters(struct net_session *s, uint64_t counters[NET_COUNTERS])
  * @fn for each session. Returns -EINTR if @fn may not have seen all of them.
  */
 int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx);
+
+/* Add to @sum by how much @now is more than @before. */
+void net_totals_add(struct net_totals *sum, const struct net_totals *now,
+		    const struct net_totals *before);
 
 /*
  * Read what the kernel counts of all sessions together; the time does not grow with their number.

@@ -209,6 +209,12 @@ static void tell_kernel(struct metrics_text *t, const struct scrape_source *from
 	for (unsigned int i = 0; i < NET_DROPS; i++)
 		metrics_count(t, METRICS_KERNEL_DROPS, totals.drops[i],
 			      net_drops[i].sent ? "transmit" : "receive", net_drops[i].reason);
+	if (!totals.has_traffic)
+		return;
+	metrics_count(t, METRICS_KERNEL_RX_BYTES, totals.rx_bytes);
+	metrics_count(t, METRICS_KERNEL_TX_BYTES, totals.tx_bytes);
+	metrics_count(t, METRICS_KERNEL_RX_PACKETS, totals.rx_packets);
+	metrics_count(t, METRICS_KERNEL_TX_PACKETS, totals.tx_packets);
 }
 
 /* --- who is asked for users ------------------------------------------------------------------ */

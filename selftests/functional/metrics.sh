@@ -29,16 +29,20 @@ nobody_listens() {
 	! in_ns server curl -sS --max-time 20 http://127.0.0.1:9723/metrics
 }
 
-# forged: a packet of GRE for a session that there is not.
+# forged CLIENT CALL-ID: a packet of GRE for a session that is not the client's.
 forged() {
-	in_ns client1 python3 - <<-END
+	in_ns "$1" python3 - <<-END
 		import socket, struct
 		s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 47)
-		s.sendto(struct.pack("!HHHHI", 0x3001, 0x880b, 4, 65000, 0) + b"\xff\x03\xc0\x21", ("$outer_server", 0))
+		s.sendto(struct.pack("!HHHHI", 0x3001, 0x880b, 4, $2, 0) + b"\xff\x03\xc0\x21", ("$outer_server", 0))
 	END
 }
 
-plan 16
+traffic_is_told() {
+	more_than 0 culvert_kernel_receive_bytes_total && more_than 0 culvert_kernel_transmit_packets_total
+}
+
+plan 19
 topology 2
 server_start
 check "without the section nobody listens" nobody_listens
@@ -55,18 +59,24 @@ check "with each step" tells /metrics 'culvert_session_setup_seconds_count{step=
 check "its pool has an address less" tells /metrics 'culvert_pool_used_addresses{pool="users"} 1'
 check "it is told of by itself" is_well_formed /metrics/sessions
 check "with its traffic" grep -q '^culvert_session_receive_bytes_total{.*user="alice".*} [1-9]' "$work/told"
+check "and all traffic" wait_for 20 traffic_is_told
 
 dial client2 alice wrong
 check "a wrong password is counted" wait_for 20 \
 	tells /metrics 'culvert_logins_refused_total{server="office",reason="wrong-password"} 1'
 check "and the session that did not come up" wait_for 20 more_than 0 culvert_session_failures_total
-forged
+forged client1 65000
 check "so is what the kernel drops" wait_for 20 \
 	tells /metrics 'culvert_kernel_drops_total{direction="receive",reason="no-session"} 1'
+forged client2 "$(sessions '.[] | select(.state == "up") | .call_id')"
+check "for a session, too" wait_for 20 \
+	tells /metrics 'culvert_kernel_drops_total{direction="receive",reason="wrong-peer"} 1'
 
 hang_up client1
 check "the end of the session is counted, and why" wait_for 20 \
 	tells /metrics 'culvert_sessions_ended_total{server="office",cause="user-request"} 1'
+check "what the kernel counted of it stays" eval 'traffic_is_told &&
+	tells /metrics "culvert_kernel_drops_total{direction=\"receive\",reason=\"wrong-peer\"} 1"'
 sed -i '/^web/d' "$work/culvert.conf"
 in_ns server pppctl reload
 check "another reload ends it" nobody_listens
