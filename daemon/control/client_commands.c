@@ -34,9 +34,9 @@ static json_t *client_session(const struct client_status *status)
 {
 	static const struct session_record none;
 	const struct session_record *r = status->session ? &status->session->record : &none;
+	json_t *object;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:o, s:i, s:I, s:I, s:I, s:I, s:I, "
-			 "s:I, s:I, s:I}",
+	object = json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:s, s:o, s:i, s:I}",
 			 "peer", object_of_address(status->peer),
 			 "local_address", object_of_address(r->up ? r->ip4.local : none.ip4.local),
 			 "remote_address", object_of_address(r->up ? r->ip4.remote : none.ip4.remote),
@@ -47,14 +47,9 @@ static json_t *client_session(const struct client_status *status)
 			 "mppe", object_of_mppe(&r->ppp),
 			 "mtu", r->up ? r->ip4.mtu : 0,
 			 "uptime_s", (json_int_t)(status->session ?
-						  session_uptime_s(status->session) : 0),
-			 "idle_s", (json_int_t)r->stats.idle_s,
-			 "rx_bytes", (json_int_t)r->stats.rx_bytes,
-			 "tx_bytes", (json_int_t)r->stats.tx_bytes,
-			 "rx_packets", (json_int_t)r->stats.rx_packets,
-			 "tx_packets", (json_int_t)r->stats.tx_packets,
-			 "rx_dropped", (json_int_t)r->stats.rx_dropped,
-			 "tx_dropped", (json_int_t)r->stats.tx_dropped);
+						  session_uptime_s(status->session) : 0));
+	object_set_traffic(object, &r->stats);
+	return object;
 }
 
 static json_t *client_object(const struct client *client)

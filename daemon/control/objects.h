@@ -13,6 +13,7 @@
 #include "util/ip.h"
 
 struct auth_grant;
+struct net_stats;
 struct policy;
 struct session;
 
@@ -27,6 +28,12 @@ json_t *object_of_grant(const struct auth_grant *grant);
 
 /* A limit that there is not is no member. */
 json_t *object_of_policy(const struct policy *policy);
+
+/* Set what the kernel has counted of a session in @object. Returns false if there is no memory. */
+bool object_set_traffic(json_t *object, const struct net_stats *stats);
+
+/* Returns true if object_set_traffic() sets the member @name. */
+bool is_traffic_member(const char *name);
 
 /* The counters are those that session_read_stats() read last. */
 json_t *object_of_session(struct session *s);

@@ -43,14 +43,7 @@ struct session_listing {
 
 static bool is_counter(const char *name)
 {
-	static const char * const counters[] = {
-		"idle_s", "rx_bytes", "tx_bytes", "rx_packets", "tx_packets", "rx_dropped", "tx_dropped", "rx_bit_s", "tx_bit_s",
-	};
-
-	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
-		if (!strcmp(counters[i], name))
-			return true;
-	return false;
+	return is_traffic_member(name) || !strcmp(name, "rx_bit_s") || !strcmp(name, "tx_bit_s");
 }
 
 static void close_sessions(void *ctx)

@@ -20,9 +20,10 @@ json_t *object_of_session(struct session *s)
 	const struct session_record *r = &s->record;
 	const bool served = r->role == SESSION_OF_SERVER;
 	const struct ip_addr none = { .family = AF_UNSPEC };
+	json_t *object;
 
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:s, s:s, s:o, "
-			 "s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	object = json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:i, s:i, s:s, s:s, s:o, "
+			 "s:i, s:I, s:I, s:I}",
 			 "id", (json_int_t)r->id,
 			 "role", served ? "server" : "client",
 			 "server", served ? r->owner : "",
@@ -40,15 +41,12 @@ json_t *object_of_session(struct session *s)
 			 "mppe", object_of_mppe(&r->ppp),
 			 "mtu", r->up ? r->ip4.mtu : 0,
 			 "uptime_s", (json_int_t)session_uptime_s(s),
-			 "idle_s", (json_int_t)r->stats.idle_s,
-			 "rx_bytes", (json_int_t)r->stats.rx_bytes,
-			 "tx_bytes", (json_int_t)r->stats.tx_bytes,
-			 "rx_packets", (json_int_t)r->stats.rx_packets,
-			 "tx_packets", (json_int_t)r->stats.tx_packets,
-			 "rx_dropped", (json_int_t)r->stats.rx_dropped,
-			 "tx_dropped", (json_int_t)r->stats.tx_dropped,
 			 "rx_bit_s", (json_int_t)s->rate.rx,
 			 "tx_bit_s", (json_int_t)s->rate.tx);
+	if (!object || object_set_traffic(object, &r->stats))
+		return object;
+	json_decref(object);
+	return NULL;
 }
 
 /* Returns false if there is no memory. */
