@@ -13,7 +13,7 @@
 #include "control/access.h"
 #include "control/socket.h"
 
-#define EVERYTHING	(CONTROL_READ | CONTROL_WRITE | CONTROL_CAPTURE)
+#define EVERYTHING	(CONTROL_READ | CONTROL_WRITE | CONTROL_CAPTURE | CONTROL_HOST)
 
 /* The attribute in which the kernel has access control lists: <linux/posix_acl_xattr.h>. */
 #define ACL_ATTRIBUTE	"system.posix_acl_access"

@@ -46,6 +46,11 @@ void control_tell(struct control_answer *answer, struct control_teller *teller)
 {
 }
 
+bool control_wants_more(const struct control_answer *answer)
+{
+	return false;
+}
+
 static inline json_t *called_begin(struct api *api, control_begin_fn begin,
 				   const json_t *parameters)
 {

@@ -24,6 +24,7 @@ static void handle_closed(uv_handle_t *handle)
 	if (--client->handles)
 		return;
 	control_forget(client->control);
+	explicit_bzero(client->call, sizeof(client->call));
 	free(client);
 }
 
@@ -112,7 +113,9 @@ static bool serve_one(struct control_client *client)
 	memcpy(call, client->call, len);
 	client->len -= len + 1;
 	memmove(client->call, end + 1, client->len);
+	explicit_bzero(client->call + client->len, len + 1);
 	dispatch(client, call, len);
+	explicit_bzero(call, len);
 	return true;
 }
 

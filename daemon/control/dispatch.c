@@ -129,6 +129,11 @@ void answer_room(struct control_client *client)
 		answer->teller->room(answer->teller);
 }
 
+bool control_wants_more(const struct control_answer *answer)
+{
+	return answer->form.more;
+}
+
 bool answer_is_told(const struct control_client *client)
 {
 	return client->owed && client->owed->teller;
@@ -201,6 +206,19 @@ static bool is_allowed(const struct control_client *client, const struct control
 	return false;
 }
 
+/* Returns @parameters as a text for the log, without the secret; NULL: there is no memory. */
+static char *shown(const struct control_method *method, const json_t *parameters)
+{
+	json_t *copy = json_copy((json_t *)(uintptr_t)parameters);
+	char *text = NULL;
+
+	if (!method->secret || !json_object_get(copy, method->secret) ||
+	    !json_object_set_new(copy, method->secret, json_string("(not shown)")))
+		text = copy ? json_dumps(copy, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+	json_decref(copy);
+	return text;
+}
+
 /* Who changes something, or looks at what users send, is named in the log. */
 static void note(const struct control_client *client, const struct control_method *method,
 		 const json_t *parameters)
@@ -209,7 +227,7 @@ static void note(const struct control_client *client, const struct control_metho
 
 	if (!(method->right & ~(unsigned int)CONTROL_READ))
 		return;
-	text = json_dumps(parameters, JSON_COMPACT | JSON_ENSURE_ASCII);
+	text = shown(method, parameters);
 	log_notice("control: uid %u (process %d) calls %s %.*s%s", (unsigned int)client->peer.uid,
 		   (int)client->peer.pid, method->name, SHOWN_MAX, text ? text : "",
 		   text && strlen(text) > SHOWN_MAX ? "..." : "");

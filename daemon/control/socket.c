@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +193,22 @@ static void listener_closed(uv_handle_t *handle)
 	control_forget(handle->data);
 }
 
+static void erase_and_free(void *memory)
+{
+	if (memory)
+		explicit_bzero(memory, malloc_usable_size(memory));
+	free(memory);
+}
+
+/* What clients send may be a secret, of which the parser makes copies. */
+static void erase_what_was_parsed(void)
+{
+	json_malloc_t take;
+
+	json_get_alloc_funcs(&take, NULL);
+	json_set_alloc_funcs(take, erase_and_free);
+}
+
 struct control *control_open(struct uv_loop_s *loop, const struct control_options *options,
 			     const struct control_method *methods, const char * const *descriptions,
 			     void *ctx, char *error, size_t size)
@@ -211,6 +228,7 @@ struct control *control_open(struct uv_loop_s *loop, const struct control_option
 		snprintf(error, size, "out of memory");
 		return NULL;
 	}
+	erase_what_was_parsed();
 	LIST_INIT(&control->clients);
 	control->version = options->version;
 	control->max_clients = options->max_clients;

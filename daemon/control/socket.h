@@ -30,8 +30,11 @@
  *    new one is refused and disconnected.
  *
  * Rights: root and the user that the daemon runs as may do everything. The members of the groups of
- * struct control_options may do what stands there, and nobody else may connect. What a method needs
- * stands in its row; what is changed, and by whom, is logged.
+ * struct control_options may do what stands there, and nobody else may connect; no group has
+ * CONTROL_HOST. What a method needs stands in its row; what is changed, and by whom, is logged.
+ *
+ * Secrets: what a row calls so is left out of the log, and calls are erased from memory once they are
+ * carried out. So is all that jansson frees, from the first control_open() on.
  */
 #ifndef CULVERT_CONTROL_SOCKET_H
 #define CULVERT_CONTROL_SOCKET_H
@@ -51,6 +54,7 @@ enum control_right {
 	CONTROL_READ	= 1,	/* to look */
 	CONTROL_WRITE	= 2,	/* to change something */
 	CONTROL_CAPTURE	= 4,	/* to see what users send and receive */
+	CONTROL_HOST	= 8,	/* to change what this host is: its routes, its programs */
 };
 
 /* Why a method was not carried out; zeroed: there was no memory. */
@@ -102,6 +106,9 @@ void control_fail(struct control_answer *answer, const struct control_error *err
  */
 bool control_continue(struct control_answer *answer, const char *parameters);
 
+/* Returns true if the call was made with "more". */
+bool control_wants_more(const struct control_answer *answer);
+
 /* Who gives many replies, and need not give a last one. */
 struct control_teller {
 	/* All was written after control_continue() has returned false. */
@@ -144,6 +151,7 @@ struct control_method {
 	const char *name;		/* "org.culvert.Session.Show"; NULL ends the table */
 	enum control_right right;	/* that a client must have */
 	bool needs_more;		/* it has no use without "more" */
+	const char *secret;		/* a parameter that the log does not show; NULL: none */
 	/* exactly one of these is set */
 	control_fn run;
 	control_begin_fn begin;

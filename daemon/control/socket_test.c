@@ -25,6 +25,7 @@
 
 #include "control/access.h"
 #include "control/socket.h"
+#include "util/captured_log_test.h"
 #include "util/scarce_test.h"
 
 #define PATIENCE_MS 5000
@@ -44,6 +45,7 @@ static const char description[] =
 	"method Endless(n: int) -> (numbers: []int)\n"
 	"method Owe() -> (value: int)\n"
 	"method Monitor() -> (event: ?string, lost: ?int)\n"
+	"method Login(user: string, password: string) -> (password: string)\n"
 	"method Nowhere() -> ()\n";
 static const char * const descriptions[] = { description, NULL };
 
@@ -68,6 +70,11 @@ static json_t *fails(void *ctx, const json_t *parameters, struct control_error *
 	else if (!strcmp(how, "invalid"))
 		control_invalid(error, "how", "\"how\" is %s", how);
 	return NULL;
+}
+
+static json_t *login(void *ctx, const json_t *parameters, struct control_error *error)
+{
+	return json_pack("{s:O}", "password", json_object_get(parameters, "password"));
 }
 
 static json_t *large(void *ctx, const json_t *parameters, struct control_error *error)
@@ -181,6 +188,7 @@ static const struct control_method methods[] = {
 	{ "org.example.Test.Endless", CONTROL_READ, .list = &endless },
 	{ "org.example.Test.Owe", CONTROL_WRITE, .begin = owe },
 	{ "org.example.Test.Monitor", CONTROL_READ, true, .begin = monitor },
+	{ "org.example.Test.Login", CONTROL_HOST, .run = login, .secret = "password" },
 	{ NULL },
 };
 
@@ -783,6 +791,24 @@ static void without_memory_a_client_waits(void **state)
 	close(b);
 }
 
+/* Who calls is logged with what, but for what is secret. */
+static void secrets_are_not_logged(void **state)
+{
+	const char *log;
+	int fd;
+
+	open_control(2, NULL);
+	fd = dial();
+	capture();
+	answers(fd, CALL("Login", "{\"user\":\"alice\",\"password\":\"wonderland\"}"),
+		REPLY("{\"password\":\"wonderland\"}"));
+	log = captured();
+	close(fd);
+	assert_non_null(strstr(log, "calls org.example.Test.Login {\"user\":\"alice\",\"password\":"
+			       "\"(not shown)\"}"));
+	assert_null(strstr(log, "wonderland"));
+}
+
 static void only_root_unless_told(void **state)
 {
 	struct stat st;
@@ -952,6 +978,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(without_memory_who_is_told_is_disconnected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_longest_silent_makes_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_memory_a_client_waits, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(secrets_are_not_logged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_root_unless_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_group_may_be_let_in, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(several_groups_may_be_let_in, set_up, tear_down),
