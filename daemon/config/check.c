@@ -84,6 +84,7 @@ void config_check(struct config_draft *d)
 	}
 	i = 0;
 	if (!draft_next(d, &config_kind_client, &i))
-		report_error(&d->report, (struct config_place){ 0 }, "there is neither a server nor "
-			     "a client section, so there is nothing to do");
+		report_warning(&d->report, (struct config_place){ 0 }, "there is neither a server "
+			       "nor a client section, so there is nothing to do but for clients that "
+			       "are made at run time");
 }

@@ -13,6 +13,9 @@
 #include "config/config.h"
 #include "config/draft.h"
 #include "config/include.h"
+#include "config/parse.h"
+#include "aaa/password.h"
+#include "util/text.h"
 
 /*
  * Initialise @config without sections, with room for those of @d. Returns false if there is no
@@ -118,22 +121,109 @@ static struct config *make_config(const struct config_draft *d, const char *path
 	return config;
 }
 
-struct config *config_load(const char *path, struct diag *diag)
+/* What was read is complete: check it. Returns NULL if there is a mistake. Frees @d. */
+static struct config *finish(struct config_draft *d, const char *path, struct diag *diag)
 {
 	struct config *config = NULL;
+
+	config_check(d);
+	if (report_is_good(&d->report)) {
+		config = make_config(d, path);
+		if (!config)
+			report_no_memory(&d->report);
+	}
+	draft_free(d);
+	diag_close(diag, path);
+	return config;
+}
+
+struct config *config_load(const char *path, struct diag *diag)
+{
 	struct config_draft d;
 
 	draft_init(&d, diag);
 	config_read(&d, path);
-	config_check(&d);
-	if (report_is_good(&d.report)) {
-		config = make_config(&d, path);
-		if (!config)
-			report_no_memory(&d.report);
+	return finish(&d, path, diag);
+}
+
+/* ---- a client that is in no file ---- */
+
+/* Give a list its elements, which commas separate. */
+static void set_elements(struct config_draft *d, struct config_section *s,
+			 const struct config_option *option, struct config_place place,
+			 const char *value)
+{
+	char *copy = strdup(value), *rest = copy, *element;
+
+	if (!copy)
+		report_no_memory(&d->report);
+	while ((element = strsep(&rest, ","))) {
+		element += strspn(element, " ");
+		element[strcspn(element, " ")] = '\0';
+		if (*element || rest)
+			draft_value(d, s, option, place, element);
 	}
-	draft_free(&d);
-	diag_close(diag, path);
-	return config;
+	free(copy);
+}
+
+static void set_option(struct config_draft *d, struct config_section *s, struct config_place place,
+		       const struct config_setting *setting)
+{
+	const struct config_option *option = config_find_option(s->kind, setting->name);
+
+	if (!option)
+		config_unknown_option(d, s, place, setting->name);
+	else if (!draft_option(d, s, option, place, false))
+		;
+	else if (option->type->list)
+		set_elements(d, s, option, place, setting->value);
+	else
+		draft_value(d, s, option, place, setting->value);
+}
+
+static void set_password(struct config_draft *d, struct config_section *s, const char *password)
+{
+	struct config_client *c = s->values;
+
+	if (!*password || strlen(password) > PASSWORD_MAX || text_has_control(password)) {
+		report_error(&d->report, s->place, "expected a password of 1 to %d octets without "
+			     "control characters", PASSWORD_MAX);
+		return;
+	}
+	c->password = strdup(password);
+	if (!c->password)
+		report_no_memory(&d->report);
+}
+
+/* Each option stands in a line of its own, as it were. */
+static void draft_client(struct config_draft *d, const char *name,
+			 const struct config_setting *settings, size_t n, const char *password)
+{
+	struct config_place place = { .file = report_file(&d->report, "client"), .line = 1 };
+	struct config_section *s;
+
+	if (place.file == REPORT_NO_FILE) {
+		report_no_memory(&d->report);
+		return;
+	}
+	d->report.no_lines = true;
+	s = draft_section(d, &config_kind_client, name, place);
+	for (size_t i = 0; s && i < n; i++) {
+		place.line++;
+		set_option(d, s, place, &settings[i]);
+	}
+	if (s && password)
+		set_password(d, s, password);
+}
+
+struct config *config_of_client(const char *name, const struct config_setting *settings, size_t n,
+				const char *password, struct diag *diag)
+{
+	struct config_draft d;
+
+	draft_init(&d, diag);
+	draft_client(&d, name, settings, n, password);
+	return finish(&d, name, diag);
 }
 
 struct config *config_get(struct config *config)
@@ -231,6 +321,22 @@ const struct config_profile *config_find_profile(const struct config *config, co
 	for (size_t i = 0; i < config->n_profiles; i++)
 		if (!strcmp(config->profiles[i].name, name))
 			return &config->profiles[i];
+	return NULL;
+}
+
+const char *config_find_interface(const struct config *config, const char *name, const char **whose)
+{
+	for (size_t i = 0; i < config->n_servers; i++)
+		if (config->servers[i].link == CONFIG_LINK_SHARED &&
+		    !strcmp(config->servers[i].interface, name)) {
+			*whose = config->servers[i].name;
+			return "server";
+		}
+	for (size_t i = 0; i < config->n_clients; i++)
+		if (!strcmp(config->clients[i].interface, name)) {
+			*whose = config->clients[i].name;
+			return "client";
+		}
 	return NULL;
 }
 

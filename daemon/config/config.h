@@ -399,6 +399,20 @@ struct config {
  */
 struct config *config_load(const char *path, struct diag *diag);
 
+/* An option of a section as a text; the elements of a list are separated by commas. */
+struct config_setting {
+	const char *name;
+	const char *value;
+};
+
+/*
+ * Make a configuration that has one section "client" named @name, of @n options, and nothing else.
+ * @password is that of the user, instead of secret-file; or NULL. Reads the files that the options
+ * name. Returns and reports as config_load() does, but for lines; what is wrong is named by its option.
+ */
+struct config *config_of_client(const char *name, const struct config_setting *settings, size_t n,
+				const char *password, struct diag *diag);
+
 /*
  * Take or drop a reference; the last one frees the configuration. Sessions may outlast the
  * configuration that they were made from, so each holds a reference. The count is not atomic: all
@@ -423,6 +437,13 @@ bool config_set_term(struct policy *terms, uint32_t settable, const char *name, 
 
 /* Returns the section "profile" named @name, or NULL. */
 const struct config_profile *config_find_profile(const struct config *config, const char *name);
+
+/*
+ * Returns the kind of section, "server" or "client", that has an interface named @name of its own, and
+ * in *@whose the section's name; or NULL. Interfaces of users of servers are not known here.
+ */
+const char *config_find_interface(const struct config *config, const char *name,
+				  const char **whose);
 
 /* Returns the section "client" named @name, or NULL. */
 const struct config_client *config_find_client(const struct config *config, const char *name);

@@ -489,8 +489,6 @@ static const struct {
 	  { ":2: port is no list that something could be added to; expected =" } },
 
 	/* several options */
-	{ "",
-	  { ": there is neither a server nor a client section, so there is nothing to do" } },
 	{ "\nserver \"s\" {\n secrets = \"$S\"\n}\n",
 	  { ":2: server \"s\" needs local-address (address)" } },
 	{ "pool \"p\" { }\n" SERVER "}\n",
@@ -1904,6 +1902,110 @@ static void the_table_can_be_listed(void **state)
 }
 
 /* "Ta" separates the cells of a row in mdoc(7). */
+/* ---- clients that are in no file ---- */
+
+static struct config *client_of(const char *name, const char *password,
+				const struct config_setting *settings)
+{
+	struct config *config;
+	size_t n = 0;
+
+	while (settings[n].name)
+		n++;
+	config = config_of_client(name, settings, n, password, &diag);
+	assert_true(!config == !!diag.errors);
+	return config;
+}
+
+#define SETTINGS(...) ((const struct config_setting[]){ __VA_ARGS__, { 0 } })
+
+static void a_client_in_no_file(void **state)
+{
+	struct config *config = client_of("office", "open sesame", SETTINGS(
+		{ "server", "vpn.example.net" }, { "user", "alice, of \"#1\"" },
+		{ "routes", "192.168.0.0/16,10.0.0.0/8 , 172.16.0.0/12" },
+		{ "mppe-bits", "40, 128" }, { "mtu", "1300" }, { "connect", "manual" }));
+	const char *whose;
+	const struct config_client *c;
+
+	assert_non_null(config);
+	assert_int_equal(config->n_clients, 1);
+	c = config_find_client(config, "office");
+	assert_non_null(c);
+	assert_string_equal(c->server, "vpn.example.net");
+	assert_string_equal(c->user, "alice, of \"#1\"");
+	assert_string_equal(c->password, "open sesame");
+	assert_string_equal(c->secret_path, "");
+	assert_string_equal(c->interface, "office");
+	assert_int_equal(c->routes.n, 3);
+	assert_true(ip_equal(c->routes.list[2].address, ip("172.16.0.0")));
+	assert_int_equal(c->mppe_bits, PPP_MPPE_40 | PPP_MPPE_128);
+	assert_int_equal(c->mtu, 1300);
+	assert_int_equal(c->connect, CONFIG_CONNECT_MANUAL);
+	assert_int_equal(c->mppe, PPP_MPPE_REQUIRED);
+	assert_string_equal(config_find_interface(config, "office", &whose), "client");
+	assert_string_equal(whose, "office");
+	assert_null(config_find_interface(config, "other", &whose));
+	config_put(config);
+}
+
+static void mistakes_in_no_file_name_the_option(void **state)
+{
+	static const struct {
+		const char *name, *password;
+		struct config_setting settings[3];
+		const char *mistake;
+	} rows[] = {
+		{ "of fice", "x", { { "server", "s" }, { "user", "u" } },
+		  "client: client \"of fice\" needs a name of 1 to 63 letters, digits, dots, hyphens and "
+		  "underscores" },
+		{ "c", "x", { { "user", "u" } }, "client: client \"c\" needs server (text)" },
+		{ "c", "x", { { "server", "s" } },
+		  "client: client \"c\" needs user (text), unless auth is \"none\" alone" },
+		{ "c", NULL, { { "server", "s" }, { "user", "u" } },
+		  "client: client \"c\" needs secret-file (path), unless auth is \"none\" alone" },
+		{ "c", "", { { "server", "s" }, { "user", "u" } },
+		  "client: expected a password of 1 to 256 octets without control characters" },
+		{ "c", "a\nb", { { "server", "s" }, { "user", "u" } },
+		  "client: expected a password of 1 to 256 octets without control characters" },
+		{ "c", "x", { { "sever", "s" }, { "user", "u" } },
+		  "client: there is no option \"sever\" in client \"c\"; did you mean \"server\"?" },
+		{ "c", "x", { { "server", "s" }, { "user", "u" }, { "mtu", "12" } },
+		  "client: mtu is \"12\": expected auto or a number from 576 to 1500" },
+		{ "c", "x", { { "server", "s" }, { "user", "u" }, { "routes", "10.0.0.0/8,x" } },
+		  "client: routes has \"x\": expected a network like 192.168.5.0/24" },
+		{ "c", "x", { { "server", "s" }, { "user", "u" }, { "secret-file", "/nowhere" } },
+		  "client: there are both a password and secret-file; expected one of them" },
+		{ "a-name-too-long-for-it", "x", { { "server", "s" }, { "user", "u" } },
+		  "client: client \"a-name-too-long-for-it\" needs interface (interface), since its own "
+		  "name has more than 15 octets" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = 0;
+
+		while (n < 3 && rows[i].settings[n].name)
+			n++;
+		assert_null(config_of_client(rows[i].name, rows[i].settings, n, rows[i].password,
+					     &diag));
+		assert_true(diag.n_lines);
+		assert_string_equal(diag.lines[0].text, rows[i].mistake);
+		diag_free(&diag);
+	}
+}
+
+static void an_empty_file_is_enough_for_them(void **state)
+{
+	struct config *config = load_good("");
+	char want[256];
+
+	snprintf(want, sizeof(want), "%s: there is neither a server nor a client section, so there is "
+		 "nothing to do but for clients that are made at run time", conf);
+	assert_int_equal(diag.warnings, 1);
+	assert_string_equal(diag.lines[0].text, want);
+	config_put(config);
+}
+
 static void expect_row(const char *page, const struct config_option_info *info)
 {
 	char section[64], row[256];
@@ -2021,6 +2123,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(radius_as_it_is_made, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(secrets_are_not_read_without_need, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_client_in_no_file, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(mistakes_in_no_file_name_the_option, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_empty_file_is_enough_for_them, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_table_can_be_listed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(methods_are_called_as_in_ppp, set_up, tear_down),
 		cmocka_unit_test(the_manual_has_the_same_table),

@@ -203,12 +203,13 @@ static const struct config_option *option_here(const struct config_kind *kind,
 	return config_find_option(kind, name);
 }
 
-static void report_unknown_option(struct parser *p, struct config_section *s)
+void config_unknown_option(struct config_draft *d, struct config_section *s,
+			   struct config_place place, const char *name)
 {
-	const struct config_foreign *foreign = config_find_foreign(text(p));
+	const struct config_foreign *foreign = config_find_foreign(name);
 	const struct config_option *near = foreign ? option_here(s->kind, foreign) :
-						     nearest_option(s->kind, text(p));
-	const struct config_kind *other = kind_with(text(p));
+						     nearest_option(s->kind, name);
+	const struct config_kind *other = kind_with(name);
 	const char *quote = s->kind->titled ? "\"" : "";
 	char hint[192] = "see culvert.conf(5)";
 
@@ -218,8 +219,8 @@ static void report_unknown_option(struct parser *p, struct config_section *s)
 		snprintf(hint, sizeof(hint), "did you mean \"%s\"?", near->name);
 	else if (other)
 		snprintf(hint, sizeof(hint), "it belongs into %s { }", other->name);
-	mistake(p, here(p), "there is no option \"%s\" in %s%s%s%s%s; %s", text(p), s->kind->name,
-		s->kind->titled ? " " : "", quote, s->name, quote, hint);
+	report_error(&d->report, place, "there is no option \"%s\" in %s%s%s%s%s; %s", name,
+		     s->kind->name, s->kind->titled ? " " : "", quote, s->name, quote, hint);
 	/* The user meant that option, but its value is unknown. */
 	if (near)
 		draft_wrong(s, near);
@@ -328,7 +329,7 @@ static void parse_option(struct parser *p, struct config_section *s)
 	if (option && wrong)
 		draft_wrong(s, option);
 	else if (!option && !wrong)
-		report_unknown_option(p, s);
+		config_unknown_option(p->draft, s, place, text(p));
 	advance(p);
 	if (!option || wrong) {
 		skip_statement(p);

@@ -27,4 +27,8 @@ struct config_includer {
 void config_parse(struct config_draft *d, unsigned int file, const char *text, size_t len,
 		  const struct config_includer *includer);
 
+/* Report, at @place, that there is no option @name in @s, and what may have been meant. */
+void config_unknown_option(struct config_draft *d, struct config_section *s,
+			   struct config_place place, const char *name);
+
 #endif

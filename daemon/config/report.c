@@ -34,7 +34,7 @@ static void add(struct config_report *r, bool warning, struct config_place place
 		va_list args)
 {
 	r->diag->rank = (uint64_t)place.file << 32 | place.line;
-	diag_report(r->diag, warning, r->files[place.file], place.line, fmt, args);
+	diag_report(r->diag, warning, r->files[place.file], r->no_lines ? 0 : place.line, fmt, args);
 	r->diag->rank = DIAG_LAST;
 }
 

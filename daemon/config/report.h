@@ -21,6 +21,7 @@ struct config_report {
 	char **files;		/* the paths as the user wrote them */
 	unsigned int n_files;
 	unsigned int before;	/* errors in @diag at report_init() */
+	bool no_lines;		/* it is no file that is read */
 };
 
 #define REPORT_NO_FILE (~0u)

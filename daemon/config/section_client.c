@@ -166,6 +166,11 @@ static void load_password(struct config_draft *d, const struct config_section *s
 	struct config_place place = section_place(s, "secret-file");
 	struct diag diag;
 
+	if (c->password && *c->secret_path)
+		report_error(&d->report, place, "there are both a password and secret-file; "
+			     "expected one of them");
+	if (c->password)
+		return;
 	if (!*c->secret_path) {
 		report_error(&d->report, place, "client \"%s\" needs secret-file (path), unless "
 			     "auth is \"none\" alone", s->name);
