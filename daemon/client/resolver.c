@@ -251,7 +251,7 @@ void resolver_tell(struct resolver *r, const char *ifname, const struct ip_addr 
 		   unsigned int n)
 {
 	memset(&r->wanted, 0, sizeof(r->wanted));
-	if (r->kind != CONFIG_RESOLVER_OFF && n) {
+	if (r->kind != CONFIG_RESOLVER_OFF && r->kind != CONFIG_RESOLVER_ASK && n) {
 		snprintf(r->wanted.ifname, sizeof(r->wanted.ifname), "%s", ifname);
 		r->wanted.resolved = is_resolved(r);
 		for (; r->wanted.n < n && r->wanted.n < RESOLVER_SERVERS; r->wanted.n++)

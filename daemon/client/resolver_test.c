@@ -106,6 +106,11 @@ static void resolvconf_is_told(void **state)
 	struct resolver r;
 
 	assert_int_equal(pthread_atfork(open_carelessly, NULL, NULL), 0);
+	/* who only asks tells nobody */
+	resolver_init(&r, &loop, CONFIG_RESOLVER_ASK, "hq", idle);
+	resolver_tell(&r, "hq", servers, 2);
+	assert_true(resolver_is_idle(&r));
+
 	resolver_init(&r, &loop, CONFIG_RESOLVER_RESOLVCONF, "hq", idle);
 	resolver_tell(&r, "hq", servers, 2);
 	assert_false(resolver_is_idle(&r));

@@ -163,6 +163,7 @@ enum config_resolver {
 	CONFIG_RESOLVER_AUTO,		/* systemd-resolved if it runs, else resolvconf */
 	CONFIG_RESOLVER_RESOLVCONF,
 	CONFIG_RESOLVER_RESOLVED,
+	CONFIG_RESOLVER_ASK,		/* none, but the server is asked */
 };
 
 struct config_prefixes {

@@ -25,6 +25,7 @@ static const struct config_word resolvers[] = {
 	{ "auto", CONFIG_RESOLVER_AUTO },
 	{ "resolvconf", CONFIG_RESOLVER_RESOLVCONF },
 	{ "resolved", CONFIG_RESOLVER_RESOLVED },
+	{ "ask", CONFIG_RESOLVER_ASK },
 	{ 0 },
 };
 
