@@ -51,6 +51,12 @@ static bool is_new(const struct client *c)
 	return c->attempt && c->attempt->state == ATTEMPT_NEW;
 }
 
+/* Returns true if there is one that has only to know its way. */
+static bool may_begin(const struct client *c)
+{
+	return is_new(c) && !c->shared->waits(c);
+}
+
 /* The attempt begins, and this is the way that it goes. */
 static void begin_by(struct client *c, const struct look *l)
 {
@@ -69,11 +75,11 @@ static void looked(struct look *l)
 
 	if (c->attempt && ip_is_set(l->local) && !l->has_local)
 		attempt_address_gone(c->attempt, l->local);
-	if (to_server && is_new(c))
+	if (to_server && may_begin(c))
 		begin_by(c, l);
 	else if (to_server)
 		notice_way(c, &l->way);
-	if (c->look_outdated || is_new(c))
+	if (c->look_outdated || may_begin(c))
 		look(c);
 	look_again(c);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A client: one section "client" of the configuration, carried out.
+ * A client: one section "client" of the configuration, or one that was made at run time, carried out.
  *
  * A client makes one attempt at a time, when its dialer says so. While its session is up it changes
  * the host (routes and the like). It remembers, in words, why the last attempt or session ended.
@@ -24,6 +24,13 @@
 
 struct client;
 
+/* Where a client is from. */
+enum client_origin {
+	CLIENT_OF_CONFIG,		/* a section of the configuration */
+	CLIENT_OF_RUN_TIME,		/* clients_add() */
+	CLIENT_EPHEMERAL,		/* likewise; it goes with the connection of whoever made it */
+};
+
 /* What all clients have in common. Must outlive them. */
 struct client_shared {
 	uv_loop_t *loop;		/* that of @sessions */
@@ -32,6 +39,8 @@ struct client_shared {
 	struct host_net net;
 	/* @c, which was retired, has ended. The callback calls client_free(). */
 	void (*gone)(struct client *c);
+	/* Returns true if @c may not dial yet: another client is still leaving its interface. */
+	bool (*waits)(const struct client *c);
 };
 
 struct client {
@@ -42,7 +51,8 @@ struct client {
 	/* for the set of clients to read */
 	struct client_shared *shared;
 	const struct config_client *config;
-	bool retired;			/* no longer in the configuration, and being ended */
+	enum client_origin origin;
+	bool retired;			/* not wanted any more, and being ended */
 
 	/* private */
 	struct config *whole;		/* holds a reference; @config is part of it */
@@ -98,8 +108,9 @@ bool client_down(struct client *c);
 /* --- for the set of clients --- */
 
 /*
- * Make a client that begins as @config says. @config is part of @whole, of which a reference is
- * taken. Returns NULL if there is no memory.
+ * Make a client that begins as @config says, once shared->waits() says no; whoever leaves the interface
+ * is noticed as changes of the host are. @config is part of @whole, of which a reference is taken.
+ * Returns NULL if there is no memory.
  */
 struct client *client_new(struct client_shared *shared, struct config *whole,
 			  const struct config_client *config);

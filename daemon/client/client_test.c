@@ -1651,6 +1651,9 @@ static void a_reload_without_a_change_is_not_noticed(void **state)
 	assert_true(is_up(b));
 	assert_ptr_equal(status(b).session, before);
 	assert_int_equal(b->server.connections, 1);
+	/* the set of clients has it, and no client */
+	assert_int_equal(v.config.refs, 2);
+	stop(b);
 	assert_int_equal(v.config.refs, 1);
 }
 
@@ -2566,12 +2569,150 @@ static void unicast_packets_of_ipv4_ask(void **state)
 	assert_false(demand_wants(packet, sizeof(packet)));
 }
 
+/* --- clients that are made at run time ------------------------------------------------------- */
+
+/* Make a configuration with the client "hq" alone, which is to be made at run time. */
+static struct client *make_hq(struct bench *b, struct variant *v, enum client_origin origin)
+{
+	char error[128] = "";
+	struct client *c;
+
+	vary(v, b);
+	c = clients_add(&b->clients, &v->config, origin, error, sizeof(error));
+	if (!c)
+		fail_msg("%s", error);
+	return c;
+}
+
+static void start_without_clients(struct bench *b)
+{
+	b->config.n_clients = 0;
+	start(b);
+}
+
+static void made_at_run_time_it_outlasts_reloads(void **state)
+{
+	static struct variant made, none;
+	struct bench *b = *state;
+	struct session *before;
+
+	start_without_clients(b);
+	make_hq(b, &made, CLIENT_OF_RUN_TIME);
+	come_up(b);
+	before = status(b).session;
+	vary(&none, b);
+	none.config.n_clients = 0;
+	reload(b, &none);
+	run_for(b, 10000);
+	assert_ptr_equal(status(b).session, before);
+	assert_int_equal(hq(b)->origin, CLIENT_OF_RUN_TIME);
+	assert_true(clients_remove(&b->clients, hq(b)));
+	assert_null(clients_find(&b->clients, "hq"));
+	run_until(b, no_client_is_left, b);
+	run_until(b, nobody_is_there, b);
+	assert_int_equal(b->server.stops, 1);
+	assert_int_equal(b->clients.n_made, 0);
+	assert_int_equal(made.config.refs, 1);
+	stop(b);
+}
+
+static void the_configuration_takes_it_over(void **state)
+{
+	static struct variant made, none, v;
+	struct bench *b = *state;
+	struct session *before;
+
+	start_without_clients(b);
+	make_hq(b, &made, CLIENT_EPHEMERAL);
+	come_up(b);
+	before = status(b).session;
+	vary(&v, b);
+	reload(b, &v);
+	run_for(b, 10000);
+	assert_ptr_equal(status(b).session, before);
+	assert_int_equal(hq(b)->origin, CLIENT_OF_CONFIG);
+	assert_int_equal(b->clients.n_made, 0);
+	assert_false(clients_remove(&b->clients, hq(b)));
+	assert_non_null(clients_find(&b->clients, "hq"));
+	vary(&none, b);
+	none.config.n_clients = 0;
+	reload(b, &none);
+	assert_null(clients_find(&b->clients, "hq"));
+	stop(b);
+}
+
+/* A client of the configuration needs the interface of one that was made: it comes when that is gone. */
+static void the_configuration_takes_its_interface(void **state)
+{
+	static char name[] = "branch";
+	static struct variant made, v;
+	struct bench *b = *state;
+	struct client_status branch;
+
+	start_without_clients(b);
+	make_hq(b, &made, CLIENT_OF_RUN_TIME);
+	come_up(b);
+	vary(&v, b);
+	v.clients[0].name = name;
+	reload(b, &v);
+	assert_null(clients_find(&b->clients, "hq"));
+	assert_int_equal(b->clients.n, 2);
+	while (b->clients.n == 2) {
+		client_status(clients_find(&b->clients, "branch"), &branch);
+		assert_int_equal(branch.state, DIALER_DIALING);
+		assert_string_equal(branch.step, "name lookup");
+		assert_int_equal(b->server.connections, 1);
+		uv_run(&b->loop, UV_RUN_ONCE);
+	}
+	run_for(b, 2000);
+	client_status(clients_find(&b->clients, "branch"), &branch);
+	assert_int_equal(branch.state, DIALER_UP);
+	assert_int_equal(b->server.connections, 2);
+	stop(b);
+}
+
+static void what_is_taken_is_refused(void **state)
+{
+	static char name[] = "branch";
+	static struct variant made, v;
+	struct bench *b = *state;
+	char error[128];
+
+	b->client.connect = CONFIG_CONNECT_MANUAL;
+	start(b);
+	vary(&v, b);
+	assert_null(clients_add(&b->clients, &v.config, CLIENT_OF_RUN_TIME, error, sizeof(error)));
+	assert_string_equal(error, "there is a client \"hq\" already, in the configuration");
+	v.clients[0].name = name;
+	assert_null(clients_add(&b->clients, &v.config, CLIENT_OF_RUN_TIME, error, sizeof(error)));
+	assert_string_equal(error, "interface hq is taken already by client \"hq\"");
+	vary(&made, b);
+	made.clients[0].name = name;
+	made.clients[0].interface = name;
+	assert_non_null(clients_add(&b->clients, &made.config, CLIENT_OF_RUN_TIME, error, sizeof(error)));
+	assert_null(clients_add(&b->clients, &made.config, CLIENT_OF_RUN_TIME, error, sizeof(error)));
+	assert_string_equal(error, "there is a client \"branch\" already, which was made at run time");
+	b->clients.n_made = CLIENTS_MADE_MAX;
+	assert_null(clients_add(&b->clients, &v.config, CLIENT_OF_RUN_TIME, error, sizeof(error)));
+	assert_string_equal(error, "there are 256 clients already that were made at run time");
+	b->clients.n_made = 1;
+	stop(b);
+	assert_int_equal(made.config.refs, 1);
+	assert_int_equal(v.config.refs, 1);
+	assert_null(clients_add(&b->clients, &v.config, CLIENT_OF_RUN_TIME, error, sizeof(error)));
+	assert_string_equal(error, "culvertd is about to stop");
+}
+
 #define WITH_BENCH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_BENCH(comes_up),
+		WITH_BENCH(made_at_run_time_it_outlasts_reloads),
+		WITH_BENCH(the_configuration_takes_it_over),
+		WITH_BENCH(the_configuration_takes_its_interface),
+		WITH_BENCH(what_is_taken_is_refused),
 		WITH_BENCH(keeps_to_the_window_of_a_server),
 		WITH_BENCH(packets_have_the_header_that_is_asked_for),
 		WITH_BENCH(the_way_is_that_of_the_mark),

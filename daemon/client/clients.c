@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/clients.h"
+#include "client/log.h"
 #include "util/callback.h"
 #include "util/container.h"
 #include "util/log.h"
@@ -96,57 +97,183 @@ static void need_works(struct clients *cs, const struct config *config)
 
 /* --- the set ------------------------------------------------------------------------------ */
 
+/* An interface can be made anew once the client that had it is gone, with its session. */
+static bool client_waits(const struct client *c)
+{
+	struct clients *cs = container_of(c->shared, struct clients, shared);
+	const struct client *other;
+
+	TAILQ_FOREACH(other, &cs->list, link)
+		if (other != c && other->retired &&
+		    !strcmp(other->config->interface, c->config->interface))
+			return true;
+	return false;
+}
+
+/* @c has left its interface. */
+static void wake_others(struct clients *cs, const struct client *c)
+{
+	struct client *other;
+
+	TAILQ_FOREACH(other, &cs->list, link)
+		if (!other->retired && !strcmp(other->config->interface, c->config->interface))
+			later_add(&cs->shared.net.works, &other->news);
+}
+
 static void client_gone(struct client *c)
 {
 	struct clients *cs = container_of(c->shared, struct clients, shared);
 
 	TAILQ_REMOVE(&cs->list, c, link);
 	cs->n--;
+	wake_others(cs, c);
 	client_free(c);
 	if (cs->shared.stopping && !cs->n)
 		finish(cs);
 }
 
-static int add(struct clients *cs, struct config *whole, const struct config_client *config)
+/* Returns NULL if there is no memory. */
+static struct client *add(struct clients *cs, struct config *whole,
+			  const struct config_client *config, enum client_origin origin)
 {
 	struct client *c = client_new(&cs->shared, whole, config);
 
 	if (!c)
-		return -ENOMEM;
+		return NULL;
+	c->origin = origin;
 	TAILQ_INSERT_TAIL(&cs->list, c, link);
 	cs->n++;
-	return 0;
+	cs->n_made += origin != CLIENT_OF_CONFIG;
+	cs->changes++;
+	return c;
 }
 
-/* Retire the clients that @config does not have; all clients if @config is NULL. */
+static void retire_one(struct clients *cs, struct client *c)
+{
+	cs->n_made -= c->origin != CLIENT_OF_CONFIG;
+	cs->changes++;
+	client_retire(c);
+}
+
+/*
+ * Returns true if @c is not wanted any more by @config, or at all if that is NULL. What the
+ * configuration has goes before what was made at run time.
+ */
+static bool is_to_go(const struct client *c, const struct config *config)
+{
+	const char *kind, *whose;
+
+	if (!config)
+		return true;
+	if (config_find_client(config, c->config->name))
+		return false;
+	if (c->origin == CLIENT_OF_CONFIG)
+		return true;
+	kind = config_find_interface(config, c->config->interface, &whose);
+	if (kind)
+		log_client(c->config, LOG_LEVEL_WARNING, "removed, since %s \"%s\" of the "
+			   "configuration has the interface %s now", kind, whose,
+			   c->config->interface);
+	return kind;
+}
+
 static void retire(struct clients *cs, const struct config *config)
 {
 	struct client *c, *next;
 
 	for (c = TAILQ_FIRST(&cs->list); c; c = next) {
 		next = TAILQ_NEXT(c, link);
-		if (!c->retired && !(config && config_find_client(config, c->config->name)))
-			client_retire(c);
+		if (!c->retired && is_to_go(c, config))
+			retire_one(cs, c);
 	}
+}
+
+/* @c is of the configuration from now on, if it was not before. */
+static void adopt(struct clients *cs, struct client *c)
+{
+	if (c->origin == CLIENT_OF_CONFIG)
+		return;
+	log_client(c->config, LOG_LEVEL_NOTICE, "the configuration has this client now, which was made "
+		   "at run time");
+	c->origin = CLIENT_OF_CONFIG;
+	cs->n_made--;
+	cs->changes++;
 }
 
 int clients_reload(struct clients *cs, struct config *config, char *error, size_t size)
 {
-	int err = 0;
-
+	config_put(cs->config);
+	cs->config = config_get(config);
 	need_works(cs, config);
 	retire(cs, config);
-	for (size_t i = 0; !err && i < config->n_clients; i++) {
+	for (size_t i = 0; i < config->n_clients; i++) {
 		struct client *c = clients_find(cs, config->clients[i].name);
 
-		if (c)
+		if (c) {
+			adopt(cs, c);
 			client_reload(c, config, &config->clients[i]);
-		else
-			err = add(cs, config, &config->clients[i]);
+		} else if (!add(cs, config, &config->clients[i], CLIENT_OF_CONFIG)) {
+			snprintf(error, size, "clients: %s", strerror(ENOMEM));
+			return -ENOMEM;
+		}
 	}
-	if (err)
-		snprintf(error, size, "clients: %s", strerror(-err));
-	return err;
+	return 0;
+}
+
+/* Returns true after writing to @error what is in the way of a client as @config says. */
+static bool is_taken(const struct clients *cs, const struct config_client *config, char *error,
+		     size_t size)
+{
+	const struct client *c = clients_find(cs, config->name);
+	const char *kind, *whose;
+
+	if (c) {
+		snprintf(error, size, "there is a client \"%s\" already, %s", config->name,
+			 c->origin == CLIENT_OF_CONFIG ? "in the configuration" :
+							 "which was made at run time");
+		return true;
+	}
+	kind = config_find_interface(cs->config, config->interface, &whose);
+	for (c = clients_next(cs, NULL); !kind && c; c = clients_next(cs, c))
+		if (!strcmp(c->config->interface, config->interface)) {
+			kind = "client";
+			whose = c->config->name;
+		}
+	if (kind)
+		snprintf(error, size, "interface %s is taken already by %s \"%s\"",
+			 config->interface, kind, whose);
+	return kind;
+}
+
+struct client *clients_add(struct clients *cs, struct config *config, enum client_origin origin,
+			   char *error, size_t size)
+{
+	struct client *c;
+
+	if (cs->shared.stopping) {
+		snprintf(error, size, "culvertd is about to stop");
+		return NULL;
+	}
+	if (cs->n_made >= CLIENTS_MADE_MAX) {
+		snprintf(error, size, "there are %u clients already that were made at run time",
+			 cs->n_made);
+		return NULL;
+	}
+	if (is_taken(cs, config->clients, error, size))
+		return NULL;
+	need_works(cs, config);
+	c = add(cs, config, config->clients, origin);
+	if (!c)
+		snprintf(error, size, "out of memory");
+	return c;
+}
+
+bool clients_remove(struct clients *cs, struct client *c)
+{
+	if (c->origin == CLIENT_OF_CONFIG)
+		return false;
+	retire_one(cs, c);
+	return true;
 }
 
 struct client *clients_find(const struct clients *cs, const char *name)
@@ -184,6 +311,7 @@ void clients_init(struct clients *cs)
 	cs->shared.net.ops = &host_ops_real;
 	cs->shared.net.idle = host_jobs_done;
 	cs->shared.gone = client_gone;
+	cs->shared.waits = client_waits;
 	TAILQ_INIT(&cs->list);
 }
 
@@ -231,6 +359,8 @@ void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx)
 {
 	cs->stopped = stopped;
 	cs->ctx = ctx;
+	config_put(cs->config);
+	cs->config = NULL;
 	if (!cs->shared.stopping) {
 		cs->shared.stopping = true;
 		retire(cs, NULL);

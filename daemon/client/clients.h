@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The set of clients: one client for each section "client" of the configuration.
+ * The set of clients: one client for each section "client" of the configuration, and those that are
+ * made at run time.
  *
  *	clients ──► client ──► attempt: lookup ──► tunnel, pptp/ ──► call: session
  *	              ├──► dialer (when to dial)
@@ -34,6 +35,9 @@ struct clients {
 	unsigned int watch_handles;	/* of libuv, not closed yet */
 	TAILQ_HEAD(client_list, client) list;
 	unsigned int n;
+	unsigned int n_made;		/* of these, made at run time, and not retired */
+	struct config *config;		/* the one in use; holds a reference */
+	uint64_t changes;		/* of which clients there are, and where they are from */
 	void (*stopped)(void *ctx);
 	void *ctx;
 };
@@ -48,7 +52,8 @@ void clients_init(struct clients *cs);
 int clients_open(struct clients *cs, struct sessions *sessions, struct config *config);
 
 /*
- * Go over to @config. A client whose section has not changed goes on undisturbed. A client whose
+ * Go over to @config. Clients that were made at run time stay, unless @config has one of their name or
+ * an interface of theirs. A client whose section has not changed goes on undisturbed. A client whose
  * section has changed is ended in good order and begins anew. A client that @config does not have
  * is ended. Returns 0, or a negative errno after writing the reason to @error, of @size octets: the
  * clients that @config does not have are ended then, too, but only some of its clients (perhaps
@@ -61,6 +66,21 @@ int clients_reload(struct clients *cs, struct config *config, char *error, size_
  * this takes is bounded, if the worker gets the locks that it waits for.
  */
 void clients_stop(struct clients *cs, void (*stopped)(void *ctx), void *ctx);
+
+#define CLIENTS_MADE_MAX	256	/* at run time */
+
+/*
+ * Make a client at run time: the one of @config, which has no other, from config_of_client(). It lasts
+ * until clients_remove(), or until the configuration has a client of its name, which it then is, or
+ * an interface of its name. Returns NULL after writing the reason to @error, of @size octets.
+ */
+struct client *clients_add(struct clients *cs, struct config *config, enum client_origin origin,
+			   char *error, size_t size);
+
+/*
+ * End @c in good order, and forget it. Returns false if it is one of the configuration, which stays.
+ */
+bool clients_remove(struct clients *cs, struct client *c);
 
 /* Find a client by its name. Returns NULL if there is none; retired clients are not found. */
 struct client *clients_find(const struct clients *cs, const char *name);

@@ -52,7 +52,18 @@ static json_t *client_session(const struct client_status *status)
 	return object;
 }
 
-static json_t *client_object(const struct client *client)
+static const char *origin(const struct client *client)
+{
+	static const char * const names[] = {
+		[CLIENT_OF_CONFIG] = "configuration",
+		[CLIENT_OF_RUN_TIME] = "run-time",
+		[CLIENT_EPHEMERAL] = "ephemeral",
+	};
+
+	return names[client->origin];
+}
+
+json_t *object_of_client(const struct client *client)
 {
 	struct client_status status;
 	json_t *object, *session;
@@ -60,8 +71,9 @@ static json_t *client_object(const struct client *client)
 	client_status(client, &status);
 	if (status.session)
 		session_read_stats(status.session);
-	object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:I, s:s, s:s, s:b, s:o}",
+	object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s, s:I, s:s, s:s, s:b, s:o}",
 			   "name", status.config->name,
+			   "origin", origin(client),
 			   "server", status.config->server,
 			   "user", status.config->user,
 			   "state", dialer_state_name(status.state),
@@ -105,7 +117,7 @@ static enum control_next next_client(void *ctx, json_t **element)
 	list->at++;
 	if (!c)
 		return CONTROL_END;
-	*element = client_object(c);
+	*element = object_of_client(c);
 	return CONTROL_ELEMENT;
 }
 
@@ -116,8 +128,8 @@ const struct control_list api_client_list = {
 	.close = free,
 };
 
-static struct client *named_client(const struct api *api, const json_t *parameters,
-				   struct control_error *error)
+struct client *named_client(const struct api *api, const json_t *parameters,
+			    struct control_error *error)
 {
 	const char *name = json_string_value(json_object_get(parameters, "name"));
 	struct client *c = clients_find(api->clients, name);
@@ -131,7 +143,7 @@ json_t *api_client_show(void *ctx, const json_t *parameters, struct control_erro
 {
 	const struct client *c = named_client(ctx, parameters, error);
 
-	return c ? json_pack("{s:o}", "client", client_object(c)) : NULL;
+	return c ? json_pack("{s:o}", "client", object_of_client(c)) : NULL;
 }
 
 static json_t *client_change(const struct api *api, const json_t *parameters,

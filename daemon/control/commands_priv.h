@@ -30,6 +30,15 @@ extern const struct control_list api_client_list;
 json_t *api_client_show(void *ctx, const json_t *parameters, struct control_error *error);
 json_t *api_client_up(void *ctx, const json_t *parameters, struct control_error *error);
 json_t *api_client_down(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *object_of_client(const struct client *client);
+/* Returns the client of the parameter "name"; or NULL after saying that there is none. */
+struct client *named_client(const struct api *api, const json_t *parameters,
+			    struct control_error *error);
+
+/* client_make.c */
+void api_client_add(void *ctx, const json_t *parameters, struct control_answer *answer);
+json_t *api_client_remove(void *ctx, const json_t *parameters, struct control_error *error);
+void api_client_watch(void *ctx, const json_t *parameters, struct control_answer *answer);
 
 /* radius_commands.c */
 json_t *api_radius_list(void *ctx, const json_t *parameters, struct control_error *error);
