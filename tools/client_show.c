@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
+#include <string.h>
 
 #include "client.h"
 #include "control.h"
@@ -48,8 +49,14 @@ static void print_failure(const json_t *c)
 
 static void print_client(const struct options *options, const json_t *c)
 {
+	const char *origin = text_of(c, "origin");
+
 	printf("client %s\n", text_of(c, "name"));
 	print_property("state", "%s", text_of(c, "state"));
+	if (!strcmp(origin, "run-time"))
+		print_property("made", "at run time");
+	else if (!strcmp(origin, "ephemeral"))
+		print_property("made", "at run time, and goes with whoever made it");
 	print_property("server", "%s", text_of(c, "server"));
 	print_property("peer", "%s", text_or_dash(c, "peer"));
 	print_property("user", "%s", text_or_dash(c, "user"));

@@ -46,6 +46,11 @@ static bool read_unseen(struct password *password, const char *prompt)
 	return ok;
 }
 
+bool password_ask_once(struct password *password, const char *prompt)
+{
+	return read_unseen(password, prompt);
+}
+
 bool password_ask(struct password *password, const char *prompt)
 {
 	struct password again = { 0 };

@@ -27,4 +27,7 @@ bool password_read(struct password *password, FILE *in);
  */
 bool password_ask(struct password *password, const char *prompt);
 
+/* The same, once: who mistypes it learns that from the server. */
+bool password_ask_once(struct password *password, const char *prompt);
+
 #endif

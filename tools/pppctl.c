@@ -33,6 +33,8 @@ static const struct command commands[] = {
 	{ "client show", "NAME...", "everything about a client", cmd_client_show },
 	{ "client up", "NAME...", "let clients dial", cmd_client_up },
 	{ "client down", "NAME...", "let clients hang up", cmd_client_down },
+	{ "client add", "NAME OPTION=VALUE...", "make a client that is in no file", cmd_client_add },
+	{ "client remove", "NAME...", "remove clients that were made so", cmd_client_remove },
 	{ "pool list", "", "how much of each pool of addresses is in use", cmd_pool_list },
 	{ "radius list", "", "all RADIUS servers", cmd_radius_list },
 	{ "radius show", "NAME...", "everything about a RADIUS server", cmd_radius_show },
@@ -87,6 +89,8 @@ static void print_help(void)
 	     "                       \"session list -o help\" shows all\n"
 	     "  --dry-run            show which sessions would be ended\n"
 	     "  --no-reconnect       let monitor end when culvertd does\n"
+	     "  --password-fd=N      read the password of client add from this descriptor\n"
+	     "  --wait               let client add wait until the client is up, or has failed\n"
 	     "  --color=WHEN         always, never or auto (the default)\n"
 	     "  -s, --statistics     traffic of sessions and clients in full\n"
 	     "  -S, --socket=PATH    the daemon's socket (" DEFAULT_SOCKET ")\n"
@@ -152,6 +156,7 @@ static enum taken take_option(struct options *options, const char *word, const c
 	const char *write = value_of(word, "--write=");
 	const char *colour = value_of(word, "--color=");
 	const char *columns = value_of(word, "--columns=");
+	const char *password_fd = value_of(word, "--password-fd=");
 
 	if (is_any(word, "-j", "--json")) {
 		options->json = true;
@@ -169,6 +174,13 @@ static enum taken take_option(struct options *options, const char *word, const c
 		options->dry_run = true;
 	} else if (!strcmp(word, "--no-reconnect")) {
 		options->no_reconnect = true;
+	} else if (!strcmp(word, "--wait")) {
+		options->wait = true;
+	} else if (password_fd) {
+		options->password_fd = password_fd;
+	} else if (!strcmp(word, "--password-fd") && next) {
+		options->password_fd = next;
+		return TAKEN_WITH_NEXT;
 	} else if (is_any(word, "-S", "--socket") && next) {
 		options->socket = next;
 		return TAKEN_WITH_NEXT;
@@ -371,6 +383,10 @@ static const char *useless_option(const struct options *options, const struct co
 		return "-o";
 	if (options->no_reconnect && command->run != cmd_monitor)
 		return "--no-reconnect";
+	if (options->wait && command->run != cmd_client_add)
+		return "--wait";
+	if (options->password_fd && command->run != cmd_client_add)
+		return "--password-fd";
 	return options->dry_run && !kills ? "--dry-run" : NULL;
 }
 

@@ -32,6 +32,8 @@ struct options {
 	const char *write;	/* a file; NULL: none */
 	bool dry_run;		/* only show what would be done */
 	bool no_reconnect;	/* of monitor: it ends with the connection */
+	bool wait;		/* of client add: until it is up, or has failed */
+	const char *password_fd; /* of client add: where its password is read; NULL: not said */
 	const char *columns;	/* as they stand behind -o; NULL: the usual ones */
 };
 
@@ -46,6 +48,8 @@ int cmd_client_list(const struct options *options, int argc, char **argv);
 int cmd_client_show(const struct options *options, int argc, char **argv);
 int cmd_client_up(const struct options *options, int argc, char **argv);
 int cmd_client_down(const struct options *options, int argc, char **argv);
+int cmd_client_add(const struct options *options, int argc, char **argv);
+int cmd_client_remove(const struct options *options, int argc, char **argv);
 int cmd_pool_list(const struct options *options, int argc, char **argv);
 int cmd_database_list(const struct options *options, int argc, char **argv);
 int cmd_radius_list(const struct options *options, int argc, char **argv);

@@ -1271,6 +1271,13 @@ static void wrong_words_are_explained(void **state)
 		{ "top count 0", "count has to be followed by a number up to 86400" },
 		{ "monitr", "there is no command \"monitr\"; did you mean \"monitor\"?" },
 		{ "status --no-reconnect", "--no-reconnect is of no use to status" },
+		{ "status --wait", "--wait is of no use to status" },
+		{ "client up hq --password-fd 3", "--password-fd is of no use to client up" },
+		{ "client add hq", "client add needs a name and options of a section \"client\"" },
+		{ "client add hq server", "client add has \"server\": expected an option of culvert.conf, = and "
+		  "a value" },
+		{ "client add hq mtu=1 mtu=2", "client add has mtu twice" },
+		{ "client remove", "client remove needs the name of a client" },
 		{ "-j top", "top is for eyes; \"pppctl -j session list\" has the counters" },
 		{ "reload now", "reload takes no arguments; there is \"now\"" },
 		{ "config check a b", "config check takes one file; there is \"b\"" },
@@ -1482,19 +1489,63 @@ static void the_descriptions_have_all_words(void **state)
 			is_described(page, event_cause_name(cause));
 }
 
-/* Let pppctl read @text from standard input. */
-static void hash_of(const char *text)
+/* Run pppctl with @text on standard input. */
+static void feed(const char *text, const char *words, const char * const answers[])
 {
-	int before = dup(STDIN_FILENO), in[2];
+	int fd[2], saved = dup(STDIN_FILENO);
 
-	assert_int_equal(pipe(in), 0);
-	assert_int_equal(write(in[1], text, strlen(text)), strlen(text));
-	close(in[1]);
-	dup2(in[0], STDIN_FILENO);
-	close(in[0]);
-	run("hash", NULL);
-	dup2(before, STDIN_FILENO);
-	close(before);
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(write(fd[1], text, strlen(text)), strlen(text));
+	close(fd[1]);
+	assert_int_equal(dup2(fd[0], STDIN_FILENO), STDIN_FILENO);
+	close(fd[0]);
+	run(words, answers);
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	close(saved);
+}
+
+#define MADE(state, failure)							\
+	"{\"client\":{\"name\":\"hq\",\"origin\":\"run-time\",\"state\":\"" state "\","	\
+	"\"failed_step\":\"login\",\"failure\":\"" failure "\"}}"
+#define TOLD(state, failure) "{\"parameters\":" MADE(state, failure) ",\"continues\":true}\n"
+#define ADDED(more)								\
+	"{\"method\":\"org.culvert.Client.Add\",\"parameters\":{\"name\":\"hq\",\"options\":"	\
+	"{\"server\":\"192.0.2.1\",\"routes\":\"10.0.0.0/8,10=x\"},\"password\":\"wonder land\"}" more "}\n"
+
+static void clients_are_made(void **state)
+{
+	static const char add[] = "client add hq server=192.0.2.1 routes=10.0.0.0/8,10=x";
+	char words[128];
+
+	feed("wonder land\nmore", add, (const char * const[]){ REPLY(MADE("dialing", "")), NULL });
+	assert_string_equal(asked, ADDED(""));
+	assert_string_equal(out, "");
+	assert_int_equal(status, 0);
+	snprintf(words, sizeof(words), "%s --password-fd 0 --wait", add);
+	feed("wonder land\n", words, (const char * const[]){ TOLD("dialing", "") TOLD("up", ""), NULL });
+	assert_string_equal(asked, ADDED(",\"more\":true"));
+	assert_int_equal(status, 0);
+	snprintf(words, sizeof(words), "%s --wait", add);
+	feed("wonder land\n", words, (const char * const[]){
+		TOLD("dialing", "") TOLD("waiting", "wrong password"), NULL });
+	assert_string_equal(err, "pppctl: login failed: wrong password\n");
+	assert_int_equal(status, 1);
+	feed("wonder land\n", words, (const char * const[]){
+		TOLD("dialing", "") REPLY("{\"removed\":true}"), NULL });
+	assert_string_equal(err, "pppctl: the client was removed meanwhile\n");
+	assert_int_equal(status, 1);
+	/* no password is read where none is needed */
+	feed("", "-j client add hq server=s auth=none mppe=off", (const char * const[]){
+		REPLY(MADE("dialing", "")), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Client.Add\",\"parameters\":{\"name\":\"hq\","
+			    "\"options\":{\"server\":\"s\",\"auth\":\"none\",\"mppe\":\"off\"}}}\n");
+	assert_int_equal(status, 0);
+	feed("", add, NULL);
+	assert_string_equal(err, "pppctl: there is no password\n");
+	assert_int_equal(status, 2);
+	run("client remove hq", (const char * const[]){ REPLY("{}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Client.Remove\",\"parameters\":{\"name\":\"hq\"}}\n");
+	assert_int_equal(status, 0);
 }
 
 /* RFC 2759 section 9.2 */
@@ -1509,21 +1560,21 @@ static void hashes_of_passwords(void **state)
 	};
 	char longest[260] = "";
 
-	hash_of("clientPass\nanother\n");
+	feed("clientPass\nanother\n", "hash", NULL);
 	assert_int_equal(status, 0);
 	assert_string_equal(out, "{NT}44ebba8d5312b8d611474411f56989ae\n");
-	hash_of("clientPass\r\n");
+	feed("clientPass\r\n", "hash", NULL);
 	assert_string_equal(out, "{NT}44ebba8d5312b8d611474411f56989ae\n");
-	hash_of("clientPass");
+	feed("clientPass", "hash", NULL);
 	assert_string_equal(out, "{NT}44ebba8d5312b8d611474411f56989ae\n");
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		hash_of(wrong[i][0]);
+		feed(wrong[i][0], "hash", NULL);
 		assert_int_equal(status, 2);
 		assert_string_equal(out, "");
 		assert_string_equal(err, wrong[i][1]);
 	}
 	memset(longest, 'x', 257);
-	hash_of(longest);
+	feed(longest, "hash", NULL);
 	assert_int_equal(status, 2);
 	assert_string_equal(err, "pppctl: a password has at most 256 characters\n");
 }
@@ -1545,6 +1596,7 @@ int main(void)
 		cmocka_unit_test(a_session_is_shown_whole),
 		cmocka_unit_test(what_was_granted_is_shown),
 		cmocka_unit_test(hashes_of_passwords),
+		cmocka_unit_test(clients_are_made),
 		cmocka_unit_test(the_worst_result_counts),
 		cmocka_unit_test(sessions_are_killed),
 		cmocka_unit_test(sessions_are_killed_by_a_filter),

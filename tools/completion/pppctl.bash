@@ -39,6 +39,11 @@ _pppctl_filter() {
 	esac
 }
 
+# The options of a section "client", but for programs and tunables that nobody types.
+_pppctl_client_options='server= user= secret-file= port= auth= mppe= mppe-bits= mppe-mode= eap= phone= source-address=
+	local-address= interface= mtu= mru= vrf= masquerade= resolver= routes= default-route= metric= connect= reconnect=
+	idle-timeout= login-timeout='
+
 # _pppctl_kernel PROGRAM: the output of that awk program, which reads the list of kernel sessions
 _pppctl_kernel() {
 	timeout 1 pppctl -br kernel session list 2>/dev/null | awk "$1"
@@ -56,7 +61,7 @@ _pppctl() {
 			skip=0
 		elif [[ $word == -S || $word == --socket ]]; then
 			skip=2
-		elif [[ $word == -o || $word == --columns || $word == -w || $word == --write ]]; then
+		elif [[ $word == -o || $word == --columns || $word == -w || $word == --write || $word == --password-fd ]]; then
 			skip=1
 		elif [[ $word != -* ]]; then
 			words+=("$word")
@@ -91,6 +96,7 @@ _pppctl() {
 		case "${words[*]}" in
 		'session kill'*) choices+=' --dry-run' ;;
 		monitor*) choices+=' --no-reconnect' ;;
+		'client add'*) choices+=' --wait --password-fd' ;;
 		esac
 	else
 		case "${words[*]}" in
@@ -111,9 +117,13 @@ _pppctl() {
 			choices='rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
 			;;
 		'session show'*) choices=$(_pppctl_sessions id) ;;
-		client) choices='list show up down' ;;
-		'client show'*|'client up'*|'client down'*)
+		client) choices='list show up down add remove' ;;
+		'client show'*|'client up'*|'client down'*|'client remove'*)
 			choices=$(_pppctl_clients)
+			;;
+		'client add '*)
+			choices=$_pppctl_client_options
+			compopt -o nospace 2>/dev/null
 			;;
 		pool) choices='list' ;;
 		radius) choices='list show' ;;

@@ -7,7 +7,7 @@ function __pppctl_words
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
-        else if contains -- $word -S --socket -o --columns -w --write
+        else if contains -- $word -S --socket -o --columns -w --write --password-fd
             set skip 1
         else if not string match -q -- '-*' $word
             echo $word
@@ -128,8 +128,12 @@ complete -c pppctl -n '__pppctl_after session capture' -a 'user (__pppctl_sessio
 complete -c pppctl -n '__pppctl_after session trace' -a 'user next-from (__pppctl_sessions id)'
 complete -c pppctl -n '__pppctl_after session trace user; or __pppctl_after session capture user' -a '(__pppctl_sessions user)'
 
-complete -c pppctl -n '__pppctl_after client' -a 'list show up down'
-complete -c pppctl -n '__pppctl_after client show; or __pppctl_after client up; or __pppctl_after client down' \
+complete -c pppctl -n '__pppctl_after client' -a 'list show up down add remove'
+complete -c pppctl -n '__pppctl_within client add; and not __pppctl_last add' \
+    -a 'server= user= secret-file= port= auth= mppe= mppe-bits= mppe-mode= eap= phone= source-address= local-address= interface= mtu= mru= vrf= masquerade= resolver= routes= default-route= metric= connect= reconnect= idle-timeout= login-timeout='
+complete -c pppctl -n '__pppctl_within client add' -l wait -d 'wait until the client is up, or has failed'
+complete -c pppctl -n '__pppctl_within client add' -l password-fd -x -d 'where the password is read'
+complete -c pppctl -n '__pppctl_after client show; or __pppctl_after client up; or __pppctl_after client down; or __pppctl_after client remove' \
     -a '(__pppctl_column 1 client)'
 complete -c pppctl -n '__pppctl_after diagnose' -a 'user peer client'
 complete -c pppctl -n '__pppctl_after diagnose user' -a '(__pppctl_sessions user)'
