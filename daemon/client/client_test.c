@@ -57,9 +57,9 @@ static int reserve(struct net_session *s)
 	return 0;
 }
 
-static int stats(struct net_session *s, struct net_stats *stats)
+static int stats(struct net_session *s, struct net_stats *stats, uint64_t *counters)
 {
-	fake_stats(s, stats);
+	fake_stats(s, stats, counters);
 	stats->idle_s = idle_s;
 	return 0;
 }

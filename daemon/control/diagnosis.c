@@ -113,7 +113,7 @@ static void read_facts(const struct api *api, struct facts *f, const struct hist
 	facts_of(f, h);
 	s = f->head.ended == NEVER ? registry_find_id(&api->sessions->registry, f->head.session) :
 				     NULL;
-	if (s && s->net.backend && !net_session_counters(&s->net, counters))
+	if (s && session_read_counters(s, counters))
 		facts_count(f, counters, NET_COUNTERS);
 }
 

@@ -129,7 +129,7 @@ static bool kill_if_it_passes(void *ctx, struct session *s)
 {
 	struct killing *k = ctx;
 
-	if (session_is_over(s) || !session_filter_passes(&k->filter, s))
+	if (session_is_over(s) || !session_filter_passes(&k->filter, s, NULL))
 		return true;
 	k->n++;
 	if (!k->dry_run)

@@ -18,7 +18,7 @@ static int shape(struct net_session *s, const struct net_shape *shape)
 	return 0;
 }
 
-static int no_stats(struct net_session *s, struct net_stats *stats)
+static int no_stats(struct net_session *s, struct net_stats *stats, uint64_t *counters)
 {
 	return -1;
 }

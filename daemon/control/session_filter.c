@@ -70,16 +70,20 @@ static bool is_of(const struct session_filter *f, const struct session_record *r
 	       is(f->server, served ? r->owner : "") && is(f->client, served ? "" : r->owner);
 }
 
-static bool is_busy(const struct session_filter *f, struct session *s)
+static bool is_busy(const struct session_filter *f, struct session *s, struct counting *counting)
 {
 	if (!f->idle_s && !f->bit_s)
 		return true;
-	session_read_stats(s);
+	if (counting)
+		counting_read(counting, s);
+	else
+		session_read_stats(s);
 	return (json_int_t)s->record.stats.idle_s >= f->idle_s &&
 	       (json_int_t)(s->rate.rx + s->rate.tx) >= f->bit_s;
 }
 
-bool session_filter_passes(const struct session_filter *f, struct session *s)
+bool session_filter_passes(const struct session_filter *f, struct session *s,
+			   struct counting *counting)
 {
 	const struct session_record *r = &s->record;
 	const struct ip_addr none = { .family = AF_UNSPEC };
@@ -88,5 +92,5 @@ bool session_filter_passes(const struct session_filter *f, struct session *s)
 	       is(f->interface, r->ifname) && is(f->state, session_state_name(s)) &&
 	       is_in(&f->peer, r->addr.remote) &&
 	       is_in(&f->remote, r->up ? r->ip4.remote : none) &&
-	       (json_int_t)session_uptime_s(s) >= f->uptime_s && is_busy(f, s);
+	       (json_int_t)session_uptime_s(s) >= f->uptime_s && is_busy(f, s, counting);
 }

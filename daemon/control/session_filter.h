@@ -4,6 +4,7 @@
 #define CULVERT_CONTROL_SESSION_FILTER_H
 
 #include "control/socket.h"
+#include "session/sessions.h"
 #include "util/ip.h"
 
 struct session;
@@ -29,7 +30,11 @@ void session_filter_drop(struct session_filter *f);
 bool session_filter_network(const json_t *object, const char *name, struct ip_prefix *network,
 			    struct control_error *error);
 
-/* Returns true if @s is one of them. Reads its counters if they decide. */
-bool session_filter_passes(const struct session_filter *f, struct session *s);
+/*
+ * Returns true if @s is one of them. If its counters decide they are read, by @counting, or for @s alone
+ * if that is NULL.
+ */
+bool session_filter_passes(const struct session_filter *f, struct session *s,
+			   struct counting *counting);
 
 #endif

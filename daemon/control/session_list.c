@@ -26,6 +26,7 @@ struct session_listing {
 	struct registry *registry;
 	struct registry_cursor cursor;
 	struct session_filter filter;
+	struct counting counting;
 	struct session_order order;
 	json_t *fields;			/* a reference; NULL: what every session has */
 	bool counts;			/* the counters are read when a session is given */
@@ -102,6 +103,7 @@ static void *open_sessions(void *ctx, const json_t *parameters, struct control_e
 	if (!l)
 		return NULL;
 	l->registry = &api->sessions->registry;
+	counting_begin(&l->counting, api->sessions);
 	registry_cursor_open(l->registry, &l->cursor);
 	if (!read_wishes(l, parameters, error)) {
 		close_sessions(l);
@@ -115,10 +117,10 @@ static void *open_sessions(void *ctx, const json_t *parameters, struct control_e
 /* Returns true if @s is one of those asked for. */
 static bool meet(struct session_listing *l, struct session *s)
 {
-	if (!session_filter_passes(&l->filter, s))
+	if (!session_filter_passes(&l->filter, s, &l->counting))
 		return false;
 	if (session_order_counts(&l->order))
-		session_read_stats(s);
+		counting_read(&l->counting, s);
 	l->matched++;
 	l->rx += s->rate.rx;
 	l->tx += s->rate.tx;
@@ -146,7 +148,7 @@ static json_t *chosen(const struct session_listing *l, struct session *s)
 static enum control_next give(struct session_listing *l, struct session *s, json_t **element)
 {
 	if (l->counts && !session_order_counts(&l->order))
-		session_read_stats(s);
+		counting_read(&l->counting, s);
 	free(l->last);
 	l->last = session_order_place(&l->order, s);
 	l->given++;
@@ -160,6 +162,8 @@ static enum control_next next_by_id(struct session_listing *l, json_t **element)
 	struct session *s;
 
 	do {
+		if (!counting_goes_on(&l->counting))
+			return CONTROL_LATER;
 		s = registry_cursor_step(&l->cursor);
 		if (!s)
 			return CONTROL_END;
@@ -200,6 +204,8 @@ static enum control_next give_next(struct session_listing *l, json_t **element)
 static enum control_next next_in_order(struct session_listing *l, json_t **element)
 {
 	while (l->phase != GIVING) {
+		if (!counting_goes_on(&l->counting))
+			return CONTROL_LATER;
 		if (l->phase == MEETING)
 			meet_next(l);
 		else if (session_order_step(&l->order))
@@ -211,7 +217,7 @@ static enum control_next next_in_order(struct session_listing *l, json_t **eleme
 		if (!callback_has_time())
 			return CONTROL_LATER;
 	}
-	return give_next(l, element);
+	return counting_goes_on(&l->counting) ? give_next(l, element) : CONTROL_LATER;
 }
 
 static enum control_next next_session(void *ctx, json_t **element)

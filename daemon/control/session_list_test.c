@@ -287,6 +287,132 @@ static void no_slice_of_many_is_long(void **state)
 	world_close(&world);
 }
 
+/* A kernel that counts as many octets of a session as its call ID says, and who asks it how. */
+static unsigned int questions, parts;
+
+static int count_one(struct net_session *s, struct net_stats *stats, uint64_t *counters)
+{
+	questions++;
+	stats->rx_bytes = s->addr.call_id;
+	return 0;
+}
+
+static void play_close(struct net_session *s)
+{
+}
+
+static int count_some(const struct net_backend *b, net_stats_fn fn, void *ctx)
+{
+	static unsigned int at;
+
+	parts++;
+	for (unsigned int i = 0; i < 20; i++) {
+		const struct session_record *r = &world.list[at].session.record;
+		const struct net_stats stats = { .rx_bytes = r->addr.call_id };
+
+		fn(ctx, NULL, &r->addr, &stats);
+		at = (at + 1) % world.n;
+		if (!at)
+			return 0;
+	}
+	return 1;
+}
+
+static const struct net_backend counter = {
+	.stats = count_one, .survey = count_some, .close = play_close,
+};
+
+/* Begins a world of @n sessions that count. */
+static void count_world(unsigned int n)
+{
+	world_open(&world, n);
+	world.sessions.backend = &counter;
+	for (uint16_t i = 0; i < n; i++) {
+		struct session *s = world_add(&world, "office", i % 10 ? "bob" : "alice",
+					      ip_from_number(0x0a000000 + i),
+					      ip_from_number(0x0b000000 + i));
+
+		s->record.addr.call_id = i + 1;
+		registry_set(&world.sessions.registry, s, REGISTRY_CALL);
+		s->net.addr = s->record.addr;
+		s->net.backend = &counter;
+	}
+	questions = parts = 0;
+}
+
+static json_int_t last_counted(void)
+{
+	json_t *sessions = json_object_get(reply, "sessions");
+	json_t *last = json_array_get(sessions, json_array_size(sessions) - 1);
+
+	return json_integer_value(json_object_get(last, "rx_bytes"));
+}
+
+/* Few are asked for one by one, and many by a survey, which does for a second. */
+static void many_are_counted_at_once(void **state)
+{
+	count_world(100);
+	listed("{\"limit\":20}");
+	assert_int_equal(last_counted(), 20);
+	listed("{\"filter\":{\"user\":\"alice\"}}");
+	assert_int_equal(last_counted(), 91);
+	assert_int_equal(questions, 20 + 10);
+	listed("{\"fields\":[\"user\"]}");
+	assert_int_equal(questions, 20 + 10);
+	assert_int_equal(parts, 0);
+
+	questions = 0;
+	listed("{}");
+	assert_int_equal(last_counted(), 100);
+	assert_int_equal(questions, COUNTING_FEW);
+	assert_int_equal(parts, 5);
+	listed("{\"sort\":\"-rx_bytes\",\"limit\":3}");
+	assert_int_equal(last_counted(), 98);
+	assert_int_equal(parts, 5);
+	played_ns += 2000000000;
+	uv_update_time(&world.loop);
+	listed("{\"sort\":\"rx_bytes\"}");
+	assert_int_equal(last_counted(), 100);
+	assert_int_equal(questions, 3 * COUNTING_FEW);
+	assert_int_equal(parts, 10);
+	done();
+	world_close(&world);
+}
+
+/* In a slice that has no time left. */
+static void leave_off(const struct counting *counting)
+{
+	CALLBACK("test");
+
+	while (callback_has_time())
+		;
+	assert_false(counting_goes_on(counting));
+}
+
+/* Who leaves off leaves a survey that is too old for the next one. */
+static void a_survey_that_was_left_is_repeated(void **state)
+{
+	struct counting first, second;
+
+	count_world(100);
+	counting_begin(&first, &world.sessions);
+	for (unsigned int i = 0; i < COUNTING_FEW; i++)
+		counting_read(&first, &world.list[i].session);
+	leave_off(&first);
+	assert_int_equal(parts, 1);
+
+	played_ns += 2000000000;
+	uv_update_time(&world.loop);
+	counting_begin(&second, &world.sessions);
+	for (unsigned int i = 0; i < COUNTING_FEW; i++)
+		counting_read(&second, &world.list[i].session);
+	while (!counting_goes_on(&second)) {
+		CALLBACK("test");
+	}
+	assert_int_equal(parts, 10);
+	world_close(&world);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -297,6 +423,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(kills_can_be_tried, set_up, tear_down),
 		cmocka_unit_test(no_slice_of_many_is_long),
+		cmocka_unit_test(many_are_counted_at_once),
+		cmocka_unit_test(a_survey_that_was_left_is_repeated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,16 +8,17 @@
 #include <linux/pptp.h>
 
 #include "net/genl.h"
+#include "util/netns.h"
 
 _Static_assert(OUTER_TOS_INHERIT == PPTP_TOS_INHERIT, "one word for one thing");
 
 /* Start a request behind @before; if @before is NULL, the first request. */
-static struct nlmsghdr *request(struct genl *genl, const struct nlmsghdr *before, uint16_t type,
+static struct nlmsghdr *request(struct nl *nl, const struct nlmsghdr *before, uint16_t type,
 				uint8_t command, uint8_t version)
 {
 	const size_t extra = sizeof(struct genlmsghdr);
-	struct nlmsghdr *nlh = before ? nl_also(&genl->nl, before, type, 0, extra) :
-					nl_request(&genl->nl, type, 0, extra);
+	struct nlmsghdr *nlh = before ? nl_also(nl, before, type, 0, extra) :
+					nl_request(nl, type, 0, extra);
 	struct genlmsghdr *g = mnl_nlmsg_get_payload(nlh);
 
 	g->cmd = command;
@@ -28,7 +29,8 @@ static struct nlmsghdr *request(struct genl *genl, const struct nlmsghdr *before
 static struct nlmsghdr *about(struct genl *genl, const struct nlmsghdr *before, uint8_t command,
 			      const struct net_session_addr *name)
 {
-	struct nlmsghdr *nlh = request(genl, before, genl->family, command, PPTP_FAMILY_VERSION);
+	struct nlmsghdr *nlh = request(&genl->nl, before, genl->family, command,
+				       PPTP_FAMILY_VERSION);
 
 	mnl_attr_put_u32(nlh, PPTP_A_SESSION_LOCAL_ADDRESS, ip_to_v4(name->local).s_addr);
 	mnl_attr_put_u16(nlh, PPTP_A_SESSION_CALL_ID, name->call_id);
@@ -111,7 +113,7 @@ int genl_open(struct genl *genl)
 	err = nl_open(&genl->nl, NETLINK_GENERIC);
 	if (err)
 		return err;
-	nlh = request(genl, NULL, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+	nlh = request(&genl->nl, NULL, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, PPTP_FAMILY_NAME);
 	err = nl_ask(&genl->nl, nlh, read_family, &family);
 	genl->family = family.id;
@@ -131,6 +133,7 @@ int genl_open(struct genl *genl)
 
 void genl_close(struct genl *genl)
 {
+	nl_close(&genl->survey);
 	nl_close(&genl->events);
 	nl_close(&genl->nl);
 }
@@ -365,25 +368,11 @@ static void read_session(const struct nlmsghdr *nlh, struct net_session_addr *na
 	}
 }
 
-static int read_one(const struct nlmsghdr *nlh, void *arg)
-{
-	struct net_session_addr name;
-
-	read_session(nlh, &name, arg);
-	return MNL_CB_OK;
-}
-
-int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats)
-{
-	return nl_ask(&genl->nl, about(genl, NULL, PPTP_CMD_SESSION_GET, name), read_one, stats);
-}
-
 _Static_assert(PPTP_A_STATS_MAX < NET_COUNTERS, "there is room for all counters");
 
-static int read_all_of_one(const struct nlmsghdr *nlh, void *arg)
+static void read_all_counters(uint64_t *counters, const struct nlmsghdr *nlh)
 {
 	const struct nlattr *attr, *counter;
-	uint64_t *counters = arg;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) != PPTP_A_SESSION_STATS)
@@ -393,14 +382,30 @@ static int read_all_of_one(const struct nlmsghdr *nlh, void *arg)
 			    mnl_attr_validate(counter, MNL_TYPE_U64) == 0)
 				counters[mnl_attr_get_type(counter)] = mnl_attr_get_u64(counter);
 	}
+}
+
+struct one {
+	struct net_stats *stats;
+	uint64_t *counters;
+};
+
+static int read_one(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct one *one = arg;
+	struct net_session_addr name;
+
+	read_session(nlh, &name, one->stats);
+	if (one->counters)
+		read_all_counters(one->counters, nlh);
 	return MNL_CB_OK;
 }
 
-int genl_counters(struct genl *genl, const struct net_session_addr *name,
-		  uint64_t counters[NET_COUNTERS])
+int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats,
+	       uint64_t *counters)
 {
-	return nl_ask(&genl->nl, about(genl, NULL, PPTP_CMD_SESSION_GET, name), read_all_of_one,
-		      counters);
+	struct one one = { .stats = stats, .counters = counters };
+
+	return nl_ask(&genl->nl, about(genl, NULL, PPTP_CMD_SESSION_GET, name), read_one, &one);
 }
 
 struct all_stats {
@@ -420,14 +425,40 @@ static int read_each(const struct nlmsghdr *nlh, void *arg)
 	return MNL_CB_OK;
 }
 
-int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx)
+/* In the namespace of @arg. */
+static int open_survey(const void *arg)
 {
-	struct nlmsghdr *nlh = request(genl, NULL, genl->family, PPTP_CMD_SESSION_GET,
-				       PPTP_FAMILY_VERSION);
-	struct all_stats all = { .netns = genl->netns, .fn = fn, .ctx = ctx };
+	struct genl * const *genl = arg;
 
-	nlh->nlmsg_flags |= NLM_F_DUMP;
-	return nl_talk(&genl->nl, nlh, read_each, &all);
+	return nl_open(&(*genl)->survey, NETLINK_GENERIC);
+}
+
+static int begin_survey(struct genl *genl)
+{
+	struct nl *nl = &genl->survey;
+	int err = 0;
+
+	if (!nl->sock)
+		err = genl->netns ? netns_make(genl->netns, open_survey, &genl) :
+				    open_survey(&genl);
+	if (!err)
+		err = nl_dump(nl, request(nl, NULL, genl->family, PPTP_CMD_SESSION_GET,
+					  PPTP_FAMILY_VERSION));
+	return err;
+}
+
+int genl_survey(struct genl *genl, net_stats_fn fn, void *ctx)
+{
+	struct all_stats all = { .netns = genl->netns, .fn = fn, .ctx = ctx };
+	int more = genl->surveys ? 0 : begin_survey(genl);
+
+	if (!more)
+		more = nl_dump_part(&genl->survey, read_each, &all);
+	genl->surveys = more > 0;
+	/* The kernel may be amid a dump, and would refuse the next one. */
+	if (more < 0)
+		nl_close(&genl->survey);
+	return more;
 }
 
 /* --- all of the namespace ------------------------------------------------------------------- */
@@ -484,7 +515,7 @@ static int read_totals(const struct nlmsghdr *nlh, void *arg)
 
 int genl_add_totals(struct genl *genl, struct net_totals *totals)
 {
-	struct nlmsghdr *nlh = request(genl, NULL, genl->family, PPTP_CMD_NET_GET,
+	struct nlmsghdr *nlh = request(&genl->nl, NULL, genl->family, PPTP_CMD_NET_GET,
 				       PPTP_FAMILY_VERSION);
 
 	return nl_ask(&genl->nl, nlh, read_totals, totals);

@@ -21,11 +21,13 @@ struct genl {
 	uint16_t family;
 	struct nl events;		/* a socket that receives the family's events */
 	const char *netns;		/* name of its network namespace; NULL: the daemon's own */
+	struct nl survey;		/* a socket for genl_survey(), opened when it is needed */
+	bool surveys;			/* a survey is under way */
 };
 
 /*
- * Open both sockets. Returns -ENOENT if the kernel module is not loaded. After an error both
- * sockets are closed.
+ * Open the sockets. Returns -ENOENT if the kernel module is not loaded. After an error they are
+ * closed.
  */
 int genl_open(struct genl *genl);
 void genl_close(struct genl *genl);
@@ -63,10 +65,12 @@ int genl_pause(struct genl *genl, const struct net_session_addr *name);
 int genl_down(struct genl *genl, const struct net_session_addr *name);
 
 /*
- * Read the counters of all sessions of the network namespace, and call @fn for each session.
- * Returns -EINTR if sessions came or went meanwhile, so that @fn may not have seen all of them.
+ * Read the counters of some more sessions of the network namespace, and call @fn for each; the first
+ * call, and one after the end, begins with the first ones. Returns 1 if there are more, 0 at the end,
+ * and a negative errno if they cannot be read, which ends it, too. A session that is there all the
+ * time is seen once.
  */
-int genl_all_stats(struct genl *genl, net_stats_fn fn, void *ctx);
+int genl_survey(struct genl *genl, net_stats_fn fn, void *ctx);
 
 /*
  * Add what the kernel counts of the network namespace to *@totals. After an error *@totals is as it
@@ -91,11 +95,11 @@ int genl_set_outer(struct genl *genl, const struct net_session_addr *name,
 int genl_set_shape(struct genl *genl, const struct net_session_addr *name,
 		   const struct net_shape *shape);
 
-/* Read the counters of one session. What the kernel does not report stays unchanged in @stats. */
-int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats);
-
-/* Read everything that is counted of one session, by its number; others stay as they were. */
-int genl_counters(struct genl *genl, const struct net_session_addr *name,
-		  uint64_t counters[NET_COUNTERS]);
+/*
+ * Read the counters of one session; and everything that is counted of it, by its number, unless
+ * @counters is NULL, which else has NET_COUNTERS. What the kernel does not report stays unchanged.
+ */
+int genl_stats(struct genl *genl, const struct net_session_addr *name, struct net_stats *stats,
+	       uint64_t *counters);
 
 #endif

@@ -355,23 +355,26 @@ static int backend_shape(struct net_session *s, const struct net_shape *shape)
 	return err ? net_failed(err, "rates, mark and priority", genl_of(s)->nl.reason) : 0;
 }
 
-static int backend_stats(struct net_session *s, struct net_stats *stats)
+static int backend_stats(struct net_session *s, struct net_stats *stats, uint64_t *counters)
 {
-	return genl_stats(genl_of(s), &s->addr, stats);
+	return genl_stats(genl_of(s), &s->addr, stats, counters);
 }
 
-static int backend_counters(struct net_session *s, uint64_t counters[NET_COUNTERS])
-{
-	return genl_counters(genl_of(s), &s->addr, counters);
-}
-
-static int backend_all_stats(const struct net_backend *base, net_stats_fn fn, void *ctx)
+static int backend_survey(const struct net_backend *base, net_stats_fn fn, void *ctx)
 {
 	struct link_backend *b = backend_of(base);
-	int err = genl_all_stats(&b->genl, fn, ctx);
-	int other = namespaces_all_stats(&b->namespaces, fn, ctx);
+	int more;
 
-	return err ? err : other;
+	if (b->surveys_others) {
+		b->surveys_others = namespaces_survey(&b->namespaces, fn, ctx);
+		return b->surveys_others;
+	}
+	more = genl_survey(&b->genl, fn, ctx);
+	if (more)
+		return more;
+	namespaces_survey_begin(&b->namespaces);
+	b->surveys_others = true;
+	return 1;
 }
 
 static int backend_totals(const struct net_backend *base, struct net_totals *totals)
@@ -479,8 +482,7 @@ int link_backend_open(struct link_backend *b)
 		.icmp = pppox_icmp,
 		.shape = backend_shape,
 		.stats = backend_stats,
-		.counters = backend_counters,
-		.all_stats = backend_all_stats,
+		.survey = backend_survey,
 		.totals = backend_totals,
 		.close = backend_close,
 		.path_mtu = backend_path_mtu,

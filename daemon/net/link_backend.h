@@ -22,6 +22,7 @@ struct link_backend {
 	struct namespaces namespaces;	/* the others */
 	struct session_links links;
 	unsigned int next_number;	/* in the name of a shared interface */
+	bool surveys_others;		/* a survey has come to the other network namespaces */
 	char reason[160];		/* why link_backend_open() failed, in words */
 };
 

@@ -125,6 +125,8 @@ void namespace_put(struct namespace *ns)
 	if (!ns || --ns->refs)
 		return;
 	leave(ns);
+	if (ns->all->surveyed == ns)
+		ns->all->surveyed = LIST_NEXT(ns, link);
 	LIST_REMOVE(ns, link);
 	genl_close(&ns->genl);
 	free(ns);
@@ -157,14 +159,16 @@ int namespaces_add_totals(struct namespaces *all, struct net_totals *totals)
 	return first;
 }
 
-int namespaces_all_stats(struct namespaces *all, net_stats_fn fn, void *ctx)
+void namespaces_survey_begin(struct namespaces *all)
 {
-	struct namespace *ns;
-	int first = 0, err;
+	all->surveyed = LIST_FIRST(&all->list);
+}
 
-	LIST_FOREACH(ns, &all->list, link) {
-		err = genl_all_stats(&ns->genl, fn, ctx);
-		first = first ? first : err;
-	}
-	return first;
+bool namespaces_survey(struct namespaces *all, net_stats_fn fn, void *ctx)
+{
+	struct namespace *ns = all->surveyed;
+
+	if (ns && genl_survey(&ns->genl, fn, ctx) <= 0)
+		all->surveyed = LIST_NEXT(ns, link);
+	return all->surveyed;
 }

@@ -30,6 +30,7 @@ struct namespaces {
 
 	/* private */
 	LIST_HEAD(, namespace) list;
+	struct namespace *surveyed;	/* the next one to be asked; NULL: none */
 	struct net_totals past;		/* counted in others, while we were there */
 };
 
@@ -51,8 +52,12 @@ void namespace_put(struct namespace *ns);
 /* genl_events() of those that have some; the others of many are left for the next call. */
 void namespaces_events(struct namespaces *all, net_lost_fn lost, void *ctx);
 
-/* genl_all_stats() of all but the daemon's own namespace. Returns the first error. */
-int namespaces_all_stats(struct namespaces *all, net_stats_fn fn, void *ctx);
+/*
+ * genl_survey() of all but the daemon's own namespace, as far as they can be asked. Returns false
+ * when that was all.
+ */
+void namespaces_survey_begin(struct namespaces *all);
+bool namespaces_survey(struct namespaces *all, net_stats_fn fn, void *ctx);
 
 /*
  * Add what is counted in all but the daemon's own namespace, and was in those that it has left.

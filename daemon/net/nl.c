@@ -196,15 +196,20 @@ static int receive(struct nl *nl, struct talk *talk)
 	return n < 0 ? -errno : hear_all(nl, talk, buf, (size_t)n);
 }
 
+/* Send all requests up to @nlh. */
+static int ask(struct nl *nl, const struct nlmsghdr *nlh)
+{
+	size_t len = (size_t)((char *)mnl_nlmsg_get_payload_tail(nlh) - nl->request);
+
+	nl->reason[0] = '\0';
+	return mnl_socket_sendto(nl->sock, nl->request, len) < 0 ? -errno : 0;
+}
+
 /* Send all requests up to @nlh and read the answers until the exchange is over. */
 static int exchange(struct nl *nl, const struct nlmsghdr *nlh, struct talk talk)
 {
-	int err = 0;
+	int err = ask(nl, nlh);
 
-	nl->reason[0] = '\0';
-	if (mnl_socket_sendto(nl->sock, nl->request,
-			      (size_t)((char *)mnl_nlmsg_get_payload_tail(nlh) - nl->request)) < 0)
-		err = -errno;
 	while (!err && !talk.over)
 		err = receive(nl, &talk);
 	if (err)
@@ -240,6 +245,20 @@ int nl_talk(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)
 {
 	nlh->nlmsg_flags |= NLM_F_ACK;
 	return exchange(nl, nlh, (struct talk){ .cb = cb, .arg = arg });
+}
+
+int nl_dump(struct nl *nl, struct nlmsghdr *nlh)
+{
+	nlh->nlmsg_flags |= NLM_F_DUMP;
+	return ask(nl, nlh);
+}
+
+int nl_dump_part(struct nl *nl, mnl_cb_t cb, void *arg)
+{
+	struct talk talk = { .cb = cb, .arg = arg };
+	int err = receive(nl, &talk);
+
+	return err ? err : talk.err ? talk.err : !talk.over;
 }
 
 int nl_ask(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg)

@@ -99,4 +99,12 @@ int nl_talk(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg);
  */
 int nl_ask(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *arg);
 
+/*
+ * Ask for a dump, of which nl_dump_part() then reads one part at a time, each some 16 KiB, and calls
+ * @cb for each message in it. nl_dump_part() returns 1 if there is more, 0 after the last part, and a
+ * negative errno if the dump is over. Meanwhile @nl can be asked for nothing else.
+ */
+int nl_dump(struct nl *nl, struct nlmsghdr *nlh);
+int nl_dump_part(struct nl *nl, mnl_cb_t cb, void *arg);
+
 #endif

@@ -160,21 +160,17 @@ int net_session_icmp(struct net_session *s)
 	return s->backend && s->backend->icmp ? s->backend->icmp(s) : 0;
 }
 
-int net_session_stats(struct net_session *s, struct net_stats *stats)
+int net_session_stats(struct net_session *s, struct net_stats *stats, uint64_t *counters)
 {
 	memset(stats, 0, sizeof(*stats));
-	return s->backend->stats(s, stats);
+	if (counters)
+		memset(counters, 0, NET_COUNTERS * sizeof(*counters));
+	return s->backend->stats(s, stats, counters);
 }
 
-int net_session_counters(struct net_session *s, uint64_t counters[NET_COUNTERS])
+int net_survey(const struct net_backend *b, net_stats_fn fn, void *ctx)
 {
-	memset(counters, 0, NET_COUNTERS * sizeof(*counters));
-	return s->backend->counters ? s->backend->counters(s, counters) : -EOPNOTSUPP;
-}
-
-int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
-{
-	return b->all_stats(b, fn, ctx);
+	return b->survey ? b->survey(b, fn, ctx) : -EOPNOTSUPP;
 }
 
 void net_totals_add(struct net_totals *sum, const struct net_totals *now,

@@ -227,9 +227,8 @@ struct net_backend {
 	int (*pause)(struct net_session *s);
 	int (*icmp)(struct net_session *s);	/* NULL: nothing is known */
 	int (*shape)(struct net_session *s, const struct net_shape *shape);
-	int (*stats)(struct net_session *s, struct net_stats *stats);
-	int (*counters)(struct net_session *s, uint64_t counters[NET_COUNTERS]); /* or NULL */
-	int (*all_stats)(const struct net_backend *b, net_stats_fn fn, void *ctx);
+	int (*stats)(struct net_session *s, struct net_stats *stats, uint64_t *counters);
+	int (*survey)(const struct net_backend *b, net_stats_fn fn, void *ctx);	/* may be NULL */
 	int (*totals)(const struct net_backend *b, struct net_totals *totals);	/* may be NULL */
 	void (*close)(struct net_session *s);
 	int (*path_mtu)(const struct net_backend *b, int sock, unsigned int *mtu);
@@ -384,21 +383,20 @@ int net_session_shape(struct net_session *s, const struct net_shape *shape);
  */
 int net_session_icmp(struct net_session *s);
 
-/* Read the counters of the session. They are 0 after an error. */
-int net_session_stats(struct net_session *s, struct net_stats *stats);
+/*
+ * Read the counters of the session; and all that the kernel counts of it, by its number
+ * PPTP_A_STATS_*, unless @counters is NULL, which else has NET_COUNTERS. They are 0 after an error.
+ * net_reason() does not describe an error.
+ */
+int net_session_stats(struct net_session *s, struct net_stats *stats, uint64_t *counters);
 
 /*
- * Read all that the kernel counts of the session, by its number PPTP_A_STATS_*. net_reason() does not
- * describe an error.
+ * Read the counters of some more sessions in all network namespaces that we have some in, those of
+ * other programs too, and call @fn for each session; the first call, and one after the end, begins
+ * with the first ones. The time of a call does not grow with the number of sessions. Returns 1 if
+ * there are more, 0 at the end, and a negative errno if they cannot be read, which ends it, too.
  */
-int net_session_counters(struct net_session *s, uint64_t counters[NET_COUNTERS]);
-
-/*
- * Read the counters of all sessions of the network namespaces that we have some in, those of other
- * programs too, and call
- * @fn for each session. Returns -EINTR if @fn may not have seen all of them.
- */
-int net_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx);
+int net_survey(const struct net_backend *b, net_stats_fn fn, void *ctx);
 
 /* Add to @sum by how much @now is more than @before. */
 void net_totals_add(struct net_totals *sum, const struct net_totals *now,

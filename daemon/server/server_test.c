@@ -268,8 +268,8 @@ static void test_login(void **state)
 	assert_int_equal(r->ppp.peer_auth, PPP_AUTH_MSCHAPV2);
 	assert_ip(r->ip4.local, "10.99.0.1");
 	assert_ip(r->ip4.remote, "10.99.0.10");
-	registry_read_stats(&b->sessions.registry, &fake_backend);
-	assert_int_equal(r->stats.rx_bytes, 1);
+	session_read_stats(only_session(b));
+	assert_int_equal(r->stats.rx_bytes, 1000);
 	/* 1500 less 20 + 16 + 4 + 4 */
 	assert_int_equal(r->ip4.mtu, 1456);
 

@@ -258,7 +258,7 @@ static int fake_shape(struct net_session *s, const struct net_shape *shape)
 	return 0;
 }
 
-static int fake_stats(struct net_session *s, struct net_stats *stats)
+static int fake_stats(struct net_session *s, struct net_stats *stats, uint64_t *counters)
 {
 	struct kernel_session *k = kernel_find(s->addr.call_id);
 
@@ -269,24 +269,22 @@ static int fake_stats(struct net_session *s, struct net_stats *stats)
 	stats->rx_bytes = 1000;
 	stats->rx_packets = k->frames;
 	stats->idle_s = idle_s;
+	if (counters)
+		counters[2] = 4;
 	return 0;
 }
 
-static int fake_counters(struct net_session *s, uint64_t counters[NET_COUNTERS])
+/* One session at a time. */
+static int fake_survey(const struct net_backend *b, net_stats_fn fn, void *ctx)
 {
-	counters[2] = 4;
-	return 0;
-}
+	static unsigned int at;
+	const unsigned int i = at++;
+	struct net_stats stats = { .rx_bytes = i + 1 };
 
-static int fake_all_stats(const struct net_backend *b, net_stats_fn fn, void *ctx)
-{
-	for (unsigned int i = 0; i < MAX_SESSIONS; i++) {
-		struct net_stats stats = { .rx_bytes = i + 1 };
-
-		if (kernel[i].s)
-			fn(ctx, NULL, &kernel[i].s->addr, &stats);
-	}
-	return 0;
+	if (kernel[i].s)
+		fn(ctx, NULL, &kernel[i].s->addr, &stats);
+	at %= MAX_SESSIONS;
+	return at != 0;
 }
 
 static void fake_close(struct net_session *s)
@@ -342,8 +340,7 @@ static const struct net_backend fake_backend = {
 	.icmp = fake_icmp,
 	.shape = fake_shape,
 	.stats = fake_stats,
-	.all_stats = fake_all_stats,
-	.counters = fake_counters,
+	.survey = fake_survey,
 	.close = fake_close,
 	.path_mtu = fake_path_mtu,
 	.events_fd = fake_events_fd,

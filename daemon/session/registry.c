@@ -258,17 +258,3 @@ unsigned int registry_count_user(const struct registry *r, const char *owner, co
 		n += !strcmp(s->record.owner, owner);
 	return n;
 }
-
-static void set_stats(void *ctx, const char *netns, const struct net_session_addr *name,
-		      const struct net_stats *stats)
-{
-	struct session *s = registry_find_call(ctx, netns, name);
-
-	if (s)
-		s->record.stats = *stats;
-}
-
-void registry_read_stats(struct registry *r, const struct net_backend *backend)
-{
-	net_all_stats(backend, set_stats, r);
-}

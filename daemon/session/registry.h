@@ -135,10 +135,4 @@ struct session *registry_next_of_call(const struct registry *r, struct ip_addr o
 /* Returns how many sessions @user has at the server or client named @owner (record.owner). */
 unsigned int registry_count_user(const struct registry *r, const char *owner, const char *user);
 
-/*
- * Read the counters of all sessions into record.stats. Counters that cannot be read stay as they
- * were.
- */
-void registry_read_stats(struct registry *r, const struct net_backend *backend);
-
 #endif

@@ -111,11 +111,11 @@ static bool is_well(enum event_cause cause)
 	}
 }
 
-static void remember_counters(struct session *s)
+void remember_counters(struct session *s)
 {
 	uint64_t counters[NET_COUNTERS];
 
-	if (s->history && s->net.backend && !net_session_counters(&s->net, counters))
+	if (session_read_counters(s, counters))
 		history_count(s->history, uv_now(s->loop), counters, NET_COUNTERS);
 }
 
@@ -123,8 +123,9 @@ void remember_end(struct session *s, const char *text)
 {
 	const bool up = s->record.up_s;
 
-	if (!s->history && up)
+	if (!s->history && up) {
 		remember_short(s);
-	remember_counters(s);
+		remember_counters(s);
+	}
 	history_end(s->history, up && is_well(s->cause), uv_now(s->loop), text);
 }

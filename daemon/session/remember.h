@@ -26,6 +26,12 @@ void remember_call(struct session *s);
 void remember_events(struct sessions *all, struct subscriber *sub);
 
 /*
+ * Read the counters of a session that is over or ends, for its record and for its history, in one
+ * exchange with the kernel.
+ */
+void remember_counters(struct session *s);
+
+/*
  * The session ends, for the reason @text and s->cause; its kernel's session is still there. If its
  * history had to go, it gets a short one.
  */

@@ -559,7 +559,7 @@ static void tell_owner(struct later *later)
 	};
 
 	s->end_text = NULL;
-	session_read_stats(s);
+	remember_counters(s);
 	if (s->ops->down)
 		s->ops->down(s, &end);
 	free(text);
@@ -1046,16 +1046,30 @@ bool session_is_over(const struct session *s)
 	return s->over;
 }
 
+void session_take_stats(struct session *s, const struct net_stats *stats)
+{
+	s->record.stats = *stats;
+	if (s->record.up_s)
+		rate_read(&s->rate, uv_now(s->loop), s->up_at, stats);
+}
+
+/* When the session is gone in the kernel, the counters of the last read are good enough. */
 void session_read_stats(struct session *s)
 {
 	struct net_stats stats;
 
-	/* When the interface is gone, the counters of the last read are good enough. */
-	if (!s->net.backend || net_session_stats(&s->net, &stats))
-		return;
-	s->record.stats = stats;
-	if (s->record.up_s)
-		rate_read(&s->rate, uv_now(s->loop), s->up_at, &stats);
+	if (s->net.backend && !net_session_stats(&s->net, &stats, NULL))
+		session_take_stats(s, &stats);
+}
+
+bool session_read_counters(struct session *s, uint64_t counters[NET_COUNTERS])
+{
+	struct net_stats stats;
+
+	if (!s->net.backend || net_session_stats(&s->net, &stats, counters))
+		return false;
+	session_take_stats(s, &stats);
+	return true;
 }
 
 const char *session_acct_id(const struct session *s, char text[SESSION_ACCT_ID_SIZE])
@@ -1087,7 +1101,7 @@ void session_end(struct session *s, enum event_cause cause, const char *text,
 		 void (*freed)(struct session *s))
 {
 	if (!s->over || s->later.waits)
-		session_read_stats(s);
+		remember_counters(s);
 	later_cancel(&s->all->ends, &s->later);
 	free(s->end_text);
 	s->end_text = NULL;

@@ -352,6 +352,12 @@ bool session_is_over(const struct session *s);
  */
 void session_read_stats(struct session *s);
 
+/* The same with all that the kernel counts (net_session_stats()). Returns false if it cannot be read. */
+bool session_read_counters(struct session *s, uint64_t counters[NET_COUNTERS]);
+
+/* The same with what was read already. */
+void session_take_stats(struct session *s, const struct net_stats *stats);
+
 /*
  * Write Acct-Session-Id (RFC 2866 section 5.5) to @text: a name of the session that no session of
  * another run of the daemon has. Returns @text.

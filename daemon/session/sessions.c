@@ -93,7 +93,52 @@ void sessions_close(struct sessions *ss)
 	ss->histories = NULL;
 }
 
-void sessions_read_stats(struct sessions *ss)
+static void take_stats(void *ctx, const char *netns, const struct net_session_addr *name,
+		       const struct net_stats *stats)
 {
-	registry_read_stats(&ss->registry, ss->backend);
+	const struct sessions *ss = ctx;
+	struct session *s = registry_find_call(&ss->registry, netns, name);
+
+	if (s)
+		session_take_stats(s, stats);
+}
+
+/*
+ * What cannot be read stays as it was: there is nobody who would have better numbers. A survey that
+ * began too early, for somebody who did not wait for its end, is followed by another one.
+ */
+static bool survey(struct sessions *ss, uint64_t since)
+{
+	while (ss->surveyed < since) {
+		if (!ss->surveys)
+			ss->survey_began = uv_now(ss->loop);
+		ss->surveys = net_survey(ss->backend, take_stats, ss) > 0;
+		if (!ss->surveys)
+			ss->surveyed = ss->survey_began;
+		else if (!callback_has_time())
+			return false;
+	}
+	return true;
+}
+
+void counting_begin(struct counting *c, struct sessions *ss)
+{
+	const uint64_t now = uv_now(ss->loop);
+
+	*c = (struct counting){
+		.all = ss, .since = now > COUNTING_FRESH_MS ? now - COUNTING_FRESH_MS : 1,
+	};
+}
+
+bool counting_goes_on(const struct counting *c)
+{
+	return c->asked < COUNTING_FEW || survey(c->all, c->since);
+}
+
+void counting_read(struct counting *c, struct session *s)
+{
+	if (c->asked == COUNTING_FEW)
+		return;
+	c->asked++;
+	session_read_stats(s);
 }

@@ -35,6 +35,9 @@ struct sessions {
 	uv_poll_t kernel;		/* the kernel's notifications of lost step */
 	uv_poll_t work;			/* ends of what the kernel's backend began */
 	struct subscriber remember;	/* what happens to sessions in their histories */
+	bool surveys;			/* net_survey() is under way */
+	uint64_t survey_began;		/* when it began; loop's time, as the next */
+	uint64_t surveyed;		/* when the last one began that has ended; 0: none has */
 };
 
 /*
@@ -49,7 +52,30 @@ int sessions_open(struct sessions *ss, uv_loop_t *loop, const struct net_backend
  */
 void sessions_close(struct sessions *ss);
 
-/* Read the counters of all sessions into record.stats. */
-void sessions_read_stats(struct sessions *ss);
+/*
+ * The counters of sessions, for somebody who goes through some or all of them in slices. The kernel
+ * is asked for a few sessions one by one. Who wants more gets them from a survey of all, which costs
+ * far less for each; it is shared by all who want one within a second, and goes in slices, too.
+ */
+#define COUNTING_FEW		32
+#define COUNTING_FRESH_MS	1000	/* a survey that is no older is as good as a new one */
+
+struct counting {
+	/* private */
+	struct sessions *all;
+	uint64_t since;			/* a survey that began earlier does not do */
+	unsigned int asked;
+};
+
+void counting_begin(struct counting *c, struct sessions *ss);
+
+/*
+ * To be called before each session, between which the caller may leave off. Returns false if the
+ * slice is over, and nothing can be read before the next one.
+ */
+bool counting_goes_on(const struct counting *c);
+
+/* Let s->record.stats and s->rate be what the kernel says. */
+void counting_read(struct counting *c, struct session *s);
 
 #endif

@@ -32,6 +32,7 @@ struct scrape {
 	uint64_t *ids;			/* those that are told of; @n of @max */
 	unsigned int n;
 	uint64_t left_out;
+	struct counting counting;
 	struct registry_cursor cursor;
 	bool walks;			/* @cursor is open */
 	enum metrics_name family;	/* that is told */
@@ -99,8 +100,11 @@ static bool tell_next_session(struct scrape *s)
 /* The oldest ones are told of, so that series do not come and go. */
 static bool choose_next_session(struct scrape *s)
 {
-	struct session *session = registry_cursor_step(&s->cursor);
+	struct session *session;
 
+	if (!counting_goes_on(&s->counting))
+		return true;
+	session = registry_cursor_step(&s->cursor);
 	if (!session) {
 		registry_cursor_close(&s->cursor);
 		s->walks = false;
@@ -108,7 +112,7 @@ static bool choose_next_session(struct scrape *s)
 	} else if (session->record.up && s->n == s->max) {
 		s->left_out++;
 	} else if (session->record.up) {
-		session_read_stats(session);
+		counting_read(&s->counting, session);
 		s->ids[s->n++] = session->record.id;
 	}
 	return true;
@@ -186,6 +190,7 @@ struct scrape *scrape_begin(const struct scrape_source *source, unsigned int ses
 	if (sessions)
 		registry_cursor_open(&source->api->sessions->registry, &s->cursor);
 	s->walks = sessions;
+	counting_begin(&s->counting, source->api->sessions);
 	metrics_text_init(&s->text, SCRAPE_TEXT_MAX);
 	uv_idle_init(source->api->sessions->loop, &s->idle);
 	uv_idle_start(&s->idle, slice);
