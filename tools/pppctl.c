@@ -26,7 +26,7 @@ static const struct command commands[] = {
 	{ "session kill", "ID... | FILTER... | all", "end sessions", cmd_session_kill },
 	{ "session trace", "ID | user NAME | next-from ADDRESS",
 	  "what a session and its peer say to each other, as it comes", cmd_session_trace },
-	{ "session capture", "ID | user NAME",
+	{ "session capture", "ID | user NAME | next-from ADDRESS",
 	  "its packets outside and inside of the tunnel, in a file for Wireshark",
 	  cmd_session_capture },
 	{ "client list", "", "all clients", cmd_client_list },

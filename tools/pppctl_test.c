@@ -1264,6 +1264,11 @@ static void wrong_words_are_explained(void **state)
 		  "next-from and an address" },
 		{ "session trace x", "\"x\" is not the number of a session; \"pppctl session list\" shows "
 		  "them" },
+		{ "session capture", "session capture needs the number of a session, or user and a "
+		  "name, or next-from and an address" },
+		{ "session capture next-from 192.0.2.1", "session capture needs a file: -w FILE" },
+		{ "-w x session capture next-from 2001:db8::1", "next-from needs an address or a network, "
+		  "as 192.0.2.0/24; there is \"2001:db8::1\"" },
 		{ "monitor x", "monitor takes no arguments; there is \"x\"" },
 		{ "top fast 3", "top has \"fast\": expected user, role, server, client, peer, address, "
 		  "interface, state, idle, uptime, rate, interval or count" },

@@ -35,6 +35,7 @@
 #define PPP_IPV4	0x0021
 #define PPP_IPV6	0x0057
 #define SNAPLEN		65535		/* of a packet, octets */
+#define HOST		UINT32_MAX	/* mask of one address */
 #define INTERFACES	64		/* that packets of the peer pass; others are not captured */
 #define PORT		1723
 #define GRE		47
@@ -127,17 +128,19 @@ static bool open_file(const char *name)
 /* --- packets ------------------------------------------------------------------------------- */
 
 /*
- * Filters of IPv4 packets as a socket of SOCK_DGRAM has them: from their header on. Outside, PPTP of the
- * peer; inside, all of the address, where other sessions use the same interface.
+ * Filters of IPv4 packets as a socket of SOCK_DGRAM has them: from their header on. Outside, PPTP of
+ * peers whose address is @address under @mask; inside, all of the address, where other sessions use the same interface.
  */
-static bool filter_outside(int fd, uint32_t address)
+static bool filter_outside(int fd, uint32_t address, uint32_t mask)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_PROTOCOL)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 13),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 15),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 12),		/* the source */
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, address, 2, 0),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, address, 3, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 16),		/* the destination */
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, address, 0, 9),
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),		/* the protocol */
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, GRE, 6, 0),
@@ -190,10 +193,10 @@ static bool enter(const char *netns)
 }
 
 /*
- * Returns a socket in @netns that has packets of the device @name (NULL: of all), or -1 with errno set.
- * @address: those that filter_outside() or, with a @name, filter_inside() lets pass; 0: all.
+ * Returns a socket in @netns that has the packets of all devices that filter_outside() lets pass, or -1
+ * with errno set; or with a @name those of this device that filter_inside() does, if @address is not 0.
  */
-static int open_socket(const char *netns, const char *name, uint32_t address)
+static int open_socket(const char *netns, const char *name, uint32_t address, uint32_t mask)
 {
 	struct sockaddr_ll from = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
 	const int on = 1, room = ROOM;
@@ -204,10 +207,11 @@ static int open_socket(const char *netns, const char *name, uint32_t address)
 		fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 		from.sll_ifindex = name ? (int)if_nametoindex(name) : 0;
 	}
-	if (fd >= 0 && ((name && !from.sll_ifindex) ||
-			(address && !(name ? filter_inside : filter_outside)(fd, address)) ||
-			setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &on, sizeof(on)) ||
-			bind(fd, (struct sockaddr *)&from, sizeof(from)))) {
+	if (fd >= 0 &&
+	    ((name && !from.sll_ifindex) || (name && address && !filter_inside(fd, address)) ||
+	     (!name && !filter_outside(fd, address, mask)) ||
+	     setsockopt(fd, SOL_SOCKET, SO_TIMESTAMP, &on, sizeof(on)) ||
+	     bind(fd, (struct sockaddr *)&from, sizeof(from)))) {
 		err = errno;
 		close(fd);
 		errno = err;
@@ -228,10 +232,11 @@ static uint32_t address_of(const json_t *where, const char *member)
 	return ip_parse_v4(text_of(where, member), &address) ? ntohl(address.v4.s_addr) : 0;
 }
 
-static bool open_outside(const json_t *where)
+static bool open_outside(const char *netns, uint32_t address, uint32_t mask)
 {
-	capture.sockets[OUTSIDE] = open_socket(text_of(where, "outer_netns"), NULL,
-					       address_of(where, "peer"));
+	if (capture.sockets[OUTSIDE] >= 0)
+		close(capture.sockets[OUTSIDE]);
+	capture.sockets[OUTSIDE] = open_socket(netns, NULL, address, mask);
 	if (capture.sockets[OUTSIDE] >= 0)
 		return true;
 	complain("packets cannot be captured: %s", strerror(errno));
@@ -250,7 +255,7 @@ static void open_inside(const json_t *where)
 	if (!*name || !address_of(where, "remote_address"))
 		return;
 	capture.sockets[INSIDE] = open_socket(text_of(where, "netns"), name,
-					      shared ? address_of(where, "remote_address") : 0);
+					      shared ? address_of(where, "remote_address") : 0, 0);
 	if (capture.sockets[INSIDE] < 0)
 		complain("packets on %s are not captured: %s", name, strerror(errno));
 }
@@ -370,6 +375,24 @@ static json_t *ask_where(const struct options *options, uint64_t id)
 	}, &status);
 }
 
+/*
+ * The session that was waited for has begun. Packets of others are not captured any more, nor are
+ * those in the daemon's network namespace if its own are elsewhere.
+ */
+static void found(const struct options *options, uint64_t id)
+{
+	json_t *where = ask_where(options, id);
+	const char *netns = text_of(where, "outer_netns");
+	const uint32_t peer = address_of(where, "peer");
+
+	capture.id = id;
+	if (where && *netns)
+		open_outside(netns, peer, HOST);
+	else if (where)
+		filter_outside(capture.sockets[OUTSIDE], peer, HOST);
+	json_decref(where);
+}
+
 /* The interface is there once the session is up, and may be another one then. */
 static void came(const struct options *options, const json_t *reply)
 {
@@ -382,6 +405,8 @@ static void came(const struct options *options, const json_t *reply)
 	if (!line)
 		return;
 	put_line(line);
+	if (!capture.id && number_of(line, "session"))
+		found(options, number_of(line, "session"));
 	if (strcmp(text_of(line, "code"), "session.up") &&
 	    strcmp(text_of(line, "code"), "session.resumed"))
 		return;
@@ -447,7 +472,7 @@ static void say_what_is_there(void)
 		(uintmax_t)lost);
 }
 
-/* The first answer names the session. */
+/* The first answer names the session, if there is one already. */
 static void begun(const struct options *options, const json_t *reply)
 {
 	capture.id = number_of(reply, "session");
@@ -467,64 +492,107 @@ static int daemons_netns(FILE *stream)
 }
 
 /* Returns false after complaining. */
-static bool prepare(const json_t *where, FILE *stream, const char *name)
+static bool prepare(FILE *stream)
 {
 	capture.home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	capture.daemons = daemons_netns(stream);
 	if (capture.home >= 0 && capture.daemons >= 0)
-		return open_outside(where) && open_file(name);
+		return true;
 	complain("the network namespace of culvertd cannot be entered: %s", strerror(errno));
 	return false;
 }
 
-static int capture_session(const struct options *options, FILE *stream)
+/* Open the sockets for the session. Returns false after complaining. */
+static bool open_session(const struct options *options)
+{
+	json_t *where = ask_where(options, capture.id);
+	const bool opened = where && open_outside(text_of(where, "outer_netns"),
+						  address_of(where, "peer"), HOST);
+
+	if (opened)
+		open_inside(where);
+	json_decref(where);
+	return opened;
+}
+
+/* Likewise for the next session of a peer in @from, whose control connection is not there yet. */
+static bool open_next(const struct ip_prefix *from)
+{
+	const uint32_t mask = from->length ? HOST << (32 - from->length) : 0;
+
+	return open_outside("", ntohl(from->address.v4.s_addr) & mask, mask);
+}
+
+/* @from: where the peer is whose session is waited for; NULL: it is there. */
+static int capture_session(const struct options *options, FILE *stream,
+			   const struct ip_prefix *from)
 {
 	const struct sigaction action = { .sa_handler = interrupt };
 	int status = STATUS_FAILED;
-	json_t *where;
 
 	/* What poll(2) does not know of must not wait here. */
 	setvbuf(stream, NULL, _IONBF, 0);
 	if (!follow_one(options, stream, begun, &status))
 		return status;
-	where = ask_where(options, capture.id);
-	if (where && prepare(where, stream, options->write)) {
-		open_inside(where);
-		put_heading();
-		sigaction(SIGINT, &action, NULL);
-		sigaction(SIGTERM, &action, NULL);
-		status = capture_until_the_end(options, stream);
-		if (fclose(capture.file) && !capture.status)
-			not_written();
-		say_what_is_there();
-	} else {
-		status = STATUS_FAILED;
-	}
-	json_decref(where);
+	if (!prepare(stream) || !(from ? open_next(from) : open_session(options)) ||
+	    !open_file(options->write))
+		return STATUS_FAILED;
+	put_heading();
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	status = capture_until_the_end(options, stream);
+	if (fclose(capture.file) && !capture.status)
+		not_written();
+	say_what_is_there();
 	return capture.status ? capture.status : status;
+}
+
+static int capture_target(const struct options *options, json_t *target,
+			  const struct ip_prefix *from)
+{
+	FILE *stream;
+	int status;
+
+	json_object_set_new(target, "octets", json_true());
+	stream = follow_begin(options, (struct call){
+		.method = "org.culvert.Trace.Trace", .parameters = target,
+	});
+	if (!stream)
+		return STATUS_ABSENT;
+	status = capture_session(options, stream, from);
+	fclose(stream);
+	return status;
+}
+
+static bool is_network(const char *text, struct ip_prefix *network)
+{
+	struct ip_addr address;
+
+	if (!ip_parse_v4(text, &address))
+		return ip_parse_prefix_v4(text, network);
+	*network = ip_host(address);
+	return true;
 }
 
 int cmd_session_capture(const struct options *options, int argc, char **argv)
 {
 	const bool user = argc == 2 && !strcmp(argv[0], "user");
+	const bool next = argc == 2 && !strcmp(argv[0], "next-from");
+	struct ip_prefix from;
 	uint64_t id = 0;
-	FILE *stream;
-	int status;
 
-	if (!user && argc != 1)
-		return misused("session capture needs the number of a session, or user and a name");
-	if (!user && !is_session_id(argv[0], &id))
+	if (!user && !next && argc != 1)
+		return misused("session capture needs the number of a session, or user and a name, or "
+			       "next-from and an address");
+	if (!user && !next && !is_session_id(argv[0], &id))
 		return no_session_id(argv[0]);
 	if (!options->write)
 		return misused("session capture needs a file: -w FILE");
-	stream = follow_begin(options, (struct call){
-		.method = "org.culvert.Trace.Trace",
-		.parameters = user ? json_pack("{s:s, s:b}", "user", argv[1], "octets", true) :
-				     json_pack("{s:I, s:b}", "id", (json_int_t)id, "octets", true),
-	});
-	if (!stream)
-		return STATUS_ABSENT;
-	status = capture_session(options, stream);
-	fclose(stream);
-	return status;
+	if (next && !is_network(argv[1], &from))
+		return misused("next-from needs an address or a network, as 192.0.2.0/24; there is "
+			       "\"%s\"", argv[1]);
+	if (next)
+		return capture_target(options, json_pack("{s:s}", "from", argv[1]), &from);
+	return capture_target(options, user ? json_pack("{s:s}", "user", argv[1]) :
+					      json_pack("{s:I}", "id", (json_int_t)id), NULL);
 }

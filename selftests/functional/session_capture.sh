@@ -57,7 +57,7 @@ both_ping() {
 	ping_from client2 "$inner_server" && ping_from client1 "$inner_server"
 }
 
-plan 13
+plan 15
 topology 2
 server_start
 dial client1 alice wonder
@@ -70,6 +70,12 @@ check "the file is for its owner only" eval '[ "$(stat -c %a "$work/alice.pcapng
 check "the end is a comment" eval 'pppctl session capture user alice -w "$work/end.pcapng" 2> "$work/end.log" & pid=$!
 	wait_for 10 has_heading "$work/end.pcapng" && hang_up client1 && wait $pid; packets end frame.comment frame.comment |
 	grep "session session.down"'
+wait_for 10 server_is_clean
+check "the next session from somewhere is waited for" eval '
+	pppctl session capture next-from 192.0.2.0/24 -w "$work/next.pcapng" 2> "$work/next.log" & pid=$!
+	wait_for 10 has_heading "$work/next.pcapng" && dial client1 alice wonder && wait_for 20 is_up client1 && pings &&
+	hang_up client1 && wait $pid; sees_pings next'
+check "from its first packet on" eval 'packets next tcp.flags "tcp.flags.syn == 1 and tcp.dstport == 1723"'
 check "nobody else may" eval 'setpriv --reuid 65534 --regid 65534 --clear-groups pppctl session capture 1 -w "$work/x" 2>&1 |
 	grep -E "may not (be used by you|do that)"'
 check "a file has to be named" eval 'pppctl session capture 1 2>&1 | grep -- "-w FILE"'

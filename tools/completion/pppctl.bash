@@ -111,8 +111,7 @@ _pppctl() {
 		'session kill '*) choices=$(_pppctl_filter "$prev") ;;
 		'session set') choices=$(_pppctl_sessions id) ;;
 		'session trace user' | 'session capture user') choices=$(_pppctl_sessions user) ;;
-		'session trace') choices="user next-from $(_pppctl_sessions id)" ;;
-		'session capture') choices="user $(_pppctl_sessions id)" ;;
+		'session trace' | 'session capture') choices="user next-from $(_pppctl_sessions id)" ;;
 		'session set '*)
 			choices='rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
 			;;

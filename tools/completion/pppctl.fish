@@ -124,7 +124,7 @@ complete -c pppctl -n '__pppctl_after session set' -a '(__pppctl_sessions id)'
 complete -c pppctl -n '__pppctl_within session set; and not __pppctl_last set' \
     -a 'rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
 complete -c pppctl -n '__pppctl_after session kill' -a 'all (__pppctl_sessions id)'
-complete -c pppctl -n '__pppctl_after session capture' -a 'user (__pppctl_sessions id)'
+complete -c pppctl -n '__pppctl_after session capture' -a 'user next-from (__pppctl_sessions id)'
 complete -c pppctl -n '__pppctl_after session trace' -a 'user next-from (__pppctl_sessions id)'
 complete -c pppctl -n '__pppctl_after session trace user; or __pppctl_after session capture user' -a '(__pppctl_sessions user)'
 
