@@ -10,7 +10,8 @@ UNITS = {"forward": "packets/s", "tcp": "Mbit/s", "latency": "ms", "memory": "Ki
 
 # Of a scenario of the herd, by what follows herd-N-, radius-N- or abuse-N-: the first that it begins with or ends in.
 HERD_UNITS = (("records-cpu", "ms/record"), ("flood", "logins/s"), ("records", "s"), ("-memory", "KiB/session"), ("idle-cpu", "ms/s"), ("login-cpu", "ms/login"), ("logins", "logins/s"),
-              ("login", "ms"), ("traffic", "packets/s"), ("list", "ms"), ("longest-callback", "ms"), ("drop", "s"))
+              ("login", "ms"), ("traffic", "packets/s"), ("list", "ms"), ("status", "ms"),
+              ("metrics", "ms"), ("longest-callback", "ms"), ("drop", "s"))
 
 # What a variant is compared with: first its counterpart in today's kernels, then what bounds it from above.
 COUNTERPART = {"plain": "in-tree", "in-tree": "plain", "in-tree-mppe": "in-tree",
