@@ -14,6 +14,9 @@ struct message {
 	size_t len;
 };
 
+/* What malloc() adds to each of the two blocks of a message. */
+#define MALLOC_ADDS	16
+
 /* ---- life ---- */
 
 static void handle_closed(uv_handle_t *handle)
@@ -49,7 +52,7 @@ static void message_written(uv_write_t *write, int status)
 	struct message *message = container_of(write, struct message, write);
 	struct control_client *client = message->client;
 
-	client->unwritten -= message->len;
+	client->unwritten -= client_cost(message->len);
 	free(message->text);
 	free(message);
 	if (status)
@@ -66,6 +69,11 @@ static void message_written(uv_write_t *write, int status)
 		client_serve(client);
 }
 
+size_t client_cost(size_t len)
+{
+	return len + sizeof(struct message) + 2 * MALLOC_ADDS;
+}
+
 void client_send(struct control_client *client, char *text)
 {
 	struct message *message = text && !client->closing ? malloc(sizeof(*message)) : NULL;
@@ -78,9 +86,9 @@ void client_send(struct control_client *client, char *text)
 	}
 	*message = (struct message){ .client = client, .text = text, .len = strlen(text) + 1 };
 	buf = uv_buf_init(text, (unsigned int)message->len);
-	client->unwritten += message->len;
+	client->unwritten += client_cost(message->len);
 	if (uv_write(&message->write, (uv_stream_t *)&client->pipe, &buf, 1, message_written)) {
-		client->unwritten -= message->len;
+		client->unwritten -= client_cost(message->len);
 		free(text);
 		free(message);
 		client_close(client);

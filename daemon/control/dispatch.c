@@ -107,7 +107,7 @@ bool control_continue(struct control_answer *answer, const char *parameters)
 
 	if (!client || answer->form.oneway)
 		return true;
-	if (client->unwritten + len > CONTROL_MAX_BACKLOG || client->starved) {
+	if (client->unwritten + client_cost(len) > CONTROL_MAX_BACKLOG || client->starved) {
 		client->starved = true;
 		return false;
 	}

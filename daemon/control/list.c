@@ -138,7 +138,7 @@ static bool add_one(struct control_client *client, struct listing *l)
 		return false;
 	}
 	if (l->len < FULL)
-		return callback_has_time();
+		return callback_has_time_for_steps();
 	if (!l->form.more)
 		finish(client, l, true);
 	return false;

@@ -172,7 +172,7 @@ static enum control_next next_by_id(struct session_listing *l, json_t **element)
 		if (!l->limit || l->given < l->limit)
 			return give(l, s, element);
 		l->more = true;
-	} while (callback_has_time());
+	} while (callback_has_time_for_steps());
 	return CONTROL_LATER;
 }
 
@@ -214,7 +214,7 @@ static enum control_next next_in_order(struct session_listing *l, json_t **eleme
 			*element = NULL;
 			return CONTROL_ELEMENT;
 		}
-		if (!callback_has_time())
+		if (!callback_has_time_for_steps())
 			return CONTROL_LATER;
 	}
 	return counting_goes_on(&l->counting) ? give_next(l, element) : CONTROL_LATER;

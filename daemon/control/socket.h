@@ -23,8 +23,8 @@
  *    CONTROL_MAX_CALL octets of them are read.
  *  - A list is made and sent in pieces, each when the one before was written. A piece has at most
  *    CONTROL_MAX_REPLY octets.
- *  - Of what is told without being asked for (control_continue()), at most CONTROL_MAX_BACKLOG octets
- *    wait for a client; more is refused, and it is the teller's to count what was lost.
+ *  - What is told without being asked for (control_continue()) and waits for a client takes at most
+ *    CONTROL_MAX_BACKLOG octets of memory; more is refused, and it is the teller's to count what was lost.
  *  - When options->max_clients are connected and one more connects, the client that has sent nothing
  *    for longest is disconnected. Those that are told something are not: if there are no others, the
  *    new one is refused and disconnected.

@@ -33,7 +33,7 @@ struct control_client {
 	bool paused;		/* reading is stopped: @call is full */
 	bool serving;		/* within client_serve() */
 	bool starved;		/* control_continue() has found no room */
-	size_t unwritten;	/* octets that wait to be written */
+	size_t unwritten;	/* octets of memory that what waits to be written takes */
 	struct control_answer *owed;	/* further calls wait for it; NULL: none */
 	struct listing *listing;	/* the list that is being sent; NULL: none */
 	size_t len;		/* octets in @call */
@@ -77,6 +77,9 @@ void control_forget(struct control *control);
 /* Begin to serve the accepted pipe of @client, whose memory the loop frees after client_close(). */
 int client_open(struct control_client *client);
 void client_close(struct control_client *client);
+
+/* Returns how many octets of memory a text of @len octets takes while it waits. */
+size_t client_cost(size_t len);
 
 /* Send @text, which is taken, and a NUL. NULL: there was no memory, and the client is disconnected. */
 void client_send(struct control_client *client, char *text);

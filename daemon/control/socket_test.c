@@ -740,6 +740,22 @@ static void what_the_deaf_are_told_is_lost(void **state)
 	close(fd);
 }
 
+/* What is little costs more than its octets. */
+static void little_things_have_their_cost(void **state)
+{
+	const size_t cost = strlen("{\"parameters\":{\"event\":1},\"continues\":true}") + sizeof(uv_write_t);
+	size_t n = 0;
+	int fd;
+
+	open_control(4, NULL);
+	fd = dial_monitor();
+	while (control_continue(monitors[0].answer, "{\"event\":1}"))
+		n++;
+	/* Some have left for the socket. */
+	assert_in_range(n * cost, CONTROL_MAX_BACKLOG / 2, CONTROL_MAX_BACKLOG + 256 * 1024);
+	close(fd);
+}
+
 /* A monitor that missed something for want of memory must not believe that nothing happened. */
 static void without_memory_who_is_told_is_disconnected(void **state)
 {
@@ -975,6 +991,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(slow_readers_wait, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_asks_for_it_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_the_deaf_are_told_is_lost, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(little_things_have_their_cost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_memory_who_is_told_is_disconnected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_longest_silent_makes_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(without_memory_a_client_waits, set_up, tear_down),

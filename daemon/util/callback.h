@@ -42,6 +42,12 @@ void callback_end(struct callback *callback);
 /* Returns true while the running callback may continue its slice (CALLBACK_SLICE_NS). */
 bool callback_has_time(void);
 
+/*
+ * The same, between steps of a few microseconds: looks at the clock in every 16th call alone, since
+ * that is a system call on some machines, and dearer than a step.
+ */
+bool callback_has_time_for_steps(void);
+
 const struct callbacks *callbacks_seen(void);
 void callbacks_forget(void);
 

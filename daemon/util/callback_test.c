@@ -63,12 +63,16 @@ static void test_who_works_is_told_from_who_waits(void **state)
 static void test_slices_end(void **state)
 {
 	CALLBACK("something long");
+	unsigned int steps = 0;
 
 	assert_true(callback_has_time());
 	played_ns += CALLBACK_SLICE_NS - 1;
 	assert_true(callback_has_time());
 	played_ns++;
 	assert_false(callback_has_time());
+	while (steps < 16 && callback_has_time_for_steps())
+		steps++;
+	assert_true(steps < 16);
 }
 
 int main(void)

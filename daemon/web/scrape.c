@@ -14,6 +14,8 @@
 #define FIRST_OF_SESSIONS METRICS_SESSION_RX_BYTES
 #define AFTER_SESSIONS METRICS_SESSION_SERIES_LEFT_OUT
 
+#define AT_ONCE	16		/* sessions, of a few microseconds each, before a look at the clock */
+
 struct scrape {
 	struct scrape_source from;
 	scrape_done_fn done;
@@ -97,24 +99,35 @@ static bool tell_next_session(struct scrape *s)
 	return true;
 }
 
-/* The oldest ones are told of, so that series do not come and go. */
-static bool choose_next_session(struct scrape *s)
+static bool tell_sessions(struct scrape *s)
 {
-	struct session *session;
+	for (unsigned int i = 0; i < AT_ONCE; i++)
+		if (!tell_next_session(s))
+			return false;
+	return true;
+}
 
-	if (!counting_goes_on(&s->counting))
-		return true;
-	session = registry_cursor_step(&s->cursor);
+/* The oldest ones are told of, so that series do not come and go. */
+static void choose_next_session(struct scrape *s)
+{
+	struct session *session = registry_cursor_step(&s->cursor);
+
 	if (!session) {
 		registry_cursor_close(&s->cursor);
 		s->walks = false;
-		s->go_on = tell_next_session;
+		s->go_on = tell_sessions;
 	} else if (session->record.up && s->n == s->max) {
 		s->left_out++;
 	} else if (session->record.up) {
 		counting_read(&s->counting, session);
 		s->ids[s->n++] = session->record.id;
 	}
+}
+
+static bool choose_sessions(struct scrape *s)
+{
+	for (unsigned int i = 0; i < AT_ONCE && s->walks && counting_goes_on(&s->counting); i++)
+		choose_next_session(s);
 	return true;
 }
 
@@ -186,7 +199,7 @@ struct scrape *scrape_begin(const struct scrape_source *source, unsigned int ses
 	s->max = sessions;
 	s->family = FIRST_OF_SESSIONS;
 	s->fds_end = descriptors_end();
-	s->go_on = sessions ? choose_next_session : tell_next;
+	s->go_on = sessions ? choose_sessions : tell_next;
 	if (sessions)
 		registry_cursor_open(&source->api->sessions->registry, &s->cursor);
 	s->walks = sessions;
