@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ static void handle_closed(uv_handle_t *handle)
 	if (--client->handles)
 		return;
 	control_forget(client->control);
-	explicit_bzero(client->call, sizeof(client->call));
+	if (!client->visits)
+		explicit_bzero(client->call, CONTROL_MAX_CALL);
 	free(client);
 }
 
@@ -39,9 +41,38 @@ void client_close(struct control_client *client)
 	list_close(client);
 	answer_forsake(client);
 	LIST_REMOVE(client, link);
-	client->control->n_clients--;
 	uv_close((uv_handle_t *)&client->idle, handle_closed);
-	uv_close((uv_handle_t *)&client->pipe, handle_closed);
+	if (!client->visits) {
+		client->control->n_clients--;
+		uv_close((uv_handle_t *)&client->pipe, handle_closed);
+	} else if (client->visitor) {
+		client->visitor->gone(client->visitor);
+	}
+}
+
+struct control_client *control_client_new(struct control *control, bool visits)
+{
+	uv_loop_t *loop = control->listener.loop;
+	struct control_client *client = calloc(1, sizeof(*client) +
+					       (visits ? 0 : CONTROL_MAX_CALL));
+
+	if (!client)
+		return NULL;
+	client->control = control;
+	client->visits = visits;
+	client->heard_ms = uv_now(loop);
+	uv_idle_init(loop, &client->idle);
+	client->idle.data = client;
+	client->handles = 1;
+	if (!visits) {
+		uv_pipe_init(loop, &client->pipe, 0);
+		client->pipe.data = client;
+		client->handles++;
+		control->n_clients++;
+	}
+	control->handles++;
+	LIST_INSERT_HEAD(&control->clients, client, link);
+	return client;
 }
 
 /* ---- writing ---- */
@@ -51,12 +82,18 @@ static void message_written(uv_write_t *write, int status)
 	CALLBACK("control: written");
 	struct message *message = container_of(write, struct message, write);
 	struct control_client *client = message->client;
+	const size_t cost = client_cost(message->len);
 
-	client->unwritten -= client_cost(message->len);
 	free(message->text);
 	free(message);
 	if (status)
 		client_close(client);
+	client_written(client, cost);
+}
+
+void client_written(struct control_client *client, size_t cost)
+{
+	client->unwritten -= cost;
 	if (client->closing || client->unwritten)
 		return;
 	if (client->last_words)
@@ -76,9 +113,16 @@ size_t client_cost(size_t len)
 
 void client_send(struct control_client *client, char *text)
 {
-	struct message *message = text && !client->closing ? malloc(sizeof(*message)) : NULL;
+	struct message *message = NULL;
 	uv_buf_t buf;
 
+	if (client->visitor && text && !client->closing) {
+		client->unwritten += strlen(text);
+		client->visitor->reply(client->visitor, text, strlen(text));
+		return;
+	}
+	if (text && !client->visits && !client->closing)
+		message = malloc(sizeof(*message));
 	if (!message) {
 		free(text);
 		client_close(client);
@@ -189,11 +233,15 @@ static void data_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 
 int client_open(struct control_client *client)
 {
+	struct access_peer peer;
 	uv_os_fd_t fd;
 	int err = uv_fileno((uv_handle_t *)&client->pipe, &fd);
 
 	if (err)
 		return err;
-	access_look(&client->peer, fd, &client->control->groups);
+	access_look(&peer, fd, &client->control->groups);
+	client->rights = peer.rights;
+	snprintf(client->who, sizeof(client->who), "control: uid %u (process %d)",
+		 (unsigned int)peer.uid, (int)peer.pid);
 	return uv_read_start((uv_stream_t *)&client->pipe, give_buffer, data_read);
 }

@@ -163,6 +163,13 @@ static const struct control_entry *find(const struct control *control, const cha
 	return NULL;
 }
 
+bool control_changes(const struct control *control, const char *method)
+{
+	const struct control_entry *entry = find(control, method);
+
+	return entry && entry->method->right & CONTROL_WRITE;
+}
+
 /* Say what is missing: the interface, the method, or the code for it. */
 static void not_there(const struct control *control, const char *method,
 		      struct control_error *error)
@@ -188,11 +195,10 @@ static bool is_allowed(const struct control_client *client, const struct control
 	const struct control_method *method = entry->method;
 	struct idl_misfit misfit;
 
-	if ((client->peer.rights & method->right) != method->right) {
+	if ((client->rights & method->right) != method->right) {
 		error_set(error, ERROR_PERMISSION_DENIED, "");
-		log_limited("control", uv_now(client->pipe.loop), LOG_LEVEL_NOTICE,
-			    "control: uid %u (process %d) may not call %s",
-			    (unsigned int)client->peer.uid, (int)client->peer.pid, method->name);
+		log_limited("control", uv_now(client->idle.loop), LOG_LEVEL_NOTICE,
+			    "%s may not call %s", client->who, method->name);
 		return false;
 	}
 	/* Nobody would see the replies of one that is called "oneway". */
@@ -228,8 +234,7 @@ static void note(const struct control_client *client, const struct control_metho
 	if (!(method->right & ~(unsigned int)CONTROL_READ))
 		return;
 	text = shown(method, parameters);
-	log_notice("control: uid %u (process %d) calls %s %.*s%s", (unsigned int)client->peer.uid,
-		   (int)client->peer.pid, method->name, SHOWN_MAX, text ? text : "",
+	log_notice("%s calls %s %.*s%s", client->who, method->name, SHOWN_MAX, text ? text : "",
 		   text && strlen(text) > SHOWN_MAX ? "..." : "");
 	free(text);
 }
@@ -254,8 +259,8 @@ static void run(struct control_client *client, const struct control_entry *entry
 	}
 }
 
-static void call(struct control_client *client, const char *name, json_t *parameters,
-		 const struct call_form *form)
+void dispatch_call(struct control_client *client, const char *name, json_t *parameters,
+		   const struct call_form *form)
 {
 	const struct control_entry *entry = find(client->control, name);
 	struct control_error error = { 0 };
@@ -296,7 +301,7 @@ void dispatch(struct control_client *client, const char *text, size_t len)
 	else if (!method)
 		no_call(client, "a call is an object with a text \"method\"");
 	else
-		call(client, method, parameters, &form);
+		dispatch_call(client, method, parameters, &form);
 	json_decref(parameters);
 	json_decref(message);
 }

@@ -39,7 +39,8 @@ static bool make_room(struct control *control)
 	if (control->n_clients < control->max_clients)
 		return true;
 	LIST_FOREACH(client, &control->clients, link)
-		if (!answer_is_told(client) && (!oldest || client->heard_ms < oldest->heard_ms))
+		if (!client->visits && !answer_is_told(client) &&
+		    (!oldest || client->heard_ms < oldest->heard_ms))
 			oldest = client;
 	if (!oldest)
 		return false;
@@ -64,27 +65,18 @@ static void accept_client(struct control *control)
 	struct control_client *client;
 	bool room = make_room(control);
 
-	client = calloc(1, sizeof(*client));
+	client = control_client_new(control, false);
 	/* libuv does not listen until the client is accepted: try again soon. */
 	if (!client) {
 		uv_timer_start(&control->again, accept_again, AGAIN_MS, 0);
 		return;
 	}
-	client->control = control;
-	client->heard_ms = uv_now(stream->loop);
-	uv_pipe_init(stream->loop, &client->pipe, 0);
-	uv_idle_init(stream->loop, &client->idle);
-	client->pipe.data = client->idle.data = client;
-	client->handles = 2;
-	control->handles++;
-	control->n_clients++;
-	LIST_INSERT_HEAD(&control->clients, client, link);
 	if (uv_accept(stream, (uv_stream_t *)&client->pipe) || client_open(client)) {
 		client_close(client);
 	} else if (!room) {
 		control_refused(&error, "too many clients");
 		turn_away(client, &error);
-	} else if (!client->peer.rights) {
+	} else if (!client->rights) {
 		error_set(&error, ERROR_PERMISSION_DENIED, "");
 		turn_away(client, &error);
 	}

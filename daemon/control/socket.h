@@ -35,6 +35,9 @@
  *
  * Secrets: what a row calls so is left out of the log, and calls are erased from memory once they are
  * carried out. So is all that jansson frees, from the first control_open() on.
+ *
+ * The daemon itself can be a client for somebody who comes by another way (control_visit()): all of
+ * this holds for it, but that it is not counted among max_clients.
  */
 #ifndef CULVERT_CONTROL_SOCKET_H
 #define CULVERT_CONTROL_SOCKET_H
@@ -48,6 +51,7 @@
 #define CONTROL_MAX_BACKLOG	(1024 * 1024)
 
 struct control;
+struct control_client;
 struct uv_loop_s;
 
 enum control_right {
@@ -177,6 +181,41 @@ struct control_options {
 struct control *control_open(struct uv_loop_s *loop, const struct control_options *options,
 			     const struct control_method *methods, const char * const *descriptions,
 			     void *ctx, char *error, size_t size);
+
+/* Somebody who calls methods without the socket. */
+struct control_visitor {
+	/*
+	 * Here is a message, a NUL behind its @len octets; it is the visitor's, to be freed. Called
+	 * during control_call() and control_taken(), too. control_call() and control_leave() may not
+	 * be called meanwhile.
+	 */
+	void (*reply)(struct control_visitor *visitor, char *text, size_t len);
+	/* The visit is over: there is no memory for a reply, or the control was closed. */
+	void (*gone)(struct control_visitor *visitor);
+};
+
+/*
+ * Let @visitor, which must stay in place until it leaves or is gone, call methods with @rights, a mask
+ * of enum control_right. @who is copied, and begins lines of the log: "web: token alice". Returns NULL
+ * if there is no memory.
+ */
+struct control_client *control_visit(struct control *control, struct control_visitor *visitor,
+				     const char *who, unsigned int rights);
+
+/* Call @method with @parameters, borrowed; the call before has had its last reply, which was taken. */
+void control_call(struct control_client *visit, const char *method, json_t *parameters, bool more);
+
+/*
+ * The visitor has passed on a message of @len octets, as reply() was told: what was not taken is what
+ * waits for a client.
+ */
+void control_taken(struct control_client *visit, size_t len);
+
+/* Call no more. What is under way is given up; neither reply() nor gone() are called. */
+void control_leave(struct control_client *visit);
+
+/* Returns true if there is such a method and it needs CONTROL_WRITE. */
+bool control_changes(const struct control *control, const char *method);
 
 /*
  * Stop listening, remove the socket, disconnect all clients. The memory is freed once the loop has

@@ -6,6 +6,7 @@
  *	dispatch.c	from a call to its method, and to the reply
  *	list.c		replies in slices
  *	service.c	org.varlink.service
+ *	visit.c		clients within the daemon
  */
 #ifndef CULVERT_CONTROL_SOCKET_PRIV_H
 #define CULVERT_CONTROL_SOCKET_PRIV_H
@@ -17,15 +18,20 @@
 #include "control/interfaces.h"
 #include "control/socket.h"
 
+#define WHO_MAX	160	/* octets, with the NUL */
+
 struct listing;
 
 struct control_client {
 	LIST_ENTRY(control_client) link;
-	uv_pipe_t pipe;
+	uv_pipe_t pipe;			/* unless it visits */
 	uv_idle_t idle;		/* runs for a list that has nothing to send yet */
 	unsigned int handles;	/* of these, open */
 	struct control *control;
-	struct access_peer peer;
+	char who[WHO_MAX];	/* begins lines of the log */
+	unsigned int rights;	/* mask of enum control_right */
+	bool visits;
+	struct control_visitor *visitor;	/* if it visits; NULL: it has left */
 	uint64_t heard_ms;	/* uv_now() when the client last sent something */
 	bool last_words;	/* disconnect once everything is written; read nothing more */
 	bool closing;
@@ -37,7 +43,7 @@ struct control_client {
 	struct control_answer *owed;	/* further calls wait for it; NULL: none */
 	struct listing *listing;	/* the list that is being sent; NULL: none */
 	size_t len;		/* octets in @call */
-	char call[CONTROL_MAX_CALL];	/* received and not carried out yet */
+	char call[];		/* received and not carried out yet: CONTROL_MAX_CALL if it does not visit */
 };
 
 /* A method, with what has to be known of it. */
@@ -74,7 +80,13 @@ void control_forget(struct control *control);
 
 /* ---- connection.c ---- */
 
-/* Begin to serve the accepted pipe of @client, whose memory the loop frees after client_close(). */
+/*
+ * Returns a client, whose memory the loop frees after client_close(), or NULL if there is none. Its pipe
+ * is initialised, and what it visits for is the caller's to fill in.
+ */
+struct control_client *control_client_new(struct control *control, bool visits);
+
+/* Begin to serve the accepted pipe of @client. */
 int client_open(struct control_client *client);
 void client_close(struct control_client *client);
 
@@ -83,6 +95,9 @@ size_t client_cost(size_t len);
 
 /* Send @text, which is taken, and a NUL. NULL: there was no memory, and the client is disconnected. */
 void client_send(struct control_client *client, char *text);
+
+/* What took @cost octets was written, and waits no more. */
+void client_written(struct control_client *client, size_t cost);
 
 /* Carry out calls while the client reads its replies. Read on if there is room for more. */
 void client_serve(struct control_client *client);
@@ -95,6 +110,10 @@ int dispatch_open(struct control *control, const struct control_method *methods,
 
 /* Carry out the call of @len octets. */
 void dispatch(struct control_client *client, const char *text, size_t len);
+
+/* Carry out a call. */
+void dispatch_call(struct control_client *client, const char *name, json_t *parameters,
+		   const struct call_form *form);
 
 /* Reply with parameters, whose reference is taken (NULL: no memory), or with an error. */
 void send_reply(struct control_client *client, const struct call_form *form, json_t *parameters);

@@ -972,6 +972,151 @@ static void other_files_are_left_alone(void **state)
 			    "No such file or directory");
 }
 
+/* ---- visitors ---- */
+
+struct guest {
+	struct control_visitor visitor;
+	struct control_client *visit;	/* NULL: gone */
+	char *reply;			/* that was not taken; NULL: none */
+	size_t len;
+	unsigned int replies;
+};
+
+static void replied(struct control_visitor *visitor, char *text, size_t len)
+{
+	struct guest *g = (struct guest *)visitor;
+
+	assert_null(g->reply);
+	assert_int_equal(strlen(text), len);
+	g->reply = text;
+	g->len = len;
+	g->replies++;
+}
+
+static void lost(struct control_visitor *visitor)
+{
+	((struct guest *)visitor)->visit = NULL;
+}
+
+static void invite(struct guest *g, unsigned int rights)
+{
+	*g = (struct guest){ .visitor = { replied, lost } };
+	g->visit = control_visit(control, &g->visitor, "web: token a", rights);
+	assert_non_null(g->visit);
+}
+
+static void take(struct guest *g)
+{
+	free(g->reply);
+	g->reply = NULL;
+	if (g->visit)
+		control_taken(g->visit, g->len);
+}
+
+static void asks(struct guest *g, const char *method, const char *parameters, bool more,
+		 const char *want)
+{
+	char name[64];
+	json_t *object = json_loads(parameters, 0, NULL);
+
+	snprintf(name, sizeof(name), "org.example.Test.%s", method);
+	control_call(g->visit, name, object, more);
+	json_decref(object);
+	if (!g->reply)
+		fail_msg("%s has no reply", method);
+	assert_string_equal(g->reply, want);
+	take(g);
+}
+
+static void visitors_call_without_the_socket(void **state)
+{
+	struct guest g, reader;
+
+	open_control(1, NULL);
+	invite(&g, CONTROL_READ | CONTROL_WRITE);
+	invite(&reader, CONTROL_READ);
+	/* They take nobody's place. */
+	answers(dial(), SAY("1"), ECHOED("1"));
+	asks(&g, "Echo", "{\"value\":5}", false, ECHOED("5"));
+	asks(&g, "Echo", "{\"x\":5}", false, ERROR("org.varlink.service.InvalidParameter",
+		"{\"parameter\":\"x\",\"reason\":\"\\\"x\\\": there is no such member\"}"));
+	asks(&reader, "Owe", "{}", false, ERROR("org.varlink.service.PermissionDenied", "{}"));
+	assert_true(control_changes(control, "org.example.Test.Owe"));
+	assert_false(control_changes(control, "org.example.Test.Echo"));
+	assert_false(control_changes(control, "org.example.Test.None"));
+	control_leave(reader.visit);
+	control_leave(g.visit);
+}
+
+static void begins(struct guest *g, const char *method, const char *parameters)
+{
+	char name[64];
+	json_t *object = json_loads(parameters, 0, NULL);
+
+	snprintf(name, sizeof(name), "org.example.Test.%s", method);
+	control_call(g->visit, name, object, true);
+	json_decref(object);
+	while (!g->reply)
+		uv_run(&loop, UV_RUN_NOWAIT);
+}
+
+/* A list goes on when its piece was taken, and not before. */
+static void visitors_take_lists_in_pieces(void **state)
+{
+	struct guest g;
+	unsigned int n;
+
+	open_control(1, NULL);
+	invite(&g, CONTROL_READ);
+	begins(&g, "Numbers", "{\"n\":10,\"pause\":1}");
+	for (n = 1; strstr(g.reply, "\"continues\""); n++) {
+		for (unsigned int i = 0; i < 5; i++)
+			uv_run(&loop, UV_RUN_NOWAIT);
+		assert_int_equal(g.replies, n);
+		take(&g);
+		while (!g.reply)
+			uv_run(&loop, UV_RUN_NOWAIT);
+	}
+	assert_int_equal(n, 10);
+	take(&g);
+	begins(&g, "Numbers", "{\"n\":10,\"pause\":1}");
+	assert_int_equal(lists_open, 1);
+	free(g.reply);
+	control_leave(g.visit);
+	assert_int_equal(lists_open, 0);
+}
+
+/* What a visitor has not taken is what waits for a client. */
+static void visitors_owe_what_they_do_not_take(void **state)
+{
+	static const char around[] = "{\"parameters\":,\"continues\":true}";
+	char text[1000];
+	struct guest g;
+	unsigned int n;
+
+	open_control(1, NULL);
+	invite(&g, CONTROL_READ);
+	memset(text, ' ', sizeof(text));
+	strcpy(text + sizeof(text) - 3, "{}");
+	begins(&g, "Monitor", "{}");
+	take(&g);
+	for (n = 0; control_continue(monitors[0].answer, text); n++) {
+		free(g.reply);
+		g.reply = NULL;
+	}
+	assert_in_range(n, CONTROL_MAX_BACKLOG / 1100, CONTROL_MAX_BACKLOG / 1000);
+	assert_int_equal(g.len, strlen(text) + strlen(around));
+	while (n--) {
+		assert_int_equal(monitors[0].room, 0);
+		take(&g);
+	}
+	assert_int_equal(monitors[0].room, 1);
+	control_close(control);
+	control = NULL;
+	assert_null(g.visit);
+	assert_null(monitors[0].answer);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -1002,6 +1147,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rights_are_those_of_groups, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(leftovers_are_replaced_but_not_the_living, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(visitors_call_without_the_socket, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(visitors_take_lists_in_pieces, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(visitors_owe_what_they_do_not_take, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_files_are_left_alone, set_up, tear_down),
 	};
 
