@@ -273,6 +273,8 @@ static int use_web(struct daemon *d, const struct config *config, char *error, s
 		.session_series = web->session_series,
 		.names = (const char *const *)web->names.list,
 		.n_names = web->names.n,
+		.tokens = web->tokens,
+		.page = web->page,
 	};
 
 	return web_use(d->web, web->on ? &settings : NULL, error, size);
@@ -283,7 +285,7 @@ static int start_web(struct daemon *d)
 	char error[256] = "web: out of memory";
 	int err = -ENOMEM;
 
-	d->web = web_new(&d->api);
+	d->web = web_new(&d->api, d->control);
 	if (d->web)
 		err = use_web(d, d->config, error, sizeof(error));
 	if (err)

@@ -35,6 +35,7 @@
 #define CONFIG_CHAIN_MAX	16	/* pools, each the next one of the one before */
 
 struct secrets;
+struct tokens;
 
 enum config_link {
 	CONFIG_LINK_SESSION,		/* an interface for each session */
@@ -355,6 +356,9 @@ struct config_web {
 	unsigned int max_connections;
 	bool metrics;
 	unsigned int session_series;	/* so many sessions are told of one by one; 0: none */
+	char *tokens_path;		/* "": nobody is let in */
+	struct tokens *tokens;		/* a reference; NULL without @tokens_path */
+	bool page;			/* there is the page */
 };
 
 struct config {

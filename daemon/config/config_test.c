@@ -701,6 +701,10 @@ static const struct {
 	    ":4: session-series is \"1001\": expected a number from 0 to 1000" } },
 	{ SERVER "}\nweb { metrics = false\nsession-series = 5 }\n",
 	  { ":4: session-series needs metrics = true" } },
+	{ SERVER "}\nweb {\npage = true }\n", { ":4: page needs tokens, by "
+	    "which people log in: see \"pppctl token\"" } },
+	{ SERVER "}\nweb { page = true tokens = /nonexistent }\n",
+	  { "/nonexistent: tokens cannot be read: No such file or directory" } },
 #else
 	{ SERVER "}\nweb { }\n",
 	  { ":3: web cannot be used, since this culvertd was built without libmicrohttpd" } },
@@ -1706,6 +1710,8 @@ static void the_listener_for_http(void **state)
 	assert_int_equal(c->web.max_connections, 32);
 	assert_true(c->web.metrics);
 	assert_int_equal(c->web.session_series, 0);
+	assert_null(c->web.tokens);
+	assert_false(c->web.page);
 	config_put(c);
 	assert_int_equal(diag.n_lines, 0);
 	c = load_good(SERVER "}\nweb {\naddress = \"2001:db8::1\" }\n");
@@ -1720,6 +1726,12 @@ static void the_listener_for_http(void **state)
 	assert_string_equal(c->web.names.list[1], "b.example");
 	assert_int_equal(c->web.max_connections, 7);
 	assert_int_equal(c->web.session_series, 9);
+	config_put(c);
+	/* The secrets are no tokens, and are enough to see that the file was read. */
+	c = load_good(SERVER "}\nweb { tokens = \"$S\" page = true }\n");
+	assert_non_null(strstr(diag.lines[diag.n_lines - 1].text, ":1: a line has three words"));
+	assert_non_null(c->web.tokens);
+	assert_true(c->web.page);
 	config_put(c);
 }
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include "aaa/tokens.h"
 #include "config/draft.h"
 
 #define AT(field) offsetof(struct config_web, field)
@@ -14,6 +15,8 @@ static const struct config_option options[] = {
 	{ "metrics", &config_type_bool, AT(metrics), .preset = "true" },
 	{ "session-series", &config_type_number, AT(session_series), .max = 1000, .preset = "0",
 	  .unit = "sessions" },
+	{ "tokens", &config_type_optional_path, AT(tokens_path), .preset = "" },
+	{ "page", &config_type_bool, AT(page), .preset = "false" },
 	{ 0 },
 };
 
@@ -23,9 +26,19 @@ static bool is_loopback(struct ip_addr address)
 					   IN6_IS_ADDR_LOOPBACK(&address.v6);
 }
 
+static void load_tokens(struct config_draft *d, const struct config_section *s,
+			struct config_web *web)
+{
+	struct diag diag;
+
+	diag_init(&diag);
+	web->tokens = tokens_load(web->tokens_path, &diag);
+	report_other_file(&d->report, section_place(s, "tokens"), &diag);
+}
+
 static void check(struct config_draft *d, struct config_section *s)
 {
-	const struct config_web *web = s->values;
+	struct config_web *web = s->values;
 
 #ifndef CULVERT_MICROHTTPD
 	report_error(&d->report, s->place, "web cannot be used, since this culvertd was built "
@@ -33,11 +46,24 @@ static void check(struct config_draft *d, struct config_section *s)
 #endif
 	if (section_knows(s, "address") && !is_loopback(web->address))
 		report_warning(&d->report, section_place(s, "address"),
-			       "address %s: whoever can reach it can read all metrics; let a "
-			       "firewall decide who may", ip_text(web->address));
+			       "address %s: whoever can reach it can read all metrics, and what is "
+			       "said there is not encrypted; let a firewall or a proxy decide who may",
+			       ip_text(web->address));
 	if (web->session_series && !web->metrics)
 		report_error(&d->report, section_place(s, "session-series"),
 			     "session-series needs metrics = true");
+	if (section_knows(s, "tokens") && *web->tokens_path)
+		load_tokens(d, s, web);
+	else if (section_knows(s, "tokens") && web->page)
+		report_error(&d->report, section_place(s, "page"),
+			     "page needs tokens, by which people log in: see \"pppctl token\"");
+}
+
+static void release(void *values)
+{
+	struct config_web *web = values;
+
+	tokens_put(web->tokens);
 }
 
 static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
@@ -51,4 +77,5 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 
 const struct config_kind config_kind_web = {
 	"web", .size = sizeof(struct config_web), .options = options, .check = check, .move = move,
+	.release = release,
 };

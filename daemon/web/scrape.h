@@ -15,8 +15,8 @@
 #define SCRAPE_SESSIONS_MAX	1000
 
 /* Answers are counted by their status; the last is for all others. */
-#define WEB_CODES { 200, 400, 401, 403, 404, 405, 413, 503, 0 }
-#define WEB_N_CODES 9
+#define WEB_CODES { 200, 304, 400, 401, 403, 404, 405, 409, 413, 429, 503, 0 }
+#define WEB_N_CODES 12
 
 struct scrape_source {
 	const struct api *api;
