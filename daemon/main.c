@@ -24,6 +24,7 @@
 #include "client/resolver.h"
 #include "config/config.h"
 #include "control/coa_config.h"
+#include "control/history.h"
 #include "control/socket.h"
 #include "hooks/hooks.h"
 #include "hooks/run.h"
@@ -132,6 +133,7 @@ static void close_all(void *ctx)
 	d->api.accounting = NULL;
 	control_close(d->control);
 	d->control = NULL;
+	history_close(d->api.history);
 	coa_close(d->coa);
 	d->coa = NULL;
 	watch_close(&d->watch);
@@ -468,13 +470,16 @@ static int start_control(struct daemon *d)
 		.accounting = &d->accounting,
 		.coa = d->coa,
 		.hooks = &d->hooks,
+		.history = history_new(&d->sessions),
 		.version = CULVERT_VERSION,
 		.started_ms = uv_now(&d->loop),
 		.reload = ask_to_reload,
 		.daemon = d,
 	};
-	d->control = control_open(&d->loop, &options, api_methods, api_descriptions, &d->api, error,
-				  sizeof(error));
+	snprintf(error, sizeof(error), "out of memory");
+	if (d->api.history)
+		d->control = control_open(&d->loop, &options, api_methods, api_descriptions,
+					  &d->api, error, sizeof(error));
 	if (d->control) {
 		api_subscribe(&d->api);
 		return 0;

@@ -10,6 +10,7 @@ const struct control_method api_methods[] = {
 	{ "org.culvert.Daemon.Reload", CONTROL_WRITE, .begin = api_reload },
 	{ "org.culvert.Daemon.Drain", CONTROL_WRITE, .run = api_drain },
 	{ "org.culvert.Daemon.Undrain", CONTROL_WRITE, .run = api_undrain },
+	{ "org.culvert.Daemon.Watch", CONTROL_READ, true, .begin = api_watch },
 	{ "org.culvert.Session.List", CONTROL_READ, .list = &api_session_list },
 	{ "org.culvert.Session.Show", CONTROL_READ, .run = api_session_show },
 	{ "org.culvert.Session.Set", CONTROL_WRITE, .run = api_session_set },

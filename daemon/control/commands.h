@@ -26,6 +26,7 @@
 typedef void (*api_reloaded_fn)(void *ctx, bool done, const struct diag *diag);
 
 struct coa;
+struct history;
 struct hooks;
 struct monitor;
 struct tracer;
@@ -37,6 +38,7 @@ struct api {
 	const struct accounting *accounting;	/* NULL: not any more */
 	const struct coa *coa;
 	const struct hooks *hooks;
+	struct history *history;
 	const char *version;
 	uint64_t started_ms;		/* uv_now() when the daemon was ready */
 	/*

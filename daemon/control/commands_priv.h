@@ -13,6 +13,9 @@ json_t *api_status(void *ctx, const json_t *parameters, struct control_error *er
 json_t *api_pool_list(void *ctx, const json_t *parameters, struct control_error *error);
 void api_reload(void *ctx, const json_t *parameters, struct control_answer *answer);
 
+/* history.c */
+void api_watch(void *ctx, const json_t *parameters, struct control_answer *answer);
+
 /* drain_commands.c */
 json_t *api_drain(void *ctx, const json_t *parameters, struct control_error *error);
 json_t *api_undrain(void *ctx, const json_t *parameters, struct control_error *error);
