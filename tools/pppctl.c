@@ -57,6 +57,7 @@ static const struct command commands[] = {
 	  cmd_drain },
 	{ "undrain", "[SERVER]", "let users in again", cmd_undrain },
 	{ "hash", "", "make the NT hash of a password, for a file of secrets", cmd_hash },
+	{ "token", "NAME [read] [write] [capture]", "make a token for the page and for HTTP", cmd_token },
 	{ "reload", "", "let the daemon read its configuration again", cmd_reload },
 	{ "kernel status", "", "counters of the kernel module", cmd_kernel_status },
 	{ "kernel session list", "", "sessions of the kernel module", cmd_kernel_session_list },

@@ -66,6 +66,7 @@ int cmd_undrain(const struct options *options, int argc, char **argv);
 int cmd_reload(const struct options *options, int argc, char **argv);
 int cmd_init(const struct options *options, int argc, char **argv);
 int cmd_hash(const struct options *options, int argc, char **argv);
+int cmd_token(const struct options *options, int argc, char **argv);
 int cmd_import(const struct options *options, int argc, char **argv);
 int cmd_config_check(const struct options *options, int argc, char **argv);
 int cmd_kernel_status(const struct options *options, int argc, char **argv);

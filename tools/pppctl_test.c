@@ -1286,6 +1286,9 @@ static void wrong_words_are_explained(void **state)
 		{ "-j top", "top is for eyes; \"pppctl -j session list\" has the counters" },
 		{ "reload now", "reload takes no arguments; there is \"now\"" },
 		{ "config check a b", "config check takes one file; there is \"b\"" },
+		{ "token", "token needs a name" },
+		{ "token a/b", "the name of a token has at most 32 letters, digits and ._-@" },
+		{ "token alice all", "\"all\" is no right: expected read, write or capture" },
 		{ "hash clientPass", "hash takes no arguments: it reads the password from the "
 		  "terminal or from standard input" },
 		{ "session show", "session show needs the number of a session" },
@@ -1553,6 +1556,36 @@ static void clients_are_made(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* What is printed can be put into the file as it is, and never has the token. */
+static void tokens_are_made(void **state)
+{
+	char token[64], hash[80], name[48];
+	const char *shown;
+
+	run("token alice", NULL);
+	assert_int_equal(status, 0);
+	assert_int_equal(sscanf(out, "alice read %64[0-9a-f]", hash), 1);
+	assert_int_equal(strlen(out), strlen("alice read \n") + 64);
+	shown = strstr(err, "once: ");
+	assert_non_null(shown);
+	assert_int_equal(sscanf(shown, "once: %63[A-Za-z0-9_-]", token), 1);
+	assert_int_equal(strlen(token), 32);
+	assert_null(strstr(out, token));
+	run("token alice", NULL);
+	assert_null(strstr(err, token));
+	run("token a.b capture write write", NULL);
+	assert_int_equal(sscanf(out, "a.b write,capture %64[0-9a-f]", hash), 1);
+	run("-j token bob read", NULL);
+	assert_int_equal(sscanf(out, "{\"name\":\"bob\",\"rights\":\"read\",\"line\":\"bob read %64[0-9a-f]\"",
+				hash), 1);
+	assert_non_null(strstr(out, "\"token\":\""));
+	assert_string_equal(err, "");
+	snprintf(name, sizeof(name), "token %033d", 0);
+	run(name, NULL);
+	assert_int_equal(status, 2);
+	assert_string_equal(out, "");
+}
+
 /* RFC 2759 section 9.2 */
 static void hashes_of_passwords(void **state)
 {
@@ -1602,6 +1635,7 @@ int main(void)
 		cmocka_unit_test(what_was_granted_is_shown),
 		cmocka_unit_test(hashes_of_passwords),
 		cmocka_unit_test(clients_are_made),
+		cmocka_unit_test(tokens_are_made),
 		cmocka_unit_test(the_worst_result_counts),
 		cmocka_unit_test(sessions_are_killed),
 		cmocka_unit_test(sessions_are_killed_by_a_filter),

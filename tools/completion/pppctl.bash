@@ -101,7 +101,7 @@ _pppctl() {
 	else
 		case "${words[*]}" in
 		'') choices='status session client pool radius database ban accounting diagnose monitor top init config import
-			hash drain undrain
+			hash token drain undrain
 			reload kernel' ;;
 		session) choices='list show set kill trace capture' ;;
 		'session list'*) choices=$(_pppctl_filter "$prev" 'sort limit') ;;
@@ -124,6 +124,7 @@ _pppctl() {
 			choices=$_pppctl_client_options
 			compopt -o nospace 2>/dev/null
 			;;
+		'token '*) choices='read write capture' ;;
 		pool) choices='list' ;;
 		radius) choices='list show' ;;
 		database) choices='list' ;;

@@ -96,6 +96,7 @@ complete -c pppctl -n '__pppctl_after ""' -a config -d 'the configuration of the
 complete -c pppctl -n '__pppctl_after ""' -a drain -d 'let nobody new in, and end the others in time'
 complete -c pppctl -n '__pppctl_after ""' -a undrain -d 'let users in again'
 complete -c pppctl -n '__pppctl_after ""' -a hash -d 'make the NT hash of a password'
+complete -c pppctl -n '__pppctl_after ""' -a token -d 'make a token for the page and for HTTP'
 complete -c pppctl -n '__pppctl_after ""' -a reload -d 'let the daemon read its configuration again'
 complete -c pppctl -n '__pppctl_after ""' -a kernel -d 'the kernel module, without the daemon'
 
