@@ -29,9 +29,9 @@ as() {
 	setpriv --reuid 65534 --regid 65534 --groups "$1" "${@:2}"
 }
 
-# The example of the guide, which lists, and counts those who are idle.
+# The first example of the guide, which lists, and counts those who are idle.
 python_example() {
-	sed -n '/^```python$/,/^```$/p' "$guide" | sed '1d;$d' > "$work/example.py"
+	sed -n '/^```python$/,/^```$/{ /^```$/q; /^```/!p }' "$guide" > "$work/example.py"
 	python3 "$work/example.py" | tee /dev/stderr | grep -qE '^[0-9]+ alice 10\.'
 }
 
