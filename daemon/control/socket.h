@@ -48,7 +48,7 @@
 
 #define CONTROL_MAX_CALL	16384
 #define CONTROL_MAX_REPLY	(256 * 1024)
-#define CONTROL_MAX_BACKLOG	(1024 * 1024)
+#define CONTROL_MAX_BACKLOG	(960 * 1024)	/* with the client itself, and what malloc() loses, 1 MiB */
 
 struct control;
 struct control_client;
