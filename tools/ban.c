@@ -9,7 +9,7 @@
 
 static void add_left(struct table *table, const json_t *ban)
 {
-	if (json_is_null(json_object_get(ban, "left_s")))
+	if (!json_is_integer(json_object_get(ban, "left_s")))
 		table_add(table, "ever");
 	else
 		table_add_duration(table, number_of(ban, "left_s"));
