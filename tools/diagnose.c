@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "control.h"
+#include "diagnose.h"
 #include "json.h"
 #include "table.h"
 #include "util/text.h"
@@ -170,6 +171,22 @@ static void print_attempts(const struct options *options, const json_t *attempts
 			puts("\nbefore that:");
 		print_wrapped(show_duration(number_of(a, "age_s"), age),
 			      text_of(json_object_get(a, "verdict"), "sentence"));
+	}
+}
+
+void print_verdicts(const json_t *attempts)
+{
+	const json_t *a;
+	size_t i;
+
+	json_array_foreach(attempts, i, a) {
+		char age[UNIT_SIZE], section[TEXT_QUOTE_SIZE], text[1200];
+
+		snprintf(text, sizeof(text), "server %s, peer %s: %s: %s",
+			 text_name(section, section_of(a)), text_or_dash(a, "peer"),
+			 text_of(a, "outcome"),
+			 text_of(json_object_get(a, "verdict"), "sentence"));
+		print_wrapped(show_duration(number_of(a, "age_s"), age), text);
 	}
 }
 

@@ -29,6 +29,11 @@ static const struct command commands[] = {
 	{ "session capture", "ID | user NAME | next-from ADDRESS",
 	  "its packets outside and inside of the tunnel, in a file for Wireshark",
 	  cmd_session_capture },
+	{ "user list", "[FILTER...] [sort [-]COLUMN] [limit N]",
+	  "users who are in, each with the sum of his sessions", cmd_user_list },
+	{ "user show", "NAME...", "a user: sessions, limits, where he is known, what he tried",
+	  cmd_user_show },
+	{ "user kill", "NAME...", "end all sessions of users", cmd_user_kill },
 	{ "client list", "", "all clients", cmd_client_list },
 	{ "client show", "NAME...", "everything about a client", cmd_client_show },
 	{ "client up", "NAME...", "let clients dial", cmd_client_up },
@@ -378,7 +383,7 @@ static int unknown_command(int argc, char **argv)
 /* Returns an option that @command would not follow, although it is no matter of style; or NULL. */
 static const char *useless_option(const struct options *options, const struct command *command)
 {
-	bool kills = command->run == cmd_session_kill;
+	bool kills = command->run == cmd_session_kill || command->run == cmd_user_kill;
 
 	if (options->columns && command->run != cmd_session_list && !(kills && options->dry_run))
 		return "-o";

@@ -523,6 +523,102 @@ static void sessions_can_be_looked_at_before_they_are_killed(void **state)
 	assert_non_null(strstr(out, "1  alice  10.99.0.10  ppp0  up"));
 }
 
+#define BOB									\
+	"{\"user\":\"bob\",\"sessions\":2,\"peers\":[\"198.51.100.1\",\"198.51.100.4\"],"	\
+	"\"source\":\"radius\",\"uptime_s\":312,\"idle_s\":3,\"rx_bytes\":1536,"		\
+	"\"tx_bytes\":1073741824,\"rx_dropped\":7,\"tx_dropped\":0,\"rx_bit_s\":1500,"	\
+	"\"tx_bit_s\":20000000,\"policy\":{\"rate_down\":10000000,\"max_sessions\":2}}"
+#define USERS(list) REPLY("{\"users\":" list "}")
+
+static void users_are_listed(void **state)
+{
+	static const char * const answers[] = { USERS("[" BOB "]"), NULL };
+
+	run("user list server office sort -rx-rate limit 5", answers);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.User.List\",\"parameters\":{\"sort\":"
+			    "\"-rx_bit_s\",\"limit\":5,\"filter\":{\"server\":\"office\"}},"
+			    "\"more\":true}\n");
+	assert_string_equal(out,
+		"USER  SESSIONS  PEERS                    SOURCE  LIMITS                "
+		"UPTIME  IDLE       RX       TX  RX-RATE  TX-RATE\n"
+		"bob          2  198.51.100.1 and 1 more  radius  down 10M, 2 sessions  "
+		" 5m12s    3s  1.5 KiB  1.0 GiB     1.5k      20M\n");
+	assert_int_equal(status, 0);
+	run("-s user list", answers);
+	assert_string_equal(out,
+		"USER  SESSIONS  IDLE  RX BYTES  RX DROPPED    TX BYTES  TX DROPPED\n"
+		"bob          2    3s      1536           7  1073741824           0\n");
+	run("-br user list", answers);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.User.List\",\"parameters\":{\"unread\":"
+			    "true},\"more\":true}\n");
+	assert_string_equal(out, "bob  2\n");
+	run("user list", (const char * const[]){ USERS("[]"), NULL });
+	assert_string_equal(out, "nobody is in\n");
+}
+
+static void a_user_is_shown(void **state)
+{
+	static const char * const answers[] = {
+		REPLY("{\"section\":{\"disabled\":true,\"profile\":\"gold\",\"address\":\"\","
+		      "\"policy\":{\"rate_up\":512000}},\"sources\":[{\"server\":\"office\","
+		      "\"judge\":\"secrets\",\"where\":\"/s\",\"line\":3},{\"server\":\"office\","
+		      "\"judge\":\"radius\",\"where\":\"near\"}]}"),
+		USERS("[" BOB "]"),
+		SESSIONS("[" ALICE "]"),
+		REPLY("{\"verdict\":null,\"attempts\":[{\"server\":\"office\",\"peer\":\"192.0.2.9\","
+		      "\"client\":\"\",\"age_s\":65,\"outcome\":\"failed\",\"verdict\":{\"sentence\":"
+		      "\"The password is wrong\"}}]}"),
+		NULL,
+	};
+	static const char * const unknown[] = {
+		REPLY("{\"sources\":[{\"server\":\"office\",\"judge\":\"secrets\",\"where\":\"/s\"}]}"),
+		USERS("[]"), SESSIONS("[]"), REPLY("{\"attempts\":[]}"), NULL,
+	};
+
+	run("user show bob", answers);
+	assert_string_equal(out,
+		"user bob\n"
+		"  sessions         2\n"
+		"  let in by        radius\n"
+		"  up               5m12s, idle 3s\n"
+		"  received         1.5 KiB at 1.5kbit/s, dropped 7\n"
+		"  sent             1.0 GiB at 20Mbit/s, dropped 0\n"
+		"  in effect        rate down 10000000 bit/s\n"
+		"  in effect        max sessions 2\n"
+		"  section          disabled: the user is not let in\n"
+		"  section          profile gold\n"
+		"  section          rate up 512000 bit/s\n"
+		"  known to         secrets of server office: /s:3\n"
+		"  asked of         radius near, by server office\n"
+		"\n"
+		"ID  SERVER  PEER        REMOTE      INTERFACE  STATE  UPTIME       RX       TX\n"
+		" 1  office  192.0.2.10  10.99.0.10  ppp0       up      5m12s  1.5 KiB  1.0 GiB\n"
+		"\n"
+		"attempts, the latest first:\n"
+		"  1m05s   server office, peer 192.0.2.9: failed: The password is wrong\n");
+	assert_int_equal(status, 0);
+	run("-j user show bob", answers);
+	assert_non_null(strstr(out, "\"user\":\"bob\",\"sums\":[" BOB "],\"sessions\":[{\"id\":1,"));
+	run("user show carol", unknown);
+	assert_string_equal(err, "pppctl: user \"carol\" has no session, has tried nothing in the last hour, "
+			    "and is neither in the configuration nor in the secrets\n");
+	assert_int_equal(status, 1);
+}
+
+static void users_are_killed(void **state)
+{
+	run("user kill bob carol", (const char * const[]){
+		REPLY("{\"killed\":2}"), REPLY("{\"killed\":0}"), NULL });
+	assert_non_null(strstr(asked, "{\"method\":\"org.culvert.Session.Kill\",\"parameters\":"
+			       "{\"filter\":{\"user\":\"bob\",\"role\":\"server\"}}}\n"));
+	assert_string_equal(err, "pppctl: user \"carol\" has no session\n");
+	assert_int_equal(status, 1);
+	run("user kill bob --dry-run", two);
+	assert_non_null(strstr(asked, "org.culvert.Session.List"));
+	assert_null(strstr(asked, "Kill"));
+	assert_int_equal(status, 0);
+}
+
 static void sessions_are_set(void **state)
 {
 	run("session set 4 rate-up=512k idle-timeout=0", (const char * const[]){
@@ -1342,6 +1438,11 @@ static void wrong_words_are_explained(void **state)
 		  "\"remote\"?" },
 		{ "session list --columns=", "-o has to be followed by columns; \"-o help\" shows "
 		  "all" },
+		{ "user list sort peers", "users cannot be sorted by \"peers\": expected user, sessions, "
+		  "uptime, idle, rx, tx, rx-rate, tx-rate or rate, with - before it for the largest "
+		  "first" },
+		{ "user show", "user show needs the name of a user" },
+		{ "user kill", "user kill needs the name of a user" },
 		{ "-o user client list", "-o is of no use to client list" },
 	};
 
@@ -1655,6 +1756,9 @@ int main(void)
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(servers_are_drained),
 		cmocka_unit_test(sessions_are_set),
+		cmocka_unit_test(users_are_listed),
+		cmocka_unit_test(a_user_is_shown),
+		cmocka_unit_test(users_are_killed),
 		cmocka_unit_test(status_tells_of_addresses_that_are_absent),
 		cmocka_unit_test(status_tells_of_servers_and_pools),
 		cmocka_unit_test(events_are_shown_as_they_come),

@@ -26,6 +26,9 @@ const char *show_mppe(const json_t *session, char text[UNIT_SIZE]);
  */
 void print_session_counters(const struct options *options, const json_t *session);
 
+/* Print each member of @object, a grant or a policy, as a property of the name @what. */
+void print_members(const char *what, const json_t *object);
+
 /* Returns true if @text is the number of a session, which is then in @id. */
 bool is_session_id(const char *text, uint64_t *id);
 
@@ -39,6 +42,12 @@ int no_session_id(const char *text);
  */
 int each_session(const struct options *options, struct call call, int argc, char **argv,
 		 show_fn show);
+
+/*
+ * End the sessions that pass @filter, which is borrowed, or list them if @options say that nothing is to
+ * be done. Returns an exit status, after complaining.
+ */
+int kill_sessions(const struct options *options, json_t *filter);
 
 /* Choose the columns that @options ask for. Returns false after complaining. */
 bool choose_for(const struct options *options, struct choice *choice);

@@ -100,6 +100,20 @@ int take_filter(json_t *filter, int argc, char **argv)
 	return 0;
 }
 
+int take_limit(json_t *parameters, int argc, char **argv)
+{
+	uint64_t limit;
+
+	if (!argc || strcmp(argv[0], "limit"))
+		return 0;
+	if (argc < 2 || !text_number(argv[1], 1, INT32_MAX, &limit)) {
+		misused("limit has to be followed by a number from 1");
+		return -1;
+	}
+	json_object_set_new(parameters, "limit", json_integer((json_int_t)limit));
+	return 2;
+}
+
 int no_filter(const char *command, const char *word, const char * const *others)
 {
 	char expected[512] = "";

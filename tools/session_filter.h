@@ -13,6 +13,9 @@
  */
 int take_filter(json_t *filter, int argc, char **argv);
 
+/* The same for "limit" and a number, which becomes the parameter of a list. */
+int take_limit(json_t *parameters, int argc, char **argv);
+
 /*
  * Complain that @command has @word, which is neither a word of a filter nor one of @others; that ends
  * with NULL. Returns STATUS_USAGE.

@@ -30,8 +30,9 @@ static bool read_filter(json_t *filter, int argc, char **argv)
 static void complain_of_none(const json_t *filter)
 {
 	const char *user = text_of(filter, "user");
+	const size_t others = json_object_size(filter) - (*text_of(filter, "role") != '\0');
 
-	if (*user && json_object_size(filter) == 1)
+	if (*user && others == 1)
 		complain("user \"%s\" has no session", user);
 	else
 		complain("there is no such session");
@@ -71,13 +72,18 @@ static int list_these(const struct options *options, json_t *filter)
 	return list_sessions(options, &choice, parameters);
 }
 
+int kill_sessions(const struct options *options, json_t *filter)
+{
+	return options->dry_run ? list_these(options, filter) : kill_these(options, filter);
+}
+
 static int kill_filtered(const struct options *options, int argc, char **argv)
 {
 	json_t *filter = json_object();
 	int status = STATUS_USAGE;
 
 	if (read_filter(filter, argc, argv))
-		status = options->dry_run ? list_these(options, filter) : kill_these(options, filter);
+		status = kill_sessions(options, filter);
 	json_decref(filter);
 	return status;
 }

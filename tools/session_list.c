@@ -114,27 +114,16 @@ bool choose_for(const struct options *options, struct choice *choice)
 /* Take "sort KEY" or "limit N". Returns as take_filter() does. */
 static int take_wish(json_t *parameters, int argc, char **argv)
 {
-	const char *value = argc > 1 ? argv[1] : "";
 	char order[32];
-	uint64_t limit;
 
-	if (!strcmp(argv[0], "sort") && argc > 1) {
-		if (!order_by(value, order))
-			return -1;
-		json_object_set_new(parameters, "sort", json_string(order));
-		return 2;
-	}
-	if (!strcmp(argv[0], "limit") && text_number(value, 1, INT32_MAX, &limit)) {
-		json_object_set_new(parameters, "limit", json_integer((json_int_t)limit));
-		return 2;
-	}
-	if (!strcmp(argv[0], "sort"))
+	if (strcmp(argv[0], "sort"))
+		return take_limit(parameters, argc, argv);
+	if (argc < 2)
 		misused("sort has to be followed by a column, with - before it for the largest first");
-	else if (!strcmp(argv[0], "limit"))
-		misused("limit has to be followed by a number from 1");
-	else
-		return 0;
-	return -1;
+	if (argc < 2 || !order_by(argv[1], order))
+		return -1;
+	json_object_set_new(parameters, "sort", json_string(order));
+	return 2;
 }
 
 /* Returns false after complaining. */

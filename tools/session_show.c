@@ -42,12 +42,12 @@ static void print_member(const char *what, const char *name, const json_t *value
 	print_property(what, "%s %s", label, text);
 }
 
-static void print_members(const char *what, json_t *object)
+void print_members(const char *what, const json_t *object)
 {
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(object, name, value)
+	json_object_foreach((json_t *)object, name, value)
 		print_member(what, name, value);
 }
 

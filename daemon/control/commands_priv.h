@@ -28,6 +28,10 @@ json_t *api_session_show(void *ctx, const json_t *parameters, struct control_err
 json_t *api_session_set(void *ctx, const json_t *parameters, struct control_error *error);
 void api_session_kill(void *ctx, const json_t *parameters, struct control_answer *answer);
 
+/* user_list.c and user_commands.c */
+extern const struct control_list api_user_list;
+json_t *api_user_show(void *ctx, const json_t *parameters, struct control_error *error);
+
 /* client_commands.c */
 extern const struct control_list api_client_list;
 json_t *api_client_show(void *ctx, const json_t *parameters, struct control_error *error);

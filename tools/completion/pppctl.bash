@@ -11,6 +11,15 @@ _pppctl_sessions() {
 	_pppctl_ask -br session list -o "$1" limit 1000 | awk '$1 != "-" && !seen[$1]++ { print $1 }'
 }
 
+_pppctl_users() {
+	_pppctl_ask -br user list limit 1000 | awk '{ print $1 }'
+}
+
+# What lists of users can be sorted by.
+_pppctl_orders() {
+	printf '%s\n' {,-}{user,sessions,uptime,idle,rx,tx,rx-rate,tx-rate,rate}
+}
+
 _pppctl_clients() {
 	_pppctl_ask -br client list | awk '{ print $1 }'
 }
@@ -94,7 +103,7 @@ _pppctl() {
 		choices='-j --json -p --pretty -br --brief -o --columns --color=auto --color=always --color=never
 			-s --statistics -S --socket -w --write -V --version -h --help'
 		case "${words[*]}" in
-		'session kill'*) choices+=' --dry-run' ;;
+		'session kill'* | 'user kill'*) choices+=' --dry-run' ;;
 		monitor*) choices+=' --no-reconnect' ;;
 		'client add'*) choices+=' --wait --password-fd' ;;
 		esac
@@ -110,12 +119,18 @@ _pppctl() {
 		'session kill all') ;;
 		'session kill '*) choices=$(_pppctl_filter "$prev") ;;
 		'session set') choices=$(_pppctl_sessions id) ;;
-		'session trace user' | 'session capture user') choices=$(_pppctl_sessions user) ;;
+		'session trace user' | 'session capture user') choices=$(_pppctl_users) ;;
 		'session trace' | 'session capture') choices="user next-from $(_pppctl_sessions id)" ;;
 		'session set '*)
 			choices='rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
 			;;
 		'session show'*) choices=$(_pppctl_sessions id) ;;
+		user) choices='list show kill' ;;
+		'user list'*)
+			[[ $prev == sort ]] && choices=$(_pppctl_orders) ||
+				choices=$(_pppctl_filter "$prev" 'sort limit')
+			;;
+		'user show'*|'user kill'*) choices=$(_pppctl_users) ;;
 		client) choices='list show up down add remove' ;;
 		'client show'*|'client up'*|'client down'*|'client remove'*)
 			choices=$(_pppctl_clients)

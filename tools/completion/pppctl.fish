@@ -63,7 +63,7 @@ end
 
 # Whether a filter is typed.
 function __pppctl_filters
-    __pppctl_within session list; or __pppctl_within session kill; or __pppctl_within top
+    __pppctl_within session list; or __pppctl_within session kill; or __pppctl_within top; or __pppctl_within user list; or __pppctl_within session stats
 end
 
 complete -c pppctl -f
@@ -82,6 +82,7 @@ complete -c pppctl -s h -l help -d help
 
 complete -c pppctl -n '__pppctl_after ""' -a status -d 'the daemon, its servers and its pools'
 complete -c pppctl -n '__pppctl_after ""' -a session -d 'sessions of the daemon'
+complete -c pppctl -n '__pppctl_after ""' -a user -d 'users who are in'
 complete -c pppctl -n '__pppctl_after ""' -a client -d 'servers that the daemon calls'
 complete -c pppctl -n '__pppctl_after ""' -a pool -d 'pools of addresses'
 complete -c pppctl -n '__pppctl_after ""' -a radius -d 'RADIUS servers that the daemon asks'
@@ -102,6 +103,7 @@ complete -c pppctl -n '__pppctl_after ""' -a kernel -d 'the kernel module, witho
 
 complete -c pppctl -n '__pppctl_after session' -a list -d 'all sessions'
 complete -c pppctl -n '__pppctl_after session' -a show -d 'everything about a session'
+complete -c pppctl -n '__pppctl_after session' -a stats -d 'what the kernel counts of sessions, together'
 complete -c pppctl -n '__pppctl_after session' -a set -d 'change limits of a session'
 complete -c pppctl -n '__pppctl_after session' -a kill -d 'end sessions'
 complete -c pppctl -n '__pppctl_after session' -a trace -d 'what a session and its peer say to each other'
@@ -129,6 +131,13 @@ complete -c pppctl -n '__pppctl_after session capture' -a 'user next-from (__ppp
 complete -c pppctl -n '__pppctl_after session trace' -a 'user next-from (__pppctl_sessions id)'
 complete -c pppctl -n '__pppctl_after session trace user; or __pppctl_after session capture user' -a '(__pppctl_sessions user)'
 
+complete -c pppctl -n '__pppctl_after user' -a 'list show kill'
+complete -c pppctl -n "__pppctl_within user list; and not __pppctl_last $valued" -a 'sort limit'
+complete -c pppctl -n '__pppctl_within user list; and __pppctl_last sort' \
+    -a 'user sessions uptime idle rx tx rx-rate tx-rate rate -user -sessions -uptime -idle -rx -tx -rx-rate -tx-rate -rate'
+complete -c pppctl -n '__pppctl_within user show; or __pppctl_within user kill' -a '(__pppctl_column 1 user)'
+complete -c pppctl -n '__pppctl_within user kill' -l dry-run -d 'show which sessions would be ended'
+
 complete -c pppctl -n '__pppctl_after client' -a 'list show up down add remove'
 complete -c pppctl -n '__pppctl_within client add; and not __pppctl_last add' \
     -a 'server= user= secret-file= port= auth= mppe= mppe-bits= mppe-mode= eap= phone= source-address= local-address= interface= mtu= mru= vrf= masquerade= resolver= routes= default-route= metric= connect= reconnect= idle-timeout= login-timeout='
@@ -139,6 +148,10 @@ complete -c pppctl -n '__pppctl_after client show; or __pppctl_after client up; 
 complete -c pppctl -n '__pppctl_after diagnose' -a 'user peer client'
 complete -c pppctl -n '__pppctl_after diagnose user' -a '(__pppctl_sessions user)'
 complete -c pppctl -n '__pppctl_after diagnose client' -a '(__pppctl_column 1 client)'
+complete -c pppctl -n "__pppctl_levels; and not __pppctl_last user session peer server client for all $levels" \
+    -a 'user session peer server client'
+complete -c pppctl -n "__pppctl_within log set; and not __pppctl_last user session peer server client for $levels" \
+complete -c pppctl -n '__pppctl_levels; and __pppctl_last user' -a '(__pppctl_column 1 user)'
 complete -c pppctl -n '__pppctl_after pool' -a list
 complete -c pppctl -n '__pppctl_after radius' -a 'list show'
 complete -c pppctl -n '__pppctl_after radius show' -a '(__pppctl_column 1 radius)'
