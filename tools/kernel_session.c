@@ -41,6 +41,15 @@ uint64_t drops_in(const json_t *stats)
 	return sum;
 }
 
+const char *counter_in_words(const char *name, char words[64])
+{
+	snprintf(words, 64, "%s", name);
+	for (char *p = words; *p; p++)
+		if (*p == '_')
+			*p = ' ';
+	return words;
+}
+
 void print_counters(const json_t *stats)
 {
 	const char *name;
@@ -50,12 +59,7 @@ void print_counters(const json_t *stats)
 		char words[64];
 		uint64_t n = number_of(stats, name);
 
-		if (!n)
-			continue;
-		snprintf(words, sizeof(words), "%s", name);
-		for (char *p = words; *p; p++)
-			if (*p == '_')
-				*p = ' ';
-		print_property(words, "%ju", (uintmax_t)n);
+		if (n)
+			print_property(counter_in_words(name, words), "%ju", (uintmax_t)n);
 	}
 }

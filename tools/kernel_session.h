@@ -20,6 +20,9 @@ const char *show_kernel_mppe(const json_t *session, char text[SHOWN_SIZE]);
 /* Returns the sum of all counters of dropped packets. */
 uint64_t drops_in(const json_t *stats);
 
+/* Returns @words: the name of a counter as it is shown, "rx drop stale". */
+const char *counter_in_words(const char *name, char words[64]);
+
 /* Print each counter that is not 0, as properties. */
 void print_counters(const json_t *stats);
 

@@ -22,6 +22,8 @@ static const struct command commands[] = {
 	{ "status", "", "the daemon, its servers and its pools", cmd_status },
 	{ "session list", "[FILTER...] [sort [-]COLUMN] [limit N]", "sessions", cmd_session_list },
 	{ "session show", "ID...", "everything about a session", cmd_session_show },
+	{ "session stats", "ID | FILTER... | all [interval SECONDS] [count N]",
+	  "what the kernel counts of sessions, together", cmd_session_stats },
 	{ "session set", "ID NAME=VALUE...", "change limits of a session", cmd_session_set },
 	{ "session kill", "ID... | FILTER... | all", "end sessions", cmd_session_kill },
 	{ "session trace", "ID | user NAME | next-from ADDRESS",

@@ -40,6 +40,7 @@ struct options {
 int cmd_status(const struct options *options, int argc, char **argv);
 int cmd_session_list(const struct options *options, int argc, char **argv);
 int cmd_session_show(const struct options *options, int argc, char **argv);
+int cmd_session_stats(const struct options *options, int argc, char **argv);
 int cmd_session_set(const struct options *options, int argc, char **argv);
 int cmd_session_capture(const struct options *options, int argc, char **argv);
 int cmd_session_trace(const struct options *options, int argc, char **argv);

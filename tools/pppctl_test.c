@@ -619,6 +619,32 @@ static void users_are_killed(void **state)
 	assert_int_equal(status, 0);
 }
 
+#define COUNTED(sessions, stale)								\
+	REPLY("{\"sessions\":" sessions ",\"counters\":{\"rx_packets\":100,\"rx_drop_stale\":" stale	\
+	      "},\"rx_bit_s\":20000000,\"tx_bit_s\":1500}")
+
+static void counters_are_added_up(void **state)
+{
+	run("session stats server office", (const char * const[]){ COUNTED("2", "5"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.Stats\",\"parameters\":{"
+			    "\"filter\":{\"server\":\"office\"}}}\n");
+	assert_string_equal(out, "2 sessions: receiving 20Mbit/s, sending 1.5kbit/s\n"
+			    "  rx packets       100\n"
+			    "  rx drop stale    5\n");
+	run("session stats all", (const char * const[]){ COUNTED("1", "5"), NULL });
+	assert_non_null(strstr(asked, "{\"filter\":{}}"));
+	assert_int_equal(strncmp(out, "1 session: ", 11), 0);
+	/* what has risen is told by the second, and what has fallen is not */
+	run("session stats 7 interval 1 count 2", (const char * const[]){
+		COUNTED("1", "5"), COUNTED("1", "15"), COUNTED("1", "3"), NULL });
+	assert_non_null(strstr(asked, "{\"id\":7}"));
+	assert_string_equal(out, "session 7: receiving 20Mbit/s, sending 1.5kbit/s\n"
+			    "  rx drop stale    10.0/s\n"
+			    "\n"
+			    "session 7: receiving 20Mbit/s, sending 1.5kbit/s\n");
+	assert_int_equal(status, 0);
+}
+
 static void sessions_are_set(void **state)
 {
 	run("session set 4 rate-up=512k idle-timeout=0", (const char * const[]){
@@ -1352,7 +1378,7 @@ static void wrong_words_are_explained(void **state)
 		  "\"kernel session\"?" },
 		{ "ban", "ban has to be followed by list, add, remove" },
 		{ "session dance", "there is no command \"session dance\"; session can be followed by "
-		  "list, show, set, kill, trace, capture" },
+		  "list, show, stats, set, kill, trace, capture" },
 		{ "dance", "there is no command \"dance\"" },
 		{ "--loud status", "unknown option \"--loud\"" },
 		{ "status now", "status takes no arguments; there is \"now\"" },
@@ -1438,6 +1464,12 @@ static void wrong_words_are_explained(void **state)
 		  "\"remote\"?" },
 		{ "session list --columns=", "-o has to be followed by columns; \"-o help\" shows "
 		  "all" },
+		{ "session stats", "session stats needs the number of a session, a filter, or all" },
+		{ "session stats 7 8", "session stats has \"8\": expected user, role, server, client, "
+		  "peer, address, interface, state, idle, uptime, rate, all, interval, count or the "
+		  "number of a session" },
+		{ "session stats all interval 0", "what is told by the second needs an interval of one at "
+		  "least" },
 		{ "user list sort peers", "users cannot be sorted by \"peers\": expected user, sessions, "
 		  "uptime, idle, rx, tx, rx-rate, tx-rate or rate, with - before it for the largest "
 		  "first" },
@@ -1756,6 +1788,7 @@ int main(void)
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(servers_are_drained),
 		cmocka_unit_test(sessions_are_set),
+		cmocka_unit_test(counters_are_added_up),
 		cmocka_unit_test(users_are_listed),
 		cmocka_unit_test(a_user_is_shown),
 		cmocka_unit_test(users_are_killed),

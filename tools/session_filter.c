@@ -114,6 +114,20 @@ int take_limit(json_t *parameters, int argc, char **argv)
 	return 2;
 }
 
+int take_pace(struct pace *pace, int argc, char **argv)
+{
+	bool is_interval = !strcmp(argv[0], "interval");
+
+	if (!is_interval && strcmp(argv[0], "count"))
+		return 0;
+	pace->given = true;
+	if (argc > 1 && text_number(argv[1], is_interval ? 0 : 1, 86400,
+				    is_interval ? &pace->interval_s : &pace->count))
+		return 2;
+	misused("%s has to be followed by a number up to 86400", argv[0]);
+	return -1;
+}
+
 int no_filter(const char *command, const char *word, const char * const *others)
 {
 	char expected[512] = "";

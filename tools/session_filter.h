@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Take a word and its value, as "user" and "alice", from the beginning of @argv into @filter, an
@@ -15,6 +16,16 @@ int take_filter(json_t *filter, int argc, char **argv);
 
 /* The same for "limit" and a number, which becomes the parameter of a list. */
 int take_limit(json_t *parameters, int argc, char **argv);
+
+/* How often something is shown. */
+struct pace {
+	uint64_t interval_s;
+	uint64_t count;			/* 0: without an end */
+	bool given;			/* one of these was typed */
+};
+
+/* The same for "interval" and seconds, and for "count" and a number. */
+int take_pace(struct pace *pace, int argc, char **argv);
 
 /*
  * Complain that @command has @word, which is neither a word of a filter nor one of @others; that ends

@@ -13,7 +13,6 @@
 #include "session_filter.h"
 #include "table.h"
 #include "top/screen.h"
-#include "util/text.h"
 
 #define DEFAULT_INTERVAL_S	2
 #define HEAD_LINES		3	/* two above the sessions, and the cursor's line below */
@@ -72,14 +71,14 @@ static json_t *busiest(const struct options *options, const json_t *filter, int 
 }
 
 static int show_again_and_again(const struct options *options, const json_t *filter,
-				uint64_t interval_s, uint64_t count)
+				const struct pace *pace)
 {
-	const struct timespec pause = { .tv_sec = (time_t)interval_s };
+	const struct timespec pause = { .tv_sec = (time_t)pace->interval_s };
 	bool screen = isatty(STDOUT_FILENO);
 	int status;
 	json_t *reply = busiest(options, filter, &status);
 
-	for (uint64_t i = 0; reply && (!count || i < count); i++) {
+	for (uint64_t i = 0; reply && (!pace->count || i < pace->count); i++) {
 		json_decref(reply);
 		nanosleep(&pause, NULL);
 		reply = busiest(options, filter, &status);
@@ -96,38 +95,16 @@ static int show_again_and_again(const struct options *options, const json_t *fil
 	return status;
 }
 
-struct wishes {
-	json_t *filter;
-	uint64_t interval_s;
-	uint64_t count;		/* 0: without an end */
-	bool plain;		/* one of these two was given */
-};
-
-/* Take "interval SECONDS" or "count N". Returns as take_filter() does. */
-static int take_wish(struct wishes *w, int argc, char **argv)
-{
-	bool is_interval = !strcmp(argv[0], "interval");
-
-	if (!is_interval && strcmp(argv[0], "count"))
-		return 0;
-	w->plain = true;
-	if (argc > 1 && text_number(argv[1], is_interval ? 0 : 1, 86400,
-				    is_interval ? &w->interval_s : &w->count))
-		return 2;
-	misused("%s has to be followed by a number up to 86400", argv[0]);
-	return -1;
-}
-
 /* Returns false after complaining. */
-static bool read_words(struct wishes *w, int argc, char **argv)
+static bool read_words(json_t *filter, struct pace *pace, int argc, char **argv)
 {
 	static const char * const others[] = { "interval", "count", NULL };
 	int n = 1;
 
 	for (int i = 0; i < argc && n > 0; i += n) {
-		n = take_filter(w->filter, argc - i, argv + i);
+		n = take_filter(filter, argc - i, argv + i);
 		if (!n)
-			n = take_wish(w, argc - i, argv + i);
+			n = take_pace(pace, argc - i, argv + i);
 		if (!n)
 			no_filter("top", argv[i], others);
 	}
@@ -136,18 +113,19 @@ static bool read_words(struct wishes *w, int argc, char **argv)
 
 int cmd_top(const struct options *options, int argc, char **argv)
 {
-	struct wishes w = { .interval_s = DEFAULT_INTERVAL_S };
+	struct pace pace = { .interval_s = DEFAULT_INTERVAL_S };
 	int status = STATUS_USAGE;
+	json_t *filter;
 
 	if (options->json)
 		return misused("top is for eyes; \"pppctl -j session list\" has the counters");
-	w.filter = json_object();
-	if (read_words(&w, argc, argv)) {
-		bool screen = !w.plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	filter = json_object();
+	if (read_words(filter, &pace, argc, argv)) {
+		bool screen = !pace.given && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
-		if (!screen || !top_on_screen(options, w.filter, &status))
-			status = show_again_and_again(options, w.filter, w.interval_s, w.count);
+		if (!screen || !top_on_screen(options, filter, &status))
+			status = show_again_and_again(options, filter, &pace);
 	}
-	json_decref(w.filter);
+	json_decref(filter);
 	return status;
 }

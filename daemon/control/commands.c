@@ -13,6 +13,7 @@ const struct control_method api_methods[] = {
 	{ "org.culvert.Daemon.Watch", CONTROL_READ, true, .begin = api_watch },
 	{ "org.culvert.Session.List", CONTROL_READ, .list = &api_session_list },
 	{ "org.culvert.Session.Show", CONTROL_READ, .run = api_session_show },
+	{ "org.culvert.Session.Stats", CONTROL_READ, .begin = api_session_stats },
 	{ "org.culvert.Session.Set", CONTROL_WRITE, .run = api_session_set },
 	{ "org.culvert.Session.Kill", CONTROL_WRITE, .begin = api_session_kill },
 	{ "org.culvert.Session.Monitor", CONTROL_READ, true, .begin = api_session_monitor },

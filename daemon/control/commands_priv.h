@@ -23,7 +23,15 @@ json_t *api_undrain(void *ctx, const json_t *parameters, struct control_error *e
 /* session_list.c */
 extern const struct control_list api_session_list;
 
+/* session_stats.c */
+void api_session_stats(void *ctx, const json_t *parameters, struct control_answer *answer);
+
 /* session_commands.c */
+#define API_ID_OR_FILTER "expected either \"id\" or \"filter\""
+
+/* Returns the session whose number is the parameter "id"; NULL after saying that there is none. */
+struct session *api_find_session(const struct api *api, const json_t *parameters,
+				 struct control_error *error);
 json_t *api_session_show(void *ctx, const json_t *parameters, struct control_error *error);
 json_t *api_session_set(void *ctx, const json_t *parameters, struct control_error *error);
 void api_session_kill(void *ctx, const json_t *parameters, struct control_answer *answer);

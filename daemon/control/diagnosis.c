@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "control/diagnosis.h"
+#include "control/objects.h"
 #include "diagnosis/verdict.h"
 #include "server/server.h"
-#include "util/counters.h"
 #include "util/deadline.h"
 #include "util/text.h"
 
@@ -84,19 +84,6 @@ static json_t *steps_of(const struct history *h)
 	return steps;
 }
 
-static json_t *counters_of(const struct facts *f)
-{
-#define NAME(constant, name) [PPTP_A_STATS_##constant] = name,
-	static const char * const names[FACTS_COUNTERS] = { COUNTERS(NAME) };
-	json_t *counters = json_object();
-
-	for (size_t i = 0; i < FACTS_COUNTERS; i++)
-		if (names[i] && f->counters[i])
-			json_object_set_new(counters, names[i],
-					    json_integer((json_int_t)f->counters[i]));
-	return counters;
-}
-
 static const char *outcome_of(const struct history_head *head)
 {
 	if (head->ended == NEVER)
@@ -142,7 +129,7 @@ static json_t *object_of(const struct facts *f, const struct history *h, const s
 			 "reason", text(f->reason),
 			 "steps", steps_of(h),
 			 "missing", head->missing,
-			 "counters", counters_of(f),
+			 "counters", object_of_counters(f->counters),
 			 "verdict", object_of_verdict(v));
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/pptp.h>
 #include <string.h>
 
 #include "control/objects.h"
-#include "net/session.h"
+#include "util/counters.h"
 
 json_t *object_of_address(struct ip_addr a)
 {
@@ -45,4 +46,17 @@ bool is_traffic_member(const char *name)
 		if (!strcmp(traffic[i].name, name))
 			return true;
 	return false;
+}
+
+json_t *object_of_counters(const uint64_t counters[NET_COUNTERS])
+{
+#define NAME(constant, name) [PPTP_A_STATS_##constant] = name,
+	static const char * const names[NET_COUNTERS] = { COUNTERS(NAME) };
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < NET_COUNTERS; i++)
+		if (names[i] && counters[i])
+			json_object_set_new(object, names[i],
+					    json_integer((json_int_t)counters[i]));
+	return object;
 }

@@ -9,11 +9,11 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "net/session.h"
 #include "ppp/ppp.h"
 #include "util/ip.h"
 
 struct auth_grant;
-struct net_stats;
 struct policy;
 struct session;
 
@@ -34,6 +34,9 @@ bool object_set_traffic(json_t *object, const struct net_stats *stats);
 
 /* Returns true if object_set_traffic() sets the member @name. */
 bool is_traffic_member(const char *name);
+
+/* By the names of "pppctl kernel session show"; what is 0 is no member. */
+json_t *object_of_counters(const uint64_t counters[NET_COUNTERS]);
 
 /* The counters are those that session_read_stats() read last. */
 json_t *object_of_session(struct session *s);

@@ -10,8 +10,8 @@
 #include "session/session.h"
 #include "session/sweep.h"
 
-static struct session *find(const struct api *api, const json_t *parameters,
-			    struct control_error *error)
+struct session *api_find_session(const struct api *api, const json_t *parameters,
+				 struct control_error *error)
 {
 	json_int_t id = json_integer_value(json_object_get(parameters, "id"));
 	struct session *s = registry_find_id(&api->sessions->registry, (uint64_t)id);
@@ -25,7 +25,7 @@ static struct session *find(const struct api *api, const json_t *parameters,
 
 json_t *api_session_show(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	struct session *s = find(ctx, parameters, error);
+	struct session *s = api_find_session(ctx, parameters, error);
 
 	if (!s)
 		return NULL;
@@ -94,7 +94,7 @@ static const char *set_terms(struct session *s, const struct policy *terms)
 
 json_t *api_session_set(void *ctx, const json_t *parameters, struct control_error *error)
 {
-	struct session *s = find(ctx, parameters, error);
+	struct session *s = api_find_session(ctx, parameters, error);
 	struct policy terms = { 0 };
 	const char *no;
 
@@ -168,7 +168,7 @@ static void kill_by_id(const struct api *api, const json_t *parameters, bool dry
 		       struct control_answer *answer)
 {
 	struct control_error error = { 0 };
-	struct session *s = find(api, parameters, &error);
+	struct session *s = api_find_session(api, parameters, &error);
 
 	if (!s) {
 		control_fail(answer, &error);
@@ -186,7 +186,7 @@ void api_session_kill(void *ctx, const json_t *parameters, struct control_answer
 	struct control_error error = { 0 };
 
 	if (!filter == !json_object_get(parameters, "id")) {
-		control_invalid(&error, "filter", "expected either \"id\" or \"filter\"");
+		control_invalid(&error, "filter", API_ID_OR_FILTER);
 		control_fail(answer, &error);
 	} else if (filter) {
 		kill_many(ctx, filter, dry_run, answer);

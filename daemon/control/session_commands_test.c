@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <linux/pptp.h>
+
 #include "aaa/grant.h"
 #include "control/called_test.h"
 #include "control/played_sessions_test.h"
@@ -12,18 +14,23 @@
 static struct played_world world;
 static struct api api = { .sessions = &world.sessions };
 
-/* A kernel that is asked for nothing but rates. */
+/* A kernel that is asked for rates and counters. */
 static int shape(struct net_session *s, const struct net_shape *shape)
 {
 	return 0;
 }
 
-static int no_stats(struct net_session *s, struct net_stats *stats, uint64_t *counters)
+static int count(struct net_session *s, struct net_stats *stats, uint64_t *counters)
 {
-	return -1;
+	if (!counters)
+		return 0;
+	counters[PPTP_A_STATS_RX_PACKETS] = 1000000000000;
+	counters[PPTP_A_STATS_RX_DROP_STALE] = 5;
+	counters[PPTP_A_STATS_TX_DROP_RATE] = 7;
+	return 0;
 }
 
-static const struct net_backend shaper = { .shape = shape, .stats = no_stats };
+static const struct net_backend shaper = { .shape = shape, .stats = count };
 
 /* Sessions 1 and 2; nobody was let in to the second one. */
 static int set_up(void **state)
@@ -142,6 +149,39 @@ static void users_are_killed_as_their_server_knows_them(void **state)
 	assert_false(session_is_over(&world.list[1].session));
 }
 
+static void tells(const char *parameters, const char *expected)
+{
+	json_t *reply = called(&api, "org.culvert.Session.Stats", json_loads(parameters, 0, NULL));
+	char *text = reply ? json_dumps(reply, JSON_COMPACT) : NULL;
+
+	assert_string_equal(text ? text : called_error.text, expected);
+	free(text);
+	json_decref(reply);
+}
+
+static void counters_are_added_up(void **state)
+{
+#define ONE "\"counters\":{\"rx_packets\":1000000000000,\"rx_drop_stale\":5,\"tx_drop_rate\":7}"
+	called_loop = &world.loop;
+	world.list[0].session.rate = (struct rate){ .rx = 500, .tx = 20 };
+	world.list[1].session.rate = (struct rate){ .rx = 1, .tx = 2 };
+	tells("{\"id\":1}", "{\"sessions\":1," ONE ",\"rx_bit_s\":500,\"tx_bit_s\":20}");
+	tells("{\"filter\":{\"user\":\"alice\"}}",
+	      "{\"sessions\":1," ONE ",\"rx_bit_s\":500,\"tx_bit_s\":20}");
+	/* the kernel has nothing of the second one */
+	tells("{\"filter\":{}}", "{\"sessions\":2," ONE ",\"rx_bit_s\":501,\"tx_bit_s\":22}");
+	world.list[1].session.net.backend = &shaper;
+	tells("{\"filter\":{}}", "{\"sessions\":2,\"counters\":{\"rx_packets\":2000000000000,"
+	      "\"rx_drop_stale\":10,\"tx_drop_rate\":14},\"rx_bit_s\":501,\"tx_bit_s\":22}");
+	world.list[1].session.net.backend = NULL;
+	tells("{\"filter\":{\"user\":\"x\"}}",
+	      "{\"sessions\":0,\"counters\":{},\"rx_bit_s\":0,\"tx_bit_s\":0}");
+	tells("{}", "expected either \"id\" or \"filter\"");
+	tells("{\"id\":9}", "9");
+	tells("{\"filter\":{\"peer\":\"x\"}}", "\"peer\" is \"x\": expected an address or a network "
+	      "like 192.0.2.0/24");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -149,6 +189,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_cannot_be_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_timeout_that_is_over_is_refused, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(counters_are_added_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(users_are_killed_as_their_server_knows_them, set_up,
 						tear_down),
 	};

@@ -112,7 +112,10 @@ _pppctl() {
 		'') choices='status session client pool radius database ban accounting diagnose monitor top init config import
 			hash token drain undrain
 			reload kernel' ;;
-		session) choices='list show set kill trace capture' ;;
+		session) choices='list show stats set kill trace capture' ;;
+		'session stats') choices="$(_pppctl_filter stats all) $(_pppctl_sessions id)" ;;
+		'session stats '[0-9]*|'session stats all'*) [[ $prev == interval || $prev == count ]] || choices='interval count' ;;
+		'session stats '*) choices=$(_pppctl_filter "$prev" 'interval count') ;;
 		'session list'*) choices=$(_pppctl_filter "$prev" 'sort limit') ;;
 		'session kill') choices="$(_pppctl_filter kill all) $(_pppctl_sessions id)" ;;
 		'session kill '[0-9]*) choices=$(_pppctl_sessions id) ;;

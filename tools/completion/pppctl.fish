@@ -123,6 +123,8 @@ complete -c pppctl -n '__pppctl_filters; and __pppctl_last state' -a 'up establi
 complete -c pppctl -n '__pppctl_within session list; and __pppctl_last sort' \
     -a '(__pppctl_columns "(sort)" | awk \'{ print $1; print "-" $1 }\')'
 complete -c pppctl -n '__pppctl_within session show' -a '(__pppctl_sessions id)'
+complete -c pppctl -n '__pppctl_after session stats' -a 'all (__pppctl_sessions id)'
+complete -c pppctl -n "__pppctl_within session stats; and not __pppctl_last $valued" -a 'interval count'
 complete -c pppctl -n '__pppctl_after session set' -a '(__pppctl_sessions id)'
 complete -c pppctl -n '__pppctl_within session set; and not __pppctl_last set' \
     -a 'rate-up= rate-down= burst-up= burst-down= session-timeout= idle-timeout='
