@@ -133,15 +133,20 @@ bool database_is_dropped(const struct database *d)
 
 void database_note(struct database *d, const char *fault)
 {
+	const struct log_fields about = {
+		.event = fault ? LOG_EVENT_DATABASE_FAULT : LOG_EVENT_NONE,
+		.database = d->settings.name,
+	};
 	const char *now = fault ? fault : "";
 
 	if (!fault && !d->works && *d->fault)
-		log_notice("database %s (%s): is there again", d->settings.name, d->where);
+		log_with(&about, log_notice("database %s (%s): is there again", d->settings.name,
+					    d->where));
 	if (!fault ? !d->works : !*d->fault)
 		d->since = uv_now(d->loop);
 	/* The same is not told again for each question, but another fault is. */
 	if (fault && strcmp(d->fault, now))
-		log_error("database %s (%s): %s", d->settings.name, d->where, now);
+		log_with(&about, log_error("database %s (%s): %s", d->settings.name, d->where, now));
 	d->works = !fault;
 	snprintf(d->fault, sizeof(d->fault), "%s", now);
 }

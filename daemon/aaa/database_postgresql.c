@@ -267,7 +267,9 @@ static void lose(struct postgresql *p)
 		return;
 	}
 	first_line(words, sizeof(words), PQerrorMessage(p->conn));
-	log_notice("database %s (%s): connection lost: %s", d->settings.name, d->where, words);
+	log_with(&(struct log_fields){ .database = d->settings.name },
+		 log_notice("database %s (%s): connection lost: %s", d->settings.name, d->where,
+			    words));
 	p->failures = 0;
 	disconnect(p);
 	database_return(d);

@@ -162,9 +162,10 @@ static void tell_fault(struct machine *m, int err)
 	if (!strcmp(m->fault, text))
 		return;
 	snprintf(m->fault, sizeof(m->fault), "%s", text);
-	log_at(err ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "radius %s (%s port %u): %s%s",
-	       view.peer->name, ip_text(view.peer->address), view.port,
-	       err ? "cannot be asked: " : "can be asked again", text);
+	log_with(&(struct log_fields){ .radius = view.peer->name },
+		 log_at(err ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE, "radius %s (%s port %u): %s%s",
+			view.peer->name, ip_text(view.peer->address), view.port,
+			err ? "cannot be asked: " : "can be asked again", text));
 }
 
 /* Returns a descriptor, or a negative errno. */

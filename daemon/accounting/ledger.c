@@ -324,8 +324,9 @@ static void bound_memory(struct ledger *l)
 static void store_fails(struct ledger *l)
 {
 	if (!l->failed || strcmp(l->reason, l->store.reason))
-		log_error("accounting store %s: %s. Records wait in memory, and are lost if "
-			  "culvertd ends", l->path, l->store.reason);
+		log_with(&(struct log_fields){ .event = LOG_EVENT_ACCOUNTING_FAULT },
+			 log_error("accounting store %s: %s. Records wait in memory, and are lost if "
+				   "culvertd ends", l->path, l->store.reason));
 	snprintf(l->reason, sizeof(l->reason), "%s", l->store.reason);
 	l->counts.store_errors++;
 	l->failed = true;

@@ -180,8 +180,9 @@ static void begin(struct lines *l)
 static void tell(struct lines *l)
 {
 	if (l->err && !l->failed)
-		log_error("accounting file %s %s: %s. Records wait", l->path, l->what,
-			  strerror(l->err));
+		log_with(&(struct log_fields){ .event = LOG_EVENT_ACCOUNTING_FAULT },
+			 log_error("accounting file %s %s: %s. Records wait", l->path, l->what,
+				   strerror(l->err)));
 	else if (!l->err && l->failed)
 		log_notice("accounting file %s is written to again", l->path);
 	l->failed = l->err;

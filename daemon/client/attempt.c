@@ -272,8 +272,8 @@ static void session_note(struct session *session, bool wrong, const char *what)
 	struct attempt *a = session->owner;
 	const char *name = a->setup.config->name;
 
-	log_limited(name, now_ms(a), wrong ? LOG_LEVEL_NOTICE : LOG_LEVEL_DEBUG, "client %s: %s",
-		    name, what);
+	log_of(session, log_limited(name, now_ms(a), wrong ? LOG_LEVEL_NOTICE : LOG_LEVEL_DEBUG,
+				    "client %s: %s", name, what));
 }
 
 static void session_down(struct session *session, const struct ppp_end *end)
@@ -455,9 +455,13 @@ static void conn_note(struct pptp_conn *pptp, const char *what)
 {
 	struct attempt *a = attempt_of(pptp);
 
+	const struct log_fields about = {
+		.client = a->setup.config->name, .peer = a->tunnel.remote,
+	};
+
 	history_add(a->history, HISTORY_NOTE, now_ms(a), "%s", what);
-	log_limited(ip_text(a->tunnel.remote), now_ms(a), LOG_LEVEL_NOTICE, "client %s, %s: %s",
-		    a->setup.config->name, ip_text(a->tunnel.remote), what);
+	log_with(&about, log_limited(ip_text(about.peer), now_ms(a), LOG_LEVEL_NOTICE,
+				     "client %s, %s: %s", about.client, ip_text(about.peer), what));
 }
 
 static uint64_t conn_signs(struct pptp_conn *pptp)

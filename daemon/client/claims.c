@@ -278,9 +278,10 @@ static void remove_done(struct host_job *job)
 
 	/* The kernel removes a route with the interface or the address that it needs. */
 	if (c->err && c->err != -ESRCH)
-		log_warning("route to %s/%u%s: %s", ip_text(c->there.to.address),
-			    c->there.to.length, c->block->what,
-			    c->why ? c->why : strerror(-c->err));
+		log_with(&(struct log_fields){ .client = c->block->client },
+			 log_warning("route to %s/%u%s: %s", ip_text(c->there.to.address),
+				     c->there.to.length, c->block->what,
+				     c->why ? c->why : strerror(-c->err)));
 	forget_why(c);
 	block_put(c->block);
 }
@@ -416,6 +417,7 @@ static struct claim_block *block_new(struct claims *cs, size_t n)
 	block->net = cs->net;
 	block->claims = cs;
 	block->what = cs->what;
+	snprintf(block->client, sizeof(block->client), "%s", cs->config->name);
 	block->users = 1;
 	return block;
 }

@@ -67,6 +67,7 @@ struct claim_block {
 	struct claims *claims;	/* NULL: the set has ended */
 	bool remove;		/* the set has ended: routes do not go by themselves */
 	const char *what;
+	char client[64];	/* its name, for the log */
 	size_t users;		/* the set, and each claim whose job is with the worker */
 	struct claim list[];
 };

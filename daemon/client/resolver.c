@@ -100,12 +100,15 @@ static void close_handle(struct resolver *r, uv_handle_t *handle)
 /* @status and @signum are those of the program. */
 static void tell_failure(const struct resolver *r, int status, int signum)
 {
+	const struct log_fields about = { .client = r->name };
+
 	if (status == RESOLVER_FAILED)
-		log_warning("client %s: name servers: %s is not there, or cannot be run", r->name,
-			    r->program);
+		log_with(&about, log_warning("client %s: name servers: %s is not there, or cannot be "
+					     "run", r->name, r->program));
 	else
-		log_warning("client %s: name servers: %s ended with %s %d", r->name, r->program,
-			    signum ? "signal" : "status", signum ? signum : status);
+		log_with(&about, log_warning("client %s: name servers: %s ended with %s %d", r->name,
+					     r->program, signum ? "signal" : "status",
+					     signum ? signum : status));
 }
 
 static void exit_cb(uv_process_t *process, int64_t status, int signum)
@@ -173,8 +176,9 @@ static void start(struct resolver *r, struct command *c)
 	r->program = c->args[1];
 	err = uv_spawn(r->loop, &r->process, &options);
 	if (err) {
-		log_warning("client %s: name servers: %s: %s", r->name, r->program,
-			    uv_strerror(err));
+		log_with(&(struct log_fields){ .client = r->name },
+			 log_warning("client %s: name servers: %s: %s", r->name, r->program,
+				     uv_strerror(err)));
 		close_handle(r, (uv_handle_t *)&r->process);
 		close_handle(r, (uv_handle_t *)&r->input);
 		close_handle(r, (uv_handle_t *)&r->timer);

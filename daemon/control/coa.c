@@ -242,9 +242,10 @@ static void tell_drop(const struct coa *coa, const struct coa_client *client,
 	const char *why = drop_reason(before, &coa->radius.counters);
 
 	if (why)
-		log_limited("CoA", uv_now(coa->sessions->loop), LOG_LEVEL_WARNING,
-			    "CoA: request of coa-client %s (%s port %u) dropped: %s", client->name,
-			    ip_text(d->peer), d->port, why);
+		log_with(&(struct log_fields){ .coa = client->name },
+			 log_limited("CoA", uv_now(coa->sessions->loop), LOG_LEVEL_WARNING,
+				     "CoA: request of coa-client %s (%s port %u) dropped: %s",
+				     client->name, ip_text(d->peer), d->port, why));
 }
 
 static const char *error_text(enum radius_error_cause error)
@@ -290,14 +291,15 @@ static void show_whom(const struct radius_selectors *of, char *text, size_t size
 static void tell_answer(const struct coa *coa, const struct coa_client *client,
 			const struct radius_coa_request *request, enum radius_error_cause error)
 {
+	const struct log_fields about = { .coa = client->name, .user = request->selectors.user };
 	char whom[TEXT_QUOTE_SIZE + 16];
 
 	show_whom(&request->selectors, whom, sizeof(whom));
-	log_limited(client->name, uv_now(coa->sessions->loop),
-		    error ? LOG_LEVEL_NOTICE : LOG_LEVEL_INFO,
-		    "CoA: coa-client %s %s %s%s%s", client->name,
-		    request->disconnect ? "disconnects" : "changes", whom,
-		    error ? ": refused: " : "", error ? error_text(error) : "");
+	log_with(&about, log_limited(client->name, uv_now(coa->sessions->loop),
+				     error ? LOG_LEVEL_NOTICE : LOG_LEVEL_INFO,
+				     "CoA: coa-client %s %s %s%s%s", client->name,
+				     request->disconnect ? "disconnects" : "changes", whom,
+				     error ? ": refused: " : "", error ? error_text(error) : ""));
 }
 
 /* --- requests -------------------------------------------------------------------------------- */

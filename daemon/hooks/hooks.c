@@ -37,6 +37,9 @@ struct hook {
 	TAILQ_ENTRY(hook) entry;	/* in hooks.events, .questions or .running */
 	const char *what;		/* "on-up" */
 	char *who;			/* the session, for the log */
+	char *user;			/* the next three: what lines are about */
+	char owner[SESSION_OWNER_MAX];
+	struct log_fields about;
 	char topic[64];			/* of lines of the log */
 	struct command *command;
 	struct under_way *under_way;	/* NULL: waits */
@@ -97,6 +100,7 @@ static void hook_free(struct hook *k)
 	free(k->under_way);
 	free(k->command);
 	free(k->who);
+	free(k->user);
 	free(k);
 }
 
@@ -112,6 +116,17 @@ static const char *who(const struct session_record *r, char text[WHO_SIZE])
 	return text;
 }
 
+/* The session may be gone before the lines are written. */
+static void keep_about(struct hook *k, const struct command_facts *facts)
+{
+	k->user = strdup(facts->user);
+	snprintf(k->owner, sizeof(k->owner), "%s", facts->record->owner);
+	k->about = describe_fields(facts->record, LOG_EVENT_NONE);
+	k->about.user = k->user;
+	k->about.hook = k->what;
+	*(k->about.server ? &k->about.server : &k->about.client) = k->owner;
+}
+
 static struct hook *hook_new(struct hooks *h, const char *what, const struct command_facts *facts)
 {
 	struct hook *k = calloc(1, sizeof(*k));
@@ -122,9 +137,10 @@ static struct hook *hook_new(struct hooks *h, const char *what, const struct com
 	k->hooks = h;
 	k->what = what;
 	k->who = strdup(who(facts->record, text));
+	keep_about(k, facts);
 	k->command = command_new(facts);
 	snprintf(k->topic, sizeof(k->topic), "hooks for %s", ip_text(facts->record->addr.remote));
-	if (k->who && k->command)
+	if (k->who && k->user && k->command)
 		return k;
 	hook_free(k);
 	return NULL;
@@ -185,13 +201,16 @@ static void count(struct hooks_counters *n, const struct run *r)
 static void tell_result(const struct hook *k, const char *wrong)
 {
 	const unsigned int more = k->under_way->run.more;
+	struct log_fields failed = k->about;
 
+	failed.event = LOG_EVENT_HOOK_FAILED;
 	if (more)
-		log_limited(k->topic, now(k->hooks), LOG_LEVEL_INFO, "%s: %s: %u more lines",
-			    k->who, k->what, more);
+		log_with(&k->about, log_limited(k->topic, now(k->hooks), LOG_LEVEL_INFO,
+						"%s: %s: %u more lines", k->who, k->what, more));
 	if (wrong && k->line)
-		log_limited(k->topic, now(k->hooks), LOG_LEVEL_WARNING, "%s: %s: %s %s", k->who,
-			    k->what, command_program(k->command), wrong);
+		log_with(&failed, log_limited(k->topic, now(k->hooks), LOG_LEVEL_WARNING,
+					      "%s: %s: %s %s", k->who, k->what,
+					      command_program(k->command), wrong));
 }
 
 static void answer(struct hook *k, const char *wrong)
@@ -247,7 +266,8 @@ static void run_said(struct run *r, const char *line)
 
 	if (!*u->first)
 		snprintf(u->first, sizeof(u->first), "%s", line);
-	log_limited(k->topic, now(k->hooks), LOG_LEVEL_INFO, "%s: %s: %s", k->who, k->what, line);
+	log_with(&k->about, log_limited(k->topic, now(k->hooks), LOG_LEVEL_INFO, "%s: %s: %s", k->who,
+					k->what, line));
 }
 
 /* Logins and events take turns. */
@@ -266,8 +286,9 @@ static struct hook *take_next(struct hooks *h)
 static void drop(struct hook *k, const char *why)
 {
 	k->hooks->counters.dropped++;
-	log_limited("hooks that are not run", now(k->hooks), LOG_LEVEL_WARNING, "%s: %s: %s is not "
-		    "run: %s", k->who, k->what, command_program(k->command), why);
+	log_with(&k->about, log_limited("hooks that are not run", now(k->hooks), LOG_LEVEL_WARNING,
+					"%s: %s: %s is not run: %s", k->who, k->what,
+					command_program(k->command), why));
 	go_on(k);
 	hook_free(k);
 }
@@ -315,17 +336,17 @@ static bool has_room(struct hooks *h, const struct session *s, const char *what)
 	if (h->counters.waiting < h->settings.max_waiting)
 		return true;
 	h->counters.dropped++;
-	log_limited("hooks that are not run", now(h), LOG_LEVEL_WARNING,
-		    "%s: %s is not run: %u programs wait already (max-waiting)",
-		    who(&s->record, text), what, h->counters.waiting);
+	log_of(s, log_limited("hooks that are not run", now(h), LOG_LEVEL_WARNING,
+			      "%s: %s is not run: %u programs wait already (max-waiting)",
+			      who(&s->record, text), what, h->counters.waiting));
 	return false;
 }
 
-static void no_memory(struct hooks *h, const char *what)
+static void no_memory(struct hooks *h, const struct session *s, const char *what)
 {
 	h->counters.dropped++;
-	log_limited("hooks that are not run", now(h), LOG_LEVEL_ERROR, "%s is not run: out of memory",
-		    what);
+	log_of(s, log_limited("hooks that are not run", now(h), LOG_LEVEL_ERROR,
+			      "%s is not run: out of memory", what));
 }
 
 static void tell(struct hook_line *line, const char *what, const char *program,
@@ -353,7 +374,7 @@ static void tell(struct hook_line *line, const char *what, const char *program,
 		return;
 	k = hook_new(h, what, &facts);
 	if (!k) {
-		no_memory(h, what);
+		no_memory(h, s, what);
 		return;
 	}
 	k->line = line;
@@ -379,7 +400,7 @@ static void up(struct hooks *h, const struct programs *p, const struct event *ev
 		return;
 	line = new_line(h, event->session->record.id);
 	if (!line) {
-		no_memory(h, "on-up");
+		no_memory(h, event->session, "on-up");
 		return;
 	}
 	take_addresses(line, event->session);
@@ -453,7 +474,7 @@ struct hook *hooks_ask(struct hooks *h, const struct session *s, const struct ho
 		return NULL;
 	k = hook_new(h, "pre-up", &facts);
 	if (!k) {
-		no_memory(h, "pre-up");
+		no_memory(h, s, "pre-up");
 		return NULL;
 	}
 	k->answer = fn;

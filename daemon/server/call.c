@@ -210,10 +210,11 @@ static void session_up(struct session *session)
 
 	log_trail(c, LOG_EVENT_SESSION_UP, LOG_LEVEL_INFO, "up %s", describe_up(r, text));
 	if (ip_equal(r->ip4.local, r->addr.local))
-		log_limited(c->server->config->name, server_now(c->server), LOG_LEVEL_WARNING,
-			    "server %s: local-address %s is what clients call, too: some lead the "
-			    "tunnel into itself then; take another one",
-			    c->server->config->name, ip_text(r->addr.local));
+		log_of(session, log_limited(c->server->config->name, server_now(c->server),
+					    LOG_LEVEL_WARNING, "server %s: local-address %s is what "
+					    "clients call, too: some lead the tunnel into itself "
+					    "then; take another one", c->server->config->name,
+					    ip_text(r->addr.local)));
 	user_routes_up(c);
 	proxy_arp_up(c);
 	user_sets_up(c);

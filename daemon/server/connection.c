@@ -384,11 +384,14 @@ static int open_tunnel(struct connection *c, int fd, struct ip_addr remote, stru
 
 void connection_accept(struct server *server, int fd, struct ip_addr remote, struct ip_addr bound)
 {
+	const struct log_fields about = { .server = server->config->name, .peer = remote };
 	struct connection *c = connection_new(server);
 
 	if (!c) {
-		log_limited("accept", server_now(server), LOG_LEVEL_ERROR,
-			    "server %s: connection refused: out of memory", server->config->name);
+		log_with(&about,
+			 log_limited("accept", server_now(server), LOG_LEVEL_ERROR,
+				     "server %s: connection refused: out of memory",
+				     server->config->name));
 		close(fd);
 		return;
 	}

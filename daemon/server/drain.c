@@ -18,8 +18,9 @@ static void time_is_up(struct server *server)
 	server->drain.until = NEVER;
 	if (server->retired || !server->n_calls)
 		return;
-	log_notice("server %s: the time for draining is up, %u session%s ended",
-		   server->config->name, server->n_calls, server->n_calls == 1 ? " is" : "s are");
+	log_server(server, log_notice("server %s: the time for draining is up, %u session%s ended",
+				      server->config->name, server->n_calls,
+				      server->n_calls == 1 ? " is" : "s are"));
 	servers_close_sessions(server->all, server, "the server is drained");
 }
 
@@ -79,9 +80,9 @@ void server_drain(struct server *server, uint32_t timeout_s)
 
 	if (timeout_s)
 		snprintf(limit, sizeof(limit), " for %u s at most", timeout_s);
-	log_notice("server %s is drained: nobody new comes in, and %u session%s left%s",
-		   server->config->name, server->n_calls, server->n_calls == 1 ? " is" : "s are",
-		   limit);
+	log_server(server, log_notice("server %s is drained: nobody new comes in, and %u session%s "
+				      "left%s", server->config->name, server->n_calls,
+				      server->n_calls == 1 ? " is" : "s are", limit));
 	change(server, &drain);
 	connections_each(server->all, end_if_drained);
 	server_drain_less(server);
@@ -93,7 +94,8 @@ bool server_undrain(struct server *server)
 
 	if (!server->drain.on)
 		return false;
-	log_notice("server %s is not drained any more: users may come in", server->config->name);
+	log_server(server, log_notice("server %s is not drained any more: users may come in",
+				      server->config->name));
 	change(server, &off);
 	return true;
 }
@@ -103,7 +105,8 @@ void server_drain_less(struct server *server)
 	if (!server->drain.on || server->drain.told || server->n_calls)
 		return;
 	server->drain.told = true;
-	log_notice("server %s has been drained: no session is left", server->config->name);
+	log_server(server, log_notice("server %s has been drained: no session is left",
+				      server->config->name));
 }
 
 uint32_t server_drain_left_s(const struct server *server)

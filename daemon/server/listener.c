@@ -114,8 +114,9 @@ static bool take_connection(struct listener *l)
 		return false;
 	if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
 		return true;	/* closed by the peer already: accept(2), "Error handling" */
-	log_limited("accept", server_now(l->server), LOG_LEVEL_ERROR, "server %s: accept: %s",
-		    l->server->config->name, strerror(errno));
+	log_server(l->server, log_limited("accept", server_now(l->server), LOG_LEVEL_ERROR,
+					  "server %s: accept: %s", l->server->config->name,
+					  strerror(errno)));
 	pause_listening(l);
 	return false;
 }
@@ -155,9 +156,10 @@ static void open_again(struct listener *l)
 		const char *why = strerror(errno);
 		char text[LISTENER_TEXT_SIZE];
 
-		log_limited("listen", server_now(l->server), LOG_LEVEL_ERROR,
-			    "server %s: listen on %s: %s", l->server->config->name,
-			    listener_text(listener_place(l), l->address, l->port, text), why);
+		listener_text(listener_place(l), l->address, l->port, text);
+		log_server(l->server, log_limited("listen", server_now(l->server), LOG_LEVEL_ERROR,
+						  "server %s: listen on %s: %s",
+						  l->server->config->name, text, why));
 		uv_timer_start(&l->again, try_again, AGAIN_MS, 0);
 		return;
 	}
@@ -286,8 +288,8 @@ void listener_serve(struct listener *l, struct server *server)
 
 	l->server = server;
 	if (err)
-		log_warning("server %s: mark of the listener: %s", server->config->name,
-			    strerror(-err));
+		log_server(server, log_warning("server %s: mark of the listener: %s",
+					       server->config->name, strerror(-err)));
 	listener_settle(l);
 }
 

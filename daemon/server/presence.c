@@ -26,11 +26,12 @@ static void look(struct listener *l)
 		return;
 	l->absent = absent;
 	if (absent)
-		log_warning("server %s: no interface has %s any more; who calls it there does not "
-			    "get here until one has", name, ip_text(l->address));
+		log_server(l->server, log_warning("server %s: no interface has %s any more; who calls "
+						  "it there does not get here until one has", name,
+						  ip_text(l->address)));
 	else
-		log_notice("server %s: an interface has %s now, so that it can be called there",
-			   name, ip_text(l->address));
+		log_server(l->server, log_notice("server %s: an interface has %s now, so that it can "
+						 "be called there", name, ip_text(l->address)));
 }
 
 static void timer_cb(uv_timer_t *timer)

@@ -185,9 +185,10 @@ static void carry_out_pools(struct servers *s, struct plan *plan)
 		const size_t n = pool_counts(plan->fresh->pools[i]).reserved;
 
 		if (n)
-			log_info("pool %s: %zu address%s that users have as their own %s left out",
-				 config->pools[i].name, n, n == 1 ? "" : "es",
-				 n == 1 ? "is" : "are");
+			log_with(&(struct log_fields){ .pool = config->pools[i].name },
+				 log_info("pool %s: %zu address%s that users have as their own %s "
+					  "left out", config->pools[i].name, n,
+					  n == 1 ? "" : "es", n == 1 ? "is" : "are"));
 		if (plan->pools[i] == plan->fresh->pools[i])
 			continue;
 		pool_become(plan->pools[i], plan->fresh->pools[i]);
@@ -301,10 +302,11 @@ static void carry_out_listeners(struct servers *s, const struct plan *plan)
 			if (l)
 				listener_serve(l, plan->servers[i]);
 			else
-				log_error("server %s: listen on %s: %s", server->name,
-					  listener_text(place, server->listen.list[j], server->port,
-							text),
-					  uv_strerror(err));
+				log_with(&(struct log_fields){ .server = server->name },
+					 log_error("server %s: listen on %s: %s", server->name,
+						   listener_text(place, server->listen.list[j],
+								 server->port, text),
+						   uv_strerror(err)));
 		}
 	}
 }

@@ -255,7 +255,7 @@ void server_put(struct server *server)
 
 void server_retire(struct server *server)
 {
-	log_notice("server %s is no longer configured", server->config->name);
+	log_server(server, log_notice("server %s is no longer configured", server->config->name));
 	server->retired = true;
 }
 

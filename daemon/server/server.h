@@ -74,4 +74,14 @@ void server_free(struct server *server);
 /* Returns the time of the loop, uv_now(), in ms. */
 uint64_t server_now(const struct server *server);
 
+/* Have the line that the statement writes be about @server. */
+#define log_server(server_, ...)							\
+	do {										\
+		const struct log_fields about_ = {					\
+			.server = (server_)->config->name,				\
+		};									\
+											\
+		log_with(&about_, __VA_ARGS__);						\
+	} while (0)
+
 #endif

@@ -29,4 +29,13 @@ const char *describe_traffic(const struct session_record *r, char text[DESCRIBE_
 /* Returns the fields of a line about @event of the session; with texts of @r. */
 struct log_fields describe_fields(const struct session_record *r, enum log_event event);
 
+/* Have the line that the statement writes be about @s: log_of(s, log_error("session 7: gone")). */
+#define log_of(s, ...)									\
+	do {										\
+		const struct log_fields about_ =					\
+			describe_fields(&(s)->record, LOG_EVENT_NONE);			\
+											\
+		log_with(&about_, __VA_ARGS__);						\
+	} while (0)
+
 #endif

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <sys/random.h>
 
+#include "session/describe.h"
 #include "session/remember.h"
 #include "session/session.h"
 #include "session/tap.h"
@@ -142,8 +143,8 @@ static void send_waiting(void)
 	outbox.n = 0;
 	/* A lost frame is repeated by the automaton of PPP, so nothing is done here. */
 	if (n && net_session_send(&outbox.of->net, outbox.frames, n))
-		log_debug("session %llu: %s", (unsigned long long)outbox.of->record.id,
-			  net_reason());
+		log_of(outbox.of, log_debug("session %llu: %s",
+					    (unsigned long long)outbox.of->record.id, net_reason()));
 }
 
 static void link_send(struct ppp_link *link, const uint8_t *frame, size_t len)
@@ -276,8 +277,8 @@ static uint64_t link_data_frames(struct ppp_link *link)
 /* The kernel did not do what it was asked to do: end the link, which cannot work. */
 static void kernel_refused(struct session *s)
 {
-	log_limited("kernel", uv_now(s->loop), LOG_LEVEL_ERROR, "session %llu: %s",
-		    (unsigned long long)s->record.id, net_reason());
+	log_of(s, log_limited("kernel", uv_now(s->loop), LOG_LEVEL_ERROR, "session %llu: %s",
+			      (unsigned long long)s->record.id, net_reason()));
 	close_link(s, EVENT_CAUSE_NAS_ERROR, net_reason());
 }
 

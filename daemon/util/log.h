@@ -72,6 +72,9 @@ enum log_event {
 	LOG_EVENT_RADIUS_ALIVE,
 	LOG_EVENT_CONFIG_WRONG,
 	LOG_EVENT_POOL_SCARCE,
+	LOG_EVENT_DATABASE_FAULT,
+	LOG_EVENT_HOOK_FAILED,
+	LOG_EVENT_ACCOUNTING_FAULT,	/* the store or the file of records */
 	LOG_EVENTS
 };
 
@@ -85,6 +88,9 @@ struct log_fields {
 	const char *client;
 	const char *radius;
 	const char *pool;
+	const char *database;
+	const char *coa;		/* a section coa-client */
+	const char *hook;		/* an option that names a program, as "on-up" */
 	const char *reason;		/* in a word that is the same each time */
 };
 

@@ -23,6 +23,9 @@ static const struct {
 	[LOG_EVENT_RADIUS_ALIVE] = { "radius-alive", "b76e05d9e8fa061380d1566723f461f1" },
 	[LOG_EVENT_CONFIG_WRONG] = { "config-wrong", "d43b239c88a9dffa7791b56063e2434d" },
 	[LOG_EVENT_POOL_SCARCE] = { "pool-scarce", "94f2bfc547437da6db7d3fee16b7426f" },
+	[LOG_EVENT_DATABASE_FAULT] = { "database-fault", "c08007ac2bdd4eb28e6f14c08594595f" },
+	[LOG_EVENT_HOOK_FAILED] = { "hook-failed", "da838ed3cc5b45c59726a628a045a2a0" },
+	[LOG_EVENT_ACCOUNTING_FAULT] = { "accounting-fault", "7dc72e2ae8194665b0440402cbf07a64" },
 };
 
 /* One field. @name is in small letters. */
@@ -72,6 +75,9 @@ static void make_pairs(struct pairs *p, const struct log_fields *about)
 	add(p, "client", about->client);
 	add(p, "radius", about->radius);
 	add(p, "pool", about->pool);
+	add(p, "database", about->database);
+	add(p, "coa", about->coa);
+	add(p, "hook", about->hook);
 	add(p, "reason", about->reason);
 }
 

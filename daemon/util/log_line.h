@@ -14,7 +14,7 @@
 
 #define LOG_LINE_MAX	1024	/* octets of a line before escaping */
 #define LOG_LINE_SHOWN	TEXT_SHOW_SIZE(LOG_LINE_MAX)
-#define LOG_LINE_PAIRS	9	/* fields of a line at most */
+#define LOG_LINE_PAIRS	12	/* fields of a line at most */
 
 struct log_journal {
 	struct iovec fields[3 + LOG_LINE_PAIRS];	/* each is "NAME=value", in @room */

@@ -28,6 +28,7 @@ static void journal_has(const char *line, const struct log_fields *about, const 
 static const struct log_fields all = {
 	.event = LOG_EVENT_LOGIN_REFUSED, .session = 18446744073709551615u,
 	.user = "alice", .server = "office", .client = "home", .radius = "r1", .pool = "p",
+	.database = "d", .coa = "c", .hook = "on-up",
 	.reason = "limit",
 };
 
@@ -49,6 +50,7 @@ static void what_is_known_is_told(void **state)
 		    "CULVERT_EVENT=login-refused\nCULVERT_SESSION=18446744073709551615\n"
 		    "CULVERT_USER=alice\nCULVERT_PEER=192.0.2.1\nCULVERT_SERVER=office\n"
 		    "CULVERT_CLIENT=home\nCULVERT_RADIUS=r1\nCULVERT_POOL=p\n"
+		    "CULVERT_DATABASE=d\nCULVERT_COA=c\nCULVERT_HOOK=on-up\n"
 		    "CULVERT_REASON=limit\n");
 }
 
@@ -102,7 +104,8 @@ static void a_line_is_an_object(void **state)
 		"{\"time\":\"2026-11-28T14:35:03.004005Z\",\"level\":\"error\",\"message\":\"no\","
 		"\"event\":\"login-refused\",\"session\":18446744073709551615,\"user\":\"alice\","
 		"\"peer\":\"192.0.2.1\",\"server\":\"office\",\"client\":\"home\","
-		"\"radius\":\"r1\",\"pool\":\"p\",\"reason\":\"limit\"}\n");
+		"\"radius\":\"r1\",\"pool\":\"p\",\"database\":\"d\",\"coa\":\"c\","
+		"\"hook\":\"on-up\",\"reason\":\"limit\"}\n");
 }
 
 static void nobody_forges_a_member(void **state)
@@ -160,12 +163,51 @@ static unsigned int entries_of(const char *wanted)
 	return n;
 }
 
+/* Returns true if the page says @word behind .Cm, where events stand, or .It Li, where fields do. */
+static bool is_in_the_manual(const char *macro, const char *word)
+{
+	FILE *f = fopen("../docs/man/culvertd.8", "r");
+	bool found = false;
+	char line[512];
+
+	assert_non_null(f);
+	while (!found && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, macro, strlen(macro)))
+			continue;
+		strtok(line, " \n");
+		for (const char *w = ""; w && !found; w = strtok(NULL, " \n"))
+			found = !strcmp(w, word);
+	}
+	fclose(f);
+	return found;
+}
+
+static void each_field_is_in_the_manual(void **state)
+{
+	struct log_fields about = all;
+	struct log_journal j;
+
+	about.peer = ip("192.0.2.1");
+	log_journal_make(&j, 5, "no", &about);
+	assert_int_equal(j.n, 3 + LOG_LINE_PAIRS);
+	for (int i = 3; i < j.n; i++) {
+		const char *field = j.fields[i].iov_base;
+		char name[64];
+
+		snprintf(name, sizeof(name), "%.*s=", (int)strcspn(field, "="), field);
+		if (!is_in_the_manual(".It Li ", name))
+			fail_msg("culvertd(8) lacks %s", name);
+	}
+}
+
 static void each_event_is_in_the_catalogue(void **state)
 {
 	for (int e = LOG_EVENT_NONE + 1; e < LOG_EVENTS; e++) {
 		assert_non_null(log_event_name(e));
 		assert_int_equal(strlen(log_event_id(e)), 32);
 		assert_int_equal(entries_of(log_event_id(e)), 1);
+		if (!is_in_the_manual(".Cm ", log_event_name(e)))
+			fail_msg("culvertd(8) lacks the event %s", log_event_name(e));
 	}
 }
 
@@ -180,6 +222,7 @@ int main(void)
 		cmocka_unit_test(nobody_forges_a_member),
 		cmocka_unit_test(the_longest_line_has_room),
 		cmocka_unit_test(each_event_is_in_the_catalogue),
+		cmocka_unit_test(each_field_is_in_the_manual),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
