@@ -53,6 +53,11 @@ static const struct command commands[] = {
 	  cmd_accounting },
 	{ "diagnose", "[user NAME | peer ADDRESS | client NAME]",
 	  "why somebody cannot connect, and what to do", cmd_diagnose },
+	{ "log list", "", "levels of the log", cmd_log_list },
+	{ "log set", "[SUBJECT...] LEVEL [for TIME]",
+	  "set the level of lines about these, or of all others", cmd_log_set },
+	{ "log unset", "[SUBJECT...] | all", "let the level of the configuration count again",
+	  cmd_log_unset },
 	{ "monitor", "", "sessions up and down and logins refused, as they come", cmd_monitor },
 	{ "top", "[FILTER...] [interval SECONDS] [count N]", "the busiest sessions, again and again", cmd_top },
 	{ "init", "[OPTION...]", "make the first configuration, and say what this host lacks",
@@ -89,6 +94,7 @@ static void print_help(void)
 	     "FILTER is user NAME, role server|client, server NAME, client NAME, peer NETWORK,\n"
 	     "address NETWORK, interface NAME, state STATE, idle SECONDS, uptime SECONDS or\n"
 	     "rate BIT/S.\n"
+	     "SUBJECT is user NAME, session ID, peer NETWORK, server NAME or client NAME.\n"
 	     "\n"
 	     "  -j, --json           JSON instead of text\n"
 	     "  -p, --pretty         JSON over several lines\n"

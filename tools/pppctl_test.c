@@ -619,6 +619,34 @@ static void users_are_killed(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void levels_are_set(void **state)
+{
+	run("log set user alice peer 192.0.2.0/24 debug for 10m",
+	    (const char * const[]){ REPLY("{\"rules\":1}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Log.Set\",\"parameters\":{\"subject\":{"
+			    "\"user\":\"alice\",\"peer\":\"192.0.2.0/24\"},\"level\":\"debug\","
+			    "\"time_s\":600}}\n");
+	assert_int_equal(status, 0);
+	run("log set session 7 warning", (const char * const[]){ REPLY("{\"rules\":2}"), NULL });
+	assert_non_null(strstr(asked, "{\"subject\":{\"session\":7},\"level\":\"warning\"}}"));
+	run("log set info", (const char * const[]){ REPLY("{\"rules\":3}"), NULL });
+	assert_non_null(strstr(asked, "{\"subject\":{},\"level\":\"info\"}}"));
+	run("log list", (const char * const[]){
+		REPLY("{\"level\":\"notice\",\"rules\":[{\"subject\":{\"user\":\"alice\",\"session\":7},"
+		      "\"level\":\"debug\",\"left_s\":590},{\"subject\":{},\"level\":\"info\"}]}"),
+		NULL });
+	assert_string_equal(out, "level notice, by the configuration\n"
+			    "LINES                  LEVEL   LEFT\n"
+			    "user alice, session 7  debug  9m50s\n"
+			    "all others             info    ever\n");
+	run("log unset user alice", (const char * const[]){ REPLY("{\"removed\":1}"), NULL });
+	assert_non_null(strstr(asked, "\"parameters\":{\"subject\":{\"user\":\"alice\"}}}"));
+	run("log unset all", (const char * const[]){ REPLY("{\"removed\":0}"), NULL });
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Log.Unset\"}\n");
+	assert_string_equal(err, "pppctl: no level was set for that\n");
+	assert_int_equal(status, 1);
+}
+
 #define COUNTED(sessions, stale)								\
 	REPLY("{\"sessions\":" sessions ",\"counters\":{\"rx_packets\":100,\"rx_drop_stale\":" stale	\
 	      "},\"rx_bit_s\":20000000,\"tx_bit_s\":1500}")
@@ -1464,6 +1492,18 @@ static void wrong_words_are_explained(void **state)
 		  "\"remote\"?" },
 		{ "session list --columns=", "-o has to be followed by columns; \"-o help\" shows "
 		  "all" },
+		{ "log set", "log set has no level: expected user, session, peer, server or client and a "
+		  "value, or the level error, warning, notice, info or debug" },
+		{ "log set user alice loud", "log set has \"loud\": expected user, session, peer, server or "
+		  "client and a value, or the level error, warning, notice, info or debug" },
+		{ "log set session x debug", "\"x\" is not the number of a session; \"pppctl session "
+		  "list\" shows them" },
+		{ "log set debug for ever", "for has to be followed by a time in seconds, or as 5m, 2h or "
+		  "1d" },
+		{ "log set debug 5", "the level can be followed by \"for\" and a time alone" },
+		{ "log unset user", "user has to be followed by a name" },
+		{ "log unset alice", "log unset has \"alice\": expected user, session, peer, server or "
+		  "client and a value, or all alone" },
 		{ "session stats", "session stats needs the number of a session, a filter, or all" },
 		{ "session stats 7 8", "session stats has \"8\": expected user, role, server, client, "
 		  "peer, address, interface, state, idle, uptime, rate, all, interval, count or the "
@@ -1788,6 +1828,7 @@ int main(void)
 		cmocka_unit_test(clients_dial_and_hang_up),
 		cmocka_unit_test(servers_are_drained),
 		cmocka_unit_test(sessions_are_set),
+		cmocka_unit_test(levels_are_set),
 		cmocka_unit_test(counters_are_added_up),
 		cmocka_unit_test(users_are_listed),
 		cmocka_unit_test(a_user_is_shown),

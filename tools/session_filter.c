@@ -80,6 +80,11 @@ static json_t *read_number(enum kind kind, const char *text)
 	return json_integer((json_int_t)(n * factor));
 }
 
+json_t *read_seconds(const char *text)
+{
+	return read_number(SECONDS, text);
+}
+
 int take_filter(json_t *filter, int argc, char **argv)
 {
 	for (size_t i = 0; argc && i < N_WORDS; i++) {

@@ -27,6 +27,9 @@ struct pace {
 /* The same for "interval" and seconds, and for "count" and a number. */
 int take_pace(struct pace *pace, int argc, char **argv);
 
+/* Returns a time as it may be typed, "90" or "5m", in seconds; NULL if @text is none. */
+json_t *read_seconds(const char *text);
+
 /*
  * Complain that @command has @word, which is neither a word of a filter nor one of @others; that ends
  * with NULL. Returns STATUS_USAGE.

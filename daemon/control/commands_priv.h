@@ -67,6 +67,11 @@ extern const struct control_list api_ban_list;
 json_t *api_ban_add(void *ctx, const json_t *parameters, struct control_error *error);
 json_t *api_ban_remove(void *ctx, const json_t *parameters, struct control_error *error);
 
+/* log_commands.c */
+json_t *api_log_list(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_log_set(void *ctx, const json_t *parameters, struct control_error *error);
+json_t *api_log_unset(void *ctx, const json_t *parameters, struct control_error *error);
+
 /* monitor.c */
 void api_session_monitor(void *ctx, const json_t *parameters, struct control_answer *answer);
 

@@ -11,6 +11,7 @@
 #include "util/hash.h"
 #include "util/log.h"
 #include "util/log_line.h"
+#include "util/log_rules.h"
 #include "util/systemd.h"
 #include "util/text.h"
 
@@ -45,11 +46,22 @@ static struct {
 	struct bucket buckets[KEYS];
 	struct bucket all;	/* of all keys together */
 	struct bucket audit;
+	struct bucket asked;	/* of lines that are there for a rule alone */
+	struct log_rules rules;
 	size_t n_suppressing;	/* how many of @buckets have suppressed lines */
 } logger = {
 	.options = defaults,
 	.all = { .key = "all callers" },
 	.audit = { .key = "logins and sessions", .tokens = AUDIT_BURST * 1000 },
+	.asked = { .key = "what was asked for", .tokens = AUDIT_BURST * 1000 },
+};
+
+static const char * const level_names[] = {
+	[LOG_LEVEL_ERROR] = "error",
+	[LOG_LEVEL_WARNING] = "warning",
+	[LOG_LEVEL_NOTICE] = "notice",
+	[LOG_LEVEL_INFO] = "info",
+	[LOG_LEVEL_DEBUG] = "debug",
 };
 
 static const int syslog_priority[] = {
@@ -161,9 +173,57 @@ void log_about(const struct log_fields *about)
 	logger.about = about;
 }
 
+/* Returns the level that counts for a line now. *@asked is true if it is that of a rule of some lines. */
+static enum log_level level_now(bool *asked)
+{
+	*asked = false;
+	if (!logger.rules.n)
+		return logger.options.level;
+	return log_rules_level(&logger.rules, logger.about, logger.options.level, asked);
+}
+
 bool log_enabled(enum log_level level)
 {
-	return level <= logger.options.level;
+	bool asked;
+
+	return level <= level_now(&asked);
+}
+
+bool log_set_rule(const struct log_rule *rule)
+{
+	return log_rules_set(&logger.rules, rule);
+}
+
+size_t log_remove_rule(const struct log_subject *subject)
+{
+	return log_rules_remove(&logger.rules, subject);
+}
+
+const struct log_rules *log_rules_now(uint64_t now_ms)
+{
+	log_rules_expire(&logger.rules, now_ms);
+	return &logger.rules;
+}
+
+enum log_level log_level(void)
+{
+	return logger.options.level;
+}
+
+const char *log_level_name(enum log_level level)
+{
+	return level_names[level];
+}
+
+bool log_level_find(const char *name, enum log_level *level)
+{
+	for (size_t i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++) {
+		if (strcmp(level_names[i], name))
+			continue;
+		*level = (enum log_level)i;
+		return true;
+	}
+	return false;
 }
 
 void log_at(enum log_level level, const char *fmt, ...)
@@ -302,6 +362,13 @@ static bool many_may_pass(struct bucket *b, enum log_level level)
 	return true;
 }
 
+/* That some were suppressed is told at a level at which it is written. */
+static bool asked_may_pass(uint64_t now_ms)
+{
+	refill(&logger.asked, now_ms, AUDIT_BURST * 1000, AUDIT_PER_MINUTE);
+	return many_may_pass(&logger.asked, LOG_LEVEL_ERROR);
+}
+
 static bool may_pass(const char *key, uint64_t now_ms, enum log_level level)
 {
 	if (!logger.options.limit_burst || !*key)
@@ -313,8 +380,12 @@ static bool may_pass(const char *key, uint64_t now_ms, enum log_level level)
 void log_limited(const char *key, uint64_t now_ms, enum log_level level, const char *fmt, ...)
 {
 	va_list args;
+	bool asked;
 
-	if (!log_enabled(level) || !may_pass(key, now_ms, level))
+	if (level > level_now(&asked))
+		return;
+	if (asked && level > logger.options.level ? !asked_may_pass(now_ms) :
+						    !may_pass(key, now_ms, level))
 		return;
 	va_start(args, fmt);
 	write_line(level, fmt, args);
@@ -346,7 +417,10 @@ void log_tick(uint64_t now_ms)
 	refill_all(now_ms);
 	refill(&logger.audit, now_ms, AUDIT_BURST * 1000, AUDIT_PER_MINUTE);
 	tick_many(&logger.all);
+	refill(&logger.asked, now_ms, AUDIT_BURST * 1000, AUDIT_PER_MINUTE);
 	tick_many(&logger.audit);
+	tick_many(&logger.asked);
+	log_rules_expire(&logger.rules, now_ms);
 	if (!logger.n_suppressing)
 		return;
 	for (size_t i = 0; i < KEYS; i++) {
@@ -366,9 +440,13 @@ void log_close(void)
 		confess_key(&logger.buckets[i]);
 	confess(&logger.all);
 	confess(&logger.audit);
+	confess(&logger.asked);
+	log_rules_remove(&logger.rules, NULL);
 	memset(logger.buckets, 0, sizeof(logger.buckets));
 	logger.all.updated_ms = 0;
 	logger.audit.updated_ms = 0;
 	logger.audit.tokens = AUDIT_BURST * 1000;
+	logger.asked.updated_ms = 0;
+	logger.asked.tokens = AUDIT_BURST * 1000;
 	log_open(&defaults);
 }

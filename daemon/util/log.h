@@ -94,6 +94,10 @@ struct log_fields {
 	const char *reason;		/* in a word that is the same each time */
 };
 
+struct log_rule;
+struct log_rules;
+struct log_subject;
+
 /*
  * Set up the log, or change its options. Before the first call, lines go to
  * standard error at LOG_LEVEL_INFO with the default limits. Lines that the journal
@@ -108,8 +112,29 @@ void log_close(void);
 /* Returns true if the service manager has connected standard error to the journal. */
 bool log_stderr_is_journal(void);
 
-/* Returns true if a line at @level would be written: lets a caller skip costly arguments. */
+/*
+ * Returns true if a line at @level would be written now, about what log_about() has said: lets a caller
+ * skip costly arguments. It costs one comparison as long as there are no rules.
+ */
 bool log_enabled(enum log_level level);
+
+/*
+ * Levels for some lines, for some time (log_rules.h). They stay when options change. Lines that are
+ * there for such a rule alone have a limit of their own, as that of log_audit(), and not those of
+ * log_limited(): who asks for them wants all of them.
+ */
+bool log_set_rule(const struct log_rule *rule);
+size_t log_remove_rule(const struct log_subject *subject);
+
+/* Returns the rules, without those whose time is over; valid until the next call of the log. */
+const struct log_rules *log_rules_now(uint64_t now_ms);
+
+/* Returns the level of struct log_options. */
+enum log_level log_level(void);
+
+/* Returns "debug", and back; false if @name is no level. */
+const char *log_level_name(enum log_level level);
+bool log_level_find(const char *name, enum log_level *level);
 
 void log_at(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -164,19 +164,12 @@ static char *put_time(char *at, const struct timespec *time)
 size_t log_json_make(char out[LOG_JSON_SIZE], const struct timespec *at, enum log_level level,
 		     const char *line, const struct log_fields *about)
 {
-	static const char * const levels[] = {
-		[LOG_LEVEL_ERROR] = "error",
-		[LOG_LEVEL_WARNING] = "warning",
-		[LOG_LEVEL_NOTICE] = "notice",
-		[LOG_LEVEL_INFO] = "info",
-		[LOG_LEVEL_DEBUG] = "debug",
-	};
 	const char *end = out + LOG_JSON_SIZE - sizeof("}\n");
 	struct pairs pairs;
 	char *p = out;
 
 	p = put_time(stpcpy(p, "{\"time\":\""), at);
-	p += sprintf(p, "\",\"level\":\"%s\",\"message\":", levels[level]);
+	p += sprintf(p, "\",\"level\":\"%s\",\"message\":", log_level_name(level));
 	p = put_string(p, line);
 	make_pairs(&pairs, about);
 	for (size_t i = 0; i < pairs.n; i++)

@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include "util/captured_log_test.h"
+#include "util/ip_literal_test.h"
 #include "util/log.h"
+#include "util/log_rules.h"
 
 static void open_log(enum log_level level, unsigned int burst, unsigned int per_minute)
 {
@@ -221,11 +223,65 @@ static void the_audit_trail_is_bounded(void **state)
 	log_close();
 }
 
+/* A rule lets lines through, and keeps others out; it stays when options change, for its time. */
+static void some_lines_have_a_level_of_their_own(void **state)
+{
+	const struct log_fields alice = { .user = "Alice" }, bob = { .user = "bob" };
+	const struct log_rule loud = { .subject.user = "alice", .level = LOG_LEVEL_DEBUG,
+				       .until_ms = 5000 };
+	const struct log_rule quiet = { .subject.user = "bob", .level = LOG_LEVEL_ERROR,
+					.until_ms = UINT64_MAX };
+
+	open_log(LOG_LEVEL_INFO, 1, 1);
+	assert_true(log_set_rule(&loud));
+	assert_true(log_set_rule(&quiet));
+	open_log(LOG_LEVEL_NOTICE, 1, 1);
+	capture();
+	log_debug("nobody");
+	log_with(&alice, log_debug("alice"));
+	log_with(&bob, log_notice("bob"));
+	log_with(&bob, log_error("bob fails"));
+	log_notice("all");
+	assert_string_equal(captured(), "culvertd: debug: alice\nculvertd: error: bob fails\n"
+			    "culvertd: all\n");
+	capture();
+	log_tick(5000);
+	log_with(&alice, log_debug("alice"));
+	assert_string_equal(captured(), "");
+	assert_int_equal(log_rules_now(5000)->n, 1);
+	log_close();
+	assert_int_equal(log_rules_now(0)->n, 0);
+}
+
+/* Who asks for lines gets all of them, up to a bound. */
+static void lines_that_were_asked_for_have_a_limit_of_their_own(void **state)
+{
+	const struct log_fields alice = { .user = "alice" };
+	const struct log_rule rule = { .subject.user = "alice", .level = LOG_LEVEL_DEBUG,
+				       .until_ms = UINT64_MAX };
+	unsigned int lines = 0;
+
+	open_log(LOG_LEVEL_INFO, 1, 1);
+	log_set_rule(&rule);
+	capture();
+	for (int i = 0; i < 2500; i++)
+		log_with(&alice, log_limited("alice", 0, LOG_LEVEL_DEBUG, "x"));
+	for (const char *c = captured(); *c; c++)
+		lines += *c == '\n';
+	assert_int_equal(lines, 2000);
+	capture();
+	log_close();
+	assert_string_equal(captured(), "culvertd: error: 500 more lines about what was asked for "
+			    "suppressed\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(levels_select),
 		cmocka_unit_test(lines_cannot_be_forged),
+		cmocka_unit_test(some_lines_have_a_level_of_their_own),
+		cmocka_unit_test(lines_that_were_asked_for_have_a_limit_of_their_own),
 		cmocka_unit_test(json_has_what_a_line_is_about),
 		cmocka_unit_test(a_key_runs_dry_and_fills_again),
 		cmocka_unit_test(a_full_bucket_holds_the_burst),

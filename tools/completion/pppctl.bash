@@ -109,7 +109,7 @@ _pppctl() {
 		esac
 	else
 		case "${words[*]}" in
-		'') choices='status session client pool radius database ban accounting diagnose monitor top init config import
+		'') choices='status session user client pool radius database ban accounting diagnose log monitor top init config import
 			hash token drain undrain
 			reload kernel' ;;
 		session) choices='list show stats set kill trace capture' ;;
@@ -156,7 +156,32 @@ _pppctl() {
 		diagnose) choices='user peer client' ;;
 		'diagnose user') choices=$(_pppctl_sessions user) ;;
 		'diagnose client') choices=$(_pppctl_ask -br client list | awk '{ print $1 }') ;;
-		config) choices='check' ;;
+		log) choices='list set unset' ;;
+		'log set'*|'log unset'*)
+			case $prev in
+			user) choices=$(_pppctl_users) ;;
+			session) choices=$(_pppctl_sessions id) ;;
+			peer) choices=$(_pppctl_sessions peer) ;;
+			server) choices=$(_pppctl_servers) ;;
+			client) choices=$(_pppctl_clients) ;;
+			error|warning|notice|info|debug) choices='for' ;;
+			for|all) ;;
+			set) choices='user session peer server client error warning notice info debug' ;;
+			unset) choices='all user session peer server client' ;;
+			*)
+				choices='user session peer server client'
+				[[ ${words[1]} == set ]] && choices+=' error warning notice info debug'
+				;;
+			esac
+			;;
+		config) choices='show diff dump-defaults check' ;;
+		'config show'*)
+			((${#words[@]} > 4)) || choices='log control pool profile server client user abuse nas database radius
+				radius-group realm accounting state coa coa-client hooks web'
+			[[ ${#words[@]} == 2 ]] && choices+=' all'
+			[[ $prev == server ]] && choices=$(_pppctl_servers)
+			[[ $prev == client ]] && choices=$(_pppctl_clients)
+			;;
 		import) choices='pptpd accel-ppp chap-secrets routeros-export' ;;
 		'config check' | 'import '*)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")

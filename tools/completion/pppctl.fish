@@ -90,6 +90,7 @@ complete -c pppctl -n '__pppctl_after ""' -a database -d 'databases of users tha
 complete -c pppctl -n '__pppctl_after ""' -a ban -d 'networks that may not connect'
 complete -c pppctl -n '__pppctl_after ""' -a accounting -d 'records of sessions'
 complete -c pppctl -n '__pppctl_after ""' -a diagnose -d 'why somebody cannot connect, and what to do'
+complete -c pppctl -n '__pppctl_after ""' -a log -d 'levels of the log'
 complete -c pppctl -n '__pppctl_after ""' -a monitor -d 'sessions up and down and logins refused, as they come'
 complete -c pppctl -n '__pppctl_after ""' -a top -d 'the busiest sessions, again and again'
 complete -c pppctl -n '__pppctl_after ""' -a init -d 'make the first configuration, and say what this host lacks'
@@ -150,10 +151,22 @@ complete -c pppctl -n '__pppctl_after client show; or __pppctl_after client up; 
 complete -c pppctl -n '__pppctl_after diagnose' -a 'user peer client'
 complete -c pppctl -n '__pppctl_after diagnose user' -a '(__pppctl_sessions user)'
 complete -c pppctl -n '__pppctl_after diagnose client' -a '(__pppctl_column 1 client)'
+complete -c pppctl -n '__pppctl_after log' -a 'list set unset'
+function __pppctl_levels
+    __pppctl_within log set; or __pppctl_within log unset
+end
+set -l levels error warning notice info debug
 complete -c pppctl -n "__pppctl_levels; and not __pppctl_last user session peer server client for all $levels" \
     -a 'user session peer server client'
 complete -c pppctl -n "__pppctl_within log set; and not __pppctl_last user session peer server client for $levels" \
+    -a "$levels"
+complete -c pppctl -n "__pppctl_within log set; and __pppctl_last $levels" -a for
+complete -c pppctl -n '__pppctl_after log unset' -a all
 complete -c pppctl -n '__pppctl_levels; and __pppctl_last user' -a '(__pppctl_column 1 user)'
+complete -c pppctl -n '__pppctl_levels; and __pppctl_last session' -a '(__pppctl_sessions id)'
+complete -c pppctl -n '__pppctl_levels; and __pppctl_last peer' -a '(__pppctl_sessions peer)'
+complete -c pppctl -n '__pppctl_levels; and __pppctl_last server' -a '(__pppctl_servers)'
+complete -c pppctl -n '__pppctl_levels; and __pppctl_last client' -a '(__pppctl_column 1 client)'
 complete -c pppctl -n '__pppctl_after pool' -a list
 complete -c pppctl -n '__pppctl_after radius' -a 'list show'
 complete -c pppctl -n '__pppctl_after radius show' -a '(__pppctl_column 1 radius)'
