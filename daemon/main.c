@@ -23,6 +23,7 @@
 #include "client/lookup.h"
 #include "client/resolver.h"
 #include "config/config.h"
+#include "config/origin.h"
 #include "control/coa_config.h"
 #include "control/history.h"
 #include "control/socket.h"
@@ -84,10 +85,11 @@ struct daemon {
 };
 
 static const char usage[] =
-	"usage: culvertd [-c FILE] [--check]\n"
+	"usage: culvertd [-c FILE] [--check | --dump-defaults]\n"
 	"\n"
 	"  -c, --config FILE  configuration (default " CONFIG_DEFAULT_PATH ")\n"
 	"      --check        check the configuration and exit: 0 right, 2 wrong\n"
+	"      --dump-defaults  print all options with their defaults, as a configuration, and exit\n"
 	"  -V, --version      print the version and exit\n"
 	"  -h, --help         print this and exit\n";
 
@@ -194,13 +196,6 @@ static void signal_cb(uv_signal_t *handle, int signum)
 	stop(d);
 }
 
-static bool same_control(const struct config_control *a, const struct config_control *b)
-{
-	return !strcmp(a->socket, b->socket) && !strcmp(a->group, b->group) &&
-	       !strcmp(a->read_group, b->read_group) &&
-	       !strcmp(a->capture_group, b->capture_group) && a->max_clients == b->max_clients;
-}
-
 static struct hooks_settings hooks_of(const struct config *config)
 {
 	return (struct hooks_settings){
@@ -232,7 +227,7 @@ static void reload_accounting(struct daemon *d, const struct config *config, str
 
 	if (err)
 		diag_warning(diag, config->path, 0, "accounting: %s", strerror(-err));
-	if (d->accounts && strcmp(config->accounting.store, d->config->accounting.store))
+	if (d->accounts && config_needs_restart(d->config, config, "accounting"))
 		diag_warning(diag, config->path, 0,
 			     "another accounting store counts when culvertd is started again");
 }
@@ -323,10 +318,10 @@ static bool use(struct daemon *d, struct link_plan *links)
 		diag_warning(diag, path, 0, "%s", error);
 	if (use_web(d, config, error, sizeof(error)))
 		diag_warning(diag, path, 0, "%s", error);
-	if (!same_control(&config->control, &d->config->control))
+	if (config_needs_restart(d->config, config, "control"))
 		diag_warning(diag, path, 0,
 			     "what is new in control { } counts when culvertd is started again");
-	if (strcmp(config->state.addresses, d->config->state.addresses))
+	if (config_needs_restart(d->config, config, "state"))
 		diag_warning(diag, path, 0, "what is new in state { } counts when culvertd is "
 			     "started again");
 	else if (*config->state.addresses && config->n_servers && !d->servers.pool_file)
@@ -617,6 +612,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "check", no_argument, NULL, 'C' },
+		{ "dump-defaults", no_argument, NULL, 'D' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -640,6 +636,9 @@ int main(int argc, char **argv)
 		case 'C':
 			check = true;
 			break;
+		case 'D':
+			config_write_defaults(stdout);
+			return EXIT_SUCCESS;
 		case 'V':
 			puts("culvertd " CULVERT_VERSION);
 			return EXIT_SUCCESS;

@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "config/draft.h"
 #include "config/include.h"
+#include "config/origin.h"
 #include "config/parse.h"
 #include "aaa/password.h"
 #include "util/text.h"
@@ -106,14 +107,16 @@ static void sort_users(struct config *config)
 	qsort(config->owners, config->n_owners, sizeof(*config->owners), by_address);
 }
 
-static struct config *make_config(const struct config_draft *d, const char *path)
+static struct config *make_config(struct config_draft *d, const char *path)
 {
 	struct config *config = calloc(1, sizeof(*config));
 
 	if (!config)
 		return NULL;
 	config->refs = 1;
-	if (!make_room(config, d, path) || !move_sections(config, d) || !name_nas(&config->nas)) {
+	config->origins = config_origins_new(d);
+	if (!config->origins || !make_room(config, d, path) || !move_sections(config, d) ||
+	    !name_nas(&config->nas)) {
 		config_put(config);
 		return NULL;
 	}
@@ -285,6 +288,7 @@ void config_put(struct config *config)
 	config_clear(&config_kind_state, &config->state);
 	config_clear(&config_kind_coa, &config->coa);
 	config_clear(&config_kind_web, &config->web);
+	config_origins_free(config->origins);
 	free(config->coa_clients);
 	free(config->realms);
 	free(config->radius_groups);

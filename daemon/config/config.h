@@ -34,6 +34,7 @@
 #define CONFIG_MTU_AUTO		0
 #define CONFIG_CHAIN_MAX	16	/* pools, each the next one of the one before */
 
+struct config_origins;
 struct secrets;
 struct tokens;
 
@@ -364,6 +365,7 @@ struct config_web {
 struct config {
 	unsigned int refs;		/* private to config.c */
 	char *path;
+	struct config_origins *origins;	/* where all of it was said; origin.h */
 	struct log_options log;
 	struct config_control control;
 	struct config_pool *pools;

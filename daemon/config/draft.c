@@ -13,6 +13,16 @@ void draft_init(struct config_draft *d, struct diag *diag)
 	report_init(&d->report, diag);
 }
 
+static void given_free(const struct config_kind *kind, struct config_given *given)
+{
+	for (size_t i = 0; given && kind->options[i].name; i++) {
+		for (size_t j = 0; j < given[i].n_texts; j++)
+			free(given[i].texts[j]);
+		free(given[i].texts);
+	}
+	free(given);
+}
+
 static void section_free(struct config_section *s)
 {
 	if (!s)
@@ -20,7 +30,7 @@ static void section_free(struct config_section *s)
 	if (s->values)
 		config_clear(s->kind, s->values);
 	free(s->values);
-	free(s->given);
+	given_free(s->kind, s->given);
 	free(s->name);
 	free(s);
 }
@@ -232,6 +242,21 @@ bool draft_option(struct config_draft *d, struct config_section *s,
 	return false;
 }
 
+/* Keep @text as it is written. Returns false if there is no memory. */
+static bool keep_text(struct config_given *g, const char *text)
+{
+	char **grown = g->texts;
+
+	/* The array is full when its length is a power of two. */
+	if (!(g->n_texts & (g->n_texts - 1)))
+		grown = reallocarray(grown, g->n_texts ? 2 * g->n_texts : 1, sizeof(*grown));
+	if (!grown)
+		return false;
+	g->texts = grown;
+	grown[g->n_texts] = strdup(text);
+	return grown[g->n_texts] && ++g->n_texts;
+}
+
 void draft_value(struct config_draft *d, struct config_section *s,
 		 const struct config_option *option, struct config_place place, const char *text)
 {
@@ -244,8 +269,11 @@ void draft_value(struct config_draft *d, struct config_section *s,
 	 */
 	if (option->type->list && ++g->n > option->max)
 		return;
-	if (option->type->set(option, field_of(s, option), text, want, sizeof(want)))
+	if (option->type->set(option, field_of(s, option), text, want, sizeof(want))) {
+		if (!keep_text(g, text))
+			report_no_memory(&d->report);
 		return;
+	}
 	report_error(&d->report, place, "%s %s \"%s\": %s", option->name,
 		     option->type->list ? "has" : "is", text, want);
 	g->wrong = true;

@@ -17,6 +17,8 @@
 struct config_given {
 	struct config_place place;	/* .line is 0 if the option is not given */
 	size_t n;			/* elements of a list that were given */
+	char **texts;			/* the values as they are written */
+	size_t n_texts;
 	bool wrong;			/* a mistake was reported; the value is meaningless */
 };
 

@@ -13,23 +13,33 @@ static const struct config_word lengths[] = {
 
 static const struct config_option options[] = {
 	{ "max-sessions", &config_type_number, AT(max_sessions), .max = 1000000, .preset = "0",
-	  .unit = "sessions" },
+	  .unit = "sessions",
+	  .means = "How many sessions all servers may have together; 0: no limit" },
 	{ "failures", &config_type_number, AT(failures), .max = 100000, .preset = "0",
-	  .unit = "logins" },
+	  .unit = "logins",
+	  .means = "So many failed logins ban a source; 0: never" },
 	{ "within", &config_type_number, AT(within_s), .min = 1, .max = 86400, .preset = "600",
-	  .unit = "seconds" },
+	  .unit = "seconds",
+	  .means = "Time from the first to the last of them" },
 	{ "ban-time", &config_type_number, AT(ban_s), .min = 1, .max = 31536000, .preset = "600",
-	  .unit = "seconds" },
+	  .unit = "seconds",
+	  .means = "How long the first ban lasts; each further one is twice as long" },
 	{ "max-ban-time", &config_type_number, AT(max_ban_s), .min = 1, .max = 31536000,
-	  .preset = "86400", .unit = "seconds" },
+	  .preset = "86400", .unit = "seconds",
+	  .means = "How long a ban lasts at most" },
 	{ "max-delay", &config_type_number, AT(max_delay_s), .max = 60, .preset = "4",
-	  .unit = "seconds" },
-	{ "aggregate", &config_type_word, AT(aggregate), .words = lengths, .preset = "32" },
+	  .unit = "seconds",
+	  .means = "How long the answer to a failed login is held back at most" },
+	{ "aggregate", &config_type_word, AT(aggregate), .words = lengths, .preset = "32",
+	  .means = "Length of the network that counts as one source: 24 or 32" },
 	{ "connections-per-second", &config_type_number, AT(per_second), .max = 100000,
-	  .preset = "0", .unit = "connections" },
+	  .preset = "0", .unit = "connections",
+	  .means = "How often a source may connect; 0: no limit" },
 	{ "connection-burst", &config_type_number, AT(burst), .min = 1, .max = 100000,
-	  .preset = "100", .unit = "connections" },
-	{ "except", &config_type_prefixes, AT(except), .max = 1000, .preset = "" },
+	  .preset = "100", .unit = "connections",
+	  .means = "How many connections of a source may come at once" },
+	{ "except", &config_type_prefixes, AT(except), .max = 1000, .preset = "",
+	  .means = "Networks to which none of this is done" },
 	{ 0 },
 };
 
@@ -52,6 +62,6 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_abuse = {
-	"abuse", .size = sizeof(struct config_abuse), .options = options, .check = check,
-	.move = move,
+	"abuse", .means = "What is done about sources that abuse our servers",
+	.size = sizeof(struct config_abuse), .options = options, .check = check, .move = move,
 };

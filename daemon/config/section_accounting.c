@@ -6,15 +6,21 @@
 #define AT(field) offsetof(struct config_accounting, field)
 
 static const struct config_option options[] = {
-	{ "radius-group", &config_type_string, AT(radius_group), .preset = "" },
-	{ "file", &config_type_optional_path, AT(file), .preset = "" },
-	{ "store", &config_type_path, AT(store), .preset = "/var/lib/culvert/accounting.sqlite" },
+	{ "radius-group", &config_type_string, AT(radius_group), .preset = "",
+	  .means = "The RADIUS servers that get records of sessions" },
+	{ "file", &config_type_optional_path, AT(file), .preset = "",
+	  .means = "A file that gets them as lines of JSON" },
+	{ "store", &config_type_path, AT(store), .preset = "/var/lib/culvert/accounting.sqlite",
+	  .means = "The file where records wait", .restart = true },
 	{ "max-size", &config_type_number, AT(max_size_mib), .min = 1, .max = 1048576,
-	  .preset = "256", .unit = "mebibytes" },
+	  .preset = "256", .unit = "mebibytes",
+	  .means = "How large that may become" },
 	{ "max-age", &config_type_number, AT(max_age_days), .min = 1, .max = 3650, .preset = "30",
-	  .unit = "days" },
+	  .unit = "days",
+	  .means = "How long a record may wait" },
 	{ "interim-interval", &config_type_number, AT(interim_s), .max = 86400, .preset = "600",
-	  .unit = "seconds" },
+	  .unit = "seconds",
+	  .means = "Time between records of a session that goes on; 0: none" },
 	{ 0 },
 };
 
@@ -43,6 +49,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_accounting = {
-	"accounting", .size = sizeof(struct config_accounting), .options = options,
-	.check = check, .move = move,
+	"accounting", .means = "Records of sessions",
+	.size = sizeof(struct config_accounting), .options = options, .check = check,
+	.move = move,
 };

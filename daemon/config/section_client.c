@@ -43,35 +43,56 @@ static const struct config_option options[] = {
 
 	CONFIG_HOOK_OPTIONS(AT),
 
-	{ "server", &config_type_string, AT(server), .min = 1, .max = 253 },
-	{ "source-address", &config_type_address, AT(source_address), .preset = "0.0.0.0" },
-	{ "phone", &config_type_string, AT(phone), .max = 64, .preset = "" },
-	{ "user", &config_type_string, AT(user), .max = PPP_NAME_MAX, .preset = "" },
-	{ "secret-file", &config_type_optional_path, AT(secret_path), .preset = "" },
+	{ "server", &config_type_string, AT(server), .min = 1, .max = 253,
+	  .means = "Name or address of the server that is called" },
+	{ "source-address", &config_type_address, AT(source_address), .preset = "0.0.0.0",
+	  .means = "The address of this host that it is called from; 0.0.0.0: that of the route" },
+	{ "phone", &config_type_string, AT(phone), .max = 64, .preset = "",
+	  .means = "The number that is told with the call" },
+	{ "user", &config_type_string, AT(user), .max = PPP_NAME_MAX, .preset = "",
+	  .means = "As whom we log in" },
+	{ "secret-file", &config_type_optional_path, AT(secret_path), .preset = "",
+	  .means = "The file with the password" },
 	{ "auth", &config_type_mask, AT(auth), .words = methods,
-	  .min = 1, .max = PPP_AUTH_METHODS, .preset = "mschap-v2" },
+	  .min = 1, .max = PPP_AUTH_METHODS, .preset = "mschap-v2",
+	  .means = "How we agree to prove who we are" },
 
-	{ "local-address", &config_type_address, AT(local_address), .preset = "0.0.0.0" },
-	{ "interface", &config_type_optional_interface, AT(interface), .preset = "" },
+	{ "local-address", &config_type_address, AT(local_address), .preset = "0.0.0.0",
+	  .means = "Our address in the tunnel; 0.0.0.0: the server assigns it" },
+	{ "interface", &config_type_optional_interface, AT(interface), .preset = "",
+	  .means = "Name of the interface; empty: that of the section" },
 	{ "mru", &config_type_mtu, AT(mru), .min = 576, .max = 1500, .preset = "auto",
-	  .unit = "octets" },
-	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
-	{ "masquerade", &config_type_bool, AT(masquerade), .preset = "false" },
-	{ "resolver", &config_type_word, AT(resolver), .words = resolvers, .preset = "off" },
-	{ "routes", &config_type_prefixes, AT(routes), .max = 1000, .preset = "" },
-	{ "default-route", &config_type_bool, AT(default_route), .preset = "false" },
-	{ "metric", &config_type_number, AT(metric), .max = INT32_MAX, .preset = "0" },
+	  .unit = "octets",
+	  .means = "The largest packet that is asked for, or auto" },
+	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "",
+	  .means = "The VRF that the interface is in" },
+	{ "masquerade", &config_type_bool, AT(masquerade), .preset = "false",
+	  .means = "Whether forwarded packets leave with our address in the tunnel" },
+	{ "resolver", &config_type_word, AT(resolver), .words = resolvers, .preset = "off",
+	  .means = "What is told the name servers that the server assigns: off, auto, resolvconf or resolved" },
+	{ "routes", &config_type_prefixes, AT(routes), .max = 1000, .preset = "",
+	  .means = "Networks behind the server" },
+	{ "default-route", &config_type_bool, AT(default_route), .preset = "false",
+	  .means = "Whether all networks are behind the server" },
+	{ "metric", &config_type_number, AT(metric), .max = INT32_MAX, .preset = "0",
+	  .means = "The metric of these routes" },
 
-	{ "connect", &config_type_word, AT(connect), .words = connects, .preset = "start" },
-	{ "reconnect", &config_type_bool, AT(reconnect), .preset = "true" },
+	{ "connect", &config_type_word, AT(connect), .words = connects, .preset = "start",
+	  .means = "When the server is called: start, demand or manual" },
+	{ "reconnect", &config_type_bool, AT(reconnect), .preset = "true",
+	  .means = "Whether it is called again when the session has ended" },
 	{ "reconnect-min", &config_type_number, AT(reconnect_min_s),
-	  .min = 1, .max = 86400, .preset = "2", .unit = "seconds" },
+	  .min = 1, .max = 86400, .preset = "2", .unit = "seconds",
+	  .means = "The first wait before that" },
 	{ "reconnect-max", &config_type_number, AT(reconnect_max_s),
-	  .min = 1, .max = 86400, .preset = "300", .unit = "seconds" },
+	  .min = 1, .max = 86400, .preset = "300", .unit = "seconds",
+	  .means = "The longest wait before that" },
 	{ "reconnect-refused-min", &config_type_number, AT(reconnect_refused_min_s),
-	  .min = 1, .max = 86400, .preset = "300", .unit = "seconds" },
+	  .min = 1, .max = 86400, .preset = "300", .unit = "seconds",
+	  .means = "The first wait after a login that was refused" },
 	{ "reconnect-refused-max", &config_type_number, AT(reconnect_refused_max_s),
-	  .max = 86400, .preset = "3600", .unit = "seconds" },
+	  .max = 86400, .preset = "3600", .unit = "seconds",
+	  .means = "The longest wait after that; 0: it is not tried again" },
 	{ 0 },
 };
 
@@ -241,6 +262,13 @@ static bool default_interface(struct config_client *c, const char *name)
 	return true;
 }
 
+static uint64_t content(const void *values)
+{
+	const struct config_client *c = values;
+
+	return config_content_of_text(0, c->password);
+}
+
 static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
 {
 	struct config_client *client = &config->clients[config->n_clients];
@@ -256,6 +284,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_client = {
-	"client", .titled = true, .size = sizeof(struct config_client), .options = options,
-	.check = check, .release = release, .move = move,
+	"client", .means = "A server to be called",
+	.titled = true, .size = sizeof(struct config_client), .options = options, .check = check,
+	.content = content, .content_of = "secret-file", .release = release, .move = move,
 };

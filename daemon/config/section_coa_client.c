@@ -8,8 +8,10 @@
 #define AT(field) offsetof(struct config_coa_client, field)
 
 static const struct config_option options[] = {
-	{ "address", &config_type_any_address, AT(address), .preset = NULL },
-	{ "secret-file", &config_type_path, AT(secret_path), .preset = NULL },
+	{ "address", &config_type_any_address, AT(address), .preset = NULL,
+	  .means = "The address that may send requests" },
+	{ "secret-file", &config_type_path, AT(secret_path), .preset = NULL,
+	  .means = "The file with the secret that we share" },
 	{ 0 },
 };
 
@@ -56,6 +58,13 @@ static void release(void *values)
 	free(c->name);
 }
 
+static uint64_t content(const void *values)
+{
+	const struct config_coa_client *c = values;
+
+	return config_content_of_text(0, c->secret);
+}
+
 static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
 {
 	struct config_coa_client *c = &config->coa_clients[config->n_coa_clients++];
@@ -68,6 +77,8 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_coa_client = {
-	"coa-client", .titled = true, .size = sizeof(struct config_coa_client),
-	.options = options, .check = check, .release = release, .move = move,
+	"coa-client", .means = "A RADIUS server that may send such requests",
+	.titled = true, .size = sizeof(struct config_coa_client), .options = options,
+	.check = check, .content = content, .content_of = "secret-file", .release = release,
+	.move = move,
 };

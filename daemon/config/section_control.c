@@ -8,12 +8,17 @@
 
 static const struct config_option options[] = {
 	{ "socket", &config_type_path, AT(socket), .max = 107,
-	  .preset = "/run/culvert/control.sock" },
-	{ "group", &config_type_string, AT(group), .preset = "" },
-	{ "read-group", &config_type_string, AT(read_group), .preset = "" },
-	{ "capture-group", &config_type_string, AT(capture_group), .preset = "" },
+	  .preset = "/run/culvert/control.sock",
+	  .means = "The socket for pppctl and others that speak Varlink", .restart = true },
+	{ "group", &config_type_string, AT(group), .preset = "",
+	  .means = "A group whose members may look and change something", .restart = true },
+	{ "read-group", &config_type_string, AT(read_group), .preset = "",
+	  .means = "A group whose members may look", .restart = true },
+	{ "capture-group", &config_type_string, AT(capture_group), .preset = "",
+	  .means = "A group whose members may look, also at what users send and receive", .restart = true },
 	{ "max-clients", &config_type_number, AT(max_clients),
-	  .min = 1, .max = 1000, .preset = "32", .unit = "clients" },
+	  .min = 1, .max = 1000, .preset = "32", .unit = "clients",
+	  .means = "How many may be connected at a time", .restart = true },
 	{ 0 },
 };
 
@@ -44,6 +49,6 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_control = {
-	"control", .size = sizeof(struct config_control), .options = options,
-	.check = check, .move = move,
+	"control", .means = "Who may use pppctl",
+	.size = sizeof(struct config_control), .options = options, .check = check, .move = move,
 };

@@ -15,15 +15,22 @@ static const struct config_word types[] = {
 #define AT(field) offsetof(struct config_database, field)
 
 static const struct config_option options[] = {
-	{ "type", &config_type_word, AT(type), .words = types, .preset = NULL },
-	{ "file", &config_type_optional_path, AT(file), .preset = "" },
-	{ "connection", &config_type_string, AT(connection), .preset = "" },
-	{ "password-file", &config_type_optional_path, AT(password_path), .preset = "" },
-	{ "query", &config_type_string, AT(query), .preset = "" },
+	{ "type", &config_type_word, AT(type), .words = types, .preset = NULL,
+	  .means = "sqlite or postgresql" },
+	{ "file", &config_type_optional_path, AT(file), .preset = "",
+	  .means = "The file of SQLite" },
+	{ "connection", &config_type_string, AT(connection), .preset = "",
+	  .means = "How PostgreSQL is reached, as \"host=db dbname=users user=culvert\"" },
+	{ "password-file", &config_type_optional_path, AT(password_path), .preset = "",
+	  .means = "The file with the password for it" },
+	{ "query", &config_type_string, AT(query), .preset = "",
+	  .means = "The query for a user, with $1 for the name; empty: that of users.sql" },
 	{ "timeout", &config_type_number, AT(timeout_s), .min = 1, .max = 60, .preset = "5",
-	  .unit = "seconds" },
+	  .unit = "seconds",
+	  .means = "How long an answer is waited for" },
 	{ "max-queued", &config_type_number, AT(max_queued), .min = 1, .max = 100000,
-	  .preset = "1000", .unit = "questions" },
+	  .preset = "1000", .unit = "questions",
+	  .means = "How many questions may wait for their turn" },
 	{ 0 },
 };
 
@@ -85,6 +92,13 @@ static void release(void *values)
 	free(db->name);
 }
 
+static uint64_t content(const void *values)
+{
+	const struct config_database *c = values;
+
+	return config_content_of_text(0, c->password);
+}
+
 static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
 {
 	struct config_database *db = &config->databases[config->n_databases++];
@@ -97,7 +111,8 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_database = {
-	"database", .titled = true, .most = DATABASES_MAX, .size = sizeof(struct config_database),
-	.options = options,
-	.check = check, .release = release, .move = move,
+	"database", .means = "Users in a database",
+	.titled = true, .most = DATABASES_MAX, .size = sizeof(struct config_database),
+	.options = options, .check = check, .content = content, .content_of = "password-file",
+	.release = release, .move = move,
 };

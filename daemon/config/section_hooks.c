@@ -7,11 +7,14 @@
 
 static const struct config_option options[] = {
 	{ "max-running", &config_type_number, AT(max_running), .min = 1, .max = 1000,
-	  .preset = "8", .unit = "programs" },
+	  .preset = "8", .unit = "programs",
+	  .means = "How many programs may run at a time" },
 	{ "max-waiting", &config_type_number, AT(max_waiting), .min = 1, .max = 1000000,
-	  .preset = "16384", .unit = "programs" },
+	  .preset = "16384", .unit = "programs",
+	  .means = "How many may wait for their turn" },
 	{ "timeout", &config_type_number, AT(timeout_s), .min = 1, .max = 3600,
-	  .preset = "10", .unit = "seconds" },
+	  .preset = "10", .unit = "seconds",
+	  .means = "Time after which a program is ended" },
 	{ 0 },
 };
 
@@ -22,5 +25,6 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_hooks = {
-	"hooks", .size = sizeof(struct config_hooks), .options = options, .move = move,
+	"hooks", .means = "Programs that are told of sessions",
+	.size = sizeof(struct config_hooks), .options = options, .move = move,
 };

@@ -22,12 +22,16 @@ static const struct config_word targets[] = {
 #define AT(field) offsetof(struct log_options, field)
 
 static const struct config_option options[] = {
-	{ "level", &config_type_word, AT(level), .words = levels, .preset = "info" },
-	{ "target", &config_type_word, AT(target), .words = targets, .preset = "auto" },
+	{ "level", &config_type_word, AT(level), .words = levels, .preset = "info",
+	  .means = "The least important lines that are written: error, warning, notice, info or debug" },
+	{ "target", &config_type_word, AT(target), .words = targets, .preset = "auto",
+	  .means = "Where lines go: stderr, journal, syslog, json or auto" },
 	{ "limit-burst", &config_type_number, AT(limit_burst),
-	  .max = 10000, .preset = "10", .unit = "lines" },
+	  .max = 10000, .preset = "10", .unit = "lines",
+	  .means = "How many lines one caller can cause at once; 0: any number" },
 	{ "limit-rate", &config_type_number, AT(limit_per_minute),
-	  .min = 1, .max = 10000, .preset = "6", .unit = "lines per minute" },
+	  .min = 1, .max = 10000, .preset = "6", .unit = "lines per minute",
+	  .means = "How many lines one caller can cause after that" },
 	{ 0 },
 };
 
@@ -38,5 +42,6 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_log = {
-	"log", .size = sizeof(struct log_options), .options = options, .move = move,
+	"log", .means = "What is written about what happens",
+	.size = sizeof(struct log_options), .options = options, .move = move,
 };

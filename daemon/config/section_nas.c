@@ -8,8 +8,10 @@
 #define AT(field) offsetof(struct config_nas, field)
 
 static const struct config_option options[] = {
-	{ "identifier", &config_type_string, AT(identifier), .max = RADIUS_VALUE_MAX, .preset = "" },
-	{ "address", &config_type_any_address, AT(address), .preset = "0.0.0.0" },
+	{ "identifier", &config_type_string, AT(identifier), .max = RADIUS_VALUE_MAX, .preset = "",
+	  .means = "The name by which RADIUS servers know this host; empty: its host name" },
+	{ "address", &config_type_any_address, AT(address), .preset = "0.0.0.0",
+	  .means = "The address by which they know it; 0.0.0.0: none is told" },
 	{ 0 },
 };
 
@@ -33,5 +35,6 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_nas = {
-	"nas", .size = sizeof(struct config_nas), .options = options, .check = check, .move = move,
+	"nas", .means = "Who we are to RADIUS servers",
+	.size = sizeof(struct config_nas), .options = options, .check = check, .move = move,
 };

@@ -12,12 +12,18 @@
 #define AT(field) offsetof(struct pool_values, field)
 
 static const struct config_option options[] = {
-	{ "range", &config_type_ranges, AT(ranges), .min = 1, .max = 1000 },
-	{ "exclude", &config_type_addresses, AT(exclude), .max = 10000, .preset = "" },
-	{ "next", &config_type_string, AT(next), .preset = "" },
-	{ "sticky", &config_type_bool, AT(sticky), .preset = "true" },
-	{ "user-netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" },
-	{ "user-vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
+	{ "range", &config_type_ranges, AT(ranges), .min = 1, .max = 1000,
+	  .means = "Addresses for callers: a list of addresses, ranges and networks" },
+	{ "exclude", &config_type_addresses, AT(exclude), .max = 10000, .preset = "",
+	  .means = "Addresses of the ranges that are given to nobody" },
+	{ "next", &config_type_string, AT(next), .preset = "",
+	  .means = "The pool that is asked when this one has no free address" },
+	{ "sticky", &config_type_bool, AT(sticky), .preset = "true",
+	  .means = "Whether users get their last address again" },
+	{ "user-netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "",
+	  .means = "The network namespace that the addresses are of" },
+	{ "user-vrf", &config_type_optional_interface, AT(vrf), .preset = "",
+	  .means = "The VRF that the addresses are of" },
 	{ 0 },
 };
 
@@ -235,6 +241,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_pool = {
-	"pool", .titled = true, .size = sizeof(struct pool_values), .options = options,
-	.check = check, .move = move,
+	"pool", .means = "Addresses to be given to callers",
+	.titled = true, .size = sizeof(struct pool_values), .options = options, .check = check,
+	.move = move,
 };

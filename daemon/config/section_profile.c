@@ -36,6 +36,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_profile = {
-	"profile", .titled = true, .size = sizeof(struct config_profile), .options = options,
+	"profile", .means = "Terms that many users have in common",
+	.titled = true, .size = sizeof(struct config_profile), .options = options,
 	.check = check, .release = release, .move = move,
 };

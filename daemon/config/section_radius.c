@@ -18,29 +18,44 @@ static const struct config_word requires[] = {
 #define AT(field) offsetof(struct config_radius, field)
 
 static const struct config_option options[] = {
-	{ "address", &config_type_any_address, AT(address), .preset = NULL },
-	{ "port", &config_type_port, AT(port), .max = 65535, .preset = "1812" },
+	{ "address", &config_type_any_address, AT(address), .preset = NULL,
+	  .means = "The address of the server" },
+	{ "port", &config_type_port, AT(port), .max = 65535, .preset = "1812",
+	  .means = "Its port for logins; 0: it is not asked" },
 	{ "accounting-port", &config_type_port, AT(accounting_port), .max = 65535,
-	  .preset = "1813" },
-	{ "secret-file", &config_type_path, AT(secret_path), .preset = NULL },
-	{ "source-address", &config_type_any_address, AT(source_address), .preset = "0.0.0.0" },
-	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
-	{ "netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" },
+	  .preset = "1813",
+	  .means = "Its port for records of sessions; 0: it is sent none" },
+	{ "secret-file", &config_type_path, AT(secret_path), .preset = NULL,
+	  .means = "The file with the secret that we share" },
+	{ "source-address", &config_type_any_address, AT(source_address), .preset = "0.0.0.0",
+	  .means = "The address of this host that it is asked from; 0.0.0.0: that of the route" },
+	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "",
+	  .means = "The VRF or other interface by which it is asked" },
+	{ "netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "",
+	  .means = "The network namespace in which it is asked" },
 	{ "require-message-authenticator", &config_type_word, AT(require), .words = requires,
-	  .preset = "auto" },
+	  .preset = "auto",
+	  .means = "Whether its answers have to be signed: auto, yes or no" },
 	{ "ports", &config_type_number, AT(ports), .min = 1, .max = RADIUS_PORTS_MAX,
-	  .preset = "4" },
+	  .preset = "4",
+	  .means = "How many ports of this host it is asked from" },
 	{ "window", &config_type_number, AT(window), .min = 1, .max = 4094, .preset = "256",
-	  .unit = "requests" },
+	  .unit = "requests",
+	  .means = "How many requests may be under way to it" },
 	{ "max-queued", &config_type_number, AT(max_queued), .max = 100000, .preset = "1000",
-	  .unit = "requests" },
-	{ "weight", &config_type_number, AT(weight), .max = 1000, .preset = "1" },
+	  .unit = "requests",
+	  .means = "How many may wait for that; 0: no limit" },
+	{ "weight", &config_type_number, AT(weight), .max = 1000, .preset = "1",
+	  .means = "Its share of requests where a group is balanced by weight" },
 	{ "dead-after", &config_type_number, AT(dead_after), .min = 1, .max = 1000, .preset = "3",
-	  .unit = "requests" },
+	  .unit = "requests",
+	  .means = "So many requests without an answer make it dead" },
 	{ "probe-interval", &config_type_number, AT(probe_interval_s), .max = 3600, .preset = "5",
-	  .unit = "seconds" },
+	  .unit = "seconds",
+	  .means = "Time between questions whether it is there again; 0: none are asked" },
 	{ "dead-time", &config_type_number, AT(dead_time_s), .min = 1, .max = 86400,
-	  .preset = "60", .unit = "seconds" },
+	  .preset = "60", .unit = "seconds",
+	  .means = "Time after which a dead server that is not asked so is tried" },
 	{ 0 },
 };
 
@@ -112,6 +127,13 @@ static void release(void *values)
 	free(r->name);
 }
 
+static uint64_t content(const void *values)
+{
+	const struct config_radius *c = values;
+
+	return config_content_of_text(0, c->secret);
+}
+
 static bool move(struct config *config, const struct config_draft *d, struct config_section *s)
 {
 	struct config_radius *r = &config->radius[config->n_radius++];
@@ -124,7 +146,8 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_radius = {
-	"radius", .titled = true, .most = RADIUS_PEERS_MAX, .size = sizeof(struct config_radius),
-	.options = options,
-	.check = check, .release = release, .move = move,
+	"radius", .means = "A RADIUS server",
+	.titled = true, .most = RADIUS_PEERS_MAX, .size = sizeof(struct config_radius),
+	.options = options, .check = check, .content = content, .content_of = "secret-file",
+	.release = release, .move = move,
 };

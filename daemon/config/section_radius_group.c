@@ -15,14 +15,19 @@ static const struct config_word balances[] = {
 #define AT(field) offsetof(struct config_radius_group, field)
 
 static const struct config_option options[] = {
-	{ "servers", &config_type_names, AT(servers), .min = 1, .max = RADIUS_GROUP_MAX },
-	{ "balance", &config_type_word, AT(balance), .words = balances, .preset = "order" },
+	{ "servers", &config_type_names, AT(servers), .min = 1, .max = RADIUS_GROUP_MAX,
+	  .means = "The RADIUS servers of the group" },
+	{ "balance", &config_type_word, AT(balance), .words = balances, .preset = "order",
+	  .means = "Which one is asked: order (the first that answers) or weight" },
 	{ "timeout", &config_type_number, AT(timeout_ms), .min = 100, .max = 60000,
-	  .preset = "1000", .unit = "milliseconds" },
+	  .preset = "1000", .unit = "milliseconds",
+	  .means = "The first wait for an answer" },
 	{ "retries", &config_type_number, AT(retries), .min = 1, .max = 100, .preset = "5",
-	  .unit = "requests" },
+	  .unit = "requests",
+	  .means = "How often a login is asked for again" },
 	{ "give-up-after", &config_type_number, AT(give_up_s), .min = 1, .max = 3600,
-	  .preset = "20", .unit = "seconds" },
+	  .preset = "20", .unit = "seconds",
+	  .means = "Time after which a login is given up" },
 	{ 0 },
 };
 
@@ -76,6 +81,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_radius_group = {
-	"radius-group", .titled = true, .size = sizeof(struct config_radius_group),
-	.options = options, .check = check, .release = release, .move = move,
+	"radius-group", .means = "RADIUS servers that may be asked the same",
+	.titled = true, .size = sizeof(struct config_radius_group), .options = options,
+	.check = check, .release = release, .move = move,
 };

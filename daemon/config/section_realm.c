@@ -7,8 +7,10 @@
 #define AT(field) offsetof(struct config_realm, field)
 
 static const struct config_option options[] = {
-	{ "radius-group", &config_type_string, AT(radius_group), .min = 1, .preset = NULL },
-	{ "strip", &config_type_bool, AT(strip), .preset = "false" },
+	{ "radius-group", &config_type_string, AT(radius_group), .min = 1, .preset = NULL,
+	  .means = "The RADIUS servers that are asked about users of the realm" },
+	{ "strip", &config_type_bool, AT(strip), .preset = "false",
+	  .means = "Whether they are told names without the realm" },
 	{ 0 },
 };
 
@@ -59,6 +61,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_realm = {
-	"realm", .titled = true, .size = sizeof(struct config_realm), .options = options,
-	.check = check, .release = release, .move = move,
+	"realm", .means = "Users of one domain",
+	.titled = true, .size = sizeof(struct config_realm), .options = options, .check = check,
+	.release = release, .move = move,
 };

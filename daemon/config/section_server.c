@@ -39,64 +39,100 @@ static const struct config_option options[] = {
 	CONFIG_COMMON_OPTIONS(AT),
 
 	{ "listen", &config_type_addresses, AT(listen), .min = 1, .max = 100,
-	  .preset = "0.0.0.0" },
-	{ "netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "" },
-	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "" },
-	{ "device", &config_type_optional_interface, AT(device), .preset = "" },
+	  .preset = "0.0.0.0",
+	  .means = "Addresses of this host where callers are waited for" },
+	{ "netns", &config_type_string, AT(netns), .max = NETNS_NAME_MAX, .preset = "",
+	  .means = "The network namespace in which peers call" },
+	{ "vrf", &config_type_optional_interface, AT(vrf), .preset = "",
+	  .means = "The VRF by which peers call" },
+	{ "device", &config_type_optional_interface, AT(device), .preset = "",
+	  .means = "The interface by which alone peers call" },
 	{ "auth", &config_type_methods, AT(auth), .words = methods,
-	  .min = 1, .max = PPP_AUTH_METHODS, .preset = "mschap-v2" },
-	{ "auth-name", &config_type_string, AT(auth_name), .max = PPP_NAME_MAX, .preset = "" },
+	  .min = 1, .max = PPP_AUTH_METHODS, .preset = "mschap-v2",
+	  .means = "How callers may prove who they are, best first" },
+	{ "auth-name", &config_type_string, AT(auth_name), .max = PPP_NAME_MAX, .preset = "",
+	  .means = "Name of this server in challenges and secrets; empty: that of the section" },
 	{ "users", &config_type_methods, AT(users), .words = judges, .min = 1, .max = 3,
-	  .preset = "secrets" },
-	{ "secrets", &config_type_path, AT(secrets_path), .preset = "/etc/ppp/chap-secrets" },
-	{ "watch-secrets", &config_type_bool, AT(watch_secrets), .preset = "false" },
-	{ "radius-group", &config_type_string, AT(radius_group), .preset = "" },
-	{ "database", &config_type_string, AT(database), .preset = "" },
-	{ "strip-domain", &config_type_bool, AT(strip_domain), .preset = "false" },
-	{ "strip-realm", &config_type_bool, AT(strip_realm), .preset = "false" },
-	{ "fold-case", &config_type_bool, AT(fold_case), .preset = "false" },
+	  .preset = "secrets",
+	  .means = "Who judges logins, asked in turn: secrets, radius, database" },
+	{ "secrets", &config_type_path, AT(secrets_path), .preset = "/etc/ppp/chap-secrets",
+	  .means = "The file of users, in the form of pppd's chap-secrets" },
+	{ "watch-secrets", &config_type_bool, AT(watch_secrets), .preset = "false",
+	  .means = "Whether a change of that file is taken over by itself" },
+	{ "radius-group", &config_type_string, AT(radius_group), .preset = "",
+	  .means = "The RADIUS servers that are asked about users of no realm" },
+	{ "database", &config_type_string, AT(database), .preset = "",
+	  .means = "The database that is asked about users" },
+	{ "strip-domain", &config_type_bool, AT(strip_domain), .preset = "false",
+	  .means = "Whether a domain before a backslash is left out of names" },
+	{ "strip-realm", &config_type_bool, AT(strip_realm), .preset = "false",
+	  .means = "Whether a realm behind an @ is left out of names" },
+	{ "fold-case", &config_type_bool, AT(fold_case), .preset = "false",
+	  .means = "Whether small letters and capitals are the same in names" },
 
-	{ "pool", &config_type_string, offsetof(struct server_values, pool), .preset = "" },
-	{ "profile", &config_type_string, offsetof(struct server_values, profile), .preset = "" },
-	{ "local-address", &config_type_address, AT(local_address), .preset = NULL },
-	{ "link", &config_type_word, AT(link), .words = links, .preset = "session" },
-	{ "interface", &config_type_interface, AT(interface), .preset = "pptp%d" },
-	{ "proxy-arp", &config_type_optional_interface, AT(proxy_arp), .preset = "off" },
-	{ "dns", &config_type_addresses, AT(dns), .max = PPP_DNS_MAX, .preset = "" },
-	{ "nbns", &config_type_addresses, AT(nbns), .max = PPP_DNS_MAX, .preset = "" },
+	{ "pool", &config_type_string, offsetof(struct server_values, pool), .preset = "",
+	  .means = "The pool of addresses for callers" },
+	{ "profile", &config_type_string, offsetof(struct server_values, profile), .preset = "",
+	  .means = "The profile with terms of all users of this server" },
+	{ "local-address", &config_type_address, AT(local_address), .preset = NULL,
+	  .means = "Our address in all tunnels" },
+	{ "link", &config_type_word, AT(link), .words = links, .preset = "session",
+	  .means = "An interface for each session, or one that all share: session or shared" },
+	{ "interface", &config_type_interface, AT(interface), .preset = "pptp%d",
+	  .means = "Name of these interfaces; %d is a number" },
+	{ "proxy-arp", &config_type_optional_interface, AT(proxy_arp), .preset = "off",
+	  .means = "Where ARP for users' addresses is answered: off, on, or an interface" },
+	{ "dns", &config_type_addresses, AT(dns), .max = PPP_DNS_MAX, .preset = "",
+	  .means = "Name servers that callers are told" },
+	{ "nbns", &config_type_addresses, AT(nbns), .max = PPP_DNS_MAX, .preset = "",
+	  .means = "WINS servers that callers are told" },
 
 	{ "session-timeout", &config_type_number, AT(session_timeout_s),
-	  .max = 31536000, .preset = "0", .unit = "seconds" },
+	  .max = 31536000, .preset = "0", .unit = "seconds",
+	  .means = "Time after which a session ends; 0: never" },
 	CONFIG_RECHALLENGE_OPTION(AT),
 	{ "max-sessions", &config_type_number, AT(max_sessions),
-	  .max = 1000000, .preset = "0", .unit = "sessions" },
+	  .max = 1000000, .preset = "0", .unit = "sessions",
+	  .means = "How many sessions there may be at this server; 0: no limit" },
 	{ "max-sessions-per-user", &config_type_number, AT(max_sessions_per_user),
-	  .max = 1000000, .preset = "0", .unit = "sessions" },
+	  .max = 1000000, .preset = "0", .unit = "sessions",
+	  .means = "How many sessions a user may have; 0: no limit" },
 	{ "max-sessions-per-address", &config_type_number, AT(max_sessions_per_address),
-	  .max = 1000000, .preset = "0", .unit = "sessions" },
+	  .max = 1000000, .preset = "0", .unit = "sessions",
+	  .means = "How many sessions there may be from an address; 0: no limit" },
 	{ "single-session", &config_type_word, AT(single), .words = config_single_sessions,
-	  .preset = "off" },
+	  .preset = "off",
+	  .means = "What becomes of a second session of a user: off, deny, replace or replace-now" },
 	CONFIG_SHAPE_OPTIONS(AT_SHAPE),
 	CONFIG_PLACE_OPTIONS(AT_SHAPE),
-	{ "pre-up", &config_type_optional_path, AT(programs.pre_up), .preset = "" },
+	{ "pre-up", &config_type_optional_path, AT(programs.pre_up), .preset = "",
+	  .means = "A program that decides of each login" },
 	CONFIG_HOOK_OPTIONS(AT),
 	{ "max-connections", &config_type_number, AT(max_connections),
-	  .max = 1000000, .preset = "0", .unit = "connections" },
+	  .max = 1000000, .preset = "0", .unit = "connections",
+	  .means = "How many control connections there may be; 0: no limit" },
 	{ "max-connections-per-address", &config_type_number, AT(max_connections_per_address),
-	  .max = 1000000, .preset = "64", .unit = "connections" },
+	  .max = 1000000, .preset = "64", .unit = "connections",
+	  .means = "How many that wait for a login, from an address; 0: no limit" },
 	{ "max-calls-per-connection", &config_type_number, AT(max_calls_per_connection),
-	  .min = 1, .max = 65535, .preset = "16", .unit = "calls" },
+	  .min = 1, .max = 65535, .preset = "16", .unit = "calls",
+	  .means = "How many calls a control connection may have" },
 	{ "max-waiting", &config_type_number, AT(max_waiting),
-	  .max = 1000000, .preset = "2048", .unit = "connections" },
+	  .max = 1000000, .preset = "2048", .unit = "connections",
+	  .means = "How many connections may wait for a login; 0: no limit" },
 	{ "max-starting", &config_type_number, AT(max_starting),
-	  .max = 1000000, .preset = "1024", .unit = "calls" },
+	  .max = 1000000, .preset = "1024", .unit = "calls",
+	  .means = "How many calls may wait for a login; 0: no limit" },
 	{ "max-starting-per-address", &config_type_number, AT(max_starting_per_address),
-	  .max = 1000000, .preset = "32", .unit = "calls" },
+	  .max = 1000000, .preset = "32", .unit = "calls",
+	  .means = "How many calls from an address may wait for a login; 0: no limit" },
 	{ "max-failed-logins", &config_type_number, AT(max_failed_logins),
-	  .max = 1000, .preset = "10", .unit = "logins" },
+	  .max = 1000, .preset = "10", .unit = "logins",
+	  .means = "How many failed logins a user may have from an address; 0: no limit" },
 	{ "max-failed-logins-per-address", &config_type_number,
 	  AT(max_failed_logins_per_address),
-	  .max = 10000, .preset = "60", .unit = "logins" },
+	  .max = 10000, .preset = "60", .unit = "logins",
+	  .means = "How many logins of unknown users may fail from an address; 0: no limit" },
 	{ 0 },
 };
 
@@ -407,6 +443,33 @@ static void check(struct config_draft *d, struct config_section *s)
 		load_secrets(d, s);
 }
 
+static uint64_t content_of_entry(uint64_t so_far, const struct secrets_entry *e)
+{
+	so_far = config_content_of_text(config_content_of_text(so_far, e->client), e->server);
+	so_far = config_content(so_far, &e->secret_len, sizeof(e->secret_len));
+	so_far = config_content(so_far, e->secret, e->secret_len);
+	so_far = config_content(so_far, &e->nt_hash, sizeof(e->nt_hash));
+	for (size_t i = 0; i < e->n_addresses; i++) {
+		const struct secrets_address *a = &e->addresses[i];
+
+		so_far = config_content(so_far, &a->range, sizeof(a->range));
+		so_far = config_content(so_far, &a->deny, sizeof(a->deny));
+	}
+	so_far = config_content_of_text(config_content_of_text(so_far, e->pool), e->flaw);
+	so_far = config_content(so_far, &e->rate_up, sizeof(e->rate_up));
+	return config_content(so_far, &e->rate_down, sizeof(e->rate_down));
+}
+
+static uint64_t content(const void *values)
+{
+	const struct secrets *secrets = ((const struct server_values *)values)->server.secrets;
+	uint64_t so_far = 0;
+
+	for (size_t i = 0; i < secrets_count(secrets); i++)
+		so_far = content_of_entry(so_far, secrets_at(secrets, i));
+	return so_far;
+}
+
 /* ---- the result ---- */
 
 static void release(void *values)
@@ -454,6 +517,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_server = {
-	"server", .titled = true, .size = sizeof(struct server_values), .options = options,
-	.check = check, .release = release, .move = move,
+	"server", .means = "Callers to be served",
+	.titled = true, .size = sizeof(struct server_values), .options = options, .check = check,
+	.content = content, .content_of = "secrets", .release = release, .move = move,
 };

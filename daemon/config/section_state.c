@@ -5,7 +5,8 @@
 
 static const struct config_option options[] = {
 	{ "addresses", &config_type_optional_path, offsetof(struct config_state, addresses),
-	  .preset = "/var/lib/culvert/addresses" },
+	  .preset = "/var/lib/culvert/addresses",
+	  .means = "The file with the addresses that users had last; empty: none is kept", .restart = true },
 	{ 0 },
 };
 
@@ -18,5 +19,6 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_state = {
-	"state", .size = sizeof(struct config_state), .options = options, .move = move,
+	"state", .means = "What is kept on disk besides records",
+	.size = sizeof(struct config_state), .options = options, .move = move,
 };

@@ -9,10 +9,14 @@
 #define AT_POLICY(field) AT(policy.field)
 
 static const struct config_option options[] = {
-	{ "routes", &config_type_prefixes, AT(routes), .min = 1, .max = 1000, .preset = "" },
-	{ "address", &config_type_address, AT(address), .preset = "0.0.0.0" },
-	{ "profile", &config_type_string, offsetof(struct user_values, profile), .preset = "" },
-	{ "disabled", &config_type_bool, AT(disabled), .preset = "false" },
+	{ "routes", &config_type_prefixes, AT(routes), .min = 1, .max = 1000, .preset = "",
+	  .means = "Networks behind the user" },
+	{ "address", &config_type_address, AT(address), .preset = "0.0.0.0",
+	  .means = "The address that is his alone; 0.0.0.0: none" },
+	{ "profile", &config_type_string, offsetof(struct user_values, profile), .preset = "",
+	  .means = "The profile with his terms" },
+	{ "disabled", &config_type_bool, AT(disabled), .preset = "false",
+	  .means = "Whether he is kept out" },
 	CONFIG_TERM_OPTIONS(AT_POLICY),
 	{ 0 },
 };
@@ -90,6 +94,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_user = {
-	"user", .titled = true, .size = sizeof(struct user_values), .options = options,
-	.check = check, .release = release, .move = move,
+	"user", .means = "A user of any server",
+	.titled = true, .size = sizeof(struct user_values), .options = options, .check = check,
+	.release = release, .move = move,
 };

@@ -7,16 +7,24 @@
 #define AT(field) offsetof(struct config_web, field)
 
 static const struct config_option options[] = {
-	{ "address", &config_type_any_address, AT(address), .preset = "127.0.0.1" },
-	{ "port", &config_type_port, AT(port), .min = 1, .max = 65535, .preset = "9723" },
-	{ "names", &config_type_names, AT(names), .max = 100, .preset = "" },
+	{ "address", &config_type_any_address, AT(address), .preset = "127.0.0.1",
+	  .means = "The address of this host where HTTP is spoken" },
+	{ "port", &config_type_port, AT(port), .min = 1, .max = 65535, .preset = "9723",
+	  .means = "The TCP port for it" },
+	{ "names", &config_type_names, AT(names), .max = 100, .preset = "",
+	  .means = "Names by which requests may call this host, besides its address and localhost" },
 	{ "max-connections", &config_type_number, AT(max_connections), .min = 1, .max = 1000,
-	  .preset = "32", .unit = "connections" },
-	{ "metrics", &config_type_bool, AT(metrics), .preset = "true" },
+	  .preset = "32", .unit = "connections",
+	  .means = "How many may be connected at a time" },
+	{ "metrics", &config_type_bool, AT(metrics), .preset = "true",
+	  .means = "Whether metrics are told" },
 	{ "session-series", &config_type_number, AT(session_series), .max = 1000, .preset = "0",
-	  .unit = "sessions" },
-	{ "tokens", &config_type_optional_path, AT(tokens_path), .preset = "" },
-	{ "page", &config_type_bool, AT(page), .preset = "false" },
+	  .unit = "sessions",
+	  .means = "How many sessions are told of one by one; 0: none" },
+	{ "tokens", &config_type_optional_path, AT(tokens_path), .preset = "",
+	  .means = "The file of tokens by which programs and the page may call methods; empty: none" },
+	{ "page", &config_type_bool, AT(page), .preset = "false",
+	  .means = "Whether there is a page for browsers" },
 	{ 0 },
 };
 
@@ -76,6 +84,7 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 }
 
 const struct config_kind config_kind_web = {
-	"web", .size = sizeof(struct config_web), .options = options, .check = check, .move = move,
-	.release = release,
+	"web", .means = "The listener for HTTP",
+	.absent_is_off = true, .size = sizeof(struct config_web), .options = options,
+	.check = check, .move = move, .release = release,
 };

@@ -51,6 +51,22 @@ const struct config_option *config_find_option(const struct config_kind *kind, c
 	return option;
 }
 
+/* FNV-1a, 64 bits. */
+uint64_t config_content(uint64_t so_far, const void *data, size_t len)
+{
+	const uint8_t *p = data;
+
+	so_far = so_far ? so_far : UINT64_C(14695981039346656037);
+	for (size_t i = 0; i < len; i++)
+		so_far = (so_far ^ p[i]) * UINT64_C(1099511628211);
+	return so_far;
+}
+
+uint64_t config_content_of_text(uint64_t so_far, const char *text)
+{
+	return text ? config_content(so_far, text, strlen(text) + 1) : so_far;
+}
+
 static bool preset_list(const struct config_option *option, void *field)
 {
 	char *copy = strdup(option->preset), *rest = copy, *element, want[128];
@@ -63,7 +79,7 @@ static bool preset_list(const struct config_option *option, void *field)
 	return ok;
 }
 
-static bool preset_option(const struct config_option *option, void *field)
+bool config_preset_option(const struct config_option *option, void *field)
 {
 	char want[128];
 
@@ -79,7 +95,7 @@ bool config_preset(const struct config_kind *kind, void *values)
 	const struct config_option *o;
 
 	for_each_option(o, kind)
-		if (!preset_option(o, (char *)values + o->offset))
+		if (!config_preset_option(o, (char *)values + o->offset))
 			return false;
 	return true;
 }
@@ -95,7 +111,7 @@ void config_clear(const struct config_kind *kind, void *values)
 		kind->release(values);
 }
 
-static bool same_option(const struct config_option *o, const void *a, const void *b)
+bool config_same_option(const struct config_option *o, const void *a, const void *b)
 {
 	a = (const char *)a + o->offset;
 	b = (const char *)b + o->offset;
@@ -107,7 +123,7 @@ bool config_same_values(const struct config_kind *kind, const void *a, const voi
 	const struct config_option *o;
 
 	for_each_option(o, kind)
-		if (!same_option(o, a, b))
+		if (!config_same_option(o, a, b))
 			return false;
 	return true;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/config.h"
 #include "config/types.h"
@@ -45,6 +46,14 @@ struct config_kind {
 	size_t most;		/* titled: so many sections at most; 0: no bound */
 	size_t size;		/* of the structure that its options are read into */
 	const struct config_option *options;
+	const char *means;	/* what the section is for, in a line */
+	bool absent_is_off;	/* without it, its options have no values in use */
+	/*
+	 * Returns a number that changes with what is in the files that @values names, secrets above
+	 * all; it tells nothing of it. @values are those that @check has filled. May be NULL.
+	 */
+	uint64_t (*content)(const void *values);
+	const char *content_of;	/* the option that names that file */
 	/* Report mistakes that concern more than one option, and read the files that @s names. */
 	void (*check)(struct config_draft *d, struct config_section *s);
 	/* Free what @values holds besides its options. */
@@ -88,11 +97,23 @@ extern const struct config_kind * const config_kinds[];		/* ends with NULL */
 const struct config_kind *config_find_kind(const char *name);
 const struct config_option *config_find_option(const struct config_kind *kind, const char *name);
 
+/* Set @field to the preset of @option. Returns false if there is no memory. */
+bool config_preset_option(const struct config_option *option, void *field);
+
+/* Returns true if the field of @option is equal in @a and @b. */
+bool config_same_option(const struct config_option *option, const void *a, const void *b);
+
 /*
  * Set all fields of @values, which must be zeroed, to the presets of @kind. Returns false if there
  * is no memory.
  */
 bool config_preset(const struct config_kind *kind, void *values);
+
+/* Returns @so_far, 0 at first, with @len octets at @data added: a number that changes with them. */
+uint64_t config_content(uint64_t so_far, const void *data, size_t len);
+
+/* The same for a text, which may be NULL. */
+uint64_t config_content_of_text(uint64_t so_far, const char *text);
 
 /* Free all that @values holds. */
 void config_clear(const struct config_kind *kind, void *values);

@@ -53,6 +53,8 @@ struct config_option {
 	unsigned long min;	/* numbers: bounds; lists: number of elements; */
 	unsigned long max;	/* strings: octets, where a @max of 0 is no bound */
 	const struct config_word *words;
+	const char *means;	/* what it is for, in a line */
+	bool restart;		/* another value counts when the daemon is started again */
 };
 
 /* Fields are char *. */
