@@ -373,6 +373,14 @@ static int ask_to_reload(void *ctx, api_reloaded_fn reloaded, void *reloaded_ctx
 	return reload_ask(&d->reload, reloaded, reloaded_ctx);
 }
 
+static int ask_to_compare(void *ctx, api_compare_fn compare, api_compared_fn compared,
+			  void *compared_ctx)
+{
+	struct daemon *d = ctx;
+
+	return reload_look(&d->reload, &d->config, compare, compared, compared_ctx);
+}
+
 static void sighup_cb(uv_signal_t *handle, int signum)
 {
 	CALLBACK("daemon: reload");
@@ -469,6 +477,7 @@ static int start_control(struct daemon *d)
 		.version = CULVERT_VERSION,
 		.started_ms = uv_now(&d->loop),
 		.reload = ask_to_reload,
+		.compare = ask_to_compare,
 		.daemon = d,
 	};
 	snprintf(error, sizeof(error), "out of memory");

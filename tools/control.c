@@ -331,6 +331,15 @@ int each_named(const struct options *options, struct call call, int argc, char *
 
 /* ---- what is told as it happens ---- */
 
+void complain_of_lines(const json_t *lines, const char *mark)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+		complain("%s%s", mark, json_string_value(line));
+}
+
 void complain_of_lost(const json_t *parameters, const char *what)
 {
 	uint64_t lost = number_of(parameters, "lost");

@@ -71,6 +71,9 @@ int follow(const struct options *options, struct call call, answered_fn reply);
 FILE *follow_begin(const struct options *options, struct call call);
 bool follow_one(const struct options *options, FILE *stream, answered_fn reply, int *status);
 
+/* Complain of each of @lines, an array, with @mark before it. */
+void complain_of_lines(const json_t *lines, const char *mark);
+
 /* Complain if @parameters, an answer, says that @what was lost before it. */
 void complain_of_lost(const json_t *parameters, const char *what);
 /* Called with an event, which is borrowed. */

@@ -647,6 +647,62 @@ static void levels_are_set(void **state)
 	assert_int_equal(status, 1);
 }
 
+static void the_configuration_is_shown(void **state)
+{
+	static const char * const answers[] = {
+		REPLY("{\"sections\":[{\"section\":\"server\",\"name\":\"office\",\"file\":\"/c\","
+		      "\"line\":1,\"options\":[{\"option\":\"mtu\",\"value\":\"1400\",\"file\":\"/c\","
+		      "\"line\":2},{\"option\":\"dns\",\"value\":\"{ }\"},{\"option\":\"pool\","
+		      "\"value\":null}]},{\"section\":\"log\",\"name\":\"\","
+		      "\"options\":[]}]}"), NULL,
+	};
+
+	run("config show all server office", answers);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Config.Show\",\"parameters\":{\"section\":"
+			    "\"server\",\"name\":\"office\",\"all\":true},\"more\":true}\n");
+	assert_string_equal(out,
+		"server \"office\" {                                # /c:1\n"
+		"    mtu = 1400                                   # /c:2\n"
+		"    dns = { }                                    # default\n"
+		"    # pool has to be set                         # default\n"
+		"}\n"
+		"\n"
+		"log {                                            # default\n"
+		"}\n");
+	assert_int_equal(status, 0);
+	run("config show", answers);
+	assert_string_equal(asked, "{\"method\":\"org.culvert.Config.Show\",\"more\":true}\n");
+}
+
+static void changes_of_the_configuration_are_told(void **state)
+{
+	run("config diff", (const char * const[]){
+		REPLY("{\"changes\":[{\"kind\":\"changed\",\"section\":\"server\",\"name\":\"office\","
+		      "\"option\":\"mtu\",\"before\":\"auto\",\"after\":\"1400\",\"file\":\"/c\",\"line\":2,"
+		      "\"restart\":false},{\"kind\":\"content\",\"section\":\"server\",\"name\":\"office\","
+		      "\"option\":\"secrets\",\"restart\":false},{\"kind\":\"changed\",\"section\":\"control\","
+		      "\"name\":\"\",\"option\":\"group\",\"before\":\"a\",\"after\":\"b\",\"restart\":true},"
+		      "{\"kind\":\"removed\",\"section\":\"pool\",\"name\":\"p\","
+		      "\"restart\":false}],\"missing\":3,\"errors\":[],\"warnings\":[\"/c:9: odd\"]}"), NULL });
+	assert_string_equal(out,
+		"server \"office\": mtu = 1400, is auto (/c:2)\n"
+		"server \"office\": what is in the file of secrets has changed\n"
+		"control: group = b, is a; counts when culvertd is started again\n"
+		"pool \"p\": is gone\n"
+		"and 3 more\n");
+	assert_string_equal(err, "pppctl: warning: /c:9: odd\n");
+	assert_int_equal(status, 0);
+	run("config diff", (const char * const[]){
+		REPLY("{\"changes\":[],\"missing\":0,\"errors\":[],\"warnings\":[]}"), NULL });
+	assert_string_equal(out, "a reload would change nothing\n");
+	run("config diff", (const char * const[]){
+		REPLY("{\"changes\":[],\"missing\":0,\"errors\":[\"/c:1: no\"],\"warnings\":[]}"), NULL });
+	assert_string_equal(out, "");
+	assert_string_equal(err, "pppctl: /c:1: no\npppctl: a reload would change nothing, since the "
+			    "configuration is wrong\n");
+	assert_int_equal(status, 2);
+}
+
 #define COUNTED(sessions, stale)								\
 	REPLY("{\"sessions\":" sessions ",\"counters\":{\"rx_packets\":100,\"rx_drop_stale\":" stale	\
 	      "},\"rx_bit_s\":20000000,\"tx_bit_s\":1500}")
@@ -1492,6 +1548,10 @@ static void wrong_words_are_explained(void **state)
 		  "\"remote\"?" },
 		{ "session list --columns=", "-o has to be followed by columns; \"-o help\" shows "
 		  "all" },
+		{ "config show server office x", "config show takes all, a kind of section, and a name; "
+		  "there is \"x\"" },
+		{ "config diff x", "config diff takes no arguments; there is \"x\"" },
+		{ "config dump-defaults x", "config dump-defaults takes no arguments; there is \"x\"" },
 		{ "log set", "log set has no level: expected user, session, peer, server or client and a "
 		  "value, or the level error, warning, notice, info or debug" },
 		{ "log set user alice loud", "log set has \"loud\": expected user, session, peer, server or "
@@ -1830,6 +1890,8 @@ int main(void)
 		cmocka_unit_test(sessions_are_set),
 		cmocka_unit_test(levels_are_set),
 		cmocka_unit_test(counters_are_added_up),
+		cmocka_unit_test(the_configuration_is_shown),
+		cmocka_unit_test(changes_of_the_configuration_are_told),
 		cmocka_unit_test(users_are_listed),
 		cmocka_unit_test(a_user_is_shown),
 		cmocka_unit_test(users_are_killed),

@@ -4,15 +4,6 @@
 #include "control.h"
 #include "json.h"
 
-static void complain_of(const json_t *lines, const char *mark)
-{
-	const json_t *line;
-	size_t i;
-
-	json_array_foreach(lines, i, line)
-		complain("%s%s", mark, json_string_value(line));
-}
-
 int cmd_reload(const struct options *options, int argc, char **argv)
 {
 	json_t *result;
@@ -25,8 +16,8 @@ int cmd_reload(const struct options *options, int argc, char **argv)
 		return status;
 	if (options->json)
 		print_json(options, result);
-	complain_of(json_object_get(result, "warnings"), "warning: ");
-	complain_of(json_object_get(result, "errors"), "");
+	complain_of_lines(json_object_get(result, "warnings"), "warning: ");
+	complain_of_lines(json_object_get(result, "errors"), "");
 	if (!json_is_true(json_object_get(result, "reloaded"))) {
 		complain("culvertd goes on with the configuration that it had");
 		status = STATUS_USAGE;

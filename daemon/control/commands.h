@@ -25,6 +25,15 @@
  */
 typedef void (*api_reloaded_fn)(void *ctx, bool done, const struct diag *diag);
 
+/*
+ * The configuration in use and what the files say now are to be compared. Called on a thread; nothing of
+ * the loop's may be touched. @after is NULL if there is a mistake in the files.
+ */
+typedef void (*api_compare_fn)(void *ctx, const struct config *before, const struct config *after);
+
+/* That was done. @diag has what is wrong and odd, and is borrowed for the call. */
+typedef void (*api_compared_fn)(void *ctx, const struct diag *diag);
+
 struct coa;
 struct history;
 struct hooks;
@@ -46,7 +55,9 @@ struct api {
 	 * thread. Returns 0, or -ENOMEM, and then @reloaded is not called.
 	 */
 	int (*reload)(void *daemon, api_reloaded_fn reloaded, void *ctx);
-	void *daemon;			/* the first argument of @reload */
+	/* Read the configuration and compare it, as reload_look() does. Returns 0 or -ENOMEM. */
+	int (*compare)(void *daemon, api_compare_fn compare, api_compared_fn done, void *ctx);
+	void *daemon;			/* the first argument of @reload and @compare */
 
 	/* private to monitor.c */
 	struct subscriber events;

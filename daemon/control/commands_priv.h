@@ -67,6 +67,10 @@ extern const struct control_list api_ban_list;
 json_t *api_ban_add(void *ctx, const json_t *parameters, struct control_error *error);
 json_t *api_ban_remove(void *ctx, const json_t *parameters, struct control_error *error);
 
+/* config_commands.c */
+extern const struct control_list api_config_show;
+void api_config_diff(void *ctx, const json_t *parameters, struct control_answer *answer);
+
 /* log_commands.c */
 json_t *api_log_list(void *ctx, const json_t *parameters, struct control_error *error);
 json_t *api_log_set(void *ctx, const json_t *parameters, struct control_error *error);

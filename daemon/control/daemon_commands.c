@@ -5,6 +5,7 @@
 #include "aaa/pool.h"
 #include "control/coa.h"
 #include "control/commands_priv.h"
+#include "control/objects.h"
 #include "hooks/hooks.h"
 #include "server/listener.h"
 #include "server/server.h"
@@ -126,20 +127,11 @@ json_t *api_status(void *ctx, const json_t *parameters, struct control_error *er
 			 "hooks", hooks_object(&api->hooks->counters));
 }
 
-static json_t *lines(const struct diag *diag, bool warnings)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < diag->n_lines; i++)
-		if (diag->lines[i].warning == warnings)
-			json_array_append_new(list, json_string(diag->lines[i].text));
-	return list;
-}
-
 static void reloaded(void *ctx, bool done, const struct diag *diag)
 {
 	control_answer(ctx, json_pack("{s:b, s:o, s:o}", "reloaded", done,
-				      "errors", lines(diag, false), "warnings", lines(diag, true)));
+				      "errors", lines_of_diag(diag, false),
+				      "warnings", lines_of_diag(diag, true)));
 }
 
 void api_reload(void *ctx, const json_t *parameters, struct control_answer *answer)

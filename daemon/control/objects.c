@@ -60,3 +60,13 @@ json_t *object_of_counters(const uint64_t counters[NET_COUNTERS])
 					    json_integer((json_int_t)counters[i]));
 	return object;
 }
+
+json_t *lines_of_diag(const struct diag *diag, bool warnings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < diag->n_lines; i++)
+		if (diag->lines[i].warning == warnings)
+			json_array_append_new(list, json_string(diag->lines[i].text));
+	return list;
+}

@@ -11,6 +11,7 @@
 
 #include "net/session.h"
 #include "ppp/ppp.h"
+#include "util/diag.h"
 #include "util/ip.h"
 
 struct auth_grant;
@@ -34,6 +35,9 @@ bool object_set_traffic(json_t *object, const struct net_stats *stats);
 
 /* Returns true if object_set_traffic() sets the member @name. */
 bool is_traffic_member(const char *name);
+
+/* The errors or the warnings of @diag, as an array. */
+json_t *lines_of_diag(const struct diag *diag, bool warnings);
 
 /* By the names of "pppctl kernel session show"; what is 0 is no member. */
 json_t *object_of_counters(const uint64_t counters[NET_COUNTERS]);

@@ -14,7 +14,15 @@ struct reload_request {
 	void *ctx;
 };
 
-static void begin(struct reload *r);
+struct reload_look {
+	STAILQ_ENTRY(reload_look) link;
+	struct config * const *in_use;
+	api_compare_fn compare;
+	api_compared_fn done;
+	void *ctx;
+};
+
+static void begin_next(struct reload *r);
 
 /* Runs on a thread of libuv's pool. Nothing of the loop's may be touched. */
 static void read_files(uv_work_t *work)
@@ -63,8 +71,7 @@ void reload_gone_over(struct reload *r, bool done)
 	pool_plan_free(r->pools);
 	config_put(r->config);
 	diag_free(&r->diag);
-	if (!STAILQ_EMPTY(&r->next))
-		begin(r);
+	begin_next(r);
 }
 
 static void were_read(uv_work_t *work, int status)
@@ -90,6 +97,74 @@ static void begin(struct reload *r)
 	uv_queue_work(r->loop, &r->work, read_files, were_read);
 }
 
+/* --- only a look ------------------------------------------------------------------------- */
+
+/* Runs on a thread, as read_files() does. */
+static void look_at_files(uv_work_t *work)
+{
+	struct reload *r = container_of(work, struct reload, work);
+	struct reload_look *look = STAILQ_FIRST(&r->looks);
+
+	r->config = config_load(r->path, &r->diag);
+	look->compare(look->ctx, r->base, r->config);
+}
+
+static void were_looked_at(uv_work_t *work, int status)
+{
+	CALLBACK("reload: compare");
+	struct reload *r = container_of(work, struct reload, work);
+	struct reload_look *look = STAILQ_FIRST(&r->looks);
+
+	STAILQ_REMOVE_HEAD(&r->looks, link);
+	look->done(look->ctx, &r->diag);
+	free(look);
+	config_put(r->base);
+	config_put(r->config);
+	r->base = NULL;
+	diag_free(&r->diag);
+	begin_next(r);
+}
+
+static void begin_look(struct reload *r)
+{
+	r->base = config_get(*STAILQ_FIRST(&r->looks)->in_use);
+	r->config = NULL;
+	diag_init(&r->diag);
+	uv_queue_work(r->loop, &r->work, look_at_files, were_looked_at);
+}
+
+/* What changes something comes first. */
+static void begin_next(struct reload *r)
+{
+	if (!STAILQ_EMPTY(&r->next))
+		begin(r);
+	else if (!STAILQ_EMPTY(&r->looks))
+		begin_look(r);
+}
+
+static bool is_idle(const struct reload *r)
+{
+	return STAILQ_EMPTY(&r->now) && !r->base;
+}
+
+int reload_look(struct reload *r, struct config * const *in_use, api_compare_fn compare,
+		api_compared_fn done, void *ctx)
+{
+	struct reload_look *look = malloc(sizeof(*look));
+
+	if (!look)
+		return -ENOMEM;
+	*look = (struct reload_look){
+		.in_use = in_use, .compare = compare, .done = done, .ctx = ctx,
+	};
+	STAILQ_INSERT_TAIL(&r->looks, look, link);
+	if (is_idle(r))
+		begin_next(r);
+	return 0;
+}
+
+/* --- beginning ---------------------------------------------------------------------------- */
+
 void reload_init(struct reload *r, uv_loop_t *loop, const char *path, reload_go_over_fn go_over)
 {
 	r->loop = loop;
@@ -97,6 +172,8 @@ void reload_init(struct reload *r, uv_loop_t *loop, const char *path, reload_go_
 	r->go_over = go_over;
 	STAILQ_INIT(&r->next);
 	STAILQ_INIT(&r->now);
+	STAILQ_INIT(&r->looks);
+	r->base = NULL;
 }
 
 int reload_ask(struct reload *r, api_reloaded_fn done, void *ctx)
@@ -108,7 +185,7 @@ int reload_ask(struct reload *r, api_reloaded_fn done, void *ctx)
 	request->done = done;
 	request->ctx = ctx;
 	STAILQ_INSERT_TAIL(&r->next, request, link);
-	if (STAILQ_EMPTY(&r->now))
-		begin(r);
+	if (is_idle(r))
+		begin_next(r);
 	return 0;
 }

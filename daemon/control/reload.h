@@ -27,6 +27,8 @@ typedef void (*reload_go_over_fn)(struct reload *r, struct config *config, struc
 
 struct reload_request;
 STAILQ_HEAD(reload_requests, reload_request);
+struct reload_look;
+STAILQ_HEAD(reload_looks, reload_look);
 
 struct reload {
 	/* private */
@@ -34,6 +36,8 @@ struct reload {
 	uv_work_t work;
 	const char *path;
 	reload_go_over_fn go_over;
+	struct reload_looks looks;	/* to be answered; the first is, if nothing else is read */
+	struct config *base;		/* a reference: what is compared with, while one is */
 	struct reload_requests next;	/* to be answered by the next reading */
 	struct reload_requests now;	/* to be answered by the reading under way; empty: none */
 	struct config *config;		/* as read; NULL: wrong */
@@ -53,5 +57,14 @@ void reload_gone_over(struct reload *r, bool done);
  * NULL, is called later, on the loop's thread. Returns 0, or -ENOMEM, and then @done is not called.
  */
 int reload_ask(struct reload *r, api_reloaded_fn done, void *ctx);
+
+/*
+ * Read the configuration, but do not go over to it: compare it with *@in_use, to which a reference is
+ * taken when the files are read. The one who reads also calls @compare, with @ctx, on the thread: @after
+ * is NULL if the files are wrong. @done is called later, on the loop's thread. Nothing is read at the
+ * same time as for reload_ask(). Returns 0, or -ENOMEM, and then neither is called.
+ */
+int reload_look(struct reload *r, struct config * const *in_use, api_compare_fn compare,
+		api_compared_fn done, void *ctx);
 
 #endif

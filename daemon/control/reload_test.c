@@ -174,6 +174,55 @@ static void one_is_gone_over_to_at_a_time(void **state)
 	assert_int_equal(told, 2);
 }
 
+/* How often it was looked, and what was compared. */
+static unsigned int looked;
+static char compared[64];
+
+static void compare(void *ctx, const struct config *before, const struct config *after)
+{
+	snprintf(compared, sizeof(compared), "%s to %s", before->pools[0].name,
+		 after ? after->pools[0].name : "nothing");
+}
+
+static void was_looked(void *ctx, const struct diag *diag)
+{
+	looked++;
+	assert_int_equal(!!diag->errors, !strcmp(compared, "one to nothing"));
+}
+
+/* Who only looks changes nothing, and does not keep those from it who do. */
+static void files_are_looked_at(void **state)
+{
+	struct config *in_use;
+	unsigned int first = 0;
+	struct diag diag;
+
+	write_config("one", "");
+	diag_init(&diag);
+	in_use = config_load(path, &diag);
+	diag_free(&diag);
+	write_config("two", "");
+	looked = 0;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(reload_look(&reload, &in_use, compare, was_looked, NULL), 0);
+	ask(&first);
+	while (!told)
+		uv_run(&loop, UV_RUN_ONCE);
+	/* the first look was under way already */
+	assert_int_equal(looked, 1);
+	assert_int_equal(seen, 1);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(looked, 3);
+	assert_string_equal(compared, "one to two");
+	write_config("two", "mtu = 5");
+	assert_int_equal(reload_look(&reload, &in_use, compare, was_looked, NULL), 0);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(looked, 4);
+	assert_string_equal(compared, "one to nothing");
+	assert_int_equal(seen, 1);
+	config_put(in_use);
+}
+
 static int make_folder(void **state)
 {
 	if (!mkdtemp(folder))
@@ -199,6 +248,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_is_read_once_more_for_all_who_ask_meanwhile,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_is_gone_over_to_at_a_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(files_are_looked_at, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -185,7 +185,12 @@ complete -c pppctl -n '__pppctl_within init' -l output -r -F -d 'the configurati
 complete -c pppctl -n '__pppctl_within init' -l force -d 'replace a configuration'
 complete -c pppctl -n '__pppctl_within init' -l apply -d 'also do what is safe to be done'
 complete -c pppctl -n '__pppctl_within init' -l yes -d 'ask nothing'
-complete -c pppctl -n '__pppctl_after config' -a check
+complete -c pppctl -n '__pppctl_after config' -a 'show diff dump-defaults check'
+complete -c pppctl -n '__pppctl_after config show' -a all
+complete -c pppctl -n '__pppctl_after config show; or __pppctl_after config show all' \
+    -a 'log control pool profile server client user abuse nas database radius radius-group realm accounting state coa coa-client hooks web'
+complete -c pppctl -n '__pppctl_within config show; and __pppctl_last server' -a '(__pppctl_servers)'
+complete -c pppctl -n '__pppctl_within config show; and __pppctl_last client' -a '(__pppctl_column 1 client)'
 complete -c pppctl -n '__pppctl_after config check' -F
 complete -c pppctl -n '__pppctl_after drain; or __pppctl_after undrain' -a '(__pppctl_servers)'
 complete -c pppctl -n '__pppctl_after kernel' -a 'status session'
