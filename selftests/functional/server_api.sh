@@ -54,7 +54,43 @@ busiest() {
 	pppctl top interval 2 count 1 | tee /dev/stderr | grep -q 'sessions: 1, receiving [1-9]'
 }
 
-plan 10
+user_is_known() {
+	pppctl user list | tee /dev/stderr | grep -qE '^alice +1 ' &&
+		pppctl user show alice | tee /dev/stderr | grep -q "known to .*/secrets:[0-9]" &&
+		! pppctl user show nobody
+}
+
+# The kernel has counted what was sent through the tunnel.
+counted() {
+	pppctl session stats user alice | tee /dev/stderr | grep -qE '^  rx packets +[1-9]'
+}
+
+# What is in use, and what a reload would change: it names the line.
+told_of_config() {
+	pppctl config show server | tee /dev/stderr | grep -qE '^ +secrets = .* # .*culvert\.conf:[0-9]+$' || return
+	pppctl config diff | tee /dev/stderr | grep -qx 'a reload would change nothing' || return
+	server_config 'mtu = 1400' > "$work/culvert.conf"
+	pppctl config diff | tee /dev/stderr |
+		grep -qE '^server "[^"]*": mtu = 1400, is auto \(.*culvert\.conf:[0-9]+\)$'
+}
+
+defaults_are_right() {
+	server_config > "$work/with.conf"
+	pppctl config dump-defaults >> "$work/with.conf" && grep -qx '#server "NAME" {' "$work/with.conf" &&
+		pppctl config check "$work/with.conf"
+}
+
+# Lines about alice are not written, and those about others are.
+quiet() {
+	pppctl log set user alice error for 10m && pppctl log list | tee /dev/stderr | grep -qE '^user alice +error +' ||
+		return
+	pppctl user kill alice && wait_for 10 has_ended client1 || return
+	! grep 'session .* (alice, .*: down' "$work/server.log" || return
+	pppctl log unset all && ! pppctl log unset all && one_up && pppctl user kill alice &&
+		wait_for 10 grep 'session .* (alice, .*: down' "$work/server.log"
+}
+
+plan 16
 topology 1
 control_options='group = "games" read-group = "daemon" capture-group = "man"'
 server_start
@@ -64,6 +100,12 @@ check "interfaces are described" described
 in_ns client1 ping -q -i 0.1 -c 50 -s 1000 "$inner_server" > /dev/null &
 check "rates are shown" busiest
 wait $!
+check "users are told of" user_is_known
+check "and what the kernel counts of them" counted
+check "so is the configuration, and a change of it" told_of_config
+check "and all its defaults" defaults_are_right
+check "lines about a user have a level of their own" quiet
+check "a client is up again" one_up
 check "who may look looks" as daemon pppctl session list
 check "and may not change anything" eval 'as daemon pppctl session kill 1 2>&1 | grep "may not do that"'
 check "others are not let in" eval 'as nogroup pppctl status 2>&1 | grep -E "may not (be used by you|do that)"'
