@@ -38,6 +38,7 @@ bool session_filter_read(struct session_filter *f, json_t *object, struct contro
 		.client = text_of(object, "client"),
 		.interface = text_of(object, "interface"),
 		.state = text_of(object, "state"),
+		.search = text_of(object, "search"),
 		.idle_s = json_integer_value(json_object_get(object, "idle_s")),
 		.uptime_s = json_integer_value(json_object_get(object, "uptime_s")),
 		.bit_s = json_integer_value(json_object_get(object, "bit_s")),
@@ -70,6 +71,18 @@ static bool is_of(const struct session_filter *f, const struct session_record *r
 	       is(f->server, served ? r->owner : "") && is(f->client, served ? "" : r->owner);
 }
 
+static bool begins(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+static bool is_found(const char *search, const struct session_record *r)
+{
+	return !search || strcasestr(r->user, search) || begins(r->ifname, search) ||
+	       begins(ip_text(r->addr.remote), search) ||
+	       (r->up && begins(ip_text(r->ip4.remote), search));
+}
+
 static bool is_busy(const struct session_filter *f, struct session *s, struct counting *counting)
 {
 	if (!f->idle_s && !f->bit_s)
@@ -90,7 +103,7 @@ bool session_filter_passes(const struct session_filter *f, struct session *s,
 
 	return (!f->user || session_is_of(s, f->user)) && is_of(f, r) &&
 	       is(f->interface, r->ifname) && is(f->state, session_state_name(s)) &&
-	       is_in(&f->peer, r->addr.remote) &&
+	       is_found(f->search, r) && is_in(&f->peer, r->addr.remote) &&
 	       is_in(&f->remote, r->up ? r->ip4.remote : none) &&
 	       (json_int_t)session_uptime_s(s) >= f->uptime_s && is_busy(f, s, counting);
 }

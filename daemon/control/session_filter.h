@@ -11,7 +11,7 @@ struct session;
 
 struct session_filter {
 	json_t *object;			/* a reference, which keeps the texts; NULL: all sessions */
-	const char *user, *role, *server, *client, *interface, *state;	/* NULL: any */
+	const char *user, *role, *server, *client, *interface, *state, *search;	/* NULL: any */
 	struct ip_prefix peer, remote;	/* of length 0: any */
 	json_int_t idle_s, uptime_s, bit_s;	/* at least */
 };

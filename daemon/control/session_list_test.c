@@ -92,6 +92,11 @@ static void filters_choose(void **state)
 		{ "{\"bit_s\":300}", "2 3 4" },
 		{ "{\"uptime_s\":1}", "" },
 		{ "{\"interface\":\"ppp0\"}", "" },
+		{ "{\"search\":\"OB\"}", "1 4" },
+		{ "{\"search\":\"198.51.100.\"}", "1 2 4" },
+		{ "{\"search\":\"51.100.\"}", "" },
+		{ "{\"search\":\"10.0.1.\"}", "3" },
+		{ "{\"search\":\"\"}", "1 2 3 4 5" },
 	};
 
 	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
