@@ -114,6 +114,7 @@ static void sessions_are_sorted(void **state)
 {
 	static const char * const orders[][2] = {
 		{ "id", "1 2 3 4 5" },
+		{ "-id", "5 4 3 2 1" },
 		{ "user", "2 1 4 3 5" },
 		{ "-user", "5 3 1 4 2" },
 		{ "server", "3 5 1 2 4" },

@@ -35,6 +35,11 @@ static const char *interface(const struct session *s)
 	return s->record.ifname;
 }
 
+static uint64_t id(const struct session *s)
+{
+	return s->record.id;
+}
+
 static uint64_t peer(const struct session *s)
 {
 	return ip_is_set(s->record.addr.remote) ? ip_number(s->record.addr.remote) : 0;
@@ -76,6 +81,7 @@ static uint64_t bits(const struct session *s)
 }
 
 static const struct order orders[] = {
+	{ "id", .number = id },
 	{ "user", .text = user },
 	{ "server", .text = server },
 	{ "client", .text = client },
@@ -95,14 +101,14 @@ static const struct order orders[] = {
 bool session_order_open(struct session_order *o, const char *name, size_t limit)
 {
 	*o = (struct session_order){ .limit = limit };
-	if (!name)
+	if (!name || !strcmp(name, "id"))
 		return true;
 	o->descending = *name == '-';
 	name += o->descending;
 	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]) && !o->by; i++)
 		if (!strcmp(orders[i].name, name))
 			o->by = &orders[i];
-	return o->by || (!o->descending && !strcmp(name, "id"));
+	return o->by;
 }
 
 void session_order_free(struct session_order *o)
