@@ -48,7 +48,7 @@ USERLAND = \
 	644:uapi/linux/pptp.h:$(INCLUDEDIR)/linux/pptp.h \
 	644:uapi/specs/pptp.yaml:$(SPECDIR)/pptp.yaml \
 	$(foreach file,culvert.conf nftables.conf,644:packaging/$(file):$(DOCDIR)/examples/$(file)) \
-	$(foreach file,$(filter-out decisions.md packaging.md,$(notdir $(wildcard docs/*.sql docs/*.md docs/*.yml docs/*.json))),644:docs/$(file):$(DOCDIR)/$(file))
+	$(foreach file,$(filter-out decisions.md packaging.md,$(patsubst docs/%,%,$(wildcard docs/*.sql docs/*.md docs/*.yml docs/*.json docs/pictures/*.png))),644:docs/$(file):$(DOCDIR)/$(file))
 
 # The in-tree module stays away where ours is, whoever put it there.
 MODPROBE = 644:packaging/modprobe.d/culvert.conf:$(MODPROBEDIR)/culvert.conf
