@@ -117,7 +117,7 @@ void client_send(struct control_client *client, char *text)
 	uv_buf_t buf;
 
 	if (client->visitor && text && !client->closing) {
-		client->unwritten += strlen(text);
+		client->unwritten += client_cost(strlen(text));
 		client->visitor->reply(client->visitor, text, strlen(text));
 		return;
 	}

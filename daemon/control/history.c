@@ -13,10 +13,19 @@ struct counts {
 	unsigned int failures;
 };
 
+/* What the kernel had counted at a moment. */
+struct traffic {
+	bool known;
+	uint64_t at_ms;			/* uv_now() */
+	uint64_t rx_bytes, tx_bytes;
+};
+
 struct sample {
 	time_t time_s;			/* CLOCK_REALTIME, at its end */
 	unsigned int sessions;
 	struct counts counts;
+	bool has_rates;
+	uint64_t rx_bit_s, tx_bit_s;
 };
 
 /* A client that is told. */
@@ -31,6 +40,8 @@ struct history {
 	struct sessions *sessions;
 	struct subscriber sub;
 	struct counts counts;		/* of the step that is not over */
+	struct traffic step_began;
+	struct traffic told;		/* when all were told last */
 	struct sample samples[HISTORY_SAMPLES];
 	unsigned int n, next;		/* samples that there are; where the next one goes */
 	LIST_HEAD(, watcher) watchers;
@@ -52,18 +63,53 @@ static void hear(struct subscriber *sub, const struct event *event)
 		h->counts.failures++;
 }
 
-static struct sample sample_now(const struct history *h)
+static struct traffic read_traffic(const struct history *h)
 {
-	return (struct sample){
-		.time_s = time(NULL), .sessions = h->sessions->registry.n, .counts = h->counts,
+	struct net_totals totals;
+
+	if (net_read_totals(h->sessions->backend, &totals) || !totals.has_traffic)
+		return (struct traffic){ .known = false };
+	return (struct traffic){
+		.known = true, .at_ms = uv_now(h->step.loop), .rx_bytes = totals.rx_bytes,
+		.tx_bytes = totals.tx_bytes,
 	};
+}
+
+static uint64_t rate(uint64_t before, uint64_t now, uint64_t ms)
+{
+	return now < before ? 0 : (now - before) * 8 * 1000 / ms;
+}
+
+/* Take a sample, with the traffic since *@since, which becomes that of now. */
+static struct sample sample_now(const struct history *h, struct traffic *since)
+{
+	const struct traffic now = read_traffic(h);
+	const uint64_t ms = now.at_ms - since->at_ms;
+	struct sample s = {
+		.time_s = time(NULL), .sessions = h->sessions->registry.n, .counts = h->counts,
+		.has_rates = now.known && since->known && ms,
+	};
+
+	if (s.has_rates) {
+		s.rx_bit_s = rate(since->rx_bytes, now.rx_bytes, ms);
+		s.tx_bit_s = rate(since->tx_bytes, now.tx_bytes, ms);
+	}
+	*since = now;
+	return s;
+}
+
+/* A rate that is not known is null. */
+static json_t *rate_value(const struct sample *s, uint64_t bit_s)
+{
+	return s->has_rates ? json_integer((json_int_t)bit_s) : json_null();
 }
 
 static json_t *sample_object(const struct sample *s)
 {
-	return json_pack("{s:I, s:i, s:i, s:i}", "time_s", (json_int_t)s->time_s, "sessions",
-			 (int)s->sessions, "logins", (int)s->counts.logins, "failures",
-			 (int)s->counts.failures);
+	return json_pack("{s:I, s:i, s:i, s:i, s:o, s:o}", "time_s", (json_int_t)s->time_s,
+			 "sessions", (int)s->sessions, "logins", (int)s->counts.logins, "failures",
+			 (int)s->counts.failures, "rx_bit_s", rate_value(s, s->rx_bit_s), "tx_bit_s",
+			 rate_value(s, s->tx_bit_s));
 }
 
 /* Tell all of a sample, as the member @name. Who reads too slowly misses some. */
@@ -86,7 +132,7 @@ static void step_over(uv_timer_t *timer)
 {
 	CALLBACK("history: step");
 	struct history *h = container_of(timer, struct history, step);
-	const struct sample s = sample_now(h);
+	const struct sample s = sample_now(h, &h->step_began);
 
 	h->counts = (struct counts){ 0 };
 	h->samples[h->next] = s;
@@ -100,7 +146,7 @@ static void tell_now(uv_timer_t *timer)
 {
 	CALLBACK("history: now");
 	struct history *h = container_of(timer, struct history, now);
-	const struct sample s = sample_now(h);
+	const struct sample s = sample_now(h, &h->told);
 
 	tell(h, "now", &s);
 }
@@ -149,8 +195,10 @@ void api_watch(void *ctx, const json_t *parameters, struct control_answer *answe
 		return;
 	}
 	*w = (struct watcher){ .teller = { room, gone }, .answer = answer, .history = h };
-	if (LIST_EMPTY(&h->watchers))
+	if (LIST_EMPTY(&h->watchers)) {
+		h->told = read_traffic(h);
 		uv_timer_start(&h->now, tell_now, HISTORY_NOW_S * 1000, HISTORY_NOW_S * 1000);
+	}
 	LIST_INSERT_HEAD(&h->watchers, w, link);
 	control_tell(answer, &w->teller);
 	text = all_samples(h);
@@ -172,6 +220,7 @@ struct history *history_new(struct sessions *sessions)
 	uv_timer_init(sessions->loop, &h->now);
 	h->step.data = h->now.data = h;
 	h->handles = 2;
+	h->step_began = read_traffic(h);
 	uv_timer_start(&h->step, step_over, HISTORY_STEP_S * 1000, HISTORY_STEP_S * 1000);
 	return h;
 }

@@ -22,6 +22,14 @@ struct control_answer {
 
 static struct played_world world;
 static struct api api;
+static struct net_backend backend;
+static struct net_totals totals;	/* what the kernel says */
+
+static int tell_totals(const struct net_backend *b, struct net_totals *t)
+{
+	*t = totals;
+	return 0;
+}
 
 static void keep(json_t **place, const json_t *reply, const char *name, unsigned int *n)
 {
@@ -71,6 +79,10 @@ void control_fail(struct control_answer *answer, const struct control_error *err
 static int set_up(void **state)
 {
 	world_open(&world, 3);
+	backend = *world.sessions.backend;
+	backend.totals = tell_totals;
+	world.sessions.backend = &backend;
+	totals = (struct net_totals){ .has_traffic = true };
 	api = (struct api){ .sessions = &world.sessions, .history = history_new(&world.sessions) };
 	assert_non_null(api.history);
 	return 0;
@@ -163,6 +175,36 @@ static void samples_are_taken_and_told(void **state)
 	leave(&late);
 }
 
+static json_int_t rate_of(const json_t *sample, const char *name)
+{
+	return json_integer_value(json_object_get(sample, name));
+}
+
+static void traffic_is_told_as_a_rate(void **state)
+{
+	struct control_answer a;
+
+	watch(&a);
+	pass(HISTORY_STEP_S - HISTORY_NOW_S);
+	assert_int_equal(rate_of(a.now, "rx_bit_s"), 0);
+	totals.rx_bytes = 1000000;
+	totals.tx_bytes = 2000000;
+	pass(HISTORY_NOW_S);
+	assert_in_range(rate_of(a.now, "rx_bit_s"), 3990000, 4000000);
+	assert_in_range(rate_of(a.now, "tx_bit_s"), 7980000, 8000000);
+	assert_in_range(rate_of(a.sample, "rx_bit_s"), 799000, 800000);
+	assert_in_range(rate_of(a.sample, "tx_bit_s"), 1598000, 1600000);
+	/* The module was loaded again. */
+	totals.rx_bytes = 5;
+	pass(HISTORY_STEP_S);
+	assert_int_equal(rate_of(a.sample, "rx_bit_s"), 0);
+	totals.has_traffic = false;
+	pass(HISTORY_STEP_S);
+	assert_false(json_is_integer(json_object_get(a.sample, "rx_bit_s")));
+	assert_false(json_is_integer(json_object_get(a.now, "tx_bit_s")));
+	leave(&a);
+}
+
 static void an_hour_is_remembered(void **state)
 {
 	struct control_answer a;
@@ -199,6 +241,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(samples_are_taken_and_told),
+		TEST(traffic_is_told_as_a_rate),
 		TEST(an_hour_is_remembered),
 		TEST(who_reads_slowly_misses_some),
 	};

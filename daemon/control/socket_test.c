@@ -1104,7 +1104,7 @@ static void visitors_owe_what_they_do_not_take(void **state)
 		free(g.reply);
 		g.reply = NULL;
 	}
-	assert_in_range(n, CONTROL_MAX_BACKLOG / 1100, CONTROL_MAX_BACKLOG / 1000);
+	assert_in_range(n, CONTROL_MAX_BACKLOG / 1500, CONTROL_MAX_BACKLOG / 1000);
 	assert_int_equal(g.len, strlen(text) + strlen(around));
 	while (n--) {
 		assert_int_equal(monitors[0].room, 0);

@@ -25,7 +25,7 @@ void control_call(struct control_client *visit, const char *method, json_t *para
 
 void control_taken(struct control_client *visit, size_t len)
 {
-	client_written(visit, len);
+	client_written(visit, client_cost(len));
 }
 
 void control_leave(struct control_client *visit)
