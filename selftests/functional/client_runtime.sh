@@ -47,7 +47,7 @@ is_refused() {
 	add wrong reconnect=false --wait <<< blunder > "$work/wrong.out" 2>&1
 	status=$?
 	cat "$work/wrong.out"
-	[ $status = 1 ] && grep -q '^pppctl: login failed: .*password' "$work/wrong.out" && ctl client remove wrong &&
+	[ "$status" = 1 ] && grep -q '^pppctl: login failed: .*password' "$work/wrong.out" && ctl client remove wrong &&
 		! ctl client show wrong
 }
 
