@@ -22,12 +22,12 @@
 #
 # demo, check, soak, matrix, bench and packages install the Debian packages that are missing (as root). CPPFLAGS, CFLAGS,
 # LDFLAGS and PKG_CONFIG are honoured for daemon and tools; build.mk has more. SYSTEMD= builds without libsystemd,
-# POSTGRESQL= without libpq, MICROHTTPD= without libmicrohttpd.
+# POSTGRESQL= without libpq, MICROHTTPD= without libmicrohttpd, LIBNM= without the plugin of NetworkManager.
 
 include install.mk
 
 KDIR	?= /lib/modules/$(or $(KERNELRELEASE),$(shell uname -r))/build
-export PREFIX BINDIR SBINDIR DESTDIR
+export PREFIX BINDIR SBINDIR LIBEXECDIR DESTDIR
 
 UNITDIR	?= $(PREFIX)/lib/systemd/system
 # What journalctl -x explains; `journalctl --update-catalog` reads it.

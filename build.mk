@@ -57,6 +57,7 @@ DEBIAN_libmicrohttpd	:= libmicrohttpd-dev
 DEBIAN_libmnl		:= libmnl-dev
 DEBIAN_libnftables	:= libnftables-dev
 DEBIAN_libnftnl		:= libnftnl-dev
+DEBIAN_libnm		:= libnm-dev
 DEBIAN_libnl-3.0	:= libnl-3-dev
 DEBIAN_libnl-genl-3.0	:= libnl-genl-3-dev
 DEBIAN_libpq		:= libpq-dev

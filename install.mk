@@ -9,6 +9,7 @@ CULVERT_VERSION := $(shell cat $(dir $(lastword $(MAKEFILE_LIST)))VERSION)
 PREFIX	?= /usr/local
 BINDIR	?= $(PREFIX)/bin
 SBINDIR	?= $(PREFIX)/sbin
+LIBEXECDIR ?= $(PREFIX)/libexec
 DESTDIR	?=
 
 # With it the daemon tells systemd that it is ready, which the unit waits for, and writes to the journal. `make SYSTEMD=`
@@ -16,6 +17,7 @@ DESTDIR	?=
 SYSTEMD	?= libsystemd
 
 FILLED	= -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' \
+	  -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' \
 	  -e 's|@VERSION@|$(CULVERT_VERSION)|g'
 
 place	= $(if $(filter %.in,$(2)),install -D -m $(1) /dev/null $(3) && sed $(FILLED) $(2) > $(3),install -D -m $(1) $(2) $(3))
