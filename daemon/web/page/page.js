@@ -718,13 +718,18 @@ async function lift(network) {
 
 const KINDS = { fault: "bad", fine: "ok", "under-way": "warn" };
 
+// A verdict begins with no name.
+function sentence_of(verdict) {
+	return clean(verdict.sentence[0].toUpperCase() + verdict.sentence.slice(1));
+}
+
 function verdict_node(verdict) {
 	const rule = [verdict.rule];
 
 	if (verdict.windows.length)
 		rule.push(`Windows shows ${verdict.windows.join(" or ")}`);
 	return make(`div.verdict.${KINDS[verdict.kind] || "warn"}`, null,
-		    make("p.sentence", null, `${clean(verdict.sentence)}.`),
+		    make("p.sentence", null, `${sentence_of(verdict)}.`),
 		    verdict.advice ? make("p.advice", null, clean(verdict.advice)) : null,
 		    make("p.rule", null, rule.join(" · ")));
 }
@@ -785,7 +790,7 @@ function links(names, key) {
 function group_node(group) {
 	const { verdict, users, peers, clients } = group;
 	const summary = make("summary", null, make("b", null, count(group.attempts)), make(
-		"span.rest", null, `${clean(verdict.sentence)} `,
+		"span.rest", null, `${sentence_of(verdict)} `,
 		make("span.muted", null, `(last ${lasting(group.age_s)} ago)`)));
 
 	return make("li", null, make(
