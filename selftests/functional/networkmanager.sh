@@ -92,7 +92,7 @@ modify() {
 
 wrong_password() {
 	modify vpn.secrets 'password=wrong horse' && fails 'login: server refused: wrong user or password' up &&
-		grep -i 'login failed\|log in' "$work/failed.out" && grep -q 'user "alice".*wrong password' "$work/server.log"
+		grep 'Invalid secrets' "$work/failed.out" && grep -q 'user "alice".*wrong password' "$work/server.log"
 }
 
 asked() {
