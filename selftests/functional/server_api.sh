@@ -90,7 +90,17 @@ quiet() {
 		wait_for 10 grep 'session .* (alice, .*: down' "$work/server.log"
 }
 
-plan 16
+# The steps of one peer are written, from its connection on.
+loud() {
+	local peer
+
+	peer=$(sessions '.[0].peer')
+	! grep 'debug: ' "$work/server.log" || return
+	pppctl user kill alice && wait_for 10 has_ended client1 && pppctl log set peer "$peer" debug && one_up &&
+		grep "debug: server office, $peer: connected, host " "$work/server.log" && pppctl log unset peer "$peer"
+}
+
+plan 17
 topology 1
 control_options='group = "games" read-group = "daemon" capture-group = "man"'
 server_start
@@ -106,6 +116,7 @@ check "so is the configuration, and a change of it" told_of_config
 check "and all its defaults" defaults_are_right
 check "lines about a user have a level of their own" quiet
 check "a client is up again" one_up
+check "its steps are written if somebody asks for them" loud
 check "who may look looks" as daemon pppctl session list
 check "and may not change anything" eval 'as daemon pppctl session kill 1 2>&1 | grep "may not do that"'
 check "others are not let in" eval 'as nogroup pppctl status 2>&1 | grep -E "may not (be used by you|do that)"'
