@@ -51,6 +51,8 @@ static void add_hints(struct MHD_Response *response, const struct request *r, un
 		MHD_add_response_header(response, "Allow", r->resource->methods);
 	else if (code == MHD_HTTP_UNAUTHORIZED)
 		MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
+	else if (code == MHD_HTTP_TOO_MANY_REQUESTS)
+		MHD_add_response_header(response, "Retry-After", "30");
 }
 
 enum MHD_Result answer_words(struct request *r, unsigned int code, const char *words)

@@ -55,7 +55,7 @@ static const struct token *check_token(struct request *r, const char *token,
 	if (throttle_wait(r->web->failures, source, FAILURES, now)) {
 		*result = answer_error(r, MHD_HTTP_TOO_MANY_REQUESTS,
 				       "too many tokens that nobody has came from your address: try "
-				       "again in a minute");
+				       "again in half a minute");
 		return NULL;
 	}
 	found = tokens_find(r->web->settings.tokens, token);

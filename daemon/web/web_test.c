@@ -33,6 +33,7 @@ int main(void)
 #include "aaa/throttle.h"
 #include "aaa/tokens.h"
 #include "control/coa.h"
+#include "control/commands_priv.h"
 #include "control/played_sessions_test.h"
 #include "hooks/hooks.h"
 #include "server/connection.h"
@@ -128,30 +129,42 @@ static json_t *look(void *ctx, const json_t *parameters, struct control_error *n
 	return NULL;
 }
 
-static const char * const descriptions[] = {
+/* The answer that the test itself has to give. */
+static struct control_answer *owed;
+
+static void owe(void *ctx, const json_t *parameters, struct control_answer *answer)
+{
+	owed = answer;
+}
+
+static const char test_description[] =
 	"interface org.example.Test\n"
 	"method Look(lose: ?bool) -> (seen: int)\n"
 	"method Change(refuse: ?bool) -> (n: int)\n"
 	"method Capture() -> (seen: int)\n"
-	"method Tell() -> (text: ?string, lost: ?int)\n",
-	NULL,
-};
+	"method Tell() -> (text: ?string, lost: ?int)\n"
+	"method Owe() -> (text: ?string)\n";
 
 static const struct control_method methods[] = {
 	{ "org.example.Test.Look", CONTROL_READ, .run = look },
 	{ "org.example.Test.Change", CONTROL_WRITE, .run = change },
 	{ "org.example.Test.Capture", CONTROL_CAPTURE, .run = look },
 	{ "org.example.Test.Tell", CONTROL_READ, true, .begin = tell_later },
+	{ "org.example.Test.Owe", CONTROL_READ, .begin = owe },
+	{ "org.culvert.Session.List", CONTROL_READ, .list = &api_session_list },
 	{ NULL },
 };
 
 static void open_control(void)
 {
+	static const char *descriptions[32] = { test_description };
 	static char path[64];
 	const struct control_options options = { .path = path, .max_clients = 2, .version = "1" };
 
 	snprintf(path, sizeof(path), "/tmp/web-test-%d.sock", (int)getpid());
-	control = control_open(&w.loop, &options, methods, descriptions, NULL, error,
+	for (size_t i = 0; api_descriptions[i]; i++)
+		descriptions[i + 1] = api_descriptions[i];
+	control = control_open(&w.loop, &options, methods, descriptions, &api, error,
 			       sizeof(error));
 	if (!control)
 		fail_msg("%s", error);
@@ -479,6 +492,45 @@ static const char *post(const char *method, const char *lines, const char *body)
 	return request("POST", path, lines, body);
 }
 
+/* Let the loop run for @s seconds of the played clock, and read what comes. Returns @reply. */
+static const char *heard(int fd, unsigned int s)
+{
+	const uint64_t end = played_ns + s * 1000000000ull;
+	size_t len = 0;
+	ssize_t n;
+
+	do {
+		played_ns += 100000000;
+		for (unsigned int i = 0; i < 8; i++)
+			uv_run(&w.loop, UV_RUN_NOWAIT);
+		n = fd < 0 ? 0 : recv(fd, reply + len, sizeof(reply) - 1 - len, MSG_DONTWAIT);
+		if (n > 0)
+			len += (size_t)n;
+	} while (played_ns < end);
+	reply[len] = '\0';
+	return reply;
+}
+
+static bool is_over(int fd)
+{
+	char octet;
+	bool over;
+
+	heard(-1, 1);
+	over = !recv(fd, &octet, 1, MSG_DONTWAIT);
+	close(fd);
+	return over;
+}
+
+static unsigned int count_of(const char *text, const char *part)
+{
+	unsigned int n = 0;
+
+	for (; (text = strstr(text, part)); text += strlen(part))
+		n++;
+	return n;
+}
+
 static void rights_are_those_of_the_token(void **state)
 {
 	expect(post("Look", R JSON, "{}"), "HTTP/1.1 200 ");
@@ -554,6 +606,60 @@ static void a_body_is_json_and_short(void **state)
 	expect(post("Look", R "Content-Type: application/json; charset=utf-8\r\n", "{}"), "HTTP/1.1 200 ");
 	expect(post("Look", R JSON "Transfer-Encoding: chunked\r\n", NULL), "HTTP/1.1 411 ");
 	assert_int_equal(changes, 2);
+}
+
+static void an_answer_may_come_later(void **state)
+{
+	int fd = send_request("POST", TEST_API "Owe", R JSON, "{}");
+
+	heard(fd, 3 * WEB_TIMEOUT_S);
+	assert_string_equal(reply, "");
+	control_answer(owed, json_pack("{s:s}", "text", "now"));
+	expect(rest(fd), "\r\n\r\n{\"text\":\"now\"}");
+	/* Nobody waits for it any more. */
+	fd = send_request("POST", TEST_API "Owe", R JSON, "{}");
+	heard(fd, 1);
+	close(fd);
+	heard(-1, 1);
+	control_answer(owed, json_object());
+	heard(-1, 1);
+	/* Nor does a listener that is gone. */
+	fd = send_request("POST", TEST_API "Owe", R JSON, "{}");
+	heard(fd, 1);
+	assert_int_equal(web_use(web, NULL, error, sizeof(error)), 0);
+	control_answer(owed, json_object());
+	assert_true(is_over(fd));
+}
+
+/* Put the chunks of the body in @reply together (RFC 9112 section 7.1). */
+static void join_chunks(void)
+{
+	char *in = strstr(reply, "\r\n\r\n") + 4, *out = in, *data;
+	size_t n;
+
+	while ((n = strtoul(in, &data, 16))) {
+		data += 2;
+		memmove(out, data, n);
+		out += n;
+		in = data + n + 2;
+	}
+	*out = '\0';
+}
+
+/* A list comes in pieces, each when the one before was passed on; no callback takes long. */
+static void a_long_list_takes_slices(void **state)
+{
+	for (unsigned int i = 0; i < MANY; i++)
+		add_up("alice");
+	callbacks_forget();
+	rest(send_request("GET", "/api/org.culvert.Session.List", R STREAM, NULL));
+	join_chunks();
+	assert_int_equal(count_of(reply, "{\"id\":"), MANY);
+	assert_int_equal(count_of(reply, "event: end\n"), 1);
+	assert_in_range(count_of(reply, "\ndata: {\"sessions\":["), 2, MANY / 2);
+	assert_int_equal(callbacks_seen()->too_long, 0);
+	expect(request("GET", "/api/org.culvert.Session.List?parameters={\"limit\":3}", R, NULL),
+	       "\"next\":");
 }
 
 /* --- browsers ------------------------------------------------------------------------------- */
@@ -645,45 +751,6 @@ static int stream(const char *method, const char *lines)
 	snprintf(path, sizeof(path), TEST_API "%s", method);
 	snprintf(all, sizeof(all), "%s" STREAM, lines);
 	return send_request("GET", path, all, NULL);
-}
-
-/* Let the loop run for @s seconds of the played clock, and read what comes. Returns @reply. */
-static const char *heard(int fd, unsigned int s)
-{
-	const uint64_t end = played_ns + s * 1000000000ull;
-	size_t len = 0;
-	ssize_t n;
-
-	do {
-		played_ns += 100000000;
-		for (unsigned int i = 0; i < 8; i++)
-			uv_run(&w.loop, UV_RUN_NOWAIT);
-		n = fd < 0 ? 0 : recv(fd, reply + len, sizeof(reply) - 1 - len, MSG_DONTWAIT);
-		if (n > 0)
-			len += (size_t)n;
-	} while (played_ns < end);
-	reply[len] = '\0';
-	return reply;
-}
-
-static bool is_over(int fd)
-{
-	char octet;
-	bool over;
-
-	heard(-1, 1);
-	over = !recv(fd, &octet, 1, MSG_DONTWAIT);
-	close(fd);
-	return over;
-}
-
-static unsigned int count_of(const char *text, const char *part)
-{
-	unsigned int n = 0;
-
-	for (; (text = strstr(text, part)); text += strlen(part))
-		n++;
-	return n;
 }
 
 static void a_method_is_called_again_and_again(void **state)
@@ -867,6 +934,8 @@ int main(void)
 		TEST(a_wrong_token_is_refused_and_soon_not_looked_at),
 		TEST(errors_have_their_status),
 		TEST(a_body_is_json_and_short),
+		TEST(an_answer_may_come_later),
+		TEST(a_long_list_takes_slices),
 		TEST(a_browser_logs_in_and_out),
 		TEST(pages_of_others_are_refused),
 		TEST(a_method_is_called_again_and_again),
