@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "import.h"
+#include "import/import.h"
 
 typedef void read_fn(struct import *import, const char *file, const char *text);
 
