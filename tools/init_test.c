@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "init.h"
+#include "init/init.h"
 
 static struct init_network network(const char *prefix, const char *interface)
 {
