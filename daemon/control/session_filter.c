@@ -83,9 +83,14 @@ static bool is_found(const char *search, const struct session_record *r)
 	       (r->up && begins(ip_text(r->ip4.remote), search));
 }
 
+bool session_filter_counts(const struct session_filter *f)
+{
+	return f->idle_s || f->bit_s;
+}
+
 static bool is_busy(const struct session_filter *f, struct session *s, struct counting *counting)
 {
-	if (!f->idle_s && !f->bit_s)
+	if (!session_filter_counts(f))
 		return true;
 	if (counting)
 		counting_read(counting, s);

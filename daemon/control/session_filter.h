@@ -30,6 +30,9 @@ void session_filter_drop(struct session_filter *f);
 bool session_filter_network(const json_t *object, const char *name, struct ip_prefix *network,
 			    struct control_error *error);
 
+/* Returns true if counters decide. */
+bool session_filter_counts(const struct session_filter *f);
+
 /*
  * Returns true if @s is one of them. If its counters decide they are read, by @counting, or for @s alone
  * if that is NULL.

@@ -103,13 +103,15 @@ static void *open_sessions(void *ctx, const json_t *parameters, struct control_e
 	if (!l)
 		return NULL;
 	l->registry = &api->sessions->registry;
-	counting_begin(&l->counting, api->sessions);
 	registry_cursor_open(l->registry, &l->cursor);
 	if (!read_wishes(l, parameters, error)) {
 		close_sessions(l);
 		return NULL;
 	}
 	read_fields(l, parameters);
+	counting_begin(&l->counting, api->sessions,
+		       l->limit && !session_order_counts(&l->order) &&
+		       !session_filter_counts(&l->filter) ? l->limit : SIZE_MAX);
 	l->phase = l->order.by ? MEETING : GIVING;
 	return l;
 }

@@ -385,6 +385,24 @@ static void many_are_counted_at_once(void **state)
 	world_close(&world);
 }
 
+/* A survey of all would cost more than a question for each of those that are wanted. */
+static void some_of_many_are_asked_for(void **state)
+{
+	count_world(1000);
+	listed("{\"limit\":200}");
+	assert_int_equal(last_counted(), 200);
+	assert_int_equal(questions, 200);
+	listed("{\"filter\":{\"user\":\"alice\"}}");
+	assert_int_equal(questions, 200 + 100);
+	assert_int_equal(parts, 0);
+	listed("{}");
+	assert_int_equal(last_counted(), 1000);
+	assert_int_equal(questions, 200 + 100 + 1000 / 8);
+	assert_int_equal(parts, 50);
+	done();
+	world_close(&world);
+}
+
 /* In a slice that has no time left. */
 static void leave_off(const struct counting *counting)
 {
@@ -401,7 +419,7 @@ static void a_survey_that_was_left_is_repeated(void **state)
 	struct counting first, second;
 
 	count_world(100);
-	counting_begin(&first, &world.sessions);
+	counting_begin(&first, &world.sessions, SIZE_MAX);
 	for (unsigned int i = 0; i < COUNTING_FEW; i++)
 		counting_read(&first, &world.list[i].session);
 	leave_off(&first);
@@ -409,7 +427,7 @@ static void a_survey_that_was_left_is_repeated(void **state)
 
 	played_ns += 2000000000;
 	uv_update_time(&world.loop);
-	counting_begin(&second, &world.sessions);
+	counting_begin(&second, &world.sessions, SIZE_MAX);
 	for (unsigned int i = 0; i < COUNTING_FEW; i++)
 		counting_read(&second, &world.list[i].session);
 	while (!counting_goes_on(&second)) {
@@ -430,6 +448,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(kills_can_be_tried, set_up, tear_down),
 		cmocka_unit_test(no_slice_of_many_is_long),
 		cmocka_unit_test(many_are_counted_at_once),
+		cmocka_unit_test(some_of_many_are_asked_for),
 		cmocka_unit_test(a_survey_that_was_left_is_repeated),
 	};
 

@@ -404,7 +404,7 @@ static void *open_users(void *ctx, const json_t *parameters, struct control_erro
 		return NULL;
 	l->registry = &api->sessions->registry;
 	registry_cursor_open(l->registry, &l->cursor);
-	counting_begin(&l->counting, api->sessions);
+	counting_begin(&l->counting, api->sessions, SIZE_MAX);
 	for (l->n_buckets = 64; l->n_buckets < l->registry->n;)
 		l->n_buckets *= 2;
 	l->buckets = calloc(l->n_buckets, sizeof(struct sum *));

@@ -121,23 +121,26 @@ static bool survey(struct sessions *ss, uint64_t since)
 	return true;
 }
 
-void counting_begin(struct counting *c, struct sessions *ss)
+/* A question costs about twice what a survey costs for each session. */
+void counting_begin(struct counting *c, struct sessions *ss, size_t most)
 {
 	const uint64_t now = uv_now(ss->loop);
+	const size_t n = ss->registry.n;
 
 	*c = (struct counting){
 		.all = ss, .since = now > COUNTING_FRESH_MS ? now - COUNTING_FRESH_MS : 1,
+		.few = most <= n / 4 ? SIZE_MAX : n / 8 > COUNTING_FEW ? n / 8 : COUNTING_FEW,
 	};
 }
 
 bool counting_goes_on(const struct counting *c)
 {
-	return c->asked < COUNTING_FEW || survey(c->all, c->since);
+	return c->asked < c->few || survey(c->all, c->since);
 }
 
 void counting_read(struct counting *c, struct session *s)
 {
-	if (c->asked == COUNTING_FEW)
+	if (c->asked == c->few)
 		return;
 	c->asked++;
 	session_read_stats(s);

@@ -55,19 +55,21 @@ void sessions_close(struct sessions *ss);
 /*
  * The counters of sessions, for somebody who goes through some or all of them in slices. The kernel
  * is asked for a few sessions one by one. Who wants more gets them from a survey of all, which costs
- * far less for each; it is shared by all who want one within a second, and goes in slices, too.
+ * less for each; it is shared by all who want one within a second, and goes in slices, too.
  */
-#define COUNTING_FEW		32
+#define COUNTING_FEW		32	/* or an eighth of all, if that is more */
 #define COUNTING_FRESH_MS	1000	/* a survey that is no older is as good as a new one */
 
 struct counting {
 	/* private */
 	struct sessions *all;
 	uint64_t since;			/* a survey that began earlier does not do */
-	unsigned int asked;
+	size_t few;			/* so many are asked for one by one */
+	size_t asked;
 };
 
-void counting_begin(struct counting *c, struct sessions *ss);
+/* At most @most sessions are to be read; SIZE_MAX if that is not known. */
+void counting_begin(struct counting *c, struct sessions *ss, size_t most);
 
 /*
  * To be called before each session, between which the caller may leave off. Returns false if the

@@ -203,7 +203,7 @@ struct scrape *scrape_begin(const struct scrape_source *source, unsigned int ses
 	if (sessions)
 		registry_cursor_open(&source->api->sessions->registry, &s->cursor);
 	s->walks = sessions;
-	counting_begin(&s->counting, source->api->sessions);
+	counting_begin(&s->counting, source->api->sessions, sessions);
 	metrics_text_init(&s->text, SCRAPE_TEXT_MAX);
 	uv_idle_init(source->api->sessions->loop, &s->idle);
 	uv_idle_start(&s->idle, slice);
