@@ -14,6 +14,8 @@
 #define FIRST_OF_SESSIONS METRICS_SESSION_RX_BYTES
 #define AFTER_SESSIONS METRICS_SESSION_SERIES_LEFT_OUT
 
+#define DESCRIPTORS_FRESH_MS 60000
+
 #define AT_ONCE	16		/* sessions, of a few microseconds each, before a look at the clock */
 
 struct scrape {
@@ -45,13 +47,20 @@ struct scrape {
 
 static bool count_descriptors(struct scrape *s)
 {
+	struct scrape_descriptors *known = s->from.descriptors;
+	const uint64_t now = uv_now(s->from.api->sessions->loop);
+
+	if (known->at && now - known->at < DESCRIPTORS_FRESH_MS) {
+		metrics_count(&s->text, METRICS_OPEN_FDS, known->n);
+		return false;
+	}
 	if (s->fds_seen < s->fds_end) {
 		s->fds += descriptors_count(s->fds_seen);
 		s->fds_seen += DESCRIPTORS_AT_ONCE;
 		return true;
 	}
-	metrics_count(&s->text, METRICS_OPEN_FDS, s->fds);
-	return false;
+	*known = (struct scrape_descriptors){ .n = s->fds, .at = now };
+	return true;
 }
 
 static bool tell_next(struct scrape *s)

@@ -18,11 +18,18 @@
 #define WEB_CODES { 200, 304, 400, 401, 403, 404, 405, 409, 413, 429, 503, 0 }
 #define WEB_N_CODES 12
 
+/* How many descriptors are open: to count many takes longer than all else, so it is not always done. */
+struct scrape_descriptors {
+	uint64_t n;
+	uint64_t at;			/* when they were counted, by the loop's time; 0: never */
+};
+
 struct scrape_source {
 	const struct api *api;
 	const struct tally *tally;
 	uint64_t started_s;		/* CLOCK_REALTIME */
 	const uint64_t *answers;	/* WEB_N_CODES */
+	struct scrape_descriptors *descriptors;
 };
 
 struct scrape;

@@ -126,7 +126,7 @@ struct web *web_new(const struct api *api, struct control *control)
 	tally_open(&web->tally, api->sessions);
 	web->source = (struct scrape_source){
 		.api = api, .tally = &web->tally, .started_s = (uint64_t)time(NULL),
-		.answers = web->answers,
+		.answers = web->answers, .descriptors = &web->descriptors,
 	};
 	for (unsigned int i = 0; i < TEXTS; i++)
 		web->texts[i].web = web;

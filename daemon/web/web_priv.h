@@ -49,6 +49,7 @@ struct web {
 	struct tally tally;
 	struct scrape_source source;
 	uint64_t answers[WEB_N_CODES];
+	struct scrape_descriptors descriptors;
 	struct web_settings settings;	/* .names are in @names */
 	char **names;
 	struct door *door;		/* NULL: nobody listens */

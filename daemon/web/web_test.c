@@ -319,7 +319,9 @@ static void metrics_are_told(void **state)
 	expect(text, "\nprocess_resident_memory_bytes ");
 	expect(text, "\nculvert_metrics_left_out 0\n");
 	expect_not(text, "alice");
-	expect(get("/metrics"), "\nculvert_http_requests_total{code=\"200\"} 1\n");
+	text = get("/metrics");
+	expect(text, "\nculvert_http_requests_total{code=\"200\"} 1\n");
+	expect(text, "\nprocess_open_fds ");
 }
 
 static void single_sessions_are_told_within_their_bound(void **state)
