@@ -826,7 +826,9 @@ static void who_reads_slowly_is_bounded_and_told(void **state)
 	while (control_continue(teller.answer, text))
 		for (unsigned int i = 0; i < 4; i++)
 			uv_run(&w.loop, UV_RUN_NOWAIT);
-	heard(-1, 90);
+	/* TCP tries a last bit of the window after 200 ms that are real, and the time begins anew. */
+	for (unsigned int i = 0; i < 20 && teller.answer; i++)
+		heard(-1, 90);
 	assert_null(teller.answer);
 	close(fd);
 }
