@@ -389,15 +389,15 @@ static void many_are_counted_at_once(void **state)
 static void some_of_many_are_asked_for(void **state)
 {
 	count_world(1000);
-	listed("{\"limit\":200}");
-	assert_int_equal(last_counted(), 200);
-	assert_int_equal(questions, 200);
-	listed("{\"filter\":{\"user\":\"alice\"}}");
-	assert_int_equal(questions, 200 + 100);
+	listed("{\"limit\":100}");
+	assert_int_equal(last_counted(), 100);
+	assert_int_equal(questions, 100);
+	listed("{\"filter\":{\"user\":\"alice\"},\"limit\":50}");
+	assert_int_equal(questions, 100 + 50);
 	assert_int_equal(parts, 0);
 	listed("{}");
 	assert_int_equal(last_counted(), 1000);
-	assert_int_equal(questions, 200 + 100 + 1000 / 8);
+	assert_int_equal(questions, 100 + 50 + COUNTING_FEW);
 	assert_int_equal(parts, 50);
 	done();
 	world_close(&world);

@@ -121,7 +121,7 @@ static bool survey(struct sessions *ss, uint64_t since)
 	return true;
 }
 
-/* A question costs about twice what a survey costs for each session. */
+/* A question costs some five times what a survey costs for each session (docs/performance.md). */
 void counting_begin(struct counting *c, struct sessions *ss, size_t most)
 {
 	const uint64_t now = uv_now(ss->loop);
@@ -129,7 +129,7 @@ void counting_begin(struct counting *c, struct sessions *ss, size_t most)
 
 	*c = (struct counting){
 		.all = ss, .since = now > COUNTING_FRESH_MS ? now - COUNTING_FRESH_MS : 1,
-		.few = most <= n / 4 ? SIZE_MAX : n / 8 > COUNTING_FEW ? n / 8 : COUNTING_FEW,
+		.few = most <= n / 8 ? SIZE_MAX : n / 32 > COUNTING_FEW ? n / 32 : COUNTING_FEW,
 	};
 }
 

@@ -57,7 +57,7 @@ void sessions_close(struct sessions *ss);
  * is asked for a few sessions one by one. Who wants more gets them from a survey of all, which costs
  * less for each; it is shared by all who want one within a second, and goes in slices, too.
  */
-#define COUNTING_FEW		32	/* or an eighth of all, if that is more */
+#define COUNTING_FEW		32	/* or a 32nd of all, if that is more */
 #define COUNTING_FRESH_MS	1000	/* a survey that is no older is as good as a new one */
 
 struct counting {
