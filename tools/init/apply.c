@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What init does for people who let it. All of it is what the advice says, and is told. */
 #include <errno.h>
-#include <nftables/libnftables.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "init.h"
+#include "init/nftables.h"
 #include "pppctl.h"
 
 #define SYSCTL_FILE	"/etc/sysctl.d/60-culvert.conf"
@@ -34,26 +34,6 @@ static void swap_modules(void)
 		puts("removed the module pptp and loaded culvert");
 }
 
-/* Carry out commands, or only look whether they could be. Returns false after complaining. */
-static bool run_nft(const char *commands, bool try)
-{
-	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
-	bool ok;
-
-	if (!nft) {
-		complain("out of memory");
-		return false;
-	}
-	nft_ctx_buffer_error(nft);
-	nft_ctx_buffer_output(nft);
-	nft_ctx_set_dry_run(nft, try);
-	ok = !nft_run_cmd_from_buffer(nft, commands);
-	if (!ok && !try)
-		complain("nftables: %s", nft_ctx_get_error_buffer(nft));
-	nft_ctx_free(nft);
-	return ok;
-}
-
 /* Add rules to those of the next boot, if they fit there. */
 static void keep_rules(const char *rules)
 {
@@ -64,7 +44,7 @@ static void keep_rules(const char *rules)
 	    asprintf(&longer, "%s\n# PPTP comes in and its users go on: by pppctl init.\n%s", text,
 		     rules) < 0)
 		longer = NULL;
-	if (longer && run_nft(longer, true) &&
+	if (longer && nftables_run(longer, true) &&
 	    init_write_file(NFT_FILE, longer, st.st_mode & 07777))
 		puts("added them to " NFT_FILE);
 	else
@@ -79,7 +59,7 @@ static void open_firewall(const struct init_facts *facts, const struct init_pool
 	char rules[2048];
 
 	init_firewall_rules(&facts->firewall, pool, rules, sizeof(rules));
-	if (!*rules || !run_nft(rules, false))
+	if (!*rules || !nftables_run(rules, false))
 		return;
 	printf("added these rules to nftables:\n%s", rules);
 	keep_rules(rules);

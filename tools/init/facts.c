@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <glob.h>
 #include <ifaddrs.h>
-#include <nftables/libnftables.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "init.h"
+#include "init/nftables.h"
 
 static bool exists(const char *path)
 {
@@ -280,27 +280,10 @@ static void gather_service(struct init_facts *f, const char *socket)
 
 /* ---- firewall ---- */
 
-/* Returns the rules of nftables, or NULL. */
-static json_t *list_rules(void)
-{
-	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
-	json_t *rules = NULL;
-
-	if (!nft)
-		return NULL;
-	nft_ctx_buffer_error(nft);
-	nft_ctx_buffer_output(nft);
-	nft_ctx_output_set_flags(nft, NFT_CTX_OUTPUT_JSON);
-	if (!nft_run_cmd_from_buffer(nft, "list ruleset"))
-		rules = json_loads(nft_ctx_get_output_buffer(nft), 0, NULL);
-	nft_ctx_free(nft);
-	return rules;
-}
-
 void init_gather_firewall(struct init_facts *f, const struct init_pool *pool)
 {
 	/* Without the right to see rules, nftables has none. */
-	json_t *rules = f->root ? list_rules() : NULL;
+	json_t *rules = f->root ? nftables_list() : NULL;
 
 	init_judge_firewall(rules, pool, f->outer_interface, &f->firewall);
 	json_decref(rules);
