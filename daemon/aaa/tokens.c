@@ -209,3 +209,8 @@ size_t tokens_count(const struct tokens *tokens)
 {
 	return tokens ? tokens->n : 0;
 }
+
+const struct token *tokens_at(const struct tokens *tokens, size_t i)
+{
+	return &tokens->list[i];
+}

@@ -63,4 +63,7 @@ const struct token *tokens_again(const struct tokens *tokens, const struct token
 
 size_t tokens_count(const struct tokens *tokens);
 
+/* Returns the line at @i, which is less than tokens_count(). */
+const struct token *tokens_at(const struct tokens *tokens, size_t i);
+
 #endif

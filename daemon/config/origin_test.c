@@ -15,7 +15,7 @@
 #include "util/played_local_test.h"
 
 static char folder[] = "/tmp/origin-test-XXXXXX";
-static char conf[64], other[64], secrets[64];
+static char conf[64], other[64], secrets[64], tokens[64];
 
 static void write_file(const char *path, const char *text)
 {
@@ -34,6 +34,7 @@ static int make_folder(void **state)
 	snprintf(conf, sizeof(conf), "%s/c", folder);
 	snprintf(other, sizeof(other), "%s/o", folder);
 	snprintf(secrets, sizeof(secrets), "%s/s", folder);
+	snprintf(tokens, sizeof(tokens), "%s/t", folder);
 	return 0;
 }
 
@@ -42,6 +43,7 @@ static int remove_folder(void **state)
 	unlink(conf);
 	unlink(other);
 	unlink(secrets);
+	unlink(tokens);
 	return rmdir(folder);
 }
 
@@ -183,6 +185,24 @@ static void secrets_are_not_told(void **state)
 	assert_string_equal(differences(before, load(SERVER "}\n")), "content of server s secrets > c:2\n");
 }
 
+#define HASH "454349e422f05297191ead13e21d3db520e5abef52055e4964b82fb213f593a1"
+
+/* A file of tokens may change while all that names it stays the same. */
+static void tokens_are_not_told(void **state)
+{
+	static const char text[] = SERVER "}\nweb {\n\ttokens = \"%s\"\n}\n";
+	char full[256];
+	struct config *before;
+
+	snprintf(full, sizeof(full), text, tokens);
+	write_file(tokens, "ops read " HASH "\n");
+	before = load(full);
+	write_file(tokens, "# of the operators\nops read " HASH "\n");
+	assert_string_equal(differences(config_get(before), load(full)), "");
+	write_file(tokens, "ops write " HASH "\n");
+	assert_string_equal(differences(before, load(full)), "content of web  tokens > c:6\n");
+}
+
 static void what_needs_a_restart_is_marked(void **state)
 {
 	struct config *before = load(SERVER "}\n");
@@ -283,6 +303,7 @@ int main(void)
 		cmocka_unit_test_setup(differences_are_told, set_up),
 		cmocka_unit_test_setup(the_same_is_the_same, set_up),
 		cmocka_unit_test_setup(secrets_are_not_told, set_up),
+		cmocka_unit_test_setup(tokens_are_not_told, set_up),
 		cmocka_unit_test_setup(what_needs_a_restart_is_marked, set_up),
 		cmocka_unit_test(all_options_have_a_meaning),
 		cmocka_unit_test_setup(the_defaults_are_all_comments, set_up),

@@ -67,6 +67,21 @@ static void check(struct config_draft *d, struct config_section *s)
 			     "page needs tokens, by which people log in: see \"pppctl token\"");
 }
 
+static uint64_t content(const void *values)
+{
+	const struct tokens *tokens = ((const struct config_web *)values)->tokens;
+	uint64_t so_far = 0;
+
+	for (size_t i = 0; i < tokens_count(tokens); i++) {
+		const struct token *t = tokens_at(tokens, i);
+
+		so_far = config_content_of_text(so_far, t->name);
+		so_far = config_content(so_far, t->hash, sizeof(t->hash));
+		so_far = config_content(so_far, &t->rights, sizeof(t->rights));
+	}
+	return so_far;
+}
+
 static void release(void *values)
 {
 	struct config_web *web = values;
@@ -86,5 +101,5 @@ static bool move(struct config *config, const struct config_draft *d, struct con
 const struct config_kind config_kind_web = {
 	"web", .means = "The listener for HTTP",
 	.absent_is_off = true, .size = sizeof(struct config_web), .options = options,
-	.check = check, .move = move, .release = release,
+	.check = check, .content = content, .content_of = "tokens", .release = release, .move = move,
 };
