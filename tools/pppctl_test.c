@@ -271,12 +271,12 @@ static void lists_can_be_narrowed(void **state)
 static void lists_are_filtered_and_sorted(void **state)
 {
 	run("-j session list role server peer 192.0.2.0/24 address 10.99.0.0/24 interface ppp0 state up "
-	    "idle 2h uptime 90 rate 20M sort -rate limit 3", two);
+	    "search ali idle 2h uptime 90 rate 20M sort -rate limit 3", two);
 	assert_string_equal(asked, "{\"method\":\"org.culvert.Session.List\",\"parameters\":{"
 				   "\"sort\":\"-bit_s\",\"limit\":3,\"filter\":{\"role\":\"server\","
 				   "\"peer\":\"192.0.2.0/24\",\"remote_address\":\"10.99.0.0/24\","
-				   "\"interface\":\"ppp0\",\"state\":\"up\",\"idle_s\":7200,"
-				   "\"uptime_s\":90,\"bit_s\":20000000}},\"more\":true}\n");
+				   "\"interface\":\"ppp0\",\"state\":\"up\",\"search\":\"ali\","
+				   "\"idle_s\":7200,\"uptime_s\":90,\"bit_s\":20000000}},\"more\":true}\n");
 	assert_string_equal(err, "");
 	run("-br session list sort user", two);
 	assert_non_null(strstr(asked, "\"sort\":\"user\""));
@@ -1477,7 +1477,7 @@ static void wrong_words_are_explained(void **state)
 		  "as 192.0.2.0/24; there is \"2001:db8::1\"" },
 		{ "monitor x", "monitor takes no arguments; there is \"x\"" },
 		{ "top fast 3", "top has \"fast\": expected user, role, server, client, peer, address, "
-		  "interface, state, idle, uptime, rate, interval or count" },
+		  "interface, state, search, idle, uptime, rate, interval or count" },
 		{ "top interval x", "interval has to be followed by a number up to 86400" },
 		{ "top count 0", "count has to be followed by a number up to 86400" },
 		{ "monitr", "there is no command \"monitr\"; did you mean \"monitor\"?" },
@@ -1505,9 +1505,9 @@ static void wrong_words_are_explained(void **state)
 		{ "session kill", "session kill needs the number of a session, a filter, or all" },
 		{ "session kill all user x", "all are all: nothing can follow, and there is \"user\"" },
 		{ "session kill alice", "session kill has \"alice\": expected user, role, server, client, "
-		  "peer, address, interface, state, idle, uptime, rate, all or the number of a session" },
+		  "peer, address, interface, state, search, idle, uptime, rate, all or the number of a session" },
 		{ "session kill user x sort id", "session kill has \"sort\": expected user, role, server, "
-		  "client, peer, address, interface, state, idle, uptime, rate, all or the number of a "
+		  "client, peer, address, interface, state, search, idle, uptime, rate, all or the number of a "
 		  "session" },
 		{ "session kill 4 x", "\"x\" is not the number of a session; \"pppctl session list\" "
 		  "shows them" },
@@ -1520,7 +1520,7 @@ static void wrong_words_are_explained(void **state)
 		  "value" },
 		{ "session kill user", "user has to be followed by a name" },
 		{ "session list colour", "session list has \"colour\": expected user, role, server, "
-		  "client, peer, address, interface, state, idle, uptime, rate, sort or limit" },
+		  "client, peer, address, interface, state, search, idle, uptime, rate, sort or limit" },
 		{ "session list usr alice", "session list has \"usr\"; did you mean \"user\"?" },
 		{ "session list limt 3", "session list has \"limt\"; did you mean \"limit\"?" },
 		{ "session list user", "user has to be followed by a name" },
@@ -1566,7 +1566,7 @@ static void wrong_words_are_explained(void **state)
 		  "client and a value, or all alone" },
 		{ "session stats", "session stats needs the number of a session, a filter, or all" },
 		{ "session stats 7 8", "session stats has \"8\": expected user, role, server, client, "
-		  "peer, address, interface, state, idle, uptime, rate, all, interval, count or the "
+		  "peer, address, interface, state, search, idle, uptime, rate, all, interval, count or the "
 		  "number of a session" },
 		{ "session stats all interval 0", "what is told by the second needs an interval of one at "
 		  "least" },

@@ -29,6 +29,7 @@ static const struct word words[] = {
 	{ "address", "remote_address", TEXT, "an address or a network" },
 	{ "interface", "interface", TEXT, "a name" },
 	{ "state", "state", TEXT, "a state" },
+	{ "search", "search", TEXT, "a text" },
 	{ "idle", "idle_s", SECONDS, "a time in seconds, or as 5m, 2h or 1d" },
 	{ "uptime", "uptime_s", SECONDS, "a time in seconds, or as 5m, 2h or 1d" },
 	{ "rate", "bit_s", BITS, "a rate in bit/s, or as 512k, 20M or 1G" },

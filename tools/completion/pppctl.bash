@@ -43,8 +43,8 @@ _pppctl_filter() {
 	server) _pppctl_servers ;;
 	client) _pppctl_clients ;;
 	state) echo up establish authenticate network ;;
-	idle|uptime|rate|limit|interval|count) ;;
-	*) echo user role server client peer address interface state idle uptime rate "$2" ;;
+	search|idle|uptime|rate|limit|interval|count) ;;
+	*) echo user role server client peer address interface state search idle uptime rate "$2" ;;
 	esac
 }
 

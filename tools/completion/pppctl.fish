@@ -109,7 +109,7 @@ complete -c pppctl -n '__pppctl_after session' -a set -d 'change limits of a ses
 complete -c pppctl -n '__pppctl_after session' -a kill -d 'end sessions'
 complete -c pppctl -n '__pppctl_after session' -a trace -d 'what a session and its peer say to each other'
 complete -c pppctl -n '__pppctl_after session' -a capture -d 'its packets, in a file for Wireshark'
-set -l filters user role server client peer address interface state idle uptime rate
+set -l filters user role server client peer address interface state search idle uptime rate
 set -l valued $filters sort limit interval count
 complete -c pppctl -n "__pppctl_filters; and not __pppctl_last $valued; and not __pppctl_within session kill all" -a "$filters"
 complete -c pppctl -n "__pppctl_within session list; and not __pppctl_last $valued" -a 'sort limit'
