@@ -161,8 +161,11 @@ static void set_elements(struct config_draft *d, struct config_section *s,
 	if (!copy)
 		report_no_memory(&d->report);
 	while ((element = strsep(&rest, ","))) {
+		size_t len;
+
 		element += strspn(element, " ");
-		element[strcspn(element, " ")] = '\0';
+		for (len = strlen(element); len && element[len - 1] == ' '; len--)
+			element[len - 1] = '\0';
 		if (*element || rest)
 			draft_value(d, s, option, place, element);
 	}

@@ -1986,6 +1986,8 @@ static void mistakes_in_no_file_name_the_option(void **state)
 		  "client: mtu is \"12\": expected auto or a number from 576 to 1500" },
 		{ "c", "x", { { "server", "s" }, { "user", "u" }, { "routes", "10.0.0.0/8,x" } },
 		  "client: routes has \"x\": expected a network like 192.168.5.0/24" },
+		{ "c", "x", { { "server", "s" }, { "user", "u" }, { "routes", "10.0.0.0/8 10.9.0.0/16" } },
+		  "client: routes has \"10.0.0.0/8 10.9.0.0/16\": expected a network like 192.168.5.0/24" },
 		{ "c", "x", { { "server", "s" }, { "user", "u" }, { "secret-file", "/nowhere" } },
 		  "client: there are both a password and secret-file; expected one of them" },
 		{ "a-name-too-long-for-it", "x", { { "server", "s" }, { "user", "u" } },
