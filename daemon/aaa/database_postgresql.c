@@ -541,12 +541,24 @@ static bool are_addresses(const char *hosts)
 	return true;
 }
 
+/* Returns true if there is one of those that libpq marks as secrets: sslpassword, say. */
+static bool has_secret(const PQconninfoOption *options)
+{
+	for (; options->keyword; options++)
+		if (*options->dispchar == '*' && options->val && *options->val)
+			return true;
+	return false;
+}
+
 static const char *wrong_with(const PQconninfoOption *options)
 {
 	if (*value_of(options, "service"))
 		return "has service, which names a file; expected what stands in it";
 	if (*value_of(options, "password"))
 		return "has a password; expected it in a file of its own, password-file";
+	if (has_secret(options))
+		return "has a secret, which readers of the configuration would see; expected none: a "
+		       "key of TLS, say, is in a file without a password";
 	if (are_addresses(value_of(options, "hostaddr")) || are_addresses(value_of(options, "host")))
 		return NULL;
 	return "has no address: expected hostaddr=ADDRESS, with host=NAME beside it if need be, or "

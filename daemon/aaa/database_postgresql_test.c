@@ -554,6 +554,7 @@ static void a_name_has_to_be_an_address(void **state)
 		{ "dbname=isp", "no address" },
 		{ "", "no address" },
 		{ "host=/run/postgresql password=x", "password-file" },
+		{ "host=/run/postgresql sslpassword=x", "has a secret" },
 		{ "host=/run/postgresql service=x", "service" },
 		{ "hots=192.0.2.1", "invalid connection option" },
 		{ "host", "missing" },
