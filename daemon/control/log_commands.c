@@ -121,7 +121,6 @@ static bool read_time(struct log_rule *rule, const json_t *parameters, uint64_t 
 json_t *api_log_set(void *ctx, const json_t *parameters, struct control_error *error)
 {
 	const char *level = json_string_value(json_object_get(parameters, "level"));
-	const struct log_rules *rules = log_rules_now(now_of(ctx));
 	struct log_rule rule = { 0 };
 
 	if (!read_subject(&rule.subject, json_object_get(parameters, "subject"), error) ||
@@ -132,12 +131,17 @@ json_t *api_log_set(void *ctx, const json_t *parameters, struct control_error *e
 				"info or debug", level);
 		return NULL;
 	}
+	if (log_subject_is_all(&rule.subject) && rule.level < LOG_LEVEL_NOTICE) {
+		control_invalid(error, "level", "\"%s\" for all lines would leave out who changes what: "
+				"expected notice, info or debug, or a subject", level);
+		return NULL;
+	}
 	if (!log_set_rule(&rule)) {
 		control_refused(error, "there are %d levels already; \"pppctl log unset\" takes one away",
 				LOG_RULES_MAX);
 		return NULL;
 	}
-	return json_pack("{s:i}", "rules", (int)rules->n);
+	return json_pack("{s:i}", "rules", (int)log_rules_now(now_of(ctx))->n);
 }
 
 json_t *api_log_unset(void *ctx, const json_t *parameters, struct control_error *error)

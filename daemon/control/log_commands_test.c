@@ -79,6 +79,9 @@ static void what_is_wrong_is_said(void **state)
 
 	set("{\"subject\":{},\"level\":\"loud\"}",
 	    "\"loud\" is no level: expected error, warning, notice, info or debug");
+	set("{\"subject\":{},\"level\":\"warning\"}",
+	    "\"warning\" for all lines would leave out who changes what: expected notice, info or debug, "
+	    "or a subject");
 	set("{\"subject\":{\"peer\":\"here\"},\"level\":\"info\"}",
 	    "\"peer\" is \"here\": expected an address or a network like 192.0.2.0/24");
 	set("{\"subject\":{\"peer\":\"0.0.0.0/0\"},\"level\":\"info\"}",

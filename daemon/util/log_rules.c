@@ -12,7 +12,7 @@ static bool same(const struct log_subject *a, const struct log_subject *b)
 	       (!a->peer.length || ip_prefix_equal(&a->peer, &b->peer));
 }
 
-static bool is_of_all(const struct log_subject *s)
+bool log_subject_is_all(const struct log_subject *s)
 {
 	return !*s->user && !*s->server && !*s->client && !s->session && !s->peer.length;
 }
@@ -85,7 +85,7 @@ enum log_level log_rules_level(const struct log_rules *rules, const struct log_f
 	for (size_t i = 0; i < rules->n; i++) {
 		const struct log_rule *r = &rules->list[i];
 
-		if (is_of_all(&r->subject)) {
+		if (log_subject_is_all(&r->subject)) {
 			of_all = r->level;
 		} else if (about && fits(&r->subject, about)) {
 			level = *asked && level > r->level ? level : r->level;

@@ -35,6 +35,9 @@ struct log_rules {
 	size_t n;
 };
 
+/* Returns true if nothing of it is set, so that it is for all lines that no other rule fits. */
+bool log_subject_is_all(const struct log_subject *subject);
+
 /*
  * Set the level of @rule->subject, in the place of an earlier one. Returns false if the table is full.
  */
