@@ -107,6 +107,9 @@ static void look_at_files(uv_work_t *work)
 
 	r->config = config_load(r->path, &r->diag);
 	look->compare(look->ctx, r->base, r->config);
+	/* Nobody else has it, and to free all of a large one takes long. */
+	config_put(r->config);
+	r->config = NULL;
 }
 
 static void were_looked_at(uv_work_t *work, int status)
@@ -119,7 +122,6 @@ static void were_looked_at(uv_work_t *work, int status)
 	look->done(look->ctx, &r->diag);
 	free(look);
 	config_put(r->base);
-	config_put(r->config);
 	r->base = NULL;
 	diag_free(&r->diag);
 	begin_next(r);
