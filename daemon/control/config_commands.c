@@ -62,6 +62,12 @@ static json_t *shown(const char *value, size_t most)
 	return object;
 }
 
+/* Its name may be any octets. */
+static json_t *file_of(const char *file)
+{
+	return file ? shown(file, SIZE_MAX) : NULL;
+}
+
 /* Returns JSON's number, or NULL, which makes no member, if there is no file. */
 static json_t *line_of(const char *file, unsigned int line)
 {
@@ -77,8 +83,8 @@ static json_t *object_of_option(const struct showing *s, size_t i, size_t j)
 	config_origin_option(s->config, i, j, &o);
 	if (o.file || !o.required)
 		value = config_origin_value(s->config, i, j);
-	object = json_pack("{s:s, s:o, s:s*, s:o*}", "option", o.option,
-			   "value", value ? shown(value, SIZE_MAX) : json_null(), "file", o.file,
+	object = json_pack("{s:s, s:o, s:o*, s:o*}", "option", o.option,
+			   "value", value ? shown(value, SIZE_MAX) : json_null(), "file", file_of(o.file),
 			   "line", line_of(o.file, o.line));
 	free(value);
 	return object;
@@ -107,8 +113,8 @@ static bool is_wanted(const struct showing *s, const struct config_origin_sectio
 static json_t *object_of_section(const struct showing *s, size_t i,
 				 const struct config_origin_section *section)
 {
-	return json_pack("{s:s, s:s, s:s*, s:o*, s:o}", "section", section->section,
-			 "name", section->name, "file", section->file,
+	return json_pack("{s:s, s:s, s:o*, s:o*, s:o}", "section", section->section,
+			 "name", section->name, "file", file_of(section->file),
 			 "line", line_of(section->file, section->line),
 			 "options", options_of(s, i, section->n_options));
 }
@@ -161,14 +167,14 @@ static json_t *object_of_change(const struct config_change *c)
 		[CONFIG_CONTENT] = "content",
 	};
 
-	return json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:s*, s:o*, s:b}",
+	return json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o, s:o*, s:o*, s:b}",
 			 "kind", kinds[c->kind],
 			 "section", c->section,
 			 "name", c->name,
 			 "option", c->option,
 			 "before", value_object(c->before),
 			 "after", value_object(c->after),
-			 "file", c->file,
+			 "file", file_of(c->file),
 			 "line", line_of(c->file, c->line),
 			 "restart", c->restart);
 }
