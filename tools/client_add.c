@@ -42,7 +42,6 @@ static json_t *read_options(int argc, char **argv)
 static bool needs_password(const json_t *options)
 {
 	return !json_object_get(options, "secret-file") &&
-	       !json_object_get(options, "password-file") &&
 	       strcmp(text_of(options, "auth"), "none") != 0;
 }
 
