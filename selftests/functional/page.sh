@@ -50,7 +50,7 @@ daemon_start() {
 
 [ -x /usr/lib/chromium/chromium-headless-shell ] || skip_all "chromium-headless-shell is not installed"
 
-plan 31
+plan 32
 topology 2
 user "\"$hostile\"" builder
 token ops write
@@ -100,8 +100,9 @@ person goes '#/'
 check "the last hour is drawn" person sees_curves
 
 person opens "$hostile"
-check "an address is banned, and its session ended" person bans
-check "which is told, and ended" person lifts 192.0.2.12
+check "an address is banned" person bans
+check "so that its client is told" wait_for 20 has_ended client2
+check "which is told on the overview, and taken back" person lifts 192.0.2.12
 
 check "whoever logs out is out" person logs_out
 person is_let_in "noc's"

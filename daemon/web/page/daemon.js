@@ -24,6 +24,15 @@ class Failure extends Error {
 	static words(status, reply) {
 		const p = reply && reply.parameters || {};
 
+		// What is wrong with who asks, whatever he asks for.
+		switch (status) {
+		case 0:
+			return "The daemon cannot be reached.";
+		case 401:
+			return "You are not logged in (any more).";
+		case 429:
+			return "Too many tries. Wait a minute.";
+		}
 		switch (reply && reply.error) {
 		case "org.culvert.Refused":
 			return clean(p.reason);
@@ -32,17 +41,7 @@ class Failure extends Error {
 		case "org.varlink.service.InvalidParameter":
 			return `The daemon does not take “${clean(p.parameter)}”.`;
 		case "org.varlink.service.PermissionDenied":
-			return "Your token does not allow this.";
-		}
-		switch (status) {
-		case 0:
-			return "The daemon cannot be reached.";
-		case 401:
-			return "You are not logged in (any more).";
-		case 403:
-			return "This is not allowed.";
-		case 429:
-			return "Too many tries. Wait a minute.";
+			return p.reason ? `This is not allowed: ${clean(p.reason)}.` : "Your token does not allow this.";
 		}
 		return `The daemon answers ${status}.`;
 	}

@@ -21,6 +21,9 @@ export const hour = {
 		}
 		if (reply.sample)
 			this.samples.push(reply.sample);
+		// What the last sample has counted is counted no more of now.
+		if (whole || reply.sample)
+			this.now = this.samples.length ? { ...this.samples.at(-1), logins: 0, failures: 0 } : null;
 		if (reply.now)
 			this.now = reply.now;
 		if (this.samples.length * this.step_s * 1000 > HOUR_MS)

@@ -89,7 +89,9 @@ function ban_node(entry) {
 	return make("li", null,
 		    line(chosen(entry.network),
 			 may_change() ? make("button", { type: "button", click: async () => {
-				 await lift(entry.network);
+				 // The view may be another one by now.
+				 if (!await lift(entry.network) || !here.view.refresh)
+					 return;
 				 // The button goes.
 				 byId("main").focus({ preventScroll: true });
 				 here.view.refresh();

@@ -29,7 +29,7 @@ function leave() {
 
 function route() {
 	const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
-	const [name, number] = path.split("/"), at = name in VIEWS ? name : "";
+	const [name, number] = path.split("/"), at = Object.hasOwn(VIEWS, name) ? name : "";
 	const given = Object.fromEntries(new URLSearchParams(query || "")), main = byId("main");
 
 	leave();
@@ -73,7 +73,14 @@ async function begin() {
 		byId("main").focus();
 	});
 	byId("logout").addEventListener("click", async () => {
-		await ask("POST", "/logout", {}).catch(() => null);
+		try {
+			await ask("POST", "/logout", {});
+		} catch (failure) {
+			if (failure.status !== 401) {
+				say(`You are still logged in. ${failure.message}`, true);
+				return;
+			}
+		}
 		connection.end();
 	});
 	try {

@@ -59,13 +59,16 @@ export async function ban(network) {
 
 	if (!await attempt(() => call("Ban.Add", time_s ? { network, time_s } : { network })))
 		return;
-	if (end.checked)
-		await attempt(() => call("Session.Kill", { filter: { peer: network } }));
+	if (end.checked && !await attempt(() => call("Session.Kill", { filter: { peer: network } })))
+		return;
 	say(`${network} is banned.`);
 }
 
+// Returns true if it was done.
 export async function lift(network) {
-	if (await question("End this ban?", "End it", make("p", null, chosen(network), " may connect again.")) &&
-	    await attempt(() => call("Ban.Remove", { network })))
-		say(`${network} is not banned any more.`);
+	if (!await question("End this ban?", "End it", make("p", null, chosen(network), " may connect again.")) ||
+	    !await attempt(() => call("Ban.Remove", { network })))
+		return false;
+	say(`${network} is not banned any more.`);
+	return true;
 }
