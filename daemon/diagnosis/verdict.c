@@ -11,6 +11,9 @@
 /* In the place of numbers that Windows shows: the one that it sent. */
 #define WINDOWS_SAID	1
 
+/* LCP is asked for several times by then, and the peer has asked, too. */
+#define WAITED_MS	4000
+
 enum whose {
 	ANY,
 	SERVER,				/* of attempts of peers */
@@ -43,6 +46,12 @@ struct rule {
 CONDITION(is_deaf)
 {
 	return !facts_heard(f);
+}
+
+/* For so long that a packet would have come if any did. */
+CONDITION(waited_in_vain)
+{
+	return is_deaf(f, around) && f->called && f->head.ended - f->head.began >= WAITED_MS;
 }
 
 CONDITION(hears_wrong_source)
@@ -121,6 +130,17 @@ CONDITION(has_no_reason)
 	"has no ports: firewalls on the way have to let it pass, and a router with NAT has to know PPTP " \
 	"(PPTP passthrough; on Linux nf_nat_pptp, with a rule that assigns the helper)."
 
+/* Many peers give up before we do. */
+#define NO_GRE_UNTIL(end)								\
+	{										\
+		.name = "gre-blocked", .whose = SERVER, .words = (end), .holds = waited_in_vain,	\
+		.windows = { 619, 628, 721, 806 },					\
+		.sentence = "GRE does not arrive: TCP 1723 works, no packet of protocol 47 came from "	\
+			    "{peer} until it gave up; a firewall or a router without PPTP passthrough "	\
+			    "is between",						\
+		.advice = LOOK_FOR_GRE,							\
+	}
+
 #define LOOK_FOR_GRE_OUT						\
 	"Look at this host with tcpdump -ni any 'tcp port 1723 or proto 47'. Its own firewall, and each " \
 	"router with NAT before it, has to let GRE (IP protocol 47, which has no ports) pass; so has the " \
@@ -162,6 +182,9 @@ static const struct rule rules[] = {
 			    "{peer}; a firewall or a router without PPTP passthrough is between",
 		.advice = LOOK_FOR_GRE,
 	},
+	NO_GRE_UNTIL("cleared by the peer"),
+	NO_GRE_UNTIL("disconnected by the peer"),
+	NO_GRE_UNTIL("peer closed the TCP connection"),
 	{
 		.name = "gre-blocked", .whose = CLIENT, .words = "no answer to LCP", .holds = is_deaf,
 		.sentence = "GRE does not come back: TCP 1723 of {peer} works, no packet of protocol 47 "

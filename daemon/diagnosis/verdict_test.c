@@ -47,6 +47,7 @@ enum far {
 	CONNECTED,
 	STARTED,
 	CALLED,
+	WAITED,				/* nothing came for some seconds */
 	HEARD,				/* a frame came */
 	UP,
 };
@@ -151,6 +152,13 @@ static const struct row rows[] = {
 	{ "windows-error", S, HEARD, HISTORY_ENDED, "closed by the peer: Windows error 12345",
 	  "Windows at 203.0.113.9 gave up with error 12345" },
 	{ "gave-up", S, HEARD, HISTORY_ENDED, "closed by the peer: User request", NULL },
+	{ "gave-up", S, CALLED, HISTORY_ENDED, "cleared by the peer", NULL },
+	{ "gre-blocked", S, WAITED, HISTORY_ENDED, "cleared by the peer",
+	  "GRE does not arrive: TCP 1723 works, no packet of protocol 47 came from 203.0.113.9 until it "
+	  "gave up; a firewall or a router without PPTP passthrough is between" },
+	{ "gre-blocked", S, WAITED, HISTORY_ENDED, "disconnected by the peer", NULL },
+	{ "gre-blocked", S, WAITED, HISTORY_ENDED, "peer closed the TCP connection", NULL },
+	{ "gave-up", S, HEARD, HISTORY_ENDED, "cleared by the peer", NULL },
 	{ "gave-up", S, STARTED, HISTORY_ENDED, "peer closed the TCP connection", NULL },
 	{ "gives-way", S, CONNECTED, HISTORY_TOLD, "gives way to a newer one: too many connections",
 	  NULL },
@@ -210,7 +218,8 @@ static void make(const struct row *row)
 		return;
 	if (row->step != HISTORY_ENDED)
 		history_add(history, row->step, 9, "%s", row->reason);
-	history_end(history, false, 10, row->step == HISTORY_ENDED ? row->reason : "ended by us");
+	history_end(history, false, row->far == WAITED ? 5000 : 10,
+		    row->step == HISTORY_ENDED ? row->reason : "ended by us");
 }
 
 /* Of a client, an address that failed is told as the end, too. */
