@@ -152,3 +152,32 @@ int no_filter(const char *command, const char *word, const char * const *others)
 	}
 	return misused("%s has \"%s\": expected %s", command, word, expected);
 }
+
+/* Take "sort KEY" or "limit N". Returns as take_filter() does. */
+static int take_wish(json_t *parameters, bool (*take_order)(json_t *parameters, const char *key),
+		     int argc, char **argv)
+{
+	if (strcmp(argv[0], "sort"))
+		return take_limit(parameters, argc, argv);
+	return take_order(parameters, argc > 1 ? argv[1] : "") ? 2 : -1;
+}
+
+bool read_list_words(json_t *parameters, const char *command,
+		     bool (*take_order)(json_t *parameters, const char *key), int argc, char **argv)
+{
+	static const char * const others[] = { "sort", "limit", NULL };
+	json_t *filter = json_object();
+	int n = 1;
+
+	for (int i = 0; i < argc && n > 0; i += n) {
+		n = take_filter(filter, argc - i, argv + i);
+		if (!n)
+			n = take_wish(parameters, take_order, argc - i, argv + i);
+		if (!n)
+			no_filter(command, argv[i], others);
+	}
+	if (json_object_size(filter))
+		json_object_set(parameters, "filter", filter);
+	json_decref(filter);
+	return n > 0;
+}

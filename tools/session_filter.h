@@ -17,6 +17,15 @@ int take_filter(json_t *filter, int argc, char **argv);
 /* The same for "limit" and a number, which becomes the parameter of a list. */
 int take_limit(json_t *parameters, int argc, char **argv);
 
+/*
+ * Read what can follow the name of a list, @command: a filter, "limit", and "sort" with a key, which
+ * @take_order makes a parameter of ("" if there is none); it returns false after complaining. Returns
+ * false after complaining.
+ */
+bool read_list_words(json_t *parameters, const char *command,
+		     bool (*take_order)(json_t *parameters, const char *key), int argc,
+		     char **argv);
+
 /* How often something is shown. */
 struct pace {
 	uint64_t interval_s;

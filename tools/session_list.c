@@ -111,39 +111,17 @@ bool choose_for(const struct options *options, struct choice *choice)
 	return choose_columns(choice, options->columns ? options->columns : usual, usual);
 }
 
-/* Take "sort KEY" or "limit N". Returns as take_filter() does. */
-static int take_wish(json_t *parameters, int argc, char **argv)
+/* Returns false after complaining. */
+static bool take_order(json_t *parameters, const char *key)
 {
 	char order[32];
 
-	if (strcmp(argv[0], "sort"))
-		return take_limit(parameters, argc, argv);
-	if (argc < 2)
+	if (!*key)
 		misused("sort has to be followed by a column, with - before it for the largest first");
-	if (argc < 2 || !order_by(argv[1], order))
-		return -1;
+	if (!*key || !order_by(key, order))
+		return false;
 	json_object_set_new(parameters, "sort", json_string(order));
-	return 2;
-}
-
-/* Returns false after complaining. */
-static bool read_words(json_t *parameters, int argc, char **argv)
-{
-	static const char * const others[] = { "sort", "limit", NULL };
-	json_t *filter = json_object();
-	int n = 1;
-
-	for (int i = 0; i < argc && n > 0; i += n) {
-		n = take_filter(filter, argc - i, argv + i);
-		if (!n)
-			n = take_wish(parameters, argc - i, argv + i);
-		if (!n)
-			no_filter("session list", argv[i], others);
-	}
-	if (json_object_size(filter))
-		json_object_set(parameters, "filter", filter);
-	json_decref(filter);
-	return n > 0;
+	return true;
 }
 
 int cmd_session_list(const struct options *options, int argc, char **argv)
@@ -161,7 +139,7 @@ int cmd_session_list(const struct options *options, int argc, char **argv)
 	/* JSON has all members, unless it is told which. */
 	if (!options->json || options->columns)
 		json_object_set_new(parameters, "fields", fields_of(&choice));
-	if (!read_words(parameters, argc, argv)) {
+	if (!read_list_words(parameters, "session list", take_order, argc, argv)) {
 		json_decref(parameters);
 		return STATUS_USAGE;
 	}

@@ -158,39 +158,11 @@ static bool take_order(json_t *parameters, const char *name)
 	return false;
 }
 
-/* Take "sort KEY" or "limit N". Returns as take_filter() does. */
-static int take_wish(json_t *parameters, int argc, char **argv)
-{
-	if (strcmp(argv[0], "sort"))
-		return take_limit(parameters, argc, argv);
-	return take_order(parameters, argc > 1 ? argv[1] : "") ? 2 : -1;
-}
-
-/* Returns false after complaining. */
-static bool read_words(json_t *parameters, int argc, char **argv)
-{
-	static const char * const others[] = { "sort", "limit", NULL };
-	json_t *filter = json_object();
-	int n = 1;
-
-	for (int i = 0; i < argc && n > 0; i += n) {
-		n = take_filter(filter, argc - i, argv + i);
-		if (!n)
-			n = take_wish(parameters, argc - i, argv + i);
-		if (!n)
-			no_filter("user list", argv[i], others);
-	}
-	if (json_object_size(filter))
-		json_object_set(parameters, "filter", filter);
-	json_decref(filter);
-	return n > 0;
-}
-
 int cmd_user_list(const struct options *options, int argc, char **argv)
 {
 	json_t *parameters = json_object();
 
-	if (!read_words(parameters, argc, argv)) {
+	if (!read_list_words(parameters, "user list", take_order, argc, argv)) {
 		json_decref(parameters);
 		return STATUS_USAGE;
 	}
