@@ -47,18 +47,28 @@ static void free_settings(struct web *web)
 	tokens_put(web->settings.tokens);
 }
 
+/* @tokens may be NULL. */
+static void take_tokens(struct web *web, struct tokens *tokens)
+{
+	struct tokens *before = web->settings.tokens;
+
+	web->settings.tokens = tokens ? tokens_get(tokens) : NULL;
+	tokens_put(before);
+	logins_review(&web->logins, tokens);
+	gateway_review(web);
+}
+
 /* Takes over @names. */
 static void take_settings(struct web *web, const struct web_settings *settings, char **names)
 {
-	struct tokens *tokens = settings->tokens ? tokens_get(settings->tokens) : NULL;
+	struct tokens *before = web->settings.tokens;
 
-	free_settings(web);
+	free_names(web->names, web->settings.n_names);
 	web->names = names;
 	web->settings = *settings;
 	web->settings.names = NULL;
-	web->settings.tokens = tokens;
-	logins_review(&web->logins, tokens);
-	gateway_review(web);
+	web->settings.tokens = before;
+	take_tokens(web, settings->tokens);
 }
 
 /* ---- the listener ---- */
@@ -156,6 +166,9 @@ int web_use(struct web *web, const struct web_settings *settings, char *error, s
 	err = names ? change_door(web, settings) : -ENOMEM;
 	if (err) {
 		free_names(names, settings->n_names);
+		/* Whoever connects as before is not to get in by a token that was taken away. */
+		if (web->door)
+			take_tokens(web, settings->tokens);
 		return fail(settings, err, error, size);
 	}
 	take_settings(web, settings, names);

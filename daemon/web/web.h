@@ -55,8 +55,9 @@ struct web *web_new(const struct api *api, struct control *control);
 
 /*
  * Listen as @settings say, which are copied; NULL: do not listen. Requests that are under way on
- * another address are dropped; logins and streams end if their token is not there any more. Returns 0; or a negative errno after writing the reason to @error, of
- * @size octets, and then all is as it was.
+ * another address are dropped; logins and streams end if their token is not there any more. Returns 0;
+ * or a negative errno after writing the reason to @error, of @size octets. Then all is as it was, but
+ * for the tokens: who listens goes on with the new ones.
  */
 int web_use(struct web *web, const struct web_settings *settings, char *error, size_t size);
 

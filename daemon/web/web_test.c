@@ -423,17 +423,26 @@ static void the_listener_moves_and_goes(void **state)
 	close(fd);
 }
 
-static void an_address_that_is_taken_changes_nothing(void **state)
+/* Returns settings with a port that @fd, which has to be closed, listens at. */
+static struct web_settings at_a_taken_port(int *fd)
 {
 	struct web_settings other = settings;
 	struct sockaddr_storage sa;
 	socklen_t len = ip_to_sockaddr(ip("127.0.0.1"), 0, &sa);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	assert_int_equal(bind(fd, (struct sockaddr *)&sa, len), 0);
-	assert_int_equal(listen(fd, 1), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
+	*fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(*fd, (struct sockaddr *)&sa, len), 0);
+	assert_int_equal(listen(*fd, 1), 0);
+	assert_int_equal(getsockname(*fd, (struct sockaddr *)&sa, &len), 0);
 	other.port = ntohs(((struct sockaddr_in *)&sa)->sin_port);
+	return other;
+}
+
+static void an_address_that_is_taken_changes_nothing(void **state)
+{
+	int fd;
+	const struct web_settings other = at_a_taken_port(&fd);
+
 	assert_int_equal(web_use(web, &other, error, sizeof(error)), -EADDRINUSE);
 	expect(error, "web: 127.0.0.1 port ");
 	expect(get("/metrics"), "HTTP/1.1 200 ");
@@ -869,6 +878,28 @@ static void a_reload_takes_logins_and_streams_away(void **state)
 	assert_false(is_over(reader));
 }
 
+/* Who is not to be let in any more does not depend on another program's port. */
+static void a_move_that_fails_takes_them_away_too(void **state)
+{
+	int fd, writer;
+	struct web_settings other = at_a_taken_port(&fd);
+	const char *cookie;
+
+	log_in("w");
+	cookie = cookie_of();
+	writer = stream("Look?every=1", cookie);
+	expect(heard(writer, 1), "data: {");
+	other.tokens = tokens_of("reader read 454349e422f05297191ead13e21d3db520e5abef52055e4964b82fb213f593a1\n");
+	assert_int_equal(web_use(web, &other, error, sizeof(error)), -EADDRINUSE);
+	tokens_put(other.tokens);
+	expect(request("GET", "/whoami", cookie, NULL), "HTTP/1.1 401 ");
+	expect(request("GET", "/whoami", W, NULL), "HTTP/1.1 401 ");
+	expect(request("GET", "/whoami", R, NULL), "HTTP/1.1 200 ");
+	heard(writer, 1);
+	assert_true(is_over(writer));
+	close(fd);
+}
+
 static void streams_end_with_the_listener(void **state)
 {
 	int fd = stream("Tell", R), other;
@@ -947,6 +978,7 @@ int main(void)
 		TEST(who_reads_slowly_is_bounded_and_told),
 		TEST(streams_are_half_of_the_connections),
 		TEST(a_reload_takes_logins_and_streams_away),
+		TEST(a_move_that_fails_takes_them_away_too),
 		TEST(streams_end_with_the_listener),
 		TEST(the_page_is_there),
 	};
