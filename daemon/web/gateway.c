@@ -82,7 +82,10 @@ static void drop_chunk(struct exchange *x)
 
 /* ---- streams ---- */
 
-/* Add @head, @len octets of @text and @tail to the stream. */
+/*
+ * Add @head, @len octets of @text and @tail to the stream; without memory the stream ends, rather than
+ * go on without them.
+ */
 static void add_chunk(struct exchange *x, const char *head, const char *text, size_t len,
 		      const char *tail, size_t owed)
 {
@@ -112,7 +115,8 @@ static void add_event(struct exchange *x, const char *text, size_t len)
 		head = ERROR_EVENT "data: ";
 	else if (!parts.continues && !x->every_ms)
 		head = END_EVENT "data: ";
-	x->over = parts.code != MHD_HTTP_OK || (!parts.continues && !x->every_ms);
+	if (parts.code != MHD_HTTP_OK || (!parts.continues && !x->every_ms))
+		x->over = true;
 	add_chunk(x, head, parts.text, parts.len, "\n\n", len);
 }
 
@@ -159,22 +163,6 @@ static void call_again(struct exchange *x, uint64_t now)
 	control_call(x->visit, x->method, x->parameters, false);
 }
 
-static void ticked(uv_timer_t *timer)
-{
-	CALLBACK("web: streams");
-	struct web *web = container_of(timer, struct web, tick);
-	const uint64_t now = uv_now(timer->loop);
-	struct exchange *x;
-
-	LIST_FOREACH(x, &web->exchanges, link) {
-		if (!x->stream || x->over)
-			continue;
-		logins_touch(&web->logins, x->caller.login, now);
-		call_again(x, now);
-		beat(x, now);
-	}
-}
-
 /* ---- replies ---- */
 
 static void reply(struct control_visitor *visitor, char *text, size_t len)
@@ -182,7 +170,8 @@ static void reply(struct control_visitor *visitor, char *text, size_t len)
 	struct exchange *x = container_of(visitor, struct exchange, visitor);
 
 	if (x->stream) {
-		add_event(x, text, len);
+		if (!x->over)
+			add_event(x, text, len);
 		free(text);
 	} else {
 		x->text = text;
@@ -211,6 +200,39 @@ static void end(struct exchange *x)
 	while (!STAILQ_EMPTY(&x->chunks))
 		drop_chunk(x);
 	go_on(x);
+}
+
+/* ---- what time brings ---- */
+
+/* Returns true unless the login by which the stream was asked for has made room for another one. */
+static bool may_go_on(const struct exchange *x)
+{
+	const struct logins *logins = &x->request->web->logins;
+
+	return !x->caller.login || logins_has(logins, x->caller.login);
+}
+
+static void look_after(struct exchange *x, uint64_t now)
+{
+	if (!may_go_on(x)) {
+		end(x);
+		return;
+	}
+	logins_touch(&x->request->web->logins, x->caller.login, now);
+	call_again(x, now);
+	beat(x, now);
+}
+
+static void ticked(uv_timer_t *timer)
+{
+	CALLBACK("web: streams");
+	struct web *web = container_of(timer, struct web, tick);
+	const uint64_t now = uv_now(timer->loop);
+	struct exchange *x;
+
+	LIST_FOREACH(x, &web->exchanges, link)
+		if (x->stream && !x->over)
+			look_after(x, now);
 }
 
 /* ---- requests ---- */

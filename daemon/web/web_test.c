@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "util/scarce_test.h"
+
 #ifndef CULVERT_MICROHTTPD
 
 #include "web/web.h"
@@ -37,6 +39,7 @@ int main(void)
 #include "control/played_sessions_test.h"
 #include "hooks/hooks.h"
 #include "server/connection.h"
+#include "web/logins.h"
 #include "web/scrape.h"
 #include "web/web.h"
 
@@ -842,6 +845,21 @@ static void who_reads_slowly_is_bounded_and_told(void **state)
 	close(fd);
 }
 
+/* It begins anew, rather than lack an event that nobody tells of. */
+static void a_stream_ends_without_memory_for_an_event(void **state)
+{
+	int fd = stream("Tell", R);
+
+	expect(heard(fd, 1), "data: {}");
+	memory_left = 1;
+	control_continue(teller.answer, "{\"text\":\"a\"}");
+	memory_left = UINT_MAX;
+	control_continue(teller.answer, "{\"text\":\"b\"}");
+	assert_string_equal(heard(fd, 1), "0\r\n\r\n");
+	assert_null(teller.answer);
+	assert_true(is_over(fd));
+}
+
 static void streams_are_half_of_the_connections(void **state)
 {
 	int fds[2];
@@ -898,6 +916,24 @@ static void a_move_that_fails_takes_them_away_too(void **state)
 	heard(writer, 1);
 	assert_true(is_over(writer));
 	close(fd);
+}
+
+static void who_is_displaced_loses_streams(void **state)
+{
+	const char *cookie;
+	int fd;
+
+	log_in("w");
+	cookie = cookie_of();
+	fd = stream("Tell", cookie);
+	expect(heard(fd, 1), "data: {}");
+	/* All within a second, so that the stream does not show that it is in use. */
+	for (unsigned int i = 0; i < LOGINS_MAX; i++)
+		expect(log_in("r"), "HTTP/1.1 200 ");
+	expect(request("GET", "/whoami", cookie, NULL), "HTTP/1.1 401 ");
+	heard(fd, 2);
+	assert_null(teller.answer);
+	assert_true(is_over(fd));
 }
 
 static void streams_end_with_the_listener(void **state)
@@ -976,9 +1012,11 @@ int main(void)
 		TEST(a_method_is_called_again_and_again),
 		TEST(a_stream_has_events_and_says_that_it_is_there),
 		TEST(who_reads_slowly_is_bounded_and_told),
+		TEST(a_stream_ends_without_memory_for_an_event),
 		TEST(streams_are_half_of_the_connections),
 		TEST(a_reload_takes_logins_and_streams_away),
 		TEST(a_move_that_fails_takes_them_away_too),
+		TEST(who_is_displaced_loses_streams),
 		TEST(streams_end_with_the_listener),
 		TEST(the_page_is_there),
 	};
