@@ -14,6 +14,7 @@
 #define STREAM_TYPE	"text/event-stream"
 #define STREAM_TIMEOUT_S 60	/* nothing of a stream was read for so long */
 #define TICK_MS		1000
+#define SLICE_MS	1	/* with 0, libuv would let nothing else run before */
 #define BEAT_MS		15000	/* a stream says at least so often that it is there */
 #define EVERY_MAX_S	60
 #define END_EVENT	"event: end\n"
@@ -230,9 +231,15 @@ static void ticked(uv_timer_t *timer)
 	const uint64_t now = uv_now(timer->loop);
 	struct exchange *x;
 
-	LIST_FOREACH(x, &web->exchanges, link)
+	LIST_FOREACH(x, &web->exchanges, link) {
 		if (x->stream && !x->over)
 			look_after(x, now);
+		if (!callback_has_time()) {
+			/* Those that were called are not due any more: the next slice has others. */
+			uv_timer_start(timer, ticked, SLICE_MS, TICK_MS);
+			return;
+		}
+	}
 }
 
 /* ---- requests ---- */

@@ -124,8 +124,11 @@ static json_t *change(void *ctx, const json_t *parameters, struct control_error 
 	return json_object_get(parameters, "refuse") ? NULL : json_pack("{s:i}", "n", changes);
 }
 
+static uint64_t looking_ns;	/* how long it takes */
+
 static json_t *look(void *ctx, const json_t *parameters, struct control_error *not_found)
 {
+	played_ns += looking_ns;
 	if (!json_object_get(parameters, "lose"))
 		return json_pack("{s:i}", "seen", ++changes);
 	control_not_found(not_found, "thing", "luck");
@@ -189,6 +192,7 @@ static int set_up(void **state)
 	};
 	open_control();
 	changes = 0;
+	looking_ns = 0;
 	teller.answer = NULL;
 	tokens = tokens_of(TOKENS);
 	settings = (struct web_settings){
@@ -860,6 +864,27 @@ static void a_stream_ends_without_memory_for_an_event(void **state)
 	assert_true(is_over(fd));
 }
 
+/* All are due in the same second, and together take more than a callback may. */
+static void many_streams_take_slices(void **state)
+{
+	int fds[8];
+
+	settings.max_connections = 20;
+	assert_int_equal(web_use(web, &settings, error, sizeof(error)), 0);
+	for (unsigned int i = 0; i < 8; i++) {
+		fds[i] = stream("Look?every=1", R);
+		heard(fds[i], 1);
+	}
+	looking_ns = 1500000;
+	callbacks_forget();
+	heard(-1, 5);
+	for (unsigned int i = 0; i < 8; i++)
+		assert_in_range(count_of(heard(fds[i], 1), "data: {"), 2, 30);
+	assert_int_equal(callbacks_seen()->too_long, 0);
+	for (unsigned int i = 0; i < 8; i++)
+		close(fds[i]);
+}
+
 static void streams_are_half_of_the_connections(void **state)
 {
 	int fds[2];
@@ -1013,6 +1038,7 @@ int main(void)
 		TEST(a_stream_has_events_and_says_that_it_is_there),
 		TEST(who_reads_slowly_is_bounded_and_told),
 		TEST(a_stream_ends_without_memory_for_an_event),
+		TEST(many_streams_take_slices),
 		TEST(streams_are_half_of_the_connections),
 		TEST(a_reload_takes_logins_and_streams_away),
 		TEST(a_move_that_fails_takes_them_away_too),
