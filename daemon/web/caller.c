@@ -68,19 +68,23 @@ static const struct token *check_token(struct request *r, const char *token,
 	return NULL;
 }
 
-static bool find_bearer(struct request *r, const char *header, struct caller *caller,
-			enum MHD_Result *result)
+/* Returns the token that the head has; NULL: none. Proxies may ask for more by another scheme. */
+static const char *bearer_of(const struct request *r)
 {
 	static const char scheme[] = "Bearer ";
-	const struct token *token;
+	const char *header = request_header(r, MHD_HTTP_HEADER_AUTHORIZATION);
 
-	if (strncasecmp(header, scheme, strlen(scheme))) {
-		*result = answer_error(r, MHD_HTTP_UNAUTHORIZED,
-				       "Authorization has to be \"Bearer\" and a token");
-		return false;
-	}
+	if (!header || strncasecmp(header, scheme, strlen(scheme)))
+		return NULL;
 	header += strlen(scheme);
-	token = check_token(r, header + strspn(header, " "), result);
+	return header + strspn(header, " ");
+}
+
+static bool find_bearer(struct request *r, const char *bearer, struct caller *caller,
+			enum MHD_Result *result)
+{
+	const struct token *token = check_token(r, bearer, result);
+
 	if (!token)
 		return false;
 	*caller = (struct caller){ .token = *token };
@@ -129,16 +133,17 @@ bool caller_is_from_us(struct request *r, enum MHD_Result *result)
 
 bool caller_find(struct request *r, struct caller *caller, enum MHD_Result *result)
 {
-	const char *header = request_header(r, MHD_HTTP_HEADER_AUTHORIZATION);
+	const char *bearer = bearer_of(r);
 	const struct login *login;
 
 	if (!caller_is_from_us(r, result))
 		return false;
-	if (header)
-		return find_bearer(r, header, caller, result);
+	if (bearer)
+		return find_bearer(r, bearer, caller, result);
 	login = find_login(r);
 	if (!login) {
-		*result = answer_error(r, MHD_HTTP_UNAUTHORIZED, "log in, or send a token");
+		*result = answer_error(r, MHD_HTTP_UNAUTHORIZED,
+				       "log in, or send \"Authorization: Bearer\" and a token");
 		return false;
 	}
 	*caller = (struct caller){ .token = login->token, .login = login->number };

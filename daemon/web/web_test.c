@@ -727,6 +727,24 @@ static void a_browser_logs_in_and_out(void **state)
 	expect(request("POST", "/login", JSON "Origin: https://vpn.example.org\r\n", "{\"token\":\"w\"}"), "; Secure");
 }
 
+/* A proxy that asks by HTTP Basic lets the browser send that along; a token is more than a cookie. */
+static void a_proxy_may_ask_on_its_own(void **state)
+{
+	const char *cookie;
+	char lines[256];
+
+	log_in("w");
+	cookie = cookie_of();
+	snprintf(lines, sizeof(lines), "%sAuthorization: Basic cjpy\r\n", cookie);
+	expect(request("GET", "/whoami", lines, NULL), "\"writer\"");
+	snprintf(lines, sizeof(lines), "%s" R, cookie);
+	expect(request("GET", "/whoami", lines, NULL), "\"reader\"");
+	snprintf(lines, sizeof(lines), "%sAuthorization: Bearer x\r\n", cookie);
+	expect(request("GET", "/whoami", lines, NULL), "HTTP/1.1 401 ");
+	expect(request("GET", "/whoami", "Cookie: culvert=x\r\nAuthorization: Basic cjpy\r\n", NULL),
+	       "HTTP/1.1 401 ");
+}
+
 static void pages_of_others_are_refused(void **state)
 {
 	char lines[256], ours[64];
@@ -1033,6 +1051,7 @@ int main(void)
 		TEST(an_answer_may_come_later),
 		TEST(a_long_list_takes_slices),
 		TEST(a_browser_logs_in_and_out),
+		TEST(a_proxy_may_ask_on_its_own),
 		TEST(pages_of_others_are_refused),
 		TEST(a_method_is_called_again_and_again),
 		TEST(a_stream_has_events_and_says_that_it_is_there),
