@@ -26,11 +26,18 @@ static uint64_t now_of(const struct request *r)
 	return uv_now(r->web->tick.loop);
 }
 
+/* A socket of IPv6 has an address of IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). */
 struct ip_addr caller_address(const struct request *r)
 {
-	return ip_from_sockaddr(
+	const struct ip_addr address = ip_from_sockaddr(
 		MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 			->client_addr);
+	struct in_addr mapped;
+
+	if (address.family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&address.v6))
+		return address;
+	memcpy(&mapped, &address.v6.s6_addr[12], sizeof(mapped));
+	return ip_from_v4(mapped);
 }
 
 /* ---- tokens ---- */

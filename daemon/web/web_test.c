@@ -62,6 +62,7 @@ static struct tokens *tokens;
 static struct web *web;
 static struct web_settings settings;
 static char error[256];
+static const char *from;		/* address of the client; NULL: any */
 
 static const struct ban_ops no_ops;
 
@@ -193,6 +194,7 @@ static int set_up(void **state)
 	open_control();
 	changes = 0;
 	looking_ns = 0;
+	from = NULL;
 	teller.answer = NULL;
 	tokens = tokens_of(TOKENS);
 	settings = (struct web_settings){
@@ -222,10 +224,15 @@ static int tear_down(void **state)
 static int dial(uint16_t port)
 {
 	struct sockaddr_storage sa;
-	socklen_t len = ip_to_sockaddr(ip("127.0.0.1"), port, &sa);
+	socklen_t len;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
+	if (from) {
+		len = ip_to_sockaddr(ip(from), 0, &sa);
+		assert_int_equal(bind(fd, (struct sockaddr *)&sa, len), 0);
+	}
+	len = ip_to_sockaddr(ip("127.0.0.1"), port, &sa);
 	if (!connect(fd, (struct sockaddr *)&sa, len))
 		return fd;
 	close(fd);
@@ -587,6 +594,21 @@ static void a_wrong_token_is_refused_and_soon_not_looked_at(void **state)
 	expect(post("Look", R JSON, "{}"), "HTTP/1.1 429 ");
 	assert_int_equal(changes, 0);
 	played_ns += THROTTLE_REFILL_MS * 1000000;
+	expect(post("Look", R JSON, "{}"), "HTTP/1.1 200 ");
+}
+
+/* Where a socket of IPv6 takes connections of IPv4 they are not all of one network. */
+static void an_address_of_ipv4_is_one_by_ipv6_too(void **state)
+{
+	settings.address = ip("::");
+	settings.port = free_port();
+	if (web_use(web, &settings, error, sizeof(error)))
+		skip();
+	from = "127.0.0.2";
+	for (unsigned int i = 0; i < 10; i++)
+		expect(post("Look", "Authorization: Bearer x\r\n" JSON, "{}"), "HTTP/1.1 401 ");
+	expect(post("Look", R JSON, "{}"), "HTTP/1.1 429 ");
+	from = "127.0.0.3";
 	expect(post("Look", R JSON, "{}"), "HTTP/1.1 200 ");
 }
 
@@ -1046,6 +1068,7 @@ int main(void)
 		TEST(many_sessions_take_slices),
 		TEST(rights_are_those_of_the_token),
 		TEST(a_wrong_token_is_refused_and_soon_not_looked_at),
+		TEST(an_address_of_ipv4_is_one_by_ipv6_too),
 		TEST(errors_have_their_status),
 		TEST(a_body_is_json_and_short),
 		TEST(an_answer_may_come_later),
