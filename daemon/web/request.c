@@ -17,7 +17,7 @@ static const struct resource resources[] = {
 	{ "/api/", "GET, POST", true, callers_are_there, gateway_serve },
 	{ "/whoami", GET, false, callers_are_there, caller_who },
 	{ "/login", POST, true, callers_are_there, caller_log_in },
-	{ "/logout", POST, false, callers_are_there, caller_log_out },
+	{ "/logout", POST, true, callers_are_there, caller_log_out },
 	{ "/", GET, false, files_are_there, files_serve },
 };
 
