@@ -201,6 +201,9 @@ void request_over(void *cls, struct MHD_Connection *connection, void **state,
 		return;
 	metrics_forget(r);
 	gateway_forget(r);
+	/* It may have a token. */
+	if (r->body)
+		explicit_bzero(r->body, r->len);
 	free(r->body);
 	free(r);
 	*state = NULL;
