@@ -196,8 +196,8 @@ struct control_visitor {
 
 /*
  * Let @visitor, which must stay in place until it leaves or is gone, call methods with @rights, a mask
- * of enum control_right. @who is copied, and begins lines of the log: "web: token alice". Returns NULL
- * if there is no memory.
+ * of enum control_right. @who is copied, and begins lines of the log: "web: token alice (127.0.0.1)".
+ * Returns NULL if there is no memory.
  */
 struct control_client *control_visit(struct control *control, struct control_visitor *visitor,
 				     const char *who, unsigned int rights);
