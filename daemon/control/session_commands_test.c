@@ -20,8 +20,12 @@ static int shape(struct net_session *s, const struct net_shape *shape)
 	return 0;
 }
 
+static unsigned int questions;
+
 static int count(struct net_session *s, struct net_stats *stats, uint64_t *counters)
 {
+	questions++;
+	stats->idle_s = 60;
 	if (!counters)
 		return 0;
 	counters[PPTP_A_STATS_RX_PACKETS] = 1000000000000;
@@ -173,6 +177,14 @@ static void counters_are_added_up(void **state)
 	world.list[1].session.net.backend = &shaper;
 	tells("{\"filter\":{}}", "{\"sessions\":2,\"counters\":{\"rx_packets\":2000000000000,"
 	      "\"rx_drop_stale\":10,\"tx_drop_rate\":14},\"rx_bit_s\":501,\"tx_bit_s\":22}");
+	/* counters that decide are asked for once, and only if all else fits */
+	questions = 0;
+	tells("{\"filter\":{\"user\":\"alice\",\"idle_s\":60}}",
+	      "{\"sessions\":1," ONE ",\"rx_bit_s\":500,\"tx_bit_s\":20}");
+	assert_int_equal(questions, 1);
+	tells("{\"filter\":{\"idle_s\":61}}",
+	      "{\"sessions\":0,\"counters\":{},\"rx_bit_s\":0,\"tx_bit_s\":0}");
+	assert_int_equal(questions, 3);
 	world.list[1].session.net.backend = NULL;
 	tells("{\"filter\":{\"user\":\"x\"}}",
 	      "{\"sessions\":0,\"counters\":{},\"rx_bit_s\":0,\"tx_bit_s\":0}");

@@ -88,20 +88,13 @@ bool session_filter_counts(const struct session_filter *f)
 	return f->idle_s || f->bit_s;
 }
 
-static bool is_busy(const struct session_filter *f, struct session *s, struct counting *counting)
+bool session_filter_counters_fit(const struct session_filter *f, const struct session *s)
 {
-	if (!session_filter_counts(f))
-		return true;
-	if (counting)
-		counting_read(counting, s);
-	else
-		session_read_stats(s);
 	return (json_int_t)s->record.stats.idle_s >= f->idle_s &&
 	       (json_int_t)(s->rate.rx + s->rate.tx) >= f->bit_s;
 }
 
-bool session_filter_passes(const struct session_filter *f, struct session *s,
-			   struct counting *counting)
+bool session_filter_fits(const struct session_filter *f, const struct session *s)
 {
 	const struct session_record *r = &s->record;
 	const struct ip_addr none = { .family = AF_UNSPEC };
@@ -110,5 +103,19 @@ bool session_filter_passes(const struct session_filter *f, struct session *s,
 	       is(f->interface, r->ifname) && is(f->state, session_state_name(s)) &&
 	       is_found(f->search, r) && is_in(&f->peer, r->addr.remote) &&
 	       is_in(&f->remote, r->up ? r->ip4.remote : none) &&
-	       (json_int_t)session_uptime_s(s) >= f->uptime_s && is_busy(f, s, counting);
+	       (json_int_t)session_uptime_s(s) >= f->uptime_s;
+}
+
+bool session_filter_passes(const struct session_filter *f, struct session *s,
+			   struct counting *counting)
+{
+	if (!session_filter_fits(f, s))
+		return false;
+	if (!session_filter_counts(f))
+		return true;
+	if (counting)
+		counting_read(counting, s);
+	else
+		session_read_stats(s);
+	return session_filter_counters_fit(f, s);
 }

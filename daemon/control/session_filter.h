@@ -40,4 +40,11 @@ bool session_filter_counts(const struct session_filter *f);
 bool session_filter_passes(const struct session_filter *f, struct session *s,
 			   struct counting *counting);
 
+/*
+ * The same in two parts, for who has read the counters, or is about to: what else there is of @s, and
+ * its counters as they were read last.
+ */
+bool session_filter_fits(const struct session_filter *f, const struct session *s);
+bool session_filter_counters_fit(const struct session_filter *f, const struct session *s);
+
 #endif

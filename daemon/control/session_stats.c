@@ -16,12 +16,15 @@ struct totals {
 	uint64_t rx, tx;		/* bit/s */
 };
 
+/* Add @s if its counters fit, which are read for that and for the sum at once. */
 static void add(struct totals *t, struct session *s)
 {
 	uint64_t counters[NET_COUNTERS];
 
 	const bool counted = session_read_counters(s, counters);
 
+	if (!session_filter_counters_fit(&t->filter, s))
+		return;
 	t->sessions++;
 	t->rx += s->rate.rx;
 	t->tx += s->rate.tx;
@@ -40,7 +43,7 @@ static bool add_if_it_passes(void *ctx, struct session *s)
 {
 	struct totals *t = ctx;
 
-	if (!session_is_over(s) && session_filter_passes(&t->filter, s, NULL))
+	if (!session_is_over(s) && session_filter_fits(&t->filter, s))
 		add(t, s);
 	return true;
 }

@@ -101,6 +101,33 @@ static void sessions_are_added_up(void **state)
 	done();
 }
 
+static unsigned int questions;
+
+static int count(struct net_session *s, struct net_stats *stats, uint64_t *counters)
+{
+	questions++;
+	stats->idle_s = 60;
+	return 0;
+}
+
+/* Who is in is asked for when he is added up, and not again when he is given. */
+static void counters_that_decide_are_asked_for_once(void **state)
+{
+	static const struct net_backend counter = { .stats = count };
+
+	for (unsigned int i = 0; i < world.n; i++)
+		world.list[i].session.net.backend = &counter;
+	questions = 0;
+	assert_string_equal(listed("{\"filter\":{\"idle_s\":60},\"unread\":true}"),
+			    "alice 1, bob 2, carol 1, dave 1");
+	assert_int_equal(json_array_size(json_object_get(
+		json_array_get(json_object_get(reply, "users"), 1), "peers")), 2);
+	assert_int_equal(questions, 5);
+	for (unsigned int i = 0; i < world.n; i++)
+		world.list[i].session.net.backend = NULL;
+	done();
+}
+
 static void users_are_filtered_and_sorted(void **state)
 {
 	static const char * const lists[][2] = {
@@ -281,6 +308,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(sessions_are_added_up, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(counters_that_decide_are_asked_for_once, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(users_are_filtered_and_sorted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(pages_follow_each_other, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(names_count_as_at_their_server, set_up, tear_down),

@@ -282,11 +282,10 @@ static void add(struct sum *u, const struct session *s)
 	u->tx += s->rate.tx;
 }
 
-/* Returns true if @s is one that counts. @counting reads its counters if they decide, as it does there. */
-static bool counts(const struct user_listing *l, struct session *s, struct counting *counting)
+/* Returns true if @s is of a user who is in. */
+static bool is_of_user(const struct session *s)
 {
-	return session_is_in(s) && *s->record.user &&
-	       session_filter_passes(&l->filter, s, counting);
+	return session_is_in(s) && *s->record.user;
 }
 
 static void meet_next(struct user_listing *l)
@@ -298,7 +297,7 @@ static void meet_next(struct user_listing *l)
 		l->phase = SORTING;
 		return;
 	}
-	if (!counts(l, s, &l->counting))
+	if (!is_of_user(s) || !session_filter_passes(&l->filter, s, &l->counting))
 		return;
 	if (!l->unread)
 		counting_read(&l->counting, s);
@@ -322,6 +321,13 @@ static bool has(const json_t *peers, const char *text)
 	return false;
 }
 
+/* Returns true if @s was added up, by the counters that were read then: the kernel is not asked again. */
+static bool counts(const struct user_listing *l, const struct session *s)
+{
+	return is_of_user(s) && session_filter_fits(&l->filter, s) &&
+	       session_filter_counters_fit(&l->filter, s);
+}
+
 static json_t *peers_of(const struct user_listing *l, const struct sum *u)
 {
 	struct session *s = registry_next_of_user(l->registry, u->name, NULL);
@@ -330,7 +336,7 @@ static json_t *peers_of(const struct user_listing *l, const struct sum *u)
 	for (int i = 0; s && i < LOOKED_AT && json_array_size(peers) < PEERS; i++) {
 		const char *text = ip_text(s->record.addr.remote);
 
-		if (counts(l, s, NULL) && !has(peers, text))
+		if (counts(l, s) && !has(peers, text))
 			json_array_append_new(peers, json_string(text));
 		s = registry_next_of_user(l->registry, u->name, s);
 	}
