@@ -79,6 +79,8 @@ static bool get_password(const struct options *options, struct password *passwor
 /* What became of the client that is waited for; there is one. */
 static struct {
 	json_t *client;			/* as it was told last; NULL: not yet */
+	unsigned int told;		/* so many times */
+	bool listens;			/* that is what it is to come to */
 	bool removed;
 } awaited;
 
@@ -91,18 +93,24 @@ static void keep(const struct options *options, const json_t *parameters)
 		return;
 	json_decref(awaited.client);
 	awaited.client = json_incref(client);
+	awaited.told++;
 }
 
-/* Returns true if nothing comes by itself any more. */
+/*
+ * Returns true if nothing comes by itself any more. A client that will listen is down first, until it has
+ * its interface.
+ */
 static bool is_settled(void)
 {
 	const char *state = text_of(awaited.client, "state");
 
+	if (!strcmp(state, "down"))
+		return !awaited.listens || awaited.told > 1;
 	return *text_of(awaited.client, "failure") || !strcmp(state, "up") ||
-	       !strcmp(state, "listening") || !strcmp(state, "down");
+	       !strcmp(state, "listening");
 }
 
-/* Make @call, and wait until the client is up, or has failed. Returns an exit status. */
+/* Make @call, and wait until the client is up, or listens, or has failed. Returns an exit status. */
 static int add_and_wait(const struct options *options, struct call call)
 {
 	FILE *stream = follow_begin(options, call);
@@ -145,6 +153,7 @@ int cmd_client_add(const struct options *options, int argc, char **argv)
 	if (!needs_password(given) || get_password(options, &password)) {
 		call.parameters = json_pack("{s:s, s:o, s:s*}", "name", argv[0], "options", given,
 					    "password", password.text);
+		awaited.listens = !strcmp(text_of(given, "connect"), "demand");
 		status = options->wait ? add_and_wait(options, call) :
 					 ask_and_show(options, call, NULL);
 	} else {

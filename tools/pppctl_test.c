@@ -1775,6 +1775,20 @@ static void clients_are_made(void **state)
 		TOLD("dialing", "") REPLY("{\"removed\":true}"), NULL });
 	assert_string_equal(err, "pppctl: the client was removed meanwhile\n");
 	assert_int_equal(status, 1);
+	/* who is to listen is down until it has its interface; down for good is who was told to be */
+	snprintf(words, sizeof(words), "-j %s connect=demand --wait", add);
+	feed("wonder land\n", words, (const char * const[]){
+		TOLD("down", "") TOLD("listening", ""), NULL });
+	assert_non_null(strstr(out, "\"listening\""));
+	assert_int_equal(status, 0);
+	feed("wonder land\n", words, (const char * const[]){
+		TOLD("down", "") TOLD("dialing", "") TOLD("down", "") TOLD("up", ""), NULL });
+	assert_non_null(strstr(out, "\"down\""));
+	snprintf(words, sizeof(words), "-j %s connect=manual --wait", add);
+	feed("wonder land\n", words, (const char * const[]){
+		TOLD("down", "") TOLD("dialing", ""), NULL });
+	assert_non_null(strstr(out, "\"down\""));
+	assert_int_equal(status, 0);
 	/* no password is read where none is needed */
 	feed("", "-j client add hq server=s auth=none mppe=off", (const char * const[]){
 		REPLY(MADE("dialing", "")), NULL });

@@ -36,6 +36,12 @@ by_descriptor() {
 	add branch --password-fd 7 --wait 7<<< wonder < /dev/null && client_has branch '.state == "up"'
 }
 
+# Once it listens, its routes are there.
+listens() {
+	add lazy connect=demand routes=192.168.7.0/24 --wait <<< wonder && client_has lazy '.state == "listening"' &&
+		ip -n client1 route show 192.168.7.0/24 | grep . && ctl client remove lazy
+}
+
 is_not_logged() {
 	grep 'calls org.culvert.Client.Add .*"password":"(not shown)"' "$work/client.log" &&
 		! grep wonder "$work/client.log"
@@ -111,7 +117,7 @@ goes_with_the_program() {
 		grep 'client mine: removed, since whoever made it has gone' "$work/client.log"
 }
 
-plan 14
+plan 15
 topology 1
 user alice wonder
 server_start
@@ -122,6 +128,7 @@ check "a configuration without servers and clients is enough" eval 'ctl client l
 check "a client is made, and is up" is_made
 check "its password is by a descriptor" by_descriptor
 check "and in no log" is_not_logged
+check "one on demand listens" listens
 check "a wrong one is refused, in words" is_refused
 check "a mistake is told by the option" mistake 'mtu is "12": expected auto or a number from 576 to 1500' mtu=12
 check "one that is there is not made again" mistake 'interface office is taken already by client "office"' interface=office
