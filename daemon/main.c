@@ -347,21 +347,37 @@ static void links_made(struct link_plan *links, void *ctx)
 		stopped(d);
 }
 
+/* The configuration in use stays. */
+static void refuse(struct daemon *d, const char *why)
+{
+	diag_error(d->next.diag, d->next.config->path, 0, "%s", why);
+	d->next = (struct going_over){ .config = NULL };
+	reload_gone_over(&d->reload, false);
+}
+
+/* No client that was made at run time has an interface any more that a server is to have. */
+static void make_links(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->stopping) {
+		refuse(d, "culvertd is about to stop");
+		stopped(d);
+	} else if (link_plan_begin(&d->servers, d->next.config, false, links_made, d)) {
+		refuse(d, "out of memory");
+	}
+}
+
 static void go_over(struct reload *r, struct config *config, struct pool_plan *pools,
 		    struct diag *diag)
 {
 	struct daemon *d = container_of(r, struct daemon, reload);
-	int err = d->stopping ? -ECANCELED : 0;
 
 	d->next = (struct going_over){ .config = config, .pools = pools, .diag = diag };
-	if (!err)
-		err = link_plan_begin(&d->servers, config, false, links_made, d);
-	if (!err)
-		return;
-	d->next = (struct going_over){ .config = NULL };
-	diag_error(diag, config->path, 0, "%s", d->stopping ? "culvertd is about to stop" :
-								"out of memory");
-	reload_gone_over(r, false);
+	if (d->stopping)
+		refuse(d, "culvertd is about to stop");
+	else if (clients_make_way(&d->clients, config, make_links, d))
+		make_links(d);
 }
 
 /* The file of accounting is opened anew, also if the configuration is wrong: logrotate moved it. */

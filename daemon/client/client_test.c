@@ -2671,6 +2671,46 @@ static void the_configuration_takes_its_interface(void **state)
 	stop(b);
 }
 
+static void note_left(void *ctx)
+{
+	++*(unsigned int *)ctx;
+}
+
+/* A server needs the interface of one that was made, before the reload: it is told when that is gone. */
+static void it_makes_way_for_a_server(void **state)
+{
+	static char name[] = "hq", other[] = "lan";
+	static struct config_server server;
+	static struct variant made, v;
+	struct bench *b = *state;
+	unsigned int left = 0;
+
+	server = (struct config_server){ .name = other, .link = CONFIG_LINK_SHARED, .interface = other };
+	start_without_clients(b);
+	make_hq(b, &made, CLIENT_OF_RUN_TIME);
+	come_up(b);
+	vary(&v, b);
+	v.config.n_clients = 0;
+	v.config.servers = &server;
+	v.config.n_servers = 1;
+	assert_true(clients_make_way(&b->clients, &v.config, note_left, &left));
+	server.interface = name;
+	server.link = CONFIG_LINK_SESSION;
+	assert_true(clients_make_way(&b->clients, &v.config, note_left, &left));
+	assert_non_null(clients_find(&b->clients, "hq"));
+	server.link = CONFIG_LINK_SHARED;
+	assert_false(clients_make_way(&b->clients, &v.config, note_left, &left));
+	assert_null(clients_find(&b->clients, "hq"));
+	assert_int_equal(left, 0);
+	run_until(b, no_client_is_left, b);
+	assert_int_equal(left, 1);
+	assert_int_equal(b->server.stops, 1);
+	assert_true(clients_make_way(&b->clients, &v.config, note_left, &left));
+	reload(b, &v);
+	stop(b);
+	assert_int_equal(left, 1);
+}
+
 static void what_is_taken_is_refused(void **state)
 {
 	static char name[] = "branch";
@@ -2712,6 +2752,7 @@ int main(void)
 		WITH_BENCH(made_at_run_time_it_outlasts_reloads),
 		WITH_BENCH(the_configuration_takes_it_over),
 		WITH_BENCH(the_configuration_takes_its_interface),
+		WITH_BENCH(it_makes_way_for_a_server),
 		WITH_BENCH(what_is_taken_is_refused),
 		WITH_BENCH(keeps_to_the_window_of_a_server),
 		WITH_BENCH(packets_have_the_header_that_is_asked_for),

@@ -120,6 +120,34 @@ static void wake_others(struct clients *cs, const struct client *c)
 			later_add(&cs->shared.net.works, &other->news);
 }
 
+/* Returns true if a server of @config is to have the interface that @c has. */
+static bool is_for_server(const struct client *c, const struct config *config)
+{
+	const char *whose, *kind = config_find_interface(config, c->config->interface, &whose);
+
+	return kind && !strcmp(kind, "server");
+}
+
+/* Returns true if a client that was retired still has an interface that a server of @config is to have. */
+static bool is_being_left(const struct clients *cs, const struct config *config)
+{
+	const struct client *c;
+
+	TAILQ_FOREACH(c, &cs->list, link)
+		if (c->retired && is_for_server(c, config))
+			return true;
+	return false;
+}
+
+/* A client has gone: the servers of the next configuration may have waited for it. */
+static void tell_if_left(struct clients *cs)
+{
+	if (!cs->next || is_being_left(cs, cs->next))
+		return;
+	cs->next = NULL;
+	cs->left(cs->left_ctx);
+}
+
 static void client_gone(struct client *c)
 {
 	struct clients *cs = container_of(c->shared, struct clients, shared);
@@ -128,6 +156,7 @@ static void client_gone(struct client *c)
 	cs->n--;
 	wake_others(cs, c);
 	client_free(c);
+	tell_if_left(cs);
 	if (cs->shared.stopping && !cs->n)
 		finish(cs);
 }
@@ -156,25 +185,28 @@ static void retire_one(struct clients *cs, struct client *c)
 }
 
 /*
- * Returns true if @c is not wanted any more by @config, or at all if that is NULL. What the
- * configuration has goes before what was made at run time.
+ * Returns true, after logging why, if @config has the interface of @c, which was made at run time: what
+ * the configuration has goes before.
  */
-static bool is_to_go(const struct client *c, const struct config *config)
+static bool has_lost_interface(const struct client *c, const struct config *config)
 {
-	const char *kind, *whose;
+	const char *whose, *kind = config_find_interface(config, c->config->interface, &whose);
 
-	if (!config)
-		return true;
-	if (config_find_client(config, c->config->name))
-		return false;
-	if (c->origin == CLIENT_OF_CONFIG)
-		return true;
-	kind = config_find_interface(config, c->config->interface, &whose);
 	if (kind)
 		log_client(c->config, LOG_LEVEL_WARNING, "removed, since %s \"%s\" of the "
 			   "configuration has the interface %s now", kind, whose,
 			   c->config->interface);
 	return kind;
+}
+
+/* Returns true if @c is not wanted any more by @config, or at all if that is NULL. */
+static bool is_to_go(const struct client *c, const struct config *config)
+{
+	if (!config)
+		return true;
+	if (config_find_client(config, c->config->name))
+		return false;
+	return c->origin == CLIENT_OF_CONFIG || has_lost_interface(c, config);
 }
 
 static void retire(struct clients *cs, const struct config *config)
@@ -186,6 +218,23 @@ static void retire(struct clients *cs, const struct config *config)
 		if (!c->retired && is_to_go(c, config))
 			retire_one(cs, c);
 	}
+}
+
+bool clients_make_way(struct clients *cs, const struct config *config, void (*left)(void *ctx),
+		      void *ctx)
+{
+	for (struct client *c = clients_next(cs, NULL), *next; c; c = next) {
+		next = clients_next(cs, c);
+		if (c->origin != CLIENT_OF_CONFIG && is_for_server(c, config) &&
+		    has_lost_interface(c, config))
+			retire_one(cs, c);
+	}
+	if (!is_being_left(cs, config))
+		return true;
+	cs->next = config;
+	cs->left = left;
+	cs->left_ctx = ctx;
+	return false;
 }
 
 /* @c is of the configuration from now on, if it was not before. */

@@ -38,6 +38,9 @@ struct clients {
 	unsigned int n_made;		/* of these, made at run time, and not retired */
 	struct config *config;		/* the one in use; holds a reference */
 	uint64_t changes;		/* of which clients there are, and where they are from */
+	const struct config *next;	/* whose servers wait for interfaces; NULL: none does */
+	void (*left)(void *ctx);
+	void *left_ctx;
 	void (*stopped)(void *ctx);
 	void *ctx;
 };
@@ -60,6 +63,15 @@ int clients_open(struct clients *cs, struct sessions *sessions, struct config *c
  * none) have gone over to it, in the order of @config.
  */
 int clients_reload(struct clients *cs, struct config *config, char *error, size_t size);
+
+/*
+ * To be called before the servers of @config get their links: end the clients that were made at run time
+ * and have an interface that one of these servers is to have. Returns true if none has to leave one.
+ * Else @left is called when they have left them, never before this returns; @config must stay until then,
+ * and nothing else may be waited for.
+ */
+bool clients_make_way(struct clients *cs, const struct config *config, void (*left)(void *ctx),
+		      void *ctx);
 
 /*
  * End all clients in good order and then call @stopped, perhaps before this returns. The time that
