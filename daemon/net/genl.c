@@ -439,7 +439,7 @@ static int begin_survey(struct genl *genl)
 	int err = 0;
 
 	if (!nl->sock)
-		err = genl->netns ? netns_make(genl->netns, open_survey, &genl) :
+		err = genl->netns ? netns_make_in(genl->netns_fd, open_survey, &genl) :
 				    open_survey(&genl);
 	if (!err)
 		err = nl_dump(nl, request(nl, NULL, genl->family, PPTP_CMD_SESSION_GET,

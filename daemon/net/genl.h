@@ -21,6 +21,8 @@ struct genl {
 	uint16_t family;
 	struct nl events;		/* a socket that receives the family's events */
 	const char *netns;		/* name of its network namespace; NULL: the daemon's own */
+	int netns_fd;			/* a descriptor of that one, if it has a name: another one
+					 * may get the name */
 	struct nl survey;		/* a socket for genl_survey(), opened when it is needed */
 	bool surveys;			/* a survey is under way */
 };

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <poll.h>
+#include <sched.h>
 
 #include "net/genl.h"
 #include "net/played_netlink_test.h"
@@ -357,6 +358,36 @@ static void the_counters_of_all(void **state)
 	expect_requests("SESSION_GET dump\nSESSION_GET dump\n");
 }
 
+/* Which namespace was entered last, for which the program need not have the right. */
+static int entered;
+
+int setns(int fd, int type)
+{
+	entered = fd;
+	return 0;
+}
+
+/* The namespace may have lost its name by then, or another one may have it. */
+static void a_survey_is_of_the_namespace_that_was_opened(void **state)
+{
+	char seen[64] = "";
+
+	genl.netns = "culvert-test-none";
+	genl.netns_fd = 77;
+	play_answer("SESSION_GET", session_message(5, 50));
+	assert_int_equal(genl_survey(&genl, note_stats, seen), 1);
+	assert_int_equal(genl_survey(&genl, note_stats, seen), 0);
+	assert_int_equal(entered, 77);
+	assert_string_equal(seen, "5:50 ");
+	/* nor does an error bring the name back */
+	entered = 0;
+	play_refusal("SESSION_GET", -EPERM, NULL);
+	assert_int_equal(genl_survey(&genl, note_stats, seen), -EPERM);
+	assert_int_equal(genl_survey(&genl, note_stats, seen), 0);
+	assert_int_equal(entered, 77);
+	expect_requests("SESSION_GET dump\nSESSION_GET dump\nSESSION_GET dump\n");
+}
+
 static void what_the_kernel_drops(void **state)
 {
 	struct nlmsghdr *nlh = play_message(PLAYED_FAMILY, GENL_HDRLEN);
@@ -545,6 +576,7 @@ int main(void)
 		TEST(the_counters_of_one),
 		TEST(numbers_of_another_size_are_not_read),
 		TEST(the_counters_of_all),
+		TEST(a_survey_is_of_the_namespace_that_was_opened),
 		TEST(what_the_kernel_drops),
 		TEST(what_the_kernel_has_seen),
 		TEST(sessions_that_lost_step_are_named),

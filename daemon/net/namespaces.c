@@ -73,11 +73,12 @@ static int read_counted(struct genl *genl, struct net_totals *counted)
 static int begin(struct namespace *ns)
 {
 	struct genl *genl = &ns->genl;
-	int err = netns_make(ns->name, open_genl, &genl);
+	int err = netns_make_in(ns->fd, open_genl, &genl);
 
 	if (err)
 		return err;
 	genl->netns = ns->name;
+	genl->netns_fd = ns->fd;
 	err = watch(ns->all, genl);
 	if (err)
 		genl_close(genl);
@@ -103,8 +104,11 @@ struct namespace *namespace_get(struct namespaces *all, const char *name, int *e
 	ns->all = all;
 	ns->refs = 1;
 	ns->number = netns_number(name);
-	*err = begin(ns);
+	ns->fd = netns_open(name);
+	*err = ns->fd < 0 ? ns->fd : begin(ns);
 	if (*err) {
+		if (ns->fd >= 0)
+			close(ns->fd);
 		free(ns);
 		return NULL;
 	}
@@ -129,6 +133,7 @@ void namespace_put(struct namespace *ns)
 		ns->all->surveyed = LIST_NEXT(ns, link);
 	LIST_REMOVE(ns, link);
 	genl_close(&ns->genl);
+	close(ns->fd);
 	free(ns);
 }
 

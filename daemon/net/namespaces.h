@@ -18,6 +18,7 @@ struct namespace
 	LIST_ENTRY(namespace) link;
 	struct namespaces *all;
 	unsigned int refs;
+	int fd;				/* a descriptor of it */
 	uint64_t number;		/* netns_number() when it was opened */
 	struct net_totals before;	/* counted there before we came: may have been told once */
 	char name[];
