@@ -96,6 +96,21 @@ again_at_once() {
 		client_has office '.state == "up"'
 }
 
+# A server of the configuration gets the interface of a client that is up.
+makes_way() {
+	add lan --wait <<< wonder || return
+	{
+		head -n -2 "$work/client.conf"
+		printf 'pool "hall" { range = { "10.98.0.2-10.98.0.9" } }\nserver "hall" {\n\tlisten = { "127.0.0.1" }\n'
+		printf '\tsecrets = "%s"\n\tpool = "hall"\n\tlocal-address = 10.98.0.1\n' "$work/hq.secrets"
+		printf '\tlink = shared\n\tinterface = "lan"\n}\n'
+	} > "$work/with_server"
+	(umask 077 && : > "$work/hq.secrets")
+	configured < "$work/with_server"
+	ctl reload && not ctl client show lan && ip -n client1 address show lan | grep 10.98.0.1 &&
+		grep 'client lan: removed, since server "hall" of the configuration has the interface lan now' "$work/client.log"
+}
+
 # The program of the page, on the client's host.
 program() {
 	awk '/^```python/ { on = 1; next } /^```/ { on = 0 } on' "$functional/../../docs/api.md" |
@@ -117,7 +132,7 @@ goes_with_the_program() {
 		grep 'client mine: removed, since whoever made it has gone' "$work/client.log"
 }
 
-plan 15
+plan 16
 topology 1
 user alice wonder
 server_start
@@ -136,6 +151,7 @@ check "who is not root may look, and make none" is_denied
 check "a reload leaves it alone" outlasts_a_reload
 check "the configuration goes before" comes_into_the_file
 check "removed and made again at once" again_at_once
+check "one makes way for a server" makes_way
 check "the program of the page runs" program_runs
 check "its client goes with it" goes_with_the_program
 check "all of it goes with the daemon" eval 'client_stop && nothing_left client1 && wait_for 10 server_is_clean'
