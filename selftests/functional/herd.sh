@@ -71,8 +71,9 @@ each_is_listed() {
 		[ "$(pppctl session list | wc -l)" = $((count + 1)) ]
 }
 
-# packets DIRECTION: how many the daemon tells of, of all sessions.
+# packets DIRECTION: how many the daemon tells of, of all sessions. What a long list has of counters may be a second old.
 packets() {
+	sleep 1.1
 	sessions "map(.$1_packets) | add"
 }
 
