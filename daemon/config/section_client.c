@@ -69,7 +69,7 @@ static const struct config_option options[] = {
 	{ "masquerade", &config_type_bool, AT(masquerade), .preset = "false",
 	  .means = "Whether forwarded packets leave with our address in the tunnel" },
 	{ "resolver", &config_type_word, AT(resolver), .words = resolvers, .preset = "off",
-	  .means = "What is told the name servers that the server assigns: off, auto, resolvconf, resolved or ask" },
+	  .means = "Who is told the server's name servers: off, auto, resolvconf, resolved or ask" },
 	{ "routes", &config_type_prefixes, AT(routes), .max = 1000, .preset = "",
 	  .means = "Networks behind the server" },
 	{ "default-route", &config_type_bool, AT(default_route), .preset = "false",
