@@ -13,6 +13,7 @@
 #include "control/commands.h"
 #include "control/idl_check.h"
 #include "control/interfaces.h"
+#include "util/callback.h"
 
 /* Why the last call was refused; .text is "" if it was not. */
 static struct control_error called_error;
@@ -122,6 +123,44 @@ static inline json_t *called(struct api *api, const char *method, json_t *parame
 		fail_msg("the reply of %s: %s: %s", method, misfit.path, misfit.text);
 	json_decref(parameters);
 	return reply;
+}
+
+/*
+ * Lists @parameters by @name as the socket does, each slice in a callback; there have to be @expected
+ * elements. Returns the longest time that a callback took by the clock of the test, of which each look
+ * takes a step.
+ */
+static inline uint64_t called_longest_slice(struct api *api, const char *name,
+					    const char *parameters, size_t expected)
+{
+	json_t *wishes = json_loads(parameters, 0, NULL), *element = NULL;
+	struct control_error error = { 0 };
+	const struct control_method *m = api_methods;
+	enum control_next next = CONTROL_LATER;
+	size_t n = 0;
+	void *list;
+
+	while (strcmp(m->name, name) != 0)
+		m++;
+	list = m->list->open(api, wishes, &error);
+	assert_non_null(list);
+	callbacks_forget();
+	while (next != CONTROL_END) {
+		CALLBACK("test");
+
+		do {
+			next = m->list->next(list, &element);
+			if (next != CONTROL_ELEMENT)
+				break;
+			assert_non_null(element);
+			json_decref(element);
+			n++;
+		} while (callback_has_time());
+	}
+	m->list->close(list);
+	json_decref(wishes);
+	assert_int_equal(n, expected);
+	return callbacks_seen()->longest_ns;
 }
 
 #endif

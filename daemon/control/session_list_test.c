@@ -230,42 +230,6 @@ static void kills_can_be_tried(void **state)
 	json_decref(killed);
 }
 
-/*
- * Lists @parameters of many sessions as the socket does, each slice in a callback. Returns the longest
- * time that a callback took by the clock of the test, of which each look takes a step.
- */
-static uint64_t longest_slice(const char *parameters, size_t expected)
-{
-	json_t *wishes = json_loads(parameters, 0, NULL), *element = NULL;
-	struct control_error error = { 0 };
-	const struct control_method *m = api_methods;
-	enum control_next next = CONTROL_LATER;
-	size_t n = 0;
-	void *list;
-
-	while (strcmp(m->name, "org.culvert.Session.List") != 0)
-		m++;
-	list = m->list->open(&api, wishes, &error);
-	assert_non_null(list);
-	callbacks_forget();
-	while (next != CONTROL_END) {
-		CALLBACK("test");
-
-		do {
-			next = m->list->next(list, &element);
-			if (next != CONTROL_ELEMENT)
-				break;
-			assert_non_null(element);
-			json_decref(element);
-			n++;
-		} while (callback_has_time());
-	}
-	m->list->close(list);
-	json_decref(wishes);
-	assert_int_equal(n, expected);
-	return callbacks_seen()->longest_ns;
-}
-
 static void no_slice_of_many_is_long(void **state)
 {
 	static const struct {
@@ -288,7 +252,8 @@ static void no_slice_of_many_is_long(void **state)
 			  ip_from_number(0x0b000000 + i))->rate.rx = i * 104729 % MANY;
 	}
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		assert_true(longest_slice(lists[i].parameters, lists[i].expected) <
+		assert_true(called_longest_slice(&api, "org.culvert.Session.List",
+						 lists[i].parameters, lists[i].expected) <
 			    CALLBACK_LIMIT_NS);
 	world_close(&world);
 }

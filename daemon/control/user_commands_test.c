@@ -272,34 +272,8 @@ static void no_slice_of_many_is_long(void **state)
 			  ip_from_number(0x0b000000 + i))->rate.rx = i;
 	}
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		json_t *parameters = json_loads(lists[i], 0, NULL), *element;
-		struct control_error error = { 0 };
-		const struct control_method *m = api_methods;
-		enum control_next next = CONTROL_LATER;
-		size_t n = 0;
-		void *list;
-
-		while (strcmp(m->name, "org.culvert.User.List") != 0)
-			m++;
-		list = m->list->open(&api, parameters, &error);
-		assert_non_null(list);
-		callbacks_forget();
-		while (next != CONTROL_END) {
-			CALLBACK("test");
-
-			do {
-				next = m->list->next(list, &element);
-				if (next != CONTROL_ELEMENT)
-					break;
-				assert_non_null(element);
-				json_decref(element);
-				n++;
-			} while (callback_has_time());
-		}
-		m->list->close(list);
-		json_decref(parameters);
-		assert_int_equal(n, i == 2 ? 5 : MANY / 2);
-		assert_true(callbacks_seen()->longest_ns < CALLBACK_LIMIT_NS);
+		assert_true(called_longest_slice(&api, "org.culvert.User.List", lists[i],
+						 i == 2 ? 5 : MANY / 2) < CALLBACK_LIMIT_NS);
 	}
 	world_close(&world);
 }
